@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+let onMainActor = strict + [.defaultIsolation(MainActor.self)]
+
+/// A room of the program: one folder under `Sources`.
+func room(
+  _ name: String, _ imports: [Target.Dependency] = [], settings: [SwiftSetting] = strict,
+) -> Target {
+  .target(name: name, dependencies: imports, swiftSettings: settings)
+}
+
+/// The tests of one room. Folders of recorded data and golden screens are read from the source tree.
+func tests(_ name: String, _ imports: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: imports + ["TestSupport"], exclude: exclude, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "directmap",
+  products: [.executable(name: "directmap", targets: ["directmap"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    room("Engine"),
+    room("KernelText", ["Engine"]),
+    room("History", ["Engine"]),
+    room("Scenarios", ["Engine", "History", "KernelText"]),
+    room("Screen"),
+    room("Interface", ["Engine", "History", "Scenarios", "Screen"]),
+    .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw")]),
+    room("TerminalBackend", ["CTerminal", "Screen"], settings: onMainActor),
+    .executableTarget(
+      name: "directmap",
+      dependencies: [
+        "Engine", "KernelText", "History", "Scenarios", "Screen", "Interface", "TerminalBackend",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: onMainActor),
+    .target(name: "CBaseline"),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "CBaseline", "Engine", "History", "Interface", "KernelText", "Scenarios", "Screen",
+      ],
+      swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["Engine", "Screen"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("EngineTests", ["Engine"]),
+    tests("KernelTextTests", ["Engine", "KernelText"]),
+    tests("HistoryTests", ["Engine", "History"]),
+    tests("ScenariosTests", ["Engine", "History", "KernelText", "Scenarios"]),
+    tests("ScreenTests", ["Screen"]),
+    tests("InterfaceTests", ["Engine", "History", "Interface", "Scenarios", "Screen"]),
+    tests("EndToEndTests", ["directmap"]),
+    tests("TidyTests", []),
+  ],
+  swiftLanguageModes: [.v6],
+)

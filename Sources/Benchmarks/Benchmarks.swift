@@ -1,0 +1,6 @@
+import CBaseline
+
+@main
+struct Benchmarks {
+  static func main() {}
+}

@@ -1,0 +1,3 @@
+#ifndef DIRECTMAP_BASELINE_H
+#define DIRECTMAP_BASELINE_H
+#endif

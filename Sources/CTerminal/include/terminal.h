@@ -1,0 +1,3 @@
+#ifndef DIRECTMAP_TERMINAL_H
+#define DIRECTMAP_TERMINAL_H
+#endif
