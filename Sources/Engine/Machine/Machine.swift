@@ -1,1 +1,50 @@
+/// A simulated machine: a kernel, its CPU and memory, and its page tables.
+///
+/// A value. A copy costs next to nothing and never changes when the original does, so history,
+/// comparison and what-if are copies. It changes by `perform(_:)` alone.
+public struct Machine: Sendable {
+  /// The kernel version's rules.
+  public let kernel: KernelProfile
+  /// The processor's features.
+  public let cpu: CPUFeatures
+  /// The RAM that the direct map covers.
+  public let memory: MemoryMap
+  /// The kernel image, if the machine is known to that detail.
+  public let image: KernelImage?
+  /// The page tables.
+  public internal(set) var tables = PageTables()
+  /// What the kernel counts.
+  public internal(set) var counters = Counters()
+  /// The areas of the vmalloc space.
+  public internal(set) var areas = VirtualAreas()
+  /// Whether boot is over.
+  public internal(set) var isRunning = false
+  /// Whether the kernel image is protected (`kernel_set_to_readonly`).
+  public internal(set) var isKernelReadOnly = false
+  var ramTypes = RunMap<MemoryType>(repeating: .wb)
+  var otherTypes = RunMap<MemoryType>(repeating: .wb)
 
+  /// A machine before its direct map is built: nothing is mapped.
+  init(kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, image: KernelImage?) {
+    self.kernel = kernel
+    self.cpu = cpu
+    self.memory = memory
+    self.image = image
+  }
+
+  /// `tlb_single_page_flush_ceiling`: up to so many pages are flushed one by one.
+  public static let singlePageFlushCeiling: PageCount = 33
+
+  /// The direct-map address of frame 0 to that of the last frame mapped at boot.
+  var directMapRange: Range<VirtualAddress> {
+    AddressLayout.pageOffset..<AddressLayout.directMapAddress(of: memory.end)
+  }
+
+  /// The cache type of a frame in the kernel's books.
+  public func memoryType(of pfn: PFN) -> MemoryType { ramTypes[pfn.rawValue] }
+
+  /// The kilobytes that `/proc/meminfo` shows for leaves of this size.
+  public func directMapKilobytes(_ size: LeafSize) -> Int64 {
+    counters[.directMap(size)] * Int64(size.pages.kilobytes)
+  }
+}

@@ -1,0 +1,38 @@
+/// Where things lie in the kernel's half of the address space: four levels, no randomisation.
+///
+///     ffff8880 00000000  direct map, 64T     PAGE_OFFSET
+///     ffffc900 00000000  vmalloc, 32T        VMALLOC_START
+///     ffffffff 80000000  kernel image        __START_KERNEL_map
+///     ffffffff a0000000  modules
+///
+/// Source: Documentation/arch/x86/x86_64/mm.rst and asm/pgtable_64_types.h, 6.12. With address
+/// randomisation the bases move by multiples of 1G, so no leaf size depends on it.
+public enum AddressLayout {
+  /// The direct-map address of frame 0.
+  public static let pageOffset: VirtualAddress = 0xffff_8880_0000_0000
+  /// The end of the room for the direct map.
+  public static let directMapEnd: VirtualAddress = 0xffff_c880_0000_0000
+  /// The largest frame number, exclusive, that the direct map has room for: 64 TiB.
+  public static let pfnLimit: PFN = 0x4_0000_0000
+  /// The first address of the vmalloc area.
+  public static let vmallocStart: VirtualAddress = 0xffff_c900_0000_0000
+  /// The end of the vmalloc area.
+  public static let vmallocEnd: VirtualAddress = 0xffff_e900_0000_0000
+  /// The high map: second mapping of the kernel image; physical address 0 would be here.
+  public static let kernelMap: VirtualAddress = 0xffff_ffff_8000_0000
+  /// The end of the window for the kernel image, 512 MiB, and the start of the module area.
+  public static let modulesStart: VirtualAddress = 0xffff_ffff_a000_0000
+  /// The end of the module area.
+  public static let modulesEnd: VirtualAddress = 0xffff_ffff_ff00_0000
+
+  /// The direct-map address of a frame. Models `__va()`.
+  @inlinable public static func directMapAddress(of pfn: PFN) -> VirtualAddress {
+    VirtualAddress(pageOffset.rawValue &+ pfn.rawValue << 12)
+  }
+
+  /// The frame that a direct-map address stands for, or `nil` outside the room for it.
+  @inlinable public static func directMapFrame(of address: VirtualAddress) -> PFN? {
+    guard address >= pageOffset, address < directMapEnd else { return nil }
+    return PFN((address.rawValue &- pageOffset.rawValue) >> 12)
+  }
+}

@@ -1,0 +1,83 @@
+/// A request to change page attributes. Models `struct cpa_data`, arch/x86/mm/pat/set_memory.c.
+struct CPARequest {
+  /// The pages that are asked for.
+  enum Target {
+    /// Pages in a row from an address on.
+    case range(VirtualAddress)
+    /// Single frames, at their direct-map addresses (`CPA_PAGES_ARRAY`).
+    case array(FrameStride)
+  }
+
+  let target: Target
+  /// The pages of the whole request.
+  let pages: PageCount
+  /// Bits to set and to clear, in 4K layout. Clearing comes first.
+  var set: EntryFlags
+  var clear: EntryFlags
+  /// Whether every large leaf is split before it is looked at (`force_split`).
+  var forceSplit = false
+  /// Whether other mappings of the pages are left alone (`CPA_NO_CHECK_ALIAS`).
+  var skipsAliases = false
+  /// Whether tables may become leaves again after the flush (`CPA_COLLAPSE`).
+  var collapses = false
+
+  /// The pages that the current step has still to do, and after the step, those it did.
+  var numpages: PageCount = 0
+  /// The page the walk has come to.
+  var current: PageCount = 0
+  /// The frame that the last step found.
+  var pfn: PFN = 0
+  /// Whether an entry of the addressed range was written (`CPA_FLUSHTLB`).
+  var wroteEntry = false
+  /// Whether an alias was visited, which makes the flush a full one (`force_flush_all`).
+  var forceFlushAll = false
+  /// Whether protected bits were found on a large leaf, so that the entries of its table are
+  /// checked one by one (`force_static_prot`).
+  var forceStaticProtection = false
+
+  init(_ target: Target, pages: PageCount, set: EntryFlags, clear: EntryFlags) {
+    self.target = target
+    self.pages = pages
+    self.set = set
+    self.clear = clear
+  }
+
+  /// The address of the page the walk has come to. Models `__cpa_addr()`.
+  @inline(__always)
+  var address: VirtualAddress { address(ofPage: current) }
+
+  /// The address of a page of the request.
+  @inline(__always)
+  func address(ofPage index: PageCount) -> VirtualAddress {
+    switch target {
+    case .range(let start): start + index
+    case .array(let frames): AddressLayout.directMapAddress(of: frames[index])
+    }
+  }
+
+  var isArray: Bool {
+    if case .array = target { true } else { false }
+  }
+}
+
+/// Frames at equal distances: what an array of pages is given as.
+public struct FrameStride: Equatable, Sendable {
+  /// The first frame.
+  public var first: PFN
+  /// The distance from one frame to the next.
+  public var stride: PageCount
+  /// How many frames.
+  public var count: PageCount
+
+  /// Creates a list of `count` frames, `stride` apart.
+  public init(first: PFN, stride: PageCount = 1, count: PageCount) {
+    self.first = first
+    self.stride = stride
+    self.count = count
+  }
+
+  /// The frame at a position, which must be below `count`.
+  @inlinable public subscript(index: PageCount) -> PFN {
+    PFN(first.rawValue &+ index.rawValue &* stride.rawValue)
+  }
+}

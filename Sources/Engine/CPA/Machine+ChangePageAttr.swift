@@ -1,0 +1,130 @@
+// The walk of a request over its pages: arch/x86/mm/pat/set_memory.c, 6.12. The function names are
+// the kernel's; `docs/model.md` lists where a version departs.
+
+extension Machine {
+  /// One request: change, then flush, then collapse. Models `change_page_attr_set_clr()`.
+  mutating func changePageAttrSetClr<Sink: EventSink>(
+    _ request: inout CPARequest, _ sink: inout Sink,
+  ) -> ReturnCode {
+    if request.set.isEmpty, request.clear.isEmpty, !request.forceSplit { return .success }
+    emit(.entered(.changePageAttrSetClr, request.address, request.pages), &sink)
+    vmUnmapAliases(&sink)
+    let result = changePageAttrLoop(&request, isPrimary: true, &sink)
+    let setsCacheType = !request.set.isDisjoint(with: .cacheMask)
+    if !request.wroteEntry {
+      emit(.decided(.nothingChanged), &sink)
+    } else if result == .success {
+      cpaFlush(&request, setsCacheType, &sink)
+    } else {
+      emit(.flushed(.allAfterFailure), &sink)
+      if setsCacheType { emit(.flushed(.allCaches), &sink) }
+    }
+    emit(.left(.changePageAttrSetClr, result), &sink)
+    return result
+  }
+
+  /// Walks the pages of a request, and after each stretch their aliases. Models
+  /// `__change_page_attr_set_clr()`.
+  mutating func changePageAttrLoop<Sink: EventSink>(
+    _ request: inout CPARequest, isPrimary: Bool, _ sink: inout Sink,
+  ) -> ReturnCode {
+    if request.set.isEmpty, request.clear.isEmpty, !request.forceSplit { return .success }
+    emit(.entered(.changePageAttrLoop, request.address, request.pages), &sink)
+    var result = ReturnCode.success
+    var remaining = request.pages
+    while remaining > 0 {
+      request.numpages = request.isArray ? 1 : remaining
+      result = changePageAttr(&request, isPrimary: isPrimary, &sink)
+      if result != .success { break }
+      if isPrimary, !request.skipsAliases {
+        result = cpaProcessAlias(&request, &sink)
+        if result != .success { break }
+      }
+      remaining -= request.numpages
+      request.current += request.numpages
+    }
+    request.numpages = request.pages
+    emit(.left(.changePageAttrLoop, result), &sink)
+    return result
+  }
+
+  /// One step: the entry that maps the current page, whatever its size. Models
+  /// `__change_page_attr()`; a split goes back to the lookup.
+  @inline(__always)
+  private mutating func changePageAttr<Sink: EventSink>(
+    _ request: inout CPARequest, isPrimary: Bool, _ sink: inout Sink,
+  ) -> ReturnCode {
+    let address = request.address
+    while true {
+      guard let leaf = tables.lookup(address) else {
+        return cpaProcessFault(&request, address, isPrimary: isPrimary, &sink)
+      }
+      if leaf.size == .size4K {
+        changeEntry(&request, address, leaf, &sink)
+        return .success
+      }
+      if shouldSplitLargePage(&request, address, leaf, &sink) == false { return .success }
+      splitLargePage(request, address, leaf, &sink)
+    }
+  }
+
+  /// The 4K case of `__change_page_attr()`.
+  @inline(__always)
+  private mutating func changeEntry<Sink: EventSink>(
+    _ request: inout CPARequest, _ address: VirtualAddress, _ leaf: PageTables.Leaf,
+    _ sink: inout Sink,
+  ) {
+    emit(.counted(.cpa4KSetChecked, 1), &sink)
+    let old = leaf.entry.flags(.size4K)
+    let pfn = leaf.entry.pfn(.size4K)
+    let asked = old.subtracting(request.clear).union(request.set)
+    var new = staticProtections(asked, address, pfn, pages: 1, leafSize: nil)
+    if new != asked { emit(.decided(.bitsRefused(address, asked.subtracting(new))), &sink) }
+    warnIfWritableAndExecutable(old, new, address, &sink)
+    new = new.droppingGlobalUnlessPresent
+    request.pfn = pfn
+    request.numpages = 1
+    if new == old {
+      emit(.decided(.entryKept(address, old)), &sink)
+    } else {
+      emit(.decided(.entryChanged(address, old: old, new: new)), &sink)
+      emit(.entryWritten(address, .size4K, old: leaf.entry, new: Entry(pfn, new)), &sink)
+      request.wroteEntry = true
+    }
+  }
+
+  /// Nothing is mapped at the address. Models `__cpa_process_fault()`.
+  private mutating func cpaProcessFault<Sink: EventSink>(
+    _ request: inout CPARequest, _ address: VirtualAddress, isPrimary: Bool, _ sink: inout Sink,
+  ) -> ReturnCode {
+    if isPrimary, !directMapRange.contains(address) {
+      emit(.decided(.holeRefused(address)), &sink)
+      return .fault
+    }
+    emit(.decided(.holeSkipped(address)), &sink)
+    if isPrimary, let pfn = AddressLayout.directMapFrame(of: address) { request.pfn = pfn }
+    request.numpages = 1
+    return .success
+  }
+
+  /// Models `verify_rwx()`: it warns and changes nothing.
+  @inline(__always)
+  mutating func warnIfWritableAndExecutable<Sink: EventSink>(
+    _ old: EntryFlags, _ new: EntryFlags, _ address: VirtualAddress, _ sink: inout Sink,
+  ) {
+    guard cpu.nx, new.contains(.writable), !new.contains(.nx), new.contains(.present),
+      !old.symmetricDifference(new).isDisjoint(with: [.writable, .nx])
+    else { return }
+    emit(.decided(.writableAndExecutable(address)), &sink)
+  }
+
+  /// Flushes what `vunmap()` left behind. Models `vm_unmap_aliases()`, mm/vmalloc.c.
+  @inline(__always)
+  private mutating func vmUnmapAliases<Sink: EventSink>(_ sink: inout Sink) {
+    guard let span = areas.lazySpan else { return }
+    emit(.entered(.vmUnmapAliases, span.start, span.pages), &sink)
+    emit(.flushed(.kernelRange(span.pages)), &sink)
+    emit(.areasPurged, &sink)
+    emit(.left(.vmUnmapAliases, .success), &sink)
+  }
+}

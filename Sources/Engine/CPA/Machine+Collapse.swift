@@ -1,0 +1,131 @@
+// Tables that become leaves again: 6.15 and later, from `set_memory_rox()` alone.
+
+extension Machine {
+  /// Tries every 2M slot that the range touches; the slots at its ends are looked at whole. Scans the
+  /// addressed range only, no alias. Models `cpa_collapse_large_pages()`, 7.2.
+  mutating func cpaCollapseLargePages<Sink: EventSink>(
+    _ request: CPARequest, _ sink: inout Sink,
+  ) {
+    let first = request.address(ofPage: 0)
+    emit(.entered(.cpaCollapseLargePages, first, request.pages), &sink)
+    var collapsed = 0
+    if case .array = request.target {
+      for index in 0..<request.pages.rawValue {
+        collapsed += collapseLargePages(request.address(ofPage: PageCount(index)), &sink)
+      }
+    } else {
+      let end = first + request.pages
+      var address = first.alignedDown(to: .size2M)
+      while address < end {
+        collapsed += collapseLargePages(address, &sink)
+        address = address + LeafSize.size2M.pages
+      }
+    }
+    if collapsed > 0 { emit(.flushed(.all), &sink) }
+    emit(.left(.cpaCollapseLargePages, .success), &sink)
+  }
+
+  /// Tries 4K to 2M and, right after a success, 2M to 1G. Returns how many collapsed. Models
+  /// `collapse_large_pages()`.
+  private mutating func collapseLargePages<Sink: EventSink>(
+    _ address: VirtualAddress, _ sink: inout Sink,
+  ) -> Int {
+    guard collapse(.size2M, .collapsePMDPage, address, &sink) else { return 0 }
+    return collapse(.size1G, .collapsePUDPage, address, &sink) ? 2 : 1
+  }
+
+  /// Models `collapse_pmd_page()` and `collapse_pud_page()`.
+  private mutating func collapse<Sink: EventSink>(
+    _ size: LeafSize, _ function: KernelFunction, _ address: VirtualAddress, _ sink: inout Sink,
+  ) -> Bool {
+    let start = address.alignedDown(to: size)
+    emit(.entered(function, start, size.pages), &sink)
+    switch collapseTest(of: size, at: start) {
+    case .failure(let obstacle):
+      emit(.decided(.collapseFailed(start, size, obstacle)), &sink)
+      emit(.left(function, .success), &sink)
+      return false
+    case .success(let leaf):
+      emit(.decided(.collapseDone(start, size)), &sink)
+      emit(.tableFreed(start, size, leaf: leaf), &sink)
+      if let smaller = size.smaller, isCounted(start) {
+        emit(.counted(.directMap(size), 1), &sink)
+        emit(.counted(.directMap(smaller), -512), &sink)
+        if isRunning, let line = Counter.collapses(size) { emit(.counted(line, 1), &sink) }
+      }
+      emit(.left(function, .success), &sink)
+      return true
+    }
+  }
+
+  /// The leaf that a slot would become, or the first condition that is not met, in the kernel's
+  /// order. Reads only.
+  public func collapseTest(
+    of size: LeafSize, at address: VirtualAddress,
+  ) -> Result<Entry, CollapseObstacle> {
+    let start = address.alignedDown(to: size)
+    guard let childSize = size.smaller else { return .failure(.sizeUnavailable) }
+    if let leaf = tables.lookup(start), leaf.size >= size {
+      return .failure(.alreadyLeaf(leaf.size))
+    }
+    guard size == .size2M ? cpu.pse : cpu.allows1G else { return .failure(.sizeUnavailable) }
+    return unsafe tables.withTable(at: start, size) { words, isTable in
+      unsafe Self.collapseTest(words, isTable, size, childSize)
+    } ?? .failure(.nothingMapped)
+  }
+
+  private static func collapseTest(
+    _ words: UnsafeMutablePointer<UInt64>, _ isTable: (Int) -> Bool, _ size: LeafSize,
+    _ childSize: LeafSize,
+  ) -> Result<Entry, CollapseObstacle> {
+    if isTable(0) { return .failure(.table(index: 0)) }
+    let first = Entry(word: unsafe words[0])
+    if first.isNone { return .failure(.nothingMapped) }
+    let flags = first.flags(childSize)
+    if !first.pfn(childSize).isAligned(to: size) {
+      return .failure(.frameMisaligned(first.pfn(childSize)))
+    }
+    if childSize == .size4K, flags.contains(.kernel4K) { return .failure(.kernel4K) }
+    let step = childSize.pages.bytes
+    for index in 1..<TableNode.entryCount {
+      let word = unsafe words[index]
+      if word == first.word &+ UInt64(index) &* step, word & 1 != 0 { continue }
+      return .failure(obstacle(Entry(word: word), index, first, childSize, isTable(index)))
+    }
+    let large = childSize == .size4K ? flags.fourKToLarge.union(.pse) : flags
+    return .success(Entry(first.pfn(childSize), large))
+  }
+
+  /// Why an entry does not go together with the first one of its table.
+  private static func obstacle(
+    _ entry: Entry, _ index: Int, _ first: Entry, _ size: LeafSize, _ isTable: Bool,
+  ) -> CollapseObstacle {
+    if isTable { return .table(index: index) }
+    if !entry.isPresent { return .notPresent(index: index) }
+    let difference = entry.flags(size).symmetricDifference(first.flags(size))
+    return difference.isEmpty
+      ? .frameOutOfOrder(index: index) : .flagsDiffer(index: index, difference)
+  }
+}
+
+extension CollapseObstacle: Error {}
+
+extension PageTables {
+  /// Reads the table under the entry of `size` that holds an address; `nil` if there is none.
+  func withTable<Result>(
+    at address: VirtualAddress, _ size: LeafSize,
+    _ body: (UnsafeMutablePointer<UInt64>, (Int) -> Bool) -> Result,
+  ) -> Result? {
+    var node = root
+    var shift: UInt64 = 39
+    while shift >= size.shift {
+      guard let children = unsafe node.children,
+        let child = unsafe children[address.tableIndex(shift)]
+      else { return nil }
+      node = child
+      shift -= 9
+    }
+    let children = unsafe node.children
+    return unsafe body(node.words) { unsafe children?[$0] != nil }
+  }
+}

@@ -1,0 +1,80 @@
+extension Machine {
+  /// Decides whether a large leaf must split; if it can stay, changes it. Cuts `numpages` to the
+  /// leaf. Models `should_split_large_page()`, 6.12.
+  mutating func shouldSplitLargePage<Sink: EventSink>(
+    _ request: inout CPARequest, _ address: VirtualAddress, _ leaf: PageTables.Leaf,
+    _ sink: inout Sink,
+  ) -> Bool {
+    emit(.entered(.shouldSplitLargePage, address, request.numpages), &sink)
+    let decision = decideSplit(&request, address, leaf)
+    countCheck(decision, leaf.size, &sink)
+    emit(.decided(decision), &sink)
+    let staysLarge: Bool
+    switch decision {
+    case .sameProtection:
+      staysLarge = true
+    case .preserved(let start, let size, let old, let new):
+      warnIfWritableAndExecutable(old, new, start, &sink)
+      emit(.entryWritten(start, size, old: leaf.entry, new: Entry(leaf.pfn, new)), &sink)
+      request.wroteEntry = true
+      staysLarge = true
+    default:
+      staysLarge = false
+    }
+    emit(.left(.shouldSplitLargePage, .success), &sink)
+    return !staysLarge
+  }
+
+  /// The rule itself: reads, writes nothing but the request. Models `__should_split_large_page()`.
+  private func decideSplit(
+    _ request: inout CPARequest, _ address: VirtualAddress, _ leaf: PageTables.Leaf,
+  ) -> Decision {
+    let size = leaf.size
+    if request.forceSplit { return .splitForced(address, size) }
+    let start = address.alignedDown(to: size)
+    let offset = address - start
+    request.numpages = min(request.numpages, size.pages - offset)
+    request.pfn = leaf.pfn + offset
+    let old = leaf.flags
+
+    let current = staticProtections(old, start, leaf.pfn, pages: size.pages, leafSize: size)
+    if current != old {
+      request.forceStaticProtection = true
+      return .splitProtected(start, size, old.subtracting(current))
+    }
+    let asked = request.changing(old)
+    if asked == old { return .sameProtection(address, size, request.numpages) }
+    if offset != 0 || request.numpages != size.pages {
+      return .splitPartial(address, size, firstPage: offset, covered: request.numpages)
+    }
+    let allowed = staticProtections(asked, start, leaf.pfn, pages: size.pages, leafSize: size)
+    if allowed != asked { return .splitProtected(start, size, asked.subtracting(allowed)) }
+    return .preserved(start, size, old: old, new: asked)
+  }
+
+  /// The lines of cpa_stats that a check moves.
+  private mutating func countCheck<Sink: EventSink>(
+    _ decision: Decision, _ size: LeafSize, _ sink: inout Sink,
+  ) {
+    if case .splitForced = decision { return }
+    let is1G = size == .size1G
+    emit(.counted(is1G ? .cpa1GChecked : .cpa2MChecked, 1), &sink)
+    switch decision {
+    case .sameProtection: emit(.counted(is1G ? .cpa1GSameprot : .cpa2MSameprot, 1), &sink)
+    case .preserved: emit(.counted(is1G ? .cpa1GPreserved : .cpa2MPreserved, 1), &sink)
+    default: break
+    }
+  }
+}
+
+extension CPARequest {
+  /// The flags of a large leaf after the masks, in large layout.
+  ///
+  /// The masks are in 4K layout, where bit 7 is PAT and not PSE; PSE comes back if the result is
+  /// present, G goes if it is not.
+  func changing(_ large: EntryFlags) -> EntryFlags {
+    var flags = large.largeTo4K.subtracting(clear).union(set).fourKToLarge
+    if flags.contains(.present) { flags.insert(.pse) }
+    return flags.droppingGlobalUnlessPresent
+  }
+}

@@ -1,0 +1,74 @@
+extension Machine {
+  /// Replaces a large leaf by a table of 512 leaves that map the same frames with the same flags,
+  /// and flushes everything. Models `split_large_page()` and `__split_large_page()`, 6.12.
+  @inline(__always)
+  mutating func splitLargePage<Sink: EventSink>(
+    _ request: CPARequest, _ address: VirtualAddress, _ leaf: PageTables.Leaf,
+    _ sink: inout Sink,
+  ) {
+    guard let childSize = leaf.size.smaller else { return }
+    let start = address.alignedDown(to: leaf.size)
+    emit(.entered(.splitLargePage, start, leaf.size.pages), &sink)
+    let first = Self.firstChild(of: leaf)
+    emit(.tableInstalled(start, inPlaceOf: leaf.size, old: leaf.entry, first: first), &sink)
+    if request.forceStaticProtection, childSize == .size4K {
+      protectChildren(start, first, &sink)
+    }
+    countSplit(address, leaf.size, &sink)
+    emit(.flushed(.all), &sink)
+    emit(.left(.splitLargePage, .success), &sink)
+  }
+
+  /// The first of the 512 leaves. A 2M leaf's go over to the 4K layout; a 1G leaf's keep the large
+  /// one. What is not present has neither PSE nor G.
+  @inline(__always)
+  private static func firstChild(of leaf: PageTables.Leaf) -> Entry {
+    var flags = leaf.size == .size2M ? leaf.flags.largeTo4K : leaf.flags
+    if !flags.contains(.present) {
+      flags = leaf.size == .size2M ? flags : flags.subtracting(.pse)
+      flags = flags.droppingGlobalUnlessPresent
+    }
+    return Entry(leaf.pfn, flags)
+  }
+
+  /// Takes forbidden bits from the new entries (`split_set_pte()`).
+  private mutating func protectChildren<Sink: EventSink>(
+    _ start: VirtualAddress, _ first: Entry, _ sink: inout Sink,
+  ) {
+    let flags = first.flags(.size4K)
+    for index in 0..<UInt64(512) {
+      let address = start + PageCount(index)
+      let pfn = first.pfn(.size4K) + PageCount(index)
+      let allowed = staticProtections(flags, address, pfn, pages: 1, leafSize: nil)
+      guard allowed != flags else { continue }
+      emit(
+        .entryWritten(address, .size4K, old: Entry(pfn, flags), new: Entry(pfn, allowed)), &sink)
+    }
+  }
+
+  /// Moves the counters of the direct map. Models `split_page_count()`: a counter at 0 stays, and
+  /// then nothing moves at all.
+  @inline(__always)
+  private mutating func countSplit<Sink: EventSink>(
+    _ address: VirtualAddress, _ size: LeafSize, _ sink: inout Sink,
+  ) {
+    guard let smaller = size.smaller, isCounted(address), counters[.directMap(size)] != 0 else {
+      return
+    }
+    emit(.counted(.directMap(size), -1), &sink)
+    emit(.counted(.directMap(smaller), 512), &sink)
+    if isRunning, let line = Counter.splits(size) { emit(.counted(line, 1), &sink) }
+  }
+
+  /// Whether leaves at this address are in the counters of the direct map: its own, and those of the
+  /// kernel image's high map, but none of vmalloc space.
+  /// Models `virt_addr_valid()` and `pfn_range_is_mapped()` as `__split_large_page()` asks them.
+  @inline(__always)
+  func isCounted(_ address: VirtualAddress) -> Bool {
+    if let pfn = AddressLayout.directMapFrame(of: address) { return memory.contains(pfn) }
+    guard address >= AddressLayout.kernelMap, address < AddressLayout.modulesStart else {
+      return false
+    }
+    return memory.contains(PFN((address.rawValue - AddressLayout.kernelMap.rawValue) >> 12))
+  }
+}

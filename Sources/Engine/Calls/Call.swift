@@ -1,0 +1,92 @@
+/// Something that can be asked of a machine: the only way to change one. Its text form is a line of
+/// the scenario language.
+public enum Call: Equatable, Sendable {
+  /// `set_memory_ro()` and its kin: pages in a row from a virtual address on.
+  case setMemory(SetMemory, Target, PageCount)
+  /// `set_pages_ro()` and its kin: frames in a row, at their direct-map addresses.
+  case setPages(SetPages, PFN, PageCount)
+  /// `set_pages_array_uc()` and its kin: single frames, walked one by one.
+  case setPagesArray(SetPagesArray, FrameStride)
+  /// `set_direct_map_invalid_noflush()` or `..._default_noflush()`: one call for each frame.
+  case setDirectMap(SetDirectMap, PFN, PageCount)
+  /// `set_direct_map_valid_noflush()`: one call for all frames.
+  case setDirectMapValid(PFN, PageCount, Bool)
+  /// The CPU reads or writes one byte of each page.
+  case touch(Access, Target, PageCount)
+  /// `vmap()`: an area of 4K entries that shows these frames.
+  case vmap(AreaName, FrameStride, at: VirtualAddress?)
+  /// `vmap_page_range()`: an area that shows frames in a row with the largest leaves that fit.
+  case vmapPageRange(AreaName, PFN, PageCount, at: VirtualAddress?)
+  /// `vunmap()`: frees an area.
+  case vunmap(AreaName)
+  /// An experiment: tries to collapse like `set_memory_rox()` does, and changes nothing else. No
+  /// kernel has such a call.
+  case collapse(Target, PageCount)
+
+  /// Where a call begins.
+  public enum Target: Equatable, Sendable {
+    /// A virtual address.
+    case virtual(VirtualAddress)
+    /// The direct-map address of a frame.
+    case frame(PFN)
+    /// A page of an area.
+    case area(AreaName, page: PageCount)
+  }
+
+  /// What the CPU does to a page.
+  public enum Access: String, Sendable, CaseIterable {
+    /// Sets A.
+    case read
+    /// Sets A and D.
+    case write
+  }
+}
+
+/// The calls of the `set_memory_*()` family; raw values complete the name.
+public enum SetMemory: String, Sendable, CaseIterable {
+  case ro, rw, x, nx, rox, np
+  case npNoalias = "np_noalias"
+  case p
+  case split4K = "4k"
+  case global, nonglobal, uc, wc, wt, wb, encrypted, decrypted
+
+  /// The kernel's name of the call.
+  public var name: String { "set_memory_\(rawValue)" }
+}
+
+/// The calls of the `set_pages_*()` family; raw values complete the name.
+public enum SetPages: String, Sendable, CaseIterable {
+  case ro, rw, x, nx, uc, wb
+
+  /// The kernel's name of the call.
+  public var name: String { "set_pages_\(rawValue)" }
+
+  /// The call it makes at the direct-map address.
+  public var setMemory: SetMemory {
+    switch self {
+    case .ro: .ro
+    case .rw: .rw
+    case .x: .x
+    case .nx: .nx
+    case .uc: .uc
+    case .wb: .wb
+    }
+  }
+}
+
+/// The calls of the `set_pages_array_*()` family; raw values complete the name.
+public enum SetPagesArray: String, Sendable, CaseIterable {
+  case uc, wc, wb
+
+  /// The kernel's name of the call.
+  public var name: String { "set_pages_array_\(rawValue)" }
+}
+
+/// The calls of one page that neither flush nor look for aliases; raw values complete the name.
+public enum SetDirectMap: String, Sendable, CaseIterable {
+  case invalid
+  case `default`
+
+  /// The kernel's name of the call.
+  public var name: String { "set_direct_map_\(rawValue)_noflush" }
+}

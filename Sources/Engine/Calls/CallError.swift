@@ -1,0 +1,69 @@
+/// Why a call cannot be made. The machine is as it was.
+public enum CallError: Error, Equatable, Sendable {
+  /// The address or frame is no RAM of this machine and in no area.
+  case notMapped(VirtualAddress)
+  /// The range goes on past the end of the RAM or of the area; so many pages would fit.
+  case tooManyPages(PageCount, available: PageCount)
+  /// A count of 0.
+  case noPages
+  /// A virtual address that no 4-level machine has.
+  case notCanonical(VirtualAddress)
+  /// There is no area of this name.
+  case unknownArea(AreaName)
+  /// There is an area of this name already.
+  case areaExists(AreaName)
+  /// The wanted addresses are in use, misaligned, or outside the vmalloc space.
+  case placeTaken(VirtualAddress)
+  /// The vmalloc space has no room left for so many pages.
+  case noRoom(PageCount)
+  /// A mapping of large leaves must begin at a 2M boundary and be a multiple of 512 pages long.
+  case notBlocks(PFN, PageCount)
+  /// The CPU may not access the page so: it is not present, or read-only.
+  case pageFault(VirtualAddress, isPresent: Bool)
+}
+
+extension CallError: CustomStringConvertible {
+  /// The reason and the way out, in one line.
+  public var description: String {
+    switch self {
+    case .notMapped(let address):
+      "no RAM and no area at \(address.hex); name a page of the direct map or of a vmap area"
+    case .tooManyPages(let asked, let available):
+      "\(asked.rawValue) pages go past the end; \(available.rawValue) fit from here"
+    case .noPages:
+      "a call needs at least 1 page"
+    case .notCanonical(let address):
+      "\(address.hex) is no address of a machine with 4-level page tables"
+    case .unknownArea(let name):
+      "no area is called \(name); make one with vmap"
+    case .areaExists(let name):
+      "there is an area \(name) already; vunmap it first or choose another name"
+    case .placeTaken(let address):
+      "an area cannot be placed at \(address.hex): in use, misaligned or outside vmalloc space"
+    case .noRoom(let pages):
+      "the vmalloc space has no room for \(pages.rawValue) pages"
+    case .notBlocks(let pfn, let pages):
+      "pfn \(pfn.hex) + \(pages.rawValue) pages are no 2M blocks; begin at a multiple of 512 "
+        + "frames and give a multiple of 512 pages"
+    case .pageFault(let address, let isPresent):
+      isPresent
+        ? "page fault: \(address.hex) is read-only; set_memory_rw it before writing"
+        : "page fault: \(address.hex) is not present"
+    }
+  }
+}
+
+extension VirtualAddress {
+  /// The address as `0x` and hexadecimal digits.
+  public var hex: String { "0x" + String(rawValue, radix: 16) }
+}
+
+extension PFN {
+  /// The frame number as `0x` and hexadecimal digits.
+  public var hex: String { "0x" + String(rawValue, radix: 16) }
+}
+
+extension PhysicalAddress {
+  /// The address as `0x` and hexadecimal digits.
+  public var hex: String { "0x" + String(rawValue, radix: 16) }
+}

@@ -1,0 +1,126 @@
+// The public calls: which masks they hand to the engine, and what they do around it.
+
+extension Machine {
+  /// The masks and switches of a call that is one plain request; `nil` for those that do more.
+  @inline(__always)
+  private func plainRequest(
+    _ operation: SetMemory, _ address: VirtualAddress, _ pages: PageCount,
+  ) -> CPARequest? {
+    let readOnly: EntryFlags = kernel.roClearsDirty ? [.writable, .dirty] : .writable
+    var request: CPARequest
+    switch operation {
+    case .ro: request = CPARequest(.range(address), pages: pages, set: [], clear: readOnly)
+    case .rw: request = CPARequest(.range(address), pages: pages, set: .writable, clear: [])
+    case .x: request = CPARequest(.range(address), pages: pages, set: [], clear: .nx)
+    case .nx: request = CPARequest(.range(address), pages: pages, set: .nx, clear: [])
+    case .rox:
+      let clear = cpu.nx ? readOnly.union(.nx) : readOnly
+      request = CPARequest(.range(address), pages: pages, set: [], clear: clear)
+      request.collapses = kernel.collapses
+    case .np: request = CPARequest(.range(address), pages: pages, set: [], clear: .present)
+    case .npNoalias:
+      request = CPARequest(.range(address), pages: pages, set: [], clear: .present)
+      request.skipsAliases = true
+    case .p: request = CPARequest(.range(address), pages: pages, set: .present, clear: [])
+    case .split4K:
+      let mark: EntryFlags = kernel.marksKernel4K ? .kernel4K : []
+      request = CPARequest(.range(address), pages: pages, set: mark, clear: [])
+      request.forceSplit = true
+    case .global: request = CPARequest(.range(address), pages: pages, set: .global, clear: [])
+    case .nonglobal: request = CPARequest(.range(address), pages: pages, set: [], clear: .global)
+    case .wt:
+      request = CPARequest(
+        .range(address), pages: pages, set: MemoryType.wt.entryBits,
+        clear: .cacheMask.subtracting(MemoryType.wt.entryBits))
+    case .uc, .wc, .wb, .encrypted, .decrypted: return nil
+    }
+    if kernel.aliasNX == .unaliasedAlone, request.set.union(request.clear) == .nx {
+      request.skipsAliases = true
+    }
+    return request
+  }
+
+  /// One call of the `set_memory_*()` family. Models arch/x86/mm/pat/set_memory.c.
+  @inline(__always)
+  mutating func setMemory<Sink: EventSink>(
+    _ operation: SetMemory, _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
+  ) -> ReturnCode {
+    if !exists(operation) { return .notImplemented }
+    if !cpu.nx, operation == .x || operation == .nx { return .success }
+    if var request = plainRequest(operation, address, pages) {
+      return changePageAttrSetClr(&request, &sink)
+    }
+    switch operation {
+    case .uc: return setCacheType(.ucMinus, address, pages, &sink)
+    case .wc: return setCacheType(.wc, address, pages, &sink)
+    case .wb: return setWriteBack(address, pages, &sink)
+    case .encrypted: return setEncrypted(true, address, pages, &sink)
+    default: return setEncrypted(false, address, pages, &sink)
+    }
+  }
+
+  /// Whether the kernel version has a call.
+  public func exists(_ operation: SetMemory) -> Bool {
+    switch operation {
+    case .rox: kernel.hasRox
+    case .p: kernel.hasP
+    default: true
+    }
+  }
+}
+
+// MARK: - Encryption
+
+extension Machine {
+  /// Models `__set_memory_enc_pgtable()`, 6.12: a no-op outside encrypted guests; otherwise it
+  /// flushes afterwards whether anything changed or not.
+  private mutating func setEncrypted<Sink: EventSink>(
+    _ isEncrypted: Bool, _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
+  ) -> ReturnCode {
+    guard cpu.sev || cpu.tdx else { return .success }
+    let setsBit = cpu.sev ? isEncrypted : !isEncrypted
+    var request = CPARequest(
+      .range(address), pages: pages, set: setsBit ? .encryption : [],
+      clear: setsBit ? [] : .encryption)
+    if cpu.sev || !isEncrypted { cpaFlush(&request, cpu.tdx, &sink) }
+    let result = changePageAttrLoop(&request, isPrimary: true, &sink)
+    cpaFlush(&request, false, &sink)
+    return result
+  }
+}
+
+// MARK: - The direct map without flush
+
+extension Machine {
+  /// `set_direct_map_invalid_noflush()` or `..._default_noflush()` on one frame after the other.
+  mutating func setDirectMap<Sink: EventSink>(
+    _ operation: SetDirectMap, _ pfn: PFN, _ pages: PageCount, _ sink: inout Sink,
+  ) -> ReturnCode {
+    for index in 0..<pages.rawValue {
+      let result = setPresent(operation == .default, pfn + PageCount(index), 1, &sink)
+      if result != .success { return result }
+    }
+    return .success
+  }
+
+  /// `set_direct_map_valid_noflush()`, 6.13 and later: one request for all frames.
+  mutating func setDirectMapValid<Sink: EventSink>(
+    _ pfn: PFN, _ pages: PageCount, _ isValid: Bool, _ sink: inout Sink,
+  ) -> ReturnCode {
+    guard kernel.hasDirectMapValid else { return .notImplemented }
+    return setPresent(isValid, pfn, pages, &sink)
+  }
+
+  /// Models `__set_pages_p()` and `__set_pages_np()`: no alias, no flush, no collapse.
+  private mutating func setPresent<Sink: EventSink>(
+    _ isPresent: Bool, _ pfn: PFN, _ pages: PageCount, _ sink: inout Sink,
+  ) -> ReturnCode {
+    let cleared: EntryFlags =
+      kernel.roClearsDirty ? [.present, .writable, .dirty] : [.present, .writable]
+    var request = CPARequest(
+      .range(AddressLayout.directMapAddress(of: pfn)), pages: pages,
+      set: isPresent ? [.present, .writable] : [], clear: isPresent ? [] : cleared)
+    request.skipsAliases = true
+    return changePageAttrLoop(&request, isPrimary: true, &sink)
+  }
+}

@@ -1,0 +1,160 @@
+/// Something that happens in a machine. The stream of events is all there is to a call: `Machine`
+/// changes only by applying them, in `Machine+Apply.swift`, and whoever listens learns everything.
+///
+/// Events hold no references and no text; words are made where they are shown.
+public enum Event: Equatable, Sendable {
+  /// A kernel function was entered, for this address and number of pages.
+  case entered(KernelFunction, VirtualAddress, PageCount)
+  /// The function entered last was left.
+  case left(KernelFunction, ReturnCode)
+  /// A rule of the kernel was applied, with this outcome for this reason.
+  case decided(Decision)
+
+  /// Leaves were put where nothing was mapped: at boot, by `vmap()`.
+  case mapped(LeafFill)
+  /// All leaves of a range were taken away: by `vunmap()`.
+  case unmapped(VirtualAddress, PageCount)
+  /// A leaf was rewritten.
+  case entryWritten(VirtualAddress, LeafSize, old: Entry, new: Entry)
+  /// A leaf of this size was replaced by a table of 512 leaves of the next smaller size, of which
+  /// `first` is the first.
+  case tableInstalled(VirtualAddress, inPlaceOf: LeafSize, old: Entry, first: Entry)
+  /// A table was replaced by a leaf of this size.
+  case tableFreed(VirtualAddress, LeafSize, leaf: Entry)
+
+  /// A counter moved.
+  case counted(Counter, Int64)
+  /// TLBs or caches were flushed.
+  case flushed(Flush)
+  /// The books of memory types changed for some pages.
+  case memoryTypeSet(MemoryTypeBook, page: UInt64, PageCount, MemoryType)
+  /// An area of vmalloc addresses was taken into use.
+  case areaAdded(Area)
+  /// An area was freed; its addresses wait for a purge.
+  case areaFreed(Area)
+  /// All freed areas were forgotten, their addresses can be used again.
+  case areasPurged
+  /// Boot is over: vmstat counts from here on (`SYSTEM_RUNNING`).
+  case systemRunning
+  /// The kernel image became read-only (`kernel_set_to_readonly`).
+  case kernelSetReadOnly
+}
+
+/// Leaves in a row: same size, same flags, frames in a row.
+public struct LeafFill: Equatable, Sendable {
+  /// The address of the first leaf.
+  public var start: VirtualAddress
+  /// The first frame.
+  public var pfn: PFN
+  /// How many leaves.
+  public var count: UInt64
+  /// The size of each.
+  public var size: LeafSize
+  /// The flags of each, in the layout of its size.
+  public var flags: EntryFlags
+}
+
+/// A flush of TLBs or caches, as the function that does it.
+public enum Flush: Equatable, Sendable {
+  /// `flush_tlb_all()`: everything, on all CPUs.
+  case all
+  /// `__cpa_flush_tlb()`: single pages, on each CPU.
+  case pages(PageCount)
+  /// `__cpa_flush_all()` after a failed change: everything, on all CPUs.
+  case allAfterFailure
+  /// `flush_tlb_kernel_range()`: single pages up to the ceiling of 33, else everything.
+  case kernelRange(PageCount)
+  /// CLFLUSH over the cache lines of this many pages.
+  case cacheLines(PageCount)
+  /// WBINVD on all CPUs.
+  case allCaches
+}
+
+/// Which books of memory types: RAM by frame, or other addresses by virtual page.
+public enum MemoryTypeBook: Equatable, Sendable {
+  /// Pages of RAM, by frame number. Models the page flags of `reserve_ram_pages_type()`.
+  case ram
+  /// Pages that are not RAM to `__pa()`, by page of their address. Models the memtype tree.
+  case other
+}
+
+/// The functions of the kernel that a call goes through.
+public enum KernelFunction: UInt8, CaseIterable, Sendable {
+  /// Takes freed vmalloc addresses out of the TLB.
+  case vmUnmapAliases
+  /// Reserves a cache type.
+  case memtypeReserve
+  /// Releases a cache type.
+  case memtypeFree
+  /// One request from start to flush.
+  case changePageAttrSetClr
+  /// Walks the pages of a request.
+  case changePageAttrLoop
+  /// One step of the walk.
+  case changePageAttr
+  /// Decides whether a large leaf can stay.
+  case shouldSplitLargePage
+  /// Splits a large leaf.
+  case splitLargePage
+  /// Finds the other mappings of the page.
+  case cpaProcessAlias
+  /// Flushes after a change.
+  case cpaFlush
+  /// Looks for tables that can become leaves again.
+  case cpaCollapseLargePages
+  /// Tries 4K to 2M.
+  case collapsePMDPage
+  /// Tries 2M to 1G.
+  case collapsePUDPage
+
+  /// The name in the kernel's source.
+  public var name: String {
+    switch self {
+    case .vmUnmapAliases: "vm_unmap_aliases"
+    case .memtypeReserve: "memtype_reserve"
+    case .memtypeFree: "memtype_free"
+    case .changePageAttrSetClr: "change_page_attr_set_clr"
+    case .changePageAttrLoop: "__change_page_attr_set_clr"
+    case .changePageAttr: "__change_page_attr"
+    case .shouldSplitLargePage: "should_split_large_page"
+    case .splitLargePage: "split_large_page"
+    case .cpaProcessAlias: "cpa_process_alias"
+    case .cpaFlush: "cpa_flush"
+    case .cpaCollapseLargePages: "cpa_collapse_large_pages"
+    case .collapsePMDPage: "collapse_pmd_page"
+    case .collapsePUDPage: "collapse_pud_page"
+    }
+  }
+}
+
+/// What a kernel function returned: 0, or a negative error number.
+public struct ReturnCode: Equatable, Sendable, RawRepresentable {
+  /// The number.
+  public var rawValue: Int32
+
+  /// Creates a code from its number.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// Success.
+  public static let success = ReturnCode(rawValue: 0)
+  /// -EFAULT: nothing is mapped there.
+  public static let fault = ReturnCode(rawValue: -14)
+  /// -EBUSY: the pages have another cache type.
+  public static let busy = ReturnCode(rawValue: -16)
+  /// -EINVAL.
+  public static let invalid = ReturnCode(rawValue: -22)
+  /// -ENOSYS: stands for a call that the kernel version lacks.
+  public static let notImplemented = ReturnCode(rawValue: -38)
+
+  /// The name of the number, such as `-EBUSY`; `0` for success.
+  public var name: String {
+    switch self {
+    case .success: "0"
+    case .fault: "-EFAULT"
+    case .busy: "-EBUSY"
+    case .invalid: "-EINVAL"
+    case .notImplemented: "-ENOSYS"
+    default: String(rawValue)
+    }
+  }
+}

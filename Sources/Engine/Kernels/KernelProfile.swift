@@ -1,0 +1,53 @@
+/// What one kernel version does differently from others, as data. One file a version.
+///
+/// Only the rules of `CPA/` and `Machine/` read these; they ask for a property, never for a version.
+public struct KernelProfile: Equatable, Sendable {
+  /// How an alias treats NX.
+  public enum AliasNX: Equatable, Sendable {
+    /// NX is taken out of both masks before the alias is changed (6.2 and later).
+    case stripped
+    /// A call that changes NX and nothing else looks for no alias; other calls pass NX on (6.1).
+    case unaliasedAlone
+  }
+
+  /// The name by which it is chosen, such as `linux-6.12`.
+  public var name: String
+  /// Whether `set_memory_ro` and `set_direct_map_invalid_noflush` clear D together with RW.
+  public var roClearsDirty: Bool
+  /// How an alias treats NX.
+  public var aliasNX: AliasNX
+  /// Whether `set_memory_rox` exists.
+  public var hasRox: Bool
+  /// Whether `set_memory_p` is a public call.
+  public var hasP: Bool
+  /// Whether `set_direct_map_valid_noflush` exists.
+  public var hasDirectMapValid: Bool
+  /// Whether `set_memory_rox` tries to collapse, and vmstat counts collapses.
+  public var collapses: Bool
+  /// Whether `set_memory_4k` marks the entry KERNEL_4K.
+  public var marksKernel4K: Bool
+
+  /// Creates a profile.
+  public init(
+    name: String, roClearsDirty: Bool, aliasNX: AliasNX, hasRox: Bool, hasP: Bool,
+    hasDirectMapValid: Bool, collapses: Bool, marksKernel4K: Bool,
+  ) {
+    self.name = name
+    self.roClearsDirty = roClearsDirty
+    self.aliasNX = aliasNX
+    self.hasRox = hasRox
+    self.hasP = hasP
+    self.hasDirectMapValid = hasDirectMapValid
+    self.collapses = collapses
+    self.marksKernel4K = marksKernel4K
+  }
+
+  /// Every profile, oldest first.
+  public static var all: [KernelProfile] { [.linux6_1, .linux6_12, .linux7_2] }
+
+  /// The profile that a user chose by its name.
+  public init?(named name: some StringProtocol) {
+    guard let profile = Self.all.first(where: { $0.name == name }) else { return nil }
+    self = profile
+  }
+}

@@ -1,0 +1,6 @@
+extension KernelProfile {
+  /// Linux 6.1, as Debian 12 ships it.
+  public static let linux6_1 = KernelProfile(
+    name: "linux-6.1", roClearsDirty: false, aliasNX: .unaliasedAlone, hasRox: false, hasP: false,
+    hasDirectMapValid: false, collapses: false, marksKernel4K: false)
+}

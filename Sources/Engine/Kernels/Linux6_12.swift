@@ -1,0 +1,6 @@
+extension KernelProfile {
+  /// Linux 6.12, recorded as 6.12.117.
+  public static let linux6_12 = KernelProfile(
+    name: "linux-6.12", roClearsDirty: true, aliasNX: .stripped, hasRox: true, hasP: true,
+    hasDirectMapValid: false, collapses: false, marksKernel4K: false)
+}

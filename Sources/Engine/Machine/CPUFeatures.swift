@@ -1,0 +1,84 @@
+/// What the processor can do, and the kernel's switches that depend on it.
+public struct CPUFeatures: Equatable, Sendable {
+  /// A feature that can be switched by name.
+  public enum Name: String, CaseIterable, Sendable {
+    /// 2M leaves.
+    case pse
+    /// 1G leaves, and the `gbpages` boot parameter.
+    case gbpages
+    /// The NX bit.
+    case nx
+    /// The G bit.
+    case pge
+    /// The CLFLUSH instruction.
+    case clflush
+    /// Page-table isolation: kernel entries are not global.
+    case pti
+    /// `debug_pagealloc=on`: the direct map is built of 4K leaves.
+    case debugPagealloc = "debug_pagealloc"
+    /// A guest of AMD SEV: private memory carries the C-bit.
+    case sev
+    /// A guest of Intel TDX: shared memory carries the shared bit.
+    case tdx
+  }
+
+  /// PSE: 2M leaves.
+  public var pse = true
+  /// GBPAGES: 1G leaves.
+  public var gbpages = true
+  /// NX.
+  public var nx = true
+  /// PGE: the G bit.
+  public var pge = true
+  /// CLFLUSH; without it the kernel writes back all caches (WBINVD).
+  public var clflush = true
+  /// Page-table isolation is on.
+  public var pti = false
+  /// `debug_pagealloc=on`.
+  public var debugPagealloc = false
+  /// Encrypted AMD guest.
+  public var sev = false
+  /// Encrypted Intel guest.
+  public var tdx = false
+  /// How many CPUs are online, 1 or more: each runs the per-page flushes for itself.
+  public var cpus = 1
+
+  /// A 64-bit CPU with everything on and nothing to mitigate.
+  public init() {}
+
+  /// Reads and switches a feature by name.
+  public subscript(name: Name) -> Bool {
+    get { self[keyPath: Self.keyPath(name)] }
+    set { self[keyPath: Self.keyPath(name)] = newValue }
+  }
+
+  private static func keyPath(_ name: Name) -> WritableKeyPath<CPUFeatures, Bool> {
+    switch name {
+    case .pse: \.pse
+    case .gbpages: \.gbpages
+    case .nx: \.nx
+    case .pge: \.pge
+    case .clflush: \.clflush
+    case .pti: \.pti
+    case .debugPagealloc: \.debugPagealloc
+    case .sev: \.sev
+    case .tdx: \.tdx
+    }
+  }
+
+  /// Whether the direct map may have 2M leaves. Models `probe_page_size_mask()`.
+  public var allows2M: Bool { pse && !debugPagealloc }
+
+  /// Whether the direct map may have 1G leaves (`direct_gbpages`).
+  public var allows1G: Bool { allows2M && gbpages }
+
+  /// The flags of an ordinary kernel page, 4K layout: PAGE_KERNEL under the default kernel mask, which
+  /// lets G through only with PGE and without page-table isolation.
+  public var pageKernel: EntryFlags {
+    var flags = EntryFlags.pageKernel
+    if !pge || pti { flags.subtract(.global) }
+    if !nx { flags.subtract(.nx) }
+    if sev { flags.formUnion(.encryption) }
+    return flags
+  }
+}

@@ -1,0 +1,95 @@
+/// The numbers that the kernel keeps, and those that a probe counts by entering functions.
+public enum Counter: UInt8, CaseIterable, Sendable {
+  /// `direct_pages_count[PG_LEVEL_4K]`: DirectMap4k in leaves. No census: see `docs/model.md`.
+  case directMap4K
+  /// DirectMap2M in leaves.
+  case directMap2M
+  /// DirectMap1G in leaves.
+  case directMap1G
+  /// `direct_map_level2_splits` of vmstat: 2M leaves split.
+  case level2Splits
+  /// `direct_map_level3_splits`: 1G leaves split.
+  case level3Splits
+  /// `direct_map_level2_collapses`: 2M leaves that re-formed.
+  case level2Collapses
+  /// `direct_map_level3_collapses`: 1G leaves that re-formed.
+  case level3Collapses
+  /// `1G pages checked` of cpa_stats.
+  case cpa1GChecked
+  /// `1G pages sameprot`.
+  case cpa1GSameprot
+  /// `1G pages preserved`.
+  case cpa1GPreserved
+  /// `2M pages checked`.
+  case cpa2MChecked
+  /// `2M pages sameprot`.
+  case cpa2MSameprot
+  /// `2M pages preserved`.
+  case cpa2MPreserved
+  /// `4K pages set-checked`.
+  case cpa4KSetChecked
+  /// Entries into `flush_tlb_all()`.
+  case flushTLBAll
+  /// Entries into `cpa_flush()`.
+  case cpaFlush
+  /// Entries into `__cpa_flush_tlb()`, one for each CPU.
+  case cpaFlushTLB
+  /// Entries into `flush_tlb_one_kernel()`: single pages, one for each page and CPU.
+  case flushTLBOneKernel
+  /// Entries into `flush_tlb_kernel_range()`.
+  case flushTLBKernelRange
+  /// Pages whose cache lines were written back with CLFLUSH.
+  case cacheLineFlushedPages
+  /// Times all caches were written back (WBINVD).
+  case wbinvd
+}
+
+/// The value of every `Counter`.
+public struct Counters: Equatable, Sendable {
+  private var values: SIMD32<Int64> = .zero
+
+  /// All zero.
+  public init() {}
+
+  /// The value of one counter.
+  public subscript(counter: Counter) -> Int64 {
+    @inline(__always) get { values[Int(counter.rawValue)] }
+    @inline(__always) set { values[Int(counter.rawValue)] = newValue }
+  }
+
+  /// The growth since earlier counters.
+  public func since(_ earlier: Counters) -> Counters {
+    var difference = Counters()
+    difference.values = values &- earlier.values
+    return difference
+  }
+}
+
+extension Counter {
+  /// The counter of the direct map for leaves of this size.
+  public static func directMap(_ size: LeafSize) -> Counter {
+    switch size {
+    case .size4K: .directMap4K
+    case .size2M: .directMap2M
+    case .size1G: .directMap1G
+    }
+  }
+
+  /// The vmstat line for splits of leaves of this size; 4K leaves have none.
+  public static func splits(_ size: LeafSize) -> Counter? {
+    switch size {
+    case .size4K: nil
+    case .size2M: .level2Splits
+    case .size1G: .level3Splits
+    }
+  }
+
+  /// The vmstat line for collapses that end in this size; 4K leaves have none.
+  public static func collapses(_ size: LeafSize) -> Counter? {
+    switch size {
+    case .size4K: nil
+    case .size2M: .level2Collapses
+    case .size1G: .level3Collapses
+    }
+  }
+}

@@ -1,0 +1,79 @@
+extension Machine {
+  /// Applies an event and tells the listener: the only way in which a machine changes.
+  @inline(__always)
+  mutating func emit<Sink: EventSink>(_ event: Event, _ sink: inout Sink) {
+    apply(event)
+    sink.record(event)
+  }
+
+  /// Makes one event true. Applying the events of a call to the machine before it gives the machine
+  /// after it; the first k of them, the machine inside the call.
+  @inline(__always)
+  mutating func apply(_ event: Event) {
+    switch event {
+    case .entered, .left, .decided:
+      break
+    case .mapped(let fill):
+      tables.map(Int(fill.count), fill.size, at: fill.start, fill.pfn, fill.flags)
+    case .unmapped(let start, let pages):
+      tables.unmap(start, pages)
+    case .entryWritten(let address, let size, old: _, let new):
+      tables.write(new, at: address, size)
+    case .tableInstalled(let address, let size, old: _, let first):
+      let step: PageCount = size == .size1G ? LeafSize.size2M.pages : 1
+      tables.installTable(at: address, inPlaceOf: size, first: first, step: step)
+    case .tableFreed(let address, let size, let leaf):
+      tables.removeTable(at: address, size, leaf: leaf)
+    case .counted(let counter, let change):
+      counters[counter] &+= change
+    case .flushed(let flush):
+      count(flush)
+    case .memoryTypeSet(let book, let page, let pages, let type):
+      setMemoryType(book, page..<(page + pages.rawValue), type)
+    case .areaAdded(let area):
+      areas.add(area)
+    case .areaFreed(let area):
+      areas.free(area)
+    case .areasPurged:
+      areas.purge()
+    case .systemRunning:
+      isRunning = true
+    case .kernelSetReadOnly:
+      isKernelReadOnly = true
+    }
+  }
+
+  private mutating func setMemoryType(
+    _ book: MemoryTypeBook, _ pages: Range<UInt64>, _ type: MemoryType,
+  ) {
+    switch book {
+    case .ram: ramTypes.set(pages, to: type)
+    case .other: otherTypes.set(pages, to: type)
+    }
+  }
+
+  /// Counts the entries into the kernel's flush functions. What each CPU runs for itself counts once
+  /// for each.
+  @inline(__always)
+  private mutating func count(_ flush: Flush) {
+    let cpus = Int64(cpu.cpus)
+    switch flush {
+    case .all:
+      counters[.flushTLBAll] &+= 1
+    case .pages(let pages):
+      counters[.cpaFlushTLB] &+= cpus
+      counters[.flushTLBOneKernel] &+= cpus &* Int64(pages.rawValue)
+    case .allAfterFailure:
+      break
+    case .kernelRange(let pages):
+      counters[.flushTLBKernelRange] &+= 1
+      if pages <= Self.singlePageFlushCeiling {
+        counters[.flushTLBOneKernel] &+= cpus &* Int64(pages.rawValue)
+      }
+    case .cacheLines(let pages):
+      counters[.cacheLineFlushedPages] &+= Int64(pages.rawValue)
+    case .allCaches:
+      counters[.wbinvd] &+= 1
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/// The vmalloc address space: areas that live, and areas that are freed but not flushed yet.
+public struct VirtualAreas: Equatable, Sendable {
+  /// The live areas by rising address.
+  public private(set) var live: [Area] = []
+  /// Freed areas by rising address. Their addresses are not given out again before the purge.
+  public private(set) var lazilyFreed: [Area] = []
+
+  /// The live area with a name.
+  public func area(named name: AreaName) -> Area? { live.first { $0.name == name } }
+
+  /// The live area that holds an address; its guard page does not count.
+  public func area(at address: VirtualAddress) -> Area? {
+    live.first { $0.start <= address && address < $0.start + $0.pages }
+  }
+
+  /// The addresses between the lowest and the highest freed page, guard pages included, in pages;
+  /// `nil` if nothing waits for a purge. Models the span that `__purge_vmap_area_lazy()` flushes.
+  var lazySpan: (start: VirtualAddress, pages: PageCount)? {
+    guard let first = lazilyFreed.first, let last = lazilyFreed.last else { return nil }
+    return (first.start, last.reserved.upperBound - first.start)
+  }
+
+  /// The lowest free address that has room for `pages` and a guard page, as `alloc_vmap_area()`
+  /// finds it; `nil` if the space is used up.
+  func freeAddress(for pages: PageCount, alignment: UInt64) -> VirtualAddress? {
+    var start = AddressLayout.vmallocStart
+    let taken = (live + lazilyFreed).sorted { $0.start < $1.start }
+    for area in taken {
+      if start + pages + 1 <= area.start { return start }
+      let end = area.reserved.upperBound.rawValue
+      start = VirtualAddress(max(start.rawValue, (end + alignment - 1) & ~(alignment - 1)))
+    }
+    return start + pages + 1 <= AddressLayout.vmallocEnd ? start : nil
+  }
+
+  /// Whether a range of addresses touches no area.
+  func isFree(_ range: Range<VirtualAddress>) -> Bool {
+    !(live + lazilyFreed).contains { $0.reserved.overlaps(range) }
+  }
+
+  mutating func add(_ area: Area) {
+    live.insert(area, at: live.firstIndex { $0.start > area.start } ?? live.count)
+  }
+
+  mutating func free(_ area: Area) {
+    live.removeAll { $0.start == area.start }
+    lazilyFreed.insert(
+      area, at: lazilyFreed.firstIndex { $0.start > area.start } ?? lazilyFreed.count)
+  }
+
+  mutating func purge() { lazilyFreed = [] }
+}

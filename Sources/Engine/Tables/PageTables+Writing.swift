@@ -1,0 +1,85 @@
+extension PageTables {
+  /// Writes an entry of `size`; its table must exist.
+  @inline(__always)
+  mutating func write(_ entry: Entry, at address: VirtualAddress, _ size: LeafSize) {
+    guard let table = unsafe tableForWriting(address, size) else {
+      preconditionFailure("An entry was written where there is no table for it.")
+    }
+    unsafe table._withUnsafeGuaranteedRef {
+      unsafe $0.words[address.tableIndex(size.shift)] = entry.word
+    }
+  }
+
+  /// Replaces the leaf of `size` by a table of 512 leaves of the next smaller size: `first`, and each
+  /// further one `step` frames up.
+  @inline(__always)
+  mutating func installTable(
+    at address: VirtualAddress, inPlaceOf size: LeafSize, first: Entry, step: PageCount,
+  ) {
+    guard let table = unsafe tableForWriting(address, size) else {
+      preconditionFailure("A leaf was split where there is no table that holds it.")
+    }
+    let child = TableNode.makeUninitialized()
+    var word = first.word
+    let stepBytes = step.bytes
+    let words = unsafe child.words
+    for index in 0..<TableNode.entryCount {
+      unsafe words[index] = word
+      word &+= stepBytes
+    }
+    let index = address.tableIndex(size.shift)
+    unsafe table._withUnsafeGuaranteedRef {
+      unsafe $0.words[index] = Entry.table.word
+      unsafe $0.childrenForWriting()[index] = child
+    }
+  }
+
+  /// Replaces the table under the entry of `size` by a leaf.
+  mutating func removeTable(at address: VirtualAddress, _ size: LeafSize, leaf: Entry) {
+    guard let table = unsafe tableForWriting(address, size) else {
+      preconditionFailure("A table was removed where there is none.")
+    }
+    let index = address.tableIndex(size.shift)
+    unsafe table._withUnsafeGuaranteedRef {
+      unsafe $0.words[index] = leaf.word
+      unsafe $0.children?[index] = nil
+    }
+  }
+
+  /// Maps `count` leaves of `size` from an address on, making the tables they need. An empty table
+  /// in the way of a large leaf goes, as `pmd_free_pte_page()` lets it.
+  mutating func map(
+    _ count: Int, _ size: LeafSize, at address: VirtualAddress, _ pfn: PFN, _ flags: EntryFlags,
+  ) {
+    var index = 0
+    while index < count {
+      let start = address + PageCount(UInt64(index) * size.pages.rawValue)
+      guard let table = unsafe tableForWriting(start, size, creating: true) else { return }
+      let first = start.tableIndex(size.shift)
+      let last = min(TableNode.entryCount, first + count - index)
+      unsafe table._withUnsafeGuaranteedRef { node in
+        for slot in first..<last {
+          let offset = PageCount(UInt64(index + slot - first) * size.pages.rawValue)
+          unsafe node.words[slot] = Entry(pfn + offset, flags).word
+          unsafe node.children?[slot] = nil
+        }
+      }
+      index += last - first
+    }
+  }
+
+  /// Takes away all leaves in a range that begins and ends at their borders; the tables stay, as in
+  /// `vunmap_range()`.
+  mutating func unmap(_ start: VirtualAddress, _ count: PageCount) {
+    var done: PageCount = 0
+    while done < count {
+      let address = start + done
+      if let leaf = lookup(address) {
+        write(.none, at: address, leaf.size)
+        done += address.pagesToEnd(of: leaf.size)
+      } else if let hole = pagesToEndOfHole(at: address) {
+        done += hole
+      }
+    }
+  }
+}

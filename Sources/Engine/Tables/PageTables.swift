@@ -1,0 +1,134 @@
+/// The kernel's page tables (`init_mm`): a tree of 512-entry tables in the shape of the hardware's,
+/// with tables only where something is split.
+///
+///     pgd ─┬─ pud ─┬─ 1G leaf
+///          │       ├─ pmd ─┬─ 2M leaf
+///          │       │       └─ pte ── 4K leaves
+///          │       └─ nothing
+///          └─ nothing
+///
+/// A value: copies share their tables, and a write first copies the shared tables on its path. So a
+/// table that two copies can reach is never written, which is why the type may be sent anywhere.
+public struct PageTables: @unchecked Sendable {
+  private(set) var root: TableNode
+
+  /// Tables that map nothing.
+  public init() { root = TableNode.makeEmpty() }
+
+  /// A leaf as the walk found it.
+  public struct Leaf: Equatable, Sendable {
+    /// The entry; not necessarily present.
+    public var entry: Entry
+    /// The level at which it lies.
+    public var size: LeafSize
+
+    /// The flags of the entry.
+    @inlinable public var flags: EntryFlags { entry.flags(size) }
+
+    /// The first frame of the leaf.
+    @inlinable public var pfn: PFN { entry.pfn(size) }
+  }
+
+  /// The leaf that maps an address, present or not; `nil` where nothing is mapped.
+  /// Models `lookup_address()`, arch/x86/mm/pat/set_memory.c.
+  public func lookup(_ address: VirtualAddress) -> Leaf? {
+    unsafe walk(address) { unsafe $0[$1] }
+  }
+
+  @inline(__always)
+  private func walk(
+    _ address: VirtualAddress, read: (UnsafeMutablePointer<UInt64>, Int) -> UInt64,
+  ) -> Leaf? {
+    var node = unsafe Unmanaged.passUnretained(root)
+    var shift: UInt64 = 39
+    while true {
+      let index = address.tableIndex(shift)
+      let children = unsafe node._withUnsafeGuaranteedRef { unsafe $0.children }
+      if let children = unsafe children, let child = unsafe children[index] {
+        unsafe node = Unmanaged.passUnretained(child)
+        shift &-= 9
+        continue
+      }
+      let word = unsafe node._withUnsafeGuaranteedRef { unsafe read($0.words, index) }
+      guard word != 0, let size = LeafSize(shift: shift) else { return nil }
+      return Leaf(entry: Entry(word: word), size: size)
+    }
+  }
+
+  /// The smallest slot around an address that is mapped by nothing at all, as the number of pages
+  /// to its end; `nil` where something is mapped.
+  func pagesToEndOfHole(at address: VirtualAddress) -> PageCount? {
+    var node = root
+    var shift: UInt64 = 39
+    while let children = unsafe node.children,
+      let child = unsafe children[address.tableIndex(shift)]
+    {
+      node = child
+      shift -= 9
+    }
+    guard unsafe node.words[address.tableIndex(shift)] == 0 else { return nil }
+    let bytes: UInt64 = 1 << shift
+    return PageCount((bytes - (address.rawValue & (bytes - 1)) + 4095) >> 12)
+  }
+
+  /// The table that holds the entry of `size` for an address, owned by this value alone; `nil` where
+  /// there is none and `creating` is false.
+  @inline(__always)
+  mutating func tableForWriting(
+    _ address: VirtualAddress, _ size: LeafSize, creating: Bool = false,
+  ) -> Unmanaged<TableNode>? {
+    if !isKnownUniquelyReferenced(&root) { root = root.copied() }
+    var node = unsafe Unmanaged.passUnretained(root)
+    var shift: UInt64 = 39
+    while shift > size.shift {
+      let index = address.tableIndex(shift)
+      if let children = unsafe node._withUnsafeGuaranteedRef({ unsafe $0.children }),
+        unsafe children[index] != nil
+      {
+        let slot = unsafe children + index
+        if unsafe !isKnownUniquelyReferenced(&slot.pointee) {
+          unsafe slot.pointee = slot.pointee?.copied()
+        }
+      } else {
+        guard creating else { return nil }
+        unsafe node._withUnsafeGuaranteedRef { $0.addEmptyTable(at: index) }
+      }
+      guard let children = unsafe node._withUnsafeGuaranteedRef({ unsafe $0.children }),
+        let child = unsafe children[index]
+      else { return nil }
+      unsafe node = Unmanaged.passUnretained(child)
+      shift &-= 9
+    }
+    return unsafe node
+  }
+}
+
+extension TableNode {
+  /// Puts a table that maps nothing under an entry that so far mapped nothing.
+  func addEmptyTable(at index: Int) {
+    precondition(unsafe words[index] == 0, "A leaf was in the way of a new table.")
+    unsafe words[index] = Entry.table.word
+    unsafe childrenForWriting()[index] = TableNode.makeEmpty()
+  }
+}
+
+extension VirtualAddress {
+  /// The index into the table whose entries each cover `1 << shift` bytes.
+  @inline(__always)
+  func tableIndex(_ shift: UInt64) -> Int {
+    Int(truncatingIfNeeded: (rawValue &>> shift) & 511)
+  }
+}
+
+extension LeafSize {
+  /// The size of a leaf in the table whose entries each cover `1 << shift` bytes.
+  @inline(__always)
+  init?(shift: UInt64) {
+    switch shift {
+    case 12: self = .size4K
+    case 21: self = .size2M
+    case 30: self = .size1G
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/// One table of 512 entries, and the tables below it.
+///
+/// The words are allocated in one piece with the object; the references to tables below live in a
+/// second block, made once the first entry points to a table. A table is shared between copies of
+/// `PageTables` and written only while `PageTables` holds the one reference to it.
+final class TableNode: ManagedBuffer<TableNode.Header, UInt64> {
+  /// What stands before the words.
+  @safe struct Header {
+    var children: UnsafeMutablePointer<TableNode?>?
+  }
+
+  static let entryCount = 512
+
+  /// A table whose words the caller fills before anyone reads them.
+  @inline(__always)
+  static func makeUninitialized() -> TableNode {
+    unsafe unsafeDowncast(
+      TableNode.create(minimumCapacity: entryCount) { _ in unsafe Header(children: nil) },
+      to: TableNode.self)
+  }
+
+  /// A table that maps nothing.
+  static func makeEmpty() -> TableNode {
+    let node = makeUninitialized()
+    unsafe node.words.initialize(repeating: 0, count: entryCount)
+    return node
+  }
+
+  deinit {
+    if let children = unsafe header.children {
+      unsafe children.deinitialize(count: Self.entryCount)
+      unsafe children.deallocate()
+    }
+  }
+
+  /// The words; valid while the object is alive.
+  @inline(__always)
+  var words: UnsafeMutablePointer<UInt64> {
+    unsafe withUnsafeMutablePointerToElements { unsafe $0 }
+  }
+
+  /// The references to tables below, or `nil` where there is none.
+  @inline(__always)
+  var children: UnsafeMutablePointer<TableNode?>? {
+    unsafe withUnsafeMutablePointerToHeader { unsafe $0.pointee.children }
+  }
+
+  /// The references to tables below, made on first use.
+  func childrenForWriting() -> UnsafeMutablePointer<TableNode?> {
+    if let children = unsafe header.children { return unsafe children }
+    let children = UnsafeMutablePointer<TableNode?>.allocate(capacity: Self.entryCount)
+    unsafe children.initialize(repeating: nil, count: Self.entryCount)
+    unsafe header.children = children
+    return unsafe children
+  }
+
+  /// A table with the same words that shares the tables below.
+  func copied() -> TableNode {
+    let copy = Self.makeUninitialized()
+    unsafe copy.words.initialize(from: words, count: Self.entryCount)
+    if let children = unsafe header.children {
+      let copies = UnsafeMutablePointer<TableNode?>.allocate(capacity: Self.entryCount)
+      unsafe copies.initialize(from: children, count: Self.entryCount)
+      unsafe copy.header.children = copies
+    }
+    return copy
+  }
+}
