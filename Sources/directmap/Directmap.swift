@@ -2,4 +2,5 @@ import ArgumentParser
 
 @main
 struct Directmap: ParsableCommand {
+  static let configuration = CommandConfiguration(subcommands: [Verify.self])
 }
