@@ -112,3 +112,26 @@ extension Canvas {
     }
   }
 }
+
+extension Canvas {
+  /// Draws a bar over `width` columns for `part` of `whole`, to an eighth of a column.
+  ///
+  /// A part that is more than nothing shows as an eighth at least.
+  public mutating func bar(
+    x: Int, y: Int, width: Int, part: UInt64, of whole: UInt64, ink: Ink, rest: Ink = .dim,
+  ) {
+    let eighthsMax = UInt64(max(0, width) * 8)
+    var eighths = part > 0 && whole > 0 ? Int(eighthsMax) : 0
+    if part > 0, part < whole {
+      let product = part.multipliedFullWidth(by: eighthsMax)
+      eighths = max(1, Int(whole.dividingFullWidth(product).quotient))
+    }
+    for column in 0..<max(0, width) {
+      if let glyph = Glyphs.bar(eighths: eighths - column * 8) {
+        put(glyph, x: x + column, y: y, ink: ink)
+      } else {
+        fill(Rect(x: x + column, y: y, width: 1, height: 1), with: Cell(" ", ink: rest))
+      }
+    }
+  }
+}
