@@ -97,11 +97,16 @@ static void end_by(int number) {
 }
 
 static void report_fault(int number, siginfo_t *info, void *context) {
-  (void)context;
   restore_now();
-  sigaction(number, &before[number], NULL);
-  /* A fault repeats by itself on return; a signal that was sent must be sent again. */
-  if (info->si_code <= 0) raise(number);
+  if (info->si_code > 0) {
+    /* The fault repeats on return, and then meets whoever reports it. */
+    sigaction(number, &before[number], NULL);
+    return;
+  }
+  /* A signal that was sent does not repeat: report it here, then end by it. */
+  if (before[number].sa_flags & SA_SIGINFO) before[number].sa_sigaction(number, info, context);
+  signal(number, SIG_DFL);
+  raise(number);
 }
 
 static bool install(const int *numbers, size_t count, struct sigaction *action) {
@@ -125,6 +130,8 @@ bool signals_install(void) {
   if (!install(notes, COUNT(notes), &action)) return false;
   action.sa_handler = end_by;
   if (!install(ending, COUNT(ending), &action)) return false;
+  /* Nothing blocked: the Swift runtime reads memory through faults of its own. */
+  sigemptyset(&action.sa_mask);
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   action.sa_sigaction = report_fault;
   return install(faults, COUNT(faults), &action);
