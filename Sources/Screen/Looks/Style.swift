@@ -66,4 +66,11 @@ public struct ResolvedStyle: Hashable, Sendable {
   public var background: UInt8?
   /// The attributes.
   public var attributes: Attributes
+
+  /// Makes a resolved style.
+  public init(foreground: UInt8?, background: UInt8?, attributes: Attributes) {
+    self.foreground = foreground
+    self.background = background
+    self.attributes = attributes
+  }
 }

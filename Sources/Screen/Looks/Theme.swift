@@ -40,10 +40,18 @@ extension Style {
 
   /// Puts the ink on the selection's paper; without colours, exchanges ink and paper.
   fileprivate mutating func select(on selection: Style) {
+    guard !selection.background.isTerminalDefault else {
+      toggle(.reverse)
+      return
+    }
     background = selection.background
     if foreground.isTerminalDefault { foreground = selection.foreground }
     attributes.remove([.reverse, .dim])
-    attributes.insert(.bold)
     attributesMonochrome.formSymmetricDifference(.reverse)
   }
+}
+
+extension Theme: CustomStringConvertible {
+  /// The theme's name.
+  public var description: String { name }
 }
