@@ -11,7 +11,7 @@ import Screen
 /// ```
 public struct Terminal: ~Copyable {
   /// What may be chosen about a terminal.
-  public struct Options: Sendable {
+  public nonisolated struct Options: Sendable {
     /// The most colours to use; nil for as many as the terminal's description has.
     public var colorDepthMax: ColorDepth?
     /// Whether to show more than ASCII; nil for what the locale says.

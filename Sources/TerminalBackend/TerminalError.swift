@@ -1,7 +1,7 @@
 import CTerminal
 
 /// Why a terminal cannot be taken over, and the way out.
-public enum TerminalError: Error, Equatable, CustomStringConvertible {
+public nonisolated enum TerminalError: Error, Equatable, CustomStringConvertible {
   /// A terminal is open already.
   case alreadyOpen
   /// Standard input comes from elsewhere.
