@@ -69,12 +69,15 @@ extension LineReader {
     return flags
   }
 
-  private mutating func name(_ word: String, _ expectation: String) throws(ParseError) -> Expression {
+  private mutating func name(_ word: String, _ expectation: String) throws(ParseError) -> Expression
+  {
     if let property = Expression.Property(rawValue: word) {
       advance()
-      return .leaf(property, try inParentheses { reader throws(ParseError) in
-        try reader.target(Operand.Kind.target.expectation)
-      })
+      return .leaf(
+        property,
+        try inParentheses { reader throws(ParseError) in
+          try reader.target(Operand.Kind.target.expectation)
+        })
     }
     if word == "last" {
       advance()

@@ -99,7 +99,8 @@ extension LineReader {
     let (frame, overflows) = first.addingReportingOverflow(try offset().rawValue)
     guard !overflows, frame < AddressLayout.pfnLimit.rawValue else {
       throw before.error(
-        .numberTooLarge(atNumber.next?.text ?? "", limit: "64 TiB of memory, the direct map's room"))
+        .numberTooLarge(atNumber.next?.text ?? "", limit: "64 TiB of memory, the direct map's room")
+      )
     }
     return PFN(frame)
   }

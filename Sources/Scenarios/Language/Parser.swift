@@ -92,7 +92,8 @@ struct LineReader {
   /// An error at the next token, or behind the last.
   func error(_ problem: ParseError.Problem) -> ParseError {
     var place = start
-    place.column = next?.column ?? (tokens.last.map { $0.column + $0.text.unicodeScalars.count } ?? 1)
+    place.column =
+      next?.column ?? (tokens.last.map { $0.column + $0.text.unicodeScalars.count } ?? 1)
     return ParseError(problem, at: place)
   }
 
@@ -149,7 +150,8 @@ extension LineReader {
       values.place = try address()
     case .area: values.area = try areaName(kind.expectation)
     case .access: values.access = try choice(Call.Access.allCases, \.rawValue, kind.expectation)
-    case .boolean: values.boolean = try choice(["true", "false"], \.self, kind.expectation) == "true"
+    case .boolean:
+      values.boolean = try choice(["true", "false"], \.self, kind.expectation) == "true"
     case .text: values.text = try string(kind.expectation)
     case .expression: values.expression = try expression()
     case .machine: values.text = try machine(kind.expectation)

@@ -34,7 +34,9 @@ public struct Scenario: Equatable, Sendable {
     for located in try Parser(file: file, machines: machines).statements(of: text) {
       let statement = located.statement
       if statement.isSetup {
-        if hasCall { throw ParseError(.setupAfterCall(statement.commandName), at: located.location) }
+        if hasCall {
+          throw ParseError(.setupAfterCall(statement.commandName), at: located.location)
+        }
         let key = statement.setupKey
         if setup.contains(key) { throw ParseError(.setupTwice(key), at: located.location) }
         setup.append(key)
