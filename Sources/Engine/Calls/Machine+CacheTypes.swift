@@ -95,6 +95,12 @@ extension Machine {
     return (.other, address.rawValue >> 12)
   }
 
+  /// The cache type of the page at an address in the kernel's books.
+  public func memoryType(at address: VirtualAddress) -> MemoryType {
+    let (book, page) = books(for: address)
+    return typeOf(book, page)
+  }
+
   private func typeOf(_ book: MemoryTypeBook, _ page: UInt64) -> MemoryType {
     book == .ram ? ramTypes[page] : otherTypes[page]
   }

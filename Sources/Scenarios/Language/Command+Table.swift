@@ -1,0 +1,169 @@
+import Engine
+
+// The table of commands, part by part.
+
+extension Command {
+  static var setup: [Command] {
+    [
+      Command(
+        name: "machine", operands: [.required(.machine)],
+        help: "Chooses the machine to boot.",
+        example: "machine teaching-4g", group: .setup, make: { .machine($0.text) }),
+      Command(
+        name: "kernel", operands: [.required(.kernel)],
+        help: "Chooses the kernel version whose rules hold.",
+        example: "kernel linux-6.12", group: .setup, make: { .kernel($0.text) }),
+      Command(
+        name: "cpu", operands: [.required(.cpu)],
+        help: "Turns a feature of the CPU on or off, or sets how many CPUs there are: cpu count N.",
+        example: "cpu pti on", group: .setup, make: { .cpu($0.cpu) }),
+    ]
+  }
+
+  static var setMemory: [Command] {
+    SetMemory.allCases.map { operation in
+      Command(
+        name: operation.name, operands: [.required(.target), .optional(.count)],
+        help: operation.help, example: "\(operation.name) pfn:0x180000 8",
+        group: operation.isCacheType ? .cacheTypes : .permissions,
+        make: { .call(.setMemory(operation, $0.target, $0.count)) })
+    }
+  }
+
+  static var setPages: [Command] {
+    SetPages.allCases.map { operation in
+      Command(
+        name: operation.name, operands: [.required(.frame), .optional(.count)],
+        help: "\(operation.setMemory.name) at the direct-map address of these frames.",
+        example: "\(operation.name) pfn:0x180000 8", group: .frames,
+        make: { .call(.setPages(operation, $0.frame, $0.count)) })
+    }
+  }
+
+  static var setPagesArray: [Command] {
+    SetPagesArray.allCases.map { operation in
+      Command(
+        name: operation.name,
+        operands: [.required(.frame), .optional(.count), .optional(.stride)],
+        help: "The same cache type for single frames, one every N, walked one by one.",
+        example: "\(operation.name) pfn:0x180000 512 stride 4", group: .frames,
+        make: { .call(.setPagesArray(operation, $0.frames)) })
+    }
+  }
+
+  static var setDirectMap: [Command] {
+    SetDirectMap.allCases.map { operation in
+      Command(
+        name: operation.name, operands: [.required(.frame), .optional(.count)],
+        help: operation == .invalid
+          ? "Takes frames out of the direct map, one call a frame; flushes nothing."
+          : "Puts frames back, present and writable, one call a frame; G and D stay lost.",
+        example: "\(operation.name) pfn:0x180000", group: .directMap,
+        make: { .call(.setDirectMap(operation, $0.frame, $0.count)) })
+    } + [
+      Command(
+        name: "set_direct_map_valid_noflush",
+        operands: [.required(.frame), .optional(.count), .required(.boolean)],
+        help: "As default (true) or invalid (false), one call for all frames; 6.13 and later.",
+        example: "set_direct_map_valid_noflush pfn:0x180000 16 false", group: .directMap,
+        make: { .call(.setDirectMapValid($0.frame, $0.count, $0.boolean)) })
+    ]
+  }
+
+  static var areas: [Command] {
+    [
+      Command(
+        name: "vmap",
+        operands: [
+          .required(.area), .required(.frame), .optional(.count), .optional(.stride),
+          .optional(.place),
+        ],
+        help: "Makes an area that shows frames a second time, with 4K entries.",
+        example: "vmap buffer pfn:0x180000 512", group: .areas,
+        make: { values in
+          values.area.map { .call(.vmap($0, values.frames, at: values.place)) }
+        }),
+      Command(
+        name: "vmap_page_range",
+        operands: [
+          .required(.area), .required(.frame), .optional(.count), .optional(.place),
+        ],
+        help: "The same for frames in a row, with the largest leaves that fit; in blocks of 2M.",
+        example: "vmap_page_range text pfn:0x180000 2M", group: .areas,
+        make: { values in
+          values.area.map {
+            .call(.vmapPageRange($0, values.frame, values.count, at: values.place))
+          }
+        }),
+      Command(
+        name: "vunmap", operands: [.required(.area)],
+        help: "Frees an area; its addresses are flushed by the next change of attributes.",
+        example: "vunmap buffer", group: .areas,
+        make: { values in values.area.map { .call(.vunmap($0)) } }),
+    ]
+  }
+
+  static var others: [Command] {
+    [
+      Command(
+        name: "touch",
+        operands: [.optional(.access), .required(.target), .optional(.count)],
+        help: "The CPU reads (sets A) or writes (sets A and D) a byte of each page; it writes "
+          + "if you do not say.",
+        example: "touch write pfn:0x180000 8", group: .machine,
+        make: { .call(.touch($0.access, $0.target, $0.count)) }),
+      Command(
+        name: "collapse", operands: [.required(.target), .optional(.count)],
+        help: "An experiment, no kernel has this call: collapses as set_memory_rox does on 6.15 "
+          + "and later, and changes nothing else.",
+        example: "collapse pfn:0x180000 2M", group: .machine,
+        make: { .call(.collapse($0.target, $0.count)) }),
+      Command(
+        name: "note", operands: [.required(.text)], help: "Words for the reader.",
+        example: "note \"One page turns read-only.\"", group: .script, make: { .note($0.text) }),
+      Command(
+        name: "pause", operands: [], help: "A player waits here for a key; a run goes on.",
+        example: "pause", group: .script, make: { _ in .pause }),
+      Command(
+        name: "expect", operands: [.required(.expression)],
+        help: "A claim: if it does not hold, the run ends with status 1.",
+        example: "expect size(pfn:0x180000) == 2M && ret == 0", group: .script,
+        make: { .expect($0.expression) }),
+    ]
+  }
+}
+
+extension SetMemory {
+  /// Whether the call changes the cache type and no permission.
+  var isCacheType: Bool {
+    switch self {
+    case .uc, .wc, .wt, .wb: true
+    case .ro, .rw, .x, .nx, .rox, .np, .npNoalias, .p, .split4K, .global, .nonglobal, .encrypted,
+      .decrypted:
+      false
+    }
+  }
+
+  /// What the call does, in one line.
+  var help: String {
+    switch self {
+    case .ro: "Read-only: clears RW, and D from about 6.6 on."
+    case .rw: "Writable: sets RW. D stays as it is."
+    case .x: "Executable: clears NX. The direct map keeps its NX when called on an area."
+    case .nx: "Not executable: sets NX."
+    case .rox: "Read-only and executable at once; collapses from 6.15 on. Not in 6.1."
+    case .np: "Not present: clears P, and G goes with it."
+    case .npNoalias: "Not present, and other mappings of the pages are left alone."
+    case .p: "Present again: sets P. G stays lost. Not in 6.1."
+    case .split4K: "Splits down to 4K entries; marks them KERNEL_4K from 6.15 on."
+    case .global: "Sets G."
+    case .nonglobal: "Clears G."
+    case .uc: "Uncached (UC-): reserves the type, then sets PCD. -EBUSY unless all pages are WB."
+    case .wc: "Write-combining: by way of UC-, so two changes. -EBUSY unless all pages are WB."
+    case .wt: "Write-through: sets PAT, PCD and PWT; reserves nothing."
+    case .wb: "Write-back: clears the cache bits and releases the type."
+    case .encrypted: "Private memory of a confidential guest; does nothing in any other."
+    case .decrypted: "Shared memory of a confidential guest; does nothing in any other."
+    }
+  }
+}

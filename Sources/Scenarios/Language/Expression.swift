@@ -1,0 +1,163 @@
+import Engine
+
+/// A claim or a number about a machine, as `expect` states it.
+public indirect enum Expression: Equatable, Sendable {
+  /// A plain number.
+  case number(UInt64)
+  /// A length in bytes, written with a unit.
+  case length(UInt64)
+  /// A set of flag words, such as `P RW NX`.
+  case flags(EntryFlags)
+  /// A named number, such as `none` or `EBUSY`.
+  case constant(Constant)
+  /// A number of the machine by its kernel name.
+  case reading(Reading)
+  /// By how much the last call moved a number.
+  case last(Reading)
+  /// What the last call returned.
+  case returned
+  /// A property of the leaf that maps a page.
+  case leaf(Property, Call.Target)
+  /// `!`: 1 for 0, 0 for all else.
+  case not(Expression)
+  /// The number with the other sign.
+  case negative(Expression)
+  /// Two expressions and what is between them.
+  case binary(Operator, Expression, Expression)
+
+  /// What can stand between two expressions; raw values are the spelling.
+  public enum Operator: String, CaseIterable, Sendable {
+    case or = "||"
+    case and = "&&"
+    case equal = "=="
+    case notEqual = "!="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+    /// Whether the left side has all bits of the right.
+    case has
+    case plus = "+"
+    case minus = "-"
+    case times = "*"
+
+    /// How tightly it binds, 1 the loosest.
+    var precedence: Int {
+      switch self {
+      case .or: 1
+      case .and: 2
+      case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .has: 3
+      case .plus, .minus: 4
+      case .times: 5
+      }
+    }
+
+    /// The operators that bind so tightly.
+    static func operators(of precedence: Int) -> [Operator] {
+      allCases.filter { $0.precedence == precedence }
+    }
+  }
+
+  /// A property of the leaf that maps a page; raw values are the names.
+  public enum Property: String, CaseIterable, Sendable {
+    /// The bytes that the leaf maps; 0 where nothing is mapped.
+    case size
+    /// All bits but the frame number; 0 where nothing is mapped.
+    case flags
+    /// Whether P is set.
+    case present
+    /// Whether P and RW are set.
+    case writable
+    /// Whether P is set and NX is not.
+    case executable
+    /// The cache type in the kernel's books.
+    case type
+  }
+
+  /// A named number; raw values are the spelling.
+  public enum Constant: String, CaseIterable, Sendable {
+    case none, `false`, `true`
+    case writeBack = "WB"
+    case writeCombining = "WC"
+    case uncached = "UC-"
+    case writeThrough = "WT"
+    case fault = "EFAULT"
+    case busy = "EBUSY"
+    case invalid = "EINVAL"
+    case notImplemented = "ENOSYS"
+
+    /// The number it stands for.
+    public var value: Int {
+      switch self {
+      case .none, .false: 0
+      case .true: 1
+      case .writeBack: Int(MemoryType.wb.rawValue)
+      case .writeCombining: Int(MemoryType.wc.rawValue)
+      case .uncached: Int(MemoryType.ucMinus.rawValue)
+      case .writeThrough: Int(MemoryType.wt.rawValue)
+      case .fault: 14
+      case .busy: 16
+      case .invalid: 22
+      case .notImplemented: 38
+      }
+    }
+  }
+}
+
+/// A number of the machine that an expression can name.
+public enum Reading: Equatable, Sendable {
+  /// The kilobytes of `/proc/meminfo` for a size.
+  case directMap(LeafSize)
+  /// A counter.
+  case counter(Counter)
+
+  /// The name in the language: the kernel's own where it has one.
+  public var name: String {
+    switch self {
+    case .directMap(.size4K), .counter(.directMap4K): "DirectMap4k"
+    case .directMap(.size2M), .counter(.directMap2M): "DirectMap2M"
+    case .directMap(.size1G), .counter(.directMap1G): "DirectMap1G"
+    case .counter(.level2Splits): "direct_map_level2_splits"
+    case .counter(.level3Splits): "direct_map_level3_splits"
+    case .counter(.level2Collapses): "direct_map_level2_collapses"
+    case .counter(.level3Collapses): "direct_map_level3_collapses"
+    case .counter(.cpa1GChecked): "cpa_1G_checked"
+    case .counter(.cpa1GSameprot): "cpa_1G_sameprot"
+    case .counter(.cpa1GPreserved): "cpa_1G_preserved"
+    case .counter(.cpa2MChecked): "cpa_2M_checked"
+    case .counter(.cpa2MSameprot): "cpa_2M_sameprot"
+    case .counter(.cpa2MPreserved): "cpa_2M_preserved"
+    case .counter(.cpa4KSetChecked): "cpa_4K_set_checked"
+    case .counter(.flushTLBAll): "flush_tlb_all"
+    case .counter(.cpaFlush): "cpa_flush"
+    case .counter(.cpaFlushTLB): "__cpa_flush_tlb"
+    case .counter(.flushTLBOneKernel): "flush_tlb_one_kernel"
+    case .counter(.flushTLBKernelRange): "flush_tlb_kernel_range"
+    case .counter(.cacheLineFlushedPages): "clflushed_pages"
+    case .counter(.wbinvd): "wbinvd"
+    }
+  }
+
+  /// Every reading there is: meminfo, vmstat, cpa_stats, flushes.
+  public static var all: [Reading] {
+    let inLeaves: [Counter] = [.directMap4K, .directMap2M, .directMap1G]
+    return LeafSize.allCases.map(Reading.directMap)
+      + Counter.allCases.filter { !inLeaves.contains($0) }.map(Reading.counter)
+  }
+
+  /// The reading with a name.
+  public init?(named name: String) {
+    guard let reading = Self.all.first(where: { $0.name == name }) else { return nil }
+    self = reading
+  }
+
+  /// The value among a machine's counters.
+  public func value(in counters: Counters) -> Int {
+    switch self {
+    case .directMap(let size):
+      Int(counters[.directMap(size)]) * Int(size.pages.kilobytes)
+    case .counter(let counter):
+      Int(counters[counter])
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Engine
+
+/// What follows a command's name.
+public struct Operand: Equatable, Sendable {
+  /// What it is.
+  public var kind: Kind
+  /// Whether it may be left out.
+  public var isOptional: Bool
+
+  /// The kinds of operands.
+  public enum Kind: String, CaseIterable, Sendable {
+    case target, frame, count, stride, place, area, access, boolean
+    case text, expression, machine, kernel, cpu
+  }
+
+  static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
+  static func optional(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: true) }
+
+  /// How it is written in a line of help: capitals stand for something, small letters for
+  /// themselves, brackets for what may be left out.
+  public var usage: String { isOptional ? "[\(kind.usage)]" : kind.usage }
+}
+
+extension Operand.Kind {
+  /// How it is written in a line of help.
+  public var usage: String {
+    switch self {
+    case .target: "TARGET"
+    case .frame: "FRAME"
+    case .count: "COUNT"
+    case .stride: "stride N"
+    case .place: "at ADDRESS"
+    case .area: "NAME"
+    case .access: "read|write"
+    case .boolean: "true|false"
+    case .text: "\"TEXT\""
+    case .expression: "EXPRESSION"
+    case .machine: "NAME"
+    case .kernel: "NAME"
+    case .cpu: "FEATURE on|off"
+    }
+  }
+
+  /// What an error says was expected.
+  var expectation: String {
+    switch self {
+    case .target: "a target such as area+3, pfn:0x180000, phys:6G or 0xffff888180000000"
+    case .frame: "a frame such as pfn:0x180000 or phys:6G"
+    case .count: "a number of pages such as 512 or 2M"
+    case .stride: "stride and a number of pages"
+    case .place: "at and a virtual address"
+    case .area: "the name of an area"
+    case .access: "read or write"
+    case .boolean: "true or false"
+    case .text: "a text between quotation marks"
+    case .expression: "an expression such as size(pfn:0x180000) == 2M"
+    case .machine: "the name of a machine"
+    case .kernel: "the name of a kernel"
+    case .cpu: "a feature of the CPU, then on or off"
+    }
+  }
+}
+
+/// The operands of one line, as far as its command has them.
+struct OperandValues {
+  var target = Call.Target.frame(0)
+  var frame: PFN = 0
+  var count: PageCount = 1
+  var stride: PageCount = 1
+  var place: VirtualAddress?
+  var area: AreaName?
+  var access = Call.Access.write
+  var boolean = false
+  var text = ""
+  var expression = Expression.number(0)
+  var cpu = CPUSwitch.count(1)
+
+  var frames: FrameStride { FrameStride(first: frame, stride: stride, count: count) }
+}

@@ -1,0 +1,90 @@
+/// Why a line is no statement: the place, what is there, and what would do.
+public struct ParseError: Error, Equatable, Sendable {
+  /// What is wrong.
+  public var problem: Problem
+  /// Where it is wrong.
+  public var location: SourceLocation
+
+  /// Creates an error.
+  public init(_ problem: Problem, at location: SourceLocation) {
+    self.problem = problem
+    self.location = location
+  }
+
+  /// What is wrong with a line.
+  public enum Problem: Equatable, Sendable {
+    /// The first word is no command.
+    case unknownCommand(String, nearest: String?)
+    /// Something else stands there, or the line ends (`found` is `nil`).
+    case expected(String, found: String?, nearest: String?)
+    /// The line goes on after the last operand.
+    case tooMuch(found: String)
+    /// A number that is misspelled.
+    case malformedNumber(String)
+    /// A number beyond what it may be.
+    case numberTooLarge(String, limit: String)
+    /// A length that is no multiple of 4K.
+    case notWholePages(String)
+    /// A string without its second quotation mark.
+    case unterminatedString
+    /// A backslash before something that needs none.
+    case unknownEscape(String)
+    /// A character that no word begins with.
+    case strayCharacter(String)
+    /// An expression with more parts or deeper parentheses than anybody can read.
+    case expressionTooLarge(limit: Int)
+    /// `machine`, `kernel` or `cpu` after a call.
+    case setupAfterCall(String)
+    /// The same thing settled twice.
+    case setupTwice(String)
+  }
+}
+
+extension ParseError: CustomStringConvertible {
+  /// The place, the trouble and the way out, in one line.
+  public var description: String { "\(location): \(reason)" }
+
+  /// The trouble and the way out, without the place.
+  public var reason: String {
+    switch problem {
+    case .unknownCommand(let word, let nearest):
+      "unknown command \(Self.quoted(word))" + Self.hint(nearest, otherwise: "; try help")
+    case .expected(let what, let found, let nearest):
+      "expected \(what), found \(found.map(Self.quoted) ?? "the end of the line")"
+        + Self.hint(nearest, otherwise: "")
+    case .tooMuch(let found):
+      "expected the end of the line, found \(Self.quoted(found))"
+    case .malformedNumber(let text):
+      "\(Self.quoted(text)) is no number; write 512, 0x200, or a length such as 2M"
+    case .numberTooLarge(let text, let limit):
+      "\(Self.quoted(text)) is too large; the limit here is \(limit)"
+    case .notWholePages(let text):
+      "\(Self.quoted(text)) is no whole number of 4K pages"
+    case .unterminatedString:
+      "the text has no closing quotation mark"
+    case .unknownEscape(let text):
+      "unknown escape \(Self.quoted(text)); there are \\\" \\\\ \\n and \\t"
+    case .strayCharacter(let text):
+      "\(Self.quoted(text)) begins no word"
+    case .expressionTooLarge(let limit):
+      "the expression has more than \(limit) parts; use several expects"
+    case .setupAfterCall(let command):
+      "\(command) must come before the first call"
+    case .setupTwice(let what):
+      "\(what) is settled already; say it once"
+    }
+  }
+
+  private static func hint(_ nearest: String?, otherwise: String) -> String {
+    nearest.map { "; did you mean '\($0)'?" } ?? otherwise
+  }
+
+  /// A piece of the input between quotes: cut if long, control characters made visible.
+  private static func quoted(_ text: String) -> String {
+    let shown = text.unicodeScalars.prefix(40).map { scalar in
+      scalar.value < 32 || scalar.value == 127
+        ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }
+    return "'" + shown.joined() + (text.unicodeScalars.count > 40 ? "..." : "") + "'"
+  }
+}

@@ -1,0 +1,204 @@
+import Engine
+
+/// Reads the scenario language: lines into statements.
+public struct Parser: Sendable {
+  /// The name that errors give the text: a file, `<stdin>`, `:`.
+  public var file: String
+  /// The machines there are; `nil` lets any name pass.
+  public var machines: [String]?
+
+  /// Creates a parser.
+  public init(file: String, machines: [String]? = nil) {
+    self.file = file
+    self.machines = machines
+  }
+
+  /// The statements of a text, or the first thing that is wrong.
+  public func statements(of text: String) throws(ParseError) -> [LocatedStatement] {
+    var statements: [LocatedStatement] = []
+    let lines = text.unicodeScalars.split(
+      omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" })
+    for (index, line) in lines.enumerated() {
+      if let statement = try statement(of: line, number: index + 1) {
+        statements.append(statement)
+      }
+    }
+    return statements
+  }
+
+  /// The statement of one line; `nil` for an empty one or a comment.
+  ///
+  /// - Parameter number: the line's number, from 1, for errors.
+  public func statement(ofLine line: String, number: Int = 1) throws(ParseError)
+    -> LocatedStatement?
+  {
+    try statement(of: Substring(line).unicodeScalars, number: number)
+  }
+
+  private func statement(
+    of line: Substring.UnicodeScalarView, number: Int,
+  ) throws(ParseError) -> LocatedStatement? {
+    let tokens = try Lexer.tokens(of: line, file: file, line: number)
+    guard let first = tokens.first else { return nil }
+    var reader = LineReader(tokens, file: file, line: number, machines: machines)
+    let statement = try reader.statement()
+    return LocatedStatement(
+      statement, at: SourceLocation(file: file, line: number, column: first.column))
+  }
+}
+
+/// The tokens of one line and how far they are read.
+struct LineReader {
+  private let tokens: [Token]
+  private let start: SourceLocation
+  private(set) var index = 0
+  let machines: [String]?
+  /// The parts of the expression read so far.
+  var expressionParts = 0
+
+  init(_ tokens: [Token], file: String, line: Int, machines: [String]?) {
+    self.tokens = tokens
+    self.machines = machines
+    start = SourceLocation(file: file, line: line, column: 1)
+  }
+
+  /// The next token; `nil` at the end of the line.
+  var next: Token? { index < tokens.count ? tokens[index] : nil }
+
+  /// The token after the next; `nil` at the end of the line.
+  var afterNext: Token? { index + 1 < tokens.count ? tokens[index + 1] : nil }
+
+  mutating func advance() { index += 1 }
+
+  /// Takes the next token if it is this symbol or word.
+  mutating func take(_ text: String) -> Bool {
+    guard isNext(text) else { return false }
+    index += 1
+    return true
+  }
+
+  /// Whether the next token is this symbol or word.
+  func isNext(_ text: String) -> Bool {
+    guard let token = next, token.text == text else { return false }
+    return token.kind == .word || token.kind == .symbol
+  }
+
+  /// The next token, if it is a word.
+  var nextWord: String? {
+    guard let token = next, token.kind == .word else { return nil }
+    return token.text
+  }
+
+  /// An error at the next token, or behind the last.
+  func error(_ problem: ParseError.Problem) -> ParseError {
+    var place = start
+    place.column =
+      next?.column ?? (tokens.last.map { $0.column + $0.text.unicodeScalars.count } ?? 1)
+    return ParseError(problem, at: place)
+  }
+
+  /// An error that something else was expected here, with the nearest of the words that would do.
+  func expected(_ what: String, among words: [String] = []) -> ParseError {
+    let nearest = nextWord.flatMap { NearestWord.find($0, among: words) }
+    return error(.expected(what, found: next?.text, nearest: nearest))
+  }
+}
+
+// MARK: - Commands
+
+extension LineReader {
+  /// A whole line.
+  mutating func statement() throws(ParseError) -> Statement {
+    guard let word = nextWord else { throw expected("a command") }
+    guard let command = Command.named(word) else {
+      let nearest = NearestWord.find(word, among: Command.all.map(\.name))
+      throw error(.unknownCommand(word, nearest: nearest))
+    }
+    advance()
+    var values = OperandValues()
+    for operand in command.operands where !operand.isOptional || begins(operand.kind) {
+      try read(operand.kind, into: &values)
+    }
+    if let extra = next { throw error(.tooMuch(found: extra.text)) }
+    guard let statement = command.make(values) else { throw expected("an operand") }
+    return statement
+  }
+
+  /// Whether the next token begins an operand of this kind; asked only of those that may be left out.
+  private func begins(_ kind: Operand.Kind) -> Bool {
+    switch kind {
+    case .count: next?.kind == .number
+    case .stride: isNext("stride")
+    case .place: isNext("at")
+    case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
+    case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu: next != nil
+    }
+  }
+
+  private mutating func read(
+    _ kind: Operand.Kind, into values: inout OperandValues,
+  ) throws(ParseError) {
+    switch kind {
+    case .target: values.target = try target(kind.expectation)
+    case .frame: values.frame = try frame(kind.expectation)
+    case .count: values.count = try pageCount(atLeast: 1, kind.expectation)
+    case .stride:
+      guard take("stride") else { throw expected(kind.expectation, among: ["stride"]) }
+      values.stride = try pageCount(atLeast: 0, Operand.Kind.count.expectation)
+    case .place:
+      guard take("at") else { throw expected(kind.expectation, among: ["at"]) }
+      values.place = try address()
+    case .area: values.area = try areaName(kind.expectation)
+    case .access: values.access = try choice(Call.Access.allCases, \.rawValue, kind.expectation)
+    case .boolean:
+      values.boolean = try choice(["true", "false"], \.self, kind.expectation) == "true"
+    case .text: values.text = try string(kind.expectation)
+    case .expression: values.expression = try expression()
+    case .machine: values.text = try machine(kind.expectation)
+    case .kernel: values.text = try choice(KernelProfile.all, \.name, kind.expectation).name
+    case .cpu: values.cpu = try cpuSwitch(kind.expectation)
+    }
+  }
+
+  /// One of a few words.
+  private mutating func choice<Value>(
+    _ values: [Value], _ name: (Value) -> String, _ expectation: String,
+  ) throws(ParseError) -> Value {
+    guard let word = nextWord, let value = values.first(where: { name($0) == word }) else {
+      throw expected(expectation, among: values.map(name))
+    }
+    advance()
+    return value
+  }
+
+  private mutating func machine(_ expectation: String) throws(ParseError) -> String {
+    if let machines { return try choice(machines, \.self, expectation) }
+    guard let word = nextWord else { throw expected(expectation) }
+    advance()
+    return word
+  }
+
+  private mutating func string(_ expectation: String) throws(ParseError) -> String {
+    guard case .string(let text)? = next?.kind else { throw expected(expectation) }
+    advance()
+    return text
+  }
+
+  private mutating func cpuSwitch(_ expectation: String) throws(ParseError) -> CPUSwitch {
+    if take("count") {
+      let limit = CPUSwitch.countLimit
+      let what = "a number of CPUs from 1 to \(limit)"
+      guard let token = next, token.kind == .number, let count = Int(token.text),
+        (1...limit).contains(count)
+      else { throw expected(what) }
+      advance()
+      return .count(count)
+    }
+    let names = CPUFeatures.Name.allCases.map(\.rawValue)
+    guard let word = nextWord, let name = CPUFeatures.Name(rawValue: word) else {
+      throw expected(expectation, among: names + ["count"])
+    }
+    advance()
+    return .feature(name, try choice(["on", "off"], \.self, "on or off") == "on")
+  }
+}

@@ -1,0 +1,138 @@
+import Engine
+
+// Values as lines of the language: what the parser reads back as the same value.
+
+extension Call {
+  /// The call as a line of the scenario language.
+  public var scenarioText: String {
+    switch self {
+    case .setMemory(let operation, let target, let pages):
+      "\(operation.name) \(target.scenarioText)\(Self.count(pages))"
+    case .setPages(let operation, let pfn, let pages):
+      "\(operation.name) pfn:\(pfn.hex)\(Self.count(pages))"
+    case .setPagesArray(let operation, let frames):
+      "\(operation.name) \(Self.frames(frames))"
+    case .setDirectMap(let operation, let pfn, let pages):
+      "\(operation.name) pfn:\(pfn.hex)\(Self.count(pages))"
+    case .setDirectMapValid(let pfn, let pages, let isValid):
+      "set_direct_map_valid_noflush pfn:\(pfn.hex)\(Self.count(pages)) \(isValid)"
+    case .touch(let access, let target, let pages):
+      "touch \(access.rawValue) \(target.scenarioText)\(Self.count(pages))"
+    case .vmap(let name, let frames, let place):
+      "vmap \(name) \(Self.frames(frames))\(Self.place(place))"
+    case .vmapPageRange(let name, let pfn, let pages, let place):
+      "vmap_page_range \(name) pfn:\(pfn.hex)\(Self.count(pages))\(Self.place(place))"
+    case .vunmap(let name):
+      "vunmap \(name)"
+    case .collapse(let target, let pages):
+      "collapse \(target.scenarioText)\(Self.count(pages))"
+    }
+  }
+
+  /// The name of the call: the first word of its line.
+  public var name: String {
+    String(scenarioText.prefix { $0 != " " })
+  }
+
+  private static func count(_ pages: PageCount) -> String {
+    pages == 1 ? "" : " \(pages.rawValue)"
+  }
+
+  private static func place(_ address: VirtualAddress?) -> String {
+    address.map { " at \($0.hex)" } ?? ""
+  }
+
+  private static func frames(_ frames: FrameStride) -> String {
+    let stride = frames.stride == 1 ? "" : " stride \(frames.stride.rawValue)"
+    return "pfn:\(frames.first.hex)\(count(frames.count))\(stride)"
+  }
+}
+
+extension Call.Target {
+  /// The target as the scenario language writes it.
+  public var scenarioText: String {
+    switch self {
+    case .virtual(let address): address.hex
+    case .frame(let pfn): "pfn:\(pfn.hex)"
+    case .area(let name, let page): page == 0 ? "\(name)" : "\(name)+\(page.rawValue)"
+    }
+  }
+}
+
+extension Statement {
+  /// The statement as a line of the scenario language.
+  public var scenarioText: String {
+    switch self {
+    case .machine(let name): "machine \(name)"
+    case .kernel(let name): "kernel \(name)"
+    case .cpu(.feature(let name, let isOn)): "cpu \(name.rawValue) \(isOn ? "on" : "off")"
+    case .cpu(.count(let count)): "cpu count \(count)"
+    case .call(let call): call.scenarioText
+    case .note(let text): "note \(Self.quoted(text))"
+    case .pause: "pause"
+    case .expect(let expression): "expect \(expression.scenarioText)"
+    }
+  }
+
+  /// The name of the command: the first word of the line.
+  public var commandName: String {
+    String(scenarioText.prefix { $0 != " " })
+  }
+
+  /// A text between quotation marks, with escapes.
+  static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\t": quoted += "\\t"
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}
+
+extension Expression {
+  /// The expression as the scenario language writes it, with no more parentheses than it needs.
+  public var scenarioText: String {
+    switch self {
+    case .number(let value):
+      value < 1 << 32 ? String(value) : "0x" + String(value, radix: 16)
+    case .length(let bytes): Self.lengthText(bytes)
+    case .flags(let flags):
+      EntryFlags.words.filter { $0.name != "PAT" && flags.contains($0.flags) }.map(\.name)
+        .joined(separator: " ")
+    case .constant(let constant): constant.rawValue
+    case .reading(let reading): reading.name
+    case .last(let reading): "last(\(reading.name))"
+    case .returned: "ret"
+    case .leaf(let property, let target): "\(property.rawValue)(\(target.scenarioText))"
+    case .not(let inner): "!" + inner.inParentheses(below: 6)
+    case .negative(let inner): "-" + inner.inParentheses(below: 6)
+    case .binary(let sign, let left, let right):
+      left.inParentheses(below: sign.precedence + (sign.precedence == 3 ? 1 : 0))
+        + " \(sign.rawValue) " + right.inParentheses(below: sign.precedence + 1)
+    }
+  }
+
+  private func inParentheses(below precedence: Int) -> String {
+    guard case .binary(let sign, _, _) = self, sign.precedence < precedence else {
+      return scenarioText
+    }
+    return "(\(scenarioText))"
+  }
+
+  /// A number of bytes in the largest unit that divides it.
+  static func lengthText(_ bytes: UInt64) -> String {
+    var value = bytes
+    var unit = ""
+    for larger in ["K", "M", "G", "T"] where value % 1024 == 0 && (value > 0 || unit.isEmpty) {
+      value /= 1024
+      unit = larger
+    }
+    return "\(value)\(unit)"
+  }
+}

@@ -1,0 +1,60 @@
+import Engine
+
+/// One line of a scenario. What it says, without the place where it says it.
+public enum Statement: Equatable, Sendable {
+  /// `machine NAME`: the machine to boot.
+  case machine(String)
+  /// `kernel NAME`: the version whose rules hold.
+  case kernel(String)
+  /// `cpu FEATURE on|off`, or how many CPUs there are.
+  case cpu(CPUSwitch)
+  /// A call that changes the machine.
+  case call(Call)
+  /// `note "text"`: words for the reader.
+  case note(String)
+  /// `pause`: a player waits here for a key.
+  case pause
+  /// `expect EXPRESSION`: a claim that is checked here.
+  case expect(Expression)
+
+  /// Whether the statement says what is booted, and so must come before the first call.
+  public var isSetup: Bool {
+    switch self {
+    case .machine, .kernel, .cpu: true
+    case .call, .note, .pause, .expect: false
+    }
+  }
+}
+
+/// A change to the CPU before boot.
+public enum CPUSwitch: Equatable, Sendable {
+  /// A feature is turned on or off.
+  case feature(CPUFeatures.Name, Bool)
+  /// So many CPUs are online.
+  case count(Int)
+
+  /// The most CPUs a machine can be given: what the kernel supports (`NR_CPUS` on x86-64).
+  public static let countLimit = 8192
+
+  /// Makes the change.
+  public func apply(to cpu: inout CPUFeatures) {
+    switch self {
+    case .feature(let name, let isOn): cpu[name] = isOn
+    case .count(let count): cpu.cpus = count
+    }
+  }
+}
+
+/// A statement and the place where it stands.
+public struct LocatedStatement: Equatable, Sendable {
+  /// What the line says.
+  public var statement: Statement
+  /// Where its first word stands.
+  public var location: SourceLocation
+
+  /// Creates a located statement.
+  public init(_ statement: Statement, at location: SourceLocation) {
+    self.statement = statement
+    self.location = location
+  }
+}

@@ -1,0 +1,129 @@
+import Engine
+
+/// Performs the statements of a scenario on a machine, one after the other.
+///
+///     var runner = Runner(scenario.statements, on: machine)
+///     while let step = try runner.next() { show(step, runner.machine) }
+public struct Runner: Sendable {
+  /// The machine as it is.
+  public private(set) var machine: Machine
+  /// All statements.
+  public let statements: [LocatedStatement]
+  /// How many statements have run.
+  public private(set) var position = 0
+  /// How many calls have run.
+  public private(set) var callCount = 0
+  private var returned = ReturnCode.success
+  private var growth = Counters()
+
+  /// Creates a runner on a booted machine.
+  public init(_ statements: [LocatedStatement], on machine: Machine) {
+    self.statements = statements
+    self.machine = machine
+  }
+
+  /// What running one statement came to.
+  public struct Step: Sendable {
+    /// The statement.
+    public var located: LocatedStatement
+    /// The number of the call, from 1; a note, a pause or an expect has that of the call before it.
+    public var callNumber: Int
+    /// What it came to.
+    public var outcome: Outcome
+  }
+
+  /// What a statement comes to.
+  public enum Outcome: Sendable {
+    /// A call was made: what it returned, how it moved the counters, and its events if wanted.
+    case called(Call, ReturnCode, growth: Counters, events: EventLog)
+    /// Words for the reader.
+    case noted(String)
+    /// A place to wait.
+    case paused
+    /// A claim that holds.
+    case held(Expression)
+    /// A claim that does not, and what it looked at.
+    case failed(Expression, readings: [String])
+  }
+
+  /// What expressions see at this point.
+  public var context: Expression.Context {
+    Expression.Context(machine: machine, returned: returned, growth: growth)
+  }
+
+  /// Runs the next statement; `nil` at the end. If the statement cannot be carried out, the machine
+  /// and the position stay as they were.
+  ///
+  /// - Parameter logging: whether the events of a call are kept.
+  public mutating func next(logging: Bool = false) throws(RunError) -> Step? {
+    guard position < statements.count else { return nil }
+    let located = statements[position]
+    let outcome: Outcome
+    switch located.statement {
+    case .call(let call):
+      outcome = try perform(call, at: located.location, logging: logging)
+      callCount += 1
+    case .note(let text): outcome = .noted(text)
+    case .pause, .machine, .kernel, .cpu: outcome = .paused
+    case .expect(let expression): outcome = try check(expression, at: located.location)
+    }
+    position += 1
+    return Step(located: located, callNumber: callCount, outcome: outcome)
+  }
+
+  private mutating func perform(
+    _ call: Call, at location: SourceLocation, logging: Bool,
+  ) throws(RunError) -> Outcome {
+    let before = machine.counters
+    var log = EventLog()
+    do throws(CallError) {
+      returned = try logging ? machine.perform(call, into: &log) : machine.perform(call)
+    } catch {
+      throw RunError(.call(call, error), at: location)
+    }
+    growth = machine.counters.since(before)
+    return .called(call, returned, growth: growth, events: log)
+  }
+
+  private func check(
+    _ expression: Expression, at location: SourceLocation,
+  ) throws(RunError) -> Outcome {
+    let context = context
+    do throws(EvaluationError) {
+      return try expression.value(in: context) != 0
+        ? .held(expression) : .failed(expression, readings: expression.readings(in: context))
+    } catch {
+      throw RunError(.expression(expression, error), at: location)
+    }
+  }
+}
+
+/// Why a statement cannot be carried out. The machine is as it was.
+public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The reason.
+  public var reason: Reason
+  /// Where the statement stands.
+  public var location: SourceLocation
+
+  /// Creates an error.
+  public init(_ reason: Reason, at location: SourceLocation) {
+    self.reason = reason
+    self.location = location
+  }
+
+  /// Which statement cannot be carried out, and why.
+  public enum Reason: Equatable, Sendable {
+    /// A call that the machine cannot make.
+    case call(Call, CallError)
+    /// A claim that has no value.
+    case expression(Expression, EvaluationError)
+  }
+
+  /// The place and the reason, in one line.
+  public var description: String {
+    switch reason {
+    case .call(_, let error): "\(location): \(error)"
+    case .expression(_, let error): "\(location): \(error)"
+    }
+  }
+}
