@@ -1,5 +1,8 @@
-import ArgumentParser
 import FoundationEssentials
+
+#if canImport(Glibc)
+  import Glibc
+#endif
 
 /// Why a command cannot go on: told in one line on standard error, exit status 2.
 nonisolated struct CommandFailure: Error, Equatable {
@@ -10,6 +13,16 @@ nonisolated struct CommandFailure: Error, Equatable {
 
   /// Writes the line to standard error.
   func print() {
-    FileDescriptorOutput.standardError.write("directmap: \(place): \(reason)\n")
+    let line = "directmap: \(place): \(reason)\n"
+    unsafe fputs(line, stderr)
+  }
+}
+
+/// The bytes of a file.
+nonisolated func readFile(_ path: String) throws(CommandFailure) -> Data {
+  do {
+    return try Data(contentsOf: URL(filePath: path))
+  } catch {
+    throw CommandFailure(place: path, reason: "cannot be read")
   }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
 @main
-struct Directmap: ParsableCommand {
-  static let configuration = CommandConfiguration(subcommands: [Verify.self])
+struct Directmap: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(subcommands: [VerifyCommand.self])
 }
