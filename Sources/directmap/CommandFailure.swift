@@ -13,8 +13,8 @@ nonisolated struct CommandFailure: Error, Equatable {
 
   /// Writes the line to standard error.
   func print() {
-    let line = "directmap: \(place): \(reason)\n"
-    unsafe fputs(line, stderr)
+    let line = Array("directmap: \(place): \(reason)\n".utf8)
+    _ = unsafe write(STDERR_FILENO, line, line.count)
   }
 }
 
