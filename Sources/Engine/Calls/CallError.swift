@@ -1,7 +1,9 @@
 /// Why a call cannot be made. The machine is as it was.
 public enum CallError: Error, Equatable, Sendable {
-  /// The address or frame is no RAM of this machine and in no area.
+  /// The address is no RAM of this machine and in no area.
   case notMapped(VirtualAddress)
+  /// The frame is no RAM of this machine, whose RAM ends below `end`.
+  case noSuchFrame(PFN, end: PFN)
   /// The range goes on past the end of the RAM or of the area; so many pages would fit.
   case tooManyPages(PageCount, available: PageCount)
   /// A count of 0.
@@ -28,6 +30,8 @@ extension CallError: CustomStringConvertible {
     switch self {
     case .notMapped(let address):
       "no RAM and no area at \(address.hex); name a page of the direct map or of a vmap area"
+    case .noSuchFrame(let pfn, let end):
+      "no RAM at pfn \(pfn.hex); the RAM of this machine ends below pfn \(end.hex)"
     case .tooManyPages(let asked, let available):
       "\(asked.rawValue) pages go past the end; \(available.rawValue) fit from here"
     case .noPages:
