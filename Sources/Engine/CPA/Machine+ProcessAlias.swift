@@ -26,8 +26,8 @@ extension Machine {
       request.forceFlushAll = true
       result = changeAlias(request, alias, &sink)
     }
-    if result == .success, !isHighMapAddress(address), isInHighMap(request.pfn) {
-      let alias = KernelImage.highMapAddress(of: request.pfn)
+    if result == .success, let image, !isHighMapAddress(address), isInHighMap(request.pfn) {
+      let alias = image.highMapAddress(of: request.pfn)
       emit(.decided(.aliasInHighMap(alias, request.numpages)), &sink)
       request.forceFlushAll = true
       // The high map is imprecise at its ends, so the kernel does not look at the result.
@@ -63,7 +63,7 @@ extension Machine {
 
   private func isHighMapAddress(_ address: VirtualAddress) -> Bool {
     guard let image else { return false }
-    return KernelImage.highMapAddress(of: image.frames.lowerBound) <= address
-      && address < KernelImage.highMapAddress(of: image.frames.upperBound)
+    return image.highMapAddress(of: image.frames.lowerBound) <= address
+      && address < image.highMapAddress(of: image.frames.upperBound)
   }
 }

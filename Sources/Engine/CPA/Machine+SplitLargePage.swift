@@ -69,6 +69,7 @@ extension Machine {
     guard address >= AddressLayout.kernelMap, address < AddressLayout.modulesStart else {
       return false
     }
-    return memory.contains(PFN((address.rawValue - AddressLayout.kernelMap.rawValue) >> 12))
+    guard let image else { return false }
+    return memory.contains(image.frame(ofHighMap: address))
   }
 }

@@ -17,9 +17,9 @@ extension Machine {
     _ image: KernelImage, _ address: VirtualAddress, _ pfn: PFN, pages: PageCount,
     leafSize: LeafSize?,
   ) -> EntryFlags {
-    let text = KernelImage.highMapAddress(of: image.text.lowerBound)
-    let textEnd = KernelImage.highMapAddress(of: image.text.upperBound)
-    let protectedEnd = KernelImage.highMapAddress(of: image.rodataEndAligned)
+    let text = image.highMapAddress(of: image.text.lowerBound)
+    let textEnd = image.highMapAddress(of: image.text.upperBound)
+    let protectedEnd = image.highMapAddress(of: image.rodataEndAligned)
     let end = address + pages
     var forbidden: EntryFlags = []
     // protect_kernel_text(): by virtual address, so the direct map may be NX.

@@ -95,7 +95,7 @@ extension Machine {
     } else if let area = areas.area(at: page) {
       available = area.start + area.pages - page
     } else if let image, isInImage(page, image) {
-      available = KernelImage.highMapAddress(of: image.frames.upperBound) - page
+      available = image.highMapAddress(of: image.frames.upperBound) - page
     } else {
       throw .notMapped(address)
     }
@@ -104,8 +104,8 @@ extension Machine {
   }
 
   private func isInImage(_ address: VirtualAddress, _ image: KernelImage) -> Bool {
-    KernelImage.highMapAddress(of: image.frames.lowerBound) <= address
-      && address < KernelImage.highMapAddress(of: image.frames.upperBound)
+    image.highMapAddress(of: image.frames.lowerBound) <= address
+      && address < image.highMapAddress(of: image.frames.upperBound)
   }
 
   /// Throws unless every frame of a list is RAM.

@@ -106,6 +106,22 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
   case collapsePMDPage
   /// Tries 2M to 1G.
   case collapsePUDPage
+  /// Builds a range of the direct map at boot.
+  case initMemoryMapping
+  /// Protects a page of the interrupt table.
+  case idtSetup
+  /// Makes the KFENCE pool of 4K entries and takes its guard pages away.
+  case kfenceInitPool
+  /// Gives the real-mode trampoline its permissions.
+  case setRealModePermissions
+  /// Gives init memory back.
+  case freeInitPages
+  /// Write-protects the kernel image.
+  case markRodataRO
+  /// Takes G from the kernel image, for page-table isolation.
+  case ptiSetKernelImageNonglobal
+  /// Gives G back to what user tables show of the kernel image.
+  case ptiCloneKernelText
 
   /// The name in the kernel's source.
   public var name: String {
@@ -123,6 +139,14 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
     case .cpaCollapseLargePages: "cpa_collapse_large_pages"
     case .collapsePMDPage: "collapse_pmd_page"
     case .collapsePUDPage: "collapse_pud_page"
+    case .initMemoryMapping: "init_memory_mapping"
+    case .idtSetup: "idt_setup_apic_and_irq_gates"
+    case .kfenceInitPool: "kfence_init_pool"
+    case .setRealModePermissions: "set_real_mode_permissions"
+    case .freeInitPages: "free_init_pages"
+    case .markRodataRO: "mark_rodata_ro"
+    case .ptiSetKernelImageNonglobal: "pti_set_kernel_image_nonglobal"
+    case .ptiCloneKernelText: "pti_clone_kernel_text"
     }
   }
 }

@@ -27,10 +27,19 @@ public struct KernelProfile: Equatable, Sendable {
   /// Whether `set_memory_4k` marks the entry KERNEL_4K.
   public var marksKernel4K: Bool
 
+  /// Pages from `__bss_start` to `idt_table`, which boot makes read-only. A matter of the build: the
+  /// recorded one's.
+  public var idtPageInBSS: PageCount
+  /// Pages of the real-mode blob below 1 MiB (`real_mode_blob_end - real_mode_blob`).
+  public var realModePages: PageCount = 7
+  /// How many of them, from the first on, are read-only; all of these but the first are executable.
+  public var realModeReadOnlyPages: PageCount = 3
+
   /// Creates a profile.
   public init(
     name: String, roClearsDirty: Bool, aliasNX: AliasNX, hasRox: Bool, hasP: Bool,
     hasDirectMapValid: Bool, collapses: Bool, marksKernel4K: Bool,
+    idtPageInBSS: PageCount = 3,
   ) {
     self.name = name
     self.roClearsDirty = roClearsDirty
@@ -40,6 +49,7 @@ public struct KernelProfile: Equatable, Sendable {
     self.hasDirectMapValid = hasDirectMapValid
     self.collapses = collapses
     self.marksKernel4K = marksKernel4K
+    self.idtPageInBSS = idtPageInBSS
   }
 
   /// Every profile, oldest first.

@@ -14,6 +14,8 @@ public struct CPUFeatures: Equatable, Sendable {
     case clflush
     /// Page-table isolation: kernel entries are not global.
     case pti
+    /// Process-context identifiers: without them, isolation leaves kernel text global.
+    case pcid
     /// `debug_pagealloc=on`: the direct map is built of 4K leaves.
     case debugPagealloc = "debug_pagealloc"
     /// A guest of AMD SEV: private memory carries the C-bit.
@@ -34,6 +36,8 @@ public struct CPUFeatures: Equatable, Sendable {
   public var clflush = true
   /// Page-table isolation is on.
   public var pti = false
+  /// PCID.
+  public var pcid = true
   /// `debug_pagealloc=on`.
   public var debugPagealloc = false
   /// Encrypted AMD guest.
@@ -60,6 +64,7 @@ public struct CPUFeatures: Equatable, Sendable {
     case .pge: \.pge
     case .clflush: \.clflush
     case .pti: \.pti
+    case .pcid: \.pcid
     case .debugPagealloc: \.debugPagealloc
     case .sev: \.sev
     case .tdx: \.tdx

@@ -1,0 +1,44 @@
+/// Why a machine cannot be booted.
+public enum BootError: Error, Equatable, Sendable {
+  /// The memory map has no usable page above the first MiB.
+  case noRAM
+  /// An entry of the memory map whose end is not above its start, or that passes 2^52 bytes.
+  case badEntry(Range<PhysicalAddress>)
+  /// RAM that the direct map has no room for: its end is above 64 TiB.
+  case tooMuchRAM(end: PhysicalAddress)
+  /// The parts of the kernel image are not in their order, or too long for the image window.
+  case badImage(Range<PFN>)
+  /// The kernel image does not lie in RAM.
+  case imageOutsideRAM(Range<PFN>)
+  /// The direct map needs this many MiB of page tables, which is more than the simulation allows.
+  case tooManyTables(mebibytes: UInt64)
+  /// The KFENCE pool does not lie in RAM.
+  case kfenceOutsideRAM(PFN)
+}
+
+extension BootError: CustomStringConvertible {
+  /// The reason and the way out, in one line.
+  public var description: String {
+    switch self {
+    case .noRAM:
+      "the memory map has no RAM above 1 MiB; give it a usable range"
+    case .badEntry(let range):
+      "the range \(range.lowerBound.hex)-\(range.upperBound.hex) of the memory map is no range of "
+        + "physical addresses; they end at 2^52"
+    case .tooMuchRAM(let end):
+      "RAM ends at \(end.hex), but a direct map with 4-level tables ends at 64 TiB; "
+        + "cut the memory map there"
+    case .badImage(let frames):
+      "the kernel image at pfn \(frames.lowerBound.hex) has its parts out of order or is longer "
+        + "than 496 MiB; it must be text, then rodata, then data"
+    case .imageOutsideRAM(let frames):
+      "the kernel image, pfn \(frames.lowerBound.hex) to \(frames.upperBound.hex), is not in one "
+        + "range of RAM; place it inside one"
+    case .tooManyTables(let mebibytes):
+      "the direct map would take \(mebibytes) MiB of page tables; "
+        + "allow larger leaves (pse, gbpages, no debug_pagealloc) or give it less RAM"
+    case .kfenceOutsideRAM(let pfn):
+      "the KFENCE pool, 512 pages from pfn \(pfn.hex), is not RAM; place it elsewhere"
+    }
+  }
+}
