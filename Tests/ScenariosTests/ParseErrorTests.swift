@@ -63,7 +63,8 @@ private let wrongOperands = [
     "set_memory_ro a234567890123456x",
     "t:1:15: expected \(target), at most 16 characters, found 'a234567890123456x'"),
   WrongText("set_pages_ro area", "t:1:14: expected \(frame), found 'area'"),
-  WrongText("set_pages_array_wc pfn:1 stride", "t:1:32: expected \(pages), found the end of the line"),
+  WrongText(
+    "set_pages_array_wc pfn:1 stride", "t:1:32: expected \(pages), found the end of the line"),
   WrongText("vmap pfn:1", "t:1:9: expected \(frame), found ':'"),
   WrongText(
     "vmap a pfn:1 at 5", "t:1:17: expected a virtual address from 0xffff800000000000 up, found '5'"),

@@ -21,7 +21,8 @@ import Testing
     while let step = try runner.next() {
       let outcome =
         switch step.outcome {
-        case .called(let call, let code, _, let log): "\(call.name) \(code.name) \(log.events.count)"
+        case .called(let call, let code, _, let log):
+          "\(call.name) \(code.name) \(log.events.count)"
         case .noted(let text): text
         case .paused: "paused"
         case .held: "held"

@@ -10,7 +10,7 @@ public struct Operand: Equatable, Sendable {
   /// The kinds of operands.
   public enum Kind: String, CaseIterable, Sendable {
     case target, frame, count, stride, place, area, access, boolean
-    case text, expression, machine, kernel, cpu
+    case text, expression, machine, kernel, cpu, onOff
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -38,6 +38,7 @@ extension Operand.Kind {
     case .machine: "NAME"
     case .kernel: "NAME"
     case .cpu: "FEATURE on|off"
+    case .onOff: "on|off"
     }
   }
 
@@ -57,6 +58,7 @@ extension Operand.Kind {
     case .machine: "the name of a machine"
     case .kernel: "the name of a kernel"
     case .cpu: "a feature of the CPU, then on or off"
+    case .onOff: "on or off"
     }
   }
 }

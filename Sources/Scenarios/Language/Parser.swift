@@ -131,7 +131,8 @@ extension LineReader {
     case .stride: isNext("stride")
     case .place: isNext("at")
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
-    case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu: next != nil
+    case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff:
+      next != nil
     }
   }
 
@@ -157,6 +158,7 @@ extension LineReader {
     case .machine: values.text = try machine(kind.expectation)
     case .kernel: values.text = try choice(KernelProfile.all, \.name, kind.expectation).name
     case .cpu: values.cpu = try cpuSwitch(kind.expectation)
+    case .onOff: values.boolean = try isOn()
     }
   }
 
@@ -199,6 +201,10 @@ extension LineReader {
       throw expected(expectation, among: names + ["count"])
     }
     advance()
-    return .feature(name, try choice(["on", "off"], \.self, "on or off") == "on")
+    return .feature(name, try isOn())
+  }
+
+  private mutating func isOn() throws(ParseError) -> Bool {
+    try choice(["on", "off"], \.self, Operand.Kind.onOff.expectation) == "on"
   }
 }

@@ -14,7 +14,8 @@ extension Runner.Step {
     case .paused: []
     case .held(let expression): ["   holds: \(expression.scenarioText)"]
     case .failed(let expression, let readings):
-      ["\(located.location): expect failed: \(expression.scenarioText)"] + readings.map { "   " + $0 }
+      ["\(located.location): expect failed: \(expression.scenarioText)"]
+        + readings.map { "   " + $0 }
     }
   }
 
