@@ -30,7 +30,7 @@ extension BootError: CustomStringConvertible {
         + "cut the memory map there"
     case .badImage(let frames):
       "the kernel image at pfn \(frames.lowerBound.hex) has its parts out of order or is longer "
-        + "than 496 MiB; it must be text, then rodata, then data"
+        + "than 1008 MiB; it must be text, then rodata, then data"
     case .imageOutsideRAM(let frames):
       "the kernel image, pfn \(frames.lowerBound.hex) to \(frames.upperBound.hex), is not in one "
         + "range of RAM; place it inside one"
