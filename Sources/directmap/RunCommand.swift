@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import FoundationEssentials
 import Glibc
+import KernelText
 import Scenarios
 
 /// `directmap run`: performs a scenario and prints what it came to.
@@ -16,7 +17,7 @@ struct RunCommand: ParsableCommand {
 
   /// What is printed.
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json
+    case text, json, meminfo, vmstat, leaves, ptdump
   }
 
   @Argument(help: "The scenario; - reads standard input.")
@@ -28,7 +29,11 @@ struct RunCommand: ParsableCommand {
   @Option(help: "The machine, instead of the scenario's.")
   var machine: String?
 
-  @Option(help: "What to print: text tells each step; json is one object.")
+  @Option(
+    help: """
+      What to print: text tells each step; json is one object; meminfo, vmstat, leaves and ptdump \
+      show the machine at the end, as the kernel prints it.
+      """)
   var format = Format.text
 
   @Option(name: .customLong("to"), help: "Stop after this many calls.")
@@ -81,6 +86,10 @@ struct RunCommand: ParsableCommand {
       print(
         "\(report.steps.count) calls, \(report.expects.count) expects, \(failures) failed")
     case .json: print(report.json)
+    case .meminfo: print(machine.meminfoText, terminator: "")
+    case .vmstat: print(machine.vmstatText, terminator: "")
+    case .leaves: print(machine.leavesText, terminator: "")
+    case .ptdump: print(machine.pageTableDump, terminator: "")
     }
   }
 }
