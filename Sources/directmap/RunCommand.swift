@@ -1,7 +1,5 @@
 import ArgumentParser
 import Engine
-import FoundationEssentials
-import Glibc
 import KernelText
 import Scenarios
 
@@ -15,46 +13,51 @@ struct RunCommand: ParsableCommand {
       be made. The language is described in docs/scenarios.md.
       """)
 
-  /// What is printed.
+  /// What to print.
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json, meminfo, vmstat, leaves, ptdump
+    /// Each step in sentences.
+    case text
+    /// One object.
+    case json
+    /// The last lines of `/proc/meminfo` at the end.
+    case meminfo
+    /// The split and collapse lines of `/proc/vmstat` at the end.
+    case vmstat
+    /// Runs of equal leaves at the end.
+    case leaves
+    /// The file `page_tables/kernel` of debugfs at the end.
+    case ptdump
   }
 
-  @Argument(help: "The scenario; - reads standard input.")
+  @Argument(help: ArgumentHelp("The scenario; - reads standard input.", valueName: "file"))
   var file: String
 
-  @Option(help: "The kernel version, instead of the scenario's.")
+  @Option(help: ArgumentHelp("The kernel, instead of the scenario's.", valueName: "kernel"))
   var kernel: String?
 
-  @Option(help: "The machine, instead of the scenario's.")
+  @Option(help: ArgumentHelp("The built-in machine, instead of the scenario's.", valueName: "name"))
   var machine: String?
 
-  @Option(
-    help: """
-      What to print: text tells each step; json is one object; meminfo, vmstat, leaves and ptdump \
-      show the machine at the end, as the kernel prints it.
-      """)
+  @Option(help: ArgumentHelp("What to print.", valueName: "format"))
   var format = Format.text
 
-  @Option(name: .customLong("to"), help: "Stop after this many calls.")
+  @Option(
+    name: .customLong("to"), help: ArgumentHelp("Stop after this many calls.", valueName: "n"))
   var lastCall: Int?
 
-  func run() throws {
-    let name = file == "-" ? "<stdin>" : file
-    let scenario: Scenario
-    let booted: Machine
-    do {
-      let text = try readText()
-      scenario = try choosing(
-        Scenario(parsing: text, file: name, machines: MachineDescription.builtIn.map(\.name)))
-      booted = try boot(scenario)
-    } catch {
-      throw Self.failure(String(describing: error))
+  func validate() throws {
+    if let lastCall, lastCall < 0 {
+      throw ValidationError("--to \(lastCall) is below 0; give the number of a call")
     }
+  }
+
+  func run() throws {
+    let scenario = try readScenario()
+    let booted = try boot(scenario)
     var runner = Runner(scenario.statements, on: booted)
     var report = RunReport(file: name, kernel: booted.kernel.name)
     perform(&runner, &report)
-    show(runner.machine, report)
+    if report.error == nil || format == .json { show(runner.machine, report) }
     if report.status != 0 { throw ExitCode(report.status) }
   }
 
@@ -68,23 +71,20 @@ struct RunCommand: ParsableCommand {
         if format == .text {
           for line in step.lines { print(line) }
         } else if case .failed = step.outcome {
-          Self.complain(step.lines.joined(separator: "\n"))
+          complain(step.lines.joined(separator: "\n"))
         }
       }
     } catch {
-      report.status = 2
+      report.status = CommandLine.userErrorStatus.rawValue
       report.error = error.description
-      Self.complain(error.description)
+      complain(error.description)
     }
   }
 
   /// Prints the machine, or the report, in the format that was chosen.
   private func show(_ machine: Machine, _ report: RunReport) {
     switch format {
-    case .text:
-      let failures = report.expects.count { !$0.holds }
-      print(
-        "\(report.steps.count) calls, \(report.expects.count) expects, \(failures) failed")
+    case .text: print(report.summary)
     case .json: print(report.json)
     case .meminfo: print(machine.meminfoText, terminator: "")
     case .vmstat: print(machine.vmstatText, terminator: "")
@@ -92,51 +92,50 @@ struct RunCommand: ParsableCommand {
     case .ptdump: print(machine.pageTableDump, terminator: "")
     }
   }
+
+  /// A line on standard error that begins with a place, without the program's name: the form that
+  /// editors follow.
+  private func complain(_ line: String) { CommandLine.writeToStandardError(line + "\n") }
 }
 
 // MARK: - Reading and booting
 
 extension RunCommand {
-  private func readText() throws -> String {
-    guard file == "-" else {
-      guard let data = FileManager.default.contents(atPath: file) else {
-        throw ValidationError("\(file): cannot be read; give a file, or - for standard input")
-      }
-      return String(decoding: data, as: UTF8.self)
-    }
-    var text = ""
-    while let line = readLine(strippingNewline: false) { text += line }
-    return text
-  }
+  /// What errors call the file.
+  private var name: String { file == "-" ? "<stdin>" : file }
 
-  /// The scenario with the choices of the command line in place of its own.
-  private func choosing(_ scenario: Scenario) throws -> Scenario {
-    var scenario = scenario
+  private func readScenario() throws -> Scenario {
+    let text = file == "-" ? readStandardInput() : try CommandLine.text(ofFile: file)
+    var scenario: Scenario
+    do throws(ParseError) {
+      scenario = try Scenario(
+        parsing: text, file: name, machines: MachineDescription.builtIn.map(\.name))
+    } catch {
+      complain(error.description)
+      throw CommandLine.userErrorStatus
+    }
+    if let machine { scenario.machine = machine }
     if let kernel {
       scenario.kernel = try Choice.named(
         kernel, in: KernelProfile.all, by: \.name, what: "kernel")
     }
-    if let machine { scenario.machine = machine }
     return scenario
+  }
+
+  private func readStandardInput() -> String {
+    var text = ""
+    while let line = readLine(strippingNewline: false) { text += line }
+    return text
   }
 
   private func boot(_ scenario: Scenario) throws -> Machine {
     let description = try Choice.named(
       scenario.machine ?? "teaching-4g", in: MachineDescription.builtIn, by: \.name,
       what: "machine")
-    return try scenario.boot(description, kernel: .linux7_2)
-  }
-
-  private static func failure(_ message: String) -> ExitCode {
-    complain(message)
-    return ExitCode(2)
-  }
-
-  /// Writes a line to standard error.
-  private static func complain(_ message: String) {
-    var bytes = Array((message + "\n").utf8)
-    unsafe bytes.withUnsafeMutableBytes { bytes in
-      _ = unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+    do throws(BootError) {
+      return try scenario.boot(description, kernel: .linux7_2)
+    } catch {
+      throw UserError("\(description.name) cannot boot: \(error)")
     }
   }
 }

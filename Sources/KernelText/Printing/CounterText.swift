@@ -37,9 +37,9 @@ extension Machine {
       ("2M pages sameprot:", .cpa2MSameprot), ("2M pages preserved:", .cpa2MPreserved),
       ("4K pages set-checked:", .cpa4KSetChecked),
     ]
-    let width = lines.map(\.0.count).max() ?? 0
+    let width = 22
     return lines.map { name, counter in
-      left(name, width) + right(counters[counter], 17) + "\n"
+      left(name, width) + right(counters[counter], 16) + "\n"
     }.joined()
   }
 }

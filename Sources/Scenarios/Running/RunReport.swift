@@ -93,6 +93,17 @@ public struct RunReport: Codable, Equatable, Sendable {
     }
   }
 
+  /// The run in one line: how many calls and claims, and how many of these do not hold.
+  public var summary: String {
+    let failures = expects.count { !$0.holds }
+    return "\(Self.counted(steps.count, "call")), \(Self.counted(expects.count, "expect")), "
+      + "\(failures) failed"
+  }
+
+  private static func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
   /// The report as one JSON object with sorted keys.
   public var json: String {
     let encoder = JSONEncoder()
