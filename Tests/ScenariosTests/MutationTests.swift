@@ -66,7 +66,7 @@ private func runAnyhow(_ scenario: Scenario, on machine: Machine) {
 }
 
 @Suite struct MutationTests {
-  @Test(arguments: Assets.names, 0..<32)
+  @Test(arguments: Assets.names, 0..<24)
   func `never traps on a mutated scenario`(name: String, seed: Int) throws {
     var mutator = Mutator(seed: UInt64(seed))
     let text = Assets.text(name)

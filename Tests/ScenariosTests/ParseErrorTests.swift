@@ -68,7 +68,13 @@ private let wrongOperands = [
   WrongText("vmap pfn:1", "t:1:9: expected \(frame), found ':'"),
   WrongText(
     "vmap a pfn:1 at 5", "t:1:17: expected a virtual address from 0xffff800000000000 up, found '5'"),
-  WrongText("vmap a pfn:1 2 sdride 2", "t:1:16: expected the end of the line, found 'sdride'"),
+  WrongText(
+    "vmap a pfn:1 2 sdride 2",
+    "t:1:16: expected stride and a number of pages, at and a virtual address or the end of the line, "
+      + "found 'sdride'; did you mean 'stride'?"),
+  WrongText(
+    "set_memory_ro a b", "t:1:17: expected \(pages) or the end of the line, found 'b'"),
+  WrongText("set_memory_ro a 1 b", "t:1:19: expected the end of the line, found 'b'"),
   WrongText(
     "set_direct_map_valid_noflush pfn:1 2 flase",
     "t:1:38: expected true or false, found 'flase'; did you mean 'false'?"),
@@ -108,7 +114,10 @@ private let wrongExpressions = [
   WrongText(
     "expect DirectMap4K == 1",
     "t:1:8: expected \(term), found 'DirectMap4K'; did you mean 'DirectMap4k'?"),
-  WrongText("expect 1 < 2 < 3", "t:1:14: expected the end of the line, found '<'"),
+  WrongText("expect 1 < 2 < 3", "t:1:14: expected an operator or the end of the line, found '<'"),
+  WrongText(
+    "expect flags(a) hsa D",
+    "t:1:17: expected an operator or the end of the line, found 'hsa'; did you mean 'has'?"),
   WrongText("expect (1", "t:1:10: expected a closing parenthesis, found the end of the line"),
   WrongText("expect size pfn:1", "t:1:13: expected an opening parenthesis, found 'pfn'"),
   WrongText("expect size()", "t:1:13: expected \(target), found ')'"),

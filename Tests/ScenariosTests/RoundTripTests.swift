@@ -30,6 +30,15 @@ import Testing
     #expect(try parse(statement.scenarioText) == statement)
   }
 
+  @Test(arguments: Assets.names)
+  func `reads back the scenarios that it prints`(name: String) throws {
+    let scenario = try Scenario(parsing: Assets.text(name), file: name)
+    let again = try Scenario(parsing: scenario.scenarioText, file: name)
+    #expect(again.scenarioText == scenario.scenarioText)
+    #expect(again.statements.map(\.statement) == scenario.statements.map(\.statement))
+    #expect(again.machine == scenario.machine && again.kernel == scenario.kernel)
+  }
+
   @Test func `reads back every setup statement that it prints`() throws {
     var statements: [Statement] = [.machine("laptop-16g"), .cpu(.count(64)), .pause]
     statements += KernelProfile.all.map { .kernel($0.name) }

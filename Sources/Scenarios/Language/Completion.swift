@@ -83,12 +83,8 @@ extension Operand.Kind {
     switch self {
     case .target: areas + ["pfn:", "phys:"]
     case .frame: ["pfn:", "phys:"]
-    case .stride: ["stride"]
-    case .place: ["at"]
     case .area: areas
-    case .access: Call.Access.allCases.map(\.rawValue)
-    case .boolean: ["true", "false"]
-    case .onOff: ["on", "off"]
+    case .stride, .place, .access, .boolean, .onOff: keywords
     case .machine: machines
     case .kernel: KernelProfile.all.map(\.name)
     case .cpu: CPUFeatures.Name.allCases.map(\.rawValue) + ["count"]

@@ -42,6 +42,18 @@ extension Operand.Kind {
     }
   }
 
+  /// The words that an operand of this kind must begin with; none if it begins otherwise.
+  var keywords: [String] {
+    switch self {
+    case .stride: ["stride"]
+    case .place: ["at"]
+    case .access: Call.Access.allCases.map(\.rawValue)
+    case .boolean: ["true", "false"]
+    case .onOff: ["on", "off"]
+    case .target, .frame, .count, .area, .text, .expression, .machine, .kernel, .cpu: []
+    }
+  }
+
   /// What an error says was expected.
   var expectation: String {
     switch self {
