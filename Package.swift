@@ -58,7 +58,7 @@ let package = Package(
     tests("KernelTextTests", ["Engine", "KernelText"], exclude: ["Recorded"]),
     tests("HistoryTests", ["Engine", "History"]),
     tests("ScenariosTests", ["Engine", "History", "KernelText", "Scenarios"]),
-    tests("ScreenTests", ["Screen"]),
+    tests("ScreenTests", ["Screen"], exclude: ["Goldens"]),
     tests("InterfaceTests", ["Engine", "History", "Interface", "Scenarios", "Screen"]),
     tests("EndToEndTests", ["directmap"]),
     tests("TidyTests", []),

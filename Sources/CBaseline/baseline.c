@@ -1,1 +1,123 @@
 #include "baseline.h"
+
+#include <stdlib.h>
+
+enum { entries = 512 };
+
+struct baseline_tables {
+    uint64_t *root;
+    uint64_t **all;
+    size_t count;
+};
+
+static uint64_t *add_table(baseline_tables *tables)
+{
+    uint64_t *table = aligned_alloc(4096, entries * sizeof(uint64_t));
+    if (!table)
+        abort();
+    for (size_t i = 0; i < entries; i++)
+        table[i] = 0;
+    tables->all = realloc(tables->all, (tables->count + 1) * sizeof(uint64_t *));
+    if (!tables->all)
+        abort();
+    tables->all[tables->count++] = table;
+    return table;
+}
+
+static uint64_t *below(baseline_tables *tables, uint64_t *table, unsigned index)
+{
+    if (!table[index])
+        table[index] = (uint64_t)(uintptr_t)add_table(tables) | 0x63;
+    return (uint64_t *)(uintptr_t)(table[index] & ~(uint64_t)0xfff);
+}
+
+baseline_tables *baseline_make(uint64_t address, size_t blocks)
+{
+    baseline_tables *tables = calloc(1, sizeof *tables);
+    if (!tables)
+        abort();
+    tables->root = add_table(tables);
+    for (size_t block = 0; block < blocks; block++) {
+        uint64_t start = address + block * 0x200000;
+        uint64_t *pud = below(tables, tables->root, start >> 39 & 511);
+        uint64_t *pmd = below(tables, pud, start >> 30 & 511);
+        uint64_t *pte = below(tables, pmd, start >> 21 & 511);
+        for (size_t i = 0; i < entries; i++)
+            pte[i] = (block * entries + i) << 12 | 0x163;
+    }
+    return tables;
+}
+
+void baseline_free(baseline_tables *tables)
+{
+    for (size_t i = 0; i < tables->count; i++)
+        free(tables->all[i]);
+    free(tables->all);
+    free(tables);
+}
+
+__attribute__((noinline)) void baseline_walk_and_store(
+    baseline_tables *tables, const uint64_t *addresses, size_t count, uint64_t clear, uint64_t set)
+{
+    const uint64_t frame = ~(uint64_t)0xfff;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t a = addresses[i];
+        uint64_t *pud = (uint64_t *)(uintptr_t)(tables->root[a >> 39 & 511] & frame);
+        uint64_t *pmd = (uint64_t *)(uintptr_t)(pud[a >> 30 & 511] & frame);
+        uint64_t *pte = (uint64_t *)(uintptr_t)(pmd[a >> 21 & 511] & frame);
+        uint64_t *entry = &pte[a >> 12 & 511];
+        *entry = (*entry & ~clear) | set;
+    }
+}
+
+__attribute__((noinline)) void baseline_walk_and_store_in_turn(
+    baseline_tables *tables, const uint64_t *addresses, size_t count, uint64_t clear, uint64_t set)
+{
+    const uint64_t frame = ~(uint64_t)0xfff;
+    uint64_t last = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t a = addresses[i] + (last >> 62);
+        uint64_t *pud = (uint64_t *)(uintptr_t)(tables->root[a >> 39 & 511] & frame);
+        uint64_t *pmd = (uint64_t *)(uintptr_t)(pud[a >> 30 & 511] & frame);
+        uint64_t *pte = (uint64_t *)(uintptr_t)(pmd[a >> 21 & 511] & frame);
+        uint64_t *entry = &pte[a >> 12 & 511];
+        last = (*entry & ~clear) | set;
+        *entry = last;
+    }
+}
+
+__attribute__((noinline)) static void fill(uint64_t *words, uint64_t first, uint64_t step)
+{
+    for (size_t i = 0; i < entries; i++)
+        words[i] = first + i * step;
+}
+
+void baseline_fill_512(uint64_t *words, uint64_t first, uint64_t step, size_t times)
+{
+    for (size_t i = 0; i < times; i++)
+        fill(words, first + i, step);
+}
+
+void baseline_allocate_and_fill_512(size_t count, uint64_t first, uint64_t step)
+{
+    uint64_t **tables = malloc(count * sizeof *tables);
+    if (!tables)
+        abort();
+    for (size_t i = 0; i < count; i++) {
+        tables[i] = malloc(entries * sizeof(uint64_t));
+        if (!tables[i])
+            abort();
+        fill(tables[i], first + i, step);
+    }
+    for (size_t i = 0; i < count; i++)
+        free(tables[i]);
+    free(tables);
+}
+
+__attribute__((noinline)) uint64_t baseline_sum(const uint64_t *words, size_t count)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += words[i];
+    return sum;
+}

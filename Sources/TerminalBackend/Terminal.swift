@@ -1,1 +1,127 @@
+import CTerminal
 import Screen
+
+/// The terminal the program runs in: shows canvases, delivers input, and is given back as it was
+/// found when this value goes away, at exit, and by every signal that ends the process.
+///
+/// ```swift
+/// var terminal = try Terminal()
+/// terminal.show(canvas, theme: .dark)
+/// let input = terminal.read()
+/// ```
+public struct Terminal: ~Copyable {
+  /// What may be chosen about a terminal.
+  public nonisolated struct Options: Sendable {
+    /// The most colours to use; nil for as many as the terminal's description has.
+    public var colorDepthMax: ColorDepth?
+    /// Whether to show more than ASCII; nil for what the locale says.
+    public var isUnicode: Bool?
+
+    /// Makes options; by default all is found out.
+    public init(colorDepthMax: ColorDepth? = nil, isUnicode: Bool? = nil) {
+      self.colorDepthMax = colorDepthMax
+      self.isUnicode = isUnicode
+    }
+  }
+
+  /// How many colours are in use.
+  public let colorDepth: ColorDepth
+  /// Whether characters beyond ASCII can be shown.
+  public let isUnicode: Bool
+  private var shown: Canvas?
+  private var shownAt = Size(width: 0, height: 0)
+  private var styles: StyleTable
+  private var row: ContiguousArray<terminal_cell> = []
+
+  /// Takes the terminal over; on failure it stays as it was.
+  public init(_ options: Options = Options()) throws(TerminalError) {
+    var wanted = terminal_options(colors_max: -1, unicode: -1)
+    if let depth = options.colorDepthMax { wanted.colors_max = Int32(depth.rawValue) }
+    if let isUnicode = options.isUnicode { wanted.unicode = isUnicode ? 1 : 0 }
+    if let error = TerminalError(unsafe terminal_open(&wanted)) { throw error }
+    colorDepth = ColorDepth(colorCount: Int(terminal_colors()))
+    isUnicode = terminal_is_unicode()
+    styles = StyleTable(.dark, colorDepth)
+  }
+
+  deinit {
+    terminal_close()
+  }
+
+  /// Columns and rows at this moment.
+  public var size: Size {
+    Size(width: Int(terminal_width()), height: Int(terminal_height()))
+  }
+
+  /// The drawing characters that can be shown.
+  public var glyphs: Glyphs { isUnicode ? .unicode : .ascii }
+
+  /// Shows a canvas; what equals the one shown before costs next to nothing.
+  ///
+  /// A canvas of another size than the terminal's is cut or leaves the rest blank.
+  public mutating func show(_ canvas: Canvas, theme: Theme = .dark) {
+    if styles.theme != theme {
+      styles = StyleTable(theme, colorDepth)
+      shown = nil
+    }
+    // Another size leaves nothing on the screen.
+    if let last = shown, last.size == canvas.size, shownAt == size {
+      for y in 0..<canvas.size.height where !canvas.rowEquals(last, y) { put(canvas, y) }
+    } else {
+      terminal_erase()
+      for y in 0..<canvas.size.height { put(canvas, y) }
+    }
+    shown = canvas
+    shownAt = size
+    terminal_show(Int32(canvas.cursor?.x ?? -1), Int32(canvas.cursor?.y ?? -1))
+  }
+
+  /// Paints everything again, for when something else wrote on the screen.
+  public func redraw() {
+    terminal_repaint()
+  }
+
+  /// Waits for input: forever, or so many milliseconds; then it is ``Input/timeout``.
+  ///
+  /// Nothing wakes up in between. Ctrl-C and Ctrl-Z come as input like any other key.
+  public func read(timeoutMilliseconds: Int? = nil) -> Input {
+    let milliseconds = timeoutMilliseconds.map { Int32(clamping: max(0, $0)) } ?? -1
+    while true {
+      if let input = Input(terminal_read(milliseconds)) { return input }
+    }
+  }
+
+  /// Gives the terminal back and stops, as Ctrl-Z does; paints again when the process goes on.
+  public func suspend() {
+    terminal_suspend()
+  }
+
+  /// Turns reports of the mouse on or off; off at the start, since they take text selection away.
+  public func setMouse(_ isOn: Bool) {
+    terminal_set_mouse(isOn)
+  }
+
+  /// Rings the bell, or flashes where there is none.
+  public func ringBell() {
+    terminal_bell()
+  }
+
+  private mutating func put(_ canvas: Canvas, _ y: Int) {
+    let width = canvas.size.width
+    if row.count != width { row = ContiguousArray(repeating: terminal_cell(), count: width) }
+    let styles = styles
+    var target = row.mutableSpan
+    let source = canvas.cells.span
+    for x in 0..<width {
+      let cell = source[y * width + x]
+      let style = styles[cell.ink, cell.modifiers]
+      target[x] = terminal_cell(
+        character: cell.scalar.value, combining: cell.combining?.value ?? 0,
+        ink: style.foreground.map(Int16.init) ?? -1, paper: style.background.map(Int16.init) ?? -1,
+        attributes: style.attributes.rawValue, columns: cell.columns)
+    }
+    unsafe row.withUnsafeBufferPointer { cells in
+      unsafe terminal_put_row(Int32(y), cells.baseAddress, Int32(width))
+    }
+  }
+}

@@ -1,16 +1,20 @@
 import ArgumentParser
 
 @main
-struct Directmap: ParsableCommand {
+struct Directmap: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "directmap",
     abstract: "Simulates the direct map of the Linux kernel on x86-64.",
-    subcommands: [BootCommand.self, RunCommand.self])
+    subcommands: [BootCommand.self, RunCommand.self, VerifyCommand.self])
 
-  static func main() {
+  static func main() async {
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
     } catch {
       CommandLine.exit(reporting: error)
     }

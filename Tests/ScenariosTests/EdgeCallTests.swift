@@ -1,5 +1,6 @@
 import Engine
 import Scenarios
+import TestSupport
 import Testing
 
 /// Places where something begins or ends on the machine `teaching-4g`.
@@ -53,7 +54,7 @@ private let frames: [UInt64] = [
   func `never traps at the edges of memory, areas and the kernel image`(
     kernel: String, seed: Int,
   ) throws {
-    var random = SeededGenerator(UInt64(seed))
+    var random = SeededGenerator(seed: UInt64(seed))
     var description = try #require(MachineDescription(builtIn: "teaching-4g"))
     for name in CPUFeatures.Name.allCases where name != .debugPagealloc {
       if random.next(below: 4) == 0 { description.cpu[name].toggle() }

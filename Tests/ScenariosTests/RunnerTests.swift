@@ -1,10 +1,12 @@
 import Engine
 import Scenarios
+import TestSupport
 import Testing
 
 @Suite struct RunnerTests {
   private func runner(_ text: String, _ kernel: KernelProfile = .linux6_12) throws -> Runner {
-    Runner(try Scenario(parsing: text, file: "t").statements, on: smallMachine(kernel))
+    Runner(
+      try Scenario(parsing: text, file: "t").statements, on: Machine.ofLargeLeaves(kernel: kernel))
   }
 
   @Test func `performs statements one by one and numbers the calls`() throws {

@@ -1,3 +1,31 @@
 #ifndef DIRECTMAP_BASELINE_H
 #define DIRECTMAP_BASELINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Four levels of 512-entry tables over one gibibyte, built of plain 4 KiB allocations.
+typedef struct baseline_tables baseline_tables;
+
+/// Tables that map `megabytes2` blocks of 2M from `address` on, all by 4K entries.
+baseline_tables *baseline_make(uint64_t address, size_t blocks);
+void baseline_free(baseline_tables *tables);
+
+/// For each address: walks the four levels and stores the entry with bits cleared and set.
+void baseline_walk_and_store(
+    baseline_tables *tables, const uint64_t *addresses, size_t count, uint64_t clear, uint64_t set);
+
+/// The same, each walk beginning when the entry before it is known, as one call after another does.
+void baseline_walk_and_store_in_turn(
+    baseline_tables *tables, const uint64_t *addresses, size_t count, uint64_t clear, uint64_t set);
+
+/// Writes 512 entries, `step` apart, `times` times over the same table.
+void baseline_fill_512(uint64_t *words, uint64_t first, uint64_t step, size_t times);
+
+/// Allocates `count` tables of 512 entries and fills each; then frees them all.
+void baseline_allocate_and_fill_512(size_t count, uint64_t first, uint64_t step);
+
+/// The sum of 512 words at a time over `count` words: reading at the speed of memory.
+uint64_t baseline_sum(const uint64_t *words, size_t count);
+
 #endif

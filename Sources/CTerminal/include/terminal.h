@@ -1,3 +1,102 @@
 #ifndef DIRECTMAP_TERMINAL_H
 #define DIRECTMAP_TERMINAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * A terminal, by way of ncurses; nothing of curses shows through here. There is
+ * one terminal a process, and all calls come from one thread.
+ */
+
+enum terminal_status {
+  TERMINAL_OPENED = 0,
+  TERMINAL_ALREADY_OPEN,
+  TERMINAL_INPUT_IS_NO_TERMINAL,
+  TERMINAL_OUTPUT_IS_NO_TERMINAL,
+  TERMINAL_TYPE_NOT_SET,
+  TERMINAL_TYPE_UNKNOWN,
+  TERMINAL_TYPE_TOO_SIMPLE,
+  TERMINAL_SYSTEM_ERROR, /* terminal_system_error tells */
+};
+
+struct terminal_options {
+  int colors_max;        /* -1: as many as there are */
+  int unicode;           /* -1: by the locale; 0: ASCII; 1: Unicode */
+};
+
+enum terminal_attribute {
+  TERMINAL_BOLD = 1,
+  TERMINAL_UNDERLINE = 2,
+  TERMINAL_REVERSE = 4,
+  TERMINAL_DIM = 8,
+};
+
+struct terminal_cell {
+  uint32_t character;    /* a Unicode scalar that is no control character */
+  uint32_t combining;    /* a mark drawn over it, or 0 */
+  int16_t ink, paper;    /* an index of colour, or -1 for the terminal's own */
+  uint8_t attributes;    /* of enum terminal_attribute */
+  uint8_t columns;       /* 1, 2, or 0 for the right half of the cell before */
+};
+
+enum terminal_input_kind {
+  TERMINAL_CHARACTER,    /* code is a Unicode scalar, control characters included */
+  TERMINAL_KEY,          /* code is of enum terminal_key */
+  TERMINAL_MOUSE,        /* code is of enum terminal_mouse; x, y */
+  TERMINAL_RESIZED,      /* x columns, y rows */
+  TERMINAL_RESUMED,
+  TERMINAL_TIMED_OUT,
+  TERMINAL_ENDED,
+};
+
+enum terminal_key {
+  TERMINAL_UP = 1, TERMINAL_DOWN, TERMINAL_LEFT, TERMINAL_RIGHT, TERMINAL_ENTER,
+  TERMINAL_BACKSPACE, TERMINAL_BACKTAB, TERMINAL_HOME, TERMINAL_END, TERMINAL_PAGE_UP,
+  TERMINAL_PAGE_DOWN, TERMINAL_INSERT, TERMINAL_DELETE,
+  TERMINAL_F0 = 100,     /* TERMINAL_F0 + n is function key n */
+};
+
+enum terminal_mouse {
+  TERMINAL_LEFT_DOWN, TERMINAL_MIDDLE_DOWN, TERMINAL_RIGHT_DOWN, TERMINAL_BUTTON_UP,
+  TERMINAL_WHEEL_UP, TERMINAL_WHEEL_DOWN,
+};
+
+struct terminal_input {
+  int kind;
+  uint32_t code;
+  int x, y;
+};
+
+/* Takes the terminal over. On failure the terminal is as it was. */
+enum terminal_status terminal_open(const struct terminal_options *options);
+/* Gives the terminal back as it was found; also done at exit and by signals that end the process. */
+void terminal_close(void);
+
+/* The value of TERM, never NULL; and what went wrong in the last terminal_open. */
+const char *terminal_type(void);
+const char *terminal_system_error(void);
+
+int terminal_width(void);
+int terminal_height(void);
+int terminal_colors(void);
+bool terminal_is_unicode(void);
+
+/* Draws one row from its left edge; what lies beyond the terminal is cut. */
+void terminal_put_row(int y, const struct terminal_cell *cells, int count);
+/* Blanks everything; what is not put again stays blank. */
+void terminal_erase(void);
+/* Sends all changes; the cursor is seen at x, y, or hidden when they are negative. */
+void terminal_show(int cursor_x, int cursor_y);
+/* Paints everything again, for when others wrote on the screen. */
+void terminal_repaint(void);
+
+/* Waits for input: forever when milliseconds is negative. */
+struct terminal_input terminal_read(int milliseconds);
+/* Gives the terminal back, stops the process group, and paints again when it goes on. */
+void terminal_suspend(void);
+
+void terminal_set_mouse(bool on);
+void terminal_bell(void);
+
 #endif

@@ -1,14 +1,11 @@
 /// A request to change page attributes. Models `struct cpa_data`, arch/x86/mm/pat/set_memory.c.
 struct CPARequest {
-  /// The pages that are asked for.
-  enum Target {
-    /// Pages in a row from an address on.
-    case range(VirtualAddress)
-    /// Single frames, at their direct-map addresses (`CPA_PAGES_ARRAY`).
-    case array(FrameStride)
-  }
-
-  let target: Target
+  /// The address of the first page.
+  let start: VirtualAddress
+  /// The distance from one page to the next, in bytes.
+  private let stride: UInt64
+  /// Whether the pages are single ones (`CPA_PAGES_ARRAY`), walked one by one.
+  let isArray: Bool
   /// The pages of the whole request.
   let pages: PageCount
   /// Bits to set and to clear, in 4K layout. Clearing comes first.
@@ -35,9 +32,23 @@ struct CPARequest {
   /// checked one by one (`force_static_prot`).
   var forceStaticProtection = false
 
-  init(_ target: Target, pages: PageCount, set: EntryFlags, clear: EntryFlags) {
-    self.target = target
+  /// A request for pages in a row.
+  @inline(__always)
+  init(_ start: VirtualAddress, _ pages: PageCount, set: EntryFlags, clear: EntryFlags) {
+    self.start = start
+    self.stride = 4096
+    self.isArray = false
     self.pages = pages
+    self.set = set
+    self.clear = clear
+  }
+
+  /// A request for single frames, at their direct-map addresses.
+  init(_ frames: FrameStride, set: EntryFlags, clear: EntryFlags) {
+    self.start = AddressLayout.directMapAddress(of: frames.first)
+    self.stride = frames.stride.bytes
+    self.isArray = true
+    self.pages = frames.count
     self.set = set
     self.clear = clear
   }
@@ -49,15 +60,12 @@ struct CPARequest {
   /// The address of a page of the request.
   @inline(__always)
   func address(ofPage index: PageCount) -> VirtualAddress {
-    switch target {
-    case .range(let start): start + index
-    case .array(let frames): AddressLayout.directMapAddress(of: frames[index])
-    }
+    VirtualAddress(start.rawValue &+ index.rawValue &* stride)
   }
 
-  var isArray: Bool {
-    if case .array = target { true } else { false }
-  }
+  /// Whether the request changes no bit and splits nothing.
+  @inline(__always)
+  var isEmpty: Bool { self.set.isEmpty && clear.isEmpty && !forceSplit }
 }
 
 /// Frames at equal distances: what an array of pages is given as.

@@ -5,9 +5,9 @@ extension Machine {
   mutating func cpaFlush<Sink: EventSink>(
     _ request: inout CPARequest, _ setsCacheType: Bool, _ sink: inout Sink,
   ) {
-    emit(.entered(.cpaFlush, request.address(ofPage: 0), request.pages), &sink)
+    emit(.entered(.cpaFlush, request.start, request.pages), &sink)
     emit(.counted(.cpaFlush, 1), &sink)
-    if setsCacheType, !cpu.clflush {
+    if setsCacheType, !setup.cpu.clflush {
       emit(.flushed(.allAfterFailure), &sink)
       emit(.flushed(.allCaches), &sink)
     } else {

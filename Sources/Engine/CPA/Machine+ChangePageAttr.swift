@@ -6,8 +6,8 @@ extension Machine {
   mutating func changePageAttrSetClr<Sink: EventSink>(
     _ request: inout CPARequest, _ sink: inout Sink,
   ) -> ReturnCode {
-    if request.set.isEmpty, request.clear.isEmpty, !request.forceSplit { return .success }
-    emit(.entered(.changePageAttrSetClr, request.address, request.pages), &sink)
+    if request.isEmpty { return .success }
+    emit(.entered(.changePageAttrSetClr, request.start, request.pages), &sink)
     vmUnmapAliases(&sink)
     let result = changePageAttrLoop(&request, isPrimary: true, &sink)
     let setsCacheType = !request.set.isDisjoint(with: .cacheMask)
@@ -28,8 +28,8 @@ extension Machine {
   mutating func changePageAttrLoop<Sink: EventSink>(
     _ request: inout CPARequest, isPrimary: Bool, _ sink: inout Sink,
   ) -> ReturnCode {
-    if request.set.isEmpty, request.clear.isEmpty, !request.forceSplit { return .success }
-    emit(.entered(.changePageAttrLoop, request.address, request.pages), &sink)
+    if request.isEmpty { return .success }
+    emit(.entered(.changePageAttrLoop, request.start, request.pages), &sink)
     var result = ReturnCode.success
     var remaining = request.pages
     while remaining > 0 {
@@ -94,6 +94,7 @@ extension Machine {
   }
 
   /// Nothing is mapped at the address. Models `__cpa_process_fault()`.
+  @inline(never)
   private mutating func cpaProcessFault<Sink: EventSink>(
     _ request: inout CPARequest, _ address: VirtualAddress, isPrimary: Bool, _ sink: inout Sink,
   ) -> ReturnCode {
@@ -112,7 +113,7 @@ extension Machine {
   mutating func warnIfWritableAndExecutable<Sink: EventSink>(
     _ old: EntryFlags, _ new: EntryFlags, _ address: VirtualAddress, _ sink: inout Sink,
   ) {
-    guard cpu.nx, new.contains(.writable), !new.contains(.nx), new.contains(.present),
+    guard setup.cpu.nx, new.contains(.writable), !new.contains(.nx), new.contains(.present),
       !old.symmetricDifference(new).isDisjoint(with: [.writable, .nx])
     else { return }
     emit(.decided(.writableAndExecutable(address)), &sink)

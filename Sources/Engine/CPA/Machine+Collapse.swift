@@ -6,10 +6,10 @@ extension Machine {
   mutating func cpaCollapseLargePages<Sink: EventSink>(
     _ request: CPARequest, _ sink: inout Sink,
   ) {
-    let first = request.address(ofPage: 0)
+    let first = request.start
     emit(.entered(.cpaCollapseLargePages, first, request.pages), &sink)
     var collapsed = 0
-    if case .array = request.target {
+    if request.isArray {
       for index in 0..<request.pages.rawValue {
         collapsed += collapseLargePages(request.address(ofPage: PageCount(index)), &sink)
       }
@@ -68,7 +68,7 @@ extension Machine {
     if let leaf = tables.lookup(start), leaf.size >= size {
       return .failure(.alreadyLeaf(leaf.size))
     }
-    guard size == .size2M ? cpu.pse : cpu.allows1G else { return .failure(.sizeUnavailable) }
+    guard size == .size2M ? setup.cpu.pse : setup.cpu.allows1G else { return .failure(.sizeUnavailable) }
     return unsafe tables.withTable(at: start, size) { words, isTable in
       unsafe Self.collapseTest(words, isTable, size, childSize)
     } ?? .failure(.nothingMapped)

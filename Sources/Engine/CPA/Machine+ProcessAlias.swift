@@ -14,10 +14,11 @@ extension Machine {
     return cpaProcessAlias(&request, address, isDirect: isDirect, &sink)
   }
 
+  @inline(never)
   private mutating func cpaProcessAlias<Sink: EventSink>(
     _ request: inout CPARequest, _ address: VirtualAddress, isDirect: Bool, _ sink: inout Sink,
   ) -> ReturnCode {
-    guard memory.contains(request.pfn) else { return .success }
+    guard setup.memory.contains(request.pfn) else { return .success }
     emit(.entered(.cpaProcessAlias, address, request.numpages), &sink)
     var result = ReturnCode.success
     if !isDirect {
@@ -42,12 +43,11 @@ extension Machine {
   private mutating func changeAlias<Sink: EventSink>(
     _ request: CPARequest, _ address: VirtualAddress, _ sink: inout Sink,
   ) -> ReturnCode {
-    var alias = CPARequest(
-      .range(address), pages: request.numpages, set: request.set, clear: request.clear)
+    var alias = CPARequest(address, request.numpages, set: request.set, clear: request.clear)
     alias.forceSplit = request.forceSplit
     alias.forceStaticProtection = request.forceStaticProtection
     alias.pfn = request.pfn
-    if kernel.aliasNX == .stripped {
+    if setup.kernel.aliasNX == .stripped {
       alias.set.subtract(.nx)
       alias.clear.subtract(.nx)
     }
@@ -57,12 +57,12 @@ extension Machine {
   /// Models `__cpa_pfn_in_highmap()`.
   @inline(__always)
   private func isInHighMap(_ pfn: PFN) -> Bool {
-    guard let image else { return false }
+    guard let image = setup.image else { return false }
     return image.frames.contains(pfn)
   }
 
   private func isHighMapAddress(_ address: VirtualAddress) -> Bool {
-    guard let image else { return false }
+    guard let image = setup.image else { return false }
     return image.highMapAddress(of: image.frames.lowerBound) <= address
       && address < image.highMapAddress(of: image.frames.upperBound)
   }

@@ -1,6 +1,7 @@
 extension Machine {
   /// Decides whether a large leaf must split; if it can stay, changes it. Cuts `numpages` to the
   /// leaf. Models `should_split_large_page()`, 6.12.
+  @inline(never)
   mutating func shouldSplitLargePage<Sink: EventSink>(
     _ request: inout CPARequest, _ address: VirtualAddress, _ leaf: PageTables.Leaf,
     _ sink: inout Sink,

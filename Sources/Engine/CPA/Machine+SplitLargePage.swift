@@ -1,7 +1,7 @@
 extension Machine {
   /// Replaces a large leaf by a table of 512 leaves that map the same frames with the same flags,
   /// and flushes everything. Models `split_large_page()` and `__split_large_page()`, 6.12.
-  @inline(__always)
+  @inline(never)
   mutating func splitLargePage<Sink: EventSink>(
     _ request: CPARequest, _ address: VirtualAddress, _ leaf: PageTables.Leaf,
     _ sink: inout Sink,
@@ -65,11 +65,11 @@ extension Machine {
   /// Models `virt_addr_valid()` and `pfn_range_is_mapped()` as `__split_large_page()` asks them.
   @inline(__always)
   func isCounted(_ address: VirtualAddress) -> Bool {
-    if let pfn = AddressLayout.directMapFrame(of: address) { return memory.contains(pfn) }
+    if let pfn = AddressLayout.directMapFrame(of: address) { return setup.memory.contains(pfn) }
     guard address >= AddressLayout.kernelMap, address < AddressLayout.modulesStart else {
       return false
     }
-    guard let image else { return false }
-    return memory.contains(image.frame(ofHighMap: address))
+    guard let image = setup.image else { return false }
+    return setup.memory.contains(image.frame(ofHighMap: address))
   }
 }

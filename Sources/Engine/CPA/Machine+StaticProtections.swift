@@ -9,10 +9,11 @@ extension Machine {
     _ flags: EntryFlags, _ address: VirtualAddress, _ pfn: PFN, pages: PageCount,
     leafSize: LeafSize?,
   ) -> EntryFlags {
-    guard let image, flags.contains(.present) else { return flags }
+    guard let image = setup.image, flags.contains(.present) else { return flags }
     return flags.subtracting(forbidden(image, address, pfn, pages: pages, leafSize: leafSize))
   }
 
+  @inline(never)
   private func forbidden(
     _ image: KernelImage, _ address: VirtualAddress, _ pfn: PFN, pages: PageCount,
     leafSize: LeafSize?,

@@ -15,7 +15,8 @@ extension Machine {
     }
     emit(.memoryTypeSet(book, page: page, pages, type), &sink)
     emit(.left(.memtypeReserve, .success), &sink)
-    let result = changeCacheBits(type, .range(address), pages, &sink)
+    let result = changeCacheBits(
+      type, { CPARequest(address, pages, set: $0, clear: $1) }, &sink)
     if result != .success { emit(.memoryTypeSet(book, page: page, pages, .wb), &sink) }
     return result
   }
@@ -24,7 +25,8 @@ extension Machine {
   mutating func setWriteBack<Sink: EventSink>(
     _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
   ) -> ReturnCode {
-    let result = changeCacheBits(.wb, .range(address), pages, &sink)
+    let result = changeCacheBits(
+      .wb, { CPARequest(address, pages, set: $0, clear: $1) }, &sink)
     guard result == .success else { return result }
     let (book, page) = books(for: address)
     emit(.entered(.memtypeFree, address, pages), &sink)
@@ -44,7 +46,8 @@ extension Machine {
     case .uc: type = .ucMinus
     case .wc: type = .wc
     case .wb:
-      let result = changeCacheBits(.wb, .array(frames), frames.count, &sink)
+      let result = changeCacheBits(
+        .wb, { CPARequest(frames, set: $0, clear: $1) }, &sink)
       if result == .success { setTypes(of: frames, frames.count, .wb, &sink) }
       return result
     }
@@ -60,7 +63,8 @@ extension Machine {
       emit(.memoryTypeSet(.ram, page: page, 1, type), &sink)
     }
     emit(.left(.memtypeReserve, .success), &sink)
-    return changeCacheBits(type, .array(frames), frames.count, &sink)
+    return changeCacheBits(
+      type, { CPARequest(frames, set: $0, clear: $1) }, &sink)
   }
 
   private mutating func setTypes<Sink: EventSink>(
@@ -74,15 +78,14 @@ extension Machine {
   /// The requests that give entries the bits of a type. Write-combining takes two: through UC minus,
   /// so that no page ever has a mixture.
   private mutating func changeCacheBits<Sink: EventSink>(
-    _ type: MemoryType, _ target: CPARequest.Target, _ pages: PageCount, _ sink: inout Sink,
+    _ type: MemoryType, _ request: (EntryFlags, EntryFlags) -> CPARequest, _ sink: inout Sink,
   ) -> ReturnCode {
     let first: MemoryType = type == .wc ? .ucMinus : type
-    var request = CPARequest(
-      target, pages: pages, set: first.entryBits, clear: type == .wb ? .cacheMask : [])
-    let result = changePageAttrSetClr(&request, &sink)
+    var change = request(first.entryBits, type == .wb ? .cacheMask : [])
+    let result = changePageAttrSetClr(&change, &sink)
     guard type == .wc, result == .success else { return result }
-    request = CPARequest(target, pages: pages, set: type.entryBits, clear: .cacheMask)
-    return changePageAttrSetClr(&request, &sink)
+    change = request(type.entryBits, .cacheMask)
+    return changePageAttrSetClr(&change, &sink)
   }
 
   /// The books that keep the type of a page, and its number there. Other addresses than the direct

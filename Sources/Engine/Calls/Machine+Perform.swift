@@ -24,10 +24,19 @@ extension Machine {
   private mutating func perform<Sink: EventSink>(
     _ call: Call, _ sink: inout Sink,
   ) throws(CallError) -> ReturnCode {
+    guard case .setMemory(let operation, let target, let pages) = call else {
+      return try performRarer(call, &sink)
+    }
+    let address = try resolve(target, pages)
+    return setMemory(operation, address, pages, &sink)
+  }
+
+  @inline(never)
+  private mutating func performRarer<Sink: EventSink>(
+    _ call: Call, _ sink: inout Sink,
+  ) throws(CallError) -> ReturnCode {
     switch call {
-    case .setMemory(let operation, let target, let pages):
-      let address = try resolve(target, pages)
-      return setMemory(operation, address, pages, &sink)
+    case .setMemory: break
     case .setPages(let operation, let pfn, let pages):
       let address = try resolve(.frame(pfn), pages)
       return setMemory(operation.setMemory, address, pages, &sink)
@@ -51,7 +60,7 @@ extension Machine {
       try vunmap(name, &sink)
     case .collapse(let target, let pages):
       let address = try resolve(target, pages)
-      let request = CPARequest(.range(address), pages: pages, set: [], clear: [])
+      let request = CPARequest(address, pages, set: [], clear: [])
       cpaCollapseLargePages(request, &sink)
     }
     return .success
@@ -61,11 +70,22 @@ extension Machine {
 // MARK: - Where calls may reach
 
 extension Machine {
+  /// `address(of:_:)` with the ordinary case, frames of one range of RAM, tested first.
+  @inline(__always)
+  func resolve(
+    _ target: Call.Target, _ pages: PageCount,
+  ) throws(CallError) -> VirtualAddress {
+    if case .frame(let pfn) = target, pages > 0, setup.memory.holds(pages, from: pfn) {
+      return AddressLayout.directMapAddress(of: pfn)
+    }
+    return try address(of: target, pages)
+  }
+
   /// The address a target stands for, if `pages` pages from there are RAM, holes between included,
   /// or in one area.
-  @inline(__always)
-  public func resolve(
-    _ target: Call.Target, _ pages: PageCount,
+  @inline(never)
+  public func address(
+    of target: Call.Target, _ pages: PageCount,
   ) throws(CallError) -> VirtualAddress {
     guard pages > 0 else { throw .noPages }
     switch target {
@@ -90,11 +110,11 @@ extension Machine {
     let page = address.alignedDown(to: .size4K)
     let available: PageCount
     if let pfn = AddressLayout.directMapFrame(of: page) {
-      guard memory.contains(pfn) else { throw .notMapped(address) }
-      available = memory.end - pfn
+      guard setup.memory.contains(pfn) else { throw .notMapped(address) }
+      available = setup.memory.end - pfn
     } else if let area = areas.area(at: page) {
       available = area.start + area.pages - page
-    } else if let image, isInImage(page, image) {
+    } else if let image = setup.image, isInImage(page, image) {
       available = image.highMapAddress(of: image.frames.upperBound) - page
     } else {
       throw .notMapped(address)
@@ -111,8 +131,8 @@ extension Machine {
   /// Throws unless every frame of a list is RAM.
   func check(_ frames: FrameStride) throws(CallError) {
     guard frames.count > 0 else { throw .noPages }
-    let limit = memory.end
-    guard frames.first < limit, memory.contains(frames.first) else {
+    let limit = setup.memory.end
+    guard frames.first < limit, setup.memory.contains(frames.first) else {
       throw .notMapped(AddressLayout.directMapAddress(of: min(frames.first, AddressLayout.pfnLimit)))
     }
     let room = (limit - frames.first) - 1
@@ -124,10 +144,10 @@ extension Machine {
     guard frames.count <= limit - 0 else {
       throw .tooManyPages(frames.count, available: limit - 0)
     }
-    if memory.contains(frames.first..<(frames[steps] + 1)) { return }
+    if setup.memory.contains(frames.first..<(frames[steps] + 1)) { return }
     for index in 0..<frames.count.rawValue {
       let pfn = frames[PageCount(index)]
-      guard memory.contains(pfn) else {
+      guard setup.memory.contains(pfn) else {
         throw .notMapped(AddressLayout.directMapAddress(of: pfn))
       }
     }

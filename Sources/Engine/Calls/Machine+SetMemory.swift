@@ -6,35 +6,35 @@ extension Machine {
   private func plainRequest(
     _ operation: SetMemory, _ address: VirtualAddress, _ pages: PageCount,
   ) -> CPARequest? {
-    let readOnly: EntryFlags = kernel.roClearsDirty ? [.writable, .dirty] : .writable
+    let readOnly: EntryFlags = setup.kernel.roClearsDirty ? [.writable, .dirty] : .writable
     var request: CPARequest
     switch operation {
-    case .ro: request = CPARequest(.range(address), pages: pages, set: [], clear: readOnly)
-    case .rw: request = CPARequest(.range(address), pages: pages, set: .writable, clear: [])
-    case .x: request = CPARequest(.range(address), pages: pages, set: [], clear: .nx)
-    case .nx: request = CPARequest(.range(address), pages: pages, set: .nx, clear: [])
+    case .ro: request = CPARequest(address, pages, set: [], clear: readOnly)
+    case .rw: request = CPARequest(address, pages, set: .writable, clear: [])
+    case .x: request = CPARequest(address, pages, set: [], clear: .nx)
+    case .nx: request = CPARequest(address, pages, set: .nx, clear: [])
     case .rox:
-      let clear = cpu.nx ? readOnly.union(.nx) : readOnly
-      request = CPARequest(.range(address), pages: pages, set: [], clear: clear)
-      request.collapses = kernel.collapses
-    case .np: request = CPARequest(.range(address), pages: pages, set: [], clear: .present)
+      let clear = setup.cpu.nx ? readOnly.union(.nx) : readOnly
+      request = CPARequest(address, pages, set: [], clear: clear)
+      request.collapses = setup.kernel.collapses
+    case .np: request = CPARequest(address, pages, set: [], clear: .present)
     case .npNoalias:
-      request = CPARequest(.range(address), pages: pages, set: [], clear: .present)
+      request = CPARequest(address, pages, set: [], clear: .present)
       request.skipsAliases = true
-    case .p: request = CPARequest(.range(address), pages: pages, set: .present, clear: [])
+    case .p: request = CPARequest(address, pages, set: .present, clear: [])
     case .split4K:
-      let mark: EntryFlags = kernel.marksKernel4K ? .kernel4K : []
-      request = CPARequest(.range(address), pages: pages, set: mark, clear: [])
+      let mark: EntryFlags = setup.kernel.marksKernel4K ? .kernel4K : []
+      request = CPARequest(address, pages, set: mark, clear: [])
       request.forceSplit = true
-    case .global: request = CPARequest(.range(address), pages: pages, set: .global, clear: [])
-    case .nonglobal: request = CPARequest(.range(address), pages: pages, set: [], clear: .global)
+    case .global: request = CPARequest(address, pages, set: .global, clear: [])
+    case .nonglobal: request = CPARequest(address, pages, set: [], clear: .global)
     case .wt:
       request = CPARequest(
-        .range(address), pages: pages, set: MemoryType.wt.entryBits,
+        address, pages, set: MemoryType.wt.entryBits,
         clear: .cacheMask.subtracting(MemoryType.wt.entryBits))
     case .uc, .wc, .wb, .encrypted, .decrypted: return nil
     }
-    if kernel.aliasNX == .unaliasedAlone, request.set.union(request.clear) == .nx {
+    if setup.kernel.aliasNX == .unaliasedAlone, request.set.union(request.clear) == .nx {
       request.skipsAliases = true
     }
     return request
@@ -46,7 +46,7 @@ extension Machine {
     _ operation: SetMemory, _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
   ) -> ReturnCode {
     if !exists(operation) { return .notImplemented }
-    if !cpu.nx, operation == .x || operation == .nx { return .success }
+    if !setup.cpu.nx, operation == .x || operation == .nx { return .success }
     if var request = plainRequest(operation, address, pages) {
       return changePageAttrSetClr(&request, &sink)
     }
@@ -62,8 +62,8 @@ extension Machine {
   /// Whether the kernel version has a call.
   public func exists(_ operation: SetMemory) -> Bool {
     switch operation {
-    case .rox: kernel.hasRox
-    case .p: kernel.hasP
+    case .rox: setup.kernel.hasRox
+    case .p: setup.kernel.hasP
     default: true
     }
   }
@@ -77,12 +77,12 @@ extension Machine {
   private mutating func setEncrypted<Sink: EventSink>(
     _ isEncrypted: Bool, _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
   ) -> ReturnCode {
-    guard cpu.sev || cpu.tdx else { return .success }
-    let setsBit = cpu.sev ? isEncrypted : !isEncrypted
+    guard setup.cpu.sev || setup.cpu.tdx else { return .success }
+    let setsBit = setup.cpu.sev ? isEncrypted : !isEncrypted
     var request = CPARequest(
-      .range(address), pages: pages, set: setsBit ? .encryption : [],
+      address, pages, set: setsBit ? .encryption : [],
       clear: setsBit ? [] : .encryption)
-    if cpu.sev || !isEncrypted { cpaFlush(&request, cpu.tdx, &sink) }
+    if setup.cpu.sev || !isEncrypted { cpaFlush(&request, setup.cpu.tdx, &sink) }
     let result = changePageAttrLoop(&request, isPrimary: true, &sink)
     cpaFlush(&request, false, &sink)
     return result
@@ -107,7 +107,7 @@ extension Machine {
   mutating func setDirectMapValid<Sink: EventSink>(
     _ pfn: PFN, _ pages: PageCount, _ isValid: Bool, _ sink: inout Sink,
   ) -> ReturnCode {
-    guard kernel.hasDirectMapValid else { return .notImplemented }
+    guard setup.kernel.hasDirectMapValid else { return .notImplemented }
     return setPresent(isValid, pfn, pages, &sink)
   }
 
@@ -116,9 +116,9 @@ extension Machine {
     _ isPresent: Bool, _ pfn: PFN, _ pages: PageCount, _ sink: inout Sink,
   ) -> ReturnCode {
     let cleared: EntryFlags =
-      kernel.roClearsDirty ? [.present, .writable, .dirty] : [.present, .writable]
+      setup.kernel.roClearsDirty ? [.present, .writable, .dirty] : [.present, .writable]
     var request = CPARequest(
-      .range(AddressLayout.directMapAddress(of: pfn)), pages: pages,
+      AddressLayout.directMapAddress(of: pfn), pages,
       set: isPresent ? [.present, .writable] : [], clear: isPresent ? [] : cleared)
     request.skipsAliases = true
     return changePageAttrLoop(&request, isPrimary: true, &sink)

@@ -12,14 +12,14 @@ extension Machine {
     if frames.stride == 1 {
       let fill = LeafFill(
         start: area.start, pfn: frames.first, count: frames.count.rawValue, size: .size4K,
-        flags: cpu.pageKernel)
+        flags: setup.cpu.pageKernel)
       emit(.mapped(fill), &sink)
       return
     }
     for index in 0..<frames.count.rawValue {
       let fill = LeafFill(
         start: area.start + PageCount(index), pfn: frames[PageCount(index)], count: 1,
-        size: .size4K, flags: cpu.pageKernel)
+        size: .size4K, flags: setup.cpu.pageKernel)
       emit(.mapped(fill), &sink)
     }
   }
@@ -48,7 +48,7 @@ extension Machine {
         leaves += 1
         next += size.pages
       }
-      let flags = size == .size4K ? cpu.pageKernel : cpu.pageKernel.fourKToLarge.union(.pse)
+      let flags = size == .size4K ? setup.cpu.pageKernel : setup.cpu.pageKernel.fourKToLarge.union(.pse)
       let fill = LeafFill(
         start: area.start + done, pfn: pfn + done, count: leaves, size: size, flags: flags)
       emit(.mapped(fill), &sink)
@@ -63,8 +63,8 @@ extension Machine {
     func fits(_ size: LeafSize) -> Bool {
       address.isAligned(to: size) && pfn.isAligned(to: size) && pages >= size.pages
     }
-    if cpu.gbpages, fits(.size1G) { return .size1G }
-    return cpu.pse && fits(.size2M) ? .size2M : .size4K
+    if setup.cpu.gbpages, fits(.size1G) { return .size1G }
+    return setup.cpu.pse && fits(.size2M) ? .size2M : .size4K
   }
 
   /// `vunmap()`: the entries go at once, the TLB's copies with the next `vm_unmap_aliases()`.

@@ -2,7 +2,8 @@
 ///
 /// Kept in two words, so that calls and events stay plain values without references.
 public struct AreaName: Hashable, Sendable, CustomStringConvertible {
-  private var bytes: SIMD16<UInt8> = .zero
+  private var low: UInt64 = 0
+  private var high: UInt64 = 0
 
   /// The longest a name may be, in characters.
   public static let limit = 16
@@ -14,13 +15,17 @@ public struct AreaName: Hashable, Sendable, CustomStringConvertible {
       let isLetter = (65...90).contains(byte) || (97...122).contains(byte) || byte == 95
       let isFurther = (48...57).contains(byte) || byte == 45 || byte == 46
       guard isLetter || index > 0 && isFurther else { return nil }
-      bytes[index] = byte
+      let bits = UInt64(byte) << UInt64(index % 8 * 8)
+      if index < 8 { low |= bits } else { high |= bits }
     }
   }
 
   /// The name as text.
   public var description: String {
-    String(decoding: (0..<Self.limit).map { bytes[$0] }.prefix { $0 != 0 }, as: UTF8.self)
+    let bytes = (0..<Self.limit).map { index in
+      UInt8(truncatingIfNeeded: (index < 8 ? low : high) >> UInt64(index % 8 * 8))
+    }
+    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
   }
 }
 

@@ -46,7 +46,7 @@ public enum Counter: UInt8, CaseIterable, Sendable {
 
 /// The value of every `Counter`.
 public struct Counters: Equatable, Sendable {
-  private var values: SIMD32<Int64> = .zero
+  private var values = InlineArray<21, Int64>(repeating: 0)
 
   /// All zero.
   public init() {}
@@ -54,14 +54,21 @@ public struct Counters: Equatable, Sendable {
   /// The value of one counter.
   public subscript(counter: Counter) -> Int64 {
     @inline(__always) get { values[Int(counter.rawValue)] }
-    @inline(__always) set { values[Int(counter.rawValue)] = newValue }
+    @inline(__always) _modify { yield &values[Int(counter.rawValue)] }
   }
 
   /// The growth since earlier counters.
   public func since(_ earlier: Counters) -> Counters {
     var difference = Counters()
-    difference.values = values &- earlier.values
+    for index in values.indices {
+      difference.values[index] = values[index] &- earlier.values[index]
+    }
     return difference
+  }
+
+  /// Whether all counters are equal.
+  public static func == (a: Counters, b: Counters) -> Bool {
+    a.values.indices.allSatisfy { a.values[$0] == b.values[$0] }
   }
 }
 

@@ -13,21 +13,30 @@ extension Machine {
     switch event {
     case .entered, .left, .decided:
       break
-    case .mapped(let fill):
-      tables.map(Int(fill.count), fill.size, at: fill.start, fill.pfn, fill.flags)
-    case .unmapped(let start, let pages):
-      tables.unmap(start, pages)
     case .entryWritten(let address, let size, old: _, let new):
       tables.write(new, at: address, size)
     case .tableInstalled(let address, let size, old: _, let first):
       let step: PageCount = size == .size1G ? LeafSize.size2M.pages : 1
       tables.installTable(at: address, inPlaceOf: size, first: first, step: step)
-    case .tableFreed(let address, let size, let leaf):
-      tables.removeTable(at: address, size, leaf: leaf)
     case .counted(let counter, let change):
       counters[counter] &+= change
     case .flushed(let flush):
       count(flush)
+    default:
+      applyRare(event)
+    }
+  }
+
+  /// The events that are too rare to be worth a place in the code of every caller.
+  @inline(never)
+  private mutating func applyRare(_ event: Event) {
+    switch event {
+    case .mapped(let fill):
+      tables.map(Int(fill.count), fill.size, at: fill.start, fill.pfn, fill.flags)
+    case .unmapped(let start, let pages):
+      tables.unmap(start, pages)
+    case .tableFreed(let address, let size, let leaf):
+      tables.removeTable(at: address, size, leaf: leaf)
     case .memoryTypeSet(let book, let page, let pages, let type):
       setMemoryType(book, page..<(page + pages.rawValue), type)
     case .areaAdded(let area):
@@ -40,6 +49,8 @@ extension Machine {
       isRunning = true
     case .kernelSetReadOnly:
       isKernelReadOnly = true
+    case .entered, .left, .decided, .entryWritten, .tableInstalled, .counted, .flushed:
+      break
     }
   }
 
@@ -56,7 +67,7 @@ extension Machine {
   /// for each.
   @inline(__always)
   private mutating func count(_ flush: Flush) {
-    let cpus = Int64(cpu.cpus)
+    let cpus = Int64(setup.cpu.cpus)
     switch flush {
     case .all:
       counters[.flushTLBAll] &+= 1

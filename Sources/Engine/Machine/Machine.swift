@@ -3,14 +3,8 @@
 /// A value. A copy costs next to nothing and never changes when the original does, so history,
 /// comparison and what-if are copies. It changes by `perform(_:)` alone.
 public struct Machine: Sendable {
-  /// The kernel version's rules.
-  public let kernel: KernelProfile
-  /// The processor's features.
-  public let cpu: CPUFeatures
-  /// The RAM that the direct map covers.
-  public let memory: MemoryMap
-  /// The kernel image, if the machine is known to that detail.
-  public let image: KernelImage?
+  /// What never changes after boot, in one object that all copies share.
+  let setup: Setup
   /// The page tables.
   public internal(set) var tables = PageTables()
   /// What the kernel counts.
@@ -26,10 +20,7 @@ public struct Machine: Sendable {
 
   /// A machine before its direct map is built: nothing is mapped.
   init(kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, image: KernelImage?) {
-    self.kernel = kernel
-    self.cpu = cpu
-    self.memory = memory
-    self.image = image
+    setup = Setup(kernel: kernel, cpu: cpu, memory: memory, image: image)
   }
 
   /// `tlb_single_page_flush_ceiling`: up to so many pages are flushed one by one.
@@ -37,7 +28,7 @@ public struct Machine: Sendable {
 
   /// The direct-map address of frame 0 to that of the last frame mapped at boot.
   var directMapRange: Range<VirtualAddress> {
-    AddressLayout.pageOffset..<AddressLayout.directMapAddress(of: memory.end)
+    AddressLayout.pageOffset..<AddressLayout.directMapAddress(of: setup.memory.end)
   }
 
   /// The cache type of a frame in the kernel's books.
@@ -46,5 +37,30 @@ public struct Machine: Sendable {
   /// The kilobytes that `/proc/meminfo` shows for leaves of this size.
   public func directMapKilobytes(_ size: LeafSize) -> Int64 {
     counters[.directMap(size)] * Int64(size.pages.kilobytes)
+  }
+}
+
+extension Machine {
+  /// The kernel version's rules.
+  public var kernel: KernelProfile { setup.kernel }
+  /// The processor's features.
+  public var cpu: CPUFeatures { setup.cpu }
+  /// The RAM that the direct map covers.
+  public var memory: MemoryMap { setup.memory }
+  /// The kernel image, if the machine is known to that detail.
+  public var image: KernelImage? { setup.image }
+
+  final class Setup: Sendable {
+    let kernel: KernelProfile
+    let cpu: CPUFeatures
+    let memory: MemoryMap
+    let image: KernelImage?
+
+    init(kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, image: KernelImage?) {
+      self.kernel = kernel
+      self.cpu = cpu
+      self.memory = memory
+      self.image = image
+    }
   }
 }

@@ -26,13 +26,19 @@ public struct MemoryMap: Equatable, Sendable {
   }
 
   /// Whether the frame is RAM.
-  @inline(__always)
   public func contains(_ pfn: PFN) -> Bool { range(containing: pfn) != nil }
 
   /// Whether all frames of a range are RAM.
   public func contains(_ frames: Range<PFN>) -> Bool {
     guard let range = range(containing: frames.lowerBound) else { return frames.isEmpty }
     return frames.upperBound <= range.upperBound
+  }
+
+  /// Whether the pages lie in one range.
+  @inline(__always)
+  func holds(_ pages: PageCount, from pfn: PFN) -> Bool {
+    guard let range = range(containing: pfn) else { return false }
+    return pages <= range.upperBound - pfn
   }
 
   /// The range that holds a frame.

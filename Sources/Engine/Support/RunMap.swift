@@ -64,6 +64,8 @@ struct RunMap<Value: Equatable & Sendable>: Equatable, Sendable {
     runs.replaceSubrange(low..<high, with: joined)
   }
 
-  /// How many runs there are.
-  var runCount: Int { runs.count }
+  /// Visits the runs: the first key and the value of each.
+  func forEachRun(_ visit: (UInt64, Value) -> Void) {
+    for run in runs { visit(run.start, run.value) }
+  }
 }

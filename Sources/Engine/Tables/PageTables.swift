@@ -105,6 +105,7 @@ public struct PageTables: @unchecked Sendable {
 
 extension TableNode {
   /// Puts a table that maps nothing under an entry that so far mapped nothing.
+  @inline(never)
   func addEmptyTable(at index: Int) {
     precondition(unsafe words[index] == 0, "A leaf was in the way of a new table.")
     unsafe words[index] = Entry.table.word

@@ -55,6 +55,7 @@ final class TableNode: ManagedBuffer<TableNode.Header, UInt64> {
   }
 
   /// A table with the same words that shares the tables below.
+  @inline(never)
   func copied() -> TableNode {
     let copy = Self.makeUninitialized()
     unsafe copy.words.initialize(from: words, count: Self.entryCount)

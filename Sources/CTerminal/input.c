@@ -1,0 +1,163 @@
+#include "internal.h"
+
+#include <errno.h>
+#include <ncurses.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Keys are read through a pad: unlike a window's, its reads never paint. */
+static WINDOW *pad;
+/* The size the program knows of. */
+static int told_width, told_height;
+
+void input_prepare(void) {
+  told_width = terminal_width();
+  told_height = terminal_height();
+  pad = newpad(1, 1);
+  if (pad == NULL) return;
+  keypad(pad, TRUE);
+  nodelay(pad, TRUE);
+}
+
+void input_close(void) {
+  if (pad != NULL) delwin(pad);
+  pad = NULL;
+}
+
+static long long now_milliseconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
+}
+
+static uint32_t key_code(wint_t key) {
+  if (key >= KEY_F(1) && key <= KEY_F(63)) return TERMINAL_F0 + (key - KEY_F(0));
+  switch (key) {
+  case KEY_UP: return TERMINAL_UP;
+  case KEY_DOWN: return TERMINAL_DOWN;
+  case KEY_LEFT: return TERMINAL_LEFT;
+  case KEY_RIGHT: return TERMINAL_RIGHT;
+  case KEY_ENTER: return TERMINAL_ENTER;
+  case KEY_BACKSPACE: return TERMINAL_BACKSPACE;
+  case KEY_BTAB: return TERMINAL_BACKTAB;
+  case KEY_HOME: case KEY_FIND: case KEY_A1: return TERMINAL_HOME;
+  case KEY_END: case KEY_SELECT: case KEY_C1: return TERMINAL_END;
+  case KEY_PPAGE: case KEY_A3: return TERMINAL_PAGE_UP;
+  case KEY_NPAGE: case KEY_C3: return TERMINAL_PAGE_DOWN;
+  case KEY_IC: return TERMINAL_INSERT;
+  case KEY_DC: return TERMINAL_DELETE;
+  default: return 0;
+  }
+}
+
+static bool mouse_input(struct terminal_input *input) {
+  MEVENT event;
+  if (getmouse(&event) == ERR) return false;
+  input->kind = TERMINAL_MOUSE;
+  input->x = event.x;
+  input->y = event.y;
+  if (event.bstate & BUTTON1_PRESSED) input->code = TERMINAL_LEFT_DOWN;
+  else if (event.bstate & BUTTON2_PRESSED) input->code = TERMINAL_MIDDLE_DOWN;
+  else if (event.bstate & BUTTON3_PRESSED) input->code = TERMINAL_RIGHT_DOWN;
+  else if (event.bstate & BUTTON4_PRESSED) input->code = TERMINAL_WHEEL_UP;
+  else if (event.bstate & BUTTON5_PRESSED) input->code = TERMINAL_WHEEL_DOWN;
+  else if (event.bstate & (BUTTON1_RELEASED | BUTTON2_RELEASED | BUTTON3_RELEASED))
+    input->code = TERMINAL_BUTTON_UP;
+  else return false;
+  return true;
+}
+
+enum taken { TAKEN_NOTHING, TAKEN_IGNORED, TAKEN_INPUT };
+
+/* Takes what has been typed already. */
+static enum taken take_typed(struct terminal_input *input) {
+  wint_t value = 0;
+  int result = wget_wch(pad, &value);
+  if (result == ERR) return TAKEN_NOTHING;
+  if (result == OK) {
+    if (value > 0x10FFFF || (value >= 0xD800 && value < 0xE000)) return TAKEN_IGNORED;
+    *input = (struct terminal_input){.kind = TERMINAL_CHARACTER, .code = value};
+    return TAKEN_INPUT;
+  }
+  if (value == KEY_MOUSE) return mouse_input(input) ? TAKEN_INPUT : TAKEN_IGNORED;
+  uint32_t code = key_code(value);
+  if (code == 0) return TAKEN_IGNORED;
+  *input = (struct terminal_input){.kind = TERMINAL_KEY, .code = code};
+  return TAKEN_INPUT;
+}
+
+/* Takes what signal handlers have left. */
+static bool take_notes(struct terminal_input *input) {
+  signals_drain();
+  if (signals_stop_wanted) {
+    terminal_suspend();
+    input->kind = TERMINAL_RESUMED;
+    return true;
+  }
+  if (signals_continued) {
+    signals_continued = 0;
+    terminal_resume();
+    input->kind = TERMINAL_RESUMED;
+    return true;
+  }
+  if (signals_resized) {
+    signals_resized = 0;
+    terminal_adopt_size();
+  }
+  if (terminal_width() == told_width && terminal_height() == told_height) return false;
+  input->kind = TERMINAL_RESIZED;
+  input->x = told_width = terminal_width();
+  input->y = told_height = terminal_height();
+  return true;
+}
+
+/* Whether the other end is gone, asked when poll woke us and nothing could be read. */
+static bool has_ended(short events) {
+  if (events & (POLLHUP | POLLERR | POLLNVAL)) return true;
+  struct pollfd again = {.fd = STDIN_FILENO, .events = POLLIN};
+  if (poll(&again, 1, 0) <= 0) return false;
+  int waiting = 0;
+  return ioctl(STDIN_FILENO, FIONREAD, &waiting) != 0 || waiting == 0;
+}
+
+struct terminal_input terminal_read(int milliseconds) {
+  struct terminal_input input = {.kind = TERMINAL_ENDED};
+  if (pad == NULL) return input;
+  long long deadline = milliseconds < 0 ? 0 : now_milliseconds() + milliseconds;
+  short events = 0;
+  for (;;) {
+    if (take_notes(&input)) return input;
+    switch (take_typed(&input)) {
+    case TAKEN_INPUT: return input;
+    case TAKEN_IGNORED: continue;
+    case TAKEN_NOTHING: break;
+    }
+    if (events != 0 && has_ended(events)) return input;
+    int wait = -1;
+    if (milliseconds >= 0) {
+      long long left = deadline - now_milliseconds();
+      wait = left < 0 ? 0 : (int)left;
+    }
+    struct pollfd sources[2] = {
+      {.fd = STDIN_FILENO, .events = POLLIN},
+      {.fd = signals_descriptor(), .events = POLLIN},
+    };
+    int ready = poll(sources, 2, wait);
+    if (ready < 0 && errno != EINTR) return input;
+    events = ready > 0 ? sources[0].revents : 0;
+    if (ready == 0) {
+      input.kind = TERMINAL_TIMED_OUT;
+      return input;
+    }
+  }
+}
+
+void terminal_set_mouse(bool on) {
+  mmask_t mask = BUTTON1_PRESSED | BUTTON2_PRESSED | BUTTON3_PRESSED | BUTTON4_PRESSED |
+    BUTTON5_PRESSED | BUTTON1_RELEASED | BUTTON2_RELEASED | BUTTON3_RELEASED;
+  if (pad == NULL) return;
+  restore_mouse(on);
+  mousemask(on ? mask : 0, NULL);
+}

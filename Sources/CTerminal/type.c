@@ -1,0 +1,34 @@
+#include "internal.h"
+
+#include <ncurses.h>
+#include <stdlib.h>
+#include <unistd.h>
+/* Last, and in this file only: it makes macros of words like "columns". */
+#include <term.h>
+
+const char *terminal_type(void) {
+  const char *type = getenv("TERM");
+  return type == NULL ? "" : type;
+}
+
+enum terminal_status type_check(void) {
+  const char *type = getenv("TERM");
+  if (type == NULL || *type == 0) return TERMINAL_TYPE_NOT_SET;
+  int result = 0;
+  if (setupterm(type, STDOUT_FILENO, &result) != OK) {
+    /* Generic and hardcopy descriptions are known, but not fit for a screen. */
+    return result == 1 ? TERMINAL_TYPE_TOO_SIMPLE : TERMINAL_TYPE_UNKNOWN;
+  }
+  enum terminal_status status = TERMINAL_OPENED;
+  if (cursor_address == NULL || clear_screen == NULL) status = TERMINAL_TYPE_TOO_SIMPLE;
+  if (status == TERMINAL_OPENED) {
+    restore_add(exit_attribute_mode);
+    restore_add(orig_pair);
+    restore_add(keypad_local);
+    restore_add(cursor_normal);
+    restore_add(exit_ca_mode);
+    if (exit_ca_mode == NULL) restore_add("\r\n");
+  }
+  del_curterm(cur_term);
+  return status;
+}

@@ -1,0 +1,107 @@
+public import Engine
+
+extension Recording {
+  /// The first difference between a machine and the recording.
+  public struct Mismatch: Equatable, Sendable {
+    /// The step, from 1.
+    public var step: Int
+    /// The call of the step.
+    public var call: Call
+    /// What differs, in words: what the recording has and what the machine has.
+    public var difference: String
+  }
+
+  /// Performs every step and compares after each: leaves with all flag bits, the leaves of mappings,
+  /// the return value, and every counter.
+  ///
+  /// - Returns: how many steps matched before the first difference, and the difference.
+  public func check() -> (matched: Int, mismatch: Mismatch?) {
+    var machine = machine
+    var runs: [LeafRun] = []
+    for (index, step) in steps.enumerated() {
+      let before = machine.counters
+      if let difference = Self.difference(step, &machine, before, self, &runs) {
+        return (index, Mismatch(step: index + 1, call: step.call, difference: difference))
+      }
+    }
+    return (steps.count, nil)
+  }
+
+  private static func difference(
+    _ step: Step, _ machine: inout Machine, _ before: Counters, _ recording: Recording,
+    _ runs: inout [LeafRun],
+  ) -> String? {
+    do {
+      let returned = try machine.perform(step.call)
+      guard returned == step.returned else {
+        return "returned \(step.returned.name), here \(returned.name)"
+      }
+    } catch {
+      return "the call cannot be made here: \(error)"
+    }
+    runs.removeAll(keepingCapacity: true)
+    machine.tables.readRuns(
+      from: recording.start, pages: recording.region.upperBound - recording.region.lowerBound,
+      into: &runs)
+    if let difference = firstDifference(step.leaves, runs, base: recording.start) {
+      return difference
+    }
+    for (name, leaves) in step.aliasLeaves {
+      guard let area = machine.areas.area(named: name) else { return "no area \(name)" }
+      runs.removeAll(keepingCapacity: true)
+      machine.tables.readRuns(from: area.start, pages: area.pages, into: &runs)
+      let moved = runs.map { run in
+        var run = run
+        run.start = VirtualAddress((run.start - area.start).bytes)
+        return run
+      }
+      if let difference = firstDifference(leaves, moved, base: 0) {
+        return "mapping \(name), \(difference)"
+      }
+    }
+    return counterDifference(step, machine, before)
+  }
+
+  private static func counterDifference(
+    _ step: Step, _ machine: Machine, _ before: Counters,
+  ) -> String? {
+    let growth = machine.counters.since(before)
+    for expected in step.counters {
+      let value: Int64
+      switch expected.source {
+      case .growth(let counter): value = growth[counter]
+      case .kilobytes(let size): value = machine.directMapKilobytes(size)
+      case .never: value = 0
+      }
+      if value != expected.value { return "\(expected.name) \(expected.value), here \(value)" }
+    }
+    return nil
+  }
+
+  private static func firstDifference(
+    _ recorded: [LeafRun], _ own: [LeafRun], base: VirtualAddress,
+  ) -> String? {
+    if recorded == own { return nil }
+    var recordedRuns = recorded[...]
+    var ownRuns = own[...]
+    while let a = recordedRuns.first, let b = ownRuns.first {
+      if a.size != b.size || a.flags != b.flags {
+        let page = (max(a.start, b.start) - base).rawValue
+        return "page \(page): recorded \(a.shortText), here \(b.shortText)"
+      }
+      let aEnd = a.start + a.pages
+      let bEnd = b.start + b.pages
+      if aEnd <= bEnd { recordedRuns.removeFirst() }
+      if bEnd <= aEnd { ownRuns.removeFirst() }
+    }
+    return "the leaves end at different pages"
+  }
+}
+
+extension LeafRun {
+  /// Size and flags, as a recording writes them.
+  fileprivate var shortText: String {
+    guard let size else { return "nothing mapped" }
+    return "\(size.name) 0x\(String(flags.rawValue, radix: 16))"
+  }
+}

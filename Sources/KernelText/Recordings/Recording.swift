@@ -1,0 +1,63 @@
+public import Engine
+
+/// A recording of a real kernel: a machine, calls, and the state after each of them.
+///
+/// The format is described in `docs/formats.md`.
+public struct Recording: Sendable {
+  /// What the kernel showed after a call.
+  public struct Step: Sendable {
+    /// The call.
+    public var call: Call
+    /// What the function returned.
+    public var returned: ReturnCode
+    /// All leaves of the region.
+    public var leaves: [LeafRun]
+    /// All leaves of every live mapping made by `vmap_page_range`; addresses count from 0.
+    public var aliasLeaves: [(area: AreaName, leaves: [LeafRun])]
+    /// The counters that the recorder read, as growth during the step; `directMap*` as kB after it.
+    public var counters: [Expected]
+  }
+
+  /// A number of a step, with the name it has in the file.
+  public struct Expected: Sendable {
+    /// The name in the file.
+    public var name: String
+    /// Where the machine keeps it.
+    public var source: Source
+    /// The recorded value.
+    public var value: Int64
+
+    /// Where a machine keeps a recorded number.
+    public enum Source: Sendable {
+      /// The growth of a counter during the step.
+      case growth(Counter)
+      /// The kilobytes of the direct map in leaves of this size, after the step.
+      case kilobytes(LeafSize)
+      /// A function that the engine never enters.
+      case never
+    }
+  }
+
+  /// The kernel as the file names it, such as `Linux 7.2.12`.
+  public var kernelName: String
+  /// The machine before the first step.
+  public var machine: Machine
+  /// The frames that the recorder watched.
+  public var region: Range<PFN>
+  /// The calls and what came of them.
+  public var steps: [Step]
+
+  /// The direct-map address of the region's first page.
+  public var start: VirtualAddress { AddressLayout.directMapAddress(of: region.lowerBound) }
+}
+
+/// Why a recording cannot be read.
+public struct RecordingError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The line of the file, from 1.
+  public var line: Int
+  /// What is wrong with it, and what was expected.
+  public var reason: String
+
+  /// The place and the reason, without the file's name.
+  public var description: String { "line \(line): \(reason)" }
+}

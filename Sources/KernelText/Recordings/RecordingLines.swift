@@ -1,0 +1,99 @@
+// The lines of a recording as they stand in the file; `Recording` makes calls and states of them.
+
+/// The first line.
+struct RecordingHeader: Decodable {
+  struct CPU: Decodable {
+    var pse: Bool
+    var pdpe1gb: Bool
+    var nx: Bool
+    var pge: Bool
+    var clflush: Bool
+    var cpus: Int
+    var pti: Bool?
+  }
+  struct Region: Decodable {
+    var first_pfn: UInt64
+    var pages: UInt64
+  }
+  struct Initial: Decodable {
+    var leaves: [RecordedRun]
+    var direct_map_kB: Kilobytes
+  }
+
+  var format: String
+  var version: Int
+  var kernel: String
+  var cpu: CPU
+  var page_offset: String
+  var region: Region
+  var category: String?
+  var seed: Int?
+  var initial: Initial
+}
+
+/// Any further line.
+struct RecordingStep: Decodable {
+  struct Calls: Decodable {
+    var flush_tlb_all: Int64
+    var cpa_flush: Int64
+    var __cpa_flush_tlb: Int64
+    var flush_tlb_one_kernel: Int64
+    var flush_tlb_kernel_range: Int64
+    var clflush_cache_range: Int64
+  }
+
+  var op: String
+  var target: String
+  var page: UInt64?
+  var count: UInt64?
+  var stride: UInt64?
+  var valid: Bool?
+  var ret: Int32
+  var leaves: [RecordedRun]
+  var alias_leaves: [String: [RecordedRun]]?
+  var splits: Growth
+  var collapses: Growth?
+  var direct_map_kB: Kilobytes
+  var calls: Calls
+  var indeterminate: [String]?
+}
+
+/// By how much the vmstat lines of both sizes grew.
+struct Growth: Decodable {
+  var of2M: Int64
+  var of1G: Int64
+
+  enum CodingKeys: String, CodingKey {
+    case of2M = "2M"
+    case of1G = "1G"
+  }
+}
+
+/// The three DirectMap lines of meminfo.
+struct Kilobytes: Decodable {
+  var of4K: Int64
+  var of2M: Int64
+  var of1G: Int64
+
+  enum CodingKeys: String, CodingKey {
+    case of4K = "4k"
+    case of2M = "2M"
+    case of1G = "1G"
+  }
+}
+
+/// `[first page, pages, size, attributes]`.
+struct RecordedRun: Decodable {
+  var page: UInt64
+  var pages: UInt64
+  var size: String
+  var attributes: String
+
+  init(from decoder: any Decoder) throws {
+    var list = try decoder.unkeyedContainer()
+    page = try list.decode(UInt64.self)
+    pages = try list.decode(UInt64.self)
+    size = try list.decode(String.self)
+    attributes = try list.decode(String.self)
+  }
+}

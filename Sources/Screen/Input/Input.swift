@@ -1,0 +1,67 @@
+/// What a terminal can deliver.
+public enum Input: Hashable, Sendable {
+  /// A character that was typed.
+  case character(Character)
+  /// A key that types no character.
+  case key(Key)
+  /// A character typed with the control key held: a lower-case letter or one of `@ [ \ ] ^ _`.
+  ///
+  /// Ctrl-I, Ctrl-M and Ctrl-H cannot be told from tab, enter and backspace, and come as these.
+  case control(Character)
+  /// The mouse.
+  case mouse(Mouse)
+  /// The terminal has another size.
+  case resize(Size)
+  /// The program was stopped and goes on; the screen is painted again already.
+  case resumed
+  /// Nothing came in the time that was given.
+  case timeout
+  /// The terminal is gone; nothing will ever come again.
+  case end
+
+  /// A key that types no character.
+  public enum Key: Hashable, Sendable {
+    /// The arrows.
+    case up, down, left, right
+    /// Ends a line, and zooms in.
+    case enter
+    /// Deletes to the left, and zooms out.
+    case backspace
+    /// Escape, pressed alone.
+    case escape
+    /// Tab, and tab with shift.
+    case tab, backtab
+    /// To the ends.
+    case home, end
+    /// By screens.
+    case pageUp, pageDown
+    /// The insert and delete keys.
+    case insert, delete
+    /// F1 and so on.
+    case function(Int)
+  }
+
+  /// What the mouse did, and where.
+  public struct Mouse: Hashable, Sendable {
+    /// What the mouse did.
+    public enum Action: String, CaseIterable, Sendable {
+      /// A button went down.
+      case left, middle, right
+      /// A button came up.
+      case release
+      /// The wheel turned.
+      case wheelUp, wheelDown
+    }
+
+    /// What the mouse did.
+    public var action: Action
+    /// The cell it was on.
+    public var position: Point
+
+    /// Makes a report of the mouse.
+    public init(_ action: Action, at position: Point) {
+      self.action = action
+      self.position = position
+    }
+  }
+}

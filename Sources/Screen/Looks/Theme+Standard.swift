@@ -1,0 +1,47 @@
+extension Theme {
+  /// The default: the colours of Okabe and Ito, on the terminal's own, dark paper.
+  public static let dark = Theme(name: "dark", style: darkStyle)
+
+  /// No colours at any depth; attributes and letters tell all.
+  public static let monochrome = Theme(name: "monochrome") { ink in
+    let attributes = darkStyle(ink).attributesMonochrome
+    return Style(.terminal, on: .terminal, attributes, monochrome: attributes)
+  }
+
+  /// The themes that can be named in the configuration.
+  public static let all: [Theme] = [dark, monochrome]
+
+  private static func darkStyle(_ ink: Ink) -> Style {
+    switch ink {
+    case .text: Style()
+    case .dim: Style(Color(245, 8, 7), monochrome: .dim)
+    case .title: Style(Color(231, 15, 7), .bold, monochrome: .bold)
+    case .border: Style(Color(240, 8, 7), monochrome: .dim)
+    case .borderActive: Style(Color(75, 14, 6), .bold, monochrome: .bold)
+    case .highlight: Style(Color(16, 0, 0), on: Color(227, 11, 3), monochrome: [.bold, .underline])
+    case .selection: Style(Color(16, 0, 0), on: Color(255, 15, 7), monochrome: .reverse)
+    case .warning: Style(Color(214, 11, 3), .bold, monochrome: .bold)
+    case .error: Style(Color(203, 9, 1), .bold, monochrome: [.bold, .reverse])
+    case .good: Style(Color(36, 10, 2), monochrome: [])
+    case .key: Style(Color(227, 11, 3), .bold, monochrome: .bold)
+    case .bar4K: Style(Color(208, 9, 1), monochrome: .dim)
+    case .bar2M: Style(Color(32, 12, 4), monochrome: [])
+    case .bar1G: Style(Color(36, 10, 2), monochrome: .bold)
+    case .rwNX, .roNX, .roX, .rwX, .notPresent, .uncached, .hole: darkClassStyle(ink)
+    }
+  }
+
+  /// The table of permission classes in the product guide.
+  private static func darkClassStyle(_ ink: Ink) -> Style {
+    switch ink {
+    case .rwNX: Style(Color(32, 12, 4))
+    case .roNX: Style(Color(36, 2, 2), monochrome: .underline)
+    case .roX: Style(Color(214, 11, 3), monochrome: .bold)
+    case .rwX: Style(Color(196, 9, 1), [.bold, .reverse], monochrome: [.bold, .reverse])
+    case .notPresent:
+      Style(Color(240, 8, 0), addedIn8: .bold, monochrome: [.dim, .underline])
+    case .uncached: Style(Color(81, 14, 6), monochrome: [.bold, .underline])
+    default: Style(Color(236, 7, 7), monochrome: .dim)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// How every ink looks.
+///
+/// A reversed full block is a cell of paper: mark the selected, the flashing and the `rwX` cells of
+/// the map with a glyph that leaves paper to see, such as ``Glyph/square`` or the class's letter.
+public struct Theme: Hashable, Sendable {
+  /// What the theme is called in the configuration.
+  public let name: String
+  private let styles: [Style]
+
+  /// Makes a theme that asks for the style of each ink once.
+  public init(name: String, style: (Ink) -> Style) {
+    self.name = name
+    styles = Ink.allCases.map(style)
+  }
+
+  /// How an ink looks with these modifiers.
+  public func style(_ ink: Ink, _ modifiers: Modifiers = []) -> Style {
+    var style = styles[Int(ink.rawValue)]
+    if modifiers.contains(.selected), ink != .selection {
+      style.select(on: styles[Int(Ink.selection.rawValue)])
+    }
+    if modifiers.contains(.changed) {
+      style.toggle(.underline)
+    }
+    if modifiers.contains(.flash) {
+      style.toggle(.reverse)
+      style.attributes.insert(.bold)
+      style.attributesMonochrome.insert(.bold)
+    }
+    return style
+  }
+}
+
+extension Style {
+  /// Turns an attribute over, at every depth.
+  fileprivate mutating func toggle(_ attribute: Attributes) {
+    attributes.formSymmetricDifference(attribute)
+    attributesMonochrome.formSymmetricDifference(attribute)
+  }
+
+  /// Puts the ink on the selection's paper; without colours, exchanges ink and paper.
+  fileprivate mutating func select(on selection: Style) {
+    guard !selection.background.isTerminalDefault else {
+      toggle(.reverse)
+      return
+    }
+    background = selection.background
+    if foreground.isTerminalDefault { foreground = selection.foreground }
+    attributes.remove([.reverse, .dim])
+    attributesMonochrome.formSymmetricDifference(.reverse)
+  }
+}
+
+extension Theme: CustomStringConvertible {
+  /// The theme's name.
+  public var description: String { name }
+}

@@ -1,0 +1,29 @@
+import Screen
+
+/// Every ink with every set of modifiers, as one theme shows it at one depth of colour.
+struct StyleTable {
+  /// The theme the table was made from.
+  let theme: Theme
+  private let styles: ContiguousArray<ResolvedStyle>
+
+  /// Resolves a theme once, so that cells are looked up only.
+  init(_ theme: Theme, _ depth: ColorDepth) {
+    self.theme = theme
+    var styles: ContiguousArray<ResolvedStyle> = []
+    styles.reserveCapacity(Ink.allCases.count * Modifiers.combinationCount)
+    for ink in Ink.allCases {
+      for bits in 0..<Modifiers.combinationCount {
+        let modifiers = Modifiers(rawValue: UInt8(bits))
+        let style = theme.style(ink, modifiers)
+        styles.append(style.resolved(for: depth))
+      }
+    }
+    self.styles = styles
+  }
+
+  /// How an ink looks with these modifiers.
+  subscript(ink: Ink, modifiers: Modifiers) -> ResolvedStyle {
+    let bits = Int(modifiers.rawValue) & (Modifiers.combinationCount - 1)
+    return styles[Int(ink.rawValue) * Modifiers.combinationCount + bits]
+  }
+}
