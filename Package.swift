@@ -55,7 +55,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Engine", "Screen"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("EngineTests", ["Engine"]),
-    tests("KernelTextTests", ["Engine", "KernelText"]),
+    tests("KernelTextTests", ["Engine", "KernelText"], exclude: ["Recorded"]),
     tests("HistoryTests", ["Engine", "History"]),
     tests("ScenariosTests", ["Engine", "History", "KernelText", "Scenarios"]),
     tests("ScreenTests", ["Screen"], exclude: ["Goldens"]),

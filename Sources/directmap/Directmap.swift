@@ -2,5 +2,21 @@ import ArgumentParser
 
 @main
 struct Directmap: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(subcommands: [VerifyCommand.self])
+  static let configuration = CommandConfiguration(
+    commandName: "directmap",
+    abstract: "Simulates the direct map of the Linux kernel on x86-64.",
+    subcommands: [BootCommand.self, RunCommand.self, VerifyCommand.self])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      CommandLine.exit(reporting: error)
+    }
+  }
 }
