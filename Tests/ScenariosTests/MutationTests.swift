@@ -40,22 +40,10 @@ private struct Mutator {
   }
 }
 
-/// How many pages a call names; a long run is no better test than a short one.
-private func pages(of call: Call) -> UInt64 {
-  switch call {
-  case .setMemory(_, _, let pages), .setPages(_, _, let pages), .setDirectMap(_, _, let pages),
-    .setDirectMapValid(_, let pages, _), .touch(_, _, let pages), .collapse(_, let pages),
-    .vmapPageRange(_, _, let pages, _):
-    pages.rawValue
-  case .setPagesArray(_, let frames), .vmap(_, let frames, _): frames.count.rawValue
-  case .vunmap: 0
-  }
-}
-
 /// Runs what can be run; calls on very many pages are left out.
 private func runAnyhow(_ scenario: Scenario, on machine: Machine) {
   let statements = scenario.statements.filter { located in
-    if case .call(let call) = located.statement { return pages(of: call) <= 600 }
+    if case .call(let call) = located.statement { return call.pages <= 600 }
     return true
   }
   for located in statements {
@@ -102,7 +90,7 @@ private func runAnyhow(_ scenario: Scenario, on machine: Machine) {
     var machine = Machine.ofLargeLeaves(kernel: random.pick(KernelProfile.all))
     for _ in 0..<60 {
       let call = random.call()
-      if pages(of: call) <= 600 { _ = try? machine.perform(call) }
+      if call.pages <= 600 { _ = try? machine.perform(call) }
     }
   }
 }

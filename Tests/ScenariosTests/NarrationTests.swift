@@ -10,7 +10,7 @@ import Testing
       try Scenario(parsing: text, file: "t").statements, on: Machine.ofLargeLeaves(kernel: kernel))
     var events: [Event] = []
     while let step = try runner.next(logging: true) {
-      if case .called(_, _, _, let log) = step.outcome { events += log.events }
+      if case .called(_, _, _, let log) = step.outcome { events += log?.events ?? [] }
     }
     return events
   }

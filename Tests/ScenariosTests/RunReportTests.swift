@@ -110,4 +110,14 @@ import Testing
     #expect(second[13] == "     ... and 29 events more.")
     #expect(try #require(try runner.next()).lines == ["t:3:1: expect failed: false"])
   }
+
+  @Test func `keeps no events of a call on very many pages`() throws {
+    let text = "set_memory_ro pfn:0x180000 1G\nset_memory_rw pfn:0x180000 2G"
+    var runner = Runner(
+      try Scenario(parsing: text, file: "t").statements, on: Machine.ofLargeLeaves())
+    let first = try #require(try runner.next(logging: true)).lines
+    #expect(first[1].hasSuffix("it stays one leaf and loses RW D."))
+    let second = try #require(try runner.next(logging: true)).lines
+    #expect(second[1] == "     Its events are not told: the call names too many pages.")
+  }
 }
