@@ -10,9 +10,8 @@ struct RandomCalls {
 
   init(seed: UInt64) {
     random = SeededGenerator(seed: seed)
-    let chosen = SetMemory.allCases.filter { [copy = random.next()] _ in copy & 1 == 0 }
-    var some = chosen.isEmpty ? SetMemory.allCases : chosen
-    some.removeAll { _ in random.oneIn(3) }
+    var some: [SetMemory] = []
+    for operation in SetMemory.allCases where random.oneIn(2) { some.append(operation) }
     operations = some.isEmpty ? SetMemory.allCases : some
   }
 

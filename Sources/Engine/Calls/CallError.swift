@@ -6,6 +6,8 @@ public enum CallError: Error, Equatable, Sendable {
   case noSuchFrame(PFN, end: PFN)
   /// The range goes on past the end of the RAM or of the area; so many pages would fit.
   case tooManyPages(PageCount, available: PageCount)
+  /// So many pages, changed one by one, could take more page tables than the simulation allows.
+  case tooManyTables(PageCount, limit: PageCount)
   /// A count of 0.
   case noPages
   /// A virtual address that no 4-level machine has.
@@ -34,6 +36,9 @@ extension CallError: CustomStringConvertible {
       "no RAM at pfn \(pfn.hex); the RAM of this machine ends below pfn \(end.hex)"
     case .tooManyPages(let asked, let available):
       "\(asked.rawValue) pages go past the end; \(available.rawValue) fit from here"
+    case .tooManyTables(let asked, let limit):
+      "\(asked.rawValue) pages one by one could take more than 1 GiB of page tables; "
+        + "ask for \(limit.rawValue) or fewer"
     case .noPages:
       "a call needs at least 1 page"
     case .notCanonical(let address):

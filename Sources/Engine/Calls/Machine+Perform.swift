@@ -28,6 +28,7 @@ extension Machine {
       return try performRarer(call, &sink)
     }
     let address = try resolve(target, pages)
+    if operation == .split4K { try checkTables(for: pages) }
     return setMemory(operation, address, pages, &sink)
   }
 
@@ -42,9 +43,11 @@ extension Machine {
       return setMemory(operation.setMemory, address, pages, &sink)
     case .setPagesArray(let operation, let frames):
       try check(frames)
+      try checkTables(for: frames.count)
       return setPagesArray(operation, frames, &sink)
     case .setDirectMap(let operation, let pfn, let pages):
       _ = try resolve(.frame(pfn), pages)
+      try checkTables(for: pages)
       return setDirectMap(operation, pfn, pages, &sink)
     case .setDirectMapValid(let pfn, let pages, let isValid):
       _ = try resolve(.frame(pfn), pages)
@@ -53,6 +56,7 @@ extension Machine {
       let address = try resolve(target, pages)
       try touch(access, address, pages, &sink)
     case .vmap(let name, let frames, let place):
+      try checkTables(for: frames.count)
       try vmap(name, frames, at: place, &sink)
     case .vmapPageRange(let name, let pfn, let pages, let place):
       try vmapPageRange(name, pfn, pages, at: place, &sink)

@@ -18,6 +18,14 @@ extension Machine {
     return try Reach(setup: setup, areas: areas).address(of: target, pages)
   }
 
+  /// Refuses to change so many pages one by one that their tables would not fit into the simulating
+  /// machine: 1 GiB of them maps 512 GiB page by page.
+  @inline(__always)
+  func checkTables(for pages: PageCount) throws(CallError) {
+    let limit = PageCount(512 << 18)
+    guard pages <= limit else { throw .tooManyTables(pages, limit: limit) }
+  }
+
   /// Throws unless every frame of a list is RAM.
   func check(_ frames: FrameStride) throws(CallError) {
     try Reach(setup: setup, areas: areas).check(frames)
