@@ -39,6 +39,16 @@ struct DmesgTextTests {
     #expect(try ranges(text) == [0..<0x12345, 0x12645..<0x40000])
   }
 
+  @Test(arguments: [
+    "> ", "> > [    0.000000] ", "[Sat Nov 21 00:06:12 2026] ", "<6>", "<6>[    0.000000] ",
+    "Nov 21 00:06:12 host kernel: ", "Nov 21 00:06:12 host kernel: [    0.000000] ",
+  ])
+  func `reads through what stands before the line`(_ prefix: String) throws {
+    let text = prefix + "BIOS-e820: [mem 0x0000000000100000-0x000000003fffffff] usable\r\n"
+    #expect(MachineText(recognising: text) == .dmesg)
+    #expect(try ranges(text) == [0..<0x40000])
+  }
+
   @Test(arguments: ["usable", " System RAM"])
   func `applies updates and removals`(_ word: String) throws {
     let plain = word.drop { $0 == " " }
