@@ -1,0 +1,130 @@
+import Engine
+
+extension Event {
+  /// The event in plain English, its numbers filled in.
+  public func sentence(_ form: SentenceForm = .long) -> String {
+    if case .decided(let decision) = self { return decision.sentence(form) }
+    return switch form {
+    case .short: shortSentence
+    case .long: longSentence
+    }
+  }
+
+  /// Whether a reader who does not follow the kernel's source can do without it: functions entered
+  /// and left, counters, and decisions that the next event carries out and repeats.
+  public var isDetail: Bool {
+    switch self {
+    case .entered, .counted: true
+    case .left(_, let code): code == .success
+    case .decided(let decision):
+      switch decision {
+      case .entryKept, .entryChanged, .collapseDone: true
+      default: false
+      }
+    default: false
+    }
+  }
+
+  private var shortSentence: String {
+    switch self {
+    case .entered(let function, _, let pages): "\(function.name), \(pages.words)"
+    case .left(let function, let code): "\(function.name) returns \(code.name)"
+    case .decided(let decision): decision.sentence(.short)
+    case .mapped(let fill): "maps \(fill.count) x \(fill.size.name)"
+    case .unmapped(_, let pages): "unmaps \(pages.words)"
+    case .entryWritten(_, let size, let old, let new):
+      "\(size.name): " + old.flags(size).changeWords(to: new.flags(size), size)
+    case .tableInstalled(_, let size, old: _, first: _):
+      "one \(size.name) leaf becomes \(size.splitWords)"
+    case .tableFreed(_, let size, leaf: _): "\(size.splitWords) become one \(size.name) leaf"
+    case .counted(let counter, let change): Self.countWords(counter, change)
+    case .flushed(let flush): flush.shortWords
+    case .memoryTypeSet(_, page: _, let pages, let type): "books: \(pages.words) \(type.name)"
+    case .areaAdded(let area): "area \(area.name): \(area.pages.words)"
+    case .areaFreed(let area): "area \(area.name) freed, not flushed yet"
+    case .areasPurged: "addresses of freed areas usable again"
+    case .systemRunning: "boot is over: vmstat counts from here"
+    case .kernelSetReadOnly: "the kernel image is read-only"
+    }
+  }
+
+  private var longSentence: String {
+    switch self {
+    case .entered(let function, let address, let pages):
+      "\(function.name) is entered for \(pages.words) from \(address.words) on."
+    case .left(let function, let code):
+      code == .success
+        ? "\(function.name) returns 0."
+        : "\(function.name) returns \(code.name): \(code.meaning)."
+    case .decided(let decision): decision.sentence(.long)
+    case .mapped(let fill):
+      "\(fill.count) x \(fill.size.name) are mapped from \(fill.start.words) on to the frames from "
+        + "\(fill.pfn.hex) on, \(fill.flags.text(fill.size))."
+    case .unmapped(let address, let pages):
+      "\(pages.words) from \(address.words) on are unmapped."
+    case .entryWritten(let address, let size, let old, let new):
+      "The \(size.name) entry of \(address.words) is written: it "
+        + old.flags(size).changeWords(
+          to: new.flags(size), size, set: "gains", clear: "loses")
+        + "."
+    case .tableInstalled(let address, let size, old: _, first: _):
+      "The \(size.name) leaf at \(address.words) is replaced by a table of \(size.splitWords) with "
+        + "the same flags."
+    case .tableFreed(let address, let size, leaf: _):
+      "The table at \(address.words) is replaced by one \(size.name) leaf."
+    case .counted(let counter, let change): "\(Self.countWords(counter, change))."
+    case .flushed(let flush): flush.sentence
+    case .memoryTypeSet(_, let page, let pages, let type):
+      "\(pages.words) from page 0x\(String(page, radix: 16)) on are booked as \(type.words)."
+    case .areaAdded(let area):
+      "Area \(area.name) takes \(area.pages.words) and a guard page at \(area.start.hex)."
+    case .areaFreed(let area):
+      "Area \(area.name) is freed; its addresses wait for the next flush."
+    case .areasPurged: "The addresses of freed areas can be used again."
+    case .systemRunning: "Boot is over: vmstat counts splits from here on."
+    case .kernelSetReadOnly: "The kernel's text and read-only data are protected from here on."
+    }
+  }
+
+  /// A counter that moved, with its kernel name: kilobytes for the lines of meminfo.
+  private static func countWords(_ counter: Counter, _ change: Int64) -> String {
+    let unit: Int64? =
+      switch counter {
+      case .directMap4K: 4
+      case .directMap2M: 2048
+      case .directMap1G: 1_048_576
+      default: nil
+      }
+    let (amount, overflows) = change.multipliedReportingOverflow(by: unit ?? 1)
+    let number = overflows ? change : amount
+    return "\(Reading.counter(counter).name) \(number < 0 ? "" : "+")\(number)"
+      + (unit == nil ? "" : " kB")
+  }
+}
+
+extension Flush {
+  fileprivate var shortWords: String {
+    switch self {
+    case .all: "flush_tlb_all: all entries, all CPUs"
+    case .pages(let pages): "__cpa_flush_tlb: \(pages.words), each CPU"
+    case .allAfterFailure: "__cpa_flush_all: all entries, all CPUs"
+    case .kernelRange(let pages): "flush_tlb_kernel_range: \(pages.words)"
+    case .cacheLines(let pages): "clflush: cache lines of \(pages.words)"
+    case .allCaches: "wbinvd: all caches, all CPUs"
+    }
+  }
+
+  fileprivate var sentence: String {
+    switch self {
+    case .all: "flush_tlb_all empties the TLB of every CPU."
+    case .pages(let pages):
+      "__cpa_flush_tlb takes \(pages.words) out of the TLB of each CPU, one by one."
+    case .allAfterFailure: "__cpa_flush_all empties the TLB of every CPU after a failed change."
+    case .kernelRange(let pages):
+      "flush_tlb_kernel_range takes \(pages.words) of freed addresses out of the TLB"
+        + (pages > Machine.singlePageFlushCeiling ? " by emptying it." : ", one by one.")
+    case .cacheLines(let pages): "CLFLUSH writes back the cache lines of \(pages.words)."
+    case .allCaches: "WBINVD writes back the caches of every CPU."
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Engine
+
+/// How much a sentence says.
+public enum SentenceForm: Sendable {
+  /// For a panel: about 50 columns, no more than what happened.
+  case short
+  /// For a reader: a full sentence that says why.
+  case long
+}
+
+// Pieces that sentences are made of.
+
+extension PageCount {
+  /// The count with its noun: `1 page`, `512 pages`.
+  public var words: String { rawValue == 1 ? "1 page" : "\(rawValue) pages" }
+}
+
+extension VirtualAddress {
+  /// What a reader knows the address as: a frame in the direct map, else the address.
+  public var words: String {
+    AddressLayout.directMapFrame(of: self).map { "pfn \($0.hex)" } ?? hex
+  }
+}
+
+extension LeafSize {
+  /// What a leaf of this size splits into: `512 x 2M`; a 4K leaf has nothing to split into.
+  var splitWords: String { "512 x \(smaller?.name ?? name)" }
+}
+
+extension EntryFlags {
+  /// What changes on the way to other flags: `sets NX, clears RW D`, or `changes nothing`.
+  ///
+  /// - Parameters:
+  ///   - set: the verb before the bits that come.
+  ///   - clear: the verb before the bits that go.
+  func changeWords(
+    to new: EntryFlags, _ size: LeafSize, set: String = "sets", clear: String = "clears",
+  ) -> String {
+    let gained = new.subtracting(self)
+    let lost = subtracting(new)
+    var parts: [String] = []
+    if !gained.isEmpty { parts.append("\(set) \(gained.text(size))") }
+    if !lost.isEmpty { parts.append("\(clear) \(lost.text(size))") }
+    return parts.isEmpty ? "changes nothing" : parts.joined(separator: ", ")
+  }
+}
+
+extension MemoryType {
+  /// The type in full: `write-back`.
+  var words: String {
+    switch self {
+    case .wb: "write-back"
+    case .wc: "write-combining"
+    case .ucMinus: "uncached (UC-)"
+    case .wt: "write-through"
+    }
+  }
+}
+
+extension ReturnCode {
+  /// What the code means, in a few words.
+  public var meaning: String {
+    switch self {
+    case .success: "success"
+    case .fault: "nothing is mapped there"
+    case .busy: "a page has another cache type"
+    case .invalid: "a page of the array has another cache type"
+    case .notImplemented: "this kernel has no such call"
+    default: "an error"
+    }
+  }
+}
+
+extension PermissionClass {
+  /// The class in a few words, for a legend.
+  public var words: String {
+    switch self {
+    case .rwNX: "RW NX, ordinary"
+    case .roNX: "RO NX"
+    case .roX: "RO X"
+    case .rwX: "RW X, never right"
+    case .notPresent: "not present"
+    case .uncached: "UC, WC or WT"
+    case .hole: "hole: no RAM"
+    }
+  }
+
+  /// The letter that stands for the class where colours do not.
+  public var letter: Character {
+    switch self {
+    case .rwNX: "w"
+    case .roNX: "r"
+    case .roX: "x"
+    case .rwX: "W"
+    case .notPresent: "-"
+    case .uncached: "u"
+    case .hole: "."
+    }
+  }
+}

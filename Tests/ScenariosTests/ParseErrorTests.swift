@@ -1,0 +1,136 @@
+import Scenarios
+import Testing
+
+/// One wrong text and the whole line that is said about it.
+struct WrongText: Sendable, CustomTestStringConvertible {
+  var text: String
+  var message: String
+
+  init(_ text: String, _ message: String) {
+    self.text = text
+    self.message = message
+  }
+
+  var testDescription: String { text }
+}
+
+private let target = "a target such as area+3, pfn:0x180000, phys:6G or 0xffff888180000000"
+private let frame = "a frame such as pfn:0x180000 or phys:6G"
+private let pages = "a number of pages such as 512 or 2M"
+private let term = "a number, a counter or a property of a page"
+
+private let wrongCommands = [
+  WrongText(
+    "set_memroy_ro pfn:1",
+    "t:1:1: unknown command 'set_memroy_ro'; did you mean 'set_memory_ro'?"),
+  WrongText("xyzzy", "t:1:1: unknown command 'xyzzy'; try help"),
+  WrongText("3", "t:1:1: expected a command, found '3'"),
+  WrongText("pause\n  pause 3", "t:2:9: expected the end of the line, found '3'"),
+  WrongText("pause ;", "t:1:7: ';' begins no word"),
+  WrongText("pause \u{1}", "t:1:7: '\\u{1}' begins no word"),
+]
+
+private let wrongOperands = [
+  WrongText("set_memory_ro", "t:1:14: expected \(target), found the end of the line"),
+  WrongText("set_memory_ro 5", "t:1:15: expected \(target), found '5'"),
+  WrongText("set_memory_ro 2M", "t:1:15: expected \(target), found '2M'"),
+  WrongText(
+    "set_memory_ro pnf:5", "t:1:15: expected \(target), found 'pnf'; did you mean 'pfn'?"),
+  WrongText(
+    "set_memory_ro pfn:", "t:1:19: expected the number of a frame, found the end of the line"),
+  WrongText("set_memory_ro pfn:2M", "t:1:19: expected the number of a frame, found '2M'"),
+  WrongText("set_memory_ro phys:x", "t:1:20: expected a physical address, found 'x'"),
+  WrongText("set_memory_ro a+", "t:1:17: expected \(pages), found the end of the line"),
+  WrongText("set_memory_ro a 0", "t:1:17: expected \(pages), found '0'"),
+  WrongText("set_memory_ro a 1K", "t:1:17: '1K' is no whole number of 4K pages"),
+  WrongText(
+    "set_memory_ro a 12q", "t:1:17: '12q' is no number; write 512, 0x200, or a length such as 2M"),
+  WrongText(
+    "set_memory_ro a 0xG", "t:1:17: '0xG' is no number; write 512, 0x200, or a length such as 2M"),
+  WrongText(
+    "set_memory_ro a 0x10000000001",
+    "t:1:17: '0x10000000001' is too large; the limit here is 2^40 pages"),
+  WrongText(
+    "set_memory_ro a 18446744073709551616",
+    "t:1:17: '18446744073709551616' is too large; the limit here is 64 bits"),
+  WrongText(
+    "set_memory_ro pfn:0x400000000",
+    "t:1:15: '0x400000000' is too large; the limit here is 64 TiB of memory, the direct map's room"),
+  WrongText(
+    "set_memory_ro 0xfffffffffffff000+1",
+    "t:1:15: '0xfffffffffffff000' is too large; the limit here is 64 bits"),
+  WrongText(
+    "set_memory_ro a234567890123456x",
+    "t:1:15: expected \(target), at most 16 characters, found 'a234567890123456x'"),
+  WrongText("set_pages_ro area", "t:1:14: expected \(frame), found 'area'"),
+  WrongText("set_pages_array_wc pfn:1 stride", "t:1:32: expected \(pages), found the end of the line"),
+  WrongText("vmap pfn:1", "t:1:9: expected \(frame), found ':'"),
+  WrongText(
+    "vmap a pfn:1 at 5", "t:1:17: expected a virtual address from 0xffff800000000000 up, found '5'"),
+  WrongText("vmap a pfn:1 2 sdride 2", "t:1:16: expected the end of the line, found 'sdride'"),
+  WrongText(
+    "set_direct_map_valid_noflush pfn:1 2 flase",
+    "t:1:38: expected true or false, found 'flase'; did you mean 'false'?"),
+  WrongText("note hello", "t:1:6: expected a text between quotation marks, found 'hello'"),
+  WrongText("note \"hello", "t:1:6: the text has no closing quotation mark"),
+  WrongText("note \"hello\\", "t:1:12: the text has no closing quotation mark"),
+  WrongText(
+    "note \"\\q\"", "t:1:7: unknown escape '\\q'; there are \\\" \\\\ \\n and \\t"),
+]
+
+private let wrongSetup = [
+  WrongText("machine", "t:1:8: expected the name of a machine, found the end of the line"),
+  WrongText(
+    "machine teachin-4g",
+    "t:1:9: expected the name of a machine, found 'teachin-4g'; did you mean 'teaching-4g'?"),
+  WrongText(
+    "kernel linux-6.11",
+    "t:1:8: expected the name of a kernel, found 'linux-6.11'; did you mean 'linux-6.1'?"),
+  WrongText(
+    "cpu ptii on",
+    "t:1:5: expected a feature of the CPU, then on or off, found 'ptii'; did you mean 'pti'?"),
+  WrongText("cpu pti", "t:1:8: expected on or off, found the end of the line"),
+  WrongText("cpu count 0", "t:1:11: expected a number of CPUs from 1 to 8192, found '0'"),
+  WrongText(
+    "set_memory_ro pfn:1\nkernel linux-6.1", "t:2:1: kernel must come before the first call"),
+  WrongText("cpu pti on\ncpu pti off", "t:2:1: cpu pti is settled already; say it once"),
+  WrongText(
+    "kernel linux-6.1\nkernel linux-6.1", "t:2:1: kernel is settled already; say it once"),
+]
+
+private let wrongExpressions = [
+  WrongText(
+    "expect",
+    "t:1:7: expected an expression such as size(pfn:0x180000) == 2M, found the end of the line"),
+  WrongText("expect 1 +", "t:1:11: expected \(term), found the end of the line"),
+  WrongText("expect == 1", "t:1:8: expected \(term), found '=='"),
+  WrongText(
+    "expect DirectMap4K == 1",
+    "t:1:8: expected \(term), found 'DirectMap4K'; did you mean 'DirectMap4k'?"),
+  WrongText("expect 1 < 2 < 3", "t:1:14: expected the end of the line, found '<'"),
+  WrongText("expect (1", "t:1:10: expected a closing parenthesis, found the end of the line"),
+  WrongText("expect size pfn:1", "t:1:13: expected an opening parenthesis, found 'pfn'"),
+  WrongText("expect size()", "t:1:13: expected \(target), found ')'"),
+  WrongText(
+    "expect last(cpa_flsh)",
+    "t:1:13: expected the name of a counter, found 'cpa_flsh'; did you mean 'cpa_flush'?"),
+  WrongText(
+    "expect " + String(repeating: "!", count: 300) + "1",
+    "t:1:208: the expression has more than 200 parts; use several expects"),
+  WrongText(
+    "expect " + String(repeating: "(", count: 300),
+    "t:1:208: the expression has more than 200 parts; use several expects"),
+]
+
+@Suite struct ParseErrorTests {
+  @Test(arguments: wrongCommands + wrongOperands + wrongSetup + wrongExpressions)
+  func `says where, what was expected and the nearest word`(wrong: WrongText) {
+    #expect(parseError(wrong.text, machines: ["teaching-4g", "laptop"]) == wrong.message)
+  }
+
+  @Test func `cuts a long piece of the input`() {
+    let message = parseError(String(repeating: "a", count: 100))
+    #expect(
+      message == "t:1:1: unknown command '" + String(repeating: "a", count: 40) + "...'; try help")
+  }
+}
