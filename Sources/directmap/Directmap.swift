@@ -2,5 +2,6 @@ import ArgumentParser
 
 @main
 struct Directmap: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(subcommands: [VerifyCommand.self])
+  static let configuration = CommandConfiguration(
+    subcommands: [PlayCommand.self, VerifyCommand.self], defaultSubcommand: PlayCommand.self)
 }

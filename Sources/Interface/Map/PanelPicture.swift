@@ -1,0 +1,79 @@
+import Engine
+
+/// One page-table page as a panel shows it: 512 slots of one size.
+public struct PanelPicture: Equatable, Sendable {
+  /// What each slot covers.
+  public let size: LeafSize
+  /// The first frame.
+  public let base: PFN
+  /// The slots, by rising address.
+  public private(set) var slots: [Slot]
+  /// The leaf that maps all of the panel at once, where there is no table of this size.
+  public private(set) var enclosing: PageTables.Leaf?
+
+  /// How many slots a page-table page has.
+  public static let slotCount = 512
+  /// How many of them stand in a row of a panel.
+  public static let columns = 32
+  /// How many rows there are.
+  public static let rows = slotCount / columns
+
+  /// Reads the page of slots of this size that holds a frame.
+  public init(_ size: LeafSize, around pfn: PFN, of machine: Machine, changes: Changes) {
+    self.size = size
+    base = Self.base(size, around: pfn)
+    slots = Array(repeating: Slot(), count: Self.slotCount)
+    let address = AddressLayout.directMapAddress(of: base)
+    if let larger = size.larger, let leaf = machine.tables.lookup(address), leaf.size >= larger {
+      enclosing = leaf
+    }
+    var runs: [LeafRun] = []
+    let pages = PageCount(size.pages.rawValue * UInt64(Self.slotCount))
+    machine.tables.readRuns(from: address, pages: pages, into: &runs)
+    for run in runs { add(run, from: address) }
+    mark(changes)
+  }
+
+  /// The first frame of the page of slots that holds a frame.
+  static func base(_ size: LeafSize, around pfn: PFN) -> PFN {
+    let pages = size.pages.rawValue * UInt64(slotCount)
+    return PFN(pfn.rawValue & ~(pages - 1))
+  }
+
+  /// The slot that holds a frame of the panel.
+  public func index(of pfn: PFN) -> Int {
+    Int(truncatingIfNeeded: (pfn.rawValue &- base.rawValue) / size.pages.rawValue) & 511
+  }
+
+  /// The first frame of a slot.
+  public func frame(of index: Int) -> PFN {
+    PFN(base.rawValue + UInt64(index) * size.pages.rawValue)
+  }
+
+  private mutating func add(_ run: LeafRun, from address: VirtualAddress) {
+    guard let leafSize = run.size else { return }
+    let permission = PermissionClass(run)
+    let slotPages = size.pages.rawValue
+    var first = (run.start - address).rawValue
+    let end = first + run.pages.rawValue
+    while first < end {
+      let index = Int(first / slotPages)
+      let next = min(end, (first / slotPages + 1) * slotPages)
+      guard index < Self.slotCount else { return }
+      slots[index].add(leafSize, permission, pages: next - first, slot: size)
+      first = next
+    }
+  }
+
+  private mutating func mark(_ changes: Changes) {
+    let pages = size.pages.rawValue
+    let panel = base.rawValue..<(base.rawValue + pages * UInt64(Self.slotCount))
+    for stretch in changes.stretches where stretch.size <= size {
+      let common = stretch.frames.clamped(to: panel)
+      guard !common.isEmpty else { continue }
+      let first = Int((common.lowerBound - base.rawValue) / pages)
+      let last = Int((common.upperBound - 1 - base.rawValue) / pages)
+      for index in first...last { slots[index].isChanged = true }
+    }
+  }
+}

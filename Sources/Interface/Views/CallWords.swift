@@ -1,0 +1,62 @@
+import Engine
+import Scenarios
+
+/// What a whole call came to, in a sentence.
+enum CallWords {
+  /// The sentence of a call, from what it was and what happened in it.
+  static func sentence(_ call: Call, _ mark: CallMark, _ trace: Trace) -> String {
+    if mark.returned != .success {
+      return "\(call.scenarioText) returned \(mark.returned.name): \(mark.returned.meaning)."
+    }
+    var written = 0
+    var splits1G = 0
+    var splits2M = 0
+    var merges = 0
+    var flushesAll = false
+    var flushedPages: UInt64 = 0
+    for event in trace.events {
+      switch event {
+      case .entryWritten: written += 1
+      case .tableInstalled(_, inPlaceOf: .size1G, old: _, first: _): splits1G += 1
+      case .tableInstalled: splits2M += 1
+      case .tableFreed: merges += 1
+      case .flushed(.all), .flushed(.allAfterFailure): flushesAll = true
+      case .flushed(.pages(let pages)), .flushed(.kernelRange(let pages)):
+        flushedPages += pages.rawValue
+      default: break
+      }
+    }
+    var parts: [String] = []
+    if splits1G > 0 { parts.append("split \(leaves(splits1G, "1G"))") }
+    if splits2M > 0 { parts.append("split \(leaves(splits2M, "2M"))") }
+    if written > 0 { parts.append("rewrote \(written == 1 ? "1 entry" : "\(written) entries")") }
+    if merges > 0 { parts.append("merged \(merges == 1 ? "1 table" : "\(merges) tables") away") }
+    if case .vmap = call { parts.append("made an area of \(pages(call)) with 4K entries") }
+    if case .vmapPageRange = call { parts.append("made an area of \(pages(call))") }
+    if case .vunmap = call { parts.append("took the area's entries away; the flush comes later") }
+    if parts.isEmpty { parts.append("found nothing to change") }
+    if flushesAll {
+      parts.append("flushed every TLB whole")
+    } else if flushedPages > 0 {
+      parts.append("flushed \(PageCount(flushedPages).words) from the TLB")
+    }
+    return "\(call.scenarioText) \(join(parts))."
+  }
+
+  private static func leaves(_ count: Int, _ size: String) -> String {
+    count == 1 ? "a \(size) leaf" : "\(count) \(size) leaves"
+  }
+
+  private static func pages(_ call: Call) -> String {
+    switch call {
+    case .vmap(_, let frames, at: _): frames.count.words
+    case .vmapPageRange(_, _, let pages, at: _): pages.words
+    default: ""
+    }
+  }
+
+  private static func join(_ parts: [String]) -> String {
+    guard parts.count > 1, let last = parts.last else { return parts.first ?? "" }
+    return parts.dropLast().joined(separator: ", ") + " and " + last
+  }
+}

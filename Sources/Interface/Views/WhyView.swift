@@ -1,0 +1,94 @@
+import Engine
+import Scenarios
+import Screen
+
+/// Why the selected slot is not one leaf: the kernel's conditions in its order, up to the first that
+/// does not hold.
+struct WhyView: View {
+  let model: Model
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let size: LeafSize = model.focus == .size1G ? .size1G : .size2M
+    let inside = canvas.box(area, title: "why not one \(size.name)?")
+      .inset(horizontally: 1, vertically: 0)
+    var row = 0
+    for line in Self.lines(model.machine, size, model.selection) {
+      guard row < inside.height else { return }
+      switch line.mark {
+      case .holds: canvas.put(.tick, x: inside.x, y: inside.y + row, ink: .good)
+      case .fails: canvas.put(.cross, x: inside.x, y: inside.y + row, ink: .error)
+      case .unknown: canvas.put(.dot, x: inside.x, y: inside.y + row, ink: .dim)
+      case .none: break
+      }
+      let indent = line.mark == nil ? 0 : 2
+      let text = Rect(
+        x: inside.x + indent, y: inside.y, width: inside.width - indent, height: inside.height)
+      let ink: Ink = line.mark == .fails ? .title : line.mark == .unknown ? .dim : .text
+      row += max(1, canvas.putWrapped(line.text, in: text, row: row, ink: ink))
+    }
+  }
+
+  enum Mark { case holds, fails, unknown }
+
+  struct Line {
+    var mark: Mark?
+    var text: String
+  }
+
+  /// The conditions and their outcomes.
+  static func lines(_ machine: Machine, _ size: LeafSize, _ pfn: PFN) -> [Line] {
+    let address = AddressLayout.directMapAddress(of: pfn)
+    switch machine.collapseTest(of: size, at: address) {
+    case .success:
+      return conditions(size, failing: conditionCount, detail: "") + [
+        Line(text: "All 512 entries are alike: the next merge takes them."), whoMerges(machine),
+      ]
+    case .failure(.alreadyLeaf(let leaf)):
+      return [Line(mark: .holds, text: "It is part of one \(leaf.name) leaf: nothing to merge.")]
+    case .failure(.nothingMapped):
+      return [Line(mark: .fails, text: "Nothing is mapped here: no RAM.")]
+    case .failure(let obstacle):
+      return conditions(size, failing: obstacle.condition, detail: obstacle.words)
+        + [whoMerges(machine)]
+    }
+  }
+
+  private static func whoMerges(_ machine: Machine) -> Line {
+    machine.kernel.collapses
+      ? Line(text: "Only set_memory_rox looks for merges.")
+      : Line(text: "\(machine.kernel.name) never merges by itself.")
+  }
+
+  private static let conditionCount = 7
+
+  private static func conditions(_ size: LeafSize, failing: Int, detail: String) -> [Line] {
+    let small = size.smaller?.name ?? ""
+    let texts = [
+      "\(size.name) leaves can be used", "all entries are \(small) leaves",
+      "the first frame is aligned", "not marked KERNEL_4K", "all 512 are present",
+      "frames in a row", "equal flags",
+    ]
+    return texts.enumerated().compactMap { index, text in
+      if index == 3, size != .size2M { return nil }
+      if index == failing { return Line(mark: .fails, text: detail) }
+      // The last three are checked entry by entry, so that each is known up to the failing one only.
+      let isOpen = index > failing || failing < conditionCount && failing >= 4 && index >= 4
+      return Line(mark: isOpen ? .unknown : .holds, text: text)
+    }
+  }
+}
+
+extension CollapseObstacle {
+  /// Which of the conditions it is that fails.
+  fileprivate var condition: Int {
+    switch self {
+    case .alreadyLeaf, .nothingMapped, .sizeUnavailable: 0
+    case .table: 1
+    case .frameMisaligned: 2
+    case .kernel4K: 3
+    case .notPresent: 4
+    case .frameOutOfOrder: 5
+    case .flagsDiffer: 6
+    }
+  }
+}
