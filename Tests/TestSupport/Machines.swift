@@ -1,0 +1,26 @@
+import Engine
+
+extension Machine {
+  /// A running machine whose only memory is `gibibytes` of 1G leaves from the frame of 6G on.
+  public static func ofLargeLeaves(
+    gibibytes: UInt64 = 2, size: LeafSize = .size1G, kernel: KernelProfile = .linux6_12,
+    cpu: CPUFeatures = CPUFeatures(),
+  ) -> Machine {
+    let pages = PageCount(gibibytes << 18)
+    let leaves = LeafRun(
+      start: AddressLayout.directMapAddress(of: largeLeavesStart), pages: pages, size: size,
+      flags: size == .size4K ? cpu.pageKernel : cpu.pageKernel.union(.pse))
+    return Machine(
+      kernel: kernel, cpu: cpu,
+      memory: MemoryMap([largeLeavesStart..<(largeLeavesStart + pages)]), leaves: [leaves],
+      directMapKilobytes: [size: Int64(pages.kilobytes)])
+  }
+
+  /// The first frame of `ofLargeLeaves`.
+  public static let largeLeavesStart: PFN = 0x180000
+
+  /// The runs of the whole direct map.
+  public var directMapRuns: [LeafRun] {
+    tables.runs(from: AddressLayout.pageOffset, pages: memory.end - 0)
+  }
+}
