@@ -3,5 +3,21 @@ import ArgumentParser
 @main
 struct Directmap: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    subcommands: [PlayCommand.self, VerifyCommand.self], defaultSubcommand: PlayCommand.self)
+    commandName: "directmap",
+    abstract: "Simulates the direct map of the Linux kernel on x86-64.",
+    subcommands: [PlayCommand.self, BootCommand.self, RunCommand.self, VerifyCommand.self],
+    defaultSubcommand: PlayCommand.self)
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      CommandLine.exit(reporting: error)
+    }
+  }
 }

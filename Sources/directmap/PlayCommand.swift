@@ -13,21 +13,15 @@ struct PlayCommand: AsyncParsableCommand {
 
   @Argument(
     help: "A scenario, or a recording as in Assets/recordings.",
-    completion: .file(extensions: ["dm", "jsonl"]))
+    completion: .file(extensions: ["dmap", "jsonl"]))
   var file: String?
 
-  @OptionGroup var machine: MachineOptions
+  @OptionGroup var machine: PlayOptions
   @OptionGroup var terminal: TerminalOptions
 
   @MainActor
   func run() async throws {
-    let status: Int32
-    do throws(CommandFailure) {
-      status = try ScreenLoop.run(PlayedModel.load(file, machine), terminal)
-    } catch {
-      error.print()
-      throw ExitCode(2)
-    }
+    let status = try ScreenLoop.run(PlayedModel.load(file, machine), terminal)
     if status != 0 { throw ExitCode(status) }
   }
 }

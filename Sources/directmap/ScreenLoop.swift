@@ -51,12 +51,12 @@ struct TerminalOptions: ParsableArguments {
 /// Reads input, updates the model, does what it asks for, shows it; nothing else happens here.
 enum ScreenLoop {
   /// Runs until the end and returns the exit status.
-  static func run(_ start: Model, _ options: TerminalOptions) throws(CommandFailure) -> Int32 {
+  static func run(_ start: Model, _ options: TerminalOptions) throws(UserError) -> Int32 {
     var terminal: Terminal
     do throws(TerminalError) {
       terminal = try Terminal(options.options(ProcessInfo.processInfo.environment))
     } catch {
-      throw CommandFailure(place: "terminal", reason: error.description)
+      throw UserError(error.description)
     }
     var model = start
     model.adapt(to: terminal.colorDepth)

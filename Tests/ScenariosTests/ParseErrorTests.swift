@@ -63,11 +63,18 @@ private let wrongOperands = [
     "set_memory_ro a234567890123456x",
     "t:1:15: expected \(target), at most 16 characters, found 'a234567890123456x'"),
   WrongText("set_pages_ro area", "t:1:14: expected \(frame), found 'area'"),
-  WrongText("set_pages_array_wc pfn:1 stride", "t:1:32: expected \(pages), found the end of the line"),
+  WrongText(
+    "set_pages_array_wc pfn:1 stride", "t:1:32: expected \(pages), found the end of the line"),
   WrongText("vmap pfn:1", "t:1:9: expected \(frame), found ':'"),
   WrongText(
     "vmap a pfn:1 at 5", "t:1:17: expected a virtual address from 0xffff800000000000 up, found '5'"),
-  WrongText("vmap a pfn:1 2 sdride 2", "t:1:16: expected the end of the line, found 'sdride'"),
+  WrongText(
+    "vmap a pfn:1 2 sdride 2",
+    "t:1:16: expected stride and a number of pages, at and a virtual address or the end of the line, "
+      + "found 'sdride'; did you mean 'stride'?"),
+  WrongText(
+    "set_memory_ro a b", "t:1:17: expected \(pages) or the end of the line, found 'b'"),
+  WrongText("set_memory_ro a 1 b", "t:1:19: expected the end of the line, found 'b'"),
   WrongText(
     "set_direct_map_valid_noflush pfn:1 2 flase",
     "t:1:38: expected true or false, found 'flase'; did you mean 'false'?"),
@@ -107,7 +114,10 @@ private let wrongExpressions = [
   WrongText(
     "expect DirectMap4K == 1",
     "t:1:8: expected \(term), found 'DirectMap4K'; did you mean 'DirectMap4k'?"),
-  WrongText("expect 1 < 2 < 3", "t:1:14: expected the end of the line, found '<'"),
+  WrongText("expect 1 < 2 < 3", "t:1:14: expected an operator or the end of the line, found '<'"),
+  WrongText(
+    "expect flags(a) hsa D",
+    "t:1:17: expected an operator or the end of the line, found 'hsa'; did you mean 'has'?"),
   WrongText("expect (1", "t:1:10: expected a closing parenthesis, found the end of the line"),
   WrongText("expect size pfn:1", "t:1:13: expected an opening parenthesis, found 'pfn'"),
   WrongText("expect size()", "t:1:13: expected \(target), found ')'"),

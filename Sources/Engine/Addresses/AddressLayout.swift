@@ -3,7 +3,7 @@
 ///     ffff8880 00000000  direct map, 64T     PAGE_OFFSET
 ///     ffffc900 00000000  vmalloc, 32T        VMALLOC_START
 ///     ffffffff 80000000  kernel image        __START_KERNEL_map
-///     ffffffff a0000000  modules
+///     ffffffff c0000000  modules
 ///
 /// Source: Documentation/arch/x86/x86_64/mm.rst and asm/pgtable_64_types.h, 6.12. With address
 /// randomisation the bases move by multiples of 1G, so no leaf size depends on it.
@@ -20,8 +20,9 @@ public enum AddressLayout {
   public static let vmallocEnd: VirtualAddress = 0xffff_e900_0000_0000
   /// The high map: second mapping of the kernel image; physical address 0 would be here.
   public static let kernelMap: VirtualAddress = 0xffff_ffff_8000_0000
-  /// The end of the window for the kernel image, 512 MiB, and the start of the module area.
-  public static let modulesStart: VirtualAddress = 0xffff_ffff_a000_0000
+  /// The end of the window for the kernel image, 1 GiB in kernels that can randomise its address,
+  /// and the start of the module area.
+  public static let modulesStart: VirtualAddress = 0xffff_ffff_c000_0000
   /// The end of the module area.
   public static let modulesEnd: VirtualAddress = 0xffff_ffff_ff00_0000
 

@@ -6,7 +6,8 @@ public enum BootError: Error, Equatable, Sendable {
   case badEntry(Range<PhysicalAddress>)
   /// RAM that the direct map has no room for: its end is above 64 TiB.
   case tooMuchRAM(end: PhysicalAddress)
-  /// The parts of the kernel image are not in their order, or too long for the image window.
+  /// The kernel image does not begin at a multiple of 2M, its parts are not in their order, or they
+  /// are too long for the image window.
   case badImage(Range<PFN>)
   /// The kernel image does not lie in RAM.
   case imageOutsideRAM(Range<PFN>)
@@ -29,8 +30,8 @@ extension BootError: CustomStringConvertible {
       "RAM ends at \(end.hex), but a direct map with 4-level tables ends at 64 TiB; "
         + "cut the memory map there"
     case .badImage(let frames):
-      "the kernel image at pfn \(frames.lowerBound.hex) has its parts out of order or is longer "
-        + "than 496 MiB; it must be text, then rodata, then data"
+      "the kernel image at pfn \(frames.lowerBound.hex) is none; it must begin at a multiple of "
+        + "2 MiB, be text, then rodata, then data, and be no longer than 1008 MiB"
     case .imageOutsideRAM(let frames):
       "the kernel image, pfn \(frames.lowerBound.hex) to \(frames.upperBound.hex), is not in one "
         + "range of RAM; place it inside one"

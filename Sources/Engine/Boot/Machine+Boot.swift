@@ -72,7 +72,7 @@ struct BootPlan {
     isBottomUp = options.isBottomUp && image != nil
     switch options.kfence {
     case .off: kfencePool = nil
-    case .on: kfencePool = Self.usualKFENCEPool(ram)
+    case .on: kfencePool = Self.usualKFENCEPool(ram, image)
     case .at(let pfn):
       guard pfn < AddressLayout.pfnLimit, ram.contains(pfn..<(pfn + Self.kfencePages)) else {
         throw .kfenceOutsideRAM(pfn)
@@ -86,6 +86,7 @@ struct BootPlan {
     let window = AddressLayout.modulesStart - KernelImage.textStart
     let frames = image.text.lowerBound..<max(image.data.upperBound, image.text.lowerBound)
     guard image.data.upperBound < AddressLayout.pfnLimit, !image.text.isEmpty,
+      image.text.lowerBound.isAligned(to: .size2M),
       image.text.upperBound <= image.rodata.lowerBound,
       image.rodata.upperBound <= image.data.lowerBound, frames.upperBound > frames.lowerBound,
       frames.upperBound - frames.lowerBound <= window,
@@ -109,13 +110,14 @@ extension BootPlan {
 
   /// The highest 2M block below the page descriptors at the top of RAM. Models in outline what
   /// `memblock_alloc()` leaves to `kfence_alloc_pool_and_metadata()`.
-  private static func usualKFENCEPool(_ ram: MemoryMap) -> PFN? {
+  private static func usualKFENCEPool(_ ram: MemoryMap, _ image: Range<PFN>?) -> PFN? {
     let descriptors = (ram.pages.rawValue / 64 + 511) & ~511
     for range in ram.ranges.reversed() {
       let top = range.upperBound.alignedDown(to: .size2M).rawValue
       guard top > descriptors + kfencePages.rawValue else { continue }
       let pool = PFN(top - descriptors - kfencePages.rawValue)
-      if pool >= range.lowerBound { return pool }
+      let isTaken = image?.overlaps(pool..<(pool + kfencePages)) ?? false
+      if pool >= max(range.lowerBound, isaEnd), !isTaken { return pool }
     }
     return nil
   }

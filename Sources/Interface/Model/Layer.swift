@@ -92,14 +92,10 @@ public struct LineEditor: Equatable, Sendable {
   mutating func moveToStart() { cursor = 0 }
   mutating func moveToEnd() { cursor = characters.count }
 
-  /// Takes the word before the cursor away and puts another there.
-  mutating func completeWord(with word: String) {
-    while cursor > 0, characters[cursor - 1] != " " {
-      cursor -= 1
-      characters.remove(at: cursor)
-    }
+  /// Takes the piece before the cursor away and puts a word there.
+  mutating func complete(_ partial: String, with word: String) {
+    for _ in partial { deleteBackward() }
     for character in word { insert(character) }
-    forgetAnswers()
   }
 
   private mutating func forgetAnswers() {

@@ -1,3 +1,4 @@
+import Scenarios
 import Screen
 
 extension Model {
@@ -97,9 +98,18 @@ extension Model {
 
   private func complete(_ editor: inout LineEditor) {
     guard editor.purpose == .command else { return }
-    let answer = Completion.complete(editor.textBeforeCursor, in: self)
-    if let word = answer.word { editor.completeWord(with: word) }
-    editor.candidates = answer.candidates
+    let answer = Completion(
+      editor.textBeforeCursor, areas: machine.areas.live.map(\.name),
+      machines: MachineDescription.builtIn.map(\.name))
+    guard let first = answer.words.first else { return }
+    if answer.words.count == 1 {
+      // What ends in a colon goes on with a number.
+      editor.complete(answer.partial, with: first.hasSuffix(":") ? first : first + " ")
+      return
+    }
+    let common = answer.words.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
+    if common.count > answer.partial.count { editor.complete(answer.partial, with: common) }
+    editor.candidates = answer.words
   }
 
   /// Carries out what was typed; the line stays open where that cannot be done.
@@ -121,5 +131,12 @@ extension Model {
     refused.error = error
     replaceTop(with: .line(refused))
     return [.bell]
+  }
+}
+
+extension String {
+  /// What both begin with.
+  fileprivate func commonPrefix(with other: String) -> String {
+    String(zip(self, other).prefix { $0 == $1 }.map(\.0))
   }
 }

@@ -27,8 +27,11 @@ enum CallWords {
       }
     }
     var parts: [String] = []
-    if splits1G > 0 { parts.append("split \(leaves(splits1G, "1G"))") }
-    if splits2M > 0 { parts.append("split \(leaves(splits2M, "2M"))") }
+    if splits1G > 0 { parts.append("split \(leaves(splits1G, "1G")) into 512 x 2M") }
+    if splits2M > 0 {
+      let verb = splits1G > 0 ? "" : "split "
+      parts.append("\(verb)\(leaves(splits2M, "2M")) into 512 x 4K")
+    }
     if written > 0 { parts.append("rewrote \(written == 1 ? "1 entry" : "\(written) entries")") }
     if merges > 0 { parts.append("merged \(merges == 1 ? "1 table" : "\(merges) tables") away") }
     if case .vmap = call { parts.append("made an area of \(pages(call)) with 4K entries") }
@@ -44,7 +47,7 @@ enum CallWords {
   }
 
   private static func leaves(_ count: Int, _ size: String) -> String {
-    count == 1 ? "a \(size) leaf" : "\(count) \(size) leaves"
+    count == 1 ? "a \(size) leaf" : "\(count) \(size) leaves each"
   }
 
   private static func pages(_ call: Call) -> String {
@@ -57,6 +60,6 @@ enum CallWords {
 
   private static func join(_ parts: [String]) -> String {
     guard parts.count > 1, let last = parts.last else { return parts.first ?? "" }
-    return parts.dropLast().joined(separator: ", ") + " and " + last
+    return parts.dropLast().joined(separator: ", ") + ", and " + last
   }
 }

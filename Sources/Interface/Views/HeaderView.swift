@@ -33,48 +33,77 @@ struct HeaderView: View {
   }
 }
 
-/// The kernel's own sums: DirectMap lines as bars and numbers, splits, collapses, flushes.
+/// The kernel's own sums: DirectMap lines as bars and numbers; splits, merges, flushes.
+///
+/// All stand in one row, or in two where there is room.
 struct BarsView: View {
   let model: Model
 
   func draw(on canvas: inout Canvas, in area: Rect) {
+    guard area.height < 2 else {
+      drawBars(on: &canvas, in: area.row(0), gap: 3)
+      canvas.put(counts, in: area.row(1).inset(horizontally: 1, vertically: 0))
+      return
+    }
+    let brief = briefCounts
+    var bars = area
+    let tail = bars.cutRight(min(TextWidth.columns(brief) + 1, area.width / 2))
+    canvas.put(brief, in: tail)
+    drawBars(on: &canvas, in: bars, gap: 2)
+  }
+
+  // MARK: - Counts
+
+  private typealias Pieces = [(String, Ink)]
+
+  private var counts: Pieces {
     let counters = model.machine.counters
-    let splits1G = counters[.level3Splits]
-    let splits2M = counters[.level2Splits]
-    let collapses = counters[.level2Collapses] + counters[.level3Collapses]
-    let full = counters[.flushTLBAll]
-    let single = counters[.flushTLBOneKernel]
-    let isWide = area.width >= 110
-    let tail =
-      isWide
-      ? "splits 1G \(splits1G) \u{b7} 2M \(splits2M)   merges \(collapses)   "
-        + "flushes \(full) full + \(single) single "
-      : "split \(splits1G)+\(splits2M) merged \(collapses) flush \(full)+\(single) "
-    let tailWidth = TextWidth.columns(tail)
-    canvas.put(tail, in: area, alignment: .trailing)
+    func count(_ words: String, _ value: Int64) -> Pieces {
+      [(words + " ", .dim), (NumberText.grouped(value) + "   ", .text)]
+    }
+    return count("splits 1G", counters[.level3Splits]) + count("2M", counters[.level2Splits])
+      + count("merges 1G", counters[.level3Collapses]) + count("2M", counters[.level2Collapses])
+      + count("TLB flushes full", counters[.flushTLBAll])
+      + count("single pages", counters[.flushTLBOneKernel])
+      + count("cache flushes", counters[.wbinvd])
+      + count("pages", counters[.cacheLineFlushedPages])
+  }
+
+  private var briefCounts: String {
+    let counters = model.machine.counters
+    let splits = counters[.level2Splits] + counters[.level3Splits]
+    let merges = counters[.level2Collapses] + counters[.level3Collapses]
+    return "splits \(splits) merges \(merges) flushes \(counters[.flushTLBAll])"
+      + "+\(counters[.flushTLBOneKernel])"
+  }
+
+  // MARK: - Bars
+
+  private func drawBars(on canvas: inout Canvas, in area: Rect, gap: Int) {
     let sizes = MapPicture.sizes
-    let whole = sizes.reduce(Int64(0)) { $0 + max(0, model.machine.directMapKilobytes($1)) }
-    let texts = sizes.map { Self.amount(model.machine.directMapKilobytes($0)) }
-    let fixed = texts.reduce(0) { $0 + TextWidth.columns($1) + 3 + (isWide ? 4 : 2) }
-    let bar = min(24, max(0, (area.width - tailWidth - fixed - 2) / 3))
+    let kilobytes = sizes.map { max(0, model.machine.directMapKilobytes($0)) }
+    let whole = kilobytes.reduce(0, +)
+    let texts = kilobytes.map(Self.amount)
+    let fixed = texts.reduce(1) { $0 + 3 + TextWidth.columns($1) + gap }
+    var bar = min(40, (area.width - fixed) / 3 - 1)
+    if bar < 2 { bar = 0 }
     var x = area.x + 1
-    canvas.clipped(to: Rect(x: area.x, y: area.y, width: area.width - tailWidth, height: 1)) {
-      canvas in
-      for (size, text) in zip(sizes, texts) {
-        x = canvas.put("\(size.name) ", x: x, y: area.y, ink: .title)
-        let part = UInt64(max(0, model.machine.directMapKilobytes(size)))
+    canvas.clipped(to: area) { canvas in
+      for index in sizes.indices {
+        x = canvas.put("\(sizes[index].name) ", x: x, y: area.y, ink: .title)
         canvas.bar(
-          x: x, y: area.y, width: bar, part: part, of: UInt64(max(1, whole)), ink: size.barInk)
-        x += bar + (isWide && bar > 0 ? 1 : 0)
-        x = canvas.put(text, x: x, y: area.y) + (isWide ? 3 : 2)
+          x: x, y: area.y, width: bar, part: UInt64(kilobytes[index]), of: UInt64(max(1, whole)),
+          ink: sizes[index].barInk)
+        x += bar + (bar > 0 ? 1 : 0)
+        x = canvas.put(texts[index], x: x, y: area.y) + gap
       }
     }
   }
 
-  /// Kilobytes in a unit that leaves no remainder, MB as `/proc/meminfo` users count.
+  /// Kilobytes as `/proc/meminfo` counts them, in megabytes where that leaves no remainder.
   static func amount(_ kilobytes: Int64) -> String {
     kilobytes % 1024 == 0
-      ? "\(kilobytes / 1024) MB" : "\(NumberText.grouped(kilobytes)) kB"
+      ? "\(NumberText.grouped(kilobytes / 1024)) MB" : "\(NumberText.grouped(kilobytes)) kB"
   }
 }
 

@@ -35,18 +35,16 @@ struct InspectorView: View {
       ("  slot ", .dim), (slotWords, .text),
     ])
     lines += areaLines(leaf)
-    lines.append([("next call: ", .dim), (aim, .text)])
+    lines.append([("next  ", .dim), (aim, .text)])
     return lines
   }
 
   /// What the next call would act on.
   private var aim: String {
     let pages = model.pages
-    let where_ =
-      if case .area(let name, let page) = model.target { "\(name)+\(page.rawValue)" } else {
-        "direct map"
-      }
-    return "\(pages.words) (\(NumberText.length(pages.rawValue))), \(where_)"
+    var side = "direct map"
+    if case .area(let name, let page) = model.target { side = "\(name)+\(page.rawValue)" }
+    return "\(pages.words), \(NumberText.length(pages.rawValue)), \(side)"
   }
 
   private var slotWords: String {
@@ -82,7 +80,7 @@ struct InspectorView: View {
 
   /// The flags by name, those that the last step set pointed out.
   private func flagPieces(_ leaf: PageTables.Leaf, _ before: PageTables.Leaf?) -> Line {
-    let old = before?.flags ?? leaf.flags
+    let old = before.map { Self.flags($0, as: leaf.size) } ?? leaf.flags
     let names = leaf.flags.text(leaf.size).split(separator: " ").map(String.init)
     var pieces: Line = names.map { name in
       let isNew = EntryFlags(word: name).map { !old.contains($0) } ?? false
@@ -91,6 +89,12 @@ struct InspectorView: View {
     let gone = old.subtracting(leaf.flags)
     if !gone.isEmpty { pieces.append(("- \(gone.text(leaf.size))", .warning)) }
     return pieces
+  }
+
+  /// The flags in the layout of another size.
+  private static func flags(_ leaf: PageTables.Leaf, as size: LeafSize) -> EntryFlags {
+    if (leaf.size == .size4K) == (size == .size4K) { return leaf.flags }
+    return leaf.size == .size4K ? leaf.flags.fourKToLarge.union(.pse) : leaf.flags.largeTo4K
   }
 
   // MARK: - Areas
@@ -112,9 +116,7 @@ struct InspectorView: View {
 
   /// In which permissions the two mappings of a page differ.
   private static func comparison(_ leaf: PageTables.Leaf, _ alias: PageTables.Leaf) -> String {
-    let direct = leaf.size == .size4K ? leaf.flags : leaf.flags.largeTo4K
-    let other = alias.size == .size4K ? alias.flags : alias.flags.largeTo4K
-    let difference = direct.symmetricDifference(other)
+    let difference = flags(leaf, as: .size4K).symmetricDifference(flags(alias, as: .size4K))
       .intersection([.present, .writable, .nx, .pwt, .pcd, .pat])
     if difference.isEmpty { return "same permissions as in the direct map" }
     return "differs from the direct map in \(difference.text(.size4K))"

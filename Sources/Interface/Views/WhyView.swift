@@ -64,9 +64,8 @@ struct WhyView: View {
   private static func conditions(_ size: LeafSize, failing: Int, detail: String) -> [Line] {
     let small = size.smaller?.name ?? ""
     let texts = [
-      "\(size.name) leaves can be used", "all entries are \(small) leaves",
-      "the first frame is aligned", "not marked KERNEL_4K", "all 512 are present",
-      "frames in a row", "equal flags",
+      "\(size.name) leaves exist", "all \(small) leaves", "first frame aligned", "not KERNEL_4K",
+      "all 512 present", "frames in a row", "equal flags",
     ]
     return texts.enumerated().compactMap { index, text in
       if index == 3, size != .size2M { return nil }

@@ -45,7 +45,7 @@ extension Command {
       Command(
         name: operation.name,
         operands: [.required(.frame), .optional(.count), .optional(.stride)],
-        help: "The same cache type for single frames, one every N, walked one by one.",
+        help: "\(operation.typeName) for single frames, one every N, which are walked one by one.",
         example: "\(operation.name) pfn:0x180000 512 stride 4", group: .frames,
         make: { .call(.setPagesArray(operation, $0.frames)) })
     }
@@ -130,6 +130,17 @@ extension Command {
         example: "expect size(pfn:0x180000) == 2M && ret == 0", group: .script,
         make: { .expect($0.expression) }),
     ]
+  }
+}
+
+extension SetPagesArray {
+  /// The cache type that the call gives.
+  fileprivate var typeName: String {
+    switch self {
+    case .uc: "Uncached (UC-)"
+    case .wc: "Write-combining"
+    case .wb: "Write-back"
+    }
   }
 }
 

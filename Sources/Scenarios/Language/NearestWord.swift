@@ -7,7 +7,7 @@ enum NearestWord {
     let letters = Array(word.utf8.prefix(64))
     let limit = max(1, letters.count / 3)
     var best: (word: String, distance: Int)?
-    for candidate in words {
+    for candidate in words where abs(candidate.utf8.count - letters.count) <= limit {
       let distance = editDistance(letters, Array(candidate.utf8))
       if distance <= limit, distance < best?.distance ?? Int.max {
         best = (candidate, distance)

@@ -10,7 +10,7 @@ public struct Operand: Equatable, Sendable {
   /// The kinds of operands.
   public enum Kind: String, CaseIterable, Sendable {
     case target, frame, count, stride, place, area, access, boolean
-    case text, expression, machine, kernel, cpu
+    case text, expression, machine, kernel, cpu, onOff
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -38,6 +38,19 @@ extension Operand.Kind {
     case .machine: "NAME"
     case .kernel: "NAME"
     case .cpu: "FEATURE on|off"
+    case .onOff: "on|off"
+    }
+  }
+
+  /// The words that an operand of this kind must begin with; none if it begins otherwise.
+  var keywords: [String] {
+    switch self {
+    case .stride: ["stride"]
+    case .place: ["at"]
+    case .access: Call.Access.allCases.map(\.rawValue)
+    case .boolean: ["true", "false"]
+    case .onOff: ["on", "off"]
+    case .target, .frame, .count, .area, .text, .expression, .machine, .kernel, .cpu: []
     }
   }
 
@@ -57,6 +70,7 @@ extension Operand.Kind {
     case .machine: "the name of a machine"
     case .kernel: "the name of a kernel"
     case .cpu: "a feature of the CPU, then on or off"
+    case .onOff: "on or off"
     }
   }
 }

@@ -17,8 +17,6 @@ public struct ParseError: Error, Equatable, Sendable {
     case unknownCommand(String, nearest: String?)
     /// Something else stands there, or the line ends (`found` is `nil`).
     case expected(String, found: String?, nearest: String?)
-    /// The line goes on after the last operand.
-    case tooMuch(found: String)
     /// A number that is misspelled.
     case malformedNumber(String)
     /// A number beyond what it may be.
@@ -52,8 +50,6 @@ extension ParseError: CustomStringConvertible {
     case .expected(let what, let found, let nearest):
       "expected \(what), found \(found.map(Self.quoted) ?? "the end of the line")"
         + Self.hint(nearest, otherwise: "")
-    case .tooMuch(let found):
-      "expected the end of the line, found \(Self.quoted(found))"
     case .malformedNumber(let text):
       "\(Self.quoted(text)) is no number; write 512, 0x200, or a length such as 2M"
     case .numberTooLarge(let text, let limit):

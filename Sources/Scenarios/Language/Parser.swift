@@ -116,12 +116,27 @@ extension LineReader {
     }
     advance()
     var values = OperandValues()
-    for operand in command.operands where !operand.isOptional || begins(operand.kind) {
-      try read(operand.kind, into: &values)
+    var leftOut: [Operand.Kind] = []
+    for operand in command.operands {
+      if operand.isOptional, !begins(operand.kind) {
+        leftOut.append(operand.kind)
+      } else {
+        try read(operand.kind, into: &values)
+        leftOut = operand.kind == .expression ? [.expression] : []
+      }
     }
-    if let extra = next { throw error(.tooMuch(found: extra.text)) }
+    if next != nil { throw unexpectedEnd(of: leftOut) }
     guard let statement = command.make(values) else { throw expected("an operand") }
     return statement
+  }
+
+  /// The error at a token behind the last operand, where so many more might have followed.
+  private func unexpectedEnd(of leftOut: [Operand.Kind]) -> ParseError {
+    var choices = leftOut.map { $0 == .expression ? "an operator" : $0.expectation }
+    choices.append("the end of the line")
+    let what = choices.dropLast().joined(separator: ", ")
+    let words = leftOut.contains(.expression) ? ["has"] : leftOut.flatMap(\.keywords)
+    return expected(what.isEmpty ? choices[0] : "\(what) or the end of the line", among: words)
   }
 
   /// Whether the next token begins an operand of this kind; asked only of those that may be left out.
@@ -131,7 +146,8 @@ extension LineReader {
     case .stride: isNext("stride")
     case .place: isNext("at")
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
-    case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu: next != nil
+    case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff:
+      next != nil
     }
   }
 
@@ -157,6 +173,7 @@ extension LineReader {
     case .machine: values.text = try machine(kind.expectation)
     case .kernel: values.text = try choice(KernelProfile.all, \.name, kind.expectation).name
     case .cpu: values.cpu = try cpuSwitch(kind.expectation)
+    case .onOff: values.boolean = try isOn()
     }
   }
 
@@ -199,6 +216,10 @@ extension LineReader {
       throw expected(expectation, among: names + ["count"])
     }
     advance()
-    return .feature(name, try choice(["on", "off"], \.self, "on or off") == "on")
+    return .feature(name, try isOn())
+  }
+
+  private mutating func isOn() throws(ParseError) -> Bool {
+    try choice(["on", "off"], \.self, Operand.Kind.onOff.expectation) == "on"
   }
 }

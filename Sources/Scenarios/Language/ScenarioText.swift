@@ -95,6 +95,17 @@ extension Statement {
   }
 }
 
+extension Scenario {
+  /// The scenario as a file of the scenario language, comments not kept.
+  public var scenarioText: String {
+    var setup: [Statement] = []
+    if let machine { setup.append(.machine(machine)) }
+    if let kernel { setup.append(.kernel(kernel.name)) }
+    setup += cpu.map(Statement.cpu)
+    return (setup + statements.map(\.statement)).map { $0.scenarioText + "\n" }.joined()
+  }
+}
+
 extension Expression {
   /// The expression as the scenario language writes it, with no more parentheses than it needs.
   public var scenarioText: String {

@@ -48,22 +48,22 @@ extension Decision {
     case .holeRefused(let address):
       "Nothing is mapped at \(address.words): the call fails with -EFAULT."
     case .sameProtection(let address, let size, let pages):
-      "The \(size.name) leaf at \(address.words) has what is asked for already: it stays, "
-        + "\(pages.words) are done."
+      "\(size.leafWords(at: address, "The")) has what is asked for already: it stays, "
+        + "\(pages.words) of it done."
     case .preserved(let address, let size, let old, let new):
-      "The request covers all \(size.pages.rawValue) pages of the \(size.name) leaf at "
-        + "\(address.words): it stays one leaf and "
+      "The request covers all \(size.pages.rawValue) pages of \(size.leafWords(at: address)): "
+        + "it stays one leaf and "
         + old.changeWords(to: new, size, set: "gains", clear: "loses") + "."
     case .splitForced(let address, let size):
-      "set_memory_4k splits whatever it meets: the \(size.name) leaf at \(address.words) becomes "
+      "set_memory_4k splits whatever it meets: \(size.leafWords(at: address)) becomes "
         + "\(size.splitWords)."
     case .splitPartial(let address, let size, let firstPage, let covered):
-      "The request covers \(covered.rawValue) of \(size.pages.rawValue) pages of the "
-        + "\(size.name) leaf at \(address.words), from page \(firstPage.rawValue) on: it must "
-        + "split to \(size.splitWords)."
+      "The request covers \(covered.rawValue) of \(size.pages.rawValue) pages of "
+        + "\(size.leafWords(at: address)), from page \(firstPage.rawValue) on: it must split to "
+        + "\(size.splitWords)."
     case .splitProtected(let address, let size, let flags):
-      "Part of the \(size.name) leaf at \(address.words) is kernel text or read-only data and may "
-        + "not have \(flags.text(size)): it must split to \(size.splitWords)."
+      "Part of \(size.leafWords(at: address)) is kernel text or read-only data and may not "
+        + "have \(flags.text(size)): it must split to \(size.splitWords)."
     case .bitsRefused, .writableAndExecutable, .aliasInDirectMap, .aliasInHighMap, .typeConflict,
       .nothingChanged, .collapseFailed, .collapseDone:
       longSentenceOfRest

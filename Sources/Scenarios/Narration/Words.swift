@@ -25,6 +25,11 @@ extension VirtualAddress {
 extension LeafSize {
   /// What a leaf of this size splits into: `512 x 2M`; a 4K leaf has nothing to split into.
   var splitWords: String { "512 x \(smaller?.name ?? name)" }
+
+  /// The leaf of this size that maps an address, by its first page.
+  func leafWords(at address: VirtualAddress, _ article: String = "the") -> String {
+    "\(article) \(name) leaf at \(address.alignedDown(to: self).words)"
+  }
 }
 
 extension EntryFlags {

@@ -71,6 +71,14 @@ public struct Runner: Sendable {
     return Step(located: located, callNumber: callCount, outcome: outcome)
   }
 
+  /// Whether a run that makes so many calls and no more still has the next statement to run: notes
+  /// and expects behind the last call belong to it.
+  public func hasNext(withinCalls limit: Int) -> Bool {
+    guard position < statements.count else { return false }
+    if case .call = statements[position].statement { return callCount < limit }
+    return callCount <= limit
+  }
+
   private mutating func perform(
     _ call: Call, at location: SourceLocation, logging: Bool,
   ) throws(RunError) -> Outcome {

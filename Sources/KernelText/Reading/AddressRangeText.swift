@@ -1,0 +1,32 @@
+import Engine
+
+/// A range as the kernel prints it: both ends in hexadecimal, the last byte included.
+struct AddressRangeText {
+  /// The first byte.
+  let first: UInt64
+  /// The last byte.
+  let last: UInt64
+
+  /// Reads `START-END`; `nil` if it is none, or the end lies before the start.
+  init?(_ text: some StringProtocol) {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard ends.count == 2, let first = UInt64(hex: ends[0]), let last = UInt64(hex: ends[1]),
+      first <= last
+    else { return nil }
+    self.first = first
+    self.last = last
+  }
+
+  /// The range of physical addresses; `nil` if it ends above all of them.
+  var physical: Range<PhysicalAddress>? {
+    guard last < 1 << PhysicalAddress.bits else { return nil }
+    return PhysicalAddress(first)..<PhysicalAddress(last + 1)
+  }
+}
+
+extension Range<PhysicalAddress> {
+  /// The frames that hold any byte of the range.
+  var frames: Range<PFN> {
+    lowerBound.pfn..<PFN((upperBound.rawValue + 4095) >> 12)
+  }
+}

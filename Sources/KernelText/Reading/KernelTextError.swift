@@ -1,0 +1,36 @@
+/// What is wrong with a text that should be the kernel's.
+public enum KernelTextError: Error, Equatable, Sendable {
+  /// A line is not what it should be. Lines count from 1.
+  case unexpected(line: Int, found: String, expected: String)
+  /// The text lacks something without which it is of no use.
+  case missing(String)
+  /// `/proc/iomem` as an unprivileged reader sees it: every address is 0.
+  case hiddenAddresses(line: Int)
+  /// The text is neither of the kinds that are read here.
+  case unknownKind
+}
+
+extension KernelTextError: CustomStringConvertible {
+  /// The place, the reason and the way out, in one line.
+  public var description: String {
+    switch self {
+    case .unexpected(let line, let found, let expected):
+      "line \(line): expected \(expected), found \"\(found)\""
+    case .missing(let what):
+      "the text has no \(what); give the whole file"
+    case .hiddenAddresses(let line):
+      "line \(line): all addresses are 0, as the kernel shows them to unprivileged readers; "
+        + "read the file as root"
+    case .unknownKind:
+      "this is neither /proc/iomem nor a kernel log with e820 lines; "
+        + "save one with `sudo cat /proc/iomem` or `dmesg`"
+    }
+  }
+}
+
+extension KernelTextError {
+  /// The error for a line, of which a piece is quoted.
+  static func unexpected(_ line: TextLine, _ expected: String) -> KernelTextError {
+    .unexpected(line: line.number, found: line.excerpt, expected: expected)
+  }
+}

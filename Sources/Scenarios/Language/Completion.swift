@@ -1,0 +1,114 @@
+import Engine
+
+/// The words that can follow in a line that is being typed.
+public struct Completion: Equatable, Sendable {
+  /// The piece before the cursor that a word would replace; may be empty.
+  public var partial: String
+  /// The words that begin with it, in the order of the reference.
+  public var words: [String]
+
+  /// Completes a line up to the cursor.
+  ///
+  /// - Parameters:
+  ///   - line: the text before the cursor.
+  ///   - areas: the areas there are.
+  ///   - machines: the machines there are.
+  public init(_ line: String, areas: [AreaName] = [], machines: [String] = []) {
+    let pieces = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    let last = pieces.last ?? ""
+    let before = pieces.dropLast().filter { !$0.isEmpty }
+    partial = last
+    guard let name = before.first else {
+      words = Command.all.map(\.name).filter { $0.hasPrefix(last) }
+      return
+    }
+    guard let command = Command.named(name) else {
+      words = []
+      return
+    }
+    let areaNames = areas.map(\.description)
+    if command.operands.first?.kind == .expression {
+      (partial, words) = Self.inExpression(line, areaNames)
+      return
+    }
+    let candidates = Self.operands(of: command, after: Array(before.dropFirst())).flatMap { kind in
+      // A new area needs a new name.
+      kind == .area && name != "vunmap" ? [] : kind.words(areaNames, machines)
+    }
+    words = candidates.filter { $0.hasPrefix(last) }
+  }
+
+  /// The kinds of operands that can stand behind some words.
+  private static func operands(of command: Command, after words: [String]) -> [Operand.Kind] {
+    var rest = command.operands[...]
+    var index = 0
+    while index < words.count, !rest.isEmpty {
+      while let operand = rest.first, operand.isOptional, !operand.kind.canBegin(words[index]) {
+        rest = rest.dropFirst()
+      }
+      guard let operand = rest.first else { return [] }
+      if operand.kind.wordCount == 2, index + 1 >= words.count {
+        return operand.kind == .cpu && words[index] != "count" ? [.onOff] : []
+      }
+      index += operand.kind.wordCount
+      rest = rest.dropFirst()
+    }
+    let optional = rest.prefix { $0.isOptional }
+    return (optional + rest.dropFirst(optional.count).prefix(1)).map(\.kind)
+  }
+
+  /// The words for the end of an expression: pages and counters between their parentheses, else
+  /// whatever an expression can have.
+  private static func inExpression(_ line: String, _ areas: [String]) -> (String, [String]) {
+    let isInWord = { (character: Character) in
+      character.isLetter || character.isNumber || "_-.:+".contains(character)
+    }
+    let partial = String(line.reversed().prefix(while: isInWord).reversed())
+    let head = line.dropLast(partial.count)
+    var words = Expression.vocabulary
+    if head.last == "(" {
+      let function = String(head.dropLast().reversed().prefix(while: isInWord).reversed())
+      if function == "last" { words = Reading.all.map(\.name) }
+      if Expression.Property(rawValue: function) != nil {
+        words = Operand.Kind.target.words(areas, [])
+      }
+    }
+    return (partial, words.filter { $0.hasPrefix(partial) })
+  }
+}
+
+extension Operand.Kind {
+  /// The words with which an operand of this kind can begin.
+  fileprivate func words(_ areas: [String], _ machines: [String]) -> [String] {
+    switch self {
+    case .target: areas + ["pfn:", "phys:"]
+    case .frame: ["pfn:", "phys:"]
+    case .area: areas
+    case .stride, .place, .access, .boolean, .onOff: keywords
+    case .machine: machines
+    case .kernel: KernelProfile.all.map(\.name)
+    case .cpu: CPUFeatures.Name.allCases.map(\.rawValue) + ["count"]
+    case .count, .text, .expression: []
+    }
+  }
+
+  /// How many words an operand of this kind has.
+  fileprivate var wordCount: Int {
+    switch self {
+    case .stride, .place, .cpu: 2
+    case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
+      .kernel:
+      1
+    }
+  }
+
+  /// Whether an operand that may be left out begins with this word.
+  fileprivate func canBegin(_ word: String) -> Bool {
+    switch self {
+    case .count: word.first?.isNumber ?? false
+    case .stride, .place, .access: words([], []).contains(word)
+    case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu:
+      true
+    }
+  }
+}

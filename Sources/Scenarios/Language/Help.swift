@@ -1,0 +1,104 @@
+import Engine
+
+/// What `help` says, and the reference in `docs/scenarios.md`: both from the table of commands.
+public enum Help {
+  /// Lines of help: about one command, or the list of all; for a word that is none, the nearest.
+  public static func lines(about topic: String? = nil) -> [String] {
+    guard let topic else { return overview }
+    guard let command = Command.named(topic) else {
+      let nearest = NearestWord.find(topic, among: Command.all.map(\.name))
+      return ["no command is called '\(topic)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")]
+    }
+    return [command.usage, "  " + command.help, "  Example: " + command.example]
+  }
+
+  private static var overview: [String] {
+    Command.Group.allCases.flatMap { group in
+      ["\(group.rawValue):"]
+        + Command.all.filter { $0.group == group }.map { "  \($0.usage)" }
+    }
+  }
+
+  /// The commands in Markdown, a table for each group.
+  public static var commandReference: String {
+    Command.Group.allCases.map { group in
+      let rows = Command.all.filter { $0.group == group }.map { command in
+        "| `\(escaped(command.usage))` | \(escaped(command.help)) | `\(escaped(command.example))` |"
+      }
+      return
+        (["### \(group.rawValue)", "", "| line | what it does | example |", "|---|---|---|"] + rows)
+        .joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+
+  /// The names that an expression can have, in Markdown.
+  public static var expressionReference: String {
+    let readings = Reading.all.map { "| `\($0.name)` | \($0.help) |" }
+    let properties = Expression.Property.allCases.map {
+      "| `\($0.rawValue)(TARGET)` | \($0.help) |"
+    }
+    let others = [
+      "| `ret` | What the last call returned: 0, or `-EBUSY`, `-EINVAL`, `-EFAULT`, `-ENOSYS`. |",
+      "| `last(COUNTER)` | By how much the last call moved a counter. |",
+    ]
+    return (["| name | value |", "|---|---|"] + readings + properties + others)
+      .joined(separator: "\n")
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacing("|", with: "\\|")
+  }
+}
+
+extension Expression.Property {
+  /// What the property is, in one line.
+  var help: String {
+    switch self {
+    case .size: "The size of the leaf that maps the page: `4K`, `2M`, `1G` or `none`."
+    case .flags: "All bits of the leaf but the frame number: words such as `P RW NX`, or a number."
+    case .present: "Whether P is set."
+    case .writable: "Whether P and RW are set."
+    case .executable: "Whether P is set and NX is not."
+    case .type: "The cache type in the kernel's books: `WB`, `WC`, `UC-` or `WT`."
+    }
+  }
+}
+
+extension Reading {
+  /// What the number is, in one line.
+  var help: String {
+    switch self {
+    case .directMap(let size): "kB in \(size.name) leaves, as `/proc/meminfo` shows it."
+    case .counter(let counter): counter.help
+    }
+  }
+}
+
+extension Counter {
+  /// What the kernel counts, in one line.
+  fileprivate var help: String {
+    switch self {
+    case .directMap4K: "4K leaves of the direct map."
+    case .directMap2M: "2M leaves of the direct map."
+    case .directMap1G: "1G leaves of the direct map."
+    case .level2Splits: "2M leaves split since boot was over, as `/proc/vmstat` shows it."
+    case .level3Splits: "1G leaves split since boot was over."
+    case .level2Collapses: "2M leaves that re-formed; 6.15 and later."
+    case .level3Collapses: "1G leaves that re-formed; 6.15 and later."
+    case .cpa1GChecked: "1G leaves that were judged, of cpa_stats."
+    case .cpa1GSameprot: "Of these, those that had what was asked for."
+    case .cpa1GPreserved: "Of these, those that were changed in one piece."
+    case .cpa2MChecked: "2M leaves that were judged."
+    case .cpa2MSameprot: "Of these, those that had what was asked for."
+    case .cpa2MPreserved: "Of these, those that were changed in one piece."
+    case .cpa4KSetChecked: "4K entries that were visited."
+    case .flushTLBAll: "Full flushes of all CPUs."
+    case .cpaFlush: "Requests that ended in a flush."
+    case .cpaFlushTLB: "Flushes page by page, one for each CPU."
+    case .flushTLBOneKernel: "Single pages flushed, one for each page and CPU."
+    case .flushTLBKernelRange: "Flushes of freed vmalloc addresses."
+    case .cacheLineFlushedPages: "Pages whose cache lines were written back with CLFLUSH."
+    case .wbinvd: "Times all caches were written back with WBINVD."
+    }
+  }
+}

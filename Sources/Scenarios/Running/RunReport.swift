@@ -1,0 +1,138 @@
+import Engine
+import FoundationEssentials
+
+/// What a run came to, as `directmap run --format json` prints it: the keys are those of the kernel
+/// recordings where they say the same.
+public struct RunReport: Codable, Equatable, Sendable {
+  /// The scenario's file.
+  public var file: String
+  /// The kernel version.
+  public var kernel: String
+  /// The exit status: 0, 1 after a claim that did not hold, 2 after an error.
+  public var status: Int32
+  /// The calls, in order.
+  public var steps: [Step] = []
+  /// The notes, in order.
+  public var notes: [Note] = []
+  /// The claims, in order.
+  public var expects: [Expect] = []
+  /// The error that ended the run, if one did.
+  public var error: String?
+
+  /// A call and the machine after it.
+  public struct Step: Codable, Equatable, Sendable {
+    /// The call as a line of the language.
+    public var call: String
+    /// Its line in the file.
+    public var line: Int
+    /// What it returned.
+    public var ret: Int32
+    /// Splits by this call: of 2M and 1G leaves.
+    public var splits: [String: Int64]
+    /// Collapses by this call: to 2M and 1G leaves.
+    public var collapses: [String: Int64]
+    /// The kilobytes of `/proc/meminfo` after the call: 4k, 2M, 1G.
+    public var directMapKilobytes: [String: Int64]
+    /// Entries into the flush functions by this call.
+    public var calls: [String: Int64]
+
+    enum CodingKeys: String, CodingKey {
+      case call, line, ret, splits, collapses, calls
+      case directMapKilobytes = "direct_map_kB"
+    }
+  }
+
+  /// A note.
+  public struct Note: Codable, Equatable, Sendable {
+    /// How many calls came before it.
+    public var after: Int
+    /// Its words.
+    public var text: String
+  }
+
+  /// A claim.
+  public struct Expect: Codable, Equatable, Sendable {
+    /// How many calls came before it.
+    public var after: Int
+    /// Its line in the file.
+    public var line: Int
+    /// The expression.
+    public var expression: String
+    /// Whether it holds.
+    public var holds: Bool
+    /// What it looked at, if it does not hold.
+    public var readings: [String]?
+  }
+
+  /// A run that has not begun.
+  public init(file: String, kernel: String) {
+    self.file = file
+    self.kernel = kernel
+    status = 0
+  }
+
+  /// Adds what a statement came to, on the machine after it.
+  public mutating func add(_ step: Runner.Step, _ machine: Machine) {
+    let line = step.located.location.line
+    switch step.outcome {
+    case .called(let call, let code, let growth, events: _):
+      steps.append(Step(call, line: line, code, growth, machine))
+    case .noted(let text):
+      notes.append(Note(after: step.callNumber, text: text))
+    case .paused: break
+    case .held(let expression):
+      expects.append(
+        Expect(
+          after: step.callNumber, line: line, expression: expression.scenarioText, holds: true))
+    case .failed(let expression, let readings):
+      status = 1
+      expects.append(
+        Expect(
+          after: step.callNumber, line: line, expression: expression.scenarioText, holds: false,
+          readings: readings))
+    }
+  }
+
+  /// The run in one line: how many calls and claims, and how many of these do not hold.
+  public var summary: String {
+    let failures = expects.count { !$0.holds }
+    return "\(Self.counted(steps.count, "call")), \(Self.counted(expects.count, "expect")), "
+      + "\(failures) failed"
+  }
+
+  private static func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// The report as one JSON object with sorted keys.
+  public var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    } catch {
+      preconditionFailure("A report of plain text and numbers has a JSON form.")
+    }
+  }
+}
+
+extension RunReport.Step {
+  fileprivate init(
+    _ call: Call, line: Int, _ code: ReturnCode, _ growth: Counters, _ machine: Machine,
+  ) {
+    self.call = call.scenarioText
+    self.line = line
+    ret = code.rawValue
+    splits = ["2M": growth[.level2Splits], "1G": growth[.level3Splits]]
+    collapses = ["2M": growth[.level2Collapses], "1G": growth[.level3Collapses]]
+    directMapKilobytes = [
+      "4k": machine.directMapKilobytes(.size4K), "2M": machine.directMapKilobytes(.size2M),
+      "1G": machine.directMapKilobytes(.size1G),
+    ]
+    let flushes: [Counter] = [
+      .flushTLBAll, .cpaFlush, .cpaFlushTLB, .flushTLBOneKernel, .flushTLBKernelRange,
+    ]
+    calls = [:]
+    for counter in flushes { calls[Reading.counter(counter).name] = growth[counter] }
+  }
+}

@@ -1,0 +1,46 @@
+import Engine
+
+extension Runner.Step {
+  /// How many events of one call are told in words; a call on many pages has thousands.
+  public static let toldLimit = 12
+
+  /// What the statement came to, in lines of plain text.
+  public var lines: [String] {
+    switch outcome {
+    case .called(let call, let code, let growth, let log):
+      ["\(callNumber)  \(call.scenarioText)"] + Self.told(log).map { "     " + $0 }
+        + ["   = \(code.name)" + Self.growthText(growth)]
+    case .noted(let text): text.split(separator: "\n").map { "-- \($0)" }
+    case .paused: []
+    case .held(let expression): ["   holds: \(expression.scenarioText)"]
+    case .failed(let expression, let readings):
+      ["\(located.location): expect failed: \(expression.scenarioText)"]
+        + readings.map { "   " + $0 }
+    }
+  }
+
+  private static func told(_ log: EventLog) -> [String] {
+    var lines: [String] = []
+    var left = 0
+    for event in log.events where !event.isDetail {
+      if lines.count < toldLimit { lines.append(event.sentence()) } else { left += 1 }
+    }
+    if left > 0 { lines.append("... and \(left) events more.") }
+    return lines
+  }
+
+  /// What the call moved, in one line: meminfo, vmstat, flushes.
+  private static func growthText(_ growth: Counters) -> String {
+    let hidden = [
+      "cpa_1G_checked", "cpa_1G_sameprot", "cpa_1G_preserved", "cpa_2M_checked",
+      "cpa_2M_sameprot", "cpa_2M_preserved", "cpa_4K_set_checked",
+    ]
+    let moved = Reading.all.filter { $0.value(in: growth) != 0 && !hidden.contains($0.name) }
+    let parts = moved.map { reading in
+      let value = reading.value(in: growth)
+      let unit = if case .directMap = reading { " kB" } else { "" }
+      return "\(reading.name) \(value > 0 ? "+" : "")\(value)\(unit)"
+    }
+    return parts.isEmpty ? "" : "   " + parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+
+/// What a user got wrong, in one line with the way out.
+nonisolated struct UserError: Error, CustomStringConvertible {
+  /// The line, without the program's name.
+  let description: String
+
+  /// Creates an error from its line.
+  init(_ description: String) { self.description = description }
+
+  /// The line for an error in a file's text.
+  init(inFile path: String, _ error: some Error) { description = "\(path): \(error)" }
+}
+
+extension CommandLine {
+  /// The exit status for everything that a user can put right: options, files, their contents.
+  nonisolated static var userErrorStatus: ExitCode { ExitCode(2) }
+
+  /// Ends the program as an error demands: help and version on standard output with status 0, an
+  /// exit code as it is, all else as one line on standard error with status 2.
+  static func exit(reporting error: any Error) -> Never {
+    if let code = error as? ExitCode { Directmap.exit(withError: code) }
+    if Directmap.exitCode(for: error).isSuccess { Directmap.exit(withError: error) }
+    let message = Directmap.message(for: error)
+    writeToStandardError("directmap: \(message)\n")
+    Directmap.exit(withError: userErrorStatus)
+  }
+
+  /// Writes text to standard error.
+  nonisolated static func writeToStandardError(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      var rest = unsafe bytes[...]
+      while unsafe !rest.isEmpty {
+        let written = unsafe write(
+          STDERR_FILENO, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+        guard written > 0 else { return }
+        unsafe rest = rest.dropFirst(written)
+      }
+    }
+  }
+
+  /// The text of a file. Bytes that are no UTF-8 become replacement characters, for the reader of
+  /// the text to refuse.
+  nonisolated static func text(ofFile path: String) throws(UserError) -> String {
+    let manager = FileManager.default
+    if path.isEmpty { throw UserError("a file name is empty; give the name of a file") }
+    // Only a directory has an entry that stands for itself.
+    if manager.fileExists(atPath: path + "/.") {
+      throw UserError("\(path) is a directory; give the name of a file")
+    }
+    guard manager.fileExists(atPath: path) else {
+      throw UserError("\(path) does not exist; check the name")
+    }
+    let type = try? manager.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+    if type == .typeCharacterSpecial || type == .typeBlockSpecial {
+      throw UserError("\(path) is a device; give the name of a file")
+    }
+    do {
+      return String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+    } catch {
+      throw UserError("\(path) cannot be read; check its permissions")
+    }
+  }
+}

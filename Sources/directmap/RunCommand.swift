@@ -1,0 +1,141 @@
+import ArgumentParser
+import Engine
+import KernelText
+import Scenarios
+
+/// `directmap run`: performs a scenario and prints what it came to.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Perform a scenario and print what it comes to.",
+    discussion: """
+      Ends with status 0; 1 if an expect does not hold; 2 if the scenario is wrong or a call cannot \
+      be made. The language is described in docs/scenarios.md.
+      """)
+
+  /// What to print.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    /// Each step in sentences.
+    case text
+    /// One object.
+    case json
+    /// The last lines of `/proc/meminfo` at the end.
+    case meminfo
+    /// The split and collapse lines of `/proc/vmstat` at the end.
+    case vmstat
+    /// Runs of equal leaves at the end.
+    case leaves
+    /// The file `page_tables/kernel` of debugfs at the end.
+    case ptdump
+  }
+
+  @Argument(help: ArgumentHelp("The scenario; - reads standard input.", valueName: "file"))
+  var file: String
+
+  @Option(help: ArgumentHelp("The kernel, instead of the scenario's.", valueName: "kernel"))
+  var kernel: String?
+
+  @Option(help: ArgumentHelp("The built-in machine, instead of the scenario's.", valueName: "name"))
+  var machine: String?
+
+  @Option(help: ArgumentHelp("What to print.", valueName: "format"))
+  var format = Format.text
+
+  @Option(
+    name: .customLong("to"), help: ArgumentHelp("Stop after this many calls.", valueName: "n"))
+  var lastCall: Int?
+
+  func validate() throws {
+    if let lastCall, lastCall < 0 {
+      throw ValidationError("--to \(lastCall) is below 0; give the number of a call")
+    }
+  }
+
+  func run() throws {
+    let scenario = try readScenario()
+    let booted = try boot(scenario)
+    var runner = Runner(scenario.statements, on: booted)
+    var report = RunReport(file: name, kernel: booted.kernel.name)
+    perform(&runner, &report)
+    if report.error == nil || format == .json { show(runner.machine, report) }
+    if report.status != 0 { throw ExitCode(report.status) }
+  }
+
+  /// Runs the statements, up to and with those behind the last call that is wanted.
+  private func perform(_ runner: inout Runner, _ report: inout RunReport) {
+    do throws(RunError) {
+      while runner.hasNext(withinCalls: lastCall ?? Int.max),
+        let step = try runner.next(logging: format == .text)
+      {
+        report.add(step, runner.machine)
+        if format == .text {
+          for line in step.lines { print(line) }
+        } else if case .failed = step.outcome {
+          complain(step.lines.joined(separator: "\n"))
+        }
+      }
+    } catch {
+      report.status = CommandLine.userErrorStatus.rawValue
+      report.error = error.description
+      complain(error.description)
+    }
+  }
+
+  /// Prints the machine, or the report, in the format that was chosen.
+  private func show(_ machine: Machine, _ report: RunReport) {
+    switch format {
+    case .text: print(report.summary)
+    case .json: print(report.json)
+    case .meminfo: print(machine.meminfoText, terminator: "")
+    case .vmstat: print(machine.vmstatText, terminator: "")
+    case .leaves: print(machine.leavesText, terminator: "")
+    case .ptdump: print(machine.pageTableDump, terminator: "")
+    }
+  }
+
+  /// A line on standard error that begins with a place, without the program's name: the form that
+  /// editors follow.
+  private func complain(_ line: String) { CommandLine.writeToStandardError(line + "\n") }
+}
+
+// MARK: - Reading and booting
+
+extension RunCommand {
+  /// What errors call the file.
+  private var name: String { file == "-" ? "<stdin>" : file }
+
+  private func readScenario() throws -> Scenario {
+    let text = file == "-" ? readStandardInput() : try CommandLine.text(ofFile: file)
+    var scenario: Scenario
+    do throws(ParseError) {
+      scenario = try Scenario(
+        parsing: text, file: name, machines: MachineDescription.builtIn.map(\.name))
+    } catch {
+      complain(error.description)
+      throw CommandLine.userErrorStatus
+    }
+    if let machine { scenario.machine = machine }
+    if let kernel {
+      scenario.kernel = try Choice.named(
+        kernel, in: KernelProfile.all, by: \.name, what: "kernel")
+    }
+    return scenario
+  }
+
+  private func readStandardInput() -> String {
+    var text = ""
+    while let line = readLine(strippingNewline: false) { text += line }
+    return text
+  }
+
+  private func boot(_ scenario: Scenario) throws -> Machine {
+    let description = try Choice.named(
+      scenario.machine ?? "teaching-4g", in: MachineDescription.builtIn, by: \.name,
+      what: "machine")
+    do throws(BootError) {
+      return try scenario.boot(description, kernel: .linux7_2)
+    } catch {
+      throw UserError("\(description.name) cannot boot: \(error)")
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Engine
+import Foundation
+import KernelText
+import Testing
+
+/// The kernel's page-table dump, against what recorded kernels printed.
+struct PageTableDumpTests {
+  static let recorded = RecordedBoot.all.filter {
+    FileManager.default.fileExists(
+      atPath: RecordedBoot.root.appending(path: $0.folder + "/ptdump.txt").path)
+  }
+
+  /// The lines up to, and without, a header.
+  private func lines(of text: String, upTo header: String) -> [Substring] {
+    Array(text.split(separator: "\n").prefix { $0 != "---[ \(header) ]---" })
+  }
+
+  @Test func `has recordings to compare with`() { #expect(Self.recorded.count == 5) }
+
+  @Test(arguments: recorded.filter { !$0.hasKFENCE })
+  func `prints the low kernel mapping as the kernel did`(_ boot: RecordedBoot) throws {
+    let dump = try boot.recordedMachine().pageTableDump
+    let recorded = try boot.text("ptdump.txt")
+    #expect(lines(of: dump, upTo: "vmalloc() Area") == lines(of: recorded, upTo: "vmalloc() Area"))
+  }
+
+  /// KFENCE gave out an object or took one back between the two readings: one page in the pool.
+  @Test(arguments: recorded.filter(\.hasKFENCE))
+  func `prints the low kernel mapping with a pool but for one object`(
+    _ boot: RecordedBoot,
+  ) throws {
+    let dump = try boot.recordedMachine().pageTableDump
+    let ours = lines(of: dump, upTo: "vmalloc() Area")
+    let theirs = lines(of: try boot.text("ptdump.txt"), upTo: "vmalloc() Area")
+    let changes = theirs.difference(from: ours)
+    #expect(ours.count > 400)
+    #expect(changes.insertions.count + changes.removals.count == 4)
+    for case .insert(_, let line, _) in changes { #expect(line.contains("pte")) }
+  }
+
+  /// The recorded kernels also have tables for the fixmap, so their dump goes on behind the modules.
+  @Test(arguments: recorded)
+  func `prints the same headers in the same order`(_ boot: RecordedBoot) throws {
+    let headers = { (text: String) in text.split(separator: "\n").filter { $0.hasPrefix("---[") } }
+    let theirs = try headers(boot.text("ptdump.txt"))
+    #expect(try headers(boot.booted().pageTableDump) == theirs.dropLast(2))
+    #expect(theirs.suffix(2) == ["---[ End Modules ]---", "---[ Fixmap Area ]---"])
+  }
+
+  /// The high map differs where the init sections begin, which no recorded file tells.
+  @Test(arguments: recorded)
+  func `prints the high kernel mapping up to the data as the kernel did`(
+    _ boot: RecordedBoot,
+  ) throws {
+    let machine = try boot.booted()
+    let data = try #require(machine.image).data.lowerBound
+    let end = try #require(machine.image).highMapAddress(of: data).hex
+    let part = { (text: String) in
+      text.split(separator: "\n").drop { $0 != "---[ High Kernel Mapping ]---" }
+        .prefix { !$0.hasPrefix(end) }
+    }
+    let ours = Array(part(machine.pageTableDump))
+    #expect(ours == Array(part(try boot.text("ptdump.txt"))))
+    #expect(ours.count >= 5)
+  }
+}

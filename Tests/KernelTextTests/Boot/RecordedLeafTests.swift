@@ -1,0 +1,141 @@
+import Engine
+import KernelText
+import Testing
+
+/// The leaves of recorded machines, against machines booted from their iomem. What ran before the
+/// leaves were read left marks; each has a rule, and nothing else may differ.
+struct RecordedLeafTests {
+  /// Why a page is not as boot left it.
+  enum Mark {
+    /// Executable memory is read-only: BPF programs, module text and read-only data
+    /// (`set_memory_ro`, `set_memory_rox` through a vmalloc alias).
+    case readOnly
+    /// Freed executable memory or init sections of a module: invalid, then default
+    /// (`set_direct_map_*_noflush`), so G is gone, and D until the next write.
+    case restored
+    /// A KFENCE page that must not be touched: a guard page or a free object.
+    case guarded
+    /// The first page of the KFENCE pool, where `set_memory_4k` split the leaf (7.2).
+    case splitOnRequest
+  }
+
+  /// A 2M slot that is not as boot left it.
+  struct Difference {
+    var pfn: PFN
+    var marks: [UInt64: Mark] = [:]
+
+    func count(_ mark: Mark) -> UInt64 { UInt64(marks.values.count { $0 == mark }) }
+  }
+
+  /// All 2M slots that differ. A slot that is equal is equal in size and in every bit.
+  static func differences(_ ours: Machine, _ theirs: Machine) -> [Difference] {
+    var differences: [Difference] = []
+    var pfn: PFN = 0
+    while pfn < ours.memory.end {
+      let start = AddressLayout.directMapAddress(of: pfn)
+      let a = ours.tables.runs(from: start, pages: 512)
+      let b = theirs.tables.runs(from: start, pages: 512)
+      if a != b, !isPartOf1G(a, b) { differences.append(difference(pfn, ours, theirs)) }
+      pfn = pfn + 512
+    }
+    return differences
+  }
+
+  /// Whether a slot is an untouched 2M leaf of a 1G leaf that was split for another slot's sake.
+  private static func isPartOf1G(_ ours: [LeafRun], _ theirs: [LeafRun]) -> Bool {
+    ours.count == 1 && theirs.count == 1 && ours[0].size == .size1G
+      && theirs[0].size == .size2M && ours[0].flags == theirs[0].flags
+  }
+
+  private static func difference(_ pfn: PFN, _ ours: Machine, _ theirs: Machine) -> Difference {
+    var difference = Difference(pfn: pfn)
+    let ordinary = ours.cpu.pageKernel
+    for index in 0..<UInt64(512) {
+      let address = AddressLayout.directMapAddress(of: pfn + PageCount(index))
+      guard let a = ours.tables.lookup(address), let b = theirs.tables.lookup(address) else {
+        Issue.record("page \(index) at pfn \(pfn.hex) is mapped on one side only")
+        continue
+      }
+      let before = a.size == .size4K ? a.flags : a.flags.largeTo4K
+      if b.size == .size4K, b.flags == before { continue }
+      guard b.size == .size4K, before == ordinary, let mark = mark(b.flags, ordinary) else {
+        Issue.record("page \(index) at pfn \(pfn.hex): \(a) and \(b)")
+        continue
+      }
+      difference.marks[index] = mark
+    }
+    return difference
+  }
+
+  private static func mark(_ flags: EntryFlags, _ ordinary: EntryFlags) -> Mark? {
+    switch flags {
+    case ordinary.subtracting([.writable, .dirty]): .readOnly
+    case ordinary.subtracting([.global, .dirty]), ordinary.subtracting(.global): .restored
+    case ordinary.subtracting(.present): .guarded
+    case ordinary.subtracting(.present).union(.kernel4K): .splitOnRequest
+    default: nil
+    }
+  }
+
+  @Test(arguments: RecordedBoot.all)
+  func `differs only by marks that have a rule`(_ boot: RecordedBoot) throws {
+    let all = Self.differences(try boot.booted(), try boot.recordedMachine())
+    let pools = all.filter { $0.count(.guarded) > 0 }
+    let code = all.filter { $0.count(.guarded) == 0 }
+
+    // The pool: one aligned block of 2M, in which pages 0 and 1 and every second one are guards.
+    #expect(pools.count == (boot.hasKFENCE ? 1 : 0))
+    for pool in pools {
+      for index in [0, 1] + Array(stride(from: UInt64(3), to: 512, by: 2)) {
+        #expect(pool.marks[index] == .guarded || pool.marks[index] == .splitOnRequest)
+      }
+      #expect(pool.count(.splitOnRequest) == (boot.kernel.marksKernel4K ? 1 : 0))
+      #expect(pool.count(.readOnly) + pool.count(.restored) == 0)
+    }
+
+    // Executable memory: a BPF area of 2M for each node; where module text has a cache (7.2), its
+    // block of 2M; up to 4 pages of the probe module and what was loaded before it.
+    let readOnly = code.reduce(0) { $0 + $1.count(.readOnly) }
+    let areas = boot.nodes + (boot.kernel.collapses ? 1 : 0)
+    #expect(readOnly / 512 == areas)
+    #expect((1...4).contains(readOnly % 512))
+    #expect((1...4).contains(code.reduce(0) { $0 + $1.count(.restored) }))
+    for slot in code {
+      #expect(slot.count(.readOnly) + slot.count(.restored) == UInt64(slot.marks.count))
+      #expect(!slot.marks.isEmpty)
+    }
+    // Slots: an area in pieces takes three at the most, modules two.
+    #expect(code.count <= Int(areas) * 3 + 2)
+  }
+
+  @Test(arguments: RecordedBoot.all)
+  func `keeps what boot itself did to the first GiB`(_ boot: RecordedBoot) throws {
+    let image = try #require(try boot.booted().image)
+    let ours = try boot.booted().tables
+    let theirs = try boot.recordedMachine().tables
+    let end = AddressLayout.directMapAddress(of: image.frames.upperBound)
+    let pages = end - AddressLayout.pageOffset
+    #expect(
+      ours.runs(from: AddressLayout.pageOffset, pages: pages)
+        == theirs.runs(from: AddressLayout.pageOffset, pages: pages))
+  }
+
+  @Test(arguments: RecordedBoot.all.filter(\.hasKFENCE))
+  func `builds the KFENCE pool where it is told to`(_ boot: RecordedBoot) throws {
+    let recorded = try boot.recordedMachine()
+    let differences = Self.differences(try boot.booted(), recorded)
+    let pool = try #require(differences.first { $0.count(.guarded) > 0 })
+    let machine = try boot.booted(options: BootOptions(kfence: .at(pool.pfn)))
+    for index in 0..<UInt64(512) {
+      let address = AddressLayout.directMapAddress(of: pool.pfn + PageCount(index))
+      let ours = try #require(machine.tables.lookup(address))
+      let theirs = try #require(recorded.tables.lookup(address))
+      #expect(ours.size == theirs.size)
+      // Objects that were given out and freed since then lost their page too.
+      let isObject = index >= 2 && index % 2 == 0
+      let isFreed = isObject && theirs.flags == ours.flags.subtracting(.present)
+      #expect(ours.flags == theirs.flags || isFreed, "page \(index)")
+    }
+    #expect(machine.counters[.level2Splits] == 0)
+  }
+}

@@ -1,0 +1,55 @@
+import Engine
+import Scenarios
+import Testing
+
+@Suite struct CompletionTests {
+  private func words(_ line: String) -> [String] {
+    let areas = ["text", "data"].compactMap { AreaName($0) }
+    return Completion(line, areas: areas, machines: ["teaching-4g", "laptop-16g"]).words
+  }
+
+  @Test func `completes commands, and offers all of them at first`() {
+    #expect(words("").count == Command.all.count)
+    #expect(words("set_memory_ro") == ["set_memory_ro", "set_memory_rox"])
+    #expect(words("vun") == ["vunmap"])
+    #expect(words("nosuch ") == [])
+  }
+
+  @Test func `completes operands where they stand`() {
+    #expect(words("set_memory_ro ") == ["text", "data", "pfn:", "phys:"])
+    #expect(words("set_memory_ro te") == ["text"])
+    #expect(words("set_memory_ro text ") == [])
+    #expect(words("set_pages_ro p") == ["pfn:", "phys:"])
+    #expect(words("touch ") == ["read", "write", "text", "data", "pfn:", "phys:"])
+    #expect(words("touch read ") == ["text", "data", "pfn:", "phys:"])
+    #expect(words("vmap ") == [])
+    #expect(words("vmap x pfn:1 ") == ["stride", "at"])
+    #expect(words("vmap x pfn:1 5 s") == ["stride"])
+    #expect(words("vmap x pfn:1 stride 2 ") == ["at"])
+    #expect(words("vunmap d") == ["data"])
+    #expect(words("set_direct_map_valid_noflush pfn:1 ") == ["true", "false"])
+    #expect(words("machine l") == ["laptop-16g"])
+    #expect(words("kernel ") == KernelProfile.all.map(\.name))
+    #expect(words("cpu pt") == ["pti"])
+    #expect(words("cpu pti ") == ["on", "off"])
+    #expect(words("cpu count ") == [])
+    #expect(words("pause ") == [])
+  }
+
+  @Test func `completes within expressions`() {
+    #expect(words("expect cpa_f") == ["cpa_flush"])
+    #expect(words("expect size(te") == ["text"])
+    #expect(words("expect last(wb") == ["wbinvd"])
+    #expect(words("expect 1 == 1 && !pres") == ["present"])
+    #expect(Completion("expect size(te").partial == "te")
+  }
+
+  @Test(arguments: 0..<16)
+  func `never traps on half a line`(seed: Int) {
+    var random = SeededGenerator(UInt64(seed))
+    for _ in 0..<50 {
+      let line = random.call().scenarioText
+      for length in 0...line.count { _ = words(String(line.prefix(length))) }
+    }
+  }
+}

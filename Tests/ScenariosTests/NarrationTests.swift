@@ -1,0 +1,92 @@
+import Engine
+import Scenarios
+import Testing
+
+@Suite struct NarrationTests {
+  /// The events of some lines on a small machine.
+  private func events(_ text: String, _ kernel: KernelProfile = .linux7_2) throws -> [Event] {
+    var runner = Runner(
+      try Scenario(parsing: text, file: "t").statements, on: smallMachine(kernel))
+    var events: [Event] = []
+    while let step = try runner.next(logging: true) {
+      if case .called(_, _, _, let log) = step.outcome { events += log.events }
+    }
+    return events
+  }
+
+  @Test func `tells a first split in short`() throws {
+    let lines = try events("set_memory_ro pfn:0x180000").map { $0.sentence(.short) }
+    #expect(
+      lines.prefix(3) == [
+        "change_page_attr_set_clr, 1 page", "__change_page_attr_set_clr, 1 page",
+        "should_split_large_page, 1 page",
+      ])
+    #expect(lines.contains("covers 1 of 262144: split 1G to 512 x 2M"))
+    #expect(lines.contains("one 1G leaf becomes 512 x 2M"))
+    #expect(lines.contains("covers 1 of 512: split 2M to 512 x 4K"))
+    #expect(lines.contains("clears RW D"))
+    #expect(lines.contains("4K: clears RW D"))
+    #expect(lines.contains("DirectMap1G -1048576 kB"))
+    #expect(lines.contains("DirectMap2M +1048576 kB"))
+    #expect(lines.contains("direct_map_level3_splits +1"))
+    #expect(lines.contains("flush_tlb_all: all entries, all CPUs"))
+    #expect(lines.contains("__cpa_flush_tlb: 1 page, each CPU"))
+  }
+
+  @Test func `tells a first split in full sentences`() throws {
+    let told = try events("set_memory_ro pfn:0x180000").filter { !$0.isDetail }
+      .map { $0.sentence() }
+    #expect(
+      told == [
+        "The request covers 1 of 262144 pages of the 1G leaf at pfn 0x180000, from page 0 on: it "
+          + "must split to 512 x 2M.",
+        "The 1G leaf at pfn 0x180000 is replaced by a table of 512 x 2M with the same flags.",
+        "flush_tlb_all empties the TLB of every CPU.",
+        "The request covers 1 of 512 pages of the 2M leaf at pfn 0x180000, from page 0 on: it must "
+          + "split to 512 x 4K.",
+        "The 2M leaf at pfn 0x180000 is replaced by a table of 512 x 4K with the same flags.",
+        "flush_tlb_all empties the TLB of every CPU.",
+        "The 4K entry of pfn 0x180000 is written: it loses RW D.",
+        "__cpa_flush_tlb takes 1 page out of the TLB of each CPU, one by one.",
+      ])
+  }
+
+  @Test(arguments: KernelProfile.all.map(\.name), 0..<6)
+  func `keeps short sentences short and ends long ones`(kernel: String, seed: Int) throws {
+    let profile = try #require(KernelProfile(named: kernel))
+    var random = SeededGenerator(UInt64(seed))
+    var machine = smallMachine(profile)
+    var log = EventLog()
+    for _ in 0..<30 {
+      let target: Call.Target = .frame(PFN(0x180000 + random.next() % 2048))
+      let pages = random.pick([1, 2, 33, 34, 512, PageCount(random.next() % 64 + 1)])
+      let call: Call = .setMemory(random.pick(SetMemory.allCases), target, pages)
+      _ = try? machine.perform(call, into: &log)
+    }
+    let short = log.events.lazy.map { $0.sentence(.short) }
+    #expect(short.first { $0.isEmpty || $0.utf8.count > 52 } == nil)
+    #expect(log.events.lazy.map { $0.sentence() }.first { !$0.hasSuffix(".") } == nil)
+  }
+
+  @Test func `names flags in the kernel's order`() {
+    #expect(EntryFlags.pageKernel.text(.size4K) == "P RW A D G NX")
+    #expect(EntryFlags.pageKernel.union(.pse).text(.size1G) == "P RW A D PSE G NX")
+    #expect(EntryFlags([.present, .pat]).text(.size4K) == "P PAT")
+    #expect(EntryFlags([.present, .patLarge]).text(.size2M) == "P PAT_LARGE")
+    #expect(EntryFlags().text(.size4K) == "none")
+    #expect(EntryFlags(rawValue: 1 | 1 << 58).text(.size4K) == "P 0x400000000000000")
+  }
+
+  @Test func `sorts leaves into permission classes`() {
+    let classes: [(EntryFlags, LeafSize?, PermissionClass)] = [
+      (.pageKernel, .size4K, .rwNX), ([.present, .nx], .size4K, .roNX), (.present, .size2M, .roX),
+      ([.present, .writable], .size4K, .rwX), ([.writable, .nx], .size4K, .notPresent),
+      ([.present, .writable, .nx, .pcd], .size4K, .uncached),
+      ([.present, .writable, .nx, .pse], .size2M, .rwNX),
+      ([.present, .writable, .nx, .pse, .patLarge], .size2M, .uncached),
+      ([.present, .writable, .pcd], .size4K, .rwX), ([], nil, .hole),
+    ]
+    for (flags, size, wanted) in classes { #expect(PermissionClass(flags, size) == wanted) }
+    #expect(Set(PermissionClass.allCases.map(\.letter)).count == PermissionClass.allCases.count)
+  }
+}

@@ -1,0 +1,96 @@
+import Engine
+import Scenarios
+
+/// Random numbers from a seed: SplitMix64, so that a failing seed fails again.
+struct SeededGenerator {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1 }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+
+  /// A number below a bound; the bias of the remainder does not matter here.
+  mutating func next(below bound: Int) -> Int { Int(next() % UInt64(max(1, bound))) }
+
+  mutating func pick<Element>(_ elements: [Element]) -> Element {
+    elements[next(below: elements.count)]
+  }
+}
+
+extension SeededGenerator {
+  mutating func name() -> AreaName {
+    let names = ["a", "area-1", "nf_tables", "x.y", "at", "read", "pfn", "last", "stride", "RW"]
+    guard let name = AreaName(pick(names)) else { return name() }
+    return name
+  }
+
+  mutating func count() -> PageCount {
+    pick([1, 1, 2, 33, 512, 262144, PageCount(next() % (1 << 40) + 1)])
+  }
+
+  mutating func frame() -> PFN { PFN(next() % AddressLayout.pfnLimit.rawValue) }
+
+  mutating func frames() -> FrameStride {
+    FrameStride(first: frame(), stride: pick([1, 1, 2, 0, 4097]), count: count())
+  }
+
+  mutating func place() -> VirtualAddress? {
+    next(below: 2) == 0 ? nil : VirtualAddress(next() | 0xffff_8000_0000_0000)
+  }
+
+  mutating func target() -> Call.Target {
+    switch next(below: 3) {
+    case 0: .frame(frame())
+    case 1: .virtual(VirtualAddress(next() | 0xffff_8000_0000_0000))
+    default: .area(name(), page: pick([0, 1, count()]))
+    }
+  }
+
+  /// Any call there is.
+  mutating func call() -> Call {
+    switch next(below: 10) {
+    case 0: .setMemory(pick(SetMemory.allCases), target(), count())
+    case 1: .setPages(pick(SetPages.allCases), frame(), count())
+    case 2: .setPagesArray(pick(SetPagesArray.allCases), frames())
+    case 3: .setDirectMap(pick(SetDirectMap.allCases), frame(), count())
+    case 4: .setDirectMapValid(frame(), count(), next(below: 2) == 0)
+    case 5: .touch(pick(Call.Access.allCases), target(), count())
+    case 6: .vmap(name(), frames(), at: place())
+    case 7: .vmapPageRange(name(), frame(), count(), at: place())
+    case 8: .vunmap(name())
+    default: .collapse(target(), count())
+    }
+  }
+
+  /// Any expression, no deeper than so many operators.
+  mutating func expression(_ depth: Int) -> Expression {
+    guard depth > 0 else { return term() }
+    switch next(below: 6) {
+    case 0: return .not(expression(depth - 1))
+    case 1: return .negative(expression(depth - 1))
+    case 2: return term()
+    default:
+      return .binary(
+        pick(Expression.Operator.allCases), expression(depth - 1), expression(depth - 1))
+    }
+  }
+
+  private mutating func term() -> Expression {
+    switch next(below: 8) {
+    case 0: .number(pick([0, 1, 0xffff_ffff_ffff_ffff, next(), next() % 1000]))
+    case 1: .length(pick([0, 4096, 1 << 21, 1 << 30, 3 << 40, 1024]))
+    case 2: .flags(pick([.present, [.present, .writable, .nx], .pageKernel, [.pse, .global]]))
+    case 3: .constant(pick(Expression.Constant.allCases))
+    case 4: .reading(pick(Reading.all))
+    case 5: .last(pick(Reading.all))
+    case 6: .returned
+    default: .leaf(pick(Expression.Property.allCases), target())
+    }
+  }
+}

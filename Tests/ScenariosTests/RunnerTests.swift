@@ -1,0 +1,81 @@
+import Engine
+import Scenarios
+import Testing
+
+@Suite struct RunnerTests {
+  private func runner(_ text: String, _ kernel: KernelProfile = .linux6_12) throws -> Runner {
+    Runner(try Scenario(parsing: text, file: "t").statements, on: smallMachine(kernel))
+  }
+
+  @Test func `performs statements one by one and numbers the calls`() throws {
+    var runner = try runner(
+      """
+      note "first"
+      set_memory_ro pfn:0x180000
+      pause
+      expect ret == 0
+      set_memory_rw pfn:0x180000
+      expect flags(pfn:0x180000) has D
+      """)
+    var told: [String] = []
+    while let step = try runner.next() {
+      let outcome =
+        switch step.outcome {
+        case .called(let call, let code, _, let log):
+          "\(call.name) \(code.name) \(log.events.count)"
+        case .noted(let text): text
+        case .paused: "paused"
+        case .held: "held"
+        case .failed(_, let readings): readings.joined()
+        }
+      told.append("\(step.callNumber) \(outcome)")
+    }
+    #expect(
+      told == [
+        "0 first", "1 set_memory_ro 0 0", "1 paused", "1 held", "2 set_memory_rw 0 0",
+        "2 flags(pfn:0x180000) is P RW A G NX",
+      ])
+    #expect(runner.position == 6)
+    #expect(runner.callCount == 2)
+  }
+
+  @Test func `logs events that lead from the machine before to the machine after`() throws {
+    var runner = try runner("set_memory_ro pfn:0x180000")
+    var before = runner.machine
+    let step = try #require(try runner.next(logging: true))
+    guard case .called(_, _, let growth, let log) = step.outcome else {
+      Issue.record("no call")
+      return
+    }
+    before.apply(log.events)
+    #expect(before.counters == runner.machine.counters)
+    #expect(growth[.level2Splits] == 1)
+  }
+
+  @Test func `stays as it was at a call that cannot be made`() throws {
+    var runner = try runner("set_memory_ro pfn:0x180000\n  set_memory_ro pfn:5")
+    _ = try runner.next()
+    let before = runner.machine.counters
+    do throws(RunError) {
+      _ = try runner.next()
+      Issue.record("no error")
+    } catch {
+      #expect(
+        error.description
+          == "t:2:3: no RAM and no area at 0xffff888000005000; name a page of the direct map or of "
+          + "a vmap area")
+    }
+    #expect(runner.machine.counters == before)
+    #expect(runner.position == 1)
+  }
+
+  @Test func `reports a claim that has no value as an error`() throws {
+    var runner = try runner("expect size(nosuch) == 4K")
+    do throws(RunError) {
+      _ = try runner.next()
+      Issue.record("no error")
+    } catch {
+      #expect(error.description == "t:1:1: no area is called nosuch; make one with vmap")
+    }
+  }
+}
