@@ -8,8 +8,8 @@ extension Model {
     let repeats = Int(clamping: min(count ?? 1, 1_000_000))
     count = nil
     switch action {
-    case .nextEvent: step(repeats, "the end: make a call, or go back with ,") { $0.stepEvent() }
-    case .previousEvent: step(repeats, "the beginning") { $0.stepEventBack() }
+    case .nextEvent: step(repeats, "the end: make a call, or go back with ,") { $0.stepLine() }
+    case .previousEvent: step(repeats, "the beginning") { $0.stepLineBack() }
     case .nextCall, .redo:
       go(to: Moment(call: timeline.moment.call + repeats), orElse: "the end: nothing to redo")
     case .previousCall, .undo:
@@ -69,6 +69,9 @@ extension Model {
     {
       selection = pfn
     }
+    if options.followsChanges, changes.isEmpty, let pfn = currentEvent?.visited {
+      selection = pfn
+    }
     isFlashing = !changes.isEmpty
     map = MapPicture(machine, around: selection, changes: changes)
   }
@@ -113,7 +116,7 @@ extension Model {
   mutating func playOn() {
     let before = machine
     let start = timeline.moment
-    if playback.pace.isByCalls { timeline.stepCall() } else { timeline.stepEvent() }
+    if playback.pace.isByCalls { timeline.stepCall() } else { timeline.stepLine() }
     let moment = timeline.moment
     if moment != start { arrive(from: before, at: start) }
     if moment == timeline.end {
@@ -125,5 +128,42 @@ extension Model {
     } else {
       notice = nil
     }
+  }
+}
+
+extension Event {
+  /// The frame at which the walk of a call looked and wrote nothing.
+  fileprivate var visited: PFN? {
+    switch self {
+    case .decided(.entryKept(let address, _)), .decided(.holeSkipped(let address)):
+      AddressLayout.directMapFrame(of: address)
+    default: nil
+    }
+  }
+}
+
+extension Timeline {
+  /// Goes to behind the next event that is shown as a line, or to the end of the call.
+  mutating func stepLine() {
+    guard steps.indices.contains(moment.call) else { return }
+    let events = events(ofCall: moment.call)
+    var target = moment.event + 1
+    while target <= events.count, events[target - 1].isQuiet { target += 1 }
+    // What only completes the line goes with it.
+    while target < events.count, events[target].isQuiet { target += 1 }
+    go(to: Moment(call: moment.call, event: target))
+  }
+
+  /// Goes to behind the event before that is shown as a line; from the first one, to before the call.
+  mutating func stepLineBack() {
+    let isBetween = moment.event == 0
+    guard !isBetween || moment.call > 0 else { return }
+    let call = isBetween ? moment.call - 1 : moment.call
+    let events = events(ofCall: call)
+    var target = isBetween ? events.count : moment.event
+    // Back over what completes the line, over the line, and over what is before it.
+    while target > 0, events[target - 1].isQuiet { target -= 1 }
+    target = max(0, target - 1)
+    go(to: Moment(call: call, event: target))
   }
 }

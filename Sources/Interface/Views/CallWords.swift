@@ -12,7 +12,7 @@ enum CallWords {
     var splits1G = 0
     var splits2M = 0
     var merges = 0
-    var flushesAll = false
+    var fullFlushes = 0
     var flushedPages: UInt64 = 0
     for event in trace.events {
       switch event {
@@ -20,7 +20,7 @@ enum CallWords {
       case .tableInstalled(_, inPlaceOf: .size1G, old: _, first: _): splits1G += 1
       case .tableInstalled: splits2M += 1
       case .tableFreed: merges += 1
-      case .flushed(.all), .flushed(.allAfterFailure): flushesAll = true
+      case .flushed(.all), .flushed(.allAfterFailure): fullFlushes += 1
       case .flushed(.pages(let pages)), .flushed(.kernelRange(let pages)):
         flushedPages += pages.rawValue
       default: break
@@ -38,12 +38,13 @@ enum CallWords {
     if case .vmapPageRange = call { parts.append("made an area of \(pages(call))") }
     if case .vunmap = call { parts.append("took the area's entries away; the flush comes later") }
     if parts.isEmpty { parts.append("found nothing to change") }
-    if flushesAll {
-      parts.append("flushed every TLB whole")
-    } else if flushedPages > 0 {
-      parts.append("flushed \(PageCount(flushedPages).words) from the TLB")
+    var flushes: [String] = []
+    if fullFlushes > 0 {
+      flushes.append(fullFlushes == 1 ? "1 full flush" : "\(fullFlushes) full flushes")
     }
-    return "\(call.scenarioText) \(join(parts))."
+    if flushedPages > 0 { flushes.append(PageCount(flushedPages).words) }
+    let tail = flushes.isEmpty ? "" : "; TLB: \(flushes.joined(separator: ", "))"
+    return "\(call.scenarioText) \(join(parts))\(tail)."
   }
 
   private static func leaves(_ count: Int, _ size: String) -> String {
@@ -60,6 +61,6 @@ enum CallWords {
 
   private static func join(_ parts: [String]) -> String {
     guard parts.count > 1, let last = parts.last else { return parts.first ?? "" }
-    return parts.dropLast().joined(separator: ", ") + ", and " + last
+    return parts.dropLast().joined(separator: ", ") + " and " + last
   }
 }

@@ -16,20 +16,25 @@ struct HeaderView: View {
       ], in: area)
     let left = 14 + TextWidth.columns(setup.kernel.name + (setup.file ?? setup.description.name))
     let room = Rect(x: area.x + left + 2, y: area.y, width: area.width - left - 3, height: 1)
-    canvas.put(place, in: room, alignment: .trailing)
+    let text = place(isBrief: false)
+    let fits = TextWidth.columns(text) <= room.width
+    canvas.put(fits ? text : place(isBrief: true), in: room, alignment: .trailing)
   }
 
   /// Where in time the screen stands.
-  private var place: String {
+  private func place(isBrief: Bool) -> String {
     let moment = model.timeline.moment
     let steps = model.timeline.steps
     guard !steps.isEmpty else { return "no calls yet" }
-    if moment.event > 0 {
-      return "call \(moment.call + 1) of \(steps.count)  \(steps[moment.call].call.scenarioText)  "
-        + "event \(moment.event) of \(model.trace.events.count)"
+    let call = moment.event > 0 ? moment.call + 1 : moment.call
+    guard call > 0 else { return "before call 1 of \(steps.count)" }
+    let name = steps[call - 1].call.scenarioText
+    let events = "\(moment.event)\(isBrief ? "/" : " of ")\(model.trace.events.count)"
+    if isBrief {
+      return "\(call)/\(steps.count) " + (moment.event > 0 ? "event \(events) " : "") + name
     }
-    guard moment.call > 0 else { return "before call 1 of \(steps.count)" }
-    return "call \(moment.call) of \(steps.count)  \(steps[moment.call - 1].call.scenarioText)"
+    return "call \(call) of \(steps.count)  \(name)"
+      + (moment.event > 0 ? "  event \(events)" : "")
   }
 }
 
@@ -58,15 +63,15 @@ struct BarsView: View {
 
   private var counts: Pieces {
     let counters = model.machine.counters
-    func count(_ words: String, _ value: Int64) -> Pieces {
-      [(words + " ", .dim), (NumberText.grouped(value) + "   ", .text)]
+    func number(_ counter: Counter, _ unit: String) -> Pieces {
+      [(NumberText.grouped(counters[counter]), .text), (unit, .dim)]
     }
-    return count("splits 1G", counters[.level3Splits]) + count("2M", counters[.level2Splits])
-      + count("merges 1G", counters[.level3Collapses]) + count("2M", counters[.level2Collapses])
-      + count("TLB flushes full", counters[.flushTLBAll])
-      + count("single pages", counters[.flushTLBOneKernel])
-      + count("cache flushes", counters[.wbinvd])
-      + count("pages", counters[.cacheLineFlushedPages])
+    return [("splits ", .dim)] + number(.level3Splits, " x 1G, ")
+      + number(.level2Splits, " x 2M    ") + [("merges ", .dim)]
+      + number(.level3Collapses, " x 1G, ") + number(.level2Collapses, " x 2M    ")
+      + [("TLB flushes ", .dim)] + number(.flushTLBAll, " full, ")
+      + number(.flushTLBOneKernel, " pages    ") + [("cache flushes ", .dim)]
+      + number(.wbinvd, " full, ") + number(.cacheLineFlushedPages, " pages")
   }
 
   private var briefCounts: String {
@@ -84,18 +89,23 @@ struct BarsView: View {
     let kilobytes = sizes.map { max(0, model.machine.directMapKilobytes($0)) }
     let whole = kilobytes.reduce(0, +)
     let texts = kilobytes.map(Self.amount)
-    let fixed = texts.reduce(1) { $0 + 3 + TextWidth.columns($1) + gap }
-    var bar = min(40, (area.width - fixed) / 3 - 1)
+    let width = max(10, texts.map(TextWidth.columns).max() ?? 0)
+    var bar = min(40, (area.width - 1) / 3 - width - 4 - gap)
     if bar < 2 { bar = 0 }
     var x = area.x + 1
     canvas.clipped(to: area) { canvas in
       for index in sizes.indices {
-        x = canvas.put("\(sizes[index].name) ", x: x, y: area.y, ink: .title)
+        canvas.put("\(sizes[index].name) ", x: x, y: area.y, ink: .title)
+        if bar == 0 {
+          x = canvas.put(texts[index], x: x + 3, y: area.y) + gap
+          continue
+        }
+        let text = Rect(x: x + 3, y: area.y, width: width, height: 1)
+        canvas.put(texts[index], in: text, alignment: .trailing)
         canvas.bar(
-          x: x, y: area.y, width: bar, part: UInt64(kilobytes[index]), of: UInt64(max(1, whole)),
-          ink: sizes[index].barInk)
-        x += bar + (bar > 0 ? 1 : 0)
-        x = canvas.put(texts[index], x: x, y: area.y) + gap
+          x: text.right + 1, y: area.y, width: bar, part: UInt64(kilobytes[index]),
+          of: UInt64(max(1, whole)), ink: sizes[index].barInk)
+        x = text.right + 1 + bar + gap
       }
     }
   }

@@ -50,20 +50,29 @@ enum HelpPage {
 /// What the first screen says.
 enum Welcome {
   /// The three sentences.
-  static let sentences = [
-    "The kernel maps all RAM a second time, in large pages where it can: the direct map.",
-    "Each panel is one page-table page of 512 entries: left the 1G slots of the machine, in the "
-      + "middle the 2M slots of the selected 1G slot, right the 4K pages of the selected 2M slot.",
-    "A call that changes some pages only splits the large leaf around them, and merges are rare: "
-      + "make calls and watch.",
-  ]
+  static let sentences = sentences(showsOnePanel: false)
+
+  /// The three sentences, for a screen that shows all panels or one at a time.
+  static func sentences(showsOnePanel: Bool) -> [String] {
+    [
+      "The direct map shows the kernel all RAM at one stretch of addresses, with leaves of 1G and "
+        + "2M where it can.",
+      showsOnePanel
+        ? "A panel is one page-table page, 512 slots: Backspace and Enter go from the 4K pages out "
+          + "to the 2M slots and the 1G slots, and in again."
+        : "Each panel is one page-table page, 512 slots: left the machine's 1G slots, in the middle "
+          + "the 2M slots of the selected 1G slot, right the 4K pages of the selected 2M slot.",
+      "A call that changes some pages only must split the large leaf around them; merging again is "
+        + "rare.",
+    ]
+  }
 
   /// The keys to press first.
   static var keys: [(String, String)] {
     let keymap = Keymap.standard
     return [
       (keymap.key(.setMemory(.ro)), "makes the selected page read-only: see what splits"),
-      (keymap.key(.previousEvent), "steps back into that call, event by event"),
+      (keymap.key(.previousEvent), "goes back into that call, step by step"),
       (keymap.key(.help), "lists all keys"),
     ]
   }

@@ -26,16 +26,11 @@ struct InspectorView: View {
       return lines
     }
     let permission = PermissionClass(leaf.flags, leaf.size)
-    lines.append([
-      ("\(leaf.size.name) leaf ", .title), (permission.words, permission.ink),
-    ])
+    lines.append([("\(leaf.size.name) leaf ", .title), (permission.words, permission.ink)])
     lines += entryLines(leaf)
-    lines.append([
-      ("books ", .dim), (model.machine.memoryType(of: pfn).name, .text),
-      ("  slot ", .dim), (slotWords, .text),
-    ])
+    if let slotWords { lines.append([("slot ", .dim), (slotWords, .text)]) }
     lines += areaLines(leaf)
-    lines.append([("next  ", .dim), (aim, .text)])
+    lines.append([("next ", .dim), (aim, .key)])
     return lines
   }
 
@@ -47,34 +42,36 @@ struct InspectorView: View {
     return "\(pages.words), \(NumberText.length(pages.rawValue)), \(side)"
   }
 
-  private var slotWords: String {
+  /// What is inside the slot that has the keys, where it is split.
+  private var slotWords: String? {
     let panel = model.map[model.focus]
     let slot = panel.slots[panel.index(of: model.selection)]
     switch slot.kind {
-    case .hole: return "hole"
-    case .leaf: return "\(model.focus.name), whole"
-    case .split: return "\(model.focus.name), split, no 4K"
-    case .splitTo4K: return "\(model.focus.name), \(NumberText.grouped(Int64(slot.leaves4K))) x 4K"
+    case .hole, .leaf: return nil
+    case .split: return "\(model.focus.name), split, nothing in 4K"
+    case .splitTo4K:
+      let leaves = NumberText.grouped(Int64(slot.leaves4K))
+      return "\(model.focus.name), \(leaves) pages of it in 4K"
     }
   }
 
   // MARK: - The entry
 
   private func entryLines(_ leaf: PageTables.Leaf) -> [Line] {
-    let before = model.previous.tables.lookup(address)
     var lines: [Line] = []
-    if let before, before != leaf {
-      if before.size != leaf.size {
-        lines.append([("was ", .dim), ("part of a \(before.size.name) leaf", .warning)])
-      }
-      lines.append([("was ", .dim), (before.flags.text(before.size), .dim)])
+    if let before = model.previous.tables.lookup(address), before != leaf {
+      let size = before.size == leaf.size ? "" : "\(before.size.name): "
+      lines.append([("was ", .dim), (size, .warning), (before.flags.text(before.size), .dim)])
       lines.append([("is  ", .dim)] + flagPieces(leaf, before))
     } else {
       lines.append([("is  ", .dim)] + flagPieces(leaf, nil))
     }
     let word = String(leaf.entry.word, radix: 16)
     let padded = String(repeating: "0", count: 16 - word.count) + word
-    lines.append([("    ", .dim), ("0x\(padded.prefix(8)) \(padded.suffix(8))", .dim)])
+    lines.append([
+      ("    0x\(padded)", .dim), ("  type ", .dim),
+      (model.machine.memoryType(of: model.selection).name, .text),
+    ])
     return lines
   }
 
@@ -87,7 +84,7 @@ struct InspectorView: View {
       return (name + " ", isNew ? .highlight : .text)
     }
     let gone = old.subtracting(leaf.flags)
-    if !gone.isEmpty { pieces.append(("- \(gone.text(leaf.size))", .warning)) }
+    if !gone.isEmpty { pieces.append(("lost \(gone.text(leaf.size))", .warning)) }
     return pieces
   }
 

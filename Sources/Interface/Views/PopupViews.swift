@@ -69,17 +69,22 @@ struct LeavingView: View {
 /// The first screen's explanation.
 struct WelcomeView: View {
   let model: Model
+  let showsOnePanel: Bool
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     let inside = canvas.box(area, title: "welcome", ink: .borderActive, titleInk: .borderActive)
       .inset(horizontally: 1, vertically: 0)
+    let sentences = Welcome.sentences(showsOnePanel: showsOnePanel)
+    let keys = Welcome.keys
+    let lines = sentences.map { TextWrap.lines($0, width: inside.width).count }.reduce(0, +)
+    // Blank lines between the sentences, where there is room for them.
+    let isAiry = lines + sentences.count + 1 + keys.count <= inside.height
     var row = 0
-    for sentence in Welcome.sentences {
-      row += canvas.putWrapped(sentence, in: inside, row: row)
+    for sentence in sentences {
+      row += canvas.putWrapped(sentence, in: inside, row: row) + (isAiry ? 1 : 0)
     }
-    row += row + 5 <= inside.height ? 1 : 0
     canvas.put("Press first:", in: inside, row: row, ink: .title)
-    for (index, (key, words)) in Welcome.keys.enumerated() {
+    for (index, (key, words)) in keys.enumerated() {
       canvas.put(key, in: inside, row: row + 1 + index, ink: .key)
       let rest = Rect(x: inside.x + 3, y: inside.y, width: inside.width - 3, height: inside.height)
       canvas.put(words, in: rest, row: row + 1 + index)

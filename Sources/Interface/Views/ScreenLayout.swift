@@ -20,6 +20,8 @@ struct ScreenLayout: Equatable {
   var why: Rect?
   var timeline: Rect?
   var hints = Rect(Size(width: 0, height: 0))
+  /// The place of the welcome: what lies beside the panels.
+  var side: Rect?
   /// Whether trace and why share one place.
   var sharesSide = false
 
@@ -53,36 +55,43 @@ struct ScreenLayout: Equatable {
     sentence = rest.cutTop(rest.height >= 16 ? 3 : 2)
     inspector = rest.cutLeft(min(48, rest.width / 3))
     if legend == nil, rest.width >= 110 { legend = rest.cutRight(18) }
+    side = rest
     why = rest.cutRight(min(36, max(26, rest.width / 3)))
     trace = rest
   }
 
   private mutating func layOne(_ rest: inout Rect) {
-    let rows = max(1, min(3, (rest.height - 5) / 16))
-    var columns = max(1, min(2 * rows, (rest.width - 2 - 40) / 32))
-    if rest.width < 74 { columns = 1 }
+    let rows = max(1, min(3, (rest.height - 6) / 16))
+    let columns = max(1, min(2 * rows, (rest.width - 2 - 44) / 32))
     scale = Size(width: columns, height: min(rows, columns))
     let extent = PanelView.extent(scale)
-    var map = rest.cutTop(extent.height)
-    panels = [map.cutLeft(extent.width)]
-    sharesSide = true
-    if map.width >= 22 {
-      inspector = map.cutTop(min(11, max(9, map.height / 2)))
-      trace = map
-      why = map
-    } else if rest.height >= 8 {
-      sentence = rest.cutTop(2)
-      inspector = rest.cutTop(rest.height / 2)
-      trace = rest
-      why = rest
+    guard rest.width >= extent.width + 22 else {
+      layNarrow(&rest)
       return
     }
-    sentence = rest.cutTop(3)
-    if rest.height >= 5 {
-      legend = rest.width >= 60 ? rest.cutRight(18) : nil
-      trace = rest
-      if legend == nil || map.isEmpty { why = rest } else { why = map }
-      sharesSide = why == trace
-    }
+    sentence = rest.cutBottom(rest.height - extent.height >= 3 ? 3 : 2)
+    var left = rest.cutLeft(extent.width)
+    panels = [left.cutTop(extent.height)]
+    side = rest
+    inspector = rest.cutTop(min(11, max(9, rest.height / 2)))
+    trace = rest
+    sharesSide = left.height < 6
+    why = sharesSide ? rest : left
+  }
+
+  /// One panel, and below it what else there is room for.
+  private mutating func layNarrow(_ rest: inout Rect) {
+    scale = Size(width: 1, height: 1)
+    let extent = PanelView.extent(scale)
+    panels = [rest.cutTop(extent.height).row(0)]
+    panels[0].height = extent.height
+    panels[0].width = extent.width
+    sentence = rest.cutTop(2)
+    guard rest.height >= 4 else { return }
+    side = rest
+    if rest.height >= 16 { inspector = rest.cutTop(11) }
+    trace = rest
+    why = rest
+    sharesSide = true
   }
 }

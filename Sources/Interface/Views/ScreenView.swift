@@ -16,7 +16,9 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   }
   if let area = layout.legend { LegendView(model: model).draw(on: &canvas, in: area) }
   SentenceView(model: model).draw(on: &canvas, in: layout.sentence)
-  if let area = layout.inspector { InspectorView(model: model).draw(on: &canvas, in: area) }
+  if let area = layout.inspector, model.hasBegun || layout.panels.count == 3 {
+    InspectorView(model: model).draw(on: &canvas, in: area)
+  }
   drawSide(model, layout, on: &canvas)
   if let area = layout.timeline { TimelineView(model: model).draw(on: &canvas, in: area) }
   HintsView(model: model).draw(on: &canvas, in: layout.hints)
@@ -26,16 +28,11 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
 
 /// Draws trace and why, or in their place the welcome.
 private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
-  guard let trace = layout.trace, let why = layout.why else { return }
-  if !model.hasBegun {
-    let left = min(trace.x, why.x)
-    let top = min(trace.y, why.y)
-    let whole = Rect(
-      x: left, y: top, width: max(trace.right, why.right) - left,
-      height: max(trace.bottom, why.bottom) - top)
-    WelcomeView(model: model).draw(on: &canvas, in: whole)
+  if !model.hasBegun, let side = layout.side {
+    WelcomeView(model: model, showsOnePanel: layout.panels.count == 1).draw(on: &canvas, in: side)
     return
   }
+  guard let trace = layout.trace, let why = layout.why else { return }
   if !layout.sharesSide || model.options.sidePanel == .trace {
     TraceView(model: model).draw(on: &canvas, in: trace)
   }

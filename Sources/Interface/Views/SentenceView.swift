@@ -1,3 +1,4 @@
+import Engine
 import History
 import Scenarios
 import Screen
@@ -11,6 +12,9 @@ struct SentenceView: View {
     if let note = model.note {
       let rows = min(TextWrap.lines(note, width: rest.width).count, max(1, rest.height - 1))
       canvas.putWrapped(note, in: rest.cutTop(rows), ink: .highlight)
+    }
+    if let difference = model.recording?.differenceText(at: model.timeline.moment.call) {
+      canvas.put(difference, in: rest.cutTop(1), ink: .error)
     }
     if let notice = model.notice {
       let ink: Ink = notice.kind == .failed ? .warning : .good
@@ -29,12 +33,17 @@ extension Model {
     return notes.isEmpty ? nil : notes.joined(separator: " ")
   }
 
+  /// The event inside a call that happened last, as far as it is shown as a line.
+  var currentEvent: Event? {
+    guard timeline.moment.event > 0 else { return nil }
+    let line = trace.line(after: timeline.moment.event)
+    return line >= 0 ? trace.events[trace.lines[line]] : trace.events.first
+  }
+
   /// What just happened.
   var sentence: String {
     let moment = timeline.moment
-    if moment.event > 0, trace.events.indices.contains(moment.event - 1) {
-      return trace.events[moment.event - 1].sentence(.long)
-    }
+    if moment.event > 0, let event = currentEvent { return event.sentence(.long) }
     guard moment.call > 0, marks.indices.contains(moment.call - 1) else {
       return timeline.steps.isEmpty
         ? "The kernel has booted; nothing was called since."

@@ -45,10 +45,10 @@ struct TimelineView: View {
     let call = model.timeline.moment.call
     if call > recording.kept { return ("no longer the recording's calls", .warning) }
     if call == 0 { return ("to be compared with \(recording.kernelName)", .dim) }
-    if let difference = recording.difference, call > recording.matched {
-      return ("differs from \(recording.kernelName) at step \(recording.matched + 1): \(difference)", .error)
+    if recording.differenceText(at: call) != nil {
+      return ("\u{2717} differs from \(recording.kernelName) since step \(recording.matched + 1)", .error)
     }
-    return ("equal to \(recording.kernelName), step \(call)/\(recording.steps)", .good)
+    return ("\u{2713} equal to \(recording.kernelName), step \(call)/\(recording.steps)", .good)
   }
 }
 
@@ -59,5 +59,13 @@ extension CallMark {
     if collapses > 0 { return ("M", .good, 2) }
     if splits > 0 { return ("s", .warning, 1) }
     return nil
+  }
+}
+
+extension RecordedRun {
+  /// The first difference in words, for moments at or behind it.
+  func differenceText(at call: Int) -> String? {
+    guard let difference, call > matched, call <= kept else { return nil }
+    return "Step \(matched + 1) is not as recorded: \(difference)"
   }
 }

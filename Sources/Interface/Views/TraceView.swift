@@ -15,10 +15,22 @@ struct TraceView: View {
       canvas.putWrapped("Nothing was called yet.", in: rest, ink: .dim)
       return
     }
-    let done = model.timeline.moment.event > 0 ? model.timeline.moment.event : trace.events.count
-    let first = max(0, min(done - inside.height * 2 / 3, trace.events.count - inside.height))
-    for row in 0..<max(0, inside.height) where first + row < trace.events.count {
-      draw(first + row, done: done, on: &canvas, in: inside, row: row)
+    let moment = model.timeline.moment
+    let isInside = moment.event > 0
+    let done = isInside ? moment.event : trace.events.count
+    let current = isInside ? trace.line(after: done) : nil
+    var rows = inside
+    var first = 0
+    if let current {
+      first = max(0, min(current - inside.height / 2, trace.lines.count - inside.height))
+    } else if trace.lines.count > inside.height {
+      let more = trace.lines.count - inside.height + 1
+      let last = rows.cutBottom(1).inset(horizontally: 2, vertically: 0)
+      let key = Keymap.standard.key(.previousEvent)
+      canvas.put("\(more) lines more; \(key) steps through them", in: last, ink: .dim)
+    }
+    for (row, line) in trace.lines.enumerated().dropFirst(first).prefix(rows.height) {
+      draw(line, done: done, isCurrent: row == current, on: &canvas, in: rows, row: row - first)
     }
   }
 
@@ -28,11 +40,10 @@ struct TraceView: View {
   }
 
   private func draw(
-    _ index: Int, done: Int, on canvas: inout Canvas, in area: Rect, row: Int,
+    _ index: Int, done: Int, isCurrent: Bool, on canvas: inout Canvas, in area: Rect, row: Int,
   ) {
     let trace = model.trace
     let event = trace.events[index]
-    let isCurrent = index == done - 1
     if isCurrent { canvas.put(.right, x: area.x, y: area.y + row, ink: .highlight) }
     let indent = min(Int(trace.depths[index]) * 2, area.width / 3)
     let text = Rect(

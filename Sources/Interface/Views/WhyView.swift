@@ -12,7 +12,16 @@ struct WhyView: View {
     let inside = canvas.box(area, title: "why not one \(size.name)?")
       .inset(horizontally: 1, vertically: 0)
     var row = 0
-    for line in Self.lines(model.machine, size, model.selection) {
+    let lines = Self.lines(model.machine, size, model.selection)
+    // Where not all of it can be seen, the end matters.
+    let heights = lines.map { line in
+      TextWrap.lines(line.text, width: inside.width - (line.mark == nil ? 0 : 2)).count
+    }
+    var skipped = 0
+    while heights[skipped...].reduce(0, +) > inside.height, skipped < lines.count - 1 {
+      skipped += 1
+    }
+    for line in lines.dropFirst(skipped) {
       guard row < inside.height else { return }
       switch line.mark {
       case .holds: canvas.put(.tick, x: inside.x, y: inside.y + row, ink: .good)
