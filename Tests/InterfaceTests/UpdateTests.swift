@@ -228,3 +228,20 @@ struct UpdateTests {
     }
   }
 }
+
+struct MapPictureTests {
+  @Test(arguments: 1...6)
+  func `reading only what changed gives the same picture as reading all`(seed: UInt64) throws {
+    var model = try bootedModel()
+    var state = seed &* 0x9e37_79b9_7f4a_7c15
+    let keys = ["r", "w", "x", "X", "R", "P", "p", "s", "a", "M", "u", "<", ".", ",", "Right", "n"]
+    for _ in 0..<120 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let draw = Int(state >> 33)
+      if draw % 5 == 0 { model.press("*") }
+      model.press(keys[draw / 7 % keys.count])
+      let whole = MapPicture(model.machine, around: model.selection, changes: model.changes)
+      #expect(whole.panels == model.map.panels)
+    }
+  }
+}

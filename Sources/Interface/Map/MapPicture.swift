@@ -17,6 +17,17 @@ public struct MapPicture: Sendable {
   /// The panel with slots of this size.
   public subscript(size: LeafSize) -> PanelPicture { panels[3 - Int(size.rawValue)] }
 
+  /// Reads again what a step changed, in panels that may have moved.
+  mutating func refresh(_ machine: Machine, around pfn: PFN, changes: Changes) {
+    for (index, panel) in panels.enumerated() {
+      if panel.base != PanelPicture.base(panel.size, around: pfn)
+        || !panels[index].refresh(machine, changes)
+      {
+        panels[index] = PanelPicture(panel.size, around: pfn, of: machine, changes: changes)
+      }
+    }
+  }
+
   /// Reads those panels again that another selection shows in another place.
   mutating func move(to pfn: PFN, _ machine: Machine, changes: Changes) {
     for (index, panel) in panels.enumerated()

@@ -23,15 +23,35 @@ public struct PanelPicture: Equatable, Sendable {
     self.size = size
     base = Self.base(size, around: pfn)
     slots = Array(repeating: Slot(), count: Self.slotCount)
-    let address = AddressLayout.directMapAddress(of: base)
-    if let larger = size.larger, let leaf = machine.tables.lookup(address), leaf.size >= larger {
-      enclosing = leaf
-    }
-    var runs: [LeafRun] = []
-    let pages = PageCount(size.pages.rawValue * UInt64(Self.slotCount))
-    machine.tables.readRuns(from: address, pages: pages, into: &runs)
-    for run in runs { add(run, from: address) }
+    enclosing = Self.enclosing(size, base, machine)
+    read(0..<Self.slotCount, machine)
     mark(changes)
+  }
+
+  /// Reads again the slots that changed; false where the whole panel must be read instead.
+  mutating func refresh(_ machine: Machine, _ changes: Changes) -> Bool {
+    guard changes.isComplete, changes.stretches.count <= Self.refreshLimit,
+      enclosing == Self.enclosing(size, base, machine)
+    else { return false }
+    for index in slots.indices { slots[index].isChanged = false }
+    for stretch in changes.stretches {
+      if let range = indices(of: stretch.frames) { read(range, machine) }
+    }
+    mark(changes)
+    return true
+  }
+
+  /// The most stretches that are worth reading one by one.
+  private static let refreshLimit = 64
+
+  private static func enclosing(
+    _ size: LeafSize, _ base: PFN, _ machine: Machine,
+  ) -> PageTables.Leaf? {
+    guard let larger = size.larger,
+      let leaf = machine.tables.lookup(AddressLayout.directMapAddress(of: base)),
+      leaf.size >= larger
+    else { return nil }
+    return leaf
   }
 
   /// The first frame of the page of slots that holds a frame.
@@ -50,11 +70,21 @@ public struct PanelPicture: Equatable, Sendable {
     PFN(base.rawValue + UInt64(index) * size.pages.rawValue)
   }
 
-  private mutating func add(_ run: LeafRun, from address: VirtualAddress) {
+  /// Reads some slots anew.
+  private mutating func read(_ range: Range<Int>, _ machine: Machine) {
+    for index in range { slots[index] = Slot() }
+    var runs: [LeafRun] = []
+    let pages = PageCount(size.pages.rawValue * UInt64(range.count))
+    let address = AddressLayout.directMapAddress(of: frame(of: range.lowerBound))
+    machine.tables.readRuns(from: address, pages: pages, into: &runs)
+    for run in runs { add(run) }
+  }
+
+  private mutating func add(_ run: LeafRun) {
     guard let leafSize = run.size else { return }
     let permission = PermissionClass(run)
     let slotPages = size.pages.rawValue
-    var first = (run.start - address).rawValue
+    var first = (run.start - AddressLayout.directMapAddress(of: base)).rawValue
     let end = first + run.pages.rawValue
     while first < end {
       let index = Int(first / slotPages)
@@ -65,15 +95,20 @@ public struct PanelPicture: Equatable, Sendable {
     }
   }
 
-  private mutating func mark(_ changes: Changes) {
+  /// The slots that hold some of these frames.
+  private func indices(of frames: Range<UInt64>) -> Range<Int>? {
     let pages = size.pages.rawValue
     let panel = base.rawValue..<(base.rawValue + pages * UInt64(Self.slotCount))
+    let common = frames.clamped(to: panel)
+    guard !common.isEmpty else { return nil }
+    let first = Int((common.lowerBound - base.rawValue) / pages)
+    return first..<Int((common.upperBound - 1 - base.rawValue) / pages) + 1
+  }
+
+  private mutating func mark(_ changes: Changes) {
     for stretch in changes.stretches where stretch.size <= size {
-      let common = stretch.frames.clamped(to: panel)
-      guard !common.isEmpty else { continue }
-      let first = Int((common.lowerBound - base.rawValue) / pages)
-      let last = Int((common.upperBound - 1 - base.rawValue) / pages)
-      for index in first...last { slots[index].isChanged = true }
+      guard let range = indices(of: stretch.frames) else { continue }
+      for index in range { slots[index].isChanged = true }
     }
   }
 }

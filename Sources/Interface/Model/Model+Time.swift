@@ -8,16 +8,16 @@ extension Model {
     let repeats = Int(clamping: min(count ?? 1, 1_000_000))
     count = nil
     switch action {
-    case .nextEvent: step(repeats, "the end: make a call, or go back with ,") { $0.stepLine() }
-    case .previousEvent: step(repeats, "the beginning") { $0.stepLineBack() }
+    case .nextEvent: step(repeats, "This is the end. A call goes on from here.") { $0.stepLine() }
+    case .previousEvent: step(repeats, "This is the beginning.") { $0.stepLineBack() }
     case .nextCall, .redo:
-      go(to: Moment(call: timeline.moment.call + repeats), orElse: "the end: nothing to redo")
+      go(to: Moment(call: timeline.moment.call + repeats), orElse: "This is the end: nothing to redo.")
     case .previousCall, .undo:
       let moment = timeline.moment
       let call = moment.call + (moment.event > 0 ? 1 : 0) - repeats
-      go(to: Moment(call: max(0, call)), orElse: "the beginning: nothing to undo")
-    case .start: go(to: .start, orElse: "the beginning")
-    case .end: go(to: timeline.end, orElse: "the end")
+      go(to: Moment(call: max(0, call)), orElse: "This is the beginning: nothing to undo.")
+    case .start: go(to: .start, orElse: "This is the beginning.")
+    case .end: go(to: timeline.end, orElse: "This is the end.")
     case .play: togglePlaying()
     case .faster: setPace(playback.index + repeats)
     case .slower: setPace(playback.index - repeats)
@@ -36,19 +36,19 @@ extension Model {
       if index == repeats - 1 { break }
     }
     guard timeline.moment != start else {
-      say("This is \(limit).", .failed)
+      say(limit, .failed)
       return
     }
     arrive(from: before, at: start)
   }
 
   /// Goes to a moment and shows what is different there.
-  mutating func go(to moment: Moment, orElse limit: String = "the place") {
+  mutating func go(to moment: Moment, orElse limit: String = "This is the place.") {
     let start = timeline.moment
     let before = machine
     timeline.go(to: moment)
     guard timeline.moment != start else {
-      say("This is \(limit).", .failed)
+      say(limit, .failed)
       return
     }
     arrive(from: before, at: start)
@@ -73,7 +73,7 @@ extension Model {
       selection = pfn
     }
     isFlashing = !changes.isEmpty
-    map = MapPicture(machine, around: selection, changes: changes)
+    map.refresh(machine, around: selection, changes: changes)
   }
 
   /// The most calls whose events are looked through for what a jump changed.
@@ -82,7 +82,7 @@ extension Model {
   private mutating func changes(between a: Moment, and b: Moment) -> Changes {
     let (first, last) = a < b ? (a, b) : (b, a)
     var changes = Changes()
-    guard last.call - first.call <= Self.changesLimit else { return changes }
+    guard last.call - first.call <= Self.changesLimit else { return .unknown }
     for call in first.call...last.call {
       let events = call == trace.call ? trace.events : timeline.events(ofCall: call)
       let from = call == first.call ? first.event : 0

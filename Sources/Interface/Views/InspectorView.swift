@@ -69,7 +69,7 @@ struct InspectorView: View {
     let word = String(leaf.entry.word, radix: 16)
     let padded = String(repeating: "0", count: 16 - word.count) + word
     lines.append([
-      ("    0x\(padded)", .dim), ("  type ", .dim),
+      ("0x\(padded)", .dim), ("  type ", .dim),
       (model.machine.memoryType(of: model.selection).name, .text),
     ])
     return lines

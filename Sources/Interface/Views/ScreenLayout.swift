@@ -33,7 +33,7 @@ struct ScreenLayout: Equatable {
     guard size.width >= Self.least.width, size.height >= Self.least.height else { return nil }
     var rest = Rect(size)
     header = rest.cutTop(1)
-    bars = rest.cutTop(size.width >= 100 && size.height >= 34 ? 2 : 1)
+    bars = rest.cutTop(size.width >= 118 && size.height >= 34 ? 2 : 1)
     hints = rest.cutBottom(1)
     if size.height >= 23 { timeline = rest.cutBottom(1) }
     if size.width >= 102, size.height >= 32 {

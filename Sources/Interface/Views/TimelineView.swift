@@ -44,6 +44,9 @@ struct TimelineView: View {
     guard let recording = model.recording else { return nil }
     let call = model.timeline.moment.call
     if call > recording.kept { return ("no longer the recording's calls", .warning) }
+    if model.timeline.moment.event > 0 {
+      return ("inside step \(call + 1)/\(recording.steps)", .dim)
+    }
     if call == 0 { return ("to be compared with \(recording.kernelName)", .dim) }
     if recording.differenceText(at: call) != nil {
       return ("\u{2717} differs from \(recording.kernelName) since step \(recording.matched + 1)", .error)
