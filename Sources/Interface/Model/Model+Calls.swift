@@ -55,7 +55,8 @@ extension Model {
     count = nil
     let dropped = timeline.steps.count - timeline.moment.call - (timeline.moment.event > 0 ? 1 : 0)
     var before = timeline.machine
-    if timeline.moment.event > 0 {
+    let wasInside = timeline.moment.event > 0
+    if wasInside {
       var whole = timeline
       whole.stepCall()
       before = whole.machine
@@ -74,6 +75,8 @@ extension Model {
     recording?.keep(done - 1)
     hasBegun = true
     arrive(from: before)
+    // The rest of the call that was under way changed the map too.
+    if wasInside { map = MapPicture(machine, around: selection, changes: changes) }
     if dropped > 0 {
       say("Done here, in the past: the \(dropped == 1 ? "call" : "\(dropped) calls") that came later "
         + "\(dropped == 1 ? "is" : "are") dropped.")
