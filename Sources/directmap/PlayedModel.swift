@@ -6,7 +6,8 @@ import Scenarios
 
 /// Which machine is booted, where no file says so; options count more than a scenario.
 struct PlayOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("A built-in machine; teaching-4g if nothing is said.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("A built-in machine; teaching-4g if nothing is said.", valueName: "name"))
   var machine: String?
 
   @Option(help: ArgumentHelp("The kernel; linux-7.2 if nothing is said.", valueName: "kernel"))

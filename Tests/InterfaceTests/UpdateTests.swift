@@ -108,7 +108,8 @@ struct UpdateTests {
     #expect(model.alias?.page == 1)
     model.press("o r")
     #expect(
-      model.timeline.steps.last?.call == AreaName("a1").map { .setMemory(.ro, .area($0, page: 1), 1) })
+      model.timeline.steps.last?.call
+        == AreaName("a1").map { .setMemory(.ro, .area($0, page: 1), 1) })
     model.press("f f")
     #expect(model.machine.areas.live.isEmpty)
     #expect(model.press("f") == [.bell])

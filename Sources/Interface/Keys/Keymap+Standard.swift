@@ -26,7 +26,9 @@ extension Keymap {
       bind("Backspace", .zoomOut, .moving, "Zoom out"),
       bind("n", .nextChange, .moving, "The next page that is mapped otherwise than this one"),
       bind("N", .previousChange, .moving, "The same backwards"),
-      bind("/", .search, .moving, "Go to a page: pfn:0x180000, phys:6G, an address, an area", hint: "find"),
+      bind(
+        "/", .search, .moving, "Go to a page: pfn:0x180000, phys:6G, an address, an area",
+        hint: "find"),
     ]
   }
 
@@ -36,13 +38,16 @@ extension Keymap {
       bind("w", .setMemory(.rw), .calls, "set_memory_rw: writable", hint: "rw"),
       bind("x", .setMemory(.x), .calls, "set_memory_x: executable"),
       bind("X", .setMemory(.nx), .calls, "set_memory_nx: not executable"),
-      bind("R", .setMemory(.rox), .calls, "set_memory_rox: read-only, executable; may merge", hint: "rox"),
+      bind(
+        "R", .setMemory(.rox), .calls, "set_memory_rox: read-only, executable; may merge",
+        hint: "rox"),
       bind("P", .setMemory(.np), .calls, "set_memory_np: not present"),
       bind("p", .setMemory(.p), .calls, "set_memory_p: present again"),
       bind("s", .setMemory(.split4K), .calls, "set_memory_4k: split down to 4K"),
       bind("t", .write, .calls, "touch: the CPU writes, which sets A and D"),
       bind("T", .read, .calls, "touch: the CPU reads, which sets A"),
-      bind("a", .allocate, .calls, "vmap: an area that shows the pages a second time", hint: "vmap"),
+      bind(
+        "a", .allocate, .calls, "vmap: an area that shows the pages a second time", hint: "vmap"),
       bind("f", .free, .calls, "vunmap: frees the area that shows this page"),
       bind("M", .collapse, .calls, "Try to merge (an experiment: no such call upstream)"),
       bind("i", .moreCalls, .calls, "All calls in a list, the rarer ones too", hint: "all calls"),
@@ -71,7 +76,8 @@ extension Keymap {
   static var view: [Binding] {
     [
       bind("?", .help, .view, "This list", hint: "help"),
-      bind(":", .commandLine, .view, "A line of the scenario language; Tab completes", hint: "command"),
+      bind(
+        ":", .commandLine, .view, "A line of the scenario language; Tab completes", hint: "command"),
       bind("v", .sidePanel, .view, "On small screens: kernel trace, or why a slot is not merged"),
       bind("L", .toggleLetters, .view, "Permissions as letters, not as colours"),
       bind("F", .toggleFollow, .view, "Whether the selection follows what changes"),

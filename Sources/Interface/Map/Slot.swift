@@ -24,7 +24,8 @@ public struct Slot: Equatable, Sendable {
   public var isChanged = false
 
   /// Adds leaves of one size and class that lie inside.
-  mutating func add(_ size: LeafSize, _ permission: PermissionClass, pages: UInt64, slot: LeafSize) {
+  mutating func add(_ size: LeafSize, _ permission: PermissionClass, pages: UInt64, slot: LeafSize)
+  {
     if permission.severity > worst.severity { worst = permission }
     if size >= slot {
       kind = .leaf

@@ -78,8 +78,9 @@ extension Model {
     // The rest of the call that was under way changed the map too.
     if wasInside { map = MapPicture(machine, around: selection, changes: changes) }
     if dropped > 0 {
-      say("Done here, in the past: the \(dropped == 1 ? "call" : "\(dropped) calls") that came later "
-        + "\(dropped == 1 ? "is" : "are") dropped.")
+      say(
+        "Done here, in the past: the \(dropped == 1 ? "call" : "\(dropped) calls") that came later "
+          + "\(dropped == 1 ? "is" : "are") dropped.")
     }
   }
 
@@ -89,8 +90,9 @@ extension Model {
     if !aimsAtArea {
       say("calls go to the direct map")
     } else if let alias {
-      say("calls go to area \(alias.area.name), page \(alias.page.rawValue); the kernel carries "
-        + "them over to the direct map")
+      say(
+        "calls go to area \(alias.area.name), page \(alias.page.rawValue); the kernel carries "
+          + "them over to the direct map")
     } else {
       say("calls go to the area wherever one shows the page; here none does")
     }

@@ -71,8 +71,10 @@ extension Model {
       model.layers = layers
       model.hasBegun = true
       self = model
-      say("Booted \(new.description.name) with \(new.kernel.name)"
-        + (dropped == 0 ? "." : "; \(dropped == 1 ? "1 call is" : "\(dropped) calls are") forgotten."))
+      say(
+        "Booted \(new.description.name) with \(new.kernel.name)"
+          + (dropped == 0
+            ? "." : "; \(dropped == 1 ? "1 call is" : "\(dropped) calls are") forgotten."))
     } catch {
       say("\(error)", .failed)
     }

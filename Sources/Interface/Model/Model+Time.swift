@@ -11,7 +11,9 @@ extension Model {
     case .nextEvent: step(repeats, "This is the end. A call goes on from here.") { $0.stepLine() }
     case .previousEvent: step(repeats, "This is the beginning.") { $0.stepLineBack() }
     case .nextCall, .redo:
-      go(to: Moment(call: timeline.moment.call + repeats), orElse: "This is the end: nothing to redo.")
+      go(
+        to: Moment(call: timeline.moment.call + repeats),
+        orElse: "This is the end: nothing to redo.")
     case .previousCall, .undo:
       let moment = timeline.moment
       let call = moment.call + (moment.event > 0 ? 1 : 0) - repeats

@@ -99,12 +99,15 @@ struct InspectorView: View {
   private func areaLines(_ leaf: PageTables.Leaf) -> [Line] {
     var lines: [Line] = []
     let machine = model.machine
-    let shown = machine.areas.live.lazy.compactMap { AreaPage(of: model.selection, in: $0, machine) }
+    let shown = machine.areas.live.lazy.compactMap {
+      AreaPage(of: model.selection, in: $0, machine)
+    }
     for page in shown.prefix(3) {
       let address = page.area.start + page.page
       guard let alias = machine.tables.lookup(address) else { continue }
       lines.append([
-        ("area \(page.area.name)+\(page.page.rawValue) ", .title), (alias.flags.text(alias.size), .text),
+        ("area \(page.area.name)+\(page.page.rawValue) ", .title),
+        (alias.flags.text(alias.size), .text),
       ])
       lines.append([("  ", .dim), (Self.comparison(leaf, alias), .dim)])
     }

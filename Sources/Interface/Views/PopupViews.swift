@@ -10,8 +10,10 @@ struct HelpView: View {
   func draw(on canvas: inout Canvas, in area: Rect) {
     let box = area.centered(Size(width: 84, height: max(3, area.height - 2)))
     canvas.fill(box)
-    let inside = canvas.box(box, title: "help: arrows scroll, any other key closes", ink: .borderActive)
-      .inset(horizontally: 1, vertically: 0)
+    let inside = canvas.box(
+      box, title: "help: arrows scroll, any other key closes", ink: .borderActive
+    )
+    .inset(horizontally: 1, vertically: 0)
     let lines = HelpPage.lines
     let start = max(0, min(first, lines.count - inside.height))
     for (row, line) in lines.dropFirst(start).prefix(inside.height).enumerated() {

@@ -58,7 +58,8 @@ private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout
 private func drawTooSmall(on canvas: inout Canvas) {
   let whole = canvas.bounds
   let middle = whole.height / 2
-  canvas.put("terminal too small", in: whole, row: max(0, middle - 1), alignment: .center, ink: .warning)
+  canvas.put(
+    "terminal too small", in: whole, row: max(0, middle - 1), alignment: .center, ink: .warning)
   canvas.put(
     "\(canvas.size), needs \(ScreenLayout.least)", in: whole, row: middle, alignment: .center)
 }

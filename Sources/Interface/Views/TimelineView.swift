@@ -49,7 +49,9 @@ struct TimelineView: View {
     }
     if call == 0 { return ("to be compared with \(recording.kernelName)", .dim) }
     if recording.differenceText(at: call) != nil {
-      return ("\u{2717} differs from \(recording.kernelName) since step \(recording.matched + 1)", .error)
+      return (
+        "\u{2717} differs from \(recording.kernelName) since step \(recording.matched + 1)", .error
+      )
     }
     return ("\u{2713} equal to \(recording.kernelName), step \(call)/\(recording.steps)", .good)
   }
