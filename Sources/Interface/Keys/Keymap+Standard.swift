@@ -24,7 +24,7 @@ extension Keymap {
       bind("S-Tab", .previousPanel, .moving, "The panel before gets the keys"),
       bind("Enter", .zoomIn, .moving, "Zoom in: from 1G to 2M to 4K slots", hint: "zoom"),
       bind("Backspace", .zoomOut, .moving, "Zoom out"),
-      bind("n", .nextChange, .moving, "The next page that is mapped otherwise than this one"),
+      bind("n", .nextChange, .moving, "The next page that is mapped in another way"),
       bind("N", .previousChange, .moving, "The same backwards"),
       bind(
         "/", .search, .moving, "Go to a page: pfn:0x180000, phys:6G, an address, an area",

@@ -62,8 +62,8 @@ enum Welcome {
           + "to the 2M slots and the 1G slots, and in again."
         : "Each panel is one page-table page, 512 slots: left the machine's 1G slots, in the middle "
           + "the 2M slots of the selected 1G slot, right the 4K pages of the selected 2M slot.",
-      "A call that changes some pages only must split the large leaf around them; merging again is "
-        + "rare.",
+      "A call that changes only some pages of a large leaf must split it; that the pieces merge "
+        + "again is rare.",
     ]
   }
 

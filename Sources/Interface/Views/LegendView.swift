@@ -31,7 +31,7 @@ struct LegendView: View {
   private static func signs(letters: Bool, _ glyphs: Glyphs) -> [(String, String)] {
     let marks = [("_", "just changed"), (String(glyphs[.up]), "selected")]
     if letters {
-      return [("RXU", "split r x u"), ("S =", "split w -")] + marks
+      return [("RXU", "split rxu"), ("S=", "split w-")] + marks
     }
     return [
       ("\u{2588}", "whole leaf"), ("\u{2593}", "split, no 4K"), ("\u{2592}", "4K inside"),

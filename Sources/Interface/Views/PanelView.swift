@@ -78,6 +78,8 @@ struct PanelView: View {
       let cell = Self.cell(
         slot, letters: letters, isEnclosed: isEnclosed, modifiers: modifiers,
         glyphs: canvas.glyphs)
+      // Letters of a larger leaf stand apart, as its lighter glyph does.
+      if letters, isEnclosed, index % 2 == 1, modifiers.isEmpty { continue }
       let place = Rect(
         x: inside.x + index % PanelPicture.columns * scale.width,
         y: inside.y + index / PanelPicture.columns * scale.height, width: scale.width,

@@ -10,12 +10,13 @@ struct HelpView: View {
   func draw(on canvas: inout Canvas, in area: Rect) {
     let box = area.centered(Size(width: 84, height: max(3, area.height - 2)))
     canvas.fill(box)
-    let inside = canvas.box(
-      box, title: "help: arrows scroll, any other key closes", ink: .borderActive
-    )
-    .inset(horizontally: 1, vertically: 0)
     let lines = HelpPage.lines
-    let start = max(0, min(first, lines.count - inside.height))
+    let height = max(1, box.height - 2)
+    let start = max(0, min(first, lines.count - height))
+    let end = min(start + height, lines.count)
+    let title = "help, lines \(start + 1)-\(end) of \(lines.count): arrows scroll, others close"
+    let inside = canvas.box(box, title: title, ink: .borderActive)
+      .inset(horizontally: 1, vertically: 0)
     for (row, line) in lines.dropFirst(start).prefix(inside.height).enumerated() {
       switch line {
       case .heading(let text): canvas.put(text, in: inside, row: row, ink: .title)

@@ -73,7 +73,7 @@ struct WhyView: View {
   private static func conditions(_ size: LeafSize, failing: Int, detail: String) -> [Line] {
     let small = size.smaller?.name ?? ""
     let texts = [
-      "\(size.name) leaves exist", "all \(small) leaves", "first frame aligned", "not KERNEL_4K",
+      "\(size.name) leaves exist", "all \(small) leaves", "first frame aligned", "first not KERNEL_4K",
       "all 512 present", "frames in a row", "equal flags",
     ]
     return texts.enumerated().compactMap { index, text in
