@@ -1,6 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
-import Glibc
+@unsafe @preconcurrency import Glibc
 
 /// What a user got wrong, in one line with the way out.
 nonisolated struct UserError: Error, CustomStringConvertible {
@@ -45,6 +45,19 @@ extension CommandLine {
   /// The text of a file. Bytes that are no UTF-8 become replacement characters, for the reader of
   /// the text to refuse.
   nonisolated static func text(ofFile path: String) throws(UserError) -> String {
+    String(decoding: try bytes(ofFile: path), as: UTF8.self)
+  }
+
+  /// Writes out what was printed; throws if some of it found no room, as on a full disk.
+  static func finishPrinting() throws(UserError) {
+    let isWritten = unsafe fflush(stdout) == 0 && ferror(stdout) == 0
+    guard isWritten else {
+      throw UserError("the output could not be written whole; is the disk full?")
+    }
+  }
+
+  /// The bytes of a file.
+  nonisolated static func bytes(ofFile path: String) throws(UserError) -> Data {
     let manager = FileManager.default
     if path.isEmpty { throw UserError("a file name is empty; give the name of a file") }
     // Only a directory has an entry that stands for itself.
@@ -59,7 +72,7 @@ extension CommandLine {
       throw UserError("\(path) is a device; give the name of a file")
     }
     do {
-      return String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+      return try Data(contentsOf: URL(filePath: path))
     } catch {
       throw UserError("\(path) cannot be read; check its permissions")
     }

@@ -16,6 +16,7 @@ struct Directmap: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      try CommandLine.finishPrinting()
     } catch {
       CommandLine.exit(reporting: error)
     }

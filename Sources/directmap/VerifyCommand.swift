@@ -1,6 +1,6 @@
 import ArgumentParser
-import FoundationEssentials
 import KernelText
+import Scenarios
 
 /// `directmap verify`: replays recordings of real kernels and compares after every step.
 struct VerifyCommand: AsyncParsableCommand {
@@ -33,7 +33,7 @@ struct VerifyCommand: AsyncParsableCommand {
         if let mismatch { print("  \(mismatch)") }
       case .unreadable(let reason):
         unreadable = true
-        CommandFailure(place: report.name, reason: reason).print()
+        CommandLine.writeToStandardError("directmap: \(reason)\n")
       }
     }
     print("\(complete)/\(files.count) files, \(matched)/\(total) steps match")
@@ -64,16 +64,14 @@ struct VerifyCommand: AsyncParsableCommand {
 
   private nonisolated static func check(_ file: String) -> Report {
     do {
-      let recording = try Recording(reading: readFile(file))
+      let recording = try Recording(reading: CommandLine.bytes(ofFile: file))
       let (matched, mismatch) = recording.check()
-      let words = mismatch.map { "step \($0.step) \($0.call): \($0.difference)" }
+      let words = mismatch.map { "step \($0.step) \($0.call.scenarioText): \($0.difference)" }
       let steps = recording.steps.count
       return Report(
         name: file, outcome: .checked(steps: steps, matched: matched, mismatch: words))
     } catch let error as RecordingError {
-      return Report(name: file, outcome: .unreadable(error.description))
-    } catch let error as CommandFailure {
-      return Report(name: file, outcome: .unreadable(error.reason))
+      return Report(name: file, outcome: .unreadable("\(file): \(error)"))
     } catch {
       return Report(name: file, outcome: .unreadable("\(error)"))
     }

@@ -248,7 +248,7 @@ private let otherRows = [
     for expected in row.expected {
       let target: Call.Target =
         expected.isInArea ? .area(area, page: PageCount(expected.page)) : direct(expected.page)
-      let leaf = try #require(machine.tables.lookup(try machine.resolve(target, 1)))
+      let leaf = try #require(machine.tables.lookup(try machine.address(of: target, 1)))
       #expect(leaf.size == expected.size, "page \(expected.page)")
       #expect(leaf.flags.rawValue == expected.flags, "page \(expected.page)")
     }
@@ -263,7 +263,7 @@ private let otherRows = [
     kernel: KernelProfile, isolated: Bool, out: UInt64, back: UInt64,
   ) throws {
     var machine = machine(kernel, isolated: isolated)
-    let address = try machine.resolve(direct(9), 1)
+    let address = try machine.address(of: direct(9), 1)
     try machine.perform(.setDirectMap(.invalid, frame(9), 1))
     #expect(machine.tables.lookup(address)?.flags.rawValue == nx | out)
     try machine.perform(.setDirectMap(.default, frame(9), 1))

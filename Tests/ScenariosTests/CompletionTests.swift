@@ -1,5 +1,6 @@
 import Engine
 import Scenarios
+import TestSupport
 import Testing
 
 @Suite struct CompletionTests {
@@ -46,7 +47,7 @@ import Testing
 
   @Test(arguments: 0..<16)
   func `never traps on half a line`(seed: Int) {
-    var random = SeededGenerator(UInt64(seed))
+    var random = SeededGenerator(seed: UInt64(seed))
     for _ in 0..<50 {
       let line = random.call().scenarioText
       for length in 0...line.count { _ = words(String(line.prefix(length))) }

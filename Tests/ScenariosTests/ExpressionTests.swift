@@ -1,11 +1,12 @@
 import Engine
 import Scenarios
+import TestSupport
 import Testing
 
 /// The value of an expression on a machine after some lines.
 private func evaluate(_ text: String, after lines: String = "") throws -> Int128 {
   let scenario = try Scenario(parsing: lines + "\nexpect " + text, file: "t")
-  var runner = Runner(scenario.statements, on: smallMachine())
+  var runner = Runner(scenario.statements, on: Machine.ofLargeLeaves())
   while runner.position + 1 < scenario.statements.count { _ = try runner.next() }
   guard case .expect(let expression)? = scenario.statements.last?.statement else { return -99 }
   return try expression.value(in: runner.context)

@@ -1,5 +1,6 @@
 import Engine
 import Scenarios
+import TestSupport
 import Testing
 
 /// Changes a text at random, as slips of the hand and worse do.
@@ -8,7 +9,7 @@ private struct Mutator {
   let words: [String]
 
   init(seed: UInt64) {
-    random = SeededGenerator(seed)
+    random = SeededGenerator(seed: seed)
     words =
       Command.all.map(\.name) + Expression.vocabulary + [
         "pfn:", "phys:", "+", "-", "(", ")", "!", "==", "&&", "0", "1", "512", "2M", "1G", "0x",
@@ -39,22 +40,10 @@ private struct Mutator {
   }
 }
 
-/// How many pages a call names; a long run is no better test than a short one.
-private func pages(of call: Call) -> UInt64 {
-  switch call {
-  case .setMemory(_, _, let pages), .setPages(_, _, let pages), .setDirectMap(_, _, let pages),
-    .setDirectMapValid(_, let pages, _), .touch(_, _, let pages), .collapse(_, let pages),
-    .vmapPageRange(_, _, let pages, _):
-    pages.rawValue
-  case .setPagesArray(_, let frames), .vmap(_, let frames, _): frames.count.rawValue
-  case .vunmap: 0
-  }
-}
-
 /// Runs what can be run; calls on very many pages are left out.
 private func runAnyhow(_ scenario: Scenario, on machine: Machine) {
   let statements = scenario.statements.filter { located in
-    if case .call(let call) = located.statement { return pages(of: call) <= 600 }
+    if case .call(let call) = located.statement { return call.pages <= 600 }
     return true
   }
   for located in statements {
@@ -70,7 +59,7 @@ private func runAnyhow(_ scenario: Scenario, on machine: Machine) {
   func `never traps on a mutated scenario`(name: String, seed: Int) throws {
     var mutator = Mutator(seed: UInt64(seed))
     let text = Assets.text(name)
-    let machine = smallMachine(seed % 2 == 0 ? .linux7_2 : .linux6_1)
+    let machine = Machine.ofLargeLeaves(kernel: seed % 2 == 0 ? .linux7_2 : .linux6_1)
     for _ in 0..<12 {
       let mutated = mutator.mutate(text).replacing("pfn:0x14", with: "pfn:0x18")
       do throws(ParseError) {
@@ -86,7 +75,7 @@ private func runAnyhow(_ scenario: Scenario, on machine: Machine) {
   @Test(arguments: 0..<64)
   func `never traps on a line of random words`(seed: Int) {
     var mutator = Mutator(seed: UInt64(seed))
-    let machine = smallMachine()
+    let machine = Machine.ofLargeLeaves()
     for _ in 0..<60 {
       let count = mutator.random.next(below: 8) + 1
       let line = (0..<count).map { _ in mutator.random.pick(mutator.words) }
@@ -97,11 +86,11 @@ private func runAnyhow(_ scenario: Scenario, on machine: Machine) {
 
   @Test(arguments: 0..<64)
   func `never traps on random calls`(seed: Int) {
-    var random = SeededGenerator(UInt64(seed))
-    var machine = smallMachine(random.pick(KernelProfile.all))
+    var random = SeededGenerator(seed: UInt64(seed))
+    var machine = Machine.ofLargeLeaves(kernel: random.pick(KernelProfile.all))
     for _ in 0..<60 {
       let call = random.call()
-      if pages(of: call) <= 600 { _ = try? machine.perform(call) }
+      if call.pages <= 600 { _ = try? machine.perform(call) }
     }
   }
 }

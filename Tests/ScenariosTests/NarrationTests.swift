@@ -1,15 +1,16 @@
 import Engine
 import Scenarios
+import TestSupport
 import Testing
 
 @Suite struct NarrationTests {
   /// The events of some lines on a small machine.
   private func events(_ text: String, _ kernel: KernelProfile = .linux7_2) throws -> [Event] {
     var runner = Runner(
-      try Scenario(parsing: text, file: "t").statements, on: smallMachine(kernel))
+      try Scenario(parsing: text, file: "t").statements, on: Machine.ofLargeLeaves(kernel: kernel))
     var events: [Event] = []
     while let step = try runner.next(logging: true) {
-      if case .called(_, _, _, let log) = step.outcome { events += log.events }
+      if case .called(_, _, _, let log) = step.outcome { events += log?.events ?? [] }
     }
     return events
   }
@@ -54,8 +55,8 @@ import Testing
   @Test(arguments: KernelProfile.all.map(\.name), 0..<6)
   func `keeps short sentences short and ends long ones`(kernel: String, seed: Int) throws {
     let profile = try #require(KernelProfile(named: kernel))
-    var random = SeededGenerator(UInt64(seed))
-    var machine = smallMachine(profile)
+    var random = SeededGenerator(seed: UInt64(seed))
+    var machine = Machine.ofLargeLeaves(kernel: profile)
     var log = EventLog()
     for _ in 0..<30 {
       let target: Call.Target = .frame(PFN(0x180000 + random.next() % 2048))

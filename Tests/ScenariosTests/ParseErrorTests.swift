@@ -17,13 +17,16 @@ struct WrongText: Sendable, CustomTestStringConvertible {
 private let target = "a target such as area+3, pfn:0x180000, phys:6G or 0xffff888180000000"
 private let frame = "a frame such as pfn:0x180000 or phys:6G"
 private let pages = "a number of pages such as 512 or 2M"
+private let families =
+  "there are machine, kernel, cpu, set_memory_*, set_pages_*, set_direct_map_*, vmap, "
+  + "vmap_page_range, vunmap, touch, collapse, note, pause, expect"
 private let term = "a number, a counter or a property of a page"
 
 private let wrongCommands = [
   WrongText(
     "set_memroy_ro pfn:1",
     "t:1:1: unknown command 'set_memroy_ro'; did you mean 'set_memory_ro'?"),
-  WrongText("xyzzy", "t:1:1: unknown command 'xyzzy'; try help"),
+  WrongText("xyzzy", "t:1:1: unknown command 'xyzzy'; \(families)"),
   WrongText("3", "t:1:1: expected a command, found '3'"),
   WrongText("pause\n  pause 3", "t:2:9: expected the end of the line, found '3'"),
   WrongText("pause ;", "t:1:7: ';' begins no word"),
@@ -141,6 +144,7 @@ private let wrongExpressions = [
   @Test func `cuts a long piece of the input`() {
     let message = parseError(String(repeating: "a", count: 100))
     #expect(
-      message == "t:1:1: unknown command '" + String(repeating: "a", count: 40) + "...'; try help")
+      message == "t:1:1: unknown command '" + String(repeating: "a", count: 40)
+        + "...'; \(families)")
   }
 }

@@ -1,26 +1,10 @@
 import Engine
 import Scenarios
+import TestSupport
 
-/// Random numbers from a seed: SplitMix64, so that a failing seed fails again.
-struct SeededGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
-  /// A number below a bound; the bias of the remainder does not matter here.
-  mutating func next(below bound: Int) -> Int { Int(next() % UInt64(max(1, bound))) }
-
-  mutating func pick<Element>(_ elements: [Element]) -> Element {
-    elements[next(below: elements.count)]
-  }
+extension SeededGenerator {
+  /// An index below a bound.
+  mutating func next(below bound: Int) -> Int { Int(next(below: UInt64(max(1, bound)))) }
 }
 
 extension SeededGenerator {

@@ -1,11 +1,12 @@
 import Engine
 import Scenarios
+import TestSupport
 import Testing
 
 @Suite struct RoundTripTests {
   @Test(arguments: 0..<64)
   func `reads back every call that it prints`(seed: Int) throws {
-    var random = SeededGenerator(UInt64(seed))
+    var random = SeededGenerator(seed: UInt64(seed))
     for _ in 0..<200 {
       let call = random.call()
       #expect(try parse(call.scenarioText) == .call(call), "seed \(seed): \(call.scenarioText)")
@@ -15,7 +16,7 @@ import Testing
 
   @Test(arguments: 0..<64)
   func `reads back every expression that it prints`(seed: Int) throws {
-    var random = SeededGenerator(UInt64(seed))
+    var random = SeededGenerator(seed: UInt64(seed))
     for _ in 0..<100 {
       let statement = Statement.expect(random.expression(4))
       #expect(

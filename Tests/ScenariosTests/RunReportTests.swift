@@ -1,12 +1,13 @@
 import Engine
 import FoundationEssentials
 import Scenarios
+import TestSupport
 import Testing
 
 @Suite struct RunReportTests {
   private func report(_ text: String, _ kernel: KernelProfile = .linux6_12) throws -> RunReport {
     var runner = Runner(
-      try Scenario(parsing: text, file: "t").statements, on: smallMachine(kernel))
+      try Scenario(parsing: text, file: "t").statements, on: Machine.ofLargeLeaves(kernel: kernel))
     var report = RunReport(file: "t", kernel: kernel.name)
     while let step = try runner.next() { report.add(step, runner.machine) }
     return report
@@ -87,7 +88,7 @@ import Testing
     let text = "pause\nset_memory_ro pfn:0x180000\nexpect true\nset_memory_rw pfn:0x180000\npause"
     let statements = try Scenario(parsing: text, file: "t").statements
     for (limit, count) in [(-1, 0), (0, 1), (1, 3), (2, 5), (3, 5), (Int.max, 5)] {
-      var runner = Runner(statements, on: smallMachine())
+      var runner = Runner(statements, on: Machine.ofLargeLeaves())
       while runner.hasNext(withinCalls: limit), try runner.next() != nil {}
       #expect(runner.position == count, "\(limit)")
     }
@@ -95,7 +96,8 @@ import Testing
 
   @Test func `tells a call in plain lines and cuts a long one`() throws {
     let text = "set_memory_ro pfn:0x180000\nset_memory_ro pfn:0x180001 40\nexpect false"
-    var runner = Runner(try Scenario(parsing: text, file: "t").statements, on: smallMachine())
+    var runner = Runner(
+      try Scenario(parsing: text, file: "t").statements, on: Machine.ofLargeLeaves())
     let first = try #require(try runner.next(logging: true)).lines
     #expect(first.first == "1  set_memory_ro pfn:0x180000")
     #expect(
@@ -107,5 +109,15 @@ import Testing
     #expect(second.count == 1 + 12 + 1 + 1)
     #expect(second[13] == "     ... and 29 events more.")
     #expect(try #require(try runner.next()).lines == ["t:3:1: expect failed: false"])
+  }
+
+  @Test func `keeps no events of a call on very many pages`() throws {
+    let text = "set_memory_ro pfn:0x180000 1G\nset_memory_rw pfn:0x180000 2G"
+    var runner = Runner(
+      try Scenario(parsing: text, file: "t").statements, on: Machine.ofLargeLeaves())
+    let first = try #require(try runner.next(logging: true)).lines
+    #expect(first[1].hasSuffix("it stays one leaf and loses RW D."))
+    let second = try #require(try runner.next(logging: true)).lines
+    #expect(second[1] == "     Its events are not told: the call names too many pages.")
   }
 }

@@ -33,7 +33,7 @@ extension Machine {
       }
       if let next = plan.ram.end(below: last), next <= start {
         // A step without RAM maps nothing; go on with the step that holds the next range.
-        start = max(range.lowerBound, PFN((next.rawValue + step - 1) & ~(step - 1)))
+        start = min(start, max(range.lowerBound, PFN((next.rawValue + step - 1) & ~(step - 1))))
       }
       done += initRangeMemoryMapping(start..<last, plan, &sink).rawValue
       last = start

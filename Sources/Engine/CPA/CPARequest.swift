@@ -24,13 +24,20 @@ struct CPARequest {
   var current: PageCount = 0
   /// The frame that the last step found.
   var pfn: PFN = 0
-  /// Whether an entry of the addressed range was written (`CPA_FLUSHTLB`).
-  var wroteEntry = false
-  /// Whether an alias was visited, which makes the flush a full one (`force_flush_all`).
-  var forceFlushAll = false
-  /// Whether protected bits were found on a large leaf, so that the entries of its table are
-  /// checked one by one (`force_static_prot`).
-  var forceStaticProtection = false
+  /// What the walk has come across.
+  var findings: Findings = []
+
+  /// What a walk comes across that decides on what follows it.
+  struct Findings: OptionSet {
+    var rawValue: UInt64
+    /// An entry of the addressed range was written (`CPA_FLUSHTLB`).
+    static let wroteEntry = Findings(rawValue: 1)
+    /// An alias was visited, which makes the flush a full one (`force_flush_all`).
+    static let visitedAlias = Findings(rawValue: 2)
+    /// Protected bits were found on a large leaf, so that the entries of its table are checked one
+    /// by one (`force_static_prot`).
+    static let protectedBits = Findings(rawValue: 4)
+  }
 
   /// A request for pages in a row.
   @inline(__always)

@@ -11,7 +11,7 @@ extension Machine {
       emit(.flushed(.allAfterFailure), &sink)
       emit(.flushed(.allCaches), &sink)
     } else {
-      if request.forceFlushAll || request.pages > Self.singlePageFlushCeiling {
+      if request.findings.contains(.visitedAlias) || request.pages > Self.singlePageFlushCeiling {
         emit(.flushed(.all), &sink)
       } else {
         emit(.flushed(.pages(request.pages)), &sink)

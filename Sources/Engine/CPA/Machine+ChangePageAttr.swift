@@ -11,7 +11,7 @@ extension Machine {
     vmUnmapAliases(&sink)
     let result = changePageAttrLoop(&request, isPrimary: true, &sink)
     let setsCacheType = !request.set.isDisjoint(with: .cacheMask)
-    if !request.wroteEntry {
+    if !request.findings.contains(.wroteEntry) {
       emit(.decided(.nothingChanged), &sink)
     } else if result == .success {
       cpaFlush(&request, setsCacheType, &sink)
@@ -89,7 +89,7 @@ extension Machine {
     } else {
       emit(.decided(.entryChanged(address, old: old, new: new)), &sink)
       emit(.entryWritten(address, .size4K, old: leaf.entry, new: Entry(pfn, new)), &sink)
-      request.wroteEntry = true
+      request.findings.insert(.wroteEntry)
     }
   }
 

@@ -24,13 +24,13 @@ extension Machine {
     if !isDirect {
       let alias = AddressLayout.directMapAddress(of: request.pfn)
       emit(.decided(.aliasInDirectMap(alias, request.numpages)), &sink)
-      request.forceFlushAll = true
+      request.findings.insert(.visitedAlias)
       result = changeAlias(request, alias, &sink)
     }
     if result == .success, let image, !isHighMapAddress(address), isInHighMap(request.pfn) {
       let alias = image.highMapAddress(of: request.pfn)
       emit(.decided(.aliasInHighMap(alias, request.numpages)), &sink)
-      request.forceFlushAll = true
+      request.findings.insert(.visitedAlias)
       // The high map is imprecise at its ends, so the kernel does not look at the result.
       _ = changeAlias(request, alias, &sink)
     }
@@ -45,7 +45,7 @@ extension Machine {
   ) -> ReturnCode {
     var alias = CPARequest(address, request.numpages, set: request.set, clear: request.clear)
     alias.forceSplit = request.forceSplit
-    alias.forceStaticProtection = request.forceStaticProtection
+    alias.findings = request.findings.intersection(.protectedBits)
     alias.pfn = request.pfn
     if setup.kernel.aliasNX == .stripped {
       alias.set.subtract(.nx)

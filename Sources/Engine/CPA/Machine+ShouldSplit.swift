@@ -17,7 +17,7 @@ extension Machine {
     case .preserved(let start, let size, let old, let new):
       warnIfWritableAndExecutable(old, new, start, &sink)
       emit(.entryWritten(start, size, old: leaf.entry, new: Entry(leaf.pfn, new)), &sink)
-      request.wroteEntry = true
+      request.findings.insert(.wroteEntry)
       staysLarge = true
     default:
       staysLarge = false
@@ -40,7 +40,7 @@ extension Machine {
 
     let current = staticProtections(old, start, leaf.pfn, pages: size.pages, leafSize: size)
     if current != old {
-      request.forceStaticProtection = true
+      request.findings.insert(.protectedBits)
       return .splitProtected(start, size, old.subtracting(current))
     }
     let asked = request.changing(old)

@@ -11,7 +11,7 @@ extension Machine {
     emit(.entered(.splitLargePage, start, leaf.size.pages), &sink)
     let first = Self.firstChild(of: leaf)
     emit(.tableInstalled(start, inPlaceOf: leaf.size, old: leaf.entry, first: first), &sink)
-    if request.forceStaticProtection, childSize == .size4K {
+    if request.findings.contains(.protectedBits), childSize == .size4K {
       protectChildren(start, first, &sink)
     }
     countSplit(address, leaf.size, &sink)

@@ -10,13 +10,16 @@ extension Machine {
     leafSize: LeafSize?,
   ) -> EntryFlags {
     guard let image = setup.image, flags.contains(.present) else { return flags }
-    return flags.subtracting(forbidden(image, address, pfn, pages: pages, leafSize: leafSize))
+    return flags.subtracting(
+      Self.forbidden(
+        image, isReadOnly: isKernelReadOnly, tables, address, pfn, pages: pages,
+        leafSize: leafSize))
   }
 
   @inline(never)
-  private func forbidden(
-    _ image: KernelImage, _ address: VirtualAddress, _ pfn: PFN, pages: PageCount,
-    leafSize: LeafSize?,
+  private static func forbidden(
+    _ image: KernelImage, isReadOnly: Bool, _ tables: PageTables, _ address: VirtualAddress,
+    _ pfn: PFN, pages: PageCount, leafSize: LeafSize?,
   ) -> EntryFlags {
     let text = image.highMapAddress(of: image.text.lowerBound)
     let textEnd = image.highMapAddress(of: image.text.upperBound)
@@ -25,7 +28,7 @@ extension Machine {
     var forbidden: EntryFlags = []
     // protect_kernel_text(): by virtual address, so the direct map may be NX.
     if address < textEnd, text < end { forbidden.insert(.nx) }
-    guard isKernelReadOnly else { return forbidden }
+    guard isReadOnly else { return forbidden }
     // protect_kernel_text_ro(): not for a change that takes a whole aligned leaf.
     let isWholeLeaf = leafSize.map { pages == $0.pages && address.isAligned(to: $0) } ?? false
     if !isWholeLeaf, address < protectedEnd, text < end,

@@ -1,9 +1,13 @@
 /// Why a call cannot be made. The machine is as it was.
 public enum CallError: Error, Equatable, Sendable {
-  /// The address or frame is no RAM of this machine and in no area.
+  /// The address is no RAM of this machine and in no area.
   case notMapped(VirtualAddress)
+  /// The frame is no RAM of this machine, whose RAM ends below `end`.
+  case noSuchFrame(PFN, end: PFN)
   /// The range goes on past the end of the RAM or of the area; so many pages would fit.
   case tooManyPages(PageCount, available: PageCount)
+  /// So many pages, changed one by one, could take more page tables than the simulation allows.
+  case tooManyTables(PageCount, limit: PageCount)
   /// A count of 0.
   case noPages
   /// A virtual address that no 4-level machine has.
@@ -28,8 +32,13 @@ extension CallError: CustomStringConvertible {
     switch self {
     case .notMapped(let address):
       "no RAM and no area at \(address.hex); name a page of the direct map or of a vmap area"
+    case .noSuchFrame(let pfn, let end):
+      "no RAM at pfn \(pfn.hex); the RAM of this machine ends below pfn \(end.hex)"
     case .tooManyPages(let asked, let available):
       "\(asked.rawValue) pages go past the end; \(available.rawValue) fit from here"
+    case .tooManyTables(let asked, let limit):
+      "\(asked.rawValue) pages one by one could take more than 1 GiB of page tables; "
+        + "ask for \(limit.rawValue) or fewer"
     case .noPages:
       "a call needs at least 1 page"
     case .notCanonical(let address):

@@ -39,18 +39,18 @@ public struct KernelImage: Equatable, Sendable {
 
   /// How far the image lies above where it was linked to run, in pages (`phys_base`).
   public var physBase: PageCount {
-    let linked = PageCount(Self.textStart.rawValue - AddressLayout.kernelMap.rawValue >> 12)
-    return text.lowerBound.rawValue > linked.rawValue ? text.lowerBound - PFN(0) - linked : 0
+    let linked = Self.textStart - AddressLayout.kernelMap
+    return text.lowerBound.rawValue > linked.rawValue ? text.lowerBound - (PFN(0) + linked) : 0
   }
 
   /// The high-map address of a frame of the image.
   @inlinable public func highMapAddress(of pfn: PFN) -> VirtualAddress {
-    VirtualAddress(AddressLayout.kernelMap.rawValue &+ (pfn.rawValue &- physBase.rawValue) << 12)
+    VirtualAddress(AddressLayout.kernelMap.rawValue &+ ((pfn.rawValue &- physBase.rawValue) << 12))
   }
 
   /// The frame that a high-map address stands for. Models `__pa_symbol()`.
   @inlinable public func frame(ofHighMap address: VirtualAddress) -> PFN {
-    PFN((address.rawValue &- AddressLayout.kernelMap.rawValue) >> 12 &+ physBase.rawValue)
+    PFN(((address.rawValue &- AddressLayout.kernelMap.rawValue) >> 12) &+ physBase.rawValue)
   }
 }
 

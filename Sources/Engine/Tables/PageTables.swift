@@ -31,28 +31,31 @@ public struct PageTables: @unchecked Sendable {
 
   /// The leaf that maps an address, present or not; `nil` where nothing is mapped.
   /// Models `lookup_address()`, arch/x86/mm/pat/set_memory.c.
+  @inline(__always)
   public func lookup(_ address: VirtualAddress) -> Leaf? {
-    unsafe walk(address) { unsafe $0[$1] }
+    let pgd = unsafe Unmanaged.passUnretained(root)
+    guard let pud = unsafe child(of: pgd, at: address.tableIndex(39)) else { return nil }
+    guard let pmd = unsafe child(of: pud, at: address.tableIndex(30)) else {
+      return unsafe leaf(in: pud, at: address.tableIndex(30), .size1G)
+    }
+    guard let pte = unsafe child(of: pmd, at: address.tableIndex(21)) else {
+      return unsafe leaf(in: pmd, at: address.tableIndex(21), .size2M)
+    }
+    return unsafe leaf(in: pte, at: address.tableIndex(12), .size4K)
   }
 
   @inline(__always)
-  private func walk(
-    _ address: VirtualAddress, read: (UnsafeMutablePointer<UInt64>, Int) -> UInt64,
-  ) -> Leaf? {
-    var node = unsafe Unmanaged.passUnretained(root)
-    var shift: UInt64 = 39
-    while true {
-      let index = address.tableIndex(shift)
-      let children = unsafe node._withUnsafeGuaranteedRef { unsafe $0.children }
-      if let children = unsafe children, let child = unsafe children[index] {
-        unsafe node = Unmanaged.passUnretained(child)
-        shift &-= 9
-        continue
-      }
-      let word = unsafe node._withUnsafeGuaranteedRef { unsafe read($0.words, index) }
-      guard word != 0, let size = LeafSize(shift: shift) else { return nil }
-      return Leaf(entry: Entry(word: word), size: size)
-    }
+  private func child(of node: Unmanaged<TableNode>, at index: Int) -> Unmanaged<TableNode>? {
+    guard let children = unsafe node._withUnsafeGuaranteedRef({ unsafe $0.children }),
+      let child = unsafe children[index]
+    else { return nil }
+    return unsafe Unmanaged.passUnretained(child)
+  }
+
+  @inline(__always)
+  private func leaf(in node: Unmanaged<TableNode>, at index: Int, _ size: LeafSize) -> Leaf? {
+    let word = unsafe node._withUnsafeGuaranteedRef { unsafe $0.words[index] }
+    return word == 0 ? nil : Leaf(entry: Entry(word: word), size: size)
   }
 
   /// The smallest slot around an address that is mapped by nothing at all, as the number of pages

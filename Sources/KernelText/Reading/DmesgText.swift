@@ -29,7 +29,8 @@ public struct DmesgText: Equatable, Sendable {
     for line in TextLine.lines(of: text) { try reader.read(line) }
     guard !reader.map.isEmpty else { throw .missing("`BIOS-e820: [mem ...]` lines") }
     e820 = reader.finished()
-    usesGBPages = reader.usesGBPages || !reader.hasZones ? reader.usesGBPages ? true : nil : false
+    // The zones come after the line on 1G leaves, so where they are and it is not, there are none.
+    usesGBPages = reader.usesGBPages ? true : reader.hasZones ? false : nil
     isIsolated = reader.isIsolated
   }
 
@@ -167,18 +168,5 @@ extension Substring {
     var text = self.drop { $0 == " " || $0 == "\t" }
     while text.last == " " || text.last == "\t" { text = text.dropLast() }
     return text
-  }
-
-  /// Where a text first occurs.
-  fileprivate func range(of other: String) -> Range<Index>? {
-    guard let first = other.first else { return nil }
-    var start = startIndex
-    while let candidate = self[start...].firstIndex(of: first) {
-      if self[candidate...].hasPrefix(other) {
-        return candidate..<index(candidate, offsetBy: other.count)
-      }
-      start = index(after: candidate)
-    }
-    return nil
   }
 }

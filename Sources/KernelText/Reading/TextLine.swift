@@ -31,21 +31,36 @@ struct TextLine {
   /// The words of the line.
   var words: [Substring] { text.split { $0 == " " || $0 == "\t" } }
 
-  /// The line without mail quoting (`> `), log level (`<6>`) and time stamp (`[    0.000000]`).
+  /// The line without mail quoting (`> `), what a log daemon puts before it (`Nov 21 00:06:12 host
+  /// kernel: `), log level (`<6>`) and time stamp (`[    0.000000]`).
   var withoutPrefixes: Substring {
     var rest = text.drop { $0 == ">" || $0 == " " }
+    if let daemon = rest.prefix(100).range(of: " kernel: ") { rest = rest[daemon.upperBound...] }
     if rest.first == "<", let end = rest.prefix(5).firstIndex(of: ">") {
       rest = rest[rest.index(after: end)...]
     }
-    if rest.first == "[", let end = rest.prefix(24).firstIndex(of: "]"),
-      rest[rest.index(after: rest.startIndex)..<end].allSatisfy({
-        $0.isNumber || " .T".contains($0)
-      })
+    if rest.first == "[", !rest.hasPrefix("[mem "), !rest.hasPrefix("[gap "),
+      let end = rest.prefix(40).firstIndex(of: "]")
     {
       rest = rest[rest.index(after: end)...]
       if rest.first == " " { rest = rest.dropFirst() }
     }
     return rest
+  }
+}
+
+extension Substring {
+  /// Where a text first occurs.
+  func range(of other: String) -> Range<Index>? {
+    guard let first = other.first else { return nil }
+    var start = startIndex
+    while let candidate = self[start...].firstIndex(of: first) {
+      if self[candidate...].hasPrefix(other) {
+        return candidate..<index(candidate, offsetBy: other.count)
+      }
+      start = index(after: candidate)
+    }
+    return nil
   }
 }
 

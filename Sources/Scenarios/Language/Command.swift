@@ -37,6 +37,17 @@ public struct Command: Sendable {
   public static let all: [Command] =
     setup + setMemory + setPages + setPagesArray + setDirectMap + areas + others
 
+  /// The commands in one line, those of a family together: `machine, kernel, cpu, set_memory_*`.
+  static var families: String {
+    let prefixes = ["set_memory_", "set_pages_", "set_direct_map_"]
+    var families: [String] = []
+    for command in all {
+      let family = prefixes.first { command.name.hasPrefix($0) }.map { $0 + "*" } ?? command.name
+      if !families.contains(family) { families.append(family) }
+    }
+    return families.joined(separator: ", ")
+  }
+
   /// The command with a name.
   public static func named(_ name: String) -> Command? { all.first { $0.name == name } }
 }

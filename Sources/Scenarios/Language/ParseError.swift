@@ -46,7 +46,8 @@ extension ParseError: CustomStringConvertible {
   public var reason: String {
     switch problem {
     case .unknownCommand(let word, let nearest):
-      "unknown command \(Self.quoted(word))" + Self.hint(nearest, otherwise: "; try help")
+      "unknown command \(Self.quoted(word))"
+        + Self.hint(nearest, otherwise: "; there are \(Command.families)")
     case .expected(let what, let found, let nearest):
       "expected \(what), found \(found.map(Self.quoted) ?? "the end of the line")"
         + Self.hint(nearest, otherwise: "")

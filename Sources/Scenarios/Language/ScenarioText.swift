@@ -34,6 +34,18 @@ extension Call {
     String(scenarioText.prefix { $0 != " " })
   }
 
+  /// How many pages the call names; 0 for one that names an area as a whole.
+  public var pages: PageCount {
+    switch self {
+    case .setMemory(_, _, let pages), .setPages(_, _, let pages), .setDirectMap(_, _, let pages),
+      .setDirectMapValid(_, let pages, _), .touch(_, _, let pages), .collapse(_, let pages),
+      .vmapPageRange(_, _, let pages, _):
+      pages
+    case .setPagesArray(_, let frames), .vmap(_, let frames, _): frames.count
+    case .vunmap: 0
+    }
+  }
+
   private static func count(_ pages: PageCount) -> String {
     pages == 1 ? "" : " \(pages.rawValue)"
   }

@@ -122,7 +122,8 @@ extension Expression {
       case .leaf(.type, _):
         return MemoryType(rawValue: UInt8(clamping: value))?.name ?? String(value)
       case .leaf(.flags, let target):
-        let leaf = (try? context.machine.address(of: target, 1)).flatMap(context.machine.tables.lookup)
+        let address = try? context.machine.address(of: target, 1)
+        let leaf = address.flatMap(context.machine.tables.lookup)
         return leaf.map { $0.flags.text($0.size) } ?? "none"
       case .leaf(.present, _), .leaf(.writable, _), .leaf(.executable, _):
         return value == 0 ? "false" : "true"

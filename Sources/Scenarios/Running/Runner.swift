@@ -16,6 +16,9 @@ public struct Runner: Sendable {
   private var returned = ReturnCode.success
   private var growth = Counters()
 
+  /// Events are kept of calls on no more pages: 1 GiB. A page has up to some ten events.
+  public static let loggedPagesLimit: PageCount = 262_144
+
   /// Creates a runner on a booted machine.
   public init(_ statements: [LocatedStatement], on machine: Machine) {
     self.statements = statements
@@ -34,8 +37,9 @@ public struct Runner: Sendable {
 
   /// What a statement comes to.
   public enum Outcome: Sendable {
-    /// A call was made: what it returned, how it moved the counters, and its events if wanted.
-    case called(Call, ReturnCode, growth: Counters, events: EventLog)
+    /// A call was made: what it returned, how it moved the counters, and its events if they were
+    /// wanted and are not too many to keep.
+    case called(Call, ReturnCode, growth: Counters, events: EventLog?)
     /// Words for the reader.
     case noted(String)
     /// A place to wait.
@@ -83,9 +87,14 @@ public struct Runner: Sendable {
     _ call: Call, at location: SourceLocation, logging: Bool,
   ) throws(RunError) -> Outcome {
     let before = machine.counters
-    var log = EventLog()
+    var log: EventLog? = logging && call.pages <= Self.loggedPagesLimit ? EventLog() : nil
     do throws(CallError) {
-      returned = try logging ? machine.perform(call, into: &log) : machine.perform(call)
+      if var events = log {
+        returned = try machine.perform(call, into: &events)
+        log = events
+      } else {
+        returned = try machine.perform(call)
+      }
     } catch {
       throw RunError(.call(call, error), at: location)
     }

@@ -19,7 +19,8 @@ extension Runner.Step {
     }
   }
 
-  private static func told(_ log: EventLog) -> [String] {
+  private static func told(_ log: EventLog?) -> [String] {
+    guard let log else { return ["Its events are not told: the call names too many pages."] }
     var lines: [String] = []
     var left = 0
     for event in log.events where !event.isDetail {

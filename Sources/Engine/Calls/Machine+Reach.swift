@@ -1,0 +1,100 @@
+extension Machine {
+  /// The address a target stands for, if `pages` pages from there are RAM, holes between included,
+  /// or in one area, or in the kernel image.
+  public func address(
+    of target: Call.Target, _ pages: PageCount,
+  ) throws(CallError) -> VirtualAddress {
+    try Reach(setup: setup, areas: areas).address(of: target, pages)
+  }
+
+  /// `address(of:_:)` with the ordinary case, frames of one range of RAM, tested first.
+  @inline(__always)
+  func resolve(
+    _ target: Call.Target, _ pages: PageCount,
+  ) throws(CallError) -> VirtualAddress {
+    if case .frame(let pfn) = target, pages > 0, setup.memory.holds(pages, from: pfn) {
+      return AddressLayout.directMapAddress(of: pfn)
+    }
+    return try Reach(setup: setup, areas: areas).address(of: target, pages)
+  }
+
+  /// Refuses to change so many pages one by one that their tables would not fit into the simulating
+  /// machine: 1 GiB of them maps 512 GiB page by page.
+  @inline(__always)
+  func checkTables(for pages: PageCount) throws(CallError) {
+    let limit = PageCount(512 << 18)
+    guard pages <= limit else { throw .tooManyTables(pages, limit: limit) }
+  }
+
+  /// Throws unless every frame of a list is RAM.
+  func check(_ frames: FrameStride) throws(CallError) {
+    try Reach(setup: setup, areas: areas).check(frames)
+  }
+}
+
+/// What calls can be made on: the RAM, the areas and the kernel image of a machine.
+private struct Reach {
+  let setup: Machine.Setup
+  let areas: VirtualAreas
+
+  @inline(never)
+  func address(
+    of target: Call.Target, _ pages: PageCount,
+  ) throws(CallError) -> VirtualAddress {
+    guard pages > 0 else { throw .noPages }
+    switch target {
+    case .virtual(let address):
+      return try check(address, pages)
+    case .frame(let pfn):
+      guard setup.memory.contains(pfn) else { throw .noSuchFrame(pfn, end: setup.memory.end) }
+      return try check(AddressLayout.directMapAddress(of: pfn), pages)
+    case .area(let name, let page):
+      guard let area = areas.area(named: name) else { throw .unknownArea(name) }
+      guard page < area.pages else { throw .tooManyPages(page, available: area.pages) }
+      guard pages <= area.pages - page else {
+        throw .tooManyPages(pages, available: area.pages - page)
+      }
+      return area.start + page
+    }
+  }
+
+  private func check(
+    _ address: VirtualAddress, _ pages: PageCount,
+  ) throws(CallError) -> VirtualAddress {
+    guard address.isCanonical else { throw .notCanonical(address) }
+    let page = address.alignedDown(to: .size4K)
+    guard let available = pagesToEnd(from: page) else { throw .notMapped(address) }
+    guard pages <= available else { throw .tooManyPages(pages, available: available) }
+    return page
+  }
+
+  /// The pages from an address to the end of the RAM, the area or the image it lies in.
+  private func pagesToEnd(from page: VirtualAddress) -> PageCount? {
+    if let pfn = AddressLayout.directMapFrame(of: page) {
+      return setup.memory.contains(pfn) ? setup.memory.end - pfn : nil
+    }
+    if let area = areas.area(at: page) { return area.start + area.pages - page }
+    guard let image = setup.image else { return nil }
+    let start = image.highMapAddress(of: image.frames.lowerBound)
+    let end = image.highMapAddress(of: image.frames.upperBound)
+    return start <= page && page < end ? end - page : nil
+  }
+
+  func check(_ frames: FrameStride) throws(CallError) {
+    let memory = setup.memory
+    guard frames.count > 0 else { throw .noPages }
+    guard memory.contains(frames.first) else { throw .noSuchFrame(frames.first, end: memory.end) }
+    // With a stride of 0 the list names one frame again and again; it too must end some time.
+    let room = memory.end - frames.first
+    let limit =
+      frames.stride > 1 ? (room.rawValue - 1) / frames.stride.rawValue + 1 : room.rawValue
+    guard frames.count.rawValue <= limit else {
+      throw .tooManyPages(frames.count, available: PageCount(limit))
+    }
+    if memory.contains(frames.first..<(frames[frames.count - 1] + 1)) { return }
+    for index in 0..<frames.count.rawValue {
+      let pfn = frames[PageCount(index)]
+      guard memory.contains(pfn) else { throw .noSuchFrame(pfn, end: memory.end) }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+extension Machine {
+  /// What must hold of every machine, whatever was asked of it.
+  public enum BrokenInvariant: Error, Equatable, Sendable {
+    /// A page of RAM is not in the direct map.
+    case ramNotMapped(PFN)
+    /// The direct map covers frames that are no RAM, above the first MiB.
+    case mappedBeyondRAM(PFN, LeafSize)
+    /// A direct-map leaf shows other frames than its address stands for.
+    case wrongFrame(VirtualAddress, PFN)
+    /// A leaf's first frame is not a multiple of its size.
+    case misalignedLeaf(VirtualAddress, LeafSize)
+    /// An entry that is not present has G, or one of 2M or 1G has PSE.
+    case flagsOfAbsentEntry(VirtualAddress, EntryFlags)
+    /// A present leaf of 2M or 1G lacks PSE.
+    case largeLeafWithoutPSE(VirtualAddress)
+    /// Something is mapped in vmalloc space where no area is.
+    case mappedOutsideArea(VirtualAddress)
+  }
+
+  /// Checks what must hold; throws the first thing that does not. Dear: reads every table.
+  public func checkInvariants() throws(BrokenInvariant) {
+    var next = AddressLayout.pageOffset
+    for range in mappedRanges {
+      let start = AddressLayout.directMapAddress(of: range.lowerBound)
+      let end = AddressLayout.directMapAddress(of: range.upperBound)
+      try checkHole(next..<start)
+      var address = start
+      while address < end {
+        guard let leaf = tables.lookup(address) else {
+          throw .ramNotMapped(range.lowerBound + (address - start))
+        }
+        try check(leaf, at: address, in: range)
+        address = address + address.pagesToEnd(of: leaf.size)
+      }
+      next = end
+    }
+    try checkHole(next..<AddressLayout.directMapEnd)
+    try checkAreas()
+  }
+
+  /// The frames that boot maps: the RAM, and the first MiB whole if any of it is RAM.
+  private var mappedRanges: [Range<PFN>] {
+    guard let first = memory.ranges.first, first.lowerBound < 256 else { return memory.ranges }
+    return MemoryMap(memory.ranges + [0..<256]).ranges
+  }
+
+  private func checkHole(_ addresses: Range<VirtualAddress>) throws(BrokenInvariant) {
+    guard !addresses.isEmpty else { return }
+    for run in tables.runs(
+      from: addresses.lowerBound, pages: addresses.upperBound - addresses.lowerBound)
+    {
+      guard let size = run.size else { continue }
+      throw .mappedBeyondRAM(AddressLayout.directMapFrame(of: run.start) ?? 0, size)
+    }
+  }
+
+  private func check(
+    _ leaf: PageTables.Leaf, at address: VirtualAddress, in range: Range<PFN>,
+  ) throws(BrokenInvariant) {
+    let start = address.alignedDown(to: leaf.size)
+    guard AddressLayout.directMapFrame(of: start) == leaf.pfn else {
+      throw .wrongFrame(start, leaf.pfn)
+    }
+    guard range.lowerBound <= leaf.pfn, leaf.pfn + leaf.size.pages <= range.upperBound else {
+      throw .mappedBeyondRAM(leaf.pfn, leaf.size)
+    }
+    try checkFlags(leaf, at: start)
+  }
+
+  private func checkFlags(
+    _ leaf: PageTables.Leaf, at start: VirtualAddress,
+  ) throws(BrokenInvariant) {
+    guard leaf.pfn.isAligned(to: leaf.size) else { throw .misalignedLeaf(start, leaf.size) }
+    let isLarge = leaf.size > .size4K
+    if leaf.entry.isPresent {
+      guard !isLarge || leaf.flags.contains(.pse) else { throw .largeLeafWithoutPSE(start) }
+    } else {
+      let forbidden: EntryFlags = isLarge ? [.global, .pse] : .global
+      guard leaf.flags.isDisjoint(with: forbidden) else {
+        throw .flagsOfAbsentEntry(start, leaf.flags)
+      }
+    }
+  }
+
+  private func checkAreas() throws(BrokenInvariant) {
+    for run in tables.runs(
+      from: AddressLayout.vmallocStart,
+      pages: AddressLayout.vmallocEnd - AddressLayout.vmallocStart)
+    where run.size != nil {
+      var address = run.start
+      let end = run.start + run.pages
+      while address < end {
+        guard areas.area(at: address) != nil, let leaf = tables.lookup(address) else {
+          throw .mappedOutsideArea(address)
+        }
+        try checkFlags(leaf, at: address.alignedDown(to: leaf.size))
+        address = address + address.pagesToEnd(of: leaf.size)
+      }
+    }
+  }
+}
