@@ -106,6 +106,8 @@ public struct PanelPicture: Equatable, Sendable {
   }
 
   private mutating func mark(_ changes: Changes) {
+    // Where one larger leaf maps the panel, that leaf changed, and its own panel shows it.
+    guard enclosing == nil else { return }
     for stretch in changes.stretches where stretch.size <= size {
       guard let range = indices(of: stretch.frames) else { continue }
       for index in range { slots[index].isChanged = true }

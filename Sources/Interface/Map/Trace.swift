@@ -43,10 +43,10 @@ public struct Trace: Sendable {
 
 extension Event {
   /// Whether the event says nothing that its neighbours do not say: a counter that moves along, a
-  /// function that returns 0, the decision for a write that follows at once.
+  /// function that returns 0, the decision for a change that follows at once.
   var isQuiet: Bool {
     switch self {
-    case .counted, .decided(.entryChanged): true
+    case .counted, .decided(.entryChanged), .decided(.collapseDone): true
     case .left(_, let code): code == .success
     default: false
     }

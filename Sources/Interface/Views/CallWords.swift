@@ -11,7 +11,8 @@ enum CallWords {
     var written = 0
     var splits1G = 0
     var splits2M = 0
-    var merges = 0
+    var merges1G = 0
+    var merges2M = 0
     var fullFlushes = 0
     var flushedPages: UInt64 = 0
     for event in trace.events {
@@ -19,7 +20,8 @@ enum CallWords {
       case .entryWritten: written += 1
       case .tableInstalled(_, inPlaceOf: .size1G, old: _, first: _): splits1G += 1
       case .tableInstalled: splits2M += 1
-      case .tableFreed: merges += 1
+      case .tableFreed(_, .size1G, leaf: _): merges1G += 1
+      case .tableFreed: merges2M += 1
       case .flushed(.all), .flushed(.allAfterFailure): fullFlushes += 1
       case .flushed(.pages(let pages)), .flushed(.kernelRange(let pages)):
         flushedPages += pages.rawValue
@@ -33,7 +35,8 @@ enum CallWords {
       parts.append("\(verb)\(leaves(splits2M, "2M")) into 512 x 4K")
     }
     if written > 0 { parts.append("rewrote \(written == 1 ? "1 entry" : "\(written) entries")") }
-    if merges > 0 { parts.append("merged \(merges == 1 ? "1 table" : "\(merges) tables") away") }
+    if merges2M > 0 { parts.append("merged 512 x 4K into \(leaves(merges2M, "2M"))") }
+    if merges1G > 0 { parts.append("merged 512 x 2M into \(leaves(merges1G, "1G"))") }
     if case .vmap = call { parts.append("made an area of \(pages(call)) with 4K entries") }
     if case .vmapPageRange = call { parts.append("made an area of \(pages(call))") }
     if case .vunmap = call { parts.append("took the area's entries away; the flush comes later") }

@@ -29,7 +29,10 @@ struct LegendView: View {
   }
 
   private static func signs(letters: Bool, _ glyphs: Glyphs) -> [(String, String)] {
-    let marks = [("_", "just changed"), (String(glyphs[.up]), "selected")]
+    let marks = [
+      (letters ? "_" : String(glyphs[.square]), "just changed"),
+      (String(glyphs[.up]), "selected"),
+    ]
     if letters {
       return [("RXU", "split rxu"), ("S=", "split w-")] + marks
     }

@@ -100,9 +100,8 @@ struct PanelView: View {
       return letters ? Cell(slot.letter, ink: ink, modifiers: modifiers) : glyph(.light)
     case .leaf, .split, .splitTo4K:
       if letters || slot.worst == .rwX { return Cell(slot.letter, ink: ink, modifiers: modifiers) }
-      if !modifiers.isDisjoint(with: [.selected, .flash]), slot.kind == .leaf {
-        return glyph(.square)
-      }
+      // A full block would hide the paper, and the line under what changed.
+      if !modifiers.isEmpty, slot.kind == .leaf { return glyph(.square) }
       return glyph(slot.kind == .leaf ? .full : slot.kind == .split ? .dark : .medium)
     }
   }

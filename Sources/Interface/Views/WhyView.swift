@@ -8,7 +8,7 @@ struct WhyView: View {
   let model: Model
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let size: LeafSize = model.focus == .size1G ? .size1G : .size2M
+    let size = self.size
     let inside = canvas.box(area, title: "why not one \(size.name)?")
       .inset(horizontally: 1, vertically: 0)
     var row = 0
@@ -37,6 +37,13 @@ struct WhyView: View {
     }
   }
 
+  /// The leaf that the selected page could be part of: the next larger one.
+  private var size: LeafSize {
+    let address = AddressLayout.directMapAddress(of: model.selection)
+    let leaf = model.machine.tables.lookup(address)?.size ?? .size4K
+    return model.focus == .size1G || leaf != .size4K ? .size1G : .size2M
+  }
+
   enum Mark { case holds, fails, unknown }
 
   struct Line {
@@ -50,7 +57,7 @@ struct WhyView: View {
     switch machine.collapseTest(of: size, at: address) {
     case .success:
       return conditions(size, failing: conditionCount, detail: "") + [
-        Line(text: "All 512 entries are alike: the next merge takes them."), whoMerges(machine),
+        Line(text: "All 512 entries are alike: it could be one leaf."), whoMerges(machine, size),
       ]
     case .failure(.alreadyLeaf(let leaf)):
       return [Line(mark: .holds, text: "It is part of one \(leaf.name) leaf: nothing to merge.")]
@@ -58,14 +65,18 @@ struct WhyView: View {
       return [Line(mark: .fails, text: "Nothing is mapped here: no RAM.")]
     case .failure(let obstacle):
       return conditions(size, failing: obstacle.condition, detail: obstacle.words)
-        + [whoMerges(machine)]
+        + [whoMerges(machine, size)]
     }
   }
 
-  private static func whoMerges(_ machine: Machine) -> Line {
-    machine.kernel.collapses
-      ? Line(text: "Only set_memory_rox looks for merges.")
-      : Line(text: "\(machine.kernel.name) never merges by itself.")
+  /// Who would make the leaf: `collapse_large_pages()` tries 1G right after a success with 2M only.
+  private static func whoMerges(_ machine: Machine, _ size: LeafSize) -> Line {
+    guard machine.kernel.collapses else {
+      return Line(text: "\(machine.kernel.name) never merges by itself.")
+    }
+    return size == .size1G
+      ? Line(text: "Only set_memory_rox merges, and to 1G only right after a merge to 2M in it.")
+      : Line(text: "Only set_memory_rox looks for merges.")
   }
 
   private static let conditionCount = 7
@@ -73,7 +84,8 @@ struct WhyView: View {
   private static func conditions(_ size: LeafSize, failing: Int, detail: String) -> [Line] {
     let small = size.smaller?.name ?? ""
     let texts = [
-      "\(size.name) leaves exist", "all \(small) leaves", "first frame aligned", "first not KERNEL_4K",
+      "\(size.name) leaves exist", "all \(small) leaves", "first frame aligned",
+      "first not KERNEL_4K",
       "all 512 present", "frames in a row", "equal flags",
     ]
     return texts.enumerated().compactMap { index, text in
