@@ -247,3 +247,58 @@ struct MapPictureTests {
     }
   }
 }
+
+extension UpdateTests {
+  @Test func `what the terminal needs goes through every layer`() throws {
+    var model = try bootedModel()
+    model.press(":")
+    #expect(model.press("C-z C-l C-c") == [.suspend, .redraw, .quit(130)])
+    #expect(model.layers == [.line(LineEditor(.command))])
+  }
+
+  @Test func `a whole slot is counted from its first page`() throws {
+    var model = try bootedModel()
+    model.press("3 Right S-Tab * r")
+    #expect(model.timeline.steps.map(\.call) == [.setMemory(.ro, .frame(0x140000), 512)])
+    #expect(model.machine.directMapKilobytes(.size1G) == 3 << 20)
+  }
+}
+
+struct CallSentenceTests {
+  @Test(arguments: [
+    (
+      "r",
+      "set_memory_ro pfn:0x140000 split a 1G leaf into 512 x 2M, a 2M leaf into 512 x 4K and "
+        + "rewrote 1 entry; TLB: 2 full flushes, 1 page."
+    ),
+    ("X", "set_memory_nx pfn:0x140000 found nothing to change."),
+    ("2 a", "vmap a1 pfn:0x140000 2 made an area of 2 pages with 4K entries."),
+    ("s Right r Left * R", "set_memory_rox pfn:0x140000 rewrote 1 entry; TLB: 1 page."),
+    ("S-Tab S-Tab * r", "set_memory_ro pfn:0x140000 262144 rewrote 1 entry; TLB: 1 full flush."),
+  ])
+  func `a call is told in a sentence`(keys: String, sentence: String) throws {
+    var model = try bootedModel()
+    model.press(keys)
+    #expect(model.sentence == sentence)
+  }
+
+  @Test func `a call that fails tells its error`() throws {
+    var model = try bootedModel()
+    model.press(":")
+    model.type("set_memory_uc pfn:0x140000 4")
+    model.press("Enter :")
+    model.type("set_memory_wc pfn:0x140000")
+    model.press("Enter")
+    #expect(
+      model.sentence == "set_memory_wc pfn:0x140000 returned -EBUSY: a page has another cache type."
+    )
+    #expect(model.marks.map(\.returned) == [.success, .busy])
+  }
+
+  @Test func `merges are told`() throws {
+    var model = try bootedModel()
+    model.press("x X w t M")
+    #expect(model.sentence.contains("merged 512 x 4K into a 2M leaf"))
+    #expect(model.sentence.contains("merged 512 x 2M into a 1G leaf"))
+  }
+}

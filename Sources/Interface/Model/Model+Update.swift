@@ -54,7 +54,12 @@ extension Model {
 
   private mutating func receive(_ input: Input) -> [Effect] {
     isFlashing = false
-    if case .control("c") = input { return [.quit(130)] }
+    // What the terminal needs goes through every layer.
+    if case .control = input, let action = Keymap.standard[input],
+      [.interrupt, .redraw, .suspend].contains(action)
+    {
+      return perform(action)
+    }
     if let layer = layers.last { return receive(input, in: layer) }
     notice = nil
     if takeDigit(input) { return [] }
@@ -92,7 +97,9 @@ extension Model {
       move(action)
     case .setMemory, .allocate, .free, .write, .read, .collapse: callByKey(action)
     case .toggleTarget: toggleTarget()
-    case .wholeSlot: count = focus.pages.rawValue
+    case .wholeSlot:
+      selection = selection.alignedDown(to: focus)
+      count = focus.pages.rawValue
     case .nextEvent, .previousEvent, .nextCall, .previousCall, .undo, .redo, .start, .end, .play,
       .faster, .slower:
       travel(action)

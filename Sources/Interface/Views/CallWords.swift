@@ -8,50 +8,43 @@ enum CallWords {
     if mark.returned != .success {
       return "\(call.scenarioText) returned \(mark.returned.name): \(mark.returned.meaning)."
     }
-    var written = 0
-    var splits1G = 0
-    var splits2M = 0
-    var merges1G = 0
-    var merges2M = 0
-    var fullFlushes = 0
-    var flushedPages: UInt64 = 0
-    for event in trace.events {
-      switch event {
-      case .entryWritten: written += 1
-      case .tableInstalled(_, inPlaceOf: .size1G, old: _, first: _): splits1G += 1
-      case .tableInstalled: splits2M += 1
-      case .tableFreed(_, .size1G, leaf: _): merges1G += 1
-      case .tableFreed: merges2M += 1
-      case .flushed(.all), .flushed(.allAfterFailure): fullFlushes += 1
-      case .flushed(.pages(let pages)), .flushed(.kernelRange(let pages)):
-        flushedPages += pages.rawValue
-      default: break
-      }
-    }
+    let sums = trace.sums
     var parts: [String] = []
-    if splits1G > 0 { parts.append("split \(leaves(splits1G, "1G")) into 512 x 2M") }
-    if splits2M > 0 {
-      let verb = splits1G > 0 ? "" : "split "
-      parts.append("\(verb)\(leaves(splits2M, "2M")) into 512 x 4K")
+    if sums.splits1G > 0 { parts.append("split " + split(sums.splits1G, "1G", "512 x 2M")) }
+    if sums.splits2M > 0 {
+      // After the first, the verb goes without saying.
+      let verb = sums.splits1G > 0 ? "" : "split "
+      parts.append(verb + split(sums.splits2M, "2M", "512 x 4K"))
     }
-    if written > 0 { parts.append("rewrote \(written == 1 ? "1 entry" : "\(written) entries")") }
-    if merges2M > 0 { parts.append("merged 512 x 4K into \(leaves(merges2M, "2M"))") }
-    if merges1G > 0 { parts.append("merged 512 x 2M into \(leaves(merges1G, "1G"))") }
+    if sums.written == 1 { parts.append("rewrote 1 entry") }
+    if sums.written > 1 { parts.append("rewrote \(sums.written) entries") }
+    if sums.merges2M > 0 { parts.append("merged " + merge(sums.merges2M, "512 x 4K", "2M")) }
+    if sums.merges1G > 0 { parts.append("merged " + merge(sums.merges1G, "512 x 2M", "1G")) }
     if case .vmap = call { parts.append("made an area of \(pages(call)) with 4K entries") }
     if case .vmapPageRange = call { parts.append("made an area of \(pages(call))") }
     if case .vunmap = call { parts.append("took the area's entries away; the flush comes later") }
     if parts.isEmpty { parts.append("found nothing to change") }
-    var flushes: [String] = []
-    if fullFlushes > 0 {
-      flushes.append(fullFlushes == 1 ? "1 full flush" : "\(fullFlushes) full flushes")
-    }
-    if flushedPages > 0 { flushes.append(PageCount(flushedPages).words) }
-    let tail = flushes.isEmpty ? "" : "; TLB: \(flushes.joined(separator: ", "))"
-    return "\(call.scenarioText) \(join(parts))\(tail)."
+    return "\(call.scenarioText) \(join(parts))\(flushes(sums))."
   }
 
-  private static func leaves(_ count: Int, _ size: String) -> String {
-    count == 1 ? "a \(size) leaf" : "\(count) \(size) leaves each"
+  private static func flushes(_ sums: Trace.Sums) -> String {
+    var tlb: [String] = []
+    if sums.fullFlushes == 1 { tlb.append("1 full flush") }
+    if sums.fullFlushes > 1 { tlb.append("\(sums.fullFlushes) full flushes") }
+    if sums.flushedPages > 0 { tlb.append(PageCount(sums.flushedPages).words) }
+    var text = tlb.isEmpty ? "" : "; TLB: \(tlb.joined(separator: ", "))"
+    if sums.cacheFlushes > 0 { text += "; all caches written back" }
+    if sums.cachedPages > 0 { text += "; caches: \(PageCount(sums.cachedPages).words)" }
+    return text
+  }
+
+  private static func split(_ count: Int, _ size: String, _ pieces: String) -> String {
+    count == 1
+      ? "a \(size) leaf into \(pieces)" : "\(count) leaves of \(size) into \(pieces) each"
+  }
+
+  private static func merge(_ count: Int, _ pieces: String, _ size: String) -> String {
+    "\(pieces) into a \(size) leaf" + (count == 1 ? "" : ", \(count) times")
   }
 
   private static func pages(_ call: Call) -> String {

@@ -36,7 +36,7 @@ struct PanelView: View {
       let pages = (model.frameEnd + (1 << 27) - 1) >> 27
       let first = page * 512
       let slots = "1G  slots \(first)-\(first + 511)"
-      return pages > 1 ? "\(slots), page \(page + 1) of \(pages)" : slots
+      return pages > 1 ? "\(slots), \(page + 1)/\(pages)" : slots
     case .size2M: return "2M  in 1G slot \(panel.base.rawValue >> 18)"
     case .size4K: return "4K  in 2M slot \(panel.base.rawValue >> 9)"
     }

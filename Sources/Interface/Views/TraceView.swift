@@ -29,8 +29,10 @@ struct TraceView: View {
       let key = Keymap.standard.key(.previousEvent)
       canvas.put("\(more) lines more; \(key) steps through them", in: last, ink: .dim)
     }
-    for (row, line) in trace.lines.enumerated().dropFirst(first).prefix(rows.height) {
-      draw(line, done: done, isCurrent: row == current, on: &canvas, in: rows, row: row - first)
+    for index in first..<min(first + rows.height, trace.lines.count) {
+      draw(
+        trace.lines[index], done: done, isCurrent: index == current, on: &canvas, in: rows,
+        row: index - first)
     }
   }
 
