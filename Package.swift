@@ -63,7 +63,9 @@ let package = Package(
     tests("HistoryTests", ["Engine", "History"]),
     tests("ScenariosTests", ["Engine", "History", "KernelText", "Scenarios"]),
     tests("ScreenTests", ["Screen"], exclude: ["Goldens"]),
-    tests("InterfaceTests", ["Engine", "History", "Interface", "Scenarios", "Screen"]),
+    tests(
+      "InterfaceTests", ["Engine", "History", "Interface", "Scenarios", "Screen"],
+      exclude: ["Goldens"]),
     tests("EndToEndTests", ["directmap"]),
     tests("TidyTests", []),
   ],

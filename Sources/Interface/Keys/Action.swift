@@ -1,0 +1,37 @@
+import Engine
+
+/// What a key can do.
+public enum Action: Hashable, Sendable {
+  /// A way over a panel.
+  case left, right, up, down, first, last, pageUp, pageDown
+  /// Another panel.
+  case nextPanel, previousPanel, zoomIn, zoomOut
+  /// The next place, or the one before, where the map is not like here.
+  case nextChange, previousChange
+  /// A place by its number, address or name.
+  case search
+  /// A call of the `set_memory_*()` family.
+  case setMemory(SetMemory)
+  /// `vmap()` and `vunmap()`.
+  case allocate, free
+  /// The CPU writes or reads.
+  case write, read
+  /// The experiment.
+  case collapse
+  /// All other calls.
+  case moreCalls
+  /// Whether calls go to the direct map or to an area.
+  case toggleTarget
+  /// A count as large as the selected slot.
+  case wholeSlot
+  /// Steps through time.
+  case nextEvent, previousEvent, nextCall, previousCall, undo, redo, goToStep, start, end
+  /// Time by itself.
+  case play, faster, slower
+  /// What is shown.
+  case toggleLetters, toggleFollow, sidePanel
+  /// The command line and help.
+  case commandLine, help
+  /// The end of a view, of the program, and what the terminal needs.
+  case close, leave, interrupt, redraw, suspend, cancel
+}

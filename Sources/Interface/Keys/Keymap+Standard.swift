@@ -1,0 +1,92 @@
+import Engine
+import Screen
+
+extension Keymap {
+  private static func bind(
+    _ names: String, _ action: Action, _ group: Group, _ help: String, hint: String? = nil,
+  ) -> Binding {
+    Binding(
+      inputs: names.split(separator: " ").compactMap { Input(name: String($0)) }, action: action,
+      help: help, hint: hint, group: group)
+  }
+
+  static var moving: [Binding] {
+    [
+      bind("Left h", .left, .moving, "One slot to the left"),
+      bind("Right l", .right, .moving, "One slot to the right"),
+      bind("Up k", .up, .moving, "One row up, 32 slots"),
+      bind("Down j", .down, .moving, "One row down"),
+      bind("Home", .first, .moving, "The first slot of the panel"),
+      bind("End", .last, .moving, "The last slot of the panel"),
+      bind("PageUp", .pageUp, .moving, "The 512 slots before"),
+      bind("PageDown", .pageDown, .moving, "The 512 slots after"),
+      bind("Tab", .nextPanel, .moving, "The next panel gets the keys", hint: "panel"),
+      bind("S-Tab", .previousPanel, .moving, "The panel before gets the keys"),
+      bind("Enter", .zoomIn, .moving, "Zoom in: from 1G to 2M to 4K slots", hint: "zoom"),
+      bind("Backspace", .zoomOut, .moving, "Zoom out"),
+      bind("n", .nextChange, .moving, "The next page that is mapped in another way"),
+      bind("N", .previousChange, .moving, "The same backwards"),
+      bind(
+        "/", .search, .moving, "Go to a page: pfn:0x180000, phys:6G, an address, an area",
+        hint: "find"),
+    ]
+  }
+
+  static var calls: [Binding] {
+    [
+      bind("r", .setMemory(.ro), .calls, "set_memory_ro: read-only", hint: "ro"),
+      bind("w", .setMemory(.rw), .calls, "set_memory_rw: writable", hint: "rw"),
+      bind("x", .setMemory(.x), .calls, "set_memory_x: executable"),
+      bind("X", .setMemory(.nx), .calls, "set_memory_nx: not executable"),
+      bind(
+        "R", .setMemory(.rox), .calls, "set_memory_rox: read-only, executable; may merge",
+        hint: "rox"),
+      bind("P", .setMemory(.np), .calls, "set_memory_np: not present"),
+      bind("p", .setMemory(.p), .calls, "set_memory_p: present again"),
+      bind("s", .setMemory(.split4K), .calls, "set_memory_4k: split down to 4K"),
+      bind("t", .write, .calls, "touch: the CPU writes, which sets A and D"),
+      bind("T", .read, .calls, "touch: the CPU reads, which sets A"),
+      bind(
+        "a", .allocate, .calls, "vmap: an area that shows the pages a second time", hint: "vmap"),
+      bind("f", .free, .calls, "vunmap: frees the area that shows this page"),
+      bind("M", .collapse, .calls, "Try to merge (an experiment: no such call upstream)"),
+      bind("i", .moreCalls, .calls, "All calls in a list, the rarer ones too", hint: "all calls"),
+      bind("o", .toggleTarget, .calls, "Calls go to the direct map, or to the area"),
+      bind("*", .wholeSlot, .calls, "Count = all pages of the selected slot"),
+    ]
+  }
+
+  static var time: [Binding] {
+    [
+      bind(".", .nextEvent, .time, "Next event: one step inside a call", hint: "next"),
+      bind(",", .previousEvent, .time, "Previous event", hint: "back"),
+      bind(">", .nextCall, .time, "To the end of this call, or of the next one"),
+      bind("<", .previousCall, .time, "To the beginning of this call, or of the one before"),
+      bind("u", .undo, .time, "Undo: back by a call", hint: "undo"),
+      bind("C-r", .redo, .time, "Redo: forward by a call"),
+      bind("g", .goToStep, .time, "Go to a call by number, or to a percentage"),
+      bind("^", .start, .time, "To the beginning"),
+      bind("$", .end, .time, "To the end"),
+      bind("Space", .play, .time, "Play, pause", hint: "play"),
+      bind("+ =", .faster, .time, "Play faster"),
+      bind("-", .slower, .time, "Play slower; at the slow end by single events"),
+    ]
+  }
+
+  static var view: [Binding] {
+    [
+      bind("?", .help, .view, "This list", hint: "help"),
+      bind(
+        ":", .commandLine, .view, "A line of the scenario language; Tab completes", hint: "command"),
+      bind("v", .sidePanel, .view, "On small screens: kernel trace, or why a slot is not merged"),
+      bind("L", .toggleLetters, .view, "Permissions as letters, not as colours"),
+      bind("F", .toggleFollow, .view, "Whether the selection follows what changes"),
+      bind("C-l", .redraw, .view, "Paint the screen again"),
+      bind("C-z", .suspend, .view, "Stop; fg in the shell goes on"),
+      bind("Esc", .cancel, .view, "Forget the count, close what is open"),
+      bind("q", .close, .view, "Close what is open; at last ask whether to leave", hint: "quit"),
+      bind("Q", .leave, .view, "Leave"),
+      bind("C-c", .interrupt, .view, "Leave, with status 130"),
+    ]
+  }
+}

@@ -1,0 +1,94 @@
+import Engine
+import History
+
+/// The events of one call, with what it takes to draw any stretch of them.
+public struct Trace: Sendable {
+  /// The call, counted from 0; `nil` before the first.
+  public private(set) var call: Int?
+  /// Its events.
+  public private(set) var events: [Event] = []
+  /// How deep in functions each event lies.
+  public private(set) var depths: [UInt8] = []
+  /// The events that are shown as a line, by their place; the others only repeat or complete these.
+  public private(set) var lines: [Int] = []
+  /// What they come to.
+  private(set) var sums = Sums()
+
+  /// The trace of no call.
+  public init() {}
+
+  /// The trace of a call.
+  init(ofCall call: Int, in timeline: inout Timeline) {
+    self.call = call
+    events = timeline.events(ofCall: call)
+    depths.reserveCapacity(events.count)
+    var depth: UInt8 = 0
+    for (index, event) in events.enumerated() {
+      if !event.isQuiet { lines.append(index) }
+      sums.add(event)
+      if case .left = event, depth > 0 { depth -= 1 }
+      depths.append(depth)
+      if case .entered = event, depth < 200 { depth += 1 }
+    }
+  }
+
+  /// Which line stands for the state after so many events: the last that is not behind it.
+  func line(after count: Int) -> Int {
+    var low = 0
+    var high = lines.count
+    while low < high {
+      let middle = (low + high) / 2
+      if lines[middle] < count { low = middle + 1 } else { high = middle }
+    }
+    return low - 1
+  }
+}
+
+extension Trace {
+  /// What the events of a call come to.
+  struct Sums: Equatable, Sendable {
+    /// Entries that were rewritten.
+    var written = 0
+    /// Leaves of 1G and 2M that were split, and that re-formed.
+    var splits1G = 0
+    var splits2M = 0
+    var merges1G = 0
+    var merges2M = 0
+    /// Flushes of everything, and pages that were flushed one by one.
+    var fullFlushes = 0
+    var flushedPages: UInt64 = 0
+    /// The same of caches.
+    var cacheFlushes = 0
+    var cachedPages: UInt64 = 0
+
+    mutating func add(_ event: Event) {
+      switch event {
+      case .entryWritten: written += 1
+      case .tableInstalled(_, inPlaceOf: .size1G, old: _, first: _): splits1G += 1
+      case .tableInstalled: splits2M += 1
+      case .tableFreed(_, .size1G, leaf: _): merges1G += 1
+      case .tableFreed: merges2M += 1
+      case .flushed(.all), .flushed(.allAfterFailure): fullFlushes += 1
+      case .flushed(.kernelRange(let pages)) where pages > Machine.singlePageFlushCeiling:
+        fullFlushes += 1
+      case .flushed(.pages(let pages)), .flushed(.kernelRange(let pages)):
+        flushedPages += pages.rawValue
+      case .flushed(.allCaches): cacheFlushes += 1
+      case .flushed(.cacheLines(let pages)): cachedPages += pages.rawValue
+      default: break
+      }
+    }
+  }
+}
+
+extension Event {
+  /// Whether the event says nothing that its neighbours do not say: a counter that moves along, a
+  /// function that returns 0, the decision for a change that follows at once.
+  var isQuiet: Bool {
+    switch self {
+    case .counted, .decided(.entryChanged), .decided(.collapseDone): true
+    case .left(_, let code): code == .success
+    default: false
+    }
+  }
+}

@@ -1,0 +1,105 @@
+/// Something that lies over the map and gets the keys first.
+public enum Layer: Equatable, Sendable {
+  /// The keys and what they do, from this line on.
+  case help(Int)
+  /// A line that is being typed.
+  case line(LineEditor)
+  /// The list of all calls, with this one selected.
+  case calls(Int)
+  /// The question whether to leave.
+  case leaving
+}
+
+/// A line that is being typed, with its purpose.
+public struct LineEditor: Equatable, Sendable {
+  /// What the line is for.
+  public enum Purpose: Sendable {
+    /// A statement of the scenario language.
+    case command
+    /// A step or a percentage.
+    case step
+    /// A place to go to.
+    case place
+  }
+
+  /// What the line is for.
+  public let purpose: Purpose
+  /// The characters.
+  public private(set) var characters: [Character] = []
+  /// Before which of them the cursor stands.
+  public private(set) var cursor = 0
+  /// Why the line was refused.
+  public var error: String?
+  /// The words that could complete the line.
+  public var candidates: [String] = []
+  /// How far back in the history the line was taken from; 0 for a line of one's own.
+  var historyDepth = 0
+
+  /// The most characters a line can have.
+  static let limit = 500
+
+  /// An empty line.
+  public init(_ purpose: Purpose) { self.purpose = purpose }
+
+  /// The line.
+  public var text: String { String(characters) }
+
+  /// What stands before the cursor.
+  public var textBeforeCursor: String { String(characters[..<cursor]) }
+
+  /// Puts another line in place of this one.
+  mutating func replace(with text: String) {
+    characters = Array(text.prefix(Self.limit))
+    cursor = characters.count
+    forgetAnswers()
+  }
+
+  mutating func insert(_ character: Character) {
+    guard characters.count < Self.limit else { return }
+    characters.insert(character, at: cursor)
+    cursor += 1
+    forgetAnswers()
+  }
+
+  mutating func deleteBackward() {
+    guard cursor > 0 else { return }
+    cursor -= 1
+    characters.remove(at: cursor)
+    forgetAnswers()
+  }
+
+  mutating func deleteForward() {
+    guard cursor < characters.count else { return }
+    characters.remove(at: cursor)
+    forgetAnswers()
+  }
+
+  mutating func deleteWord() {
+    while cursor > 0, characters[cursor - 1] == " " { deleteBackward() }
+    while cursor > 0, characters[cursor - 1] != " " { deleteBackward() }
+  }
+
+  mutating func deleteToStart() {
+    characters.removeFirst(cursor)
+    cursor = 0
+    forgetAnswers()
+  }
+
+  mutating func move(by distance: Int) {
+    cursor = min(max(0, cursor + distance), characters.count)
+  }
+
+  mutating func moveToStart() { cursor = 0 }
+  mutating func moveToEnd() { cursor = characters.count }
+
+  /// Takes the piece before the cursor away and puts a word there.
+  mutating func complete(_ partial: String, with word: String) {
+    for _ in partial { deleteBackward() }
+    for character in word { insert(character) }
+  }
+
+  private mutating func forgetAnswers() {
+    error = nil
+    candidates = []
+  }
+}

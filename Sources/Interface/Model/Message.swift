@@ -1,0 +1,25 @@
+import Screen
+
+/// What can happen to the screen.
+public enum Message: Equatable, Sendable {
+  /// The terminal delivered something.
+  case input(Input)
+  /// The time asked for by ``Effect/tick(afterMilliseconds:)`` is over.
+  case tick
+}
+
+/// What the screen asks of the program around it.
+public enum Effect: Equatable, Sendable {
+  /// The end, with this status.
+  case quit(Int32)
+  /// To stop as Ctrl-Z does.
+  case suspend
+  /// To paint everything again.
+  case redraw
+  /// To ring.
+  case bell
+  /// To send one ``Message/tick`` so much later, in place of any asked for before.
+  case tick(afterMilliseconds: Int)
+  /// To send no tick.
+  case noTick
+}

@@ -1,0 +1,147 @@
+import Engine
+import History
+import Scenarios
+
+extension Model {
+  /// The area that shows the selected page, and which of its pages does.
+  public var alias: AreaPage? {
+    machine.areas.live.lazy.compactMap { AreaPage(of: selection, in: $0, machine) }.first
+  }
+
+  /// Where a call by key goes.
+  public var target: Call.Target {
+    if aimsAtArea, let alias { return .area(alias.area.name, page: alias.page) }
+    return .frame(selection)
+  }
+
+  /// Makes the call that a key stands for.
+  mutating func callByKey(_ action: Action) {
+    guard let call = call(of: action) else { return }
+    make(call)
+  }
+
+  private mutating func call(of action: Action) -> Call? {
+    switch action {
+    case .setMemory(let operation): return .setMemory(operation, target, pages)
+    case .write: return .touch(.write, target, pages)
+    case .read: return .touch(.read, target, pages)
+    case .collapse: return .collapse(target, pages)
+    case .allocate:
+      guard let name = freeAreaName else {
+        say("no name is left for another area", .failed)
+        return nil
+      }
+      return .vmap(name, FrameStride(first: selection, count: pages), at: nil)
+    case .free:
+      guard let alias else {
+        say("no area shows this page; \(Keymap.standard.key(.allocate)) makes one", .failed)
+        return nil
+      }
+      return .vunmap(alias.area.name)
+    default: return nil
+    }
+  }
+
+  /// The first of `a1`, `a2` and so on that no area has.
+  private var freeAreaName: AreaName? {
+    for number in 1...(machine.areas.live.count + 1) {
+      if let name = AreaName("a\(number)"), machine.areas.area(named: name) == nil { return name }
+    }
+    return nil
+  }
+
+  /// Makes a call, drops what lay in the future, and says so.
+  mutating func make(_ call: Call) {
+    count = nil
+    let dropped = timeline.steps.count - timeline.moment.call - (timeline.moment.event > 0 ? 1 : 0)
+    var before = timeline.machine
+    let wasInside = timeline.moment.event > 0
+    if wasInside {
+      var whole = timeline
+      whole.stepCall()
+      before = whole.machine
+    }
+    let returned: ReturnCode
+    do throws(CallError) {
+      returned = try timeline.perform(call)
+    } catch {
+      say("\(call.scenarioText): \(error)", .failed)
+      return
+    }
+    let done = timeline.moment.call
+    marks.removeSubrange((done - 1)...)
+    marks.append(CallMark(before: before, after: machine, returned))
+    pauses.removeAll { $0 >= done }
+    recording?.keep(done - 1)
+    hasBegun = true
+    arrive(from: before)
+    // The rest of the call that was under way changed the map too.
+    if wasInside { map = MapPicture(machine, around: selection, changes: changes) }
+    if dropped > 0 {
+      say(
+        "Done here, in the past: the \(dropped == 1 ? "call" : "\(dropped) calls") that came later "
+          + "\(dropped == 1 ? "is" : "are") dropped.")
+    }
+  }
+
+  /// Turns calls from the direct map to an area and back.
+  mutating func toggleTarget() {
+    aimsAtArea.toggle()
+    if !aimsAtArea {
+      say("calls go to the direct map")
+    } else if let alias {
+      say(
+        "calls go to area \(alias.area.name), page \(alias.page.rawValue); the kernel carries "
+          + "them over to the direct map")
+    } else {
+      say("calls go to the area wherever one shows the page; here none does")
+    }
+  }
+}
+
+extension CallMark {
+  init(before: Machine, after: Machine, _ returned: ReturnCode) {
+    let growth = after.counters.since(before.counters)
+    splits = growth[.level2Splits] + growth[.level3Splits]
+    collapses = growth[.level2Collapses] + growth[.level3Collapses]
+    self.returned = returned
+  }
+}
+
+extension RecordedRun {
+  /// Only so many calls of the timeline are still the recording's.
+  mutating func keep(_ calls: Int) { kept = min(kept, calls) }
+}
+
+/// A page of an area that shows a frame.
+public struct AreaPage: Equatable, Sendable {
+  /// The area.
+  public var area: Area
+  /// Which of its pages, from 0.
+  public var page: PageCount
+
+  /// The page of an area that shows a frame, if one does. Areas show frames at equal distances.
+  init?(of pfn: PFN, in area: Area, _ machine: Machine) {
+    guard let first = Self.frame(at: area.start, machine) else { return nil }
+    var index: UInt64 = 0
+    if pfn != first {
+      guard area.pages > 1, let second = Self.frame(at: area.start + 1, machine) else {
+        return nil
+      }
+      let stride = second.rawValue &- first.rawValue
+      let distance = pfn.rawValue &- first.rawValue
+      guard pfn > first, stride > 0, distance % stride == 0 else { return nil }
+      index = distance / stride
+    }
+    guard index < area.pages.rawValue,
+      Self.frame(at: area.start + PageCount(index), machine) == pfn
+    else { return nil }
+    self.area = area
+    page = PageCount(index)
+  }
+
+  private static func frame(at address: VirtualAddress, _ machine: Machine) -> PFN? {
+    guard let leaf = machine.tables.lookup(address) else { return nil }
+    return leaf.pfn + (address - address.alignedDown(to: leaf.size))
+  }
+}

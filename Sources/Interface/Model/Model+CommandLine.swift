@@ -1,0 +1,160 @@
+import Engine
+import History
+import Scenarios
+
+extension Model {
+  /// The most lines that the command line remembers.
+  private static let historyLimit = 200
+
+  /// Carries out a line of the scenario language, or says why it cannot be.
+  mutating func runCommand(_ text: String) -> (error: String?, effects: [Effect]) {
+    let line = text.trimmed
+    switch line {
+    case "": return (nil, [])
+    case "q", "quit": return (nil, [.quit(0)])
+    case "help":
+      layers.append(.help(0))
+      return (nil, [])
+    default: break
+    }
+    let machines = MachineDescription.builtIn.map(\.name)
+    let statement: Statement
+    do throws(ParseError) {
+      guard let read = try Parser(file: ":", machines: machines).statement(ofLine: text) else {
+        return (nil, [])
+      }
+      statement = read.statement
+    } catch {
+      return ("column \(error.location.column): \(error.reason)", [])
+    }
+    notice = nil
+    run(statement)
+    if let notice, notice.kind == .failed { return (notice.text, []) }
+    commandHistory.removeAll { $0 == line }
+    commandHistory.append(line)
+    if commandHistory.count > Self.historyLimit { commandHistory.removeFirst() }
+    return (nil, [])
+  }
+
+  private mutating func run(_ statement: Statement) {
+    switch statement {
+    case .call(let call): make(call)
+    case .machine(let name):
+      guard let description = MachineDescription(builtIn: name) else { return }
+      restart(Setup(description, kernel: setup.kernel))
+    case .kernel(let name):
+      guard let kernel = KernelProfile(named: name) else { return }
+      restart(Setup(setup.description, kernel: kernel))
+    case .cpu(let change):
+      var description = setup.description
+      change.apply(to: &description.cpu)
+      restart(Setup(description, kernel: setup.kernel))
+    case .note(let text): say(text)
+    case .pause: say("A pause has a meaning in a file only.")
+    case .expect(let expression): check(expression)
+    }
+  }
+
+  /// Boots another machine and forgets all calls.
+  private mutating func restart(_ new: Setup) {
+    guard !new.description.e820.isEmpty else {
+      say("a recording's machine cannot be booted otherwise; choose one with machine NAME", .failed)
+      return
+    }
+    do throws(BootError) {
+      let machine = try Machine(booting: new.description, kernel: new.kernel)
+      let dropped = timeline.steps.count
+      var model = Model(machine, setup: new)
+      model.options = options
+      model.playback.index = playback.index
+      model.commandHistory = commandHistory
+      model.layers = layers
+      model.hasBegun = true
+      self = model
+      say(
+        "Booted \(new.description.name) with \(new.kernel.name)"
+          + (dropped == 0
+            ? "." : "; \(dropped == 1 ? "1 call is" : "\(dropped) calls are") forgotten."))
+    } catch {
+      say("\(error)", .failed)
+    }
+  }
+
+  private mutating func check(_ expression: Expression) {
+    let call = timeline.moment.call
+    var growth = Counters()
+    var returned = ReturnCode.success
+    if call > 0, timeline.moment.event == 0 {
+      var earlier = timeline
+      earlier.go(to: Moment(call: call - 1))
+      growth = machine.counters.since(earlier.machine.counters)
+      returned = timeline.steps[call - 1].returned
+    }
+    let context = Expression.Context(machine: machine, returned: returned, growth: growth)
+    do throws(EvaluationError) {
+      let holds = try expression.value(in: context) != 0
+      let readings = expression.readings(in: context).joined(separator: ", ")
+      say("\(holds ? "holds" : "does not hold"): \(readings)", holds ? .done : .failed)
+    } catch {
+      say(error.description, .failed)
+    }
+  }
+
+  /// Goes to a call or to a percentage; what is wrong with the text otherwise.
+  mutating func goToStep(_ text: String) -> String? {
+    var digits = text.trimmed
+    let isPercentage = digits.hasSuffix("%")
+    if isPercentage { digits.removeLast() }
+    guard let number = Int(digits), number >= 0 else {
+      return "a number of calls such as 17, or a percentage such as 50%"
+    }
+    let calls = timeline.steps.count
+    if isPercentage, number > 100 { return "percentages end at 100%" }
+    let call = isPercentage ? calls * number / 100 : number
+    guard call <= calls else { return "there are \(calls) calls" }
+    go(to: Moment(call: call))
+    if notice?.kind == .failed { notice = nil }
+    return nil
+  }
+
+  /// Goes to a page; what is wrong with the text otherwise.
+  mutating func goToPlace(_ text: String) -> String? {
+    let place = text.trimmed
+    guard !place.isEmpty else { return nil }
+    let line: Statement
+    do throws(ParseError) {
+      let plain = place.allSatisfy(\.isHexDigit) && !place.isEmpty && Int(place) != nil
+      let target = plain ? "pfn:\(place)" : place
+      guard let read = try Parser(file: "/").statement(ofLine: "touch read \(target)") else {
+        return nil
+      }
+      line = read.statement
+    } catch {
+      return error.reason
+    }
+    guard case .call(.touch(_, let target, _)) = line else { return "no place" }
+    return go(to: target)
+  }
+
+  private mutating func go(to target: Call.Target) -> String? {
+    do throws(CallError) {
+      let address = try machine.address(of: target, 1)
+      if let pfn = AddressLayout.directMapFrame(of: address) {
+        select(pfn)
+      } else if let leaf = machine.tables.lookup(address) {
+        select(leaf.pfn + (address - address.alignedDown(to: leaf.size)))
+      }
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+}
+
+extension String {
+  /// The text without the spaces around it.
+  var trimmed: String {
+    let start = drop { $0.isWhitespace }
+    return String(start.prefix(start.count - start.reversed().prefix { $0.isWhitespace }.count))
+  }
+}

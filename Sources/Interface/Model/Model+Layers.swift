@@ -1,0 +1,143 @@
+import Engine
+import Scenarios
+import Screen
+
+extension Model {
+  /// Gives a key to the uppermost layer.
+  mutating func receive(_ input: Input, in layer: Layer) -> [Effect] {
+    switch layer {
+    case .help(let line): return receiveInHelp(input, line)
+    case .line(let editor): return receive(input, in: editor)
+    case .calls(let index): return receiveInCalls(input, index)
+    case .leaving: return receiveInLeaving(input)
+    }
+  }
+
+  private mutating func close() { layers.removeLast() }
+
+  private mutating func replaceTop(with layer: Layer) { layers[layers.count - 1] = layer }
+
+  private mutating func receiveInLeaving(_ input: Input) -> [Effect] {
+    close()
+    switch input {
+    case .character("q"), .character("Q"), .character("y"), .key(.enter): return [.quit(0)]
+    default: return []
+    }
+  }
+
+  private mutating func receiveInHelp(_ input: Input, _ line: Int) -> [Effect] {
+    let last = max(0, HelpPage.lines.count - 5)
+    switch input {
+    case .key(.down), .character("j"): replaceTop(with: .help(min(line + 1, last)))
+    case .key(.up), .character("k"): replaceTop(with: .help(max(0, line - 1)))
+    case .key(.pageDown), .character(" "): replaceTop(with: .help(min(line + 15, last)))
+    case .key(.pageUp): replaceTop(with: .help(max(0, line - 15)))
+    case .key(.home): replaceTop(with: .help(0))
+    case .key(.end): replaceTop(with: .help(last))
+    case .character("Q"): return [.quit(0)]
+    default: close()
+    }
+    return []
+  }
+
+  private mutating func receiveInCalls(_ input: Input, _ index: Int) -> [Effect] {
+    let entries = CallMenu.entries
+    switch input {
+    case .key(.down), .character("j"): replaceTop(with: .calls(min(index + 1, entries.count - 1)))
+    case .key(.up), .character("k"): replaceTop(with: .calls(max(0, index - 1)))
+    case .key(.pageDown): replaceTop(with: .calls(min(index + 10, entries.count - 1)))
+    case .key(.pageUp): replaceTop(with: .calls(max(0, index - 10)))
+    case .key(.home): replaceTop(with: .calls(0))
+    case .key(.end): replaceTop(with: .calls(entries.count - 1))
+    case .key(.enter):
+      close()
+      guard entries.indices.contains(index) else { return [] }
+      make(entries[index].call(self))
+      return notice?.kind == .failed ? [.bell] : []
+    case .key(.escape), .character("q"), .character("i"): close()
+    case .character("Q"): return [.quit(0)]
+    default: break
+    }
+    return []
+  }
+
+  // MARK: - Lines
+
+  private mutating func receive(_ input: Input, in old: LineEditor) -> [Effect] {
+    var editor = old
+    switch input {
+    case .key(.escape), .control("g"):
+      close()
+      return []
+    case .key(.enter): return finish(editor)
+    case .key(.backspace) where editor.characters.isEmpty:
+      close()
+      return []
+    case .key(.backspace): editor.deleteBackward()
+    case .key(.delete), .control("d"): editor.deleteForward()
+    case .key(.left), .control("b"): editor.move(by: -1)
+    case .key(.right), .control("f"): editor.move(by: 1)
+    case .key(.home), .control("a"): editor.moveToStart()
+    case .key(.end), .control("e"): editor.moveToEnd()
+    case .control("u"): editor.deleteToStart()
+    case .control("w"): editor.deleteWord()
+    case .key(.up), .control("p"): recall(&editor, editor.historyDepth + 1)
+    case .key(.down), .control("n"): recall(&editor, editor.historyDepth - 1)
+    case .key(.tab): complete(&editor)
+    case .character(let character): editor.insert(character)
+    default: return [.bell]
+    }
+    replaceTop(with: .line(editor))
+    return []
+  }
+
+  private func recall(_ editor: inout LineEditor, _ depth: Int) {
+    guard editor.purpose == .command, depth >= 0, depth <= commandHistory.count else { return }
+    editor.replace(with: depth == 0 ? "" : commandHistory[commandHistory.count - depth])
+    editor.historyDepth = depth
+  }
+
+  private func complete(_ editor: inout LineEditor) {
+    guard editor.purpose == .command else { return }
+    let answer = Completion(
+      editor.textBeforeCursor, areas: machine.areas.live.map(\.name),
+      machines: MachineDescription.builtIn.map(\.name))
+    guard let first = answer.words.first else { return }
+    if answer.words.count == 1 {
+      // What ends in a colon goes on with a number.
+      editor.complete(answer.partial, with: first.hasSuffix(":") ? first : first + " ")
+      return
+    }
+    let common = answer.words.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
+    if common.count > answer.partial.count { editor.complete(answer.partial, with: common) }
+    editor.candidates = answer.words
+  }
+
+  /// Carries out what was typed; the line stays open where that cannot be done.
+  private mutating func finish(_ editor: LineEditor) -> [Effect] {
+    let text = editor.text
+    let error: String?
+    var effects: [Effect] = []
+    switch editor.purpose {
+    case .command:
+      (error, effects) = runCommand(text)
+    case .step: error = goToStep(text)
+    case .place: error = goToPlace(text)
+    }
+    guard let error else {
+      layers.removeAll { if case .line = $0 { true } else { false } }
+      return effects
+    }
+    var refused = editor
+    refused.error = error
+    replaceTop(with: .line(refused))
+    return [.bell]
+  }
+}
+
+extension String {
+  /// What both begin with.
+  fileprivate func commonPrefix(with other: String) -> String {
+    String(zip(self, other).prefix { $0 == $1 }.map(\.0))
+  }
+}

@@ -1,0 +1,62 @@
+import Engine
+import History
+import Scenarios
+
+extension Model {
+  /// A scenario that was carried out, seen from its beginning.
+  ///
+  /// - Throws: `RunError` at the first statement that cannot be carried out.
+  public init(
+    playing statements: [LocatedStatement], on machine: Machine, setup: Setup,
+  ) throws(RunError) {
+    self.init(machine, setup: setup)
+    var notes: [String] = []
+    for located in statements {
+      switch located.statement {
+      case .call(let call):
+        do throws(CallError) {
+          try load(call, notes: notes)
+        } catch {
+          throw RunError(.call(call, error), at: located.location)
+        }
+        notes = []
+      case .note(let text): notes.append(text)
+      case .pause: pauses.append(timeline.steps.count)
+      case .machine, .kernel, .cpu, .expect: break
+      }
+    }
+    timeline.closingNotes = notes
+    begin()
+  }
+
+  /// A recording of a real kernel, seen from its beginning.
+  ///
+  /// - Throws: `CallError` at the first call that cannot be made.
+  public init(
+    playing calls: [Call], of recording: RecordedRun, on machine: Machine, setup: Setup,
+  ) throws(CallError) {
+    self.init(machine, setup: setup)
+    self.recording = recording
+    for call in calls { try load(call, notes: []) }
+    begin()
+  }
+
+  private mutating func load(_ call: Call, notes: [String]) throws(CallError) {
+    let before = timeline.machine
+    let returned = try timeline.perform(call, notes: notes)
+    marks.append(CallMark(before: before, after: timeline.machine, returned))
+  }
+
+  /// Goes to the beginning, to where the first change will be.
+  private mutating func begin() {
+    timeline.go(to: .start)
+    previous = machine
+    for call in timeline.steps.indices.prefix(8) {
+      guard let pfn = Changes(timeline.events(ofCall: call)).focus else { continue }
+      selection = pfn
+      break
+    }
+    map = MapPicture(machine, around: selection, changes: changes)
+    hasBegun = !timeline.steps.isEmpty
+  }
+}

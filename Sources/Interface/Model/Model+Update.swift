@@ -1,0 +1,132 @@
+import Engine
+import History
+import Screen
+
+extension Model {
+  /// Changes the model as a message demands, and says what is to be done outside of it.
+  public mutating func update(_ message: Message) -> [Effect] {
+    let before = schedule
+    var effects: [Effect] = []
+    switch message {
+    case .tick: tick()
+    case .input(.resize), .input(.resumed), .input(.timeout), .input(.mouse): break
+    case .input(.end): effects.append(.quit(129))
+    case .input(let input): effects += receive(input)
+    }
+    map.move(to: selection, machine, changes: changes)
+    if schedule != before || message == .tick {
+      effects.append(schedule.map { .tick(afterMilliseconds: $0.milliseconds) } ?? .noTick)
+    }
+    return effects
+  }
+
+  /// What the next tick is for.
+  private struct Schedule: Equatable {
+    var milliseconds: Int
+    /// Where time stands: another place asks for a fresh tick.
+    var call: Int
+    var event: Int
+  }
+
+  /// How long a change flashes, in milliseconds.
+  static let flashMilliseconds = 300
+
+  private var schedule: Schedule? {
+    let moment = timeline.moment
+    if isFlashing {
+      var length = Self.flashMilliseconds
+      if playback.isPlaying { length = min(length, playback.pace.milliseconds / 2) }
+      return Schedule(milliseconds: length, call: moment.call, event: moment.event)
+    }
+    guard playback.isPlaying else { return nil }
+    return Schedule(
+      milliseconds: playback.pace.milliseconds / 2, call: moment.call, event: moment.event)
+  }
+
+  /// Ends a flash, or plays on.
+  private mutating func tick() {
+    if isFlashing {
+      isFlashing = false
+    } else if playback.isPlaying {
+      playOn()
+    }
+  }
+
+  private mutating func receive(_ input: Input) -> [Effect] {
+    isFlashing = false
+    // What the terminal needs goes through every layer.
+    if case .control = input, let action = Keymap.standard[input],
+      [.interrupt, .redraw, .suspend].contains(action)
+    {
+      return perform(action)
+    }
+    if let layer = layers.last { return receive(input, in: layer) }
+    notice = nil
+    if takeDigit(input) { return [] }
+    guard let action = Keymap.standard[input] else {
+      count = nil
+      say("\(input.name) does nothing here; ? lists the keys", .failed)
+      return [.bell]
+    }
+    return perform(action)
+  }
+
+  /// The largest count that can be typed.
+  static let countLimit: UInt64 = 1 << 34
+
+  /// A digit belongs to the count; a zero only behind another digit.
+  private mutating func takeDigit(_ input: Input) -> Bool {
+    guard case .character(let character) = input, character.isASCII,
+      let digit = character.wholeNumberValue, digit > 0 || count != nil
+    else { return false }
+    count = min((count ?? 0) * 10 + UInt64(digit), Self.countLimit)
+    return true
+  }
+
+  /// Says something until the next key.
+  mutating func say(_ text: String, _ kind: Notice.Kind = .done) {
+    notice = Notice(text: text, kind: kind)
+  }
+
+  /// Does what a key asks for.
+  mutating func perform(_ action: Action) -> [Effect] {
+    if action != .play, !action.isPace { playback.isPlaying = false }
+    switch action {
+    case .left, .right, .up, .down, .first, .last, .pageUp, .pageDown, .nextPanel, .previousPanel,
+      .zoomIn, .zoomOut, .nextChange, .previousChange:
+      move(action)
+    case .setMemory, .allocate, .free, .write, .read, .collapse: callByKey(action)
+    case .toggleTarget: toggleTarget()
+    case .wholeSlot:
+      selection = selection.alignedDown(to: focus)
+      count = focus.pages.rawValue
+    case .nextEvent, .previousEvent, .nextCall, .previousCall, .undo, .redo, .start, .end, .play,
+      .faster, .slower:
+      travel(action)
+    case .search: layers.append(.line(LineEditor(.place)))
+    case .goToStep: layers.append(.line(LineEditor(.step)))
+    case .commandLine: layers.append(.line(LineEditor(.command)))
+    case .help: layers.append(.help(0))
+    case .moreCalls: layers.append(.calls(0))
+    case .toggleLetters:
+      options.showsLetters.toggle()
+      say(options.showsLetters ? "permissions show as letters" : "permissions show as colours")
+    case .toggleFollow:
+      options.followsChanges.toggle()
+      say(options.followsChanges ? "the selection follows changes" : "the selection stays put")
+    case .sidePanel: options.sidePanel = options.sidePanel == .trace ? .why : .trace
+    case .cancel: count = nil
+    case .close: layers.append(.leaving)
+    case .leave: return [.quit(0)]
+    case .interrupt: return [.quit(130)]
+    case .redraw: return [.redraw]
+    case .suspend: return [.suspend]
+    }
+    return notice?.kind == .failed ? [.bell] : []
+  }
+}
+
+extension Action {
+  /// Whether the action only changes how fast time passes.
+  fileprivate var isPace: Bool { self == .faster || self == .slower }
+}

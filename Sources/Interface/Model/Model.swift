@@ -1,0 +1,173 @@
+import Engine
+import History
+import Screen
+
+/// All that the screen depends on. A value: `update` changes it, views read it, nothing else is kept.
+public struct Model: Sendable {
+  /// The machine, what was asked of it, and where in time the screen stands.
+  public internal(set) var timeline: Timeline
+  /// What the machine was booted from.
+  public internal(set) var setup: Setup
+  /// The recording that is played, if one is.
+  public internal(set) var recording: RecordedRun?
+  /// What every call came to, for the strip at the bottom.
+  public internal(set) var marks: [CallMark] = []
+  /// The calls, counted from 0, before which a player stops.
+  public internal(set) var pauses: [Int] = []
+
+  /// The frame that is selected.
+  public internal(set) var selection: PFN
+  /// The panel that has the keys.
+  public internal(set) var focus = LeafSize.size4K
+  /// Whether calls go to the area that shows the selected page, where there is one.
+  public internal(set) var aimsAtArea = false
+  /// The count that was typed before a key.
+  public internal(set) var count: UInt64?
+  /// What lies over the map, the uppermost last.
+  public internal(set) var layers: [Layer] = []
+  /// What is to be said until the next key.
+  public internal(set) var notice: Notice?
+  /// Whether and how fast time passes by itself.
+  public internal(set) var playback = Playback()
+  /// How things are shown.
+  public internal(set) var options = ViewOptions()
+  /// The lines given to the command line, the oldest first.
+  public internal(set) var commandHistory: [String] = []
+  /// What was searched for last.
+  public internal(set) var lastSearch: String?
+  /// Whether anything was done yet; until then the screen explains itself.
+  public internal(set) var hasBegun = false
+
+  /// What the last step changed.
+  public internal(set) var changes = Changes()
+  /// Whether it changed just now.
+  public internal(set) var isFlashing = false
+  /// The machine before the last step.
+  public internal(set) var previous: Machine
+  /// The panels around the selection.
+  public internal(set) var map: MapPicture
+  /// The call under way, else the last one.
+  public internal(set) var trace = Trace()
+
+  /// A screen on a machine where nothing was done yet.
+  public init(_ machine: Machine, setup: Setup) {
+    timeline = Timeline(machine)
+    self.setup = setup
+    let selection = Self.firstSelection(machine)
+    self.selection = selection
+    previous = machine
+    map = MapPicture(machine, around: selection, changes: Changes())
+  }
+
+  /// Fits the screen to a terminal: without colours, permissions show as letters.
+  public mutating func adapt(to depth: ColorDepth) {
+    if depth == .monochrome { options.showsLetters = true }
+  }
+
+  /// The machine at this moment.
+  public var machine: Machine { timeline.machine }
+
+  /// The pages that the next call takes.
+  public var pages: PageCount { PageCount(count ?? 1) }
+
+  /// A page to begin with: the first of the highest large leaf, so that the first call shows much.
+  static func firstSelection(_ machine: Machine) -> PFN {
+    for size in [LeafSize.size1G, .size2M] {
+      for range in machine.memory.ranges.reversed() {
+        let end = range.upperBound.alignedDown(to: size)
+        guard end.rawValue >= range.lowerBound.rawValue + size.pages.rawValue else { continue }
+        let pfn = PFN(end.rawValue - size.pages.rawValue)
+        let leaf = machine.tables.lookup(AddressLayout.directMapAddress(of: pfn))
+        if leaf?.size == size { return pfn }
+      }
+    }
+    return machine.memory.ranges.first?.lowerBound ?? 0
+  }
+}
+
+/// What a machine was booted from, so that it can be booted again otherwise.
+public struct Setup: Equatable, Sendable {
+  /// The machine; for a recording, its name only.
+  public var description: MachineDescription
+  /// The kernel version.
+  public var kernel: KernelProfile
+  /// The file that is played, if one is.
+  public var file: String?
+
+  /// Creates a setup.
+  public init(_ description: MachineDescription, kernel: KernelProfile, file: String? = nil) {
+    self.description = description
+    self.kernel = kernel
+    self.file = file
+  }
+}
+
+/// A recording of a real kernel that is played, and how far the machine agreed with it.
+public struct RecordedRun: Equatable, Sendable {
+  /// The kernel as the recording names it.
+  public var kernelName: String
+  /// How many steps it has.
+  public var steps: Int
+  /// How many steps in a row gave the recorded state.
+  public var matched: Int
+  /// The first difference after those, in words.
+  public var difference: String?
+  /// How many calls of the timeline are still those of the recording.
+  public internal(set) var kept: Int
+
+  /// Creates the result of a comparison.
+  public init(kernelName: String, steps: Int, matched: Int, difference: String?) {
+    self.kernelName = kernelName
+    self.steps = steps
+    self.matched = matched
+    self.difference = difference
+    kept = steps
+  }
+}
+
+/// What a call came to.
+public struct CallMark: Equatable, Sendable {
+  /// Leaves of 1G and 2M that were split.
+  public var splits: Int64
+  /// Leaves of 1G and 2M that re-formed.
+  public var collapses: Int64
+  /// What the function returned.
+  public var returned: ReturnCode
+}
+
+/// A line for the user, until the next key.
+public struct Notice: Equatable, Sendable {
+  /// What sort of line.
+  public enum Kind: Sendable {
+    /// Something was done.
+    case done
+    /// Something could not be done.
+    case failed
+  }
+
+  /// The line.
+  public var text: String
+  /// What sort of line.
+  public var kind: Kind
+}
+
+/// How things are shown.
+public struct ViewOptions: Equatable, Sendable {
+  /// Whether permissions show as letters, not as colours.
+  public var showsLetters = false
+  /// Whether the selection goes to where a step changed something.
+  public var followsChanges = true
+  /// Which panel is shown where there is room for one only.
+  public var sidePanel = SidePanel.trace
+
+  /// The usual options.
+  public init() {}
+}
+
+/// A panel beside the map, where there is room for one only.
+public enum SidePanel: CaseIterable, Sendable {
+  /// What the kernel does.
+  case trace
+  /// Why a slot is not one leaf.
+  case why
+}

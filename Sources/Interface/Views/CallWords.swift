@@ -1,0 +1,62 @@
+import Engine
+import Scenarios
+
+/// What a whole call came to, in a sentence.
+enum CallWords {
+  /// The sentence of a call, from what it was and what happened in it.
+  static func sentence(_ call: Call, _ mark: CallMark, _ trace: Trace) -> String {
+    if mark.returned != .success {
+      return "\(call.scenarioText) returned \(mark.returned.name): \(mark.returned.meaning)."
+    }
+    let sums = trace.sums
+    var parts: [String] = []
+    if sums.splits1G > 0 { parts.append("split " + split(sums.splits1G, "1G", "512 x 2M")) }
+    if sums.splits2M > 0 {
+      // After the first, the verb goes without saying.
+      let verb = sums.splits1G > 0 ? "" : "split "
+      parts.append(verb + split(sums.splits2M, "2M", "512 x 4K"))
+    }
+    if sums.written == 1 { parts.append("rewrote 1 entry") }
+    if sums.written > 1 { parts.append("rewrote \(sums.written) entries") }
+    if sums.merges2M > 0 { parts.append("merged " + merge(sums.merges2M, "512 x 4K", "2M")) }
+    if sums.merges1G > 0 { parts.append("merged " + merge(sums.merges1G, "512 x 2M", "1G")) }
+    if case .vmap = call { parts.append("made an area of \(pages(call)) with 4K entries") }
+    if case .vmapPageRange = call { parts.append("made an area of \(pages(call))") }
+    if case .vunmap = call { parts.append("took the area's entries away; the flush comes later") }
+    if parts.isEmpty { parts.append("found nothing to change") }
+    return "\(call.scenarioText) \(join(parts))\(flushes(sums))."
+  }
+
+  private static func flushes(_ sums: Trace.Sums) -> String {
+    var tlb: [String] = []
+    if sums.fullFlushes == 1 { tlb.append("1 full flush") }
+    if sums.fullFlushes > 1 { tlb.append("\(sums.fullFlushes) full flushes") }
+    if sums.flushedPages > 0 { tlb.append(PageCount(sums.flushedPages).words) }
+    var text = tlb.isEmpty ? "" : "; TLB: \(tlb.joined(separator: ", "))"
+    if sums.cacheFlushes > 0 { text += "; all caches written back" }
+    if sums.cachedPages > 0 { text += "; caches: \(PageCount(sums.cachedPages).words)" }
+    return text
+  }
+
+  private static func split(_ count: Int, _ size: String, _ pieces: String) -> String {
+    count == 1
+      ? "a \(size) leaf into \(pieces)" : "\(count) leaves of \(size) into \(pieces) each"
+  }
+
+  private static func merge(_ count: Int, _ pieces: String, _ size: String) -> String {
+    "\(pieces) into a \(size) leaf" + (count == 1 ? "" : ", \(count) times")
+  }
+
+  private static func pages(_ call: Call) -> String {
+    switch call {
+    case .vmap(_, let frames, at: _): frames.count.words
+    case .vmapPageRange(_, _, let pages, at: _): pages.words
+    default: ""
+    }
+  }
+
+  private static func join(_ parts: [String]) -> String {
+    guard parts.count > 1, let last = parts.last else { return parts.first ?? "" }
+    return parts.dropLast().joined(separator: ", ") + " and " + last
+  }
+}

@@ -1,0 +1,129 @@
+import Engine
+import History
+import Scenarios
+import Screen
+
+/// The line of what is running: kernel, machine, and the step with its call.
+struct HeaderView: View {
+  let model: Model
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let setup = model.setup
+    canvas.put(
+      [
+        (" directmap", .title), ("  \(setup.kernel.name)", .text), (" \u{b7} ", .dim),
+        (setup.file ?? setup.description.name, .text),
+      ], in: area)
+    let left = 14 + TextWidth.columns(setup.kernel.name + (setup.file ?? setup.description.name))
+    let room = Rect(x: area.x + left + 2, y: area.y, width: area.width - left - 3, height: 1)
+    let text = place(isBrief: false)
+    let fits = TextWidth.columns(text) <= room.width
+    canvas.put(fits ? text : place(isBrief: true), in: room, alignment: .trailing)
+  }
+
+  /// Where in time the screen stands.
+  private func place(isBrief: Bool) -> String {
+    let moment = model.timeline.moment
+    let steps = model.timeline.steps
+    guard !steps.isEmpty else { return "no calls yet" }
+    let call = moment.event > 0 ? moment.call + 1 : moment.call
+    guard call > 0 else { return "before call 1 of \(steps.count)" }
+    let name = steps[call - 1].call.scenarioText
+    let events = "\(moment.event)\(isBrief ? "/" : " of ")\(model.trace.events.count)"
+    if isBrief {
+      return "\(call)/\(steps.count) " + (moment.event > 0 ? "event \(events) " : "") + name
+    }
+    return "call \(call) of \(steps.count)  \(name)"
+      + (moment.event > 0 ? "  event \(events)" : "")
+  }
+}
+
+/// The kernel's own sums: DirectMap lines as bars and numbers; splits, merges, flushes.
+///
+/// All stand in one row, or in two where there is room.
+struct BarsView: View {
+  let model: Model
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    guard area.height < 2 else {
+      drawBars(on: &canvas, in: area.row(0), gap: 3)
+      canvas.put(counts, in: area.row(1).inset(horizontally: 1, vertically: 0))
+      return
+    }
+    let brief = briefCounts
+    var bars = area
+    let tail = bars.cutRight(min(TextWidth.columns(brief) + 1, area.width / 2))
+    canvas.put(brief, in: tail)
+    drawBars(on: &canvas, in: bars, gap: 2)
+  }
+
+  // MARK: - Counts
+
+  private typealias Pieces = [(String, Ink)]
+
+  private var counts: Pieces {
+    let counters = model.machine.counters
+    func number(_ counter: Counter, _ unit: String) -> Pieces {
+      [(NumberText.grouped(counters[counter]), .text), (unit, .dim)]
+    }
+    return [("splits ", .dim)] + number(.level3Splits, " x 1G, ")
+      + number(.level2Splits, " x 2M    ") + [("merges ", .dim)]
+      + number(.level3Collapses, " x 1G, ") + number(.level2Collapses, " x 2M    ")
+      + [("TLB flushes ", .dim)] + number(.flushTLBAll, " full, ")
+      + number(.flushTLBOneKernel, " pages    ") + [("cache flushes ", .dim)]
+      + number(.wbinvd, " full, ") + number(.cacheLineFlushedPages, " pages")
+  }
+
+  private var briefCounts: String {
+    let counters = model.machine.counters
+    let splits = counters[.level2Splits] + counters[.level3Splits]
+    let merges = counters[.level2Collapses] + counters[.level3Collapses]
+    return "splits \(splits) merges \(merges) flushes \(counters[.flushTLBAll])"
+      + "+\(counters[.flushTLBOneKernel])"
+  }
+
+  // MARK: - Bars
+
+  private func drawBars(on canvas: inout Canvas, in area: Rect, gap: Int) {
+    let sizes = MapPicture.sizes
+    let kilobytes = sizes.map { max(0, model.machine.directMapKilobytes($0)) }
+    let whole = kilobytes.reduce(0, +)
+    let texts = kilobytes.map(Self.amount)
+    let width = max(10, texts.map(TextWidth.columns).max() ?? 0)
+    var bar = min(40, (area.width - 1) / 3 - width - 4 - gap)
+    if bar < 2 { bar = 0 }
+    var x = area.x + 1
+    canvas.clipped(to: area) { canvas in
+      for index in sizes.indices {
+        canvas.put("\(sizes[index].name) ", x: x, y: area.y, ink: .title)
+        if bar == 0 {
+          x = canvas.put(texts[index], x: x + 3, y: area.y) + gap
+          continue
+        }
+        let text = Rect(x: x + 3, y: area.y, width: width, height: 1)
+        canvas.put(texts[index], in: text, alignment: .trailing)
+        canvas.bar(
+          x: text.right + 1, y: area.y, width: bar, part: UInt64(kilobytes[index]),
+          of: UInt64(max(1, whole)), ink: sizes[index].barInk)
+        x = text.right + 1 + bar + gap
+      }
+    }
+  }
+
+  /// Kilobytes as `/proc/meminfo` counts them, in megabytes where that leaves no remainder.
+  static func amount(_ kilobytes: Int64) -> String {
+    kilobytes % 1024 == 0
+      ? "\(NumberText.grouped(kilobytes / 1024)) MB" : "\(NumberText.grouped(kilobytes)) kB"
+  }
+}
+
+extension LeafSize {
+  /// The ink of the bar of leaves of this size.
+  var barInk: Ink {
+    switch self {
+    case .size4K: .bar4K
+    case .size2M: .bar2M
+    case .size1G: .bar1G
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Engine
+import Scenarios
+import Screen
+
+/// The help: what the screen shows, then every key from the table.
+enum HelpPage {
+  /// A line of it.
+  enum Line: Equatable, Sendable {
+    case heading(String)
+    case text(String)
+    case key(String, String)
+    case empty
+  }
+
+  /// All lines.
+  static let lines: [Line] = {
+    var lines: [Line] = [.heading("What you see")]
+    lines += Welcome.sentences.flatMap { sentence in
+      TextWrap.lines(sentence, width: 70).map { Line.text($0) }
+    }
+    for group in Keymap.Group.allCases {
+      lines += [.empty, .heading(group.rawValue)]
+      lines += Keymap.standard.bindings.filter { $0.group == group }.map { .key($0.keys, $0.help) }
+      if group == .moving { lines.append(.key("1 2 3...", "A count before a key: 16r, 3Down")) }
+    }
+    return lines
+  }()
+
+  /// The same as a page of the documentation.
+  static var markdown: String {
+    var text = """
+      # Keys
+
+      This page is made from the program's own table of keys; a test keeps it true.
+
+      A count before a key repeats it, or is the number of 4K pages that a call takes: `16r`.
+
+      """
+    for group in Keymap.Group.allCases {
+      text += "\n## \(group.rawValue)\n\n| key | what it does |\n|---|---|\n"
+      for binding in Keymap.standard.bindings where binding.group == group {
+        let keys = binding.inputs.map { "`\($0.name)`" }.joined(separator: " ")
+        text += "| \(keys) | \(binding.help) |\n"
+      }
+    }
+    return text
+  }
+}
+
+/// What the first screen says.
+enum Welcome {
+  /// The three sentences.
+  static let sentences = sentences(showsOnePanel: false)
+
+  /// The three sentences, for a screen that shows all panels or one at a time.
+  static func sentences(showsOnePanel: Bool) -> [String] {
+    [
+      "The direct map shows the kernel all RAM at one stretch of addresses, with leaves of 1G and "
+        + "2M where it can.",
+      showsOnePanel
+        ? "A panel is one page-table page, 512 slots: Backspace and Enter go from the 4K pages out "
+          + "to the 2M slots and the 1G slots, and in again."
+        : "Each panel is one page-table page, 512 slots: left the machine's 1G slots, in the middle "
+          + "the 2M slots of the selected 1G slot, right the 4K pages of the selected 2M slot.",
+      "A call that changes only some pages of a large leaf must split it; that the pieces merge "
+        + "again is rare.",
+    ]
+  }
+
+  /// The keys to press first.
+  static var keys: [(String, String)] {
+    let keymap = Keymap.standard
+    return [
+      (keymap.key(.setMemory(.ro)), "makes the selected page read-only: see what splits"),
+      (keymap.key(.previousEvent), "goes back into that call, step by step"),
+      (keymap.key(.help), "lists all keys"),
+    ]
+  }
+}

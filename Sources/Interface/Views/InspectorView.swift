@@ -1,0 +1,124 @@
+import Engine
+import Scenarios
+import Screen
+
+/// The selected page: both its addresses, the entry that maps it, decoded, and what shows it besides.
+struct InspectorView: View {
+  let model: Model
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let inside = canvas.box(area, title: "here").inset(horizontally: 1, vertically: 0)
+    for (row, line) in lines.enumerated() { canvas.put(line, in: inside, row: row) }
+  }
+
+  private typealias Line = [(String, Ink)]
+
+  private var address: VirtualAddress { AddressLayout.directMapAddress(of: model.selection) }
+
+  private var lines: [Line] {
+    let pfn = model.selection
+    var lines: [Line] = [
+      [("pfn ", .dim), (pfn.hex, .title), ("  phys ", .dim), (pfn.address.hex, .text)],
+      [("va  ", .dim), (address.hex, .text)],
+    ]
+    guard let leaf = model.machine.tables.lookup(address) else {
+      lines.append([("nothing is mapped: no RAM", .dim)])
+      return lines
+    }
+    let permission = PermissionClass(leaf.flags, leaf.size)
+    lines.append([("\(leaf.size.name) leaf ", .title), (permission.words, permission.ink)])
+    lines += entryLines(leaf)
+    if let slotWords { lines.append([("slot ", .dim), (slotWords, .text)]) }
+    lines += areaLines(leaf)
+    lines.append([("next ", .dim), (aim, .key)])
+    return lines
+  }
+
+  /// What the next call would act on.
+  private var aim: String {
+    let pages = model.pages
+    var side = "direct map"
+    if case .area(let name, let page) = model.target { side = "\(name)+\(page.rawValue)" }
+    return "\(pages.words), \(NumberText.length(pages.rawValue)), \(side)"
+  }
+
+  /// What is inside the slot that has the keys, where it is split.
+  private var slotWords: String? {
+    let panel = model.map[model.focus]
+    let slot = panel.slots[panel.index(of: model.selection)]
+    switch slot.kind {
+    case .hole, .leaf: return nil
+    case .split: return "\(model.focus.name), split, nothing in 4K"
+    case .splitTo4K:
+      let leaves = NumberText.grouped(Int64(slot.leaves4K))
+      return "\(model.focus.name), \(leaves) pages of it in 4K"
+    }
+  }
+
+  // MARK: - The entry
+
+  private func entryLines(_ leaf: PageTables.Leaf) -> [Line] {
+    var lines: [Line] = []
+    if let before = model.previous.tables.lookup(address), before != leaf {
+      let size = before.size == leaf.size ? "" : "\(before.size.name): "
+      lines.append([("was ", .dim), (size, .warning), (before.flags.text(before.size), .dim)])
+      lines.append([("is  ", .dim)] + flagPieces(leaf, before))
+    } else {
+      lines.append([("is  ", .dim)] + flagPieces(leaf, nil))
+    }
+    let word = String(leaf.entry.word, radix: 16)
+    let padded = String(repeating: "0", count: 16 - word.count) + word
+    lines.append([
+      ("0x\(padded)", .dim), ("  type ", .dim),
+      (model.machine.memoryType(of: model.selection).name, .text),
+    ])
+    return lines
+  }
+
+  /// The flags by name, those that the last step set pointed out.
+  private func flagPieces(_ leaf: PageTables.Leaf, _ before: PageTables.Leaf?) -> Line {
+    let old = before.map { Self.flags($0, as: leaf.size) } ?? leaf.flags
+    let names = leaf.flags.text(leaf.size).split(separator: " ").map(String.init)
+    var pieces: Line = names.map { name in
+      let isNew = EntryFlags(word: name).map { !old.contains($0) } ?? false
+      return (name + " ", isNew ? .highlight : .text)
+    }
+    let gone = old.subtracting(leaf.flags)
+    if !gone.isEmpty { pieces.append(("lost \(gone.text(leaf.size))", .warning)) }
+    return pieces
+  }
+
+  /// The flags in the layout of another size.
+  private static func flags(_ leaf: PageTables.Leaf, as size: LeafSize) -> EntryFlags {
+    if (leaf.size == .size4K) == (size == .size4K) { return leaf.flags }
+    return leaf.size == .size4K ? leaf.flags.fourKToLarge.union(.pse) : leaf.flags.largeTo4K
+  }
+
+  // MARK: - Areas
+
+  private func areaLines(_ leaf: PageTables.Leaf) -> [Line] {
+    var lines: [Line] = []
+    let machine = model.machine
+    let shown = machine.areas.live.lazy.compactMap {
+      AreaPage(of: model.selection, in: $0, machine)
+    }
+    for page in shown.prefix(3) {
+      let address = page.area.start + page.page
+      guard let alias = machine.tables.lookup(address) else { continue }
+      lines.append([
+        ("area \(page.area.name)+\(page.page.rawValue) ", .title),
+        (alias.flags.text(alias.size), .text),
+      ])
+      lines.append([("  ", .dim), (Self.comparison(leaf, alias), .dim)])
+    }
+    return lines
+  }
+
+  /// In which permissions the two mappings of a page differ.
+  private static func comparison(_ leaf: PageTables.Leaf, _ alias: PageTables.Leaf) -> String {
+    let difference = flags(leaf, as: .size4K).symmetricDifference(flags(alias, as: .size4K))
+      .intersection([.present, .writable, .nx, .pwt, .pcd, .pat])
+    if difference.isEmpty { return "same permissions as in the direct map" }
+    return "differs from the direct map in \(difference.text(.size4K))"
+  }
+}

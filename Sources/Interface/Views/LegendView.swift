@@ -1,0 +1,59 @@
+import Engine
+import Screen
+
+/// What colours, glyphs and letters of the map mean.
+struct LegendView: View {
+  let model: Model
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let inside = canvas.box(area, title: "legend").inset(horizontally: 1, vertically: 0)
+    let letters = model.options.showsLetters || canvas.glyphs == .ascii
+    var row = 0
+    for permission in PermissionClass.allCases {
+      var slot = Slot()
+      slot.worst = permission
+      slot.kind = permission == .hole ? .hole : .leaf
+      let cell = PanelView.cell(
+        slot, letters: letters, isEnclosed: false, modifiers: [], glyphs: canvas.glyphs)
+      let place = Rect(x: inside.x, y: inside.y + row, width: 1, height: 1)
+      canvas.clipped(to: inside) { $0.fill(place, with: cell) }
+      let text = Rect(x: inside.x + 2, y: inside.y, width: inside.width - 2, height: inside.height)
+      canvas.put(permission.legend, in: text, row: row)
+      row += 1
+    }
+    row += 1
+    for (sign, words) in Self.signs(letters: letters, canvas.glyphs) {
+      canvas.put([(sign, .text), (" " + words, .dim)], in: inside, row: row)
+      row += 1
+    }
+  }
+
+  private static func signs(letters: Bool, _ glyphs: Glyphs) -> [(String, String)] {
+    let marks = [
+      (letters ? "_" : String(glyphs[.square]), "just changed"),
+      (String(glyphs[.up]), "selected"),
+    ]
+    if letters {
+      return [("RXU", "split rxu"), ("S=", "split w-")] + marks
+    }
+    return [
+      ("\u{2588}", "whole leaf"), ("\u{2593}", "split, no 4K"), ("\u{2592}", "4K inside"),
+      ("\u{2591}", "larger leaf"),
+    ] + marks
+  }
+}
+
+extension PermissionClass {
+  /// The class as the legend has room for.
+  fileprivate var legend: String {
+    switch self {
+    case .rwNX: "RW NX normal"
+    case .roNX: "RO NX"
+    case .roX: "RO X"
+    case .rwX: "RW X never!"
+    case .notPresent: "not present"
+    case .uncached: "UC WC WT"
+    case .hole: "no RAM"
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Engine
+import Scenarios
+import Screen
+
+/// One page-table page: 32 x 16 cells, each several columns and rows where there is room.
+struct PanelView: View {
+  let model: Model
+  let size: LeafSize
+  /// Columns and rows of a cell.
+  let scale: Size
+
+  private var panel: PanelPicture { model.map[size] }
+
+  /// The extent of a panel with its frame.
+  static func extent(_ scale: Size) -> Size {
+    Size(
+      width: PanelPicture.columns * scale.width + 2, height: PanelPicture.rows * scale.height + 2)
+  }
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let hasFocus = model.focus == size
+    let inside = canvas.box(
+      area, title: title, ink: hasFocus ? .borderActive : .border,
+      titleInk: hasFocus ? .borderActive : .title)
+    canvas.clipped(to: inside) { canvas in drawCells(on: &canvas, in: inside) }
+    drawMarks(on: &canvas, around: inside)
+    if let label { drawLabel(label, on: &canvas, in: inside) }
+  }
+
+  // MARK: - Words
+
+  private var title: String {
+    switch size {
+    case .size1G:
+      let page = panel.base.rawValue >> 27
+      let pages = (model.frameEnd + (1 << 27) - 1) >> 27
+      let first = page * 512
+      let slots = "1G  slots \(first)-\(first + 511)"
+      return pages > 1 ? "\(slots), \(page + 1)/\(pages)" : slots
+    case .size2M: return "2M  in 1G slot \(panel.base.rawValue >> 18)"
+    case .size4K: return "4K  in 2M slot \(panel.base.rawValue >> 9)"
+    }
+  }
+
+  /// What is said in the middle of a panel that has no table behind it.
+  private var label: [String]? {
+    if let leaf = panel.enclosing {
+      let words = PermissionClass(leaf.flags, leaf.size).words
+      return ["one \(leaf.size.name) leaf", "not split", words]
+    }
+    if size != .size1G, panel.slots.allSatisfy({ $0.kind == .hole }) { return ["no RAM here"] }
+    return nil
+  }
+
+  private func drawLabel(_ lines: [String], on canvas: inout Canvas, in inside: Rect) {
+    let width = (lines.map(TextWidth.columns).max() ?? 0) + 4
+    let box = inside.centered(Size(width: width, height: lines.count + 2))
+    canvas.fill(box)
+    for (index, line) in lines.enumerated() {
+      canvas.put(
+        line, in: box.inset(by: 1), row: index, alignment: .center,
+        ink: index == 0 ? .title : .text)
+    }
+  }
+
+  // MARK: - Cells
+
+  private func drawCells(on canvas: inout Canvas, in inside: Rect) {
+    let panel = panel
+    let letters = model.options.showsLetters || canvas.glyphs == .ascii
+    let selected = panel.index(of: model.selection)
+    let isEnclosed = panel.enclosing != nil
+    for index in 0..<PanelPicture.slotCount {
+      let slot = panel.slots[index]
+      var modifiers: Modifiers = []
+      if slot.isChanged { modifiers.insert(model.isFlashing ? .flash : .changed) }
+      if index == selected { modifiers.insert(.selected) }
+      let cell = Self.cell(
+        slot, letters: letters, isEnclosed: isEnclosed, modifiers: modifiers,
+        glyphs: canvas.glyphs)
+      // Letters of a larger leaf stand apart, as its lighter glyph does.
+      if letters, isEnclosed, index % 2 == 1, modifiers.isEmpty { continue }
+      let place = Rect(
+        x: inside.x + index % PanelPicture.columns * scale.width,
+        y: inside.y + index / PanelPicture.columns * scale.height, width: scale.width,
+        height: scale.height)
+      canvas.fill(place, with: cell)
+    }
+  }
+
+  /// The character of a slot: size by glyph, or permission by letter.
+  static func cell(
+    _ slot: Slot, letters: Bool, isEnclosed: Bool, modifiers: Modifiers, glyphs: Glyphs,
+  ) -> Cell {
+    let ink = slot.worst.ink
+    func glyph(_ glyph: Glyph) -> Cell { Cell(glyphs[glyph], ink: ink, modifiers: modifiers) }
+    switch slot.kind {
+    case .hole: return glyph(.dot)
+    case .leaf where isEnclosed:
+      return letters ? Cell(slot.letter, ink: ink, modifiers: modifiers) : glyph(.light)
+    case .leaf, .split, .splitTo4K:
+      if letters || slot.worst == .rwX { return Cell(slot.letter, ink: ink, modifiers: modifiers) }
+      // A full block would hide the paper, and the line under what changed.
+      if !modifiers.isEmpty, slot.kind == .leaf { return glyph(.square) }
+      return glyph(slot.kind == .leaf ? .full : slot.kind == .split ? .dark : .medium)
+    }
+  }
+
+  /// Arrow heads on the frame, in the row and the column of the selected slot.
+  private func drawMarks(on canvas: inout Canvas, around inside: Rect) {
+    let selected = panel.index(of: model.selection)
+    let x = inside.x + selected % PanelPicture.columns * scale.width + (scale.width - 1) / 2
+    let y = inside.y + selected / PanelPicture.columns * scale.height + (scale.height - 1) / 2
+    let ink: Ink = model.focus == size ? .borderActive : .title
+    guard inside.contains(Point(x: x, y: y)) else { return }
+    canvas.put(.up, x: x, y: inside.bottom, ink: ink)
+    canvas.put(.right, x: inside.x - 1, y: y, ink: ink)
+  }
+}
+
+extension Slot {
+  /// The letter of the slot's class, a capital where it is split; `S` and `=` stand for the capitals
+  /// of `w` and `-`.
+  var letter: Unicode.Scalar {
+    let letter = worst.letter.unicodeScalars.first ?? "?"
+    guard kind == .split || kind == .splitTo4K else { return letter }
+    switch worst {
+    case .rwNX: return "S"
+    case .roNX: return "R"
+    case .roX: return "X"
+    case .uncached: return "U"
+    case .notPresent: return "="
+    case .rwX, .hole: return letter
+    }
+  }
+}

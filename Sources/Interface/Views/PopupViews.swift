@@ -1,0 +1,112 @@
+import Engine
+import Scenarios
+import Screen
+
+/// The help over the screen.
+struct HelpView: View {
+  let model: Model
+  let first: Int
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let box = area.centered(Size(width: 84, height: max(3, area.height - 2)))
+    canvas.fill(box)
+    let lines = HelpPage.lines
+    let height = max(1, box.height - 2)
+    let start = max(0, min(first, lines.count - height))
+    let end = min(start + height, lines.count)
+    let title = "help, lines \(start + 1)-\(end) of \(lines.count): arrows scroll, others close"
+    let inside = canvas.box(box, title: title, ink: .borderActive)
+      .inset(horizontally: 1, vertically: 0)
+    for (row, line) in lines.dropFirst(start).prefix(inside.height).enumerated() {
+      switch line {
+      case .heading(let text): canvas.put(text, in: inside, row: row, ink: .title)
+      case .text(let text): canvas.put(text, in: inside, row: row)
+      case .key(let keys, let help):
+        canvas.put(keys, in: inside, row: row, ink: .key)
+        let rest = Rect(
+          x: inside.x + 12, y: inside.y, width: inside.width - 12, height: inside.height)
+        canvas.put(help, in: rest, row: row)
+      case .empty: break
+      }
+    }
+  }
+}
+
+/// The list of all calls.
+struct CallMenuView: View {
+  let model: Model
+  let selected: Int
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let entries = CallMenu.entries
+    let height = min(entries.count + 2, max(3, area.height - 2))
+    let box = area.centered(Size(width: 72, height: height))
+    canvas.fill(box)
+    let title = "all calls on \(model.target.scenarioText), \(model.pages.words): Enter makes one"
+    let inside = canvas.box(box, title: title, ink: .borderActive)
+    let first = max(0, min(selected - inside.height / 2, entries.count - inside.height))
+    for (row, entry) in entries.dropFirst(first).prefix(inside.height).enumerated() {
+      let line = inside.row(row)
+      canvas.put(entry.name, in: line.inset(horizontally: 1, vertically: 0), ink: .key)
+      canvas.put(
+        entry.help,
+        in: Rect(x: line.x + 36, y: line.y, width: line.width - 37, height: 1))
+      if first + row == selected { canvas.restyle(line, ink: .selection) }
+    }
+  }
+}
+
+/// The question whether to leave.
+struct LeavingView: View {
+  let model: Model
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let box = area.centered(Size(width: 46, height: 4))
+    canvas.fill(box)
+    let inside = canvas.box(box, title: "leave?", ink: .borderActive)
+    canvas.put("q or Enter leaves,", in: inside, row: 0, alignment: .center)
+    canvas.put("any other key stays", in: inside, row: 1, alignment: .center)
+  }
+}
+
+/// The first screen's explanation.
+struct WelcomeView: View {
+  let model: Model
+  let showsOnePanel: Bool
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let inside = canvas.box(area, title: "welcome", ink: .borderActive, titleInk: .borderActive)
+      .inset(horizontally: 1, vertically: 0)
+    let sentences = Welcome.sentences(showsOnePanel: showsOnePanel)
+    let keys = Welcome.keys
+    let lines = sentences.map { TextWrap.lines($0, width: inside.width).count }.reduce(0, +)
+    // Blank lines between the sentences, where there is room for them.
+    let isAiry = lines + sentences.count + 1 + keys.count <= inside.height
+    var row = 0
+    for sentence in sentences {
+      row += canvas.putWrapped(sentence, in: inside, row: row) + (isAiry ? 1 : 0)
+    }
+    canvas.put("Press first:", in: inside, row: row, ink: .title)
+    for (index, (key, words)) in keys.enumerated() {
+      canvas.put(key, in: inside, row: row + 1 + index, ink: .key)
+      let rest = Rect(x: inside.x + 3, y: inside.y, width: inside.width - 3, height: inside.height)
+      canvas.put(words, in: rest, row: row + 1 + index)
+    }
+  }
+}
+
+/// An error, or the words that could complete the line, above the line that is typed.
+struct AnswerView: View {
+  let model: Model
+  let editor: LineEditor
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let text = editor.error ?? editor.candidates.joined(separator: "  ")
+    guard !text.isEmpty else { return }
+    let rows = min(TextWrap.lines(text, width: area.width - 2).count, area.height)
+    let place = Rect(x: area.x, y: area.bottom - rows, width: area.width, height: rows)
+    canvas.fill(place)
+    let inside = place.inset(horizontally: 1, vertically: 0)
+    canvas.putWrapped(text, in: inside, ink: editor.error == nil ? .dim : .error)
+  }
+}

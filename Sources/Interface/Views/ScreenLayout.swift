@@ -1,0 +1,97 @@
+import History
+import Screen
+
+/// Where everything stands, worked out from the size of the terminal alone.
+struct ScreenLayout: Equatable {
+  /// How much of the map shows at a time.
+  enum Panels: Equatable {
+    case three
+    case one
+  }
+
+  var header = Rect(Size(width: 0, height: 0))
+  var bars = Rect(Size(width: 0, height: 0))
+  var panels: [Rect] = []
+  var scale = Size(width: 1, height: 1)
+  var legend: Rect?
+  var sentence = Rect(Size(width: 0, height: 0))
+  var inspector: Rect?
+  var trace: Rect?
+  var why: Rect?
+  var timeline: Rect?
+  var hints = Rect(Size(width: 0, height: 0))
+  /// The place of the welcome: what lies beside the panels.
+  var side: Rect?
+  /// Whether trace and why share one place.
+  var sharesSide = false
+
+  /// The least terminal that shows a panel.
+  static let least = Size(width: 36, height: 21)
+
+  /// The layout for a terminal; `nil` where it is too small.
+  init?(_ size: Size) {
+    guard size.width >= Self.least.width, size.height >= Self.least.height else { return nil }
+    var rest = Rect(size)
+    header = rest.cutTop(1)
+    bars = rest.cutTop(size.width >= 118 && size.height >= 34 ? 2 : 1)
+    hints = rest.cutBottom(1)
+    if size.height >= 23 { timeline = rest.cutBottom(1) }
+    if size.width >= 102, size.height >= 32 {
+      layThree(&rest)
+    } else {
+      layOne(&rest)
+    }
+  }
+
+  private mutating func layThree(_ rest: inout Rect) {
+    let columns = max(1, min(4, (rest.width - 6) / (3 * 32)))
+    let rows = max(1, min(columns, (rest.height - 14) / 16))
+    scale = Size(width: columns, height: rows)
+    let extent = PanelView.extent(scale)
+    var map = rest.cutTop(extent.height)
+    let spare = map.width - 3 * extent.width
+    for _ in 0..<3 { panels.append(map.cutLeft(extent.width)) }
+    if spare >= 17 { legend = map.cutRight(min(spare, 24)) }
+    sentence = rest.cutTop(rest.height >= 16 ? 3 : 2)
+    inspector = rest.cutLeft(min(48, rest.width / 3))
+    if legend == nil, rest.width >= 110 { legend = rest.cutRight(18) }
+    side = rest
+    why = rest.cutRight(min(36, max(26, rest.width / 3)))
+    trace = rest
+  }
+
+  private mutating func layOne(_ rest: inout Rect) {
+    let rows = max(1, min(3, (rest.height - 6) / 16))
+    let columns = max(1, min(2 * rows, (rest.width - 2 - 44) / 32))
+    scale = Size(width: columns, height: min(rows, columns))
+    let extent = PanelView.extent(scale)
+    guard rest.width >= extent.width + 22 else {
+      layNarrow(&rest)
+      return
+    }
+    sentence = rest.cutBottom(rest.height - extent.height >= 3 ? 3 : 2)
+    var left = rest.cutLeft(extent.width)
+    panels = [left.cutTop(extent.height)]
+    side = rest
+    inspector = rest.cutTop(min(11, max(9, rest.height / 2)))
+    trace = rest
+    sharesSide = left.height < 6
+    why = sharesSide ? rest : left
+  }
+
+  /// One panel, and below it what else there is room for.
+  private mutating func layNarrow(_ rest: inout Rect) {
+    scale = Size(width: 1, height: 1)
+    let extent = PanelView.extent(scale)
+    panels = [rest.cutTop(extent.height).row(0)]
+    panels[0].height = extent.height
+    panels[0].width = extent.width
+    sentence = rest.cutTop(2)
+    guard rest.height >= 4 else { return }
+    side = rest
+    if rest.height >= 16 { inspector = rest.cutTop(11) }
+    trace = rest
+    why = rest
+    sharesSide = true
+  }
+}

@@ -1,0 +1,65 @@
+import History
+import Screen
+
+/// Draws the whole screen: a pure function from the model and the size of the terminal to cells.
+public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
+  var canvas = Canvas(size, glyphs: glyphs)
+  guard let layout = ScreenLayout(size) else {
+    drawTooSmall(on: &canvas)
+    return canvas
+  }
+  HeaderView(model: model).draw(on: &canvas, in: layout.header)
+  BarsView(model: model).draw(on: &canvas, in: layout.bars)
+  let sizes = layout.panels.count == 3 ? MapPicture.sizes : [model.focus]
+  for (area, size) in zip(layout.panels, sizes) {
+    PanelView(model: model, size: size, scale: layout.scale).draw(on: &canvas, in: area)
+  }
+  if let area = layout.legend { LegendView(model: model).draw(on: &canvas, in: area) }
+  SentenceView(model: model).draw(on: &canvas, in: layout.sentence)
+  if let area = layout.inspector, model.hasBegun || layout.panels.count == 3 {
+    InspectorView(model: model).draw(on: &canvas, in: area)
+  }
+  drawSide(model, layout, on: &canvas)
+  if let area = layout.timeline { TimelineView(model: model).draw(on: &canvas, in: area) }
+  HintsView(model: model).draw(on: &canvas, in: layout.hints)
+  drawLayers(model, layout, on: &canvas)
+  return canvas
+}
+
+/// Draws trace and why, or in their place the welcome.
+private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
+  if !model.hasBegun, let side = layout.side {
+    WelcomeView(model: model, showsOnePanel: layout.panels.count == 1).draw(on: &canvas, in: side)
+    return
+  }
+  guard let trace = layout.trace, let why = layout.why else { return }
+  if !layout.sharesSide || model.options.sidePanel == .trace {
+    TraceView(model: model).draw(on: &canvas, in: trace)
+  }
+  if !layout.sharesSide || model.options.sidePanel == .why {
+    WhyView(model: model).draw(on: &canvas, in: why)
+  }
+}
+
+private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
+  for layer in model.layers {
+    let whole = canvas.bounds
+    switch layer {
+    case .help(let first): HelpView(model: model, first: first).draw(on: &canvas, in: whole)
+    case .calls(let index): CallMenuView(model: model, selected: index).draw(on: &canvas, in: whole)
+    case .leaving: LeavingView(model: model).draw(on: &canvas, in: whole)
+    case .line(let editor):
+      let above = Rect(x: 0, y: 0, width: whole.width, height: layout.hints.y)
+      AnswerView(model: model, editor: editor).draw(on: &canvas, in: above)
+    }
+  }
+}
+
+private func drawTooSmall(on canvas: inout Canvas) {
+  let whole = canvas.bounds
+  let middle = whole.height / 2
+  canvas.put(
+    "terminal too small", in: whole, row: max(0, middle - 1), alignment: .center, ink: .warning)
+  canvas.put(
+    "\(canvas.size), needs \(ScreenLayout.least)", in: whole, row: middle, alignment: .center)
+}

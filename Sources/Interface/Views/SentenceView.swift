@@ -1,0 +1,55 @@
+import Engine
+import History
+import Scenarios
+import Screen
+
+/// What just happened, in plain words; above it the note of the scenario, where there is one.
+struct SentenceView: View {
+  let model: Model
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    var rest = area.inset(horizontally: 1, vertically: 0)
+    if let note = model.note {
+      let rows = min(TextWrap.lines(note, width: rest.width).count, max(1, rest.height - 1))
+      canvas.putWrapped(note, in: rest.cutTop(rows), ink: .highlight)
+    }
+    if let difference = model.recording?.differenceText(at: model.timeline.moment.call) {
+      canvas.put(difference, in: rest.cutTop(1), ink: .error)
+    }
+    if let notice = model.notice {
+      let ink: Ink = notice.kind == .failed ? .warning : .good
+      canvas.putWrapped(notice.text, in: rest, ink: ink)
+      return
+    }
+    canvas.putWrapped(model.sentence, in: rest, ink: .title)
+  }
+}
+
+extension Model {
+  /// The note of the scenario that belongs to this moment.
+  var note: String? {
+    let call = timeline.moment.call
+    let notes = call < timeline.steps.count ? timeline.steps[call].notes : timeline.closingNotes
+    return notes.isEmpty ? nil : notes.joined(separator: " ")
+  }
+
+  /// The event inside a call that happened last, as far as it is shown as a line.
+  var currentEvent: Event? {
+    guard timeline.moment.event > 0 else { return nil }
+    let line = trace.line(after: timeline.moment.event)
+    return line >= 0 ? trace.events[trace.lines[line]] : trace.events.first
+  }
+
+  /// What just happened.
+  var sentence: String {
+    let moment = timeline.moment
+    if moment.event > 0, let event = currentEvent { return event.sentence(.long) }
+    guard moment.call > 0, marks.indices.contains(moment.call - 1) else {
+      return timeline.steps.isEmpty
+        ? "The kernel has booted; nothing was called since."
+        : "The machine before the first call. \(Keymap.standard.key(.nextEvent)) steps into it, "
+          + "\(Keymap.standard.key(.nextCall)) makes it whole."
+    }
+    return CallWords.sentence(timeline.steps[moment.call - 1].call, marks[moment.call - 1], trace)
+  }
+}

@@ -1,0 +1,122 @@
+import Engine
+import Interface
+import Screen
+import TestSupport
+import Testing
+
+struct GoldenScreenTests {
+  private func expectScreens(_ model: Model, _ name: String, glyphs: Glyphs = .unicode) {
+    for size in goldenSizes {
+      let canvas = screen(model, size: size, glyphs: glyphs)
+      expectScreen(canvas, named: "\(name) \(glyphs) \(size)")
+    }
+  }
+
+  @Test(arguments: [Glyphs.unicode, .ascii])
+  func `the first screen explains itself`(glyphs: Glyphs) throws {
+    expectScreens(try bootedModel(), "first", glyphs: glyphs)
+  }
+
+  @Test(arguments: [Glyphs.unicode, .ascii])
+  func `a page turned read-only splits two leaves`(glyphs: Glyphs) throws {
+    var model = try bootedModel()
+    model.press("5 Right 1 6 r")
+    _ = model.update(.tick)
+    expectScreens(model, "ro", glyphs: glyphs)
+  }
+
+  @Test func `a change flashes first`() throws {
+    var model = try bootedModel()
+    model.press("r")
+    expectScreen(
+      screen(model, size: goldenSizes[1], glyphs: .unicode), named: "flash \(goldenSizes[1])")
+  }
+
+  @Test(arguments: [Glyphs.unicode, .ascii])
+  func `inside a call the split is done and the entry not yet written`(glyphs: Glyphs) throws {
+    var model = try bootedModel()
+    model.press("r < 8 .")
+    _ = model.update(.tick)
+    expectScreens(model, "inside", glyphs: glyphs)
+  }
+
+  @Test(arguments: [Glyphs.unicode, .ascii])
+  func `help lists the keys`(glyphs: Glyphs) throws {
+    var model = try bootedModel()
+    model.press("?")
+    expectScreens(model, "help", glyphs: glyphs)
+  }
+
+  @Test(arguments: [Glyphs.unicode, .ascii])
+  func `the command line names the nearest word`(glyphs: Glyphs) throws {
+    var model = try bootedModel()
+    model.press(":")
+    model.type("set_memory_or pfn:0x140000 8")
+    model.press("Enter")
+    expectScreens(model, "error", glyphs: glyphs)
+  }
+
+  @Test func `all calls stand in a list`() throws {
+    var model = try bootedModel()
+    model.press("3 i Down Down")
+    expectScreen(
+      screen(model, size: goldenSizes[0], glyphs: .unicode), named: "calls \(goldenSizes[0])")
+  }
+
+  @Test func `without colours letters tell permissions`() throws {
+    var model = try bootedModel()
+    model.adapt(to: .monochrome)
+    model.press("5 1 2 r PageDown P Right Right x Right Right s")
+    _ = model.update(.tick)
+    expectScreens(model, "monochrome")
+  }
+
+  @Test func `a page of an area shows both of its mappings`() throws {
+    var model = try bootedModel()
+    model.press("8 a o r")
+    _ = model.update(.tick)
+    expectScreens(model, "area")
+  }
+
+  @Test func `a recording says how far it agrees`() throws {
+    expectScreens(try recordingModel(difference: nil), "recording")
+    expectScreen(
+      screen(
+        try recordingModel(difference: "page 3: recorded 2M 0x163, here 4K 0x163"),
+        size: goldenSizes[1], glyphs: .unicode), named: "recording differs")
+  }
+
+  /// Three calls as if recorded, the second of them just made.
+  private func recordingModel(difference: String?) throws -> Model {
+    let machine = try bootedModel().machine
+    let calls: [Call] = [
+      .setMemory(.ro, .frame(0x140000), 1), .setMemory(.nx, .frame(0x140003), 4),
+      .setMemory(.rox, .frame(0x140000), 512),
+    ]
+    let run = RecordedRun(
+      kernelName: "Linux 7.2.12", steps: 3, matched: difference == nil ? 3 : 1,
+      difference: difference)
+    let description = MachineDescription(
+      name: "mixed-1.jsonl", e820: [], cpu: CPUFeatures(), image: nil)
+    var model = try Model(
+      playing: calls, of: run, on: machine,
+      setup: Setup(description, kernel: .linux7_2, file: "mixed-1.jsonl"))
+    model.press("> >")
+    _ = model.update(.tick)
+    return model
+  }
+
+  @Test func `a scenario shows its notes`() throws {
+    var model = try scenarioModel(
+      """
+      note "One page of a 1G leaf turns read-only: what happens to the other 262143?"
+      set_memory_ro pfn:0x140000
+      note "The whole leaf is gone."
+      set_memory_rox pfn:0x140000 512
+      note "That is all."
+      """)
+    model.press(">")
+    _ = model.update(.tick)
+    expectScreens(model, "scenario")
+  }
+}
