@@ -1,43 +1,5 @@
-import Foundation
+import TestSupport
 import Testing
-
-/// The program as a user runs it.
-private enum Program {
-  /// The built program: beside the bundle of tests.
-  static var url: URL? {
-    CommandLine.arguments.first { $0.contains(".xctest") }.map { path in
-      let bundle = path.components(separatedBy: ".xctest")[0] + ".xctest"
-      return URL(filePath: bundle).deletingLastPathComponent().appending(path: "directmap")
-    }
-  }
-
-  struct Result {
-    var status: Int32
-    var output: String
-    var errors: String
-  }
-
-  /// Runs the program with arguments and a text on standard input.
-  static func run(_ arguments: [String], input: String = "") throws -> Result {
-    let process = Process()
-    let program: URL = try #require(url)
-    process.executableURL = program
-    process.arguments = arguments
-    let pipes = (input: Pipe(), output: Pipe(), errors: Pipe())
-    process.standardInput = pipes.input
-    process.standardOutput = pipes.output
-    process.standardError = pipes.errors
-    try process.run()
-    pipes.input.fileHandleForWriting.write(Data(input.utf8))
-    try pipes.input.fileHandleForWriting.close()
-    let output = pipes.output.fileHandleForReading.readDataToEndOfFile()
-    let errors = pipes.errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Result(
-      status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
-      errors: String(decoding: errors, as: UTF8.self))
-  }
-}
 
 @Suite struct RunCommandTests {
   @Test func `ends with 0 when every claim holds`() throws {

@@ -1,0 +1,130 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The real program in a real terminal.
+@Suite(.serialized) struct ScreenTests {
+  @Test func `explains itself, splits at a key and quits`() throws {
+    let terminal = try TerminalSession()
+    try terminal.start()
+    let first = try terminal.wait(for: "Press first")
+    #expect(first.contains("1G  slots 0-511"))
+    #expect(first.contains("2M  in 1G slot"))
+    #expect(first.contains("no calls yet"))
+    try terminal.press("r")
+    let split = try terminal.wait(for: "call 1 of 1")
+    #expect(split.contains("splits 1 x 1G, 1 x 2M"))
+    #expect(split.contains("4K  in 2M slot"))
+    #expect(split.contains("should_split_large_page"))
+    try terminal.press("u")
+    try terminal.wait(for: "splits 0 x 1G, 0 x 2M")
+    try terminal.press("Q")
+    try terminal.wait(for: "status=0")
+  }
+
+  @Test func `steps through the events of a call, forwards and backwards`() throws {
+    let terminal = try TerminalSession()
+    try terminal.start()
+    try terminal.wait(for: "Press first")
+    try terminal.press("r")
+    try terminal.wait(for: "call 1 of 1")
+    try terminal.press(",")
+    try terminal.wait(for: "event ")
+    try terminal.press("<")
+    try terminal.wait(for: "splits 0 x 1G")
+    for _ in 0..<3 { try terminal.press(".") }
+    try terminal.wait(for: "event 3 of ")
+    try terminal.press(">")
+    try terminal.wait(for: "splits 1 x 1G")
+  }
+
+  @Test func `takes the scenario language at its prompt and names the nearest word`() throws {
+    let terminal = try TerminalSession()
+    try terminal.start("--kernel linux-6.12")
+    try terminal.wait(for: "Press first")
+    try terminal.type(":set_memroy_ro pfn:0x140000\n")
+    try terminal.wait(for: "did you mean 'set_memory_ro'")
+    try terminal.press("Escape")
+    try terminal.type(":set_memory_ro pfn:0x140000 33\n")
+    try terminal.wait(for: "call 1 of 1")
+  }
+
+  @Test func `compares a recording step by step`() throws {
+    let terminal = try TerminalSession()
+    let root = ProjectFiles.root.path
+    try terminal.start("play \(root)/Assets/recordings/linux-7.2.12/rox-1.jsonl")
+    try terminal.wait(for: "rox-1")
+    try terminal.press(">")
+    try terminal.wait(for: "equal to Linux 7.2.12")
+    try terminal.type("g50\n")
+    try terminal.wait(for: "call 50 of ")
+    try terminal.wait(for: "equal to Linux 7.2.12")
+  }
+
+  @Test func `keeps its feet at every size`() throws {
+    let terminal = try TerminalSession()
+    try terminal.start()
+    try terminal.wait(for: "Press first")
+    for (columns, rows) in [(1, 1), (10, 3), (79, 24), (300, 100), (40, 90), (200, 2), (80, 24)] {
+      try terminal.resize(columns: columns, rows: rows)
+      try terminal.press("r")
+    }
+    try terminal.wait(for: "call 7 of 7")
+    try terminal.resize(columns: 40, rows: 10)
+    try terminal.wait(until: "tells the size it needs") { $0.contains("80 x 24") }
+    try terminal.resize(columns: 120, rows: 40)
+    try terminal.wait(for: "4K  in 2M slot")
+    try terminal.press("Q")
+    try terminal.wait(for: "status=0")
+  }
+
+  @Test(arguments: [("TERM", 143), ("INT", 130), ("HUP", 129), ("SEGV", 139), ("ABRT", 134)])
+  func `restores the terminal and ends as a signal demands`(name: String, status: Int) throws {
+    let terminal = try TerminalSession()
+    try terminal.type("stty -a > /tmp/directmap-$$-before\n")
+    try terminal.start()
+    try terminal.wait(for: "Press first")
+    try terminal.signal(name)
+    // A shell that sees its child end by SIGINT drops the rest of the line.
+    if name != "INT" { try terminal.wait(for: "status=\(status)") }
+    try terminal.wait(until: "is the shell's again") { !$0.contains("Press first") }
+    try terminal.type(
+      "\nstty -a | cmp - /tmp/directmap-$$-before && echo same; rm /tmp/directmap-$$-before\n")
+    try terminal.wait(until: "says that the terminal is as before") {
+      $0.split(separator: "\n").contains { $0.hasPrefix("same") }
+    }
+  }
+
+  @Test func `stops at Ctrl-Z and comes back with fg`() throws {
+    let terminal = try TerminalSession()
+    try terminal.type("set -m\n")
+    try terminal.start()
+    try terminal.wait(for: "Press first")
+    try terminal.press("C-z")
+    try terminal.wait(for: "Stopped")
+    try terminal.type("fg\n")
+    try terminal.wait(for: "Press first")
+    try terminal.press("r")
+    try terminal.wait(for: "call 1 of 1")
+  }
+
+  @Test(arguments: ["vt100", "linux", "xterm-256color", "screen"])
+  func `draws on other terminals, in plain ASCII where the locale has no more`(
+    type: String
+  ) throws {
+    let terminal = try TerminalSession(columns: 80, rows: 24, type: type, locale: "C")
+    try terminal.start()
+    try terminal.wait(for: "directmap")
+    try terminal.press("r")
+    let shown = try terminal.wait(for: "call 1")
+    #expect(shown.utf8.allSatisfy { $0 < 128 })
+  }
+
+  @Test func `refuses to draw where there is no terminal`() throws {
+    let result = try Program.run([])
+    #expect(result.status == 2)
+    #expect(result.output == "")
+    #expect(result.errors.hasPrefix("directmap: "))
+    #expect(!result.errors.contains("\u{1b}"))
+  }
+}

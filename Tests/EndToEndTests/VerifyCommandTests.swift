@@ -1,0 +1,87 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `directmap verify` on good, wrong and broken files.
+@Suite struct VerifyCommandTests {
+  private static let good = "Assets/recordings/linux-7.2.12/basic-1.jsonl"
+
+  /// Runs `verify` on a changed copy of a recording.
+  private static func verify(_ change: (String) -> String) throws -> Program.Result {
+    let file = FileManager.default.temporaryDirectory
+      .appending(path: "directmap-\(UUID().uuidString).jsonl")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(change(try ProjectFiles.text(good)).utf8).write(to: file)
+    var result = try Program.run(["verify", file.path])
+    result.output = result.output.replacing(file.path, with: "FILE")
+    result.errors = result.errors.replacing(file.path, with: "FILE")
+    return result
+  }
+
+  @Test func `prints a line for each file and a total`() throws {
+    let path = ProjectFiles.root.appending(path: Self.good).path
+    let result = try Program.run(["verify", path, path])
+    #expect(result.status == 0)
+    #expect(
+      result.output
+        == "\(path) 91/91\n\(path) 91/91\n2/2 files, 182/182 steps match\n")
+  }
+
+  @Test func `tells the step, the call and the first difference`() throws {
+    let result = try Self.verify { $0.replacing("0x8000000000000062", with: "0x8000000000000060") }
+    #expect(result.status == 1)
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.first?.hasPrefix("FILE ") == true)
+    #expect(lines.dropFirst().first?.contains("0x8000000000000060") == true)
+    #expect(lines.dropFirst().first?.contains("set_memory_np") == true)
+    #expect(lines.last?.hasPrefix("0/1 files") == true)
+  }
+
+  @Test(arguments: [
+    (#""cpa_flush":1"#, #""cpa_flush":2"#), (#""ret":0"#, #""ret":-16"#),
+    (#""flush_tlb_all":2"#, #""flush_tlb_all":1"#), (#""splits":{"2M":1"#, #""splits":{"2M":0"#),
+    (#""4k":28544"#, #""4k":28548"#),
+  ])
+  func `notices a change of any number`(before: String, after: String) throws {
+    let result = try Self.verify { $0.replacing(before, with: after, maxReplacements: 1) }
+    #expect(result.status == 1)
+  }
+
+  @Test func `refuses a file that is cut off`() throws {
+    let result = try Self.verify { String($0.prefix($0.count / 2)) }
+    #expect(result.status == 2)
+    #expect(result.errors.hasPrefix("directmap: FILE: line "))
+    #expect(result.errors.hasSuffix("the file may be cut off\n"))
+  }
+
+  @Test func `refuses what is no recording`() throws {
+    for text in ["", "\n", "{}", "[]", "\u{0}\u{1}", #"{"format":"x","version":1}"#] {
+      let result = try Self.verify { _ in text }
+      #expect(result.status == 2)
+      #expect(result.errors.split(separator: "\n").count == 1)
+    }
+  }
+
+  @Test func `refuses a directory and a file that is not there`() throws {
+    for path in ["/tmp", "/no/such/file"] {
+      let result = try Program.run(["verify", path])
+      #expect(result.status == 2)
+      #expect(result.errors.hasPrefix("directmap: \(path)"))
+    }
+  }
+
+  @Test func `tells that the output finds no room`() throws {
+    let process = Process()
+    process.executableURL = try Program.url()
+    process.arguments = ["boot", "--machine", "teaching-4g", "--kernel", "linux-7.2"]
+    process.standardOutput = try FileHandle(forWritingTo: URL(filePath: "/dev/full"))
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    let text = String(
+      decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 2)
+    #expect(text.contains("could not be written"))
+  }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import Testing
+
+/// The program as a user runs it: the executable that was built beside the tests.
+public enum Program {
+  /// The executable.
+  public static func url() throws -> URL {
+    let bundle = try #require(
+      CommandLine.arguments.first { $0.contains(".xctest") }, "the tests run in no bundle")
+    let folder = URL(filePath: bundle.components(separatedBy: ".xctest")[0])
+      .deletingLastPathComponent()
+    return folder.appending(path: "directmap")
+  }
+
+  /// What a run came to.
+  public struct Result {
+    /// The exit status.
+    public var status: Int32
+    /// What it wrote to standard output.
+    public var output: String
+    /// What it wrote to standard error.
+    public var errors: String
+  }
+
+  /// Runs the program with arguments and a text on standard input, without a terminal.
+  public static func run(_ arguments: [String], input: String = "") throws -> Result {
+    let process = Process()
+    process.executableURL = try url()
+    process.arguments = arguments
+    let pipes = (input: Pipe(), output: Pipe(), errors: Pipe())
+    process.standardInput = pipes.input
+    process.standardOutput = pipes.output
+    process.standardError = pipes.errors
+    try process.run()
+    pipes.input.fileHandleForWriting.write(Data(input.utf8))
+    try pipes.input.fileHandleForWriting.close()
+    let output = pipes.output.fileHandleForReading.readDataToEndOfFile()
+    let errors = pipes.errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
+      errors: String(decoding: errors, as: UTF8.self))
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// A shell in a terminal of its own: tmux on a socket of its own, without anyone's configuration.
+public final class TerminalSession {
+  private static let count = Atomic<Int>(0)
+  private let socket: String
+
+  /// Opens a terminal of a size and a type, in a locale.
+  public init(
+    columns: Int = 120, rows: Int = 40, type: String = "screen-256color",
+    locale: String = "C.UTF-8",
+  ) throws {
+    let number = Self.count.add(1, ordering: .relaxed).newValue
+    socket = "directmap-test-\(ProcessInfo.processInfo.processIdentifier)-\(number)"
+    try tmux([
+      "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
+      "env PS1='$ ' ENV= LC_ALL=\(locale) TERM=\(type) SWIFT_BACKTRACE=interactive=no,enable=no sh",
+    ])
+    try tmux(["set-option", "-g", "window-size", "manual"])
+    try wait(for: "$ ")
+  }
+
+  deinit { _ = try? tmux(["kill-server"]) }
+
+  /// Starts the program with arguments in the shell, and then prints its status.
+  public func start(_ arguments: String = "") throws {
+    let program = try Program.url().path
+    try type("\(program) \(arguments); echo status=$?\n")
+  }
+
+  /// Types text as it is; a line feed is the Enter key.
+  public func type(_ text: String) throws {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
+      if index > 0 { try press("Enter") }
+      if !line.isEmpty { try tmux(["send-keys", "-l", String(line)]) }
+    }
+  }
+
+  /// Presses a key by the name that tmux has for it.
+  public func press(_ key: String) throws { try tmux(["send-keys", key]) }
+
+  /// Gives the terminal another size.
+  public func resize(columns: Int, rows: Int) throws {
+    try tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
+  }
+
+  /// The characters on the screen.
+  public func screen() throws -> String { try tmux(["capture-pane", "-p"]) }
+
+  /// Sends a signal to the program that runs in the shell.
+  public func signal(_ name: String) throws {
+    let shell = try tmux(["display-message", "-p", "#{pane_pid}"])
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    _ = try Self.run("/usr/bin/env", ["pkill", "-\(name)", "-P", shell, "directmap"])
+  }
+
+  /// Waits until the screen shows a text; fails after half a minute, telling what is there.
+  @discardableResult
+  public func wait(
+    for text: String, sourceLocation: SourceLocation = #_sourceLocation,
+  ) throws -> String {
+    try wait(sourceLocation: sourceLocation, until: "shows \"\(text)\"") { $0.contains(text) }
+  }
+
+  /// Waits until the screen passes a test.
+  @discardableResult
+  public func wait(
+    sourceLocation: SourceLocation = #_sourceLocation, until words: String,
+    _ isReached: (String) -> Bool,
+  ) throws -> String {
+    let deadline = ContinuousClock.now + .seconds(30)
+    var shown = ""
+    while ContinuousClock.now < deadline {
+      shown = try screen()
+      if isReached(shown) { return shown }
+      usleep(15_000)
+    }
+    try #require(
+      Bool(false), "the screen never \(words):\n\(shown)", sourceLocation: sourceLocation)
+    return shown
+  }
+
+  @discardableResult
+  private func tmux(_ arguments: [String]) throws -> String {
+    try Self.run("/usr/bin/env", ["tmux", "-L", socket] + arguments)
+  }
+
+  private static func run(_ path: String, _ arguments: [String]) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments = arguments
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return String(decoding: data, as: UTF8.self)
+  }
+}
