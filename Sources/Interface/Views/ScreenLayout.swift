@@ -73,7 +73,7 @@ struct ScreenLayout: Equatable {
     var left = rest.cutLeft(extent.width)
     panels = [left.cutTop(extent.height)]
     side = rest
-    inspector = rest.cutTop(min(11, max(9, rest.height / 2)))
+    inspector = rest.cutTop(min(12, max(10, rest.height / 2)))
     trace = rest
     sharesSide = left.height < 6
     why = sharesSide ? rest : left
