@@ -5,10 +5,18 @@ struct Directmap: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "directmap",
     abstract: "Simulates the direct map of the Linux kernel on x86-64.",
+    version: versionText,
     subcommands: [PlayCommand.self, BootCommand.self, RunCommand.self, VerifyCommand.self],
     defaultSubcommand: PlayCommand.self)
 
+  private static let versionText = "directmap 0.1.0"
+
   static func main() async {
+    // Asked alone, before the parser of options is entered: it doubles the time to start.
+    if CommandLine.arguments.dropFirst() == ["--version"] {
+      print(versionText)
+      return
+    }
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

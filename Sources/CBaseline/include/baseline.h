@@ -4,10 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Four levels of 512-entry tables over one gibibyte, built of plain 4 KiB allocations.
+/// Four levels of 512-entry tables, built of plain 4 KiB allocations.
 typedef struct baseline_tables baseline_tables;
 
-/// Tables that map `megabytes2` blocks of 2M from `address` on, all by 4K entries.
+/// Tables that map so many blocks of 2M from `address` on, all by 4K entries.
 baseline_tables *baseline_make(uint64_t address, size_t blocks);
 void baseline_free(baseline_tables *tables);
 
@@ -24,6 +24,19 @@ void baseline_fill_512(uint64_t *words, uint64_t first, uint64_t step, size_t ti
 
 /// Allocates `count` tables of 512 entries and fills each; then frees them all.
 void baseline_allocate_and_fill_512(size_t count, uint64_t first, uint64_t step);
+
+/// Keeps freed memory in the process, so that no allocation waits for the kernel to hand out pages.
+void baseline_keep_freed_memory(void);
+
+/// The bytes that are allocated now, with what the allocator needs to keep them apart.
+uint64_t baseline_allocated_bytes(void);
+
+/// The CPU time of the process in seconds.
+double baseline_cpu_seconds(void);
+
+/// Runs a program with one argument and its output thrown away; the CPU seconds it took, or a
+/// negative number if it cannot be run.
+double baseline_run(const char *path, const char *argument);
 
 /// The sum of 512 words at a time over `count` words: reading at the speed of memory.
 uint64_t baseline_sum(const uint64_t *words, size_t count);

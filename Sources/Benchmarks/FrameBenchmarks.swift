@@ -1,0 +1,3 @@
+enum FrameBenchmarks {
+  static func frame() -> [Measurement] { [] }
+}
