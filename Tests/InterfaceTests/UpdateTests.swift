@@ -302,3 +302,15 @@ struct CallSentenceTests {
     #expect(model.sentence.contains("merged 512 x 2M into a 1G leaf"))
   }
 }
+
+struct HintTests {
+  @Test func `the last row tells the count and the pace`() throws {
+    var model = try bootedModel()
+    model.press("1 6")
+    let size = Size(width: 80, height: 24)
+    #expect(screen(model, size: size, glyphs: .unicode).rowText(23).hasPrefix(" count 16  ? help"))
+    model.press("r ^ Space")
+    let row = screen(model, size: size, glyphs: .unicode).rowText(23)
+    #expect(row.hasPrefix(" playing, a call every 1.0 s  ? help"))
+  }
+}

@@ -52,8 +52,12 @@ struct BarsView: View {
     }
     let brief = briefCounts
     var bars = area
-    let tail = bars.cutRight(min(TextWidth.columns(brief) + 1, area.width / 2))
-    canvas.put(brief, in: tail)
+    let sizes = MapPicture.sizes
+    let amounts = sizes.map {
+      5 + TextWidth.columns(Self.amount(model.machine.directMapKilobytes($0)))
+    }
+    let width = TextWidth.columns(brief) + 1
+    if amounts.reduce(width, +) <= area.width { canvas.put(brief, in: bars.cutRight(width)) }
     drawBars(on: &canvas, in: bars, gap: 2)
   }
 

@@ -71,7 +71,7 @@ enum Welcome {
   static var keys: [(String, String)] {
     let keymap = Keymap.standard
     return [
-      (keymap.key(.setMemory(.ro)), "makes the selected page read-only: see what splits"),
+      (keymap.key(.setMemory(.ro)), "makes this page read-only: see it split"),
       (keymap.key(.previousEvent), "goes back into that call, step by step"),
       (keymap.key(.help), "lists all keys"),
     ]

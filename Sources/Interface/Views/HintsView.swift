@@ -17,6 +17,10 @@ struct HintsView: View {
       let text = "count \(count)"
       canvas.put(text, in: rest.cutLeft(TextWidth.columns(text) + 2), ink: .highlight)
     }
+    if model.playback.isPlaying {
+      let text = "playing, \(model.playback.pace.words)"
+      canvas.put(text, in: rest.cutLeft(TextWidth.columns(text) + 2), ink: .highlight)
+    }
     for binding in Self.order.compactMap(Keymap.standard.binding) {
       guard let hint = binding.hint, let key = binding.inputs.first?.name else { continue }
       let width = TextWidth.columns(key) + 1 + TextWidth.columns(hint)

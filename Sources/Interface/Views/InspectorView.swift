@@ -9,6 +9,9 @@ struct InspectorView: View {
   func draw(on canvas: inout Canvas, in area: Rect) {
     let inside = canvas.box(area, title: "here").inset(horizontally: 1, vertically: 0)
     for (row, line) in lines.enumerated() { canvas.put(line, in: inside, row: row) }
+    guard area.height >= 2 else { return }
+    let edge = Rect(x: inside.x, y: area.bottom - 1, width: inside.width, height: 1)
+    canvas.put([(" next: ", .dim), (aim + " ", .key)], in: edge)
   }
 
   private typealias Line = [(String, Ink)]
@@ -30,7 +33,6 @@ struct InspectorView: View {
     lines += entryLines(leaf)
     if let slotWords { lines.append([("slot ", .dim), (slotWords, .text)]) }
     lines += areaLines(leaf)
-    lines.append([("next ", .dim), (aim, .key)])
     return lines
   }
 

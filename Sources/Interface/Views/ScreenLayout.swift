@@ -51,12 +51,17 @@ struct ScreenLayout: Equatable {
     var map = rest.cutTop(extent.height)
     let spare = map.width - 3 * extent.width
     for _ in 0..<3 { panels.append(map.cutLeft(extent.width)) }
-    if spare >= 17 { legend = map.cutRight(min(spare, 24)) }
+    if spare >= 46 {
+      legend = map.cutRight(18)
+      why = map
+    } else if spare >= 17 {
+      legend = map
+    }
     sentence = rest.cutTop(rest.height >= 16 ? 3 : 2)
     inspector = rest.cutLeft(min(48, rest.width / 3))
     if legend == nil, rest.width >= 110 { legend = rest.cutRight(18) }
     side = rest
-    why = rest.cutRight(min(36, max(26, rest.width / 3)))
+    if why == nil { why = rest.cutRight(min(36, max(26, rest.width / 3))) }
     trace = rest
   }
 
@@ -65,7 +70,8 @@ struct ScreenLayout: Equatable {
     let columns = max(1, min(2 * rows, (rest.width - 2 - 44) / 32))
     scale = Size(width: columns, height: min(rows, columns))
     let extent = PanelView.extent(scale)
-    guard rest.width >= extent.width + 22 else {
+    // Beside the panel things are cut short; below it they need rows.
+    guard rest.width >= extent.width + (rest.height >= 36 ? 38 : 22) else {
       layNarrow(&rest)
       return
     }
@@ -73,7 +79,7 @@ struct ScreenLayout: Equatable {
     var left = rest.cutLeft(extent.width)
     panels = [left.cutTop(extent.height)]
     side = rest
-    inspector = rest.cutTop(min(11, max(9, rest.height / 2)))
+    inspector = rest.cutTop(min(12, max(10, rest.height / 2)))
     trace = rest
     sharesSide = left.height < 6
     why = sharesSide ? rest : left

@@ -30,6 +30,9 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
 private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
   if !model.hasBegun, let side = layout.side {
     WelcomeView(model: model, showsOnePanel: layout.panels.count == 1).draw(on: &canvas, in: side)
+    if let why = layout.why, why.intersection(side).isEmpty {
+      WhyView(model: model).draw(on: &canvas, in: why)
+    }
     return
   }
   guard let trace = layout.trace, let why = layout.why else { return }
