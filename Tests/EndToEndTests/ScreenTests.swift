@@ -11,6 +11,7 @@ import Testing
     #expect(first.contains("1G  slots 0-511"))
     #expect(first.contains("2M  in 1G slot"))
     #expect(first.contains("no calls yet"))
+    #expect(first.contains("█"))
     try terminal.press("r")
     let split = try terminal.wait(for: "call 1 of 1")
     #expect(split.contains("splits 1 x 1G, 1 x 2M"))
@@ -33,7 +34,7 @@ import Testing
     try terminal.press("<")
     try terminal.wait(for: "splits 0 x 1G")
     for _ in 0..<3 { try terminal.press(".") }
-    try terminal.wait(for: "event 3 of ")
+    try terminal.wait(for: "event 4 of ")
     try terminal.press(">")
     try terminal.wait(for: "splits 1 x 1G")
   }
@@ -70,8 +71,8 @@ import Testing
       try terminal.press("r")
     }
     try terminal.wait(for: "call 7 of 7")
-    try terminal.resize(columns: 40, rows: 10)
-    try terminal.wait(until: "tells the size it needs") { $0.contains("80 x 24") }
+    try terminal.resize(columns: 30, rows: 10)
+    try terminal.wait(for: "30x10, needs 36x21")
     try terminal.resize(columns: 120, rows: 40)
     try terminal.wait(for: "4K  in 2M slot")
     try terminal.press("Q")

@@ -24,7 +24,7 @@ import Testing
     #expect(result.status == 0)
     #expect(
       result.output
-        == "\(path) 91/91\n\(path) 91/91\n2/2 files, 182/182 steps match\n")
+        == "\(path) 90/90\n\(path) 90/90\n2/2 files, 180/180 steps match\n")
   }
 
   @Test func `tells the step, the call and the first difference`() throws {

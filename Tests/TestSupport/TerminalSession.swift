@@ -16,10 +16,10 @@ public final class TerminalSession {
     socket = "directmap-test-\(ProcessInfo.processInfo.processIdentifier)-\(number)"
     try tmux([
       "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
-      "env PS1='$ ' ENV= LC_ALL=\(locale) TERM=\(type) SWIFT_BACKTRACE=interactive=no,enable=no sh",
+      "env -u NO_COLOR PS1='$ ' ENV= LC_ALL=\(locale) TERM=\(type) SWIFT_BACKTRACE=interactive=no,enable=no sh",
     ])
     try tmux(["set-option", "-g", "window-size", "manual"])
-    try wait(for: "$ ")
+    try wait(for: "$")
   }
 
   deinit { _ = try? tmux(["kill-server"]) }
@@ -48,13 +48,13 @@ public final class TerminalSession {
   }
 
   /// The characters on the screen.
-  public func screen() throws -> String { try tmux(["capture-pane", "-p"]) }
+  public func screen() throws -> String { try reading(["capture-pane", "-p"]) }
 
   /// Sends a signal to the program that runs in the shell.
   public func signal(_ name: String) throws {
-    let shell = try tmux(["display-message", "-p", "#{pane_pid}"])
+    let shell = try reading(["display-message", "-p", "#{pane_pid}"])
       .trimmingCharacters(in: .whitespacesAndNewlines)
-    _ = try Self.run("/usr/bin/env", ["pkill", "-\(name)", "-P", shell, "directmap"])
+    try Self.run(["pkill", "-\(name)", "-P", shell, "directmap"], output: nil)
   }
 
   /// Waits until the screen shows a text; fails after half a minute, telling what is there.
@@ -83,22 +83,32 @@ public final class TerminalSession {
     return shown
   }
 
-  @discardableResult
-  private func tmux(_ arguments: [String]) throws -> String {
-    try Self.run("/usr/bin/env", ["tmux", "-L", socket] + arguments)
+  private func tmux(_ arguments: [String]) throws {
+    try Self.run(["tmux", "-L", socket] + arguments, output: nil)
   }
 
-  private static func run(_ path: String, _ arguments: [String]) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
+  private func reading(_ arguments: [String]) throws -> String {
     let output = Pipe()
-    process.standardOutput = output
+    try Self.run(["tmux", "-L", socket] + arguments, output: output)
+    return String(
+      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  }
+
+  /// Closes all that a process was given besides its three standard files, and becomes another. The
+  /// server of tmux would keep them, and with them whoever waits for their end.
+  private static let closingFiles = #"""
+    for file in /proc/self/fd/*; do n=${file##*/}; [ "$n" -gt 2 ] && eval "exec $n>&-"; done
+    exec "$@"
+    """#
+
+  private static func run(_ arguments: [String], output: Pipe?) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/bash")
+    process.arguments = ["-c", closingFiles, "bash"] + arguments
+    process.standardOutput = output ?? FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
   }
 }
