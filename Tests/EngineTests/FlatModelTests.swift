@@ -111,7 +111,8 @@ import Testing
       let level = run.size?.rawValue ?? 0
       for _ in 0..<run.pages.rawValue {
         if flat.level[page] != level || flat.flags[page] != run.flags.rawValue {
-          return "page \(page): \(level) \(run.flags.rawValue) \(flat.level[page]) \(flat.flags[page])"
+          return
+            "page \(page): \(level) \(run.flags.rawValue) \(flat.level[page]) \(flat.flags[page])"
         }
         page += 1
       }

@@ -48,7 +48,8 @@ extension Machine {
         leaves += 1
         next += size.pages
       }
-      let flags = size == .size4K ? setup.cpu.pageKernel : setup.cpu.pageKernel.fourKToLarge.union(.pse)
+      let flags =
+        size == .size4K ? setup.cpu.pageKernel : setup.cpu.pageKernel.fourKToLarge.union(.pse)
       let fill = LeafFill(
         start: area.start + done, pfn: pfn + done, count: leaves, size: size, flags: flags)
       emit(.mapped(fill), &sink)

@@ -1,4 +1,5 @@
 extension KernelProfile {
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   /// Linux 6.1, as Debian 12 ships it.
   public static let linux6_1 = KernelProfile(
     name: "linux-6.1", roClearsDirty: false, aliasNX: .unaliasedAlone, hasRox: false, hasP: false,

@@ -1,4 +1,5 @@
 extension KernelProfile {
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   /// Linux 6.12, recorded as 6.12.117.
   public static let linux6_12 = KernelProfile(
     name: "linux-6.12", roClearsDirty: true, aliasNX: .stripped, hasRox: true, hasP: true,

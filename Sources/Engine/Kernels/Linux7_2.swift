@@ -1,4 +1,5 @@
 extension KernelProfile {
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   /// Linux 7.2, recorded as 7.2.12.
   public static let linux7_2 = KernelProfile(
     name: "linux-7.2", roClearsDirty: true, aliasNX: .stripped, hasRox: true, hasP: true,

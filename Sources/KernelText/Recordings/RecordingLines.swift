@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+// The names are the keys of the file.
+
 // The lines of a recording as they stand in the file; `Recording` makes calls and states of them.
 
 /// The first line.
