@@ -27,7 +27,7 @@ struct BootCommand: ParsableCommand {
   var format: Format = .meminfo
 
   func run() throws {
-    let machine = try options.bootedMachine()
+    let machine = try options.boot()
     switch format {
     case .meminfo: print(machine.meminfoText, terminator: "")
     case .vmstat: print(machine.vmstatText, terminator: "")

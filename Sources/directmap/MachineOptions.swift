@@ -1,10 +1,13 @@
 import ArgumentParser
 import Engine
 import KernelText
+import Scenarios
 
-/// Options that choose a machine, its CPU and its kernel: for every command that boots one.
+/// Options that choose a machine, its CPU and its kernel: for every command that boots one. What
+/// they leave open a scenario may say, and after that the defaults.
 struct MachineOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("A built-in machine.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("A built-in machine; teaching-4g if nothing is said.", valueName: "name"))
   var machine: String?
 
   @Option(help: ArgumentHelp("Boot the machine of a saved /proc/iomem.", valueName: "file"))
@@ -13,8 +16,8 @@ struct MachineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Boot the machine of a saved kernel log.", valueName: "file"))
   var dmesg: String?
 
-  @Option(help: ArgumentHelp("The kernel, such as linux-6.12.", valueName: "kernel"))
-  var kernel: String
+  @Option(help: ArgumentHelp("The kernel; linux-7.2 if nothing is said.", valueName: "kernel"))
+  var kernel: String?
 
   @Option(
     help: ArgumentHelp(
@@ -25,33 +28,26 @@ struct MachineOptions: ParsableArguments {
 }
 
 extension MachineOptions {
-  /// The kernel that was chosen.
-  func chosenKernel() throws(UserError) -> KernelProfile {
-    guard let profile = KernelProfile(named: kernel) else {
-      let known = KernelProfile.all.map(\.name).joined(separator: ", ")
-      throw UserError("unknown kernel \"\(kernel)\"; known are \(known)")
-    }
-    return profile
-  }
-
-  /// The machine that was chosen, not booted yet.
-  func chosenMachine() throws(UserError) -> MachineDescription {
-    var description: MachineDescription
-    switch (machine, iomem, dmesg) {
-    case (let name?, nil, nil): description = try builtIn(name)
-    case (nil, let path?, nil): description = try read(path, .iomem)
-    case (nil, nil, let path?): description = try read(path, .dmesg)
-    default:
-      throw UserError("give one of --machine, --iomem and --dmesg")
-    }
+  /// The machine and the kernel that are asked for.
+  func choose(
+    for scenario: Scenario = Scenario(),
+  ) throws(UserError) -> (machine: MachineDescription, kernel: KernelProfile) {
+    var description = try chosenMachine(for: scenario)
+    for change in scenario.cpu { change.apply(to: &description.cpu) }
     if let cpu { try description.cpu.switchFeatures(cpu) }
-    return description
+    return (description, try chosenKernel(for: scenario))
   }
 
-  /// The machine that was chosen, booted.
-  func bootedMachine() throws(UserError) -> Machine {
-    let kernel = try chosenKernel()
-    let description = try chosenMachine()
+  /// The machine that is asked for, booted.
+  func boot(for scenario: Scenario = Scenario()) throws(UserError) -> Machine {
+    let (description, kernel) = try choose(for: scenario)
+    return try Self.boot(description, kernel)
+  }
+
+  /// Boots a machine.
+  static func boot(
+    _ description: MachineDescription, _ kernel: KernelProfile,
+  ) throws(UserError) -> Machine {
     do {
       return try Machine(booting: description, kernel: kernel)
     } catch {
@@ -59,12 +55,32 @@ extension MachineOptions {
     }
   }
 
-  private func builtIn(_ name: String) throws(UserError) -> MachineDescription {
-    guard let machine = MachineDescription(builtIn: name) else {
-      let known = MachineDescription.builtIn.map(\.name).joined(separator: ", ")
-      throw UserError("unknown machine \"\(name)\"; known are \(known)")
+  private func chosenKernel(for scenario: Scenario) throws(UserError) -> KernelProfile {
+    guard let kernel else { return scenario.kernel ?? .linux7_2 }
+    if let profile = KernelProfile(version: kernel) { return profile }
+    do {
+      return try Choice.named(kernel, in: KernelProfile.all, by: \.name, what: "kernel")
+    } catch {
+      throw UserError("\(error)")
     }
-    return machine
+  }
+
+  private func chosenMachine(for scenario: Scenario) throws(UserError) -> MachineDescription {
+    switch (machine, iomem, dmesg) {
+    case (nil, nil, nil): return try builtIn(scenario.machine ?? "teaching-4g")
+    case (let name?, nil, nil): return try builtIn(name)
+    case (nil, let path?, nil): return try read(path, .iomem)
+    case (nil, nil, let path?): return try read(path, .dmesg)
+    default: throw UserError("give only one of --machine, --iomem and --dmesg")
+    }
+  }
+
+  private func builtIn(_ name: String) throws(UserError) -> MachineDescription {
+    do {
+      return try Choice.named(name, in: MachineDescription.builtIn, by: \.name, what: "machine")
+    } catch {
+      throw UserError("\(error)")
+    }
   }
 
   private func read(_ path: String, _ kind: MachineText) throws(UserError) -> MachineDescription {

@@ -16,7 +16,7 @@ struct PlayCommand: AsyncParsableCommand {
     completion: .file(extensions: ["dmap", "jsonl"]))
   var file: String?
 
-  @OptionGroup var machine: PlayOptions
+  @OptionGroup var machine: MachineOptions
   @OptionGroup var terminal: TerminalOptions
 
   @MainActor

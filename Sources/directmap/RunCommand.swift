@@ -32,11 +32,8 @@ struct RunCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The scenario; - reads standard input.", valueName: "file"))
   var file: String
 
-  @Option(help: ArgumentHelp("The kernel, instead of the scenario's.", valueName: "kernel"))
-  var kernel: String?
-
-  @Option(help: ArgumentHelp("The built-in machine, instead of the scenario's.", valueName: "name"))
-  var machine: String?
+  @OptionGroup
+  var options: MachineOptions
 
   @Option(help: ArgumentHelp("What to print.", valueName: "format"))
   var format = Format.text
@@ -53,7 +50,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let scenario = try readScenario()
-    let booted = try boot(scenario)
+    let booted = try options.boot(for: scenario)
     var runner = Runner(scenario.statements, on: booted)
     var report = RunReport(file: name, kernel: booted.kernel.name)
     perform(&runner, &report)
@@ -106,36 +103,18 @@ extension RunCommand {
 
   private func readScenario() throws -> Scenario {
     let text = file == "-" ? readStandardInput() : try CommandLine.text(ofFile: file)
-    var scenario: Scenario
     do throws(ParseError) {
-      scenario = try Scenario(
+      return try Scenario(
         parsing: text, file: name, machines: MachineDescription.builtIn.map(\.name))
     } catch {
       complain(error.description)
       throw CommandLine.userErrorStatus
     }
-    if let machine { scenario.machine = machine }
-    if let kernel {
-      scenario.kernel = try Choice.named(
-        kernel, in: KernelProfile.all, by: \.name, what: "kernel")
-    }
-    return scenario
   }
 
   private func readStandardInput() -> String {
     var text = ""
     while let line = readLine(strippingNewline: false) { text += line }
     return text
-  }
-
-  private func boot(_ scenario: Scenario) throws -> Machine {
-    let description = try Choice.named(
-      scenario.machine ?? "teaching-4g", in: MachineDescription.builtIn, by: \.name,
-      what: "machine")
-    do throws(BootError) {
-      return try scenario.boot(description, kernel: .linux7_2)
-    } catch {
-      throw UserError("\(description.name) cannot boot: \(error)")
-    }
   }
 }

@@ -60,4 +60,17 @@ public struct KernelProfile: Equatable, Sendable {
     guard let profile = Self.all.first(where: { $0.name == name }) else { return nil }
     self = profile
   }
+
+  /// The profile for a version as kernels give it: `7.2`, `linux-6.12`, `Linux 7.2.12+deb13`. Its
+  /// first two numbers count.
+  public init?(version: some StringProtocol) {
+    var text = version[...]
+    for prefix in ["linux-", "Linux ", "v"] where text.hasPrefix(prefix) {
+      text = text.dropFirst(prefix.count)
+    }
+    let numbers = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard numbers.count >= 2 else { return nil }
+    let minor = numbers[1].prefix { $0.isASCII && $0.isNumber }
+    self.init(named: "linux-\(numbers[0]).\(minor)")
+  }
 }

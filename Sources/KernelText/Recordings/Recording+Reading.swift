@@ -86,7 +86,7 @@ private struct RecordingReader {
         "format \"\(header.format)\" version \(header.version); expected "
           + "\"directmap-kernel-trace\" version 1")
     }
-    guard let kernel = KernelProfile(recorded: header.kernel) else {
+    guard let kernel = KernelProfile(version: header.kernel) else {
       throw fail("the kernel \"\(header.kernel)\" has no profile here")
     }
     guard header.page_offset == AddressLayout.pageOffset.hex else {
@@ -272,16 +272,4 @@ extension RecordingReader {
 
 extension Range<PFN> {
   fileprivate var count64: UInt64 { (upperBound - lowerBound).rawValue }
-}
-
-extension KernelProfile {
-  /// The profile for a recorded kernel such as `Linux 7.2.12`: the newest that is not newer in its
-  /// first two numbers, of the same first number.
-  init?(recorded name: String) {
-    let words = name.split(separator: " ")
-    guard words.count >= 2, words[0] == "Linux" else { return nil }
-    let numbers = words[1].split(separator: ".")
-    guard numbers.count >= 2 else { return nil }
-    self.init(named: "linux-\(numbers[0]).\(numbers[1])")
-  }
 }
