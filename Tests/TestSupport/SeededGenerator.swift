@@ -1,5 +1,5 @@
 /// SplitMix64: the same numbers for the same seed, everywhere.
-public struct SeededGenerator: Sendable {
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   /// A generator for a seed.

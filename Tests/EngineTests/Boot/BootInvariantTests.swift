@@ -1,23 +1,12 @@
 import Engine
+import TestSupport
 import Testing
 
 /// What holds for every machine, drawn at random or built in.
 struct BootInvariantTests {
-  /// xorshift64*: the tests' own generator.
-  struct Random: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: Int) { state = UInt64(seed &+ 1) &* 0x9e37_79b9_7f4a_7c15 }
-    mutating func next() -> UInt64 {
-      state ^= state >> 12
-      state ^= state << 25
-      state ^= state >> 27
-      return state &* 0x2545_f491_4f6c_dd1d
-    }
-  }
-
   /// A memory map with holes of all sizes at all alignments.
   static func map(seed: Int) -> [MachineDescription.E820Entry] {
-    var random = Random(seed: seed)
+    var random = SeededGenerator(seed: UInt64(seed))
     var entries: [MachineDescription.E820Entry] = []
     var start: UInt64 = 0
     for _ in 0..<Int.random(in: 2...12, using: &random) {

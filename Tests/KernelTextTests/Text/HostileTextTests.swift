@@ -1,23 +1,12 @@
 import Engine
 import KernelText
+import TestSupport
 import Testing
 
 /// Mutilated texts: read, refused, booted or not, but never a trap.
 struct HostileTextTests {
-  /// xorshift64*: the tests' own generator.
-  struct Random: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: Int) { state = UInt64(seed &+ 1) &* 0x9e37_79b9_7f4a_7c15 }
-    mutating func next() -> UInt64 {
-      state ^= state >> 12
-      state ^= state << 25
-      state ^= state >> 27
-      return state &* 0x2545_f491_4f6c_dd1d
-    }
-  }
-
   /// A text with some bytes changed, lines dropped, doubled or moved, or its end cut off.
-  static func mutate(_ text: String, _ random: inout Random) -> String {
+  static func mutate(_ text: String, _ random: inout SeededGenerator) -> String {
     var lines = text.utf8.split(separator: 10).map(Array.init)
     for _ in 0..<Int.random(in: 1...6, using: &random) where !lines.isEmpty {
       let index = Int.random(in: lines.indices, using: &random)
@@ -44,7 +33,7 @@ struct HostileTextTests {
   }
 
   @Test(arguments: 0..<150) func `never trap`(_ seed: Int) throws {
-    var random = Random(seed: seed)
+    var random = SeededGenerator(seed: UInt64(seed))
     let boot = RecordedBoot.all[seed % RecordedBoot.all.count]
     for file in ["iomem.txt", "dmesg.txt", "leaves.txt", "meminfo.txt"] {
       let text = Self.mutate(try boot.text(file), &random)
