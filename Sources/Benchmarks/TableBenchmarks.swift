@@ -76,6 +76,15 @@ enum TableBenchmarks {
     let overlapped = Measurement.leastSeconds(of: 60) {
       unsafe baseline_walk_and_store(tables, addresses, frames.count, 0x42, 0)
     }
+    var log = EventLog()
+    let logged = Measurement.leastSeconds(of: 60) {
+      isReadOnly.toggle()
+      let operation: SetMemory = isReadOnly ? .ro : .rw
+      for frame in frames {
+        log.removeAll()
+        _ = try? machine.perform(.setMemory(operation, .frame(frame), 1), into: &log)
+      }
+    }
     return [
       Measurement(
         name: "set_memory_ro of a 4K leaf / C walk and store", value: inTurn.second / inTurn.first,
@@ -85,6 +94,9 @@ enum TableBenchmarks {
       Measurement(
         name: "the same / C walks that overlap", value: inTurn.second / overlapped,
         detail: Measurement.nanoseconds(overlapped, frames.count)),
+      Measurement(
+        name: "the same with a listener / without", value: logged / inTurn.second,
+        detail: "\(log.events.count) events, \(Measurement.nanoseconds(logged, frames.count))"),
     ]
   }
 

@@ -60,10 +60,11 @@ import Testing
     #expect(machine.tables.tableCount == start + 2)
   }
 
-  @Test(arguments: [
-    (0x8000_0000_0000_01e3, 0x8000_0000_0000_0163), (0x10e3, 0x00e3), (0x0063, 0x0063),
-    (0x1fff, 0x0fff),
-  ] as [(UInt64, UInt64)])
+  @Test(
+    arguments: [
+      (0x8000_0000_0000_01e3, 0x8000_0000_0000_0163), (0x10e3, 0x00e3), (0x0063, 0x0063),
+      (0x1fff, 0x0fff),
+    ] as [(UInt64, UInt64)])
   func `the PAT bit moves between the layouts and PSE goes`(large: UInt64, small: UInt64) {
     #expect(EntryFlags(rawValue: large).largeTo4K.rawValue == small)
   }
