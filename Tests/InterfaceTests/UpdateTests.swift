@@ -166,6 +166,25 @@ struct UpdateTests {
     #expect(model.timeline.moment == model.timeline.end)
   }
 
+  @Test func `a jump shows what the call it arrives behind did`() throws {
+    var model = try scenarioModel(
+      """
+      set_memory_ro pfn:0x140003
+      set_memory_ro pfn:0x150005
+      set_memory_ro pfn:0x160007
+      set_memory_ro pfn:0x170009
+      """)
+    model.press("g")
+    model.type("3")
+    model.press("Enter")
+    #expect(model.timeline.moment.call == 3)
+    #expect(model.selection == 0x160007)
+    #expect(model.changes.contains(0x160007))
+    #expect(!model.changes.contains(0x150005))
+    let read = MapPicture(model.machine, around: model.selection, changes: model.changes)
+    #expect(model.map.panels == read.panels)
+  }
+
   @Test func `search goes to frames, addresses and areas`() throws {
     var model = try bootedModel()
     model.press("4 a")

@@ -12,18 +12,9 @@ public struct Changes: Equatable, Sendable {
 
   /// The stretches in the order of the events; neighbours run together.
   public private(set) var stretches: [Stretch] = []
-  /// Whether these are all changes; false where there were too many calls to look through.
-  public private(set) var isComplete = true
 
   /// Nothing.
   public init() {}
-
-  /// Changes that were not looked for.
-  static var unknown: Changes {
-    var changes = Changes()
-    changes.isComplete = false
-    return changes
-  }
 
   /// What these events wrote.
   public init(_ events: some Sequence<Event>) {

@@ -30,7 +30,7 @@ public struct PanelPicture: Equatable, Sendable {
 
   /// Reads again the slots that changed; false where the whole panel must be read instead.
   mutating func refresh(_ machine: Machine, _ changes: Changes) -> Bool {
-    guard changes.isComplete, changes.stretches.count <= Self.refreshLimit,
+    guard changes.stretches.count <= Self.refreshLimit,
       enclosing == Self.enclosing(size, base, machine)
     else { return false }
     for index in slots.indices { slots[index].isChanged = false }

@@ -59,13 +59,16 @@ extension Model {
   /// Works out all that follows from another machine or moment. Without a start, a call was made.
   mutating func arrive(from before: Machine, at start: Moment? = nil) {
     hasBegun = true
-    previous = before
     let moment = timeline.moment
     let shown = moment.event > 0 ? moment.call : moment.call - 1
     if start == nil || trace.call != (shown >= 0 ? shown : nil) {
       trace = shown >= 0 ? Trace(ofCall: shown, in: &timeline) : Trace()
     }
-    changes = changes(between: start ?? Moment(call: moment.call - 1), and: moment)
+    // After a jump the screen tells of the call it arrived behind, so the marks do too.
+    let isJump = start.map { abs($0.call - moment.call) > 1 } ?? false
+    let from = isJump ? Moment(call: max(shown, 0)) : start ?? Moment(call: moment.call - 1)
+    previous = isJump ? machine(at: from) : before
+    changes = changes(between: from, and: moment)
     if options.followsChanges, !changes.isEmpty, !changes.contains(selection),
       let pfn = changes.focus
     {
@@ -75,16 +78,22 @@ extension Model {
       selection = pfn
     }
     isFlashing = !changes.isEmpty
-    map.refresh(machine, around: selection, changes: changes)
+    if isJump {
+      map = MapPicture(machine, around: selection, changes: changes)
+    } else {
+      map.refresh(machine, around: selection, changes: changes)
+    }
   }
 
-  /// The most calls whose events are looked through for what a jump changed.
-  private static let changesLimit = 64
+  private func machine(at moment: Moment) -> Machine {
+    var copy = timeline
+    copy.go(to: moment)
+    return copy.machine
+  }
 
   private mutating func changes(between a: Moment, and b: Moment) -> Changes {
     let (first, last) = a < b ? (a, b) : (b, a)
     var changes = Changes()
-    guard last.call - first.call <= Self.changesLimit else { return .unknown }
     for call in first.call...last.call {
       let events = call == trace.call ? trace.events : timeline.events(ofCall: call)
       let from = call == first.call ? first.event : 0
