@@ -1,4 +1,7 @@
 /// The outcome of a rule, with the numbers that led to it.
+///
+/// The address is that of the page the walk has come to; that of the leaf where a whole leaf is
+/// judged (`preserved`, `splitProtected`), and that of the slot where one may collapse.
 public enum Decision: Equatable, Sendable {
   /// A 4K entry already has what was asked for: nothing is written.
   case entryKept(VirtualAddress, EntryFlags)
