@@ -12,7 +12,9 @@ struct RecordedBoot: CustomTestStringConvertible {
     .deletingLastPathComponent().appending(path: "Recorded/boots")
 
   static let all: [RecordedBoot] =
-    [
+    ["boot-4g", "boot-4g-pti", "boot-512m", "boot-8g-numa2"]
+    .map { RecordedBoot(kernel: .linux6_1, folder: "linux-6.1.192/" + $0) }
+    + [
       "boot-3g-q35", "boot-4g", "boot-4g-kfence", "boot-4g-nogbpages", "boot-512m",
       "boot-8g-numa2",
     ].map { RecordedBoot(kernel: .linux6_12, folder: "linux-6.12.117/" + $0) }
@@ -29,6 +31,7 @@ struct RecordedBoot: CustomTestStringConvertible {
   var cpu: CPUFeatures {
     var cpu = CPUFeatures()
     cpu.gbpages = !folder.hasSuffix("nogbpages")
+    cpu.pti = folder.hasSuffix("pti")
     return cpu
   }
 
