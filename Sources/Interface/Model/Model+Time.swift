@@ -61,6 +61,7 @@ extension Model {
     hasBegun = true
     previous = before
     let moment = timeline.moment
+    wentBack = start.map { moment < $0 } ?? false
     let shown = moment.event > 0 ? moment.call : moment.call - 1
     if start == nil || trace.call != (shown >= 0 ? shown : nil) {
       trace = shown >= 0 ? Trace(ofCall: shown, in: &timeline) : Trace()
