@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 @unsafe @preconcurrency import Glibc
 
 /// What a user got wrong, in one line with the way out.
@@ -22,8 +21,16 @@ extension CommandLine {
   /// exit code as it is, all else as one line on standard error with status 2.
   static func exit(reporting error: any Error) -> Never {
     if let code = error as? ExitCode { Directmap.exit(withError: code) }
-    if Directmap.exitCode(for: error).isSuccess { Directmap.exit(withError: error) }
     let message = Directmap.message(for: error)
+    if Directmap.exitCode(for: error).isSuccess {
+      print(message)
+      do {
+        try finishPrinting()
+        Directmap.exit()
+      } catch {
+        exit(reporting: error)
+      }
+    }
     writeToStandardError("directmap: \(message)\n")
     Directmap.exit(withError: userErrorStatus)
   }
@@ -42,39 +49,11 @@ extension CommandLine {
     }
   }
 
-  /// The text of a file. Bytes that are no UTF-8 become replacement characters, for the reader of
-  /// the text to refuse.
-  nonisolated static func text(ofFile path: String) throws(UserError) -> String {
-    String(decoding: try bytes(ofFile: path), as: UTF8.self)
-  }
-
   /// Writes out what was printed; throws if some of it found no room, as on a full disk.
   static func finishPrinting() throws(UserError) {
     let isWritten = unsafe fflush(stdout) == 0 && ferror(stdout) == 0
     guard isWritten else {
       throw UserError("the output could not be written whole; is the disk full?")
-    }
-  }
-
-  /// The bytes of a file.
-  nonisolated static func bytes(ofFile path: String) throws(UserError) -> Data {
-    let manager = FileManager.default
-    if path.isEmpty { throw UserError("a file name is empty; give the name of a file") }
-    // Only a directory has an entry that stands for itself.
-    if manager.fileExists(atPath: path + "/.") {
-      throw UserError("\(path) is a directory; give the name of a file")
-    }
-    guard manager.fileExists(atPath: path) else {
-      throw UserError("\(path) does not exist; check the name")
-    }
-    let type = try? manager.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-    if type == .typeCharacterSpecial || type == .typeBlockSpecial {
-      throw UserError("\(path) is a device; give the name of a file")
-    }
-    do {
-      return try Data(contentsOf: URL(filePath: path))
-    } catch {
-      throw UserError("\(path) cannot be read; check its permissions")
     }
   }
 }

@@ -13,11 +13,11 @@ struct Directmap: AsyncParsableCommand {
 
   static func main() async {
     // Asked alone, before the parser of options is entered: it doubles the time to start.
-    if CommandLine.arguments.dropFirst() == ["--version"] {
-      print(versionText)
-      return
-    }
     do {
+      if CommandLine.arguments.dropFirst() == ["--version"] {
+        print(versionText)
+        return try CommandLine.finishPrinting()
+      }
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

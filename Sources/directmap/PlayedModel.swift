@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import FoundationEssentials
 import Interface
 import KernelText
 import Scenarios
@@ -13,9 +14,10 @@ enum PlayedModel {
       return Model(
         try MachineOptions.boot(machine, kernel), setup: Setup(machine, kernel: kernel))
     }
-    let text = try CommandLine.text(ofFile: file)
+    let bytes = try CommandLine.bytes(ofFile: file)
     let name = file.split(separator: "/").last.map(String.init) ?? file
-    if Recording.recognizes(text.utf8) { return try recording(text, file, name) }
+    if Recording.recognizes(bytes) { return try recording(bytes, file, name) }
+    let text = try CommandLine.scenarioText(bytes, from: file)
     return try scenario(text, file, name, options)
   }
 
@@ -43,10 +45,10 @@ enum PlayedModel {
     return CommandLine.userErrorStatus
   }
 
-  private static func recording(_ text: String, _ file: String, _ name: String) throws -> Model {
+  private static func recording(_ bytes: Data, _ file: String, _ name: String) throws -> Model {
     let recording: Recording
     do throws(RecordingError) {
-      recording = try Recording(reading: text.utf8)
+      recording = try Recording(reading: bytes)
     } catch {
       throw UserError(inFile: file, error)
     }

@@ -102,7 +102,11 @@ extension RunCommand {
   private var name: String { file == "-" ? "<stdin>" : file }
 
   private func readScenario() throws -> Scenario {
-    let text = file == "-" ? readStandardInput() : try CommandLine.text(ofFile: file)
+    let bytes = try file == "-" ? CommandLine.standardInput() : CommandLine.bytes(ofFile: file)
+    if Recording.recognizes(bytes) {
+      throw UserError("\(name) is a recording, not a scenario; give it to verify, or to play")
+    }
+    let text = try CommandLine.scenarioText(bytes, from: name)
     do throws(ParseError) {
       return try Scenario(
         parsing: text, file: name, machines: MachineDescription.builtIn.map(\.name))
@@ -110,11 +114,5 @@ extension RunCommand {
       complain(error.description)
       throw CommandLine.userErrorStatus
     }
-  }
-
-  private func readStandardInput() -> String {
-    var text = ""
-    while let line = readLine(strippingNewline: false) { text += line }
-    return text
   }
 }

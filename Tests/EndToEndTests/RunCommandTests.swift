@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -45,5 +46,70 @@ import Testing
       #expect(result.errors.hasPrefix("directmap: "))
       #expect(result.output == "")
     }
+  }
+
+  /// Runs a file of these bytes.
+  private static func run(_ bytes: [UInt8]) throws -> Program.Result {
+    let file = FileManager.default.temporaryDirectory
+      .appending(path: "directmap-\(UUID().uuidString).dmap")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(bytes).write(to: file)
+    var result = try Program.run(["run", file.path])
+    result.errors = result.errors.replacing(file.path, with: "FILE")
+    return result
+  }
+
+  @Test func `reads text that begins with a byte order mark`() throws {
+    let bytes = [0xef, 0xbb, 0xbf] + Array("set_memory_ro pfn:0x140000\n".utf8)
+    let result = try Self.run(bytes)
+    #expect(result.status == 0)
+    #expect(result.errors == "")
+  }
+
+  @Test func `refuses what is no UTF-8, on standard input too`() throws {
+    let result = try Self.run(Array("note \"".utf8) + [0xe9, 0x22, 0x0a])
+    #expect(result.status == 2)
+    #expect(
+      result.errors == "directmap: FILE is no UTF-8 text; convert it, or give another file\n")
+  }
+
+  @Test func `sends a recording to the commands that read it`() throws {
+    let result = try Self.run(Array(#"{"format":"directmap-kernel-trace","version":1}"#.utf8))
+    #expect(result.status == 2)
+    #expect(
+      result.errors
+        == "directmap: FILE is a recording, not a scenario; give it to verify, or to play\n")
+  }
+
+  @Test func `refuses a file that is too long before it takes the memory`() throws {
+    let file = FileManager.default.temporaryDirectory
+      .appending(path: "directmap-\(UUID().uuidString).dmap")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data().write(to: file)
+    let handle = try FileHandle(forWritingTo: file)
+    try handle.truncate(atOffset: 1 << 40)
+    try handle.close()
+    let result = try Program.run(["run", file.path])
+    #expect(result.status == 2)
+    #expect(result.errors.contains("is longer than 64 MiB"))
+  }
+
+  @Test func `reads a pipe that has a name`() throws {
+    let result = try Program.run(
+      ["run", "/dev/stdin", "--format", "vmstat"], input: "set_memory_4k pfn:0x140000")
+    #expect(result.status == 0)
+    #expect(result.output.hasPrefix("direct_map_level2_splits 1\n"))
+  }
+
+  @Test(arguments: ["--version", "--help"])
+  func `notices a full disk`(option: String) throws {
+    let process = Process()
+    process.executableURL = try Program.url()
+    process.arguments = [option]
+    process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 2)
   }
 }

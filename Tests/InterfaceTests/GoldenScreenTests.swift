@@ -25,6 +25,14 @@ struct GoldenScreenTests {
     expectScreens(model, "ro", glyphs: glyphs)
   }
 
+  @Test func `after undo the inspector tells what lies ahead, not what was`() throws {
+    var model = try bootedModel()
+    model.press("r w u")
+    _ = model.update(.tick)
+    expectScreen(
+      screen(model, size: goldenSizes[1], glyphs: .unicode), named: "undone \(goldenSizes[1])")
+  }
+
   @Test func `a change flashes first`() throws {
     var model = try bootedModel()
     model.press("r")

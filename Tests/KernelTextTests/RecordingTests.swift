@@ -30,4 +30,45 @@ import Testing
     }
     #expect(lines == 12114 + 2586)
   }
+
+  /// What is said about a header with changes.
+  private static func error(changing changes: [(String, String)]) throws -> String {
+    var text = try #require(
+      ProjectFiles.text("Assets/recordings/linux-7.2.12/alias-1.jsonl")
+        .split(separator: "\n").first.map(String.init))
+    for (old, new) in changes {
+      #expect(text.contains(old))
+      text = text.replacing(old, with: new)
+    }
+    let error = #expect(throws: RecordingError.self) { try Recording(reading: text.utf8) }
+    return try #require(error).description
+  }
+
+  @Test func `refuses leaves whose page tables would not fit into memory`() throws {
+    let error = try Self.error(changing: [
+      (#""first_pfn":1572864,"pages":524288"#, #""first_pfn":0,"pages":17179869184"#),
+      (#"[0,524288,"1G""#, #"[0,17179869184,"4K""#),
+    ])
+    #expect(
+      error == "line 1: the leaves take 131072 MiB of page tables; the limit is 1 GiB")
+  }
+
+  @Test func `names the value that is wrong`() throws {
+    #expect(
+      try Self.error(changing: [(#""first_pfn":1572864"#, #""first_pfn":18446744073709551616"#)])
+        == "line 1: no JSON object, or one with a number that does not fit into 64 bits")
+    #expect(
+      try Self.error(changing: [(#""1G","0x80000000000001e3""#, #""1G",5"#)])
+        == "line 1: the value of \"initial.leaves[0][3]\" has the wrong type")
+  }
+
+  @Test(arguments: ["{}", " \n{ \"version\": 1 }"])
+  func `recognises a recording by its brace`(text: String) {
+    #expect(Recording.recognizes(text.utf8))
+  }
+
+  @Test(arguments: ["", "note \"{\"", "# {"])
+  func `recognises no scenario as a recording`(text: String) {
+    #expect(!Recording.recognizes(text.utf8))
+  }
 }

@@ -20,6 +20,12 @@ private let pages = "a number of pages such as 512 or 2M"
 private let families =
   "there are machine, kernel, cpu, set_memory_*, set_pages_*, set_direct_map_*, vmap, "
   + "vmap_page_range, vunmap, touch, collapse, note, pause, expect"
+private let machine = "the name of a machine (teaching-4g, laptop)"
+private let kernel = "the name of a kernel (linux-6.1, linux-6.12, linux-7.2)"
+private let cpu =
+  "a feature of the CPU, then on or off (pse, gbpages, nx, pge, clflush, pti, pcid, "
+  + "debug_pagealloc, sev, tdx, count)"
+private let counter = "the name of a counter such as cpa_flush"
 private let term = "a number, a counter or a property of a page"
 
 private let wrongCommands = [
@@ -30,6 +36,7 @@ private let wrongCommands = [
   WrongText("3", "t:1:1: expected a command, found '3'"),
   WrongText("pause\n  pause 3", "t:2:9: expected the end of the line, found '3'"),
   WrongText("pause ;", "t:1:7: ';' begins no word"),
+  WrongText("\u{feff}pause", "t:1:1: '\\u{feff}' begins no word"),
   WrongText("pause \u{1}", "t:1:7: '\\u{1}' begins no word"),
 ]
 
@@ -83,22 +90,27 @@ private let wrongOperands = [
     "t:1:38: expected true or false, found 'flase'; did you mean 'false'?"),
   WrongText("note hello", "t:1:6: expected a text between quotation marks, found 'hello'"),
   WrongText("note \"hello", "t:1:6: the text has no closing quotation mark"),
+  WrongText(
+    "note \"\u{1b}[2J\"",
+    "t:1:7: '\\u{1b}' is a control character; leave it out, or write \\n or \\t"),
+  WrongText(
+    "note \"a\u{9b}2J\"",
+    "t:1:8: '\\u{9b}' is a control character; leave it out, or write \\n or \\t"),
   WrongText("note \"hello\\", "t:1:12: the text has no closing quotation mark"),
   WrongText(
     "note \"\\q\"", "t:1:7: unknown escape '\\q'; there are \\\" \\\\ \\n and \\t"),
 ]
 
 private let wrongSetup = [
-  WrongText("machine", "t:1:8: expected the name of a machine, found the end of the line"),
+  WrongText("machine", "t:1:8: expected \(machine), found the end of the line"),
+  WrongText("machine mine", "t:1:9: expected \(machine), found 'mine'"),
   WrongText(
     "machine teachin-4g",
-    "t:1:9: expected the name of a machine, found 'teachin-4g'; did you mean 'teaching-4g'?"),
+    "t:1:9: expected \(machine), found 'teachin-4g'; did you mean 'teaching-4g'?"),
   WrongText(
-    "kernel linux-6.11",
-    "t:1:8: expected the name of a kernel, found 'linux-6.11'; did you mean 'linux-6.1'?"),
-  WrongText(
-    "cpu ptii on",
-    "t:1:5: expected a feature of the CPU, then on or off, found 'ptii'; did you mean 'pti'?"),
+    "kernel linux-6.11", "t:1:8: expected \(kernel), found 'linux-6.11'; did you mean 'linux-6.1'?"),
+  WrongText("kernel 7", "t:1:8: expected \(kernel), found '7'"),
+  WrongText("cpu ptii on", "t:1:5: expected \(cpu), found 'ptii'; did you mean 'pti'?"),
   WrongText("cpu pti", "t:1:8: expected on or off, found the end of the line"),
   WrongText("cpu count 0", "t:1:11: expected a number of CPUs from 1 to 8192, found '0'"),
   WrongText(
@@ -126,7 +138,7 @@ private let wrongExpressions = [
   WrongText("expect size()", "t:1:13: expected \(target), found ')'"),
   WrongText(
     "expect last(cpa_flsh)",
-    "t:1:13: expected the name of a counter, found 'cpa_flsh'; did you mean 'cpa_flush'?"),
+    "t:1:13: expected \(counter), found 'cpa_flsh'; did you mean 'cpa_flush'?"),
   WrongText(
     "expect " + String(repeating: "!", count: 300) + "1",
     "t:1:208: the expression has more than 200 parts; use several expects"),

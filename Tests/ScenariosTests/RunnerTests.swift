@@ -79,4 +79,32 @@ import Testing
       #expect(error.description == "t:1:1: no area is called nosuch; make one with vmap")
     }
   }
+
+  /// What is said about the last line of a text.
+  private func error(_ text: String, on machine: String) throws -> String? {
+    let description = try #require(MachineDescription(builtIn: machine))
+    var runner = Runner(
+      try Scenario(parsing: text, file: "t").statements,
+      on: try Machine(booting: description, kernel: .linux7_2))
+    do throws(RunError) {
+      while try runner.next(logging: false) != nil {}
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
+  @Test func `a page behind the end of an area is told by the last page`() throws {
+    #expect(
+      try error("vmap a pfn:0x140000 8\nset_memory_ro a+8", on: "teaching-4g")
+        == "t:2:1: area a has 8 pages; the last is a+7")
+  }
+
+  @Test func `page tables are bounded over all calls`() throws {
+    // Areas stand for split memory here: they are counted before anything is built.
+    let error = try error(
+      "vmap_page_range a phys:4G 600G\nset_memory_4k phys:2T 500G", on: "giant-64t")
+    #expect(error?.hasPrefix("t:2:1: 157290") == true)
+    #expect(error?.contains("are mapped one by one already") == true)
+  }
 }

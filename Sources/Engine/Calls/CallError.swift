@@ -6,8 +6,12 @@ public enum CallError: Error, Equatable, Sendable {
   case noSuchFrame(PFN, end: PFN)
   /// The range goes on past the end of the RAM or of the area; so many pages would fit.
   case tooManyPages(PageCount, available: PageCount)
+  /// The target begins behind the last page of the area.
+  case pastArea(AreaName, pages: PageCount)
   /// So many pages, changed one by one, could take more page tables than the simulation allows.
   case tooManyTables(PageCount, limit: PageCount)
+  /// So many pages are mapped one by one that the page tables of another call might not fit.
+  case tablesUsedUp(PageCount)
   /// A count of 0.
   case noPages
   /// A virtual address that no 4-level machine has.
@@ -36,9 +40,14 @@ extension CallError: CustomStringConvertible {
       "no RAM at pfn \(pfn.hex); the RAM of this machine ends below pfn \(end.hex)"
     case .tooManyPages(let asked, let available):
       "\(asked.rawValue) pages go past the end; \(available.rawValue) fit from here"
+    case .pastArea(let name, let pages):
+      "area \(name) has \(pages.rawValue) pages; the last is \(name)+\(pages.rawValue - 1)"
     case .tooManyTables(let asked, let limit):
       "\(asked.rawValue) pages one by one could take more than 1 GiB of page tables; "
         + "ask for \(limit.rawValue) or fewer"
+    case .tablesUsedUp(let single):
+      "\(single.rawValue) pages are mapped one by one already, and the limit of all page tables is "
+        + "2 GiB; ask for fewer pages, or vunmap areas"
     case .noPages:
       "a call needs at least 1 page"
     case .notCanonical(let address):

@@ -19,11 +19,21 @@ extension Machine {
   }
 
   /// Refuses to change so many pages one by one that their tables would not fit into the simulating
-  /// machine: 1 GiB of them maps 512 GiB page by page.
+  /// machine: 1 GiB of them maps 512 GiB page by page. One call may add that much, all of them twice
+  /// that much.
   @inline(__always)
   func checkTables(for pages: PageCount) throws(CallError) {
     let limit = PageCount(512 << 18)
     guard pages <= limit else { throw .tooManyTables(pages, limit: limit) }
+    let single = pagesMappedSingly
+    guard single + pages <= limit + limit else { throw .tablesUsedUp(single) }
+  }
+
+  /// The pages that are mapped one by one, in the direct map as the kernel counts them, or could be,
+  /// in areas.
+  private var pagesMappedSingly: PageCount {
+    let direct = PageCount(UInt64(clamping: counters[.directMap4K]))
+    return areas.live.reduce(min(direct, PageCount(1 << 36))) { $0 + $1.pages }
   }
 
   /// Throws unless every frame of a list is RAM.
@@ -50,7 +60,7 @@ private struct Reach {
       return try check(AddressLayout.directMapAddress(of: pfn), pages)
     case .area(let name, let page):
       guard let area = areas.area(named: name) else { throw .unknownArea(name) }
-      guard page < area.pages else { throw .tooManyPages(page, available: area.pages) }
+      guard page < area.pages else { throw .pastArea(name, pages: area.pages) }
       guard pages <= area.pages - page else {
         throw .tooManyPages(pages, available: area.pages - page)
       }

@@ -60,6 +60,7 @@ extension Model {
   mutating func arrive(from before: Machine, at start: Moment? = nil) {
     hasBegun = true
     let moment = timeline.moment
+    wentBack = start.map { moment < $0 } ?? false
     let shown = moment.event > 0 ? moment.call : moment.call - 1
     if start == nil || trace.call != (shown >= 0 ? shown : nil) {
       trace = shown >= 0 ? Trace(ofCall: shown, in: &timeline) : Trace()

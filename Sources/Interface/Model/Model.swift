@@ -44,6 +44,8 @@ public struct Model: Sendable {
   public internal(set) var isFlashing = false
   /// The machine before the last step.
   public internal(set) var previous: Machine
+  /// Whether the last step went back in time, so that `previous` lies ahead.
+  public internal(set) var wentBack = false
   /// The panels around the selection.
   public internal(set) var map: MapPicture
   /// The call under way, else the last one.

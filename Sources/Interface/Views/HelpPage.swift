@@ -15,7 +15,7 @@ enum HelpPage {
   /// All lines.
   static let lines: [Line] = {
     var lines: [Line] = [.heading("What you see")]
-    lines += Welcome.sentences.flatMap { sentence in
+    lines += (Welcome.sentences + [countersSentence]).flatMap { sentence in
       TextWrap.lines(sentence, width: 70).map { Line.text($0) }
     }
     for group in Keymap.Group.allCases {
@@ -25,6 +25,11 @@ enum HelpPage {
     }
     return lines
   }()
+
+  /// Why the bars can show more than the panels.
+  private static let countersSentence =
+    "The numbers at the top are the kernel's own counters, as in /proc/meminfo. Boot counts a 1G "
+    + "leaf again whenever it touches it again, so 1G often shows 2 GiB too much."
 
   /// The same as a page of the documentation.
   static var markdown: String {

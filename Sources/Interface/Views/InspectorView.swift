@@ -63,8 +63,10 @@ struct InspectorView: View {
     var lines: [Line] = []
     if let before = model.previous.tables.lookup(address), before != leaf {
       let size = before.size == leaf.size ? "" : "\(before.size.name): "
-      lines.append([("was ", .dim), (size, .warning), (before.flags.text(before.size), .dim)])
-      lines.append([("is  ", .dim)] + flagPieces(leaf, before))
+      // Who goes back comes from what will be.
+      let labels = model.wentBack ? ("later ", "is    ") : ("was ", "is  ")
+      lines.append([(labels.0, .dim), (size, .warning), (before.flags.text(before.size), .dim)])
+      lines.append([(labels.1, .dim)] + flagPieces(leaf, before))
     } else {
       lines.append([("is  ", .dim)] + flagPieces(leaf, nil))
     }
@@ -86,7 +88,10 @@ struct InspectorView: View {
       return (name + " ", isNew ? .highlight : .text)
     }
     let gone = old.subtracting(leaf.flags)
-    if !gone.isEmpty { pieces.append(("lost \(gone.text(leaf.size))", .warning)) }
+    if !gone.isEmpty {
+      let word = model.wentBack ? "not yet" : "lost"
+      pieces.append(("\(word) \(gone.text(leaf.size))", .warning))
+    }
     return pieces
   }
 
@@ -120,7 +125,7 @@ struct InspectorView: View {
   private static func comparison(_ leaf: PageTables.Leaf, _ alias: PageTables.Leaf) -> String {
     let difference = flags(leaf, as: .size4K).symmetricDifference(flags(alias, as: .size4K))
       .intersection([.present, .writable, .nx, .pwt, .pcd, .pat])
-    if difference.isEmpty { return "same permissions as in the direct map" }
+    if difference.isEmpty { return "same permissions as direct map" }
     return "differs from the direct map in \(difference.text(.size4K))"
   }
 }

@@ -27,9 +27,11 @@ extension Recording {
       kernelName: header.kernel, machine: reader.machine, region: reader.region, steps: steps)
   }
 
-  /// Whether bytes begin like a recording.
+  /// Whether bytes begin like a recording: with the brace of a JSON object, as no line of the
+  /// scenario language does.
   public static func recognizes(_ bytes: some Sequence<UInt8>) -> Bool {
-    bytes.starts(with: #"{"format":"directmap-kernel-trace""#.utf8)
+    let spaces: [UInt8] = [0x20, 0x09, 0x0a, 0x0d]
+    return bytes.first { !spaces.contains($0) } == UInt8(ascii: "{")
   }
 
   private static func decode<Value: Decodable>(
@@ -38,7 +40,8 @@ extension Recording {
     do {
       return try decoder.decode(type, from: text)
     } catch let error as DecodingError {
-      throw RecordingError(line: line, reason: error.reason)
+      let isWhole = text.last { $0 > 0x20 } == UInt8(ascii: "}")
+      throw RecordingError(line: line, reason: error.reason(isWhole: isWhole))
     } catch {
       throw RecordingError(line: line, reason: "no JSON object")
     }
@@ -47,17 +50,31 @@ extension Recording {
 
 extension DecodingError {
   /// What is missing or wrong, in one clause.
-  fileprivate var reason: String {
+  ///
+  /// - Parameter isWhole: whether the text ends as an object does.
+  fileprivate func reason(isWhole: Bool) -> String {
     switch self {
     case .keyNotFound(let key, _):
       return "the key \"\(key.stringValue)\" is missing"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-      return "the value of \"\(path)\" has the wrong type"
+      return "the value of \"\(Self.path(context))\" has the wrong type"
     case .dataCorrupted:
-      return "no whole JSON object; the file may be cut off"
+      return isWhole
+        ? "no JSON object, or one with a number that does not fit into 64 bits"
+        : "no whole JSON object; the file may be cut off"
     @unknown default:
       return "no JSON object"
+    }
+  }
+
+  /// The keys down to a value: `leaves[0][3]`.
+  private static func path(_ context: Context) -> String {
+    context.codingPath.reduce(into: "") { path, key in
+      if let index = key.intValue {
+        path += "[\(index)]"
+      } else {
+        path += path.isEmpty ? key.stringValue : ".\(key.stringValue)"
+      }
     }
   }
 }
@@ -75,6 +92,9 @@ private struct RecordingReader {
   /// 2M boundary as their frames do, as was so with every recorded mapping.
   private var nextPlace = AddressLayout.vmallocStart + Self.halfOfVmalloc
   private var areaPages: [AreaName: PageCount] = [:]
+
+  /// The most memory that the page tables of the first leaves may take, in tables: 1 GiB.
+  private static let tableLimit: UInt64 = 1 << 18
 
   private static let halfOfVmalloc = PageCount(
     (AddressLayout.vmallocEnd - AddressLayout.vmallocStart).rawValue / 2)
@@ -112,6 +132,10 @@ private struct RecordingReader {
         pages: PageCount(header.region.pages))
     } catch {
       throw fail(error.reason)
+    }
+    let tables = leaves.reduce(0) { $0 + $1.tables }
+    guard tables <= Self.tableLimit else {
+      throw fail("the leaves take \(tables / 256) MiB of page tables; the limit is 1 GiB")
     }
     let kilobytes = header.initial.direct_map_kB
     machine = Machine(
@@ -272,4 +296,15 @@ extension RecordingReader {
 
 extension Range<PFN> {
   fileprivate var count64: UInt64 { (upperBound - lowerBound).rawValue }
+}
+
+extension LeafRun {
+  /// How many page tables the leaves fill.
+  fileprivate var tables: UInt64 {
+    switch size {
+    case .size4K: pages.rawValue / 512
+    case .size2M: pages.rawValue / (512 * 512)
+    case .size1G, nil: 0
+    }
+  }
 }

@@ -60,6 +60,9 @@ struct Lexer {
     while index < scalars.count, scalars[index] != "\"" {
       if scalars[index] == "\\" {
         text.unicodeScalars.append(try escape())
+      } else if scalars[index].properties.generalCategory == .control, scalars[index] != "\t" {
+        // What is read here is printed on terminals, which would obey it.
+        throw error(.controlCharacter(String(scalars[index])), at: index)
       } else {
         text.unicodeScalars.append(scalars[index])
       }

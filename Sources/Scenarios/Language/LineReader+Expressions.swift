@@ -97,7 +97,7 @@ extension LineReader {
 
   private mutating func reading() throws(ParseError) -> Reading {
     guard let word = nextWord, let reading = Reading(named: word) else {
-      throw expected("the name of a counter", among: Reading.all.map(\.name))
+      throw expected("the name of a counter such as cpa_flush", among: Reading.all.map(\.name))
     }
     advance()
     return reading

@@ -27,6 +27,8 @@ public struct ParseError: Error, Equatable, Sendable {
     case unterminatedString
     /// A backslash before something that needs none.
     case unknownEscape(String)
+    /// A character between quotation marks that a terminal would obey instead of showing it.
+    case controlCharacter(String)
     /// A character that no word begins with.
     case strayCharacter(String)
     /// An expression with more parts or deeper parentheses than anybody can read.
@@ -61,6 +63,8 @@ extension ParseError: CustomStringConvertible {
       "the text has no closing quotation mark"
     case .unknownEscape(let text):
       "unknown escape \(Self.quoted(text)); there are \\\" \\\\ \\n and \\t"
+    case .controlCharacter(let text):
+      "\(Self.quoted(text)) is a control character; leave it out, or write \\n or \\t"
     case .strayCharacter(let text):
       "\(Self.quoted(text)) begins no word"
     case .expressionTooLarge(let limit):
@@ -79,7 +83,7 @@ extension ParseError: CustomStringConvertible {
   /// A piece of the input between quotes: cut if long, control characters made visible.
   private static func quoted(_ text: String) -> String {
     let shown = text.unicodeScalars.prefix(40).map { scalar in
-      scalar.value < 32 || scalar.value == 127
+      [.control, .format].contains(scalar.properties.generalCategory)
         ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
     }
     return "'" + shown.joined() + (text.unicodeScalars.count > 40 ? "..." : "") + "'"

@@ -171,7 +171,9 @@ extension LineReader {
     case .text: values.text = try string(kind.expectation)
     case .expression: values.expression = try expression()
     case .machine: values.text = try machine(kind.expectation)
-    case .kernel: values.text = try choice(KernelProfile.all, \.name, kind.expectation).name
+    case .kernel:
+      let what = Self.listing(kind.expectation, KernelProfile.all.map(\.name))
+      values.text = try choice(KernelProfile.all, \.name, what).name
     case .cpu: values.cpu = try cpuSwitch(kind.expectation)
     case .onOff: values.boolean = try isOn()
     }
@@ -188,8 +190,15 @@ extension LineReader {
     return value
   }
 
+  /// What was expected, and all there is to choose from: whoever guessed wrong need not guess again.
+  private static func listing(_ expectation: String, _ names: [String]) -> String {
+    "\(expectation) (\(names.joined(separator: ", ")))"
+  }
+
   private mutating func machine(_ expectation: String) throws(ParseError) -> String {
-    if let machines { return try choice(machines, \.self, expectation) }
+    if let machines {
+      return try choice(machines, \.self, Self.listing(expectation, machines))
+    }
     guard let word = nextWord else { throw expected(expectation) }
     advance()
     return word
@@ -211,9 +220,9 @@ extension LineReader {
       advance()
       return .count(count)
     }
-    let names = CPUFeatures.Name.allCases.map(\.rawValue)
     guard let word = nextWord, let name = CPUFeatures.Name(rawValue: word) else {
-      throw expected(expectation, among: names + ["count"])
+      let names = CPUFeatures.Name.allCases.map(\.rawValue) + ["count"]
+      throw expected(Self.listing(expectation, names), among: names)
     }
     advance()
     return .feature(name, try isOn())

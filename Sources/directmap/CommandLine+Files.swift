@@ -1,0 +1,78 @@
+import FoundationEssentials
+@unsafe @preconcurrency import Glibc
+
+// MARK: - Reading files
+
+extension CommandLine {
+  /// The most bytes that are read of a file: no recording comes near, and a wrong file fails at once.
+  private nonisolated static let sizeLimit = 64 << 20
+
+  /// The text of a file. Bytes that are no UTF-8 become replacement characters: logs may have some.
+  nonisolated static func text(ofFile path: String) throws(UserError) -> String {
+    String(decoding: try bytes(ofFile: path), as: UTF8.self)
+  }
+
+  /// The text of a scenario, which must be UTF-8: what it says is shown.
+  nonisolated static func scenarioText(
+    _ bytes: Data, from path: String,
+  ) throws(UserError) -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw UserError("\(path) is no UTF-8 text; convert it, or give another file")
+    }
+    return text
+  }
+
+  /// All bytes of standard input.
+  nonisolated static func standardInput() throws(UserError) -> Data {
+    try bytes(from: STDIN_FILENO, named: "standard input")
+  }
+
+  /// The bytes of a file or a pipe.
+  nonisolated static func bytes(ofFile path: String) throws(UserError) -> Data {
+    if path.isEmpty { throw UserError("a file name is empty; give the name of a file") }
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    guard file >= 0 else {
+      throw switch errno {
+      case ENOENT, ENOTDIR, ELOOP: UserError("\(path) does not exist; check the name")
+      case ENAMETOOLONG: UserError("\(path.prefix(40))... is too long for a file name; check it")
+      case ENXIO, ENODEV: device(path)
+      default: UserError("\(path) cannot be read; check its permissions")
+      }
+    }
+    defer { close(file) }
+    var status = stat()
+    guard unsafe fstat(file, &status) == 0 else {
+      throw UserError("\(path) cannot be read; check its permissions")
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: throw UserError("\(path) is a directory; give the name of a file")
+    case S_IFCHR, S_IFBLK: throw device(path)
+    default: return try bytes(from: file, named: path)
+    }
+  }
+
+  private nonisolated static func device(_ path: String) -> UserError {
+    UserError("\(path) is a device; give the name of a file")
+  }
+
+  /// What can be read of an open file, without the mark that some editors put before UTF-8.
+  private nonisolated static func bytes(
+    from file: Int32, named name: String,
+  ) throws(UserError) -> Data {
+    var data = Data()
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = unsafe read(file, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else {
+        throw UserError("\(name) cannot be read; give the name of a file")
+      }
+      if count == 0 { break }
+      data.append(contentsOf: buffer[..<count])
+      if data.count > sizeLimit {
+        throw UserError("\(name) is longer than 64 MiB; give a scenario, a recording or a log")
+      }
+    }
+    return data.starts(with: [0xef, 0xbb, 0xbf]) ? Data(data.dropFirst(3)) : data
+  }
+}
