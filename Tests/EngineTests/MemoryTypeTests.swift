@@ -59,6 +59,26 @@ import Testing
     return .success
   }
 
+  @Test func `caches are flushed for every page that is present and no other`() throws {
+    var machine = Machine.ofLargeLeaves()
+    let start = Machine.largeLeavesStart
+    try machine.perform(.setMemory(.np, .frame(start + 5), 3))
+    let before = machine.counters
+    try machine.perform(.setMemory(.uc, .frame(start), 262_144 + 600))
+    #expect(machine.counters.since(before)[.cacheLineFlushedPages] == 262_144 + 600 - 3)
+  }
+
+  @Test func `flushing the caches of a large stretch goes leaf by leaf`() throws {
+    guard let giant = MachineDescription(builtIn: "giant-64t") else {
+      Issue.record("there is no giant-64t")
+      return
+    }
+    var machine = try Machine(booting: giant, kernel: .linux7_2)
+    let pages = PageCount(60 << 28)
+    #expect(try machine.perform(.setMemory(.uc, .frame(0x100_000), pages)) == .success)
+    #expect(machine.counters[.cacheLineFlushedPages] == Int64(pages.rawValue))
+  }
+
   @Test func `an array that names a page twice meets itself`() throws {
     var machine = Machine.ofLargeLeaves()
     let twice = FrameStride(first: Machine.largeLeavesStart, stride: 0, count: 2)

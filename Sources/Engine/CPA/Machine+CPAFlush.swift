@@ -22,15 +22,22 @@ extension Machine {
     emit(.left(.cpaFlush, .success), &sink)
   }
 
-  /// CLFLUSH over the pages of the request that are present.
+  /// CLFLUSH over the pages of the request that are present. The kernel looks up every page; here
+  /// the pages of one leaf are taken together.
   private mutating func flushCacheLines<Sink: EventSink>(
     _ request: CPARequest, _ sink: inout Sink,
   ) {
     var present: PageCount = 0
-    for index in 0..<request.pages.rawValue {
-      if tables.lookup(request.address(ofPage: PageCount(index)))?.entry.isPresent == true {
-        present += 1
+    var index: PageCount = 0
+    while index < request.pages {
+      let address = request.address(ofPage: index)
+      let leaf = tables.lookup(address)
+      var together: PageCount = 1
+      if let leaf, !request.isArray {
+        together = min(address.pagesToEnd(of: leaf.size), request.pages - index)
       }
+      if leaf?.entry.isPresent == true { present += together }
+      index += together
     }
     if present > 0 { emit(.flushed(.cacheLines(present)), &sink) }
   }
