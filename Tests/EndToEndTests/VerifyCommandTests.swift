@@ -54,6 +54,14 @@ import Testing
     #expect(result.errors.hasSuffix("the file may be cut off\n"))
   }
 
+  @Test func `refuses a file that is cut off behind its header`() throws {
+    let result = try Self.verify { String($0.prefix { $0 != "\n" }) }
+    #expect(result.status == 2)
+    #expect(
+      result.errors
+        == "directmap: FILE: line 2: no step follows the header; the file may be cut off\n")
+  }
+
   @Test func `refuses what is no recording`() throws {
     for text in ["", "\n", "{}", "[]", "\u{0}\u{1}", #"{"format":"x","version":1}"#] {
       let result = try Self.verify { _ in text }

@@ -23,6 +23,10 @@ extension Recording {
         throw RecordingError(line: index + 2, reason: error.reason)
       }
     }
+    // Nothing compared is no proof: a file cut off behind its header must not pass.
+    if steps.isEmpty {
+      throw RecordingError(line: 2, reason: "no step follows the header; the file may be cut off")
+    }
     self.init(
       kernelName: header.kernel, machine: reader.machine, region: reader.region, steps: steps)
   }
