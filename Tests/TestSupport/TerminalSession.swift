@@ -13,7 +13,9 @@ public final class TerminalSession {
     locale: String = "C.UTF-8",
   ) throws {
     let number = Self.count.add(1, ordering: .relaxed).newValue
-    socket = "directmap-test-\(ProcessInfo.processInfo.processIdentifier)-\(number)"
+    let process = ProcessInfo.processInfo.processIdentifier
+    socket = FileManager.default.temporaryDirectory
+      .appending(path: "directmap-test-\(process)-\(number)").path
     try tmux([
       "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
       "env -u NO_COLOR PS1='$ ' ENV= LC_ALL=\(locale) TERM=\(type) SWIFT_BACKTRACE=interactive=no,enable=no sh",
@@ -22,7 +24,10 @@ public final class TerminalSession {
     try wait(for: "$")
   }
 
-  deinit { _ = try? tmux(["kill-server"]) }
+  deinit {
+    _ = try? tmux(["kill-server"])
+    try? FileManager.default.removeItem(atPath: socket)
+  }
 
   /// Starts the program with arguments in the shell, and then prints its status.
   public func start(_ arguments: String = "") throws {
@@ -84,12 +89,12 @@ public final class TerminalSession {
   }
 
   private func tmux(_ arguments: [String]) throws {
-    try Self.run(["tmux", "-L", socket] + arguments, output: nil)
+    try Self.run(["tmux", "-S", socket] + arguments, output: nil)
   }
 
   private func reading(_ arguments: [String]) throws -> String {
     let output = Pipe()
-    try Self.run(["tmux", "-L", socket] + arguments, output: output)
+    try Self.run(["tmux", "-S", socket] + arguments, output: output)
     return String(
       decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
   }

@@ -1,0 +1,167 @@
+import Engine
+
+/// Turns the lines of a recording into calls and states.
+struct RecordingReader {
+  struct Failure: Error {
+    var reason: String
+    init(_ reason: String) { self.reason = reason }
+  }
+
+  let region: Range<PFN>
+  let machine: Machine
+  /// Where the next `vmap` mapping goes. The recordings do not tell addresses; these never stand to a
+  /// 2M boundary as their frames do, as was so with every recorded mapping.
+  var nextPlace = AddressLayout.vmallocStart + Self.halfOfVmalloc
+  /// The pages of every mapping that lives.
+  var areaPages: [AreaName: PageCount] = [:]
+
+  /// The most memory that the page tables of the first leaves may take, in tables: 1 GiB.
+  private static let tableLimit: UInt64 = 1 << 18
+
+  private static let halfOfVmalloc = PageCount(
+    (AddressLayout.vmallocEnd - AddressLayout.vmallocStart).rawValue / 2)
+
+  init(_ header: RecordingHeader) throws(RecordingError) {
+    func fail(_ reason: String) -> RecordingError { RecordingError(line: 1, reason: reason) }
+    guard header.format == "directmap-kernel-trace", header.version == 1 else {
+      throw fail(
+        "format \"\(header.format)\" version \(header.version); expected "
+          + "\"directmap-kernel-trace\" version 1")
+    }
+    guard let kernel = KernelProfile(version: header.kernel) else {
+      throw fail("the kernel \"\(header.kernel)\" has no profile here")
+    }
+    guard header.page_offset == AddressLayout.pageOffset.hex else {
+      throw fail("page_offset \(header.page_offset) is not \(AddressLayout.pageOffset.hex)")
+    }
+    let first = PFN(header.region.first_pfn)
+    let limit = AddressLayout.pfnLimit
+    guard first < limit, header.region.pages > 0, header.region.pages <= (limit - first).rawValue
+    else { throw fail("the region lies outside the direct map") }
+    region = first..<(first + PageCount(header.region.pages))
+    var cpu = CPUFeatures()
+    cpu.pse = header.cpu.pse
+    cpu.gbpages = header.cpu.pdpe1gb
+    cpu.nx = header.cpu.nx
+    cpu.pge = header.cpu.pge
+    cpu.clflush = header.cpu.clflush
+    cpu.cpus = min(max(header.cpu.cpus, 1), 8192)
+    cpu.pti = header.cpu.pti ?? false
+    let leaves: [LeafRun]
+    do {
+      leaves = try Self.runs(
+        header.initial.leaves, from: AddressLayout.directMapAddress(of: first),
+        pages: PageCount(header.region.pages))
+    } catch {
+      throw fail(error.reason)
+    }
+    let tables = leaves.reduce(0) { $0 + $1.tables }
+    guard tables <= Self.tableLimit else {
+      throw fail("the leaves take \(tables / 256) MiB of page tables; the limit is 1 GiB")
+    }
+    let kilobytes = header.initial.direct_map_kB
+    machine = Machine(
+      kernel: kernel, cpu: cpu, memory: MemoryMap([region]), leaves: leaves,
+      directMapKilobytes: [
+        .size4K: kilobytes.of4K, .size2M: kilobytes.of2M, .size1G: kilobytes.of1G,
+      ])
+  }
+
+  mutating func step(_ step: RecordingStep) throws(Failure) -> Recording.Step {
+    let call = try self.call(step)
+    let pages = region.upperBound - region.lowerBound
+    let leaves = try Self.runs(
+      step.leaves, from: AddressLayout.directMapAddress(of: region.lowerBound), pages: pages)
+    var aliases: [(area: AreaName, leaves: [LeafRun])] = []
+    for (handle, runs) in (step.alias_leaves ?? [:]).sorted(by: { $0.key < $1.key }) {
+      let name = try Self.areaName(handle)
+      guard let pages = areaPages[name] else { throw Failure("no mapping is called \(handle)") }
+      aliases.append((name, try Self.runs(runs, from: VirtualAddress(0), pages: pages)))
+    }
+    return Recording.Step(
+      call: call, returned: ReturnCode(rawValue: step.ret), leaves: leaves,
+      aliasLeaves: aliases, counters: Self.counters(step))
+  }
+
+  /// Runs with addresses; they must be leaves of a known size that cover the pages without a gap.
+  private static func runs(
+    _ recorded: [RecordedRun], from start: VirtualAddress, pages: PageCount,
+  ) throws(Failure) -> [LeafRun] {
+    var runs: [LeafRun] = []
+    runs.reserveCapacity(recorded.count)
+    var next: UInt64 = 0
+    for run in recorded {
+      guard run.page == next, run.pages > 0, run.pages <= pages.rawValue - next else {
+        throw Failure("the leaves do not cover the pages in order, at page \(run.page)")
+      }
+      let size = LeafSize(name: run.size)
+      guard size != nil || run.size == "none" else {
+        throw Failure("\"\(run.size)\" is no leaf size; expected 4K, 2M, 1G or none")
+      }
+      let address = start + PageCount(run.page)
+      let isWhole = size.map {
+        run.pages % $0.pages.rawValue == 0 && address.isAligned(to: $0)
+      }
+      guard isWhole ?? true else { throw Failure("a \(run.size) leaf is cut at page \(run.page)") }
+      guard run.attributes.hasPrefix("0x"),
+        let bits = UInt64(run.attributes.dropFirst(2), radix: 16)
+      else { throw Failure("\"\(run.attributes)\" is no hexadecimal number") }
+      runs.append(
+        LeafRun(
+          start: address, pages: PageCount(run.pages), size: size,
+          flags: EntryFlags(rawValue: bits)))
+      next += run.pages
+    }
+    guard next == pages.rawValue else { throw Failure("the leaves end at page \(next)") }
+    return runs
+  }
+
+  private static func counters(_ step: RecordingStep) -> [Recording.Expected] {
+    typealias Expected = Recording.Expected
+    let calls = step.calls
+    var all = [
+      Expected(name: "splits 2M", source: .growth(.level2Splits), value: step.splits.of2M),
+      Expected(name: "splits 1G", source: .growth(.level3Splits), value: step.splits.of1G),
+      Expected(
+        name: "DirectMap4k", source: .kilobytes(.size4K), value: step.direct_map_kB.of4K),
+      Expected(
+        name: "DirectMap2M", source: .kilobytes(.size2M), value: step.direct_map_kB.of2M),
+      Expected(
+        name: "DirectMap1G", source: .kilobytes(.size1G), value: step.direct_map_kB.of1G),
+      Expected(
+        name: "flush_tlb_all", source: .growth(.flushTLBAll), value: calls.flush_tlb_all),
+      Expected(name: "cpa_flush", source: .growth(.cpaFlush), value: calls.cpa_flush),
+      Expected(
+        name: "__cpa_flush_tlb", source: .growth(.cpaFlushTLB), value: calls.__cpa_flush_tlb),
+      Expected(
+        name: "flush_tlb_one_kernel", source: .growth(.flushTLBOneKernel),
+        value: calls.flush_tlb_one_kernel),
+      Expected(
+        name: "flush_tlb_kernel_range", source: .growth(.flushTLBKernelRange),
+        value: calls.flush_tlb_kernel_range),
+      // The engine writes caches back through the inner function, as the kernel does.
+      Expected(name: "clflush_cache_range", source: .never, value: calls.clflush_cache_range),
+    ]
+    if let collapses = step.collapses {
+      all.append(
+        Expected(
+          name: "collapses 2M", source: .growth(.level2Collapses), value: collapses.of2M))
+      all.append(
+        Expected(
+          name: "collapses 1G", source: .growth(.level3Collapses), value: collapses.of1G))
+    }
+    let open = step.indeterminate ?? []
+    return open.isEmpty ? all : all.filter { !open.contains($0.name) }
+  }
+}
+
+extension LeafRun {
+  /// How many page tables the leaves fill.
+  fileprivate var tables: UInt64 {
+    switch size {
+    case .size4K: pages.rawValue / 512
+    case .size2M: pages.rawValue / (512 * 512)
+    case .size1G, nil: 0
+    }
+  }
+}
