@@ -14,7 +14,8 @@ public final class TerminalSession {
   ) throws {
     let number = Self.count.add(1, ordering: .relaxed).newValue
     let process = ProcessInfo.processInfo.processIdentifier
-    socket = FileManager.default.temporaryDirectory
+    socket =
+      FileManager.default.temporaryDirectory
       .appending(path: "directmap-test-\(process)-\(number)").path
     try tmux([
       "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
