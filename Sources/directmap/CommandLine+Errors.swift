@@ -35,6 +35,10 @@ extension CommandLine {
     Directmap.exit(withError: userErrorStatus)
   }
 
+  /// Writes a line that begins with a place in a file, without the program's name: the form that
+  /// editors follow.
+  nonisolated static func tell(_ line: String) { writeToStandardError(line + "\n") }
+
   /// Writes text to standard error.
   nonisolated static func writeToStandardError(_ text: String) {
     var text = text

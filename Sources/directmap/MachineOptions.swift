@@ -32,8 +32,7 @@ extension MachineOptions {
   func choose(
     for scenario: Scenario = Scenario(),
   ) throws(UserError) -> (machine: MachineDescription, kernel: KernelProfile) {
-    var description = try chosenMachine(for: scenario)
-    for change in scenario.cpu { change.apply(to: &description.cpu) }
+    var description = scenario.configured(try chosenMachine(for: scenario))
     if let cpu { try description.cpu.switchFeatures(cpu) }
     return (description, try chosenKernel(for: scenario))
   }

@@ -32,17 +32,12 @@ enum PlayedModel {
         playing: scenario.statements, on: MachineOptions.boot(machine, kernel),
         setup: Setup(machine, kernel: kernel, file: name))
     } catch let error as ParseError {
-      throw complain(error.description)
+      CommandLine.tell(error.description)
+      throw CommandLine.userErrorStatus
     } catch let error as RunError {
-      throw complain(error.description)
+      CommandLine.tell(error.description)
+      throw CommandLine.userErrorStatus
     }
-  }
-
-  /// Writes a line that begins with a place, without the program's name: the form that editors
-  /// follow.
-  private static func complain(_ line: String) -> ExitCode {
-    CommandLine.writeToStandardError(line + "\n")
-    return CommandLine.userErrorStatus
   }
 
   private static func recording(_ bytes: Data, _ file: String, _ name: String) throws -> Model {

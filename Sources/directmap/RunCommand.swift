@@ -68,13 +68,13 @@ struct RunCommand: ParsableCommand {
         if format == .text {
           for line in step.lines { print(line) }
         } else if case .failed = step.outcome {
-          complain(step.lines.joined(separator: "\n"))
+          CommandLine.tell(step.lines.joined(separator: "\n"))
         }
       }
     } catch {
       report.status = CommandLine.userErrorStatus.rawValue
       report.error = error.description
-      complain(error.description)
+      CommandLine.tell(error.description)
     }
   }
 
@@ -89,10 +89,6 @@ struct RunCommand: ParsableCommand {
     case .ptdump: print(machine.pageTableDump, terminator: "")
     }
   }
-
-  /// A line on standard error that begins with a place, without the program's name: the form that
-  /// editors follow.
-  private func complain(_ line: String) { CommandLine.writeToStandardError(line + "\n") }
 }
 
 // MARK: - Reading and booting
@@ -111,7 +107,7 @@ extension RunCommand {
       return try Scenario(
         parsing: text, file: name, machines: MachineDescription.builtIn.map(\.name))
     } catch {
-      complain(error.description)
+      CommandLine.tell(error.description)
       throw CommandLine.userErrorStatus
     }
   }

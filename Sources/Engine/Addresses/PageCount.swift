@@ -15,9 +15,6 @@ public struct PageCount: Hashable, Comparable, Sendable, ExpressibleByIntegerLit
   /// The size in KiB, the unit of `/proc/meminfo`.
   @inlinable public var kilobytes: UInt64 { rawValue << 2 }
 
-  /// The count as an index-sized integer.
-  @inlinable public var int: Int { Int(truncatingIfNeeded: rawValue) }
-
   /// Whether one count is smaller than another.
   @inlinable public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 

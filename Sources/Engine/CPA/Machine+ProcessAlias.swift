@@ -62,8 +62,6 @@ extension Machine {
   }
 
   private func isHighMapAddress(_ address: VirtualAddress) -> Bool {
-    guard let image = setup.image else { return false }
-    return image.highMapAddress(of: image.frames.lowerBound) <= address
-      && address < image.highMapAddress(of: image.frames.upperBound)
+    setup.image?.highMapRange.contains(address) ?? false
   }
 }

@@ -84,10 +84,8 @@ private struct Reach {
       return setup.memory.contains(pfn) ? setup.memory.end - pfn : nil
     }
     if let area = areas.area(at: page) { return area.start + area.pages - page }
-    guard let image = setup.image else { return nil }
-    let start = image.highMapAddress(of: image.frames.lowerBound)
-    let end = image.highMapAddress(of: image.frames.upperBound)
-    return start <= page && page < end ? end - page : nil
+    guard let range = setup.image?.highMapRange, range.contains(page) else { return nil }
+    return range.upperBound - page
   }
 
   func check(_ frames: FrameStride) throws(CallError) {

@@ -55,6 +55,11 @@ public struct KernelImage: Equatable, Sendable {
 }
 
 extension KernelImage {
+  /// The addresses at which the high map shows the image.
+  var highMapRange: Range<VirtualAddress> {
+    highMapAddress(of: frames.lowerBound)..<highMapAddress(of: frames.upperBound)
+  }
+
   /// The image that `/proc/iomem` shows: `Kernel code`, `rodata`, `data` and `bss`.
   ///
   /// The init sections lie somewhere between data and bss, which no line tells; they are taken to

@@ -33,8 +33,6 @@ public struct Model: Sendable {
   public internal(set) var options = ViewOptions()
   /// The lines given to the command line, the oldest first.
   public internal(set) var commandHistory: [String] = []
-  /// What was searched for last.
-  public internal(set) var lastSearch: String?
   /// Whether anything was done yet; until then the screen explains itself.
   public internal(set) var hasBegun = false
 

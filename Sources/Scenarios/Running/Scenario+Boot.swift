@@ -1,6 +1,13 @@
 import Engine
 
 extension Scenario {
+  /// A machine with the scenario's `cpu` lines carried out on it.
+  public func configured(_ description: MachineDescription) -> MachineDescription {
+    var description = description
+    for change in cpu { change.apply(to: &description.cpu) }
+    return description
+  }
+
   /// Boots the machine that the scenario asks for.
   ///
   /// - Parameters:
@@ -10,8 +17,6 @@ extension Scenario {
     _ description: MachineDescription, kernel fallback: KernelProfile,
     options: BootOptions = BootOptions(),
   ) throws(BootError) -> Machine {
-    var description = description
-    for change in cpu { change.apply(to: &description.cpu) }
-    return try Machine(booting: description, kernel: kernel ?? fallback, options: options)
+    try Machine(booting: configured(description), kernel: kernel ?? fallback, options: options)
   }
 }
