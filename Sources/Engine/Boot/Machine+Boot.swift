@@ -25,7 +25,8 @@ extension Machine {
   ) throws(BootError) -> Machine {
     let plan = try BootPlan(description, options)
     var machine = Machine(
-      kernel: kernel, cpu: description.cpu, memory: plan.mapped, image: description.image)
+      kernel: kernel, cpu: description.cpu, memory: plan.mapped, image: description.image,
+      policies: options.policies)
     machine.initMemMapping(plan, &sink)
     if let image = machine.image {
       machine.mapKernelImage(image, &sink)

@@ -26,6 +26,8 @@ public enum CallError: Error, Equatable, Sendable {
   case noRoom(PageCount)
   /// A mapping of large leaves must begin at a 2M boundary and be a multiple of 512 pages long.
   case notBlocks(PFN, PageCount)
+  /// The kernel stopped in an earlier call.
+  case stopped(KernelBug)
   /// The CPU may not access the page so: it is not present, or read-only.
   case pageFault(VirtualAddress, isPresent: Bool)
 }
@@ -63,6 +65,7 @@ extension CallError: CustomStringConvertible {
     case .notBlocks(let pfn, let pages):
       "pfn \(pfn.hex) + \(pages.rawValue) pages are no 2M blocks; begin at a multiple of 512 "
         + "frames and give a multiple of 512 pages"
+    case .stopped(let bug): "the kernel has stopped: \(bug); go back before the call that did it"
     case .pageFault(let address, let isPresent):
       isPresent
         ? "page fault: \(address.hex) is read-only; set_memory_rw it before writing"

@@ -24,6 +24,7 @@ extension Machine {
   private mutating func perform<Sink: EventSink>(
     _ call: Call, _ sink: inout Sink,
   ) throws(CallError) -> ReturnCode {
+    if let stopped { throw .stopped(stopped) }
     guard case .setMemory(let operation, let target, let pages) = call else {
       return try performRarer(call, &sink)
     }

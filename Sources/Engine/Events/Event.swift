@@ -22,6 +22,9 @@ public enum Event: Equatable, Sendable {
   /// A table was replaced by a leaf of this size.
   case tableFreed(VirtualAddress, LeafSize, leaf: Entry)
 
+  /// What a policy keeps with a table of these entries changed.
+  case tableTracked(VirtualAddress, entries: LeafSize, TableTrack)
+
   /// A counter moved.
   case counted(Counter, Int64)
   /// TLBs or caches were flushed.
@@ -36,8 +39,17 @@ public enum Event: Equatable, Sendable {
   case areasPurged
   /// Boot is over: vmstat counts from here on (`SYSTEM_RUNNING`).
   case systemRunning
+  /// The kernel stopped itself: nothing can be asked of the machine any more.
+  case stopped(KernelBug)
   /// The kernel image became read-only (`kernel_set_to_readonly`).
   case kernelSetReadOnly
+}
+
+/// Why the kernel stopped: a `BUG()` of its own.
+public enum KernelBug: Error, Equatable, Sendable {
+  /// The merge-mapping branch of 2022 counted the entries of a table that are not standard, found
+  /// another number than it had kept, and stopped.
+  case splitCountWrong(VirtualAddress, LeafSize, counted: Int, found: Int)
 }
 
 /// Leaves in a row: same size, same flags, frames in a row.
@@ -161,6 +173,8 @@ public struct ReturnCode: Equatable, Sendable, RawRepresentable {
 
   /// Success.
   public static let success = ReturnCode(rawValue: 0)
+  /// The kernel stopped in the call: no number that a kernel returns.
+  public static let bug = ReturnCode(rawValue: .min)
   /// -EFAULT: nothing is mapped there.
   public static let fault = ReturnCode(rawValue: -14)
   /// -EBUSY: the pages have another cache type.
@@ -174,11 +188,23 @@ public struct ReturnCode: Equatable, Sendable, RawRepresentable {
   public var name: String {
     switch self {
     case .success: "0"
+    case .bug: "BUG"
     case .fault: "-EFAULT"
     case .busy: "-EBUSY"
     case .invalid: "-EINVAL"
     case .notImplemented: "-ENOSYS"
     default: String(rawValue)
+    }
+  }
+}
+
+extension KernelBug: CustomStringConvertible {
+  /// What the kernel found, in one line.
+  public var description: String {
+    switch self {
+    case .splitCountWrong(let address, _, let counted, let found):
+      "BUG: the table at \(address.hex) counted \(counted) entries that are not standard, and has "
+        + "\(found)"
     }
   }
 }

@@ -27,6 +27,11 @@ public struct KernelProfile: Equatable, Sendable {
   /// Whether `set_memory_4k` marks the entry KERNEL_4K.
   public var marksKernel4K: Bool
 
+  /// Whether what is present gets G back. A patch of August 2022; no release does it.
+  public var restoresGlobal = false
+  /// Whether vmstat has `direct_map_level1_merges` and `..._level2_merges`. Patches of 2022.
+  public var countsMerges = false
+
   /// Pages from `__bss_start` to `idt_table`, which boot makes read-only. A matter of the build: the
   /// recorded one's.
   public var idtPageInBSS: PageCount

@@ -45,6 +45,10 @@ extension Machine {
       areas.free(area)
     case .areasPurged:
       areas.purge()
+    case .tableTracked(let address, let size, let track):
+      tables.setTrack(track, ofEntries: size, at: address)
+    case .stopped(let bug):
+      stopped = bug
     case .systemRunning:
       isRunning = true
     case .kernelSetReadOnly:

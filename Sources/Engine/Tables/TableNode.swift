@@ -7,6 +7,7 @@ final class TableNode: ManagedBuffer<TableNode.Header, UInt64> {
   /// What stands before the words.
   @safe struct Header {
     var children: UnsafeMutablePointer<TableNode?>?
+    var track = TableTrack()
   }
 
   static let entryCount = 512
@@ -59,6 +60,7 @@ final class TableNode: ManagedBuffer<TableNode.Header, UInt64> {
   func copied() -> TableNode {
     let copy = Self.makeUninitialized()
     unsafe copy.words.initialize(from: words, count: Self.entryCount)
+    copy.header.track = header.track
     if let children = unsafe header.children {
       let copies = UnsafeMutablePointer<TableNode?>.allocate(capacity: Self.entryCount)
       unsafe copies.initialize(from: children, count: Self.entryCount)

@@ -14,11 +14,11 @@ extension Event {
   /// and left, counters, and decisions that the next event carries out and repeats.
   public var isDetail: Bool {
     switch self {
-    case .entered, .counted: true
+    case .entered, .counted, .tableTracked: true
     case .left(_, let code): code == .success
     case .decided(let decision):
       switch decision {
-      case .entryKept, .entryChanged, .collapseDone: true
+      case .entryKept, .entryChanged, .collapseDone, .mergeDone: true
       default: false
       }
     default: false
@@ -37,6 +37,8 @@ extension Event {
     case .tableInstalled(_, let size, old: _, first: _):
       "one \(size.name) leaf becomes \(size.splitWords)"
     case .tableFreed(_, let size, leaf: _): "\(size.splitWords) become one \(size.name) leaf"
+    case .tableTracked(_, entries: let size, let track):
+      "count kept with \(size.name) table: \(track.count)"
     case .counted(let counter, let change): Self.countWords(counter, change)
     case .flushed(let flush): flush.shortWords
     case .memoryTypeSet(_, page: _, let pages, let type): "books: \(pages.words) \(type.name)"
@@ -44,6 +46,7 @@ extension Event {
     case .areaFreed(let area): "area \(area.name) freed, not flushed yet"
     case .areasPurged: "addresses of freed areas usable again"
     case .systemRunning: "boot is over: vmstat counts from here"
+    case .stopped(let bug): "\(bug)"
     case .kernelSetReadOnly: "the kernel image is read-only"
     }
   }
@@ -72,6 +75,9 @@ extension Event {
         + "the same flags."
     case .tableFreed(let address, let size, leaf: _):
       "The table at \(address.words) is replaced by one \(size.name) leaf."
+    case .tableTracked(let address, entries: let size, let track):
+      "With the table of \(size.name) entries at \(address.words) the policy now keeps the count "
+        + "\(track.count) and the word 0x\(String(track.word, radix: 16))."
     case .counted(let counter, let change): "\(Self.countWords(counter, change))."
     case .flushed(let flush): flush.sentence
     case .memoryTypeSet(_, let page, let pages, let type):
@@ -82,6 +88,7 @@ extension Event {
       "Area \(area.name) is freed; its addresses wait for the next flush."
     case .areasPurged: "The addresses of freed areas can be used again."
     case .systemRunning: "Boot is over: vmstat counts splits from here on."
+    case .stopped(let bug): "The kernel stops. \(bug)."
     case .kernelSetReadOnly: "The kernel's text and read-only data are protected from here on."
     }
   }
