@@ -13,7 +13,7 @@ public struct Recording: Sendable {
     /// All leaves of the region.
     public var leaves: [LeafRun]
     /// All leaves of every live mapping made by `vmap_page_range`; addresses count from 0.
-    public var aliasLeaves: [(area: AreaName, leaves: [LeafRun])]
+    public var aliasLeaves: [(area: Name, leaves: [LeafRun])]
     /// The counters that the recorder read, as growth during the step; `directMap*` as kB after it.
     public var counters: [Expected]
   }
