@@ -70,8 +70,8 @@ private let wrongOperands = [
     "set_memory_ro 0xfffffffffffff000+1",
     "t:1:15: '0xfffffffffffff000' is too large; the limit here is 64 bits"),
   WrongText(
-    "set_memory_ro a234567890123456x",
-    "t:1:15: expected \(target), at most 16 characters, found 'a234567890123456x'"),
+    "set_memory_ro a23456789012345678901234567890123",
+    "t:1:15: expected \(target), at most 32 characters, found 'a23456789012345678901234567890123'"),
   WrongText("set_pages_ro area", "t:1:14: expected \(frame), found 'area'"),
   WrongText(
     "set_pages_array_wc pfn:1 stride", "t:1:32: expected \(pages), found the end of the line"),

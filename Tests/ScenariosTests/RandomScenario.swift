@@ -8,9 +8,9 @@ extension SeededGenerator {
 }
 
 extension SeededGenerator {
-  mutating func name() -> AreaName {
+  mutating func name() -> Name {
     let names = ["a", "area-1", "nf_tables", "x.y", "at", "read", "pfn", "last", "stride", "RW"]
-    guard let name = AreaName(pick(names)) else { return name() }
+    guard let name = Name(pick(names)) else { return name() }
     return name
   }
 

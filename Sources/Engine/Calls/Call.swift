@@ -14,11 +14,11 @@ public enum Call: Equatable, Sendable {
   /// The CPU reads or writes one byte of each page.
   case touch(Access, Target, PageCount)
   /// `vmap()`: an area of 4K entries that shows these frames.
-  case vmap(AreaName, FrameStride, at: VirtualAddress?)
+  case vmap(Name, FrameStride, at: VirtualAddress?)
   /// `vmap_page_range()`: an area that shows frames in a row with the largest leaves that fit.
-  case vmapPageRange(AreaName, PFN, PageCount, at: VirtualAddress?)
+  case vmapPageRange(Name, PFN, PageCount, at: VirtualAddress?)
   /// `vunmap()`: frees an area.
-  case vunmap(AreaName)
+  case vunmap(Name)
   /// An experiment: tries to collapse like `set_memory_rox()` does, and changes nothing else. No
   /// kernel has such a call.
   case collapse(Target, PageCount)
@@ -30,7 +30,7 @@ public enum Call: Equatable, Sendable {
     /// The direct-map address of a frame.
     case frame(PFN)
     /// A page of an area.
-    case area(AreaName, page: PageCount)
+    case area(Name, page: PageCount)
   }
 
   /// What the CPU does to a page.

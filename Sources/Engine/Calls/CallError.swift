@@ -7,7 +7,7 @@ public enum CallError: Error, Equatable, Sendable {
   /// The range goes on past the end of the RAM or of the area; so many pages would fit.
   case tooManyPages(PageCount, available: PageCount)
   /// The target begins behind the last page of the area.
-  case pastArea(AreaName, pages: PageCount)
+  case pastArea(Name, pages: PageCount)
   /// So many pages, changed one by one, could take more page tables than the simulation allows.
   case tooManyTables(PageCount, limit: PageCount)
   /// So many pages are mapped one by one that the page tables of another call might not fit.
@@ -17,9 +17,9 @@ public enum CallError: Error, Equatable, Sendable {
   /// A virtual address that no 4-level machine has.
   case notCanonical(VirtualAddress)
   /// There is no area of this name.
-  case unknownArea(AreaName)
+  case unknownArea(Name)
   /// There is an area of this name already.
-  case areaExists(AreaName)
+  case areaExists(Name)
   /// The wanted addresses are in use, misaligned, or outside the vmalloc space.
   case placeTaken(VirtualAddress)
   /// The vmalloc space has no room left for so many pages.

@@ -6,7 +6,7 @@ public struct VirtualAreas: Equatable, Sendable {
   public private(set) var lazilyFreed: [Area] = []
 
   /// The live area with a name.
-  public func area(named name: AreaName) -> Area? { live.first { $0.name == name } }
+  public func area(named name: Name) -> Area? { live.first { $0.name == name } }
 
   /// The live area that holds an address; its guard page does not count.
   public func area(at address: VirtualAddress) -> Area? {

@@ -13,7 +13,7 @@ public struct Recording: Sendable {
     /// All leaves of the region.
     public var leaves: [LeafRun]
     /// All leaves of every live mapping made by `vmap_page_range`; addresses count from 0.
-    public var aliasLeaves: [(area: AreaName, leaves: [LeafRun])]
+    public var aliasLeaves: [(area: Name, leaves: [LeafRun])]
     /// The counters that the recorder read, as growth during the step; `directMap*` as kB after it.
     public var counters: [Expected]
     /// Where the merge-mapping branch stopped the kernel: what it had counted, and what there was.
@@ -21,7 +21,7 @@ public struct Recording: Sendable {
 
     init(
       call: Call, returned: ReturnCode, leaves: [LeafRun],
-      aliasLeaves: [(area: AreaName, leaves: [LeafRun])], counters: [Expected],
+      aliasLeaves: [(area: Name, leaves: [LeafRun])], counters: [Expected],
     ) {
       self.call = call
       self.returned = returned

@@ -13,7 +13,7 @@ struct RecordingReader {
   /// 2M boundary as their frames do, as was so with every recorded mapping.
   var nextPlace = AddressLayout.vmallocStart + Self.halfOfVmalloc
   /// The pages of every mapping that lives.
-  var areaPages: [AreaName: PageCount] = [:]
+  var areaPages: [Name: PageCount] = [:]
 
   /// The most memory that the page tables of the first leaves may take, in tables: 1 GiB.
   private static let tableLimit: UInt64 = 1 << 18
@@ -98,7 +98,7 @@ struct RecordingReader {
     let pages = region.upperBound - region.lowerBound
     let leaves = try Self.runs(
       results.leaves, from: AddressLayout.directMapAddress(of: region.lowerBound), pages: pages)
-    var aliases: [(area: AreaName, leaves: [LeafRun])] = []
+    var aliases: [(area: Name, leaves: [LeafRun])] = []
     for (handle, runs) in (results.alias_leaves ?? [:]).sorted(by: { $0.key < $1.key }) {
       let name = try Self.areaName(handle)
       guard let pages = areaPages[name] else { throw Failure("no mapping is called \(handle)") }

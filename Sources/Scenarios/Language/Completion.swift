@@ -13,7 +13,7 @@ public struct Completion: Equatable, Sendable {
   ///   - line: the text before the cursor.
   ///   - areas: the areas there are.
   ///   - machines: the machines there are.
-  public init(_ line: String, areas: [AreaName] = [], machines: [String] = []) {
+  public init(_ line: String, areas: [Name] = [], machines: [String] = []) {
     let pieces = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     let last = pieces.last ?? ""
     let before = pieces.dropLast().filter { !$0.isEmpty }

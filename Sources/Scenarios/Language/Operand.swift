@@ -82,7 +82,7 @@ struct OperandValues {
   var count: PageCount = 1
   var stride: PageCount = 1
   var place: VirtualAddress?
-  var area: AreaName?
+  var area: Name?
   var access = Call.Access.write
   var boolean = false
   var text = ""
