@@ -70,7 +70,7 @@ extension Machine {
 
   /// `vunmap()`: the entries go at once, the TLB's copies with the next `vm_unmap_aliases()`.
   mutating func vunmap<Sink: EventSink>(_ name: Name, _ sink: inout Sink) throws(CallError) {
-    guard let area = areas.area(named: name) else { throw .unknownArea(name) }
+    guard let area = areas.area(named: name), area.kind == .vmap else { throw .unknownArea(name) }
     emit(.unmapped(area.start, area.pages), &sink)
     emit(.areaFreed(area), &sink)
   }

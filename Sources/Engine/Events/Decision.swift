@@ -47,6 +47,9 @@ public enum Decision: Equatable, Sendable {
   /// A policy merges a slot to a leaf of this size.
   case mergeDone(VirtualAddress, LeafSize)
 
+  /// A policy decided something about pages.
+  case policy(PolicyDecision)
+
   /// A slot becomes a leaf of this size.
   case collapseDone(VirtualAddress, LeafSize)
 }

@@ -25,6 +25,13 @@ public enum Event: Equatable, Sendable {
   /// What a policy keeps with a table of these entries changed.
   case tableTracked(VirtualAddress, entries: LeafSize, TableTrack)
 
+  /// What users of special permissions keep changed.
+  case kept(KeptChange)
+  /// What a policy keeps changed.
+  case policy(PolicyChange)
+  /// What stands between requests and the page allocator changed.
+  case supply(PageSupply.Change)
+
   /// A counter moved.
   case counted(Counter, Int64)
   /// TLBs or caches were flushed.
@@ -76,6 +83,8 @@ public enum Flush: Equatable, Sendable {
   case allAfterFailure
   /// `flush_tlb_kernel_range()`: single pages up to the ceiling of 33, else everything.
   case kernelRange(PageCount)
+  /// `flush_tlb_one_kernel()` of one page, on the CPU that runs (KFENCE).
+  case ownPage
   /// CLFLUSH over the cache lines of this many pages.
   case cacheLines(PageCount)
   /// WBINVD on all CPUs.
@@ -94,6 +103,8 @@ public enum MemoryTypeBook: Equatable, Sendable {
 public enum KernelFunction: UInt8, CaseIterable, Sendable {
   /// Takes freed vmalloc addresses out of the TLB.
   case vmUnmapAliases
+  /// Takes the pages of a freed area out of the direct map, flushes, and puts them back.
+  case vmResetPerms
   /// Reserves a cache type.
   case memtypeReserve
   /// Releases a cache type.
@@ -139,6 +150,7 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
   public var name: String {
     switch self {
     case .vmUnmapAliases: "vm_unmap_aliases"
+    case .vmResetPerms: "vm_reset_perms"
     case .memtypeReserve: "memtype_reserve"
     case .memtypeFree: "memtype_free"
     case .changePageAttrSetClr: "change_page_attr_set_clr"
@@ -164,7 +176,7 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
 }
 
 /// What a kernel function returned: 0, or a negative error number.
-public struct ReturnCode: Equatable, Sendable, RawRepresentable {
+public struct ReturnCode: Error, Equatable, Sendable, RawRepresentable {
   /// The number.
   public var rawValue: Int32
 
@@ -181,6 +193,8 @@ public struct ReturnCode: Equatable, Sendable, RawRepresentable {
   public static let busy = ReturnCode(rawValue: -16)
   /// -EINVAL.
   public static let invalid = ReturnCode(rawValue: -22)
+  /// -ENOMEM: no memory.
+  public static let noMemory = ReturnCode(rawValue: -12)
   /// -ENOSYS: stands for a call that the kernel version lacks.
   public static let notImplemented = ReturnCode(rawValue: -38)
 
@@ -192,6 +206,7 @@ public struct ReturnCode: Equatable, Sendable, RawRepresentable {
     case .fault: "-EFAULT"
     case .busy: "-EBUSY"
     case .invalid: "-EINVAL"
+    case .noMemory: "-ENOMEM"
     case .notImplemented: "-ENOSYS"
     default: String(rawValue)
     }

@@ -32,6 +32,28 @@ public struct KernelProfile: Equatable, Sendable {
   /// Whether vmstat has `direct_map_level1_merges` and `..._level2_merges`. Patches of 2022.
   public var countsMerges = false
 
+  /// How the memory of a module is laid out.
+  public enum ModuleLayout: Equatable, Sendable {
+    /// One area for the core, text first, and one for init (before 6.4).
+    case coreAndInit
+    /// Seven areas, one for each kind of section (6.4 and later).
+    case sections
+  }
+
+  /// How the memory of a module is laid out.
+  public var moduleLayout: ModuleLayout
+  /// Whether BPF programs share packs of 2 MiB (5.18 and later).
+  public var hasProgPack: Bool
+  /// Whether module text, ftrace and kprobes share a cache of read-only executable memory (6.15 and
+  /// later).
+  public var hasROXCache: Bool
+  /// Whether vmalloc can map 2M leaves where the caller allows it (on x86 about 5.18 and later).
+  public var hasHugeVmalloc: Bool
+  /// Whether a huge vmalloc without a node counts only its share of each node (up to 6.12).
+  public var dividesHugeVmalloc: Bool
+  /// Whether vmalloc takes its pages in the largest blocks first (7.0 and later).
+  public var vmallocsLargeFirst: Bool
+
   /// Pages from `__bss_start` to `idt_table`, which boot makes read-only. A matter of the build: the
   /// recorded one's.
   public var idtPageInBSS: PageCount
@@ -44,6 +66,9 @@ public struct KernelProfile: Equatable, Sendable {
   public init(
     name: String, roClearsDirty: Bool, aliasNX: AliasNX, hasRox: Bool, hasP: Bool,
     hasDirectMapValid: Bool, collapses: Bool, marksKernel4K: Bool,
+    moduleLayout: ModuleLayout = .sections, hasProgPack: Bool = true, hasROXCache: Bool = false,
+    hasHugeVmalloc: Bool = true, dividesHugeVmalloc: Bool = true,
+    vmallocsLargeFirst: Bool = false,
     idtPageInBSS: PageCount = 3,
   ) {
     self.name = name
@@ -54,11 +79,17 @@ public struct KernelProfile: Equatable, Sendable {
     self.hasDirectMapValid = hasDirectMapValid
     self.collapses = collapses
     self.marksKernel4K = marksKernel4K
+    self.moduleLayout = moduleLayout
+    self.hasProgPack = hasProgPack
+    self.hasROXCache = hasROXCache
+    self.hasHugeVmalloc = hasHugeVmalloc
+    self.dividesHugeVmalloc = dividesHugeVmalloc
+    self.vmallocsLargeFirst = vmallocsLargeFirst
     self.idtPageInBSS = idtPageInBSS
   }
 
   /// Every profile, oldest first.
-  public static var all: [KernelProfile] { [.linux6_1, .linux6_12, .linux7_2] }
+  public static var all: [KernelProfile] { [.linux5_11, .linux6_1, .linux6_12, .linux7_2] }
 
   /// The profile that a user chose by its name.
   public init?(named name: some StringProtocol) {

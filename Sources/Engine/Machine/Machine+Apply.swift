@@ -47,6 +47,12 @@ extension Machine {
       areas.purge()
     case .tableTracked(let address, let size, let track):
       tables.setTrack(track, ofEntries: size, at: address)
+    case .kept(let change):
+      kept.value.apply(change)
+    case .policy(let change):
+      kept.value.policies.apply(change)
+    case .supply(let change):
+      kept.value.supply.apply(change)
     case .stopped(let bug):
       stopped = bug
     case .systemRunning:
@@ -85,6 +91,8 @@ extension Machine {
       if pages <= Self.singlePageFlushCeiling {
         counters[.flushTLBOneKernel] &+= cpus &* Int64(pages.rawValue)
       }
+    case .ownPage:
+      counters[.flushTLBOneKernel] &+= 1
     case .cacheLines(let pages):
       counters[.cacheLineFlushedPages] &+= Int64(pages.rawValue)
     case .allCaches:

@@ -17,6 +17,8 @@ public struct Machine: Sendable {
   public internal(set) var isKernelReadOnly = false
   /// Why the kernel stopped, if it did; then no further call can be made.
   public internal(set) var stopped: KernelBug?
+  /// What users of special permissions and policies keep.
+  var kept = Boxed(Kept())
   var ramTypes = RunMap<MemoryType>(repeating: .wb)
   var otherTypes = RunMap<MemoryType>(repeating: .wb)
 

@@ -1,5 +1,7 @@
 /// The policies: the names by which they are chosen.
 public enum PolicyName: String, CaseIterable, Sendable, Hashable {
+  /// Grouping cache for module memory, VM_GROUP_PAGES, April 2021.
+  case edgecombe2021 = "edgecombe-2021"
   /// "Restore large pages after fragmentation", April 2020.
   case kirill2020 = "kirill-2020"
   /// One bit for eight entries, as the thread of May 2022 puts it.
@@ -12,6 +14,7 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   /// What it is, in one line.
   public var summary: String {
     switch self {
+    case .edgecombe2021: "module memory from 2M blocks, cached (April 2021)"
     case .kirill2020: "collapse in cpa_flush, after every request (April 2020)"
     case .hyeyooBitmap2022: "merge in CPA, 64 bits a table (May 2022)"
     case .hyeyooCount2022: "merge in CPA, a counter of non-standard entries (2022)"
@@ -22,6 +25,7 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   /// The rule.
   var policy: any Policy {
     switch self {
+    case .edgecombe2021: Edgecombe2021()
     case .kirill2020: Kirill2020()
     case .hyeyooBitmap2022: HyeyooBitmap2022()
     case .hyeyooCount2022: HyeyooCount2022()
