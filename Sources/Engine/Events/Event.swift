@@ -38,6 +38,8 @@ public enum Event: Equatable, Sendable {
   case systemRunning
   /// The kernel image became read-only (`kernel_set_to_readonly`).
   case kernelSetReadOnly
+  /// The books of the page allocator changed.
+  case memory(MemoryChange)
 }
 
 /// Leaves in a row: same size, same flags, frames in a row.

@@ -26,10 +26,15 @@ public struct KernelProfile: Equatable, Sendable {
   public var collapses: Bool
   /// Whether `set_memory_4k` marks the entry KERNEL_4K.
   public var marksKernel4K: Bool
+  /// The rules of the page allocator.
+  public var buddy: BuddyRules
 
   /// Pages from `__bss_start` to `idt_table`, which boot makes read-only. A matter of the build: the
   /// recorded one's.
   public var idtPageInBSS: PageCount
+  /// Pages of the stack unwinder's tables, which lie between the image's data and the init sections
+  /// and stay. A matter of the build: what is missing from the recorded one's managed pages.
+  public var unwindTablePages: PageCount
   /// Pages of the real-mode blob below 1 MiB (`real_mode_blob_end - real_mode_blob`).
   public var realModePages: PageCount = 7
   /// How many of them, from the first on, are read-only; all of these but the first are executable.
@@ -39,7 +44,8 @@ public struct KernelProfile: Equatable, Sendable {
   public init(
     name: String, roClearsDirty: Bool, aliasNX: AliasNX, hasRox: Bool, hasP: Bool,
     hasDirectMapValid: Bool, collapses: Bool, marksKernel4K: Bool,
-    idtPageInBSS: PageCount = 3,
+    buddy: BuddyRules = .claiming, idtPageInBSS: PageCount = 3,
+    unwindTablePages: PageCount = 1152,
   ) {
     self.name = name
     self.roClearsDirty = roClearsDirty
@@ -49,7 +55,9 @@ public struct KernelProfile: Equatable, Sendable {
     self.hasDirectMapValid = hasDirectMapValid
     self.collapses = collapses
     self.marksKernel4K = marksKernel4K
+    self.buddy = buddy
     self.idtPageInBSS = idtPageInBSS
+    self.unwindTablePages = unwindTablePages
   }
 
   /// Every profile, oldest first.

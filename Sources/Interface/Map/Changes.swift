@@ -45,7 +45,7 @@ public struct Changes: Equatable, Sendable {
       add(fill.start, PageCount(fill.count * fill.size.pages.rawValue), fill.size)
     case .unmapped(let address, let pages): add(address, pages, .size4K)
     case .entered, .left, .decided, .counted, .flushed, .memoryTypeSet, .areaAdded, .areaFreed,
-      .areasPurged, .systemRunning, .kernelSetReadOnly:
+      .areasPurged, .systemRunning, .kernelSetReadOnly, .memory:
       break
     }
   }

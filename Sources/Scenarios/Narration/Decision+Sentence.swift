@@ -33,6 +33,7 @@ extension Decision {
     case .nothingChanged: "nothing written: no flush"
     case .collapseFailed(_, let size, let obstacle): "no \(size.name): \(obstacle.shortWords)"
     case .collapseDone(_, let size): "\(size.splitWords) become one \(size.name) leaf"
+    case .memory(let decision): decision.shortWords
     }
   }
 
@@ -65,7 +66,7 @@ extension Decision {
       "Part of \(size.leafWords(at: address)) is kernel text or read-only data and may not "
         + "have \(flags.text(size)): it must split to \(size.splitWords)."
     case .bitsRefused, .writableAndExecutable, .aliasInDirectMap, .aliasInHighMap, .typeConflict,
-      .nothingChanged, .collapseFailed, .collapseDone:
+      .nothingChanged, .collapseFailed, .collapseDone, .memory:
       longSentenceOfRest
     }
   }
@@ -92,6 +93,7 @@ extension Decision {
     case .collapseDone(let address, let size):
       "All 512 entries at \(address.words) are present and alike: \(size.splitWords) become one "
         + "\(size.name) leaf."
+    case .memory(let decision): decision.sentence
     case .entryKept, .entryChanged, .holeSkipped, .holeRefused, .sameProtection, .preserved,
       .splitForced, .splitPartial, .splitProtected:
       shortSentence

@@ -45,6 +45,7 @@ extension Event {
     case .areasPurged: "addresses of freed areas usable again"
     case .systemRunning: "boot is over: vmstat counts from here"
     case .kernelSetReadOnly: "the kernel image is read-only"
+    case .memory(let change): change.shortWords
     }
   }
 
@@ -83,6 +84,7 @@ extension Event {
     case .areasPurged: "The addresses of freed areas can be used again."
     case .systemRunning: "Boot is over: vmstat counts splits from here on."
     case .kernelSetReadOnly: "The kernel's text and read-only data are protected from here on."
+    case .memory(let change): change.sentence
     }
   }
 
