@@ -52,6 +52,9 @@ public enum Decision: Equatable, Sendable {
 
   /// A slot becomes a leaf of this size.
   case collapseDone(VirtualAddress, LeafSize)
+
+  /// A rule of the page allocator.
+  case memory(MemoryDecision)
 }
 
 /// The first condition of a collapse that is not met.

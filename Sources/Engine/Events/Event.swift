@@ -50,6 +50,8 @@ public enum Event: Equatable, Sendable {
   case stopped(KernelBug)
   /// The kernel image became read-only (`kernel_set_to_readonly`).
   case kernelSetReadOnly
+  /// The books of the page allocator changed.
+  case memory(MemoryChange)
 }
 
 /// Why the kernel stopped: a `BUG()` of its own.

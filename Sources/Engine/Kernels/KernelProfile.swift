@@ -26,6 +26,8 @@ public struct KernelProfile: Equatable, Sendable {
   public var collapses: Bool
   /// Whether `set_memory_4k` marks the entry KERNEL_4K.
   public var marksKernel4K: Bool
+  /// The rules of the page allocator.
+  public var buddy = BuddyRules.claiming
 
   /// Whether what is present gets G back. A patch of August 2022; no release does it.
   public var restoresGlobal = false
@@ -41,53 +43,33 @@ public struct KernelProfile: Equatable, Sendable {
   }
 
   /// How the memory of a module is laid out.
-  public var moduleLayout: ModuleLayout
+  public var moduleLayout = ModuleLayout.sections
   /// Whether BPF programs share packs of 2 MiB (5.18 and later).
-  public var hasProgPack: Bool
+  public var hasProgPack = true
   /// Whether module text, ftrace and kprobes share a cache of read-only executable memory (6.15 and
   /// later).
-  public var hasROXCache: Bool
+  public var hasROXCache = false
   /// Whether vmalloc can map 2M leaves where the caller allows it (on x86 about 5.18 and later).
-  public var hasHugeVmalloc: Bool
+  public var hasHugeVmalloc = true
   /// Whether a huge vmalloc without a node counts only its share of each node (up to 6.12).
-  public var dividesHugeVmalloc: Bool
+  public var dividesHugeVmalloc = true
   /// Whether vmalloc takes its pages in the largest blocks first (7.0 and later).
-  public var vmallocsLargeFirst: Bool
+  public var vmallocsLargeFirst = false
 
   /// Pages from `__bss_start` to `idt_table`, which boot makes read-only. A matter of the build: the
   /// recorded one's.
-  public var idtPageInBSS: PageCount
+  public var idtPageInBSS: PageCount = 3
+  /// Pages of the stack unwinder's tables, which lie between the image's data and the init sections
+  /// and stay. A matter of the build: what is missing from the recorded one's managed pages.
+  public var unwindTablePages: PageCount = 1152
   /// Pages of the real-mode blob below 1 MiB (`real_mode_blob_end - real_mode_blob`).
   public var realModePages: PageCount = 7
   /// How many of them, from the first on, are read-only; all of these but the first are executable.
   public var realModeReadOnlyPages: PageCount = 3
 
-  /// Creates a profile.
-  public init(
-    name: String, roClearsDirty: Bool, aliasNX: AliasNX, hasRox: Bool, hasP: Bool,
-    hasDirectMapValid: Bool, collapses: Bool, marksKernel4K: Bool,
-    moduleLayout: ModuleLayout = .sections, hasProgPack: Bool = true, hasROXCache: Bool = false,
-    hasHugeVmalloc: Bool = true, dividesHugeVmalloc: Bool = true,
-    vmallocsLargeFirst: Bool = false,
-    idtPageInBSS: PageCount = 3,
-  ) {
-    self.name = name
-    self.roClearsDirty = roClearsDirty
-    self.aliasNX = aliasNX
-    self.hasRox = hasRox
-    self.hasP = hasP
-    self.hasDirectMapValid = hasDirectMapValid
-    self.collapses = collapses
-    self.marksKernel4K = marksKernel4K
-    self.moduleLayout = moduleLayout
-    self.hasProgPack = hasProgPack
-    self.hasROXCache = hasROXCache
-    self.hasHugeVmalloc = hasHugeVmalloc
-    self.dividesHugeVmalloc = dividesHugeVmalloc
-    self.vmallocsLargeFirst = vmallocsLargeFirst
-    self.idtPageInBSS = idtPageInBSS
-  }
+}
 
+extension KernelProfile {
   /// Every profile, oldest first.
   public static var all: [KernelProfile] { [.linux5_11, .linux6_1, .linux6_12, .linux7_2] }
 

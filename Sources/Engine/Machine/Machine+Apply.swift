@@ -59,6 +59,8 @@ extension Machine {
       isRunning = true
     case .kernelSetReadOnly:
       isKernelReadOnly = true
+    case .memory(let change):
+      physical.apply(change)
     case .entered, .left, .decided, .entryWritten, .tableInstalled, .counted, .flushed:
       break
     }

@@ -11,6 +11,8 @@ public struct Machine: Sendable {
   public internal(set) var counters = Counters()
   /// The areas of the vmalloc space.
   public internal(set) var areas = VirtualAreas()
+  /// The physical memory under the page allocator.
+  public internal(set) var physical: PhysicalMemory
   /// Whether boot is over.
   public internal(set) var isRunning = false
   /// Whether the kernel image is protected (`kernel_set_to_readonly`).
@@ -28,6 +30,7 @@ public struct Machine: Sendable {
     policies: PolicySet = .none,
   ) {
     setup = Setup(kernel: kernel, cpu: cpu, memory: memory, image: image, policies: policies)
+    physical = PhysicalMemory(unknown: setup.kernel.buddy)
   }
 
   /// `tlb_single_page_flush_ceiling`: up to so many pages are flushed one by one.

@@ -38,21 +38,38 @@ extension Machine {
       guard left > 0 else { return nil }
       emit(.supply(.singlePagesLeft(left - 1)), &sink)
     }
-    return nil
+    guard physical.isKnown else { return nil }
+    let owner = physical.owner(named: request.owner, &sink)
+    return physical.allocate(
+      order: request.order, type: request.gfp.migrateType, node: request.node, owner: owner, &sink)
   }
 
   /// Gives a block back to the page allocator, and lets policies see where merging ended. Models
   /// `__free_pages()`.
   mutating func freePages<Sink: EventSink>(_ pfn: PFN, order: Int, _ sink: inout Sink) {
+    guard setup.hooks.contains(.blocks) else {
+      _ = try? physical.free(pfn, order: order, &sink)
+      return
+    }
+    for policy in setup.policies where policy.hooks.contains(.blocks) {
+      policy.willFree(pfn, order: order, &self, &sink)
+    }
+    guard let freed = try? physical.free(pfn, order: order, &sink) else { return }
+    let block = PageState.Block(first: freed.first, order: freed.order, type: freed.type)
+    for policy in setup.policies where policy.hooks.contains(.blocks) {
+      policy.didFree(block, &self, &sink)
+    }
   }
 
   /// A block becomes single pages. Models `split_page()`.
   mutating func splitPage<Sink: EventSink>(_ pfn: PFN, order: Int, _ sink: inout Sink) {
+    // What a recording laid down is not in the page allocator's books.
+    try? physical.splitPage(pfn, order: order, &sink)
   }
 
   /// How many nodes there are.
-  var nodeCount: Int { 1 }
+  var nodeCount: Int { max(physical.nodes.count, 1) }
 
-  /// The node whose memory a frame is.
-  func node(of pfn: PFN) -> Int { 0 }
+  /// The node whose memory a frame is; 0 where that is not known.
+  func node(of pfn: PFN) -> Int { physical.node(of: pfn) ?? 0 }
 }

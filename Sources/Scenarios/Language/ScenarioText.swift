@@ -24,6 +24,8 @@ extension Call {
       "vmap_page_range \(name) pfn:\(pfn.hex)\(Self.count(pages))\(Self.place(place))"
     case .vunmap(let name):
       "vunmap \(name)"
+    case .user(let call): call.scenarioText
+    case .policy(let call): call.scenarioText
     case .collapse(let target, let pages):
       "collapse \(target.scenarioText)\(Self.count(pages))"
     }
@@ -42,7 +44,8 @@ extension Call {
       .vmapPageRange(_, _, let pages, _):
       pages
     case .setPagesArray(_, let frames), .vmap(_, let frames, _): frames.count
-    case .vunmap: 0
+    case .user(let call): call.pages
+    case .vunmap, .policy: 0
     }
   }
 

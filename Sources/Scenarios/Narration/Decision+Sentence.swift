@@ -35,6 +35,8 @@ extension Decision {
     case .mergeWaits(_, let size, let entries): "no merge to \(size.name): \(entries) against it"
     case .mergeDone(_, let size): "merge: \(size.splitWords) become one \(size.name) leaf"
     case .collapseDone(_, let size): "\(size.splitWords) become one \(size.name) leaf"
+    case .memory(let decision): decision.shortWords
+    case .policy(let decision): decision.sentence
     }
   }
 
@@ -67,7 +69,7 @@ extension Decision {
       "Part of \(size.leafWords(at: address)) is kernel text or read-only data and may not "
         + "have \(flags.text(size)): it must split to \(size.splitWords)."
     case .bitsRefused, .writableAndExecutable, .aliasInDirectMap, .aliasInHighMap, .typeConflict,
-      .nothingChanged, .collapseFailed, .collapseDone, .mergeWaits, .mergeDone:
+      .nothingChanged, .collapseFailed, .collapseDone, .mergeWaits, .mergeDone, .memory, .policy:
       longSentenceOfRest
     }
   }
@@ -100,6 +102,8 @@ extension Decision {
     case .collapseDone(let address, let size):
       "All 512 entries at \(address.words) are present and alike: \(size.splitWords) become one "
         + "\(size.name) leaf."
+    case .memory(let decision): decision.sentence
+    case .policy(let decision): decision.sentence
     case .entryKept, .entryChanged, .holeSkipped, .holeRefused, .sameProtection, .preserved,
       .splitForced, .splitPartial, .splitProtected:
       shortSentence

@@ -48,6 +48,10 @@ extension Event {
     case .systemRunning: "boot is over: vmstat counts from here"
     case .stopped(let bug): "\(bug)"
     case .kernelSetReadOnly: "the kernel image is read-only"
+    case .memory(let change): change.shortWords
+    case .kept(let change): change.words
+    case .policy(let change): change.words
+    case .supply(let change): change.words
     }
   }
 
@@ -90,6 +94,10 @@ extension Event {
     case .systemRunning: "Boot is over: vmstat counts splits from here on."
     case .stopped(let bug): "The kernel stops. \(bug)."
     case .kernelSetReadOnly: "The kernel's text and read-only data are protected from here on."
+    case .memory(let change): change.sentence
+    case .kept(let change): "\(change.words)."
+    case .policy(let change): "\(change.words)."
+    case .supply(let change): "\(change.words)."
     }
   }
 
@@ -117,6 +125,7 @@ extension Flush {
     case .allAfterFailure: "__cpa_flush_all: all entries, all CPUs"
     case .kernelRange(let pages): "flush_tlb_kernel_range: \(pages.words)"
     case .cacheLines(let pages): "clflush: cache lines of \(pages.words)"
+    case .ownPage: "flush_tlb_one_kernel: 1 page, this CPU"
     case .allCaches: "wbinvd: all caches, all CPUs"
     }
   }
@@ -131,6 +140,7 @@ extension Flush {
       "flush_tlb_kernel_range takes \(pages.words) of freed addresses out of the TLB"
         + (pages > Machine.singlePageFlushCeiling ? " by emptying it." : ", one by one.")
     case .cacheLines(let pages): "CLFLUSH writes back the cache lines of \(pages.words)."
+    case .ownPage: "flush_tlb_one_kernel takes the page out of the TLB of this CPU alone."
     case .allCaches: "WBINVD writes back the caches of every CPU."
     }
   }
