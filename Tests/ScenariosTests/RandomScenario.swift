@@ -38,7 +38,7 @@ extension SeededGenerator {
 
   /// Any call there is.
   mutating func call() -> Call {
-    switch next(below: 10) {
+    switch next(below: 18) {
     case 0: .setMemory(pick(SetMemory.allCases), target(), count())
     case 1: .setPages(pick(SetPages.allCases), frame(), count())
     case 2: .setPagesArray(pick(SetPagesArray.allCases), frames())
@@ -48,6 +48,8 @@ extension SeededGenerator {
     case 6: .vmap(name(), frames(), at: place())
     case 7: .vmapPageRange(name(), frame(), count(), at: place())
     case 8: .vunmap(name())
+    case 9...14: .user(userCall())
+    case 15, 16: .policy(policyCall())
     default: .collapse(target(), count())
     }
   }
@@ -66,7 +68,7 @@ extension SeededGenerator {
   }
 
   private mutating func term() -> Expression {
-    switch next(below: 8) {
+    switch next(below: 9) {
     case 0: .number(pick([0, 1, 0xffff_ffff_ffff_ffff, next(), next() % 1000]))
     case 1: .length(pick([0, 4096, 1 << 21, 1 << 30, 3 << 40, 1024]))
     case 2: .flags(pick([.present, [.present, .writable, .nx], .pageKernel, [.pse, .global]]))
@@ -74,6 +76,7 @@ extension SeededGenerator {
     case 4: .reading(pick(Reading.all))
     case 5: .last(pick(Reading.all))
     case 6: .returned
+    case 7: .quantity(pick(Expression.Quantity.allCases))
     default: .leaf(pick(Expression.Property.allCases), target())
     }
   }

@@ -11,6 +11,8 @@ public struct Operand: Equatable, Sendable {
   public enum Kind: String, CaseIterable, Sendable {
     case target, frame, count, stride, place, area, access, boolean
     case text, expression, machine, kernel, cpu, onOff
+    case module, bytes, node, group, reset, huge, gfp
+    case policy, pages, priority, order, block, limit
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -39,6 +41,19 @@ extension Operand.Kind {
     case .kernel: "NAME"
     case .cpu: "FEATURE on|off"
     case .onOff: "on|off"
+    case .module: "PART=BYTES...|ko:FILE"
+    case .bytes: "BYTES"
+    case .node: "node N"
+    case .group: "group"
+    case .reset: "reset"
+    case .huge: "huge"
+    case .gfp: "gfp NUMBER"
+    case .policy: "POLICY"
+    case .pages: "COUNT"
+    case .priority: "PRIORITY"
+    case .order: "ORDER"
+    case .block: "FRAME|none"
+    case .limit: "COUNT|off"
     }
   }
 
@@ -50,7 +65,14 @@ extension Operand.Kind {
     case .access: Call.Access.allCases.map(\.rawValue)
     case .boolean: ["true", "false"]
     case .onOff: ["on", "off"]
-    case .target, .frame, .count, .area, .text, .expression, .machine, .kernel, .cpu: []
+    case .module: ModuleSizes.Part.allCases.map(\.rawValue) + ["ko"]
+    case .node, .group, .reset, .huge, .gfp: [rawValue]
+    case .policy: PolicyName.allCases.map(\.rawValue)
+    case .block: ["none"]
+    case .limit: ["off"]
+    case .target, .frame, .count, .area, .text, .expression, .machine, .kernel, .cpu, .bytes,
+      .pages, .priority, .order:
+      []
     }
   }
 
@@ -71,6 +93,17 @@ extension Operand.Kind {
     case .kernel: "the name of a kernel"
     case .cpu: "a feature of the CPU, then on or off"
     case .onOff: "on or off"
+    case .module: "a part of a module and its bytes, such as text=24K, or ko and a file"
+    case .bytes: "a number of bytes such as 1500 or 12K"
+    case .node: "node and its number"
+    case .group, .reset, .huge: rawValue
+    case .gfp: "gfp and the bits of a request's flags"
+    case .policy: "the name of a policy"
+    case .pages: "a number of pages such as 128"
+    case .priority: "a priority of reclaim from 12 (light) to 0 (desperate)"
+    case .order: "an order from 0 (4K) to 10 (4M)"
+    case .block: "a frame such as pfn:0x180000, or none"
+    case .limit: "a number of pages, or off"
     }
   }
 }
@@ -88,6 +121,15 @@ struct OperandValues {
   var text = ""
   var expression = Expression.number(0)
   var cpu = CPUSwitch.count(1)
+  var isOn: Bool?
+  var module = ModuleSizes()
+  var file: String?
+  var bytes: UInt32 = 0
+  var options = UserCall.VmallocOptions()
+  var policy = PolicyName.edgecombe2021
+  var number = 0
+  var block: PFN?
+  var limit: Int?
 
   var frames: FrameStride { FrameStride(first: frame, stride: stride, count: count) }
 }
