@@ -189,6 +189,10 @@ public struct ReturnCode: Error, Equatable, Sendable, RawRepresentable {
   public static let success = ReturnCode(rawValue: 0)
   /// The kernel stopped in the call: no number that a kernel returns.
   public static let bug = ReturnCode(rawValue: .min)
+  /// SHRINK_STOP: the shrinker may not work for this request.
+  public static let shrinkStop = ReturnCode(rawValue: .min + 1)
+  /// SHRINK_EMPTY: the shrinker has nothing.
+  public static let shrinkEmpty = ReturnCode(rawValue: .min + 2)
   /// -EFAULT: nothing is mapped there.
   public static let fault = ReturnCode(rawValue: -14)
   /// -EBUSY: the pages have another cache type.
@@ -205,6 +209,8 @@ public struct ReturnCode: Error, Equatable, Sendable, RawRepresentable {
     switch self {
     case .success: "0"
     case .bug: "BUG"
+    case .shrinkStop: "SHRINK_STOP"
+    case .shrinkEmpty: "SHRINK_EMPTY"
     case .fault: "-EFAULT"
     case .busy: "-EBUSY"
     case .invalid: "-EINVAL"

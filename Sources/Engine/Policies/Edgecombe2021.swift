@@ -33,6 +33,16 @@ public struct Edgecombe2021: Policy {
     }
   }
 
+  /// The cache of a machine, for those who check it.
+  public struct Cache: Equatable, Sendable {
+    /// The pages of each node, oldest first.
+    public var lists: [[PFN]]
+    /// The counter that requests without a node go by.
+    public var roundRobin: Int
+    /// Whether the cache is on.
+    public var isEnabled: Bool
+  }
+
   /// A change of the cache.
   public enum Change: Equatable, Sendable {
     /// A page joined the list of its own node, at the newest end.
@@ -204,4 +214,19 @@ struct GroupedPagesShrinker: Shrinker {
         .policy(.shrunk(.edgecombe2021, node: node, asked: pages, freed: isolated.count))), &sink)
     return .pages(isolated.count)
   }
+}
+
+extension Machine {
+  /// The grouping cache of April 2021; empty where the policy is off.
+  public var groupedPages: Edgecombe2021.Cache {
+    let state = kept.value.policies.edgecombe2021
+    let lists = (0..<nodeCount).map { node in
+      state.lists.indices.contains(node) ? Array(state.lists[node].pages) : []
+    }
+    return Edgecombe2021.Cache(
+      lists: lists, roundRobin: state.roundRobin, isEnabled: state.isEnabled)
+  }
+
+  /// The frames of an area, by address.
+  public func frames(of name: Name) -> [PFN] { areas.area(named: name).map(backing) ?? [] }
 }

@@ -28,11 +28,15 @@ extension Machine {
   mutating func allocPages<Sink: EventSink>(
     _ request: PageRequest, _ sink: inout Sink,
   ) -> PFN? {
-    let supply = kept.value.supply
-    if let answer = supply.answers.first, answer.order == request.order {
+    while case .scan(let name, let node, let pages)? = kept.value.supply.answers.first {
       emit(.supply(.given), &sink)
-      return answer.pfn
+      _ = try? perform(.shrink(name, node: node, pages: UInt32(pages), gfp: request.gfp), &sink)
     }
+    if case .block(request.order, let pfn)? = kept.value.supply.answers.first {
+      emit(.supply(.given), &sink)
+      return pfn
+    }
+    let supply = kept.value.supply
     if request.order >= 9, supply.failsBlocks { return nil }
     if request.order == 0, let left = supply.singlePagesLeft {
       guard left > 0 else { return nil }

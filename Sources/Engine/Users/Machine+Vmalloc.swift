@@ -40,11 +40,12 @@ extension Machine {
     let isComplete = allocBacking(request, &frames, &flags, &sink)
     let area = Area(
       name: request.name, start: start, pages: request.pages, kind: request.kind, flags: flags)
+    emit(.areaAdded(area), &sink)
     guard isComplete else {
-      for pfn in frames { _ = freePage(pfn, flags, &sink) }
+      // As any area: with VM_FLUSH_RESET_PERMS even what was never used is reset.
+      _ = vfree(area, backedBy: frames, &sink)
       return .failure(.noMemory)
     }
-    emit(.areaAdded(area), &sink)
     map(frames, at: area.start, &sink)
     return .success(area)
   }
@@ -167,6 +168,12 @@ extension Machine {
   mutating func vfree<Sink: EventSink>(_ area: Area, _ sink: inout Sink) -> ReturnCode {
     let frames = backing(of: area)
     emit(.unmapped(area.start, area.pages), &sink)
+    return vfree(area, backedBy: frames, &sink)
+  }
+
+  private mutating func vfree<Sink: EventSink>(
+    _ area: Area, backedBy frames: [PFN], _ sink: inout Sink,
+  ) -> ReturnCode {
     emit(.areaFreed(area), &sink)
     if area.flags.contains(.resetsPermissions), !area.flags.contains(.hasNoAlias) {
       resetPermissions(frames, &sink)

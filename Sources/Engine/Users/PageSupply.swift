@@ -2,17 +2,11 @@
 /// machines whose allocator is not known: answers laid down beforehand, and failures made on purpose.
 public struct PageSupply: Equatable, Sendable {
   /// An answer laid down beforehand.
-  public struct Answer: Equatable, Sendable {
-    /// The order it answers.
-    public var order: Int
-    /// The block; `nil`: there is none.
-    public var pfn: PFN?
-
-    /// Creates an answer.
-    public init(order: Int, pfn: PFN?) {
-      self.order = order
-      self.pfn = pfn
-    }
+  public enum Answer: Equatable, Sendable {
+    /// A request of this order gets this block, or fails.
+    case block(order: Int, PFN?)
+    /// Before the next request is answered, reclaim asks a policy's shrinker for so many pages.
+    case scan(PolicyName, node: Int, pages: Int)
   }
 
   /// Answers not given yet, in order.

@@ -58,6 +58,8 @@ public enum PolicyCall: Equatable, Sendable {
   case shrink(PolicyName, node: Int, pages: UInt32, gfp: GFPFlags)
   /// The kernel's generic loop for the policy's shrinker, priority 12 (light) to 0 (desperate).
   case reclaim(PolicyName, node: Int, priority: Int)
+  /// All shrinkers, until they have nothing left to give (`echo 2 > /proc/sys/vm/drop_caches`).
+  case dropSlab
   /// The next request of this order gets this block, or fails, whatever the page allocator says.
   case supply(PageSupply.Answer)
   /// Every request of a 2M block fails from here on, or does not any more.

@@ -110,7 +110,7 @@ struct RecordingReader {
   }
 
   /// Runs with addresses; they must be leaves of a known size that cover the pages without a gap.
-  private static func runs(
+  static func runs(
     _ recorded: [RecordedRun], from start: VirtualAddress, pages: PageCount,
   ) throws(Failure) -> [LeafRun] {
     var runs: [LeafRun] = []

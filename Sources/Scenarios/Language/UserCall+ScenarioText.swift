@@ -70,8 +70,11 @@ extension PolicyCall {
         + (gfp == .kernel ? "" : " gfp 0x\(String(gfp.rawValue, radix: 16))")
     case .reclaim(let name, let node, let priority):
       "reclaim \(name.rawValue) \(priority)" + (node < 0 ? "" : " node \(node)")
-    case .supply(let answer):
-      "supply \(answer.order) " + (answer.pfn.map { "pfn:\($0.hex)" } ?? "none")
+    case .dropSlab: "drop_slab"
+    case .supply(.block(let order, let pfn)):
+      "supply \(order) " + (pfn.map { "pfn:\($0.hex)" } ?? "none")
+    case .supply(.scan(let name, let node, let pages)):
+      "supply scan \(name.rawValue) \(pages) node \(node)"
     case .failBlocks(let fails): "fail blocks \(fails ? "on" : "off")"
     case .failPages(let after): "fail pages " + (after.map { "\($0)" } ?? "off")
     }

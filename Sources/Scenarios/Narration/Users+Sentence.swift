@@ -35,9 +35,10 @@ extension PageSupply.Change {
   /// The change, without a full stop.
   var words: String {
     switch self {
-    case .added(let answer):
-      "the next request of order \(answer.order) gets "
-        + (answer.pfn.map { "pfn \($0.hex)" } ?? "nothing")
+    case .added(.block(let order, let pfn)):
+      "the next request of order \(order) gets " + (pfn.map { "pfn \($0.hex)" } ?? "nothing")
+    case .added(.scan(_, let node, let pages)):
+      "the next request first reclaims \(pages) pages of node \(node)"
     case .given: "the answer laid down beforehand is given"
     case .failsBlocks(let fails):
       fails ? "requests of 2M blocks fail from here on" : "2M blocks can be had again"
