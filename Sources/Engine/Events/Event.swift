@@ -19,6 +19,8 @@ public enum Event: Equatable, Sendable {
   /// A leaf of this size was replaced by a table of 512 leaves of the next smaller size, of which
   /// `first` is the first.
   case tableInstalled(VirtualAddress, inPlaceOf: LeafSize, old: Entry, first: Entry)
+  /// The table in place of a leaf of this size lies in this frame.
+  case tableBacked(VirtualAddress, inPlaceOf: LeafSize, PFN)
   /// A table was replaced by a leaf of this size.
   case tableFreed(VirtualAddress, LeafSize, leaf: Entry)
 
