@@ -165,6 +165,8 @@ public struct ReturnCode: Equatable, Sendable, RawRepresentable {
   public static let success = ReturnCode(rawValue: 0)
   /// -EFAULT: nothing is mapped there.
   public static let fault = ReturnCode(rawValue: -14)
+  /// -ENOMEM: no zone can serve.
+  public static let noMemory = ReturnCode(rawValue: -12)
   /// -EBUSY: the pages have another cache type.
   public static let busy = ReturnCode(rawValue: -16)
   /// -EINVAL.
@@ -177,6 +179,7 @@ public struct ReturnCode: Equatable, Sendable, RawRepresentable {
     switch self {
     case .success: "0"
     case .fault: "-EFAULT"
+    case .noMemory: "-ENOMEM"
     case .busy: "-EBUSY"
     case .invalid: "-EINVAL"
     case .notImplemented: "-ENOSYS"
