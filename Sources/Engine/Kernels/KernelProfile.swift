@@ -45,7 +45,7 @@ public struct KernelProfile: Equatable, Sendable {
     name: String, roClearsDirty: Bool, aliasNX: AliasNX, hasRox: Bool, hasP: Bool,
     hasDirectMapValid: Bool, collapses: Bool, marksKernel4K: Bool,
     buddy: BuddyRules = .claiming, idtPageInBSS: PageCount = 3,
-    unwindTablePages: PageCount = 1152,
+    unwindTablePages: PageCount = 1140,
   ) {
     self.name = name
     self.roClearsDirty = roClearsDirty
