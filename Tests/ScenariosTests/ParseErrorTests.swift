@@ -19,7 +19,8 @@ private let frame = "a frame such as pfn:0x180000 or phys:6G"
 private let pages = "a number of pages such as 512 or 2M"
 private let families =
   "there are machine, kernel, cpu, set_memory_*, set_pages_*, set_direct_map_*, vmap, "
-  + "vmap_page_range, vunmap, touch, collapse, note, pause, expect"
+  + "vmap_page_range, vunmap, alloc_pages, free_pages, age, scatter, touch, "
+  + "collapse, note, pause, expect"
 private let machine = "the name of a machine (teaching-4g, laptop)"
 private let kernel = "the name of a kernel (linux-6.1, linux-6.12, linux-7.2)"
 private let cpu =
