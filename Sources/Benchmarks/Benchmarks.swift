@@ -13,6 +13,7 @@ enum Benchmarks {
       ("memory", TableBenchmarks.memory),
       ("boot", BootBenchmarks.boot),
       ("verify", VerifyBenchmarks.verify),
+      ("replay", ReplayBenchmarks.replay),
       ("frame", FrameBenchmarks.frame),
       ("start", StartBenchmarks.start),
     ]

@@ -66,10 +66,11 @@ struct ReplayCommand: ParsableCommand {
     }
     guard let leavesBefore else { return }
     let before = try leaves(leavesBefore)
+    let addresses = try addresses()
     var replay: Replay
     do throws(KernelTextError) {
       replay = try Replay(
-        text, from: before, kernel: profile, isIsolated: pti, addresses: try addresses())
+        text, from: before, kernel: profile, isIsolated: pti, addresses: addresses)
     } catch {
       throw UserError(inFile: trace, error)
     }
@@ -102,15 +103,22 @@ extension ReplayCommand {
     }
   }
 
-  private func addresses() throws(KernelTextError) -> TraceAddresses {
+  private func addresses() throws(UserError) -> TraceAddresses {
     var addresses = TraceAddresses()
-    if let pageOffset { addresses.pageOffset = try Self.address(pageOffset) }
-    if let vmemmap { addresses.vmemmap = try Self.address(vmemmap) }
+    if let pageOffset { addresses.pageOffset = try Self.address(pageOffset, "--page-offset") }
+    if let vmemmap { addresses.vmemmap = try Self.address(vmemmap, "--vmemmap") }
     return addresses
   }
 
-  private static func address(_ text: String) throws(KernelTextError) -> VirtualAddress {
-    throw .missing("address")
+  private static func address(
+    _ text: String, _ option: String,
+  ) throws(UserError) -> VirtualAddress {
+    let digits = text.hasPrefix("0x") ? text.dropFirst(2) : text[...]
+    guard let number = UInt64(digits, radix: 16), number >> 63 == 1, number % 4096 == 0 else {
+      throw UserError(
+        "\(option) \(text) is no kernel address of a page; give one such as 0xffff888000000000")
+    }
+    return VirtualAddress(number)
   }
 
   /// The kernel that is asked for, or the one that the trace, a file `version.txt` beside it or a

@@ -57,7 +57,13 @@ extension Machine {
   public mutating func perform(_ request: TracedRequest) throws(CallError) -> ReturnCode {
     precondition(!request.hasFrameBits, "The masks of a request hold flags only.")
     for run in request.frames {
-      try check(FrameStride(first: run.lowerBound, count: run.upperBound - run.lowerBound))
+      if request.reach == .directMap {
+        // As with addresses of its own, a request may go over holes.
+        let end = setup.memory.end
+        guard run.upperBound <= end else { throw .noSuchFrame(run.upperBound, end: end) }
+      } else {
+        try check(FrameStride(first: run.lowerBound, count: run.upperBound - run.lowerBound))
+      }
     }
     try checkTables(for: request.pages)
     var sink = SilentSink()

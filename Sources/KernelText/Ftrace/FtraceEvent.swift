@@ -35,6 +35,13 @@ public struct FtraceEvent: Equatable, Sendable {
   public var task: UInt64
   /// What happened.
   public var kind: Kind
+
+  /// Creates an event.
+  public init(line: Int, task: UInt64, kind: Kind) {
+    self.line = line
+    self.task = task
+    self.kind = kind
+  }
 }
 
 /// The arguments of `change_page_attr_set_clr()`.
@@ -51,6 +58,19 @@ public struct FtraceRequest: Equatable, Sendable {
   public var forcesSplit: Bool
   /// `CPA_ARRAY` 2, `CPA_PAGES_ARRAY` 4, `CPA_NO_CHECK_ALIAS` 8, `CPA_COLLAPSE` 0x10.
   public var flags: UInt64
+
+  /// Creates a request.
+  public init(
+    address: VirtualAddress?, pages: PageCount, set: EntryFlags, clear: EntryFlags,
+    forcesSplit: Bool, flags: UInt64,
+  ) {
+    self.address = address
+    self.pages = pages
+    self.set = set
+    self.clear = clear
+    self.forcesSplit = forcesSplit
+    self.flags = flags
+  }
 
   /// Whether the pages are named one by one.
   public var isArray: Bool { flags & 6 != 0 }

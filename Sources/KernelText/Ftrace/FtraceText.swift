@@ -9,6 +9,12 @@ public struct FtraceText: Sendable {
     public var line: Int
     /// How many events; `nil` if the kernel did not know.
     public var events: UInt64?
+
+    /// Creates a loss.
+    public init(line: Int, events: UInt64?) {
+      self.line = line
+      self.events = events
+    }
   }
 
   /// The events that matter, in order.

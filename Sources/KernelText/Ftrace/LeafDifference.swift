@@ -12,6 +12,17 @@ public struct LeafDifference: Codable, Equatable, Sendable {
   public var here: String
   /// What changed a page of the stretch last, with its line; `nil` if nothing did.
   public var lastChange: String?
+
+  /// Creates a difference.
+  public init(
+    pfn: UInt64, pages: UInt64, recorded: String, here: String, lastChange: String? = nil,
+  ) {
+    self.pfn = pfn
+    self.pages = pages
+    self.recorded = recorded
+    self.here = here
+    self.lastChange = lastChange
+  }
 }
 
 extension Replay {

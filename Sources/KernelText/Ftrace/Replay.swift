@@ -87,9 +87,14 @@ public struct Replay: Sendable {
       return pfn..<(pfn + run.pages)
     }
     if mapped.isEmpty { throw .missing("leaf that maps anything") }
+    // Until a note tells what the kernel counted, its leaves count: at 0 no split would be counted.
+    var kilobytes: [LeafSize: Int64] = [:]
+    for run in before.runs {
+      if let size = run.size { kilobytes[size, default: 0] += Int64(run.pages.kilobytes) }
+    }
     return Machine(
       kernel: kernel, cpu: cpu, memory: MemoryMap(mapped), leaves: before.runs,
-      directMapKilobytes: [:])
+      directMapKilobytes: kilobytes)
   }
 }
 

@@ -5,11 +5,18 @@ public struct ReplayReport: Codable, Equatable, Sendable {
   /// Leaves by size, as they stand in the tables.
   public struct Leaves: Codable, Equatable, Sendable {
     /// Leaves of 4K.
-    public var of4K: UInt64 = 0
+    public var of4K: UInt64
     /// Leaves of 2M.
-    public var of2M: UInt64 = 0
+    public var of2M: UInt64
     /// Leaves of 1G.
-    public var of1G: UInt64 = 0
+    public var of1G: UInt64
+
+    /// Creates counts.
+    public init(of4K: UInt64 = 0, of2M: UInt64 = 0, of1G: UInt64 = 0) {
+      self.of4K = of4K
+      self.of2M = of2M
+      self.of1G = of1G
+    }
 
     enum CodingKeys: String, CodingKey {
       case of4K = "4K"
@@ -136,6 +143,7 @@ public struct ReplayReport: Codable, Equatable, Sendable {
 extension ReplayReport.Leaves {
   /// Counts the leaves of a direct map.
   init(_ machine: Machine) {
+    self.init()
     let runs = machine.tables.runs(
       from: AddressLayout.pageOffset, pages: machine.memory.end - PFN(0))
     for run in runs {

@@ -108,7 +108,8 @@ extension TracedModules.Module {
     let firstOfInit = firstOfInit
     for (index, area) in areas.enumerated() {
       let part = area.part(isInit: index >= firstOfInit, sizes)
-      sizes[part] = UInt32(clamping: UInt64(sizes[part]) + area.bytes)
+      let sum = area.bytes.addingReportingOverflow(UInt64(sizes[part]))
+      sizes[part] = sum.overflow ? .max : UInt32(clamping: sum.partialValue)
     }
     return sizes
   }
