@@ -88,7 +88,7 @@ public struct ElfSections: Sendable {
       let size = word(at: place + 32, of: 8), let link = word(at: place + 40, of: 4),
       let alignment = word(at: place + 48, of: 8)
     else { throw .cutOff("section header \(index)") }
-    if index > 0, type != UInt64(Self.noBits) {
+    if type != UInt64(Self.noBits) {
       let end = offset.addingReportingOverflow(size)
       guard !end.overflow, end.partialValue <= UInt64(bytes.count) else {
         throw .cutOff("section \(index)")
@@ -108,7 +108,9 @@ public struct ElfSections: Sendable {
   func word(at offset: UInt64, of count: UInt64) -> UInt64? {
     guard offset <= UInt64(bytes.count), UInt64(bytes.count) - offset >= count else { return nil }
     var word: UInt64 = 0
-    for index in (0..<Int(count)).reversed() { word = word << 8 | UInt64(bytes[Int(offset) + index]) }
+    for index in (0..<Int(count)).reversed() {
+      word = word << 8 | UInt64(bytes[Int(offset) + index])
+    }
     return word
   }
 

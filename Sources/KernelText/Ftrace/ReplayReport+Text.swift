@@ -7,7 +7,7 @@ extension ReplayReport {
   public func text(after: String = "the recorded leaves") -> String {
     var lines = [
       "kernel: \(kernel)",
-      "requests: \(requests)" + Self.list(requestsByCall),
+      "requests: \(requests)" + (requestsByCall.isEmpty ? "" : " (\(Self.list(requestsByCall)))"),
       "invalid and default calls: \(invalidAndDefaultCalls)",
       "valid calls: \(validCalls)",
       "modules: \(modulesLoaded) loaded, \(modulesRemoved) removed",
@@ -52,7 +52,7 @@ extension ReplayReport {
       requestsWithoutFrames, "request", "the frames are not in the trace, so nothing was changed")
     lines += Self.warning(framesWithoutRequest, "line of frames", "they follow no request")
     lines += Self.warning(unreadableLines, "line", "no event and no comment; left out")
-    if !ignored.isEmpty { lines.append("events of no effect here:" + Self.list(ignored)) }
+    if !ignored.isEmpty { lines.append("events of no effect here: " + Self.list(ignored)) }
     return lines
   }
 
@@ -72,10 +72,9 @@ extension ReplayReport {
     return lines
   }
 
-  /// ` (set_memory_nx 525, set_memory_ro 375)`, by name.
+  /// `set_memory_nx 525, set_memory_ro 375`, by name.
   private static func list(_ counts: [String: Int]) -> String {
-    let parts = counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    return parts.isEmpty ? "" : " (" + parts.joined(separator: ", ") + ")"
+    counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
   }
 
   private static func counted(_ count: Int, _ noun: String) -> String {

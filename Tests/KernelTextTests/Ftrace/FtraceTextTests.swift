@@ -29,12 +29,15 @@ import Testing
     #expect(
       try Self.event("cpa_pfns: cpa_pfns: addr=0xffffffffc0208000 0x106c40+16 0x1017d4+4")
         == .frames(0xffff_ffff_c020_8000, [0x106c40..<0x106c50, 0x1017d4..<0x1017d8]))
-    #expect(try Self.event("set_direct_map_invalid_noflush: (f+0x4/0x90) page=0xffffea00041f6000")
-      == .setDirectMap(.invalid, page: 0xffff_ea00_041f_6000))
-    #expect(try Self.event("set_direct_map_default_noflush: (f+0x4/0x90) page=0xffffea00041f6000")
-      == .setDirectMap(.default, page: 0xffff_ea00_041f_6000))
     #expect(
-      try Self.event("set_direct_map_valid_noflush: (f+0x4/0xa0) page=0xffffea00041e0000 nr=512 valid=1")
+      try Self.event("set_direct_map_invalid_noflush: (f+0x4/0x90) page=0xffffea00041f6000")
+        == .setDirectMap(.invalid, page: 0xffff_ea00_041f_6000))
+    #expect(
+      try Self.event("set_direct_map_default_noflush: (f+0x4/0x90) page=0xffffea00041f6000")
+        == .setDirectMap(.default, page: 0xffff_ea00_041f_6000))
+    #expect(
+      try Self.event(
+        "set_direct_map_valid_noflush: (f+0x4/0xa0) page=0xffffea00041e0000 nr=512 valid=1")
         == .setDirectMapValid(page: 0xffff_ea00_041e_0000, 512, isValid: true))
     #expect(
       try Self.event("execmem_alloc: (execmem_alloc+0x4/0x1c0) type=0 size=221184")
@@ -48,8 +51,9 @@ import Testing
   }
 
   @Test func `a note has a name and values`() throws {
-    guard case .note(let note)? = try Self.event(
-      "tracing_mark_write: loaded DirectMap4k=42880kB direct_map_level2_splits=10 and more")
+    guard
+      case .note(let note)? = try Self.event(
+        "tracing_mark_write: loaded DirectMap4k=42880kB direct_map_level2_splits=10 and more")
     else {
       Issue.record("no note")
       return
@@ -77,9 +81,10 @@ import Testing
     let trace = try Self.read(
       "# entries-in-buffer/entries-written: 90/120   #P:1", "CPU:0 [LOST 123 EVENTS]",
       Self.context + "module_free: xfs", "CPU:3 [LOST EVENTS]")
-    #expect(trace.losses == [
-      .init(line: 1, events: 30), .init(line: 2, events: 123), .init(line: 4, events: nil),
-    ])
+    #expect(
+      trace.losses == [
+        .init(line: 1, events: 30), .init(line: 2, events: 123), .init(line: 4, events: nil),
+      ])
     #expect(trace.unreadableLines == [])
   }
 

@@ -137,7 +137,8 @@ import Testing
 
   @Test func `leaves that begin or end elsewhere differ`() throws {
     let before = try LeavesText("L 10 200 1 8000000000000163\n")
-    let after = try LeavesText("L 0 20 1 8000000000000163\nL 20 10 0 0\nL 30 300 1 8000000000000163\n")
+    let after = try LeavesText(
+      "L 0 20 1 8000000000000163\nL 20 10 0 0\nL 30 300 1 8000000000000163\n")
     var replay = try Replay(Self.quietTrace(), from: before, kernel: .linux7_2)
     replay.compare(with: after)
     let stretches = replay.report.differences?.map { [$0.pfn, $0.pages] }

@@ -59,7 +59,7 @@ struct Workload: CustomTestStringConvertible {
   func replayed(
     as kernel: KernelProfile? = nil, _ change: (inout [Substring]) -> Void = { _ in },
   ) throws -> ReplayReport {
-    var lines = try text("workload.ftrace.txt").split(separator: "\n")
+    var lines = try text("workload.ftrace.txt").utf8.split(separator: 10).map { Substring($0) }
     change(&lines)
     var replay = try Replay(
       FtraceText(lines.joined(separator: "\n").utf8), from: leavesBefore(),
