@@ -38,7 +38,7 @@ extension SeededGenerator {
 
   /// Any call there is.
   mutating func call() -> Call {
-    switch next(below: 18) {
+    switch next(below: 22) {
     case 0: .setMemory(pick(SetMemory.allCases), target(), count())
     case 1: .setPages(pick(SetPages.allCases), frame(), count())
     case 2: .setPagesArray(pick(SetPagesArray.allCases), frames())
@@ -48,8 +48,16 @@ extension SeededGenerator {
     case 6: .vmap(name(), frames(), at: place())
     case 7: .vmapPageRange(name(), frame(), count(), at: place())
     case 8: .vunmap(name())
-    case 9...14: .user(userCall())
-    case 15, 16: .policy(policyCall())
+    case 9:
+      .allocPages(
+        name(), order: next(below: 11), pick([.movable, .reclaimable, .unmovable]),
+        node: next(below: 2) == 0 ? nil : next(below: 1024))
+    case 10:
+      next(below: 2) == 0 ? .freePages(name()) : .freePagesAt(frame(), order: next(below: 11))
+    case 11: .age(seed: next(), operations: next(below: PhysicalMemory.agingLimit + 1))
+    case 12: .scatter(name(), count(), percentFreed: next(below: 101), seed: next())
+    case 13...18: .user(userCall())
+    case 19, 20: .policy(policyCall())
     default: .collapse(target(), count())
     }
   }

@@ -9,11 +9,20 @@ extension Machine {
     guard let childSize = leaf.size.smaller else { return .success }
     let start = address.alignedDown(to: leaf.size)
     emit(.entered(.splitLargePage, start, leaf.size.pages), &sink)
+    var frame: PFN?
+    if physical.isKnown {
+      frame = physical.allocate(order: 0, type: .unmovable, owner: .pageTables, &sink)
+      if frame == nil {
+        emit(.left(.splitLargePage, .noMemory), &sink)
+        return .noMemory
+      }
+    }
     var first = Self.firstChild(of: leaf)
     if setup.kernel.restoresGlobal {
       first = Entry(leaf.pfn, globalAsPresent(first.flags(childSize)))
     }
     emit(.tableInstalled(start, inPlaceOf: leaf.size, old: leaf.entry, first: first), &sink)
+    if let frame { emit(.tableBacked(start, inPlaceOf: leaf.size, frame), &sink) }
     if request.findings.contains(.protectedBits), childSize == .size4K {
       protectChildren(start, first, &sink)
     }
@@ -25,6 +34,12 @@ extension Machine {
     emit(.flushed(.all), &sink)
     emit(.left(.splitLargePage, result), &sink)
     return result
+  }
+
+  /// Gives the page of a table that went back to the page allocator. Models `pgtable_free()` behind the
+  /// flush of a collapse.
+  mutating func freeTable<Sink: EventSink>(_ frame: PFN?, _ sink: inout Sink) {
+    if let frame { freePages(frame, order: 0, &sink) }
   }
 
   /// The first of the 512 leaves. A 2M leaf's go over to the 4K layout; a 1G leaf's keep the large

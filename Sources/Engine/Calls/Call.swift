@@ -26,6 +26,16 @@ public enum Call: Equatable, Sendable {
   /// An experiment: tries to collapse like `set_memory_rox()` does, and changes nothing else. No
   /// kernel has such a call.
   case collapse(Target, PageCount)
+  /// `alloc_pages()`: a block of pages for a name; without a node, of the CPU's.
+  case allocPages(Name, order: Int, MigrateType, node: Int?)
+  /// Frees all pages that a name holds.
+  case freePages(Name)
+  /// `__free_pages()`: frees a block by its first frame.
+  case freePagesAt(PFN, order: Int)
+  /// Random requests and releases of several owners: a long life of the machine.
+  case age(seed: UInt64, operations: Int)
+  /// Single pages of kernel memory for a name, of which so many percent are given back at random.
+  case scatter(Name, PageCount, percentFreed: Int, seed: UInt64)
 
   /// Where a call begins.
   public enum Target: Equatable, Sendable {

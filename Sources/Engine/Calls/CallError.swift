@@ -52,6 +52,8 @@ public enum CallError: Error, Equatable, Sendable {
   case stopped(KernelBug)
   /// The CPU may not access the page so: it is not present, or read-only.
   case pageFault(VirtualAddress, isPresent: Bool)
+  /// The page allocator has nothing to do with such a request.
+  case memory(MemoryError)
 }
 
 extension CallError: CustomStringConvertible {
@@ -95,6 +97,7 @@ extension CallError: CustomStringConvertible {
       isPresent
         ? "page fault: \(address.hex) is read-only; set_memory_rw it before writing"
         : "page fault: \(address.hex) is not present"
+    case .memory(let error): error.description
     }
   }
 }

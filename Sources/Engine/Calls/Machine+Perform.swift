@@ -69,6 +69,16 @@ extension Machine {
       let address = try resolve(target, pages)
       let request = CPARequest(address, pages, set: [], clear: [])
       cpaCollapseLargePages(request, &sink)
+    case .allocPages(let name, let order, let type, let node):
+      return try allocPages(name, order: order, type, node: node, &sink)
+    case .freePages(let name):
+      try freePages(name, &sink)
+    case .freePagesAt(let pfn, let order):
+      try freePages(at: pfn, order: order, &sink)
+    case .age(let seed, let operations):
+      try age(seed: seed, operations: operations, &sink)
+    case .scatter(let name, let pages, let percentFreed, let seed):
+      return try scatter(name, pages, percentFreed: percentFreed, seed: seed, &sink)
     }
     return .success
   }

@@ -75,7 +75,7 @@ extension Machine {
     emit(.areaFreed(area), &sink)
   }
 
-  private func newArea(
+  func newArea(
     _ name: Name, _ pages: PageCount, alignment: UInt64, at place: VirtualAddress?,
   ) throws(CallError) -> Area {
     if areas.area(named: name) != nil { throw .areaExists(name) }

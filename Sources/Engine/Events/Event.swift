@@ -19,6 +19,8 @@ public enum Event: Equatable, Sendable {
   /// A leaf of this size was replaced by a table of 512 leaves of the next smaller size, of which
   /// `first` is the first.
   case tableInstalled(VirtualAddress, inPlaceOf: LeafSize, old: Entry, first: Entry)
+  /// The table in place of a leaf of this size lies in this frame.
+  case tableBacked(VirtualAddress, inPlaceOf: LeafSize, PFN)
   /// A table was replaced by a leaf of this size.
   case tableFreed(VirtualAddress, LeafSize, leaf: Entry)
 
@@ -195,12 +197,12 @@ public struct ReturnCode: Error, Equatable, Sendable, RawRepresentable {
   public static let shrinkEmpty = ReturnCode(rawValue: .min + 2)
   /// -EFAULT: nothing is mapped there.
   public static let fault = ReturnCode(rawValue: -14)
+  /// -ENOMEM: no zone can serve.
+  public static let noMemory = ReturnCode(rawValue: -12)
   /// -EBUSY: the pages have another cache type.
   public static let busy = ReturnCode(rawValue: -16)
   /// -EINVAL.
   public static let invalid = ReturnCode(rawValue: -22)
-  /// -ENOMEM: no memory.
-  public static let noMemory = ReturnCode(rawValue: -12)
   /// -ENOSYS: stands for a call that the kernel version lacks.
   public static let notImplemented = ReturnCode(rawValue: -38)
 
@@ -212,9 +214,9 @@ public struct ReturnCode: Error, Equatable, Sendable, RawRepresentable {
     case .shrinkStop: "SHRINK_STOP"
     case .shrinkEmpty: "SHRINK_EMPTY"
     case .fault: "-EFAULT"
+    case .noMemory: "-ENOMEM"
     case .busy: "-EBUSY"
     case .invalid: "-EINVAL"
-    case .noMemory: "-ENOMEM"
     case .notImplemented: "-ENOSYS"
     default: String(rawValue)
     }

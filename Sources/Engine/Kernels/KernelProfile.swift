@@ -61,7 +61,7 @@ public struct KernelProfile: Equatable, Sendable {
   public var idtPageInBSS: PageCount = 3
   /// Pages of the stack unwinder's tables, which lie between the image's data and the init sections
   /// and stay. A matter of the build: what is missing from the recorded one's managed pages.
-  public var unwindTablePages: PageCount = 1152
+  public var unwindTablePages: PageCount = 1140
   /// Pages of the real-mode blob below 1 MiB (`real_mode_blob_end - real_mode_blob`).
   public var realModePages: PageCount = 7
   /// How many of them, from the first on, are read-only; all of these but the first are executable.

@@ -5,5 +5,5 @@ extension KernelProfile {
     name: "linux-7.2", roClearsDirty: true, aliasNX: .stripped, hasRox: true, hasP: true,
     hasDirectMapValid: true, collapses: true, marksKernel4K: true, buddy: .linux7_2,
     hasROXCache: true, dividesHugeVmalloc: false, vmallocsLargeFirst: true, idtPageInBSS: 4,
-    unwindTablePages: 1364)
+    unwindTablePages: 1352)
 }

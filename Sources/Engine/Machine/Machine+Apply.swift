@@ -18,6 +18,8 @@ extension Machine {
     case .tableInstalled(let address, let size, old: _, let first):
       let step: PageCount = size == .size1G ? LeafSize.size2M.pages : 1
       tables.installTable(at: address, inPlaceOf: size, first: first, step: step)
+    case .tableBacked(let address, let size, let pfn):
+      tables.setTableFrame(pfn, at: address, size)
     case .counted(let counter, let change):
       counters[counter] &+= change
     case .flushed(let flush):
@@ -61,7 +63,8 @@ extension Machine {
       isKernelReadOnly = true
     case .memory(let change):
       physical.apply(change)
-    case .entered, .left, .decided, .entryWritten, .tableInstalled, .counted, .flushed:
+    case .entered, .left, .decided, .entryWritten, .tableInstalled, .tableBacked, .counted,
+      .flushed:
       break
     }
   }

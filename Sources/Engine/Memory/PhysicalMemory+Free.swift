@@ -6,7 +6,8 @@ public struct FreedBlock: Equatable, Sendable {
   public var first: PFN
   /// The order of that block: where merging ended.
   public var order: Int
-  /// The type of its pageblock.
+  /// The list it is on: the type of the pageblock that holds the freed pages. Where merging does not
+  /// retype (6.1), a block of order 10 can begin in a pageblock of another.
   public var type: MigrateType
 }
 
@@ -28,7 +29,7 @@ extension PhysicalMemory {
 
   /// The allocated block that begins at a frame, if it has this order.
   @inline(__always)
-  private func allocatedBlock(
+  func allocatedBlock(
     _ pfn: PFN, order: Int,
   ) throws(MemoryError) -> (PageState.Block, Owner) {
     if let words = unsafe store.words(pfn.rawValue >> 9) {

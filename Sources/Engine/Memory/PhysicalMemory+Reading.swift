@@ -96,4 +96,36 @@ extension PhysicalMemory {
     }
     return blocks
   }
+
+  /// How many pageblocks of a zone have each type, by the type's raw value. Pageblocks without any
+  /// RAM do not count. Models `pagetypeinfo_showblockcount_print()`, mm/vmstat.c, which looks at every
+  /// 512th page from the zone's first on.
+  public func pageblocks(inZone zone: Int) -> [UInt64] {
+    var counts = [UInt64](repeating: 0, count: MigrateType.allCases.count)
+    let span = zones[zone].span
+    let offset = span.lowerBound.rawValue % PageChunk.pages
+    guard span.upperBound.rawValue > offset else { return counts }
+    let first = span.lowerBound.rawValue / PageChunk.pages
+    let last = (span.upperBound.rawValue - 1 - offset) / PageChunk.pages
+    func counted(_ range: Range<PFN>, from start: UInt64) -> Range<UInt64> {
+      let low = max(range.lowerBound.rawValue / PageChunk.pages, start)
+      let high = min((range.upperBound.rawValue - 1) / PageChunk.pages, last) + 1
+      return low..<max(low, high)
+    }
+    var next = first
+    var blocks: [Range<UInt64>] = []
+    for range in ram.ranges(overlapping: span) {
+      let part = counted(range.clamped(to: span), from: next)
+      guard !part.isEmpty else { continue }
+      blocks.append(part)
+      next = part.upperBound
+      counts[Int(MigrateType.movable.rawValue)] += UInt64(part.count)
+    }
+    unsafe store.forEachChunk { index, type, _ in
+      guard type != .movable, blocks.contains(where: { $0.contains(index) }) else { return }
+      counts[Int(MigrateType.movable.rawValue)] -= 1
+      counts[Int(type.rawValue)] += 1
+    }
+    return counts
+  }
 }

@@ -13,7 +13,9 @@ public struct PhysicalMemory: @unchecked Sendable {
   var book: ListBook
   /// The stretches that nobody touched since boot, by rising frame.
   var runs: [FreeRun] = []
-  var ownerTable: [OwnerRecord] = [OwnerRecord(name: Name("kernel"))]
+  var ownerTable: [OwnerRecord] = [
+    OwnerRecord(name: Name("kernel")), OwnerRecord(name: Name("page-tables")),
+  ]
   /// The node of the CPU that asks for memory: requests that name no node begin there.
   public internal(set) var cpuNode = 0
 

@@ -85,7 +85,8 @@ struct HyeyooCount2022: Policy {
     }
     // PAT_LARGE comes along: PAGE_KERNEL_LARGE went through the conversion between the layouts.
     let leaf = Entry(first.pfn(size), EntryFlags.pageKernel.union([.pse, .patLarge]))
-    machine.merge(to: larger, at: start, leaf: leaf, isCounted: true, &sink)
+    machine.merge(
+      to: larger, at: start, leaf: leaf, isCounted: true, leaksTable: true, &sink)
     guard larger == .size2M else { return .success }
     let result = count(by: -1, start, larger, &machine, &sink)
     return result == .success ? mergeIfAllStandard(start, larger, &machine, &sink) : result

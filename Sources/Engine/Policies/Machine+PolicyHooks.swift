@@ -46,10 +46,14 @@ extension Machine {
 extension Machine {
   /// Puts a leaf in the place of a table, as the merging policies do.
   ///
-  /// - Parameter isCounted: whether the counters of the direct map move.
+  /// - Parameters:
+  ///   - isCounted: whether the counters of the direct map move.
+  ///   - leaksTable: whether the page of the table is lost.
   mutating func merge<Sink: EventSink>(
-    to size: LeafSize, at start: VirtualAddress, leaf: Entry, isCounted: Bool, _ sink: inout Sink,
+    to size: LeafSize, at start: VirtualAddress, leaf: Entry, isCounted: Bool,
+    leaksTable: Bool = false, _ sink: inout Sink,
   ) {
+    if !leaksTable { freeTable(tables.tableFrame(at: start, size), &sink) }
     emit(.decided(.mergeDone(start, size)), &sink)
     emit(.tableFreed(start, size, leaf: leaf), &sink)
     guard isCounted, let smaller = size.smaller, counters[.directMap(smaller)] >= 512 else {

@@ -25,6 +25,22 @@ extension PageTables {
     return table(at: address, larger).map { $0.header.track }
   }
 
+  /// The frame that holds the table under the entry of `size`; `nil` for a table of boot's, or where
+  /// the machine's memory is not known.
+  public func tableFrame(at address: VirtualAddress, _ size: LeafSize) -> PFN? {
+    guard let frame = table(at: address, size)?.header.frame, frame != .max else { return nil }
+    return PFN(frame)
+  }
+
+  /// Notes which frame holds the table under the entry of `size`, which must exist.
+  @inline(__always)
+  mutating func setTableFrame(_ pfn: PFN, at address: VirtualAddress, _ size: LeafSize) {
+    guard let smaller = size.smaller, let table = unsafe tableForWriting(address, smaller) else {
+      preconditionFailure("A table that does not exist was given a frame.")
+    }
+    unsafe table._withUnsafeGuaranteedRef { $0.header.frame = pfn.rawValue }
+  }
+
   /// Changes what is kept with a table, which must exist.
   mutating func setTrack(_ track: TableTrack, ofEntries size: LeafSize, at address: VirtualAddress)
   {

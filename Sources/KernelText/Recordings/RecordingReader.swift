@@ -189,7 +189,7 @@ struct RecordingReader {
 
 extension LeafRun {
   /// How many page tables the leaves fill.
-  fileprivate var tables: UInt64 {
+  var tables: UInt64 {
     switch size {
     case .size4K: pages.rawValue / 512
     case .size2M: pages.rawValue / (512 * 512)

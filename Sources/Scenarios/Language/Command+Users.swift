@@ -3,7 +3,7 @@ import Engine
 // The table of commands: what the kernel's users of special permissions do.
 
 extension Command {
-  static var users: [Command] { memory + modules + code + others(of: .users) }
+  static var users: [Command] { vmalloc + modules + code + others(of: .users) }
 
   /// A command on something with a name and nothing else.
   private static func named(
@@ -15,7 +15,7 @@ extension Command {
       group: .users, make: { values in values.area.map { .call(.user(call($0))) } })
   }
 
-  private static var memory: [Command] {
+  private static var vmalloc: [Command] {
     [
       Command(
         name: "vmalloc",
@@ -27,7 +27,11 @@ extension Command {
           + "VM_FLUSH_RESET_PERMS, huge allows 2M leaves.",
         example: "vmalloc table 16 group reset", group: .users,
         make: { values in
-          values.area.map { .call(.user(.vmalloc($0, values.count, values.options))) }
+          values.area.map { name in
+            var options = values.options
+            options.node = values.node
+            return .call(.user(.vmalloc(name, values.count, options)))
+          }
         }),
       named(
         "vfree", help: "Frees it; with reset its pages leave the direct map and come back.",
@@ -119,16 +123,15 @@ extension Command {
     [
       Command(
         name: "shrink",
-        operands: [.required(.policy), .required(.pages), .optional(.node), .optional(.gfp)],
+        operands: [.required(.policy), .required(.scan), .optional(.node), .optional(.gfp)],
         help: "One scan of a policy's shrinker for so many pages.",
         example: "shrink edgecombe-2021 128 node 0", group: .policies,
         make: { values in
-          let options = values.options
-          return .call(
+          .call(
             .policy(
               .shrink(
-                values.policy, node: options.node ?? -1, pages: UInt32(values.number),
-                gfp: options.gfp)))
+                values.policy, node: values.node ?? -1, pages: UInt32(values.number),
+                gfp: values.options.gfp)))
         }),
       Command(
         name: "reclaim",
@@ -140,14 +143,30 @@ extension Command {
           .call(
             .policy(
               .reclaim(
-                values.policy, node: values.options.node ?? -1, priority: values.number)))
+                values.policy, node: values.node ?? -1, priority: values.number)))
         }),
       Command(
-        name: "supply", operands: [.required(.order), .required(.block)],
+        name: "drop_slab", operands: [],
+        help: "Asks every shrinker of every node, over and over, until hardly anything comes: "
+          + "drop_caches 2.",
+        example: "drop_slab", group: .policies, make: { _ in .call(.policy(.dropSlab)) }),
+      Command(
+        name: "supply", operands: [.required(.order), .required(.answer)],
         help: "The next request of this order gets this block, or nothing.",
         example: "supply 9 pfn:0x180000", group: .policies,
         make: { values in
-          .call(.policy(.supply(PageSupply.Answer(order: values.number, pfn: values.block))))
+          .call(.policy(.supply(.block(order: values.order, values.answer))))
+        }),
+      Command(
+        name: "supply scan",
+        operands: [.required(.policy), .required(.scan), .optional(.node)],
+        help: "Before the next request is answered, reclaim scans a policy's shrinker.",
+        example: "supply scan edgecombe-2021 128 node 0", group: .policies,
+        make: { values in
+          .call(
+            .policy(
+              .supply(
+                .scan(values.policy, node: values.node ?? -1, pages: values.number))))
         }),
       Command(
         name: "fail blocks", operands: [.required(.onOff)],

@@ -26,6 +26,7 @@ public struct Command: Sendable {
     case areas = "Areas of vmalloc space"
     case users = "Users of special permissions"
     case policies = "Policies, and what the page allocator answers"
+    case memory = "Physical memory"
     case machine = "The CPU, and an experiment"
     case script = "For the reader"
   }
@@ -37,7 +38,8 @@ public struct Command: Sendable {
 
   /// Every command, in the order of the reference.
   public static let all: [Command] =
-    setup + setMemory + setPages + setPagesArray + setDirectMap + areas + users + policies + others
+    setup + setMemory + setPages + setPagesArray + setDirectMap + areas + users + policies + memory
+    + others
 
   /// The commands in one line, those of a family together: `machine, kernel, cpu, set_memory_*`.
   static var families: String {

@@ -28,12 +28,15 @@ public struct Completion: Equatable, Sendable {
       words = seconds.filter { $0.hasPrefix(last) }
       return
     }
-    guard let command = commands.first(where: { seconds.isEmpty || $0.secondWord == before[1] })
+    let second = before.count > 1 ? before[1] : nil
+    guard
+      let command = commands.first(where: { $0.secondWord == second })
+        ?? commands.first(where: { $0.secondWord == nil })
     else {
       words = []
       return
     }
-    let operandWords = Array(before.dropFirst(seconds.isEmpty ? 1 : 2))
+    let operandWords = Array(before.dropFirst(command.secondWord == nil ? 1 : 2))
     let areaNames = areas.map(\.description)
     if command.operands.first?.kind == .expression {
       (partial, words) = Self.inExpression(line, areaNames)
@@ -104,15 +107,17 @@ extension Operand.Kind {
     case .target: areas + ["pfn:", "phys:"]
     case .frame: ["pfn:", "phys:"]
     case .area: areas
-    case .stride, .place, .access, .boolean, .onOff, .node, .group, .reset, .huge, .gfp, .policy,
-      .limit:
+    case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
+      .gfp, .policy, .limit:
       keywords
     case .module: ModuleSizes.Part.allCases.map { $0.rawValue + "=" } + ["ko:"]
-    case .block: ["pfn:", "phys:", "none"]
+    case .answer: ["pfn:", "phys:", "none"]
+    case .block: ["pfn:", "phys:"]
+    case .owner, .order, .pages, .percent, .operations, .seed: []
     case .machine: machines
     case .kernel: KernelProfile.all.map(\.name)
     case .cpu: CPUFeatures.Name.allCases.map(\.rawValue) + ["count"]
-    case .count, .text, .expression, .bytes, .pages, .priority, .order: []
+    case .count, .text, .expression, .bytes, .scan, .priority: []
     }
   }
 
@@ -120,9 +125,9 @@ extension Operand.Kind {
   fileprivate var wordCount: Int {
     switch self {
     case .stride, .place, .cpu, .node, .gfp: 2
+    case .owner, .block, .order, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
-      .kernel, .module, .bytes, .group, .reset, .huge, .policy, .pages, .priority, .order, .block,
-      .limit:
+      .kernel, .module, .bytes, .group, .reset, .huge, .policy, .scan, .priority, .answer, .limit:
       1
     }
   }
@@ -131,10 +136,11 @@ extension Operand.Kind {
   fileprivate func canBegin(_ word: String) -> Bool {
     switch self {
     case .count: word.first?.isNumber ?? false
-    case .stride, .place, .access, .node, .group, .reset, .huge, .gfp:
+    case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .gfp:
       words([], []).contains(word)
+    case .owner, .block, .order, .pages, .percent, .operations, .seed: true
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
-      .module, .bytes, .policy, .pages, .priority, .order, .block, .limit:
+      .module, .bytes, .policy, .scan, .priority, .answer, .limit:
       true
     }
   }

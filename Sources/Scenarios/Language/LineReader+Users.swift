@@ -3,18 +3,12 @@ import Engine
 // Operands of the users of special permissions and of policies.
 
 extension LineReader {
-  /// The largest number of a node: `MAX_NUMNODES` on x86-64 is 1024.
-  static let nodeLimit = 1023
-
   mutating func readOfUser(
     _ kind: Operand.Kind, into values: inout OperandValues,
   ) throws(ParseError) {
     switch kind {
     case .module: try readModule(into: &values)
     case .bytes: values.bytes = try bytes(kind.expectation)
-    case .node:
-      advance()
-      values.options.node = try plain(0...Self.nodeLimit, "a node from 0 to \(Self.nodeLimit)")
     case .group:
       advance()
       values.options.flags.insert(.group)
@@ -32,10 +26,9 @@ extension LineReader {
       let names = PolicyName.allCases.map(\.rawValue)
       values.policy = try choice(
         PolicyName.allCases, \.rawValue, Self.listing(kind.expectation, names))
-    case .pages: values.number = try plain(0...Int(UInt32.max), kind.expectation)
+    case .scan: values.number = try plain(0...Int(UInt32.max), kind.expectation)
     case .priority: values.number = try plain(0...12, kind.expectation)
-    case .order: values.number = try plain(0...10, kind.expectation)
-    case .block: if !take("none") { values.block = try frame(kind.expectation) }
+    case .answer: if !take("none") { values.answer = try frame(kind.expectation) }
     case .limit: if !take("off") { values.limit = try plain(0...Int.max, kind.expectation) }
     default: break
     }

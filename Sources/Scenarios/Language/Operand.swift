@@ -10,9 +10,10 @@ public struct Operand: Equatable, Sendable {
   /// The kinds of operands.
   public enum Kind: String, CaseIterable, Sendable {
     case target, frame, count, stride, place, area, access, boolean
+    case owner, block, order, node, migrateType, pages, percent, operations, seed
     case text, expression, machine, kernel, cpu, onOff
-    case module, bytes, node, group, reset, huge, gfp
-    case policy, pages, priority, order, block, limit
+    case module, bytes, group, reset, huge, gfp
+    case policy, scan, priority, answer, limit
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -34,6 +35,15 @@ extension Operand.Kind {
     case .place: "at ADDRESS"
     case .area: "NAME"
     case .access: "read|write"
+    case .owner: "NAME"
+    case .block: "NAME|FRAME ORDER"
+    case .order: "ORDER"
+    case .node: "node N"
+    case .migrateType: "movable|reclaimable|unmovable"
+    case .pages: "PAGES"
+    case .percent: "PERCENT"
+    case .operations: "OPERATIONS"
+    case .seed: "SEED"
     case .boolean: "true|false"
     case .text: "\"TEXT\""
     case .expression: "EXPRESSION"
@@ -43,16 +53,14 @@ extension Operand.Kind {
     case .onOff: "on|off"
     case .module: "PART=BYTES...|ko:FILE"
     case .bytes: "BYTES"
-    case .node: "node N"
     case .group: "group"
     case .reset: "reset"
     case .huge: "huge"
     case .gfp: "gfp NUMBER"
     case .policy: "POLICY"
-    case .pages: "COUNT"
+    case .scan: "COUNT"
     case .priority: "PRIORITY"
-    case .order: "ORDER"
-    case .block: "FRAME|none"
+    case .answer: "FRAME|none"
     case .limit: "COUNT|off"
     }
   }
@@ -65,13 +73,16 @@ extension Operand.Kind {
     case .access: Call.Access.allCases.map(\.rawValue)
     case .boolean: ["true", "false"]
     case .onOff: ["on", "off"]
+    case .node: ["node"]
+    case .migrateType: MigrateType.chosen.map(\.word)
+    case .owner, .block, .order, .pages, .percent, .operations, .seed: []
     case .module: ModuleSizes.Part.allCases.map(\.rawValue) + ["ko"]
-    case .node, .group, .reset, .huge, .gfp: [rawValue]
+    case .group, .reset, .huge, .gfp: [rawValue]
     case .policy: PolicyName.allCases.map(\.rawValue)
-    case .block: ["none"]
+    case .answer: ["none"]
     case .limit: ["off"]
     case .target, .frame, .count, .area, .text, .expression, .machine, .kernel, .cpu, .bytes,
-      .pages, .priority, .order:
+      .scan, .priority:
       []
     }
   }
@@ -86,6 +97,15 @@ extension Operand.Kind {
     case .place: "at and a virtual address"
     case .area: "the name of an area"
     case .access: "read or write"
+    case .owner: "the name of an owner of pages"
+    case .block: "the name of an owner of pages, or a frame and an order from 0 to 10"
+    case .order: "an order from 0 (4K) to 10 (4M)"
+    case .node: "node and the number of a node"
+    case .migrateType: "movable, reclaimable or unmovable"
+    case .pages: "a number of pages such as 512 or 2M"
+    case .percent: "a share from 0 to 100 percent"
+    case .operations: "a number of operations"
+    case .seed: "a seed: any number of 64 bits"
     case .boolean: "true or false"
     case .text: "a text between quotation marks"
     case .expression: "an expression such as size(pfn:0x180000) == 2M"
@@ -95,17 +115,23 @@ extension Operand.Kind {
     case .onOff: "on or off"
     case .module: "a part of a module and its bytes, such as text=24K, or ko and a file"
     case .bytes: "a number of bytes such as 1500 or 12K"
-    case .node: "node and its number"
     case .group, .reset, .huge: rawValue
     case .gfp: "gfp and the bits of a request's flags"
     case .policy: "the name of a policy"
-    case .pages: "a number of pages such as 128"
+    case .scan: "a number of pages such as 128"
     case .priority: "a priority of reclaim from 12 (light) to 0 (desperate)"
-    case .order: "an order from 0 (4K) to 10 (4M)"
-    case .block: "a frame such as pfn:0x180000, or none"
+    case .answer: "a frame such as pfn:0x180000, or none"
     case .limit: "a number of pages, or off"
     }
   }
+}
+
+extension MigrateType {
+  /// The types that a request can have.
+  static let chosen: [MigrateType] = [.movable, .reclaimable, .unmovable]
+
+  /// The word for the type in a line.
+  var word: String { name.lowercased() }
 }
 
 /// The operands of one line, as far as its command has them.
@@ -117,6 +143,12 @@ struct OperandValues {
   var place: VirtualAddress?
   var area: Name?
   var access = Call.Access.write
+  var order = 0
+  var node: Int?
+  var migrateType = MigrateType.unmovable
+  var percent = 0
+  var operations = 0
+  var seed: UInt64 = 0
   var boolean = false
   var text = ""
   var expression = Expression.number(0)
@@ -128,7 +160,7 @@ struct OperandValues {
   var options = UserCall.VmallocOptions()
   var policy = PolicyName.edgecombe2021
   var number = 0
-  var block: PFN?
+  var answer: PFN?
   var limit: Int?
 
   var frames: FrameStride { FrameStride(first: frame, stride: stride, count: count) }

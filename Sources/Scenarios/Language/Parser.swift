@@ -140,12 +140,13 @@ extension LineReader {
         .unknownCommand(word, nearest: NearestWord.find(word, among: Command.firstWords)))
     }
     advance()
-    if let only = commands.first, only.secondWord == nil { return only }
+    if let word = nextWord, let command = commands.first(where: { $0.secondWord == word }) {
+      advance()
+      return command
+    }
+    if let command = commands.first(where: { $0.secondWord == nil }) { return command }
     let seconds = commands.compactMap(\.secondWord)
-    guard let word = nextWord, let command = commands.first(where: { $0.secondWord == word })
-    else { throw expected(seconds.joined(separator: " or "), among: seconds) }
-    advance()
-    return command
+    throw expected(seconds.joined(separator: " or "), among: seconds)
   }
 
   /// The error at a token behind the last operand, where so many more might have followed.
@@ -166,8 +167,10 @@ extension LineReader {
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
     case .module: nextWord != nil
     case .node, .group, .reset, .huge, .gfp: isNext(kind.rawValue)
+    case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
-      .bytes, .policy, .pages, .priority, .order, .block, .limit:
+      .owner, .block, .order, .pages, .percent, .operations, .seed, .bytes, .policy, .scan,
+      .priority, .answer, .limit:
       next != nil
     }
   }
@@ -197,8 +200,9 @@ extension LineReader {
       values.text = try choice(KernelProfile.all, \.name, what).name
     case .cpu: values.cpu = try cpuSwitch(kind.expectation)
     case .onOff: values.isOn = try isOn()
-    case .module, .bytes, .node, .group, .reset, .huge, .gfp, .policy, .pages, .priority, .order,
-      .block, .limit:
+    case .owner, .block, .order, .node, .migrateType, .pages, .percent, .operations, .seed:
+      try readOfMemory(kind, into: &values)
+    case .module, .bytes, .group, .reset, .huge, .gfp, .policy, .scan, .priority, .answer, .limit:
       try readOfUser(kind, into: &values)
     }
   }

@@ -56,7 +56,9 @@ extension UserCall.VmallocOptions {
 extension ModuleSizes {
   /// The sizes that are not 0, each with a space before it.
   var scenarioText: String {
-    Part.allCases.filter { self[$0] > 0 }.map { " \($0.rawValue)=\(self[$0])" }.joined()
+    Part.allCases.filter { self[$0] > 0 }.map {
+      " \($0.rawValue)=\(Expression.lengthText(UInt64(self[$0])))"
+    }.joined()
   }
 }
 
@@ -74,7 +76,7 @@ extension PolicyCall {
     case .supply(.block(let order, let pfn)):
       "supply \(order) " + (pfn.map { "pfn:\($0.hex)" } ?? "none")
     case .supply(.scan(let name, let node, let pages)):
-      "supply scan \(name.rawValue) \(pages) node \(node)"
+      "supply scan \(name.rawValue) \(pages)" + (node < 0 ? "" : " node \(node)")
     case .failBlocks(let fails): "fail blocks \(fails ? "on" : "off")"
     case .failPages(let after): "fail pages " + (after.map { "\($0)" } ?? "off")
     }

@@ -15,9 +15,13 @@ extension Event {
   public var isDetail: Bool {
     switch self {
     case .entered, .counted, .tableTracked: true
+    case .memory(.unlisted), .memory(.listed), .memory(.ownerNamed): true
+    case .memory(.allocated(_, let owner)), .memory(.released(_, let owner)):
+      owner == .pageTables
     case .left(_, let code): code == .success
     case .decided(let decision):
       switch decision {
+      case .memory(.served): true
       case .entryKept, .entryChanged, .collapseDone, .mergeDone: true
       default: false
       }
@@ -36,6 +40,7 @@ extension Event {
       "\(size.name): " + old.flags(size).changeWords(to: new.flags(size), size)
     case .tableInstalled(_, let size, old: _, first: _):
       "one \(size.name) leaf becomes \(size.splitWords)"
+    case .tableBacked(_, inPlaceOf: _, let pfn): "the new table lies in pfn \(pfn.hex)"
     case .tableFreed(_, let size, leaf: _): "\(size.splitWords) become one \(size.name) leaf"
     case .tableTracked(_, entries: let size, let track):
       "count kept with \(size.name) table: \(track.count)"
@@ -77,6 +82,8 @@ extension Event {
     case .tableInstalled(let address, let size, old: _, first: _):
       "The \(size.name) leaf at \(address.words) is replaced by a table of \(size.splitWords) with "
         + "the same flags."
+    case .tableBacked(_, inPlaceOf: _, let pfn):
+      "The new table takes a page of memory itself: pfn \(pfn.hex)."
     case .tableFreed(let address, let size, leaf: _):
       "The table at \(address.words) is replaced by one \(size.name) leaf."
     case .tableTracked(let address, entries: let size, let track):

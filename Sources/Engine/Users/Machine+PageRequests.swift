@@ -48,17 +48,25 @@ extension Machine {
       order: request.order, type: request.gfp.migrateType, node: request.node, owner: owner, &sink)
   }
 
-  /// Gives a block back to the page allocator, and lets policies see where merging ended. Models
-  /// `__free_pages()`.
+  /// Gives a block back to the page allocator; one that is not in its books, as those that were laid
+  /// down, is forgotten.
   mutating func freePages<Sink: EventSink>(_ pfn: PFN, order: Int, _ sink: inout Sink) {
+    try? freeBlock(pfn, order: order, &sink)
+  }
+
+  /// Gives a block back, and lets policies see where merging ended. Models `__free_pages()`.
+  mutating func freeBlock<Sink: EventSink>(
+    _ pfn: PFN, order: Int, _ sink: inout Sink,
+  ) throws(MemoryError) {
     guard setup.hooks.contains(.blocks) else {
-      _ = try? physical.free(pfn, order: order, &sink)
+      _ = try physical.free(pfn, order: order, &sink)
       return
     }
+    _ = try physical.allocatedBlock(pfn, order: order)
     for policy in setup.policies where policy.hooks.contains(.blocks) {
       policy.willFree(pfn, order: order, &self, &sink)
     }
-    guard let freed = try? physical.free(pfn, order: order, &sink) else { return }
+    let freed = try physical.free(pfn, order: order, &sink)
     let block = PageState.Block(first: freed.first, order: freed.order, type: freed.type)
     for policy in setup.policies where policy.hooks.contains(.blocks) {
       policy.didFree(block, &self, &sink)
