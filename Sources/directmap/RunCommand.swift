@@ -52,7 +52,9 @@ struct RunCommand: ParsableCommand {
     let scenario = try readScenario()
     let booted = try options.boot(for: scenario)
     var runner = Runner(scenario.statements, on: booted)
-    var report = RunReport(file: name, kernel: booted.kernel.name)
+    var report = RunReport(
+      file: name, kernel: booted.kernel.name, policies: booted.policies.map(\.rawValue))
+    if format == .text, let header = report.header { print(header) }
     perform(&runner, &report)
     if report.error == nil || format == .json { show(runner.machine, report) }
     if report.status != 0 { throw ExitCode(report.status) }
@@ -104,8 +106,10 @@ extension RunCommand {
     }
     let text = try CommandLine.scenarioText(bytes, from: name)
     do throws(ParseError) {
-      return try Scenario(
+      var scenario = try Scenario(
         parsing: text, file: name, machines: MachineDescription.builtIn.map(\.name))
+      try scenario.readModules(ModuleFiles(of: file).sizes)
+      return scenario
     } catch {
       CommandLine.tell(error.description)
       throw CommandLine.userErrorStatus

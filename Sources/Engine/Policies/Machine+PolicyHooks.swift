@@ -64,3 +64,10 @@ extension Machine {
     if isRunning { emit(.counted(size == .size2M ? .level1Merges : .level2Merges, 1), &sink) }
   }
 }
+
+extension Machine {
+  /// The pages that the policies' caches hold.
+  public var cachedPages: PageCount {
+    setup.policies.reduce(0) { $0 + $1.pagesHeld(self) }
+  }
+}

@@ -32,10 +32,8 @@ extension Call {
     }
   }
 
-  /// The name of the call: the first word of its line.
-  public var name: String {
-    String(scenarioText.prefix { $0 != " " })
-  }
+  /// The name of the call: the first word of its line, or the first two.
+  public var name: String { Command.name(ofLine: scenarioText) }
 
   /// How many pages the call names; 0 for one that names an area as a whole.
   public var pages: PageCount {
@@ -100,17 +98,17 @@ extension Statement {
     case .kernel(let name): "kernel \(name)"
     case .cpu(.feature(let name, let isOn)): "cpu \(name.rawValue) \(isOn ? "on" : "off")"
     case .cpu(.count(let count)): "cpu count \(count)"
+    case .policy(let name): "policy \(name.rawValue)"
     case .call(let call): call.scenarioText
+    case .moduleFile(let name, let file): "module load \(name) ko \(Self.quoted(file))"
     case .note(let text): "note \(Self.quoted(text))"
     case .pause: "pause"
     case .expect(let expression): "expect \(expression.scenarioText)"
     }
   }
 
-  /// The name of the command: the first word of the line.
-  public var commandName: String {
-    String(scenarioText.prefix { $0 != " " })
-  }
+  /// The name of the command: the first word of the line, or the first two.
+  public var commandName: String { Command.name(ofLine: scenarioText) }
 
   /// A text between quotation marks, with escapes.
   static func quoted(_ text: String) -> String {
@@ -134,7 +132,7 @@ extension Scenario {
     var setup: [Statement] = []
     if let machine { setup.append(.machine(machine)) }
     if let kernel { setup.append(.kernel(kernel.name)) }
-    setup += cpu.map(Statement.cpu)
+    setup += cpu.map(Statement.cpu) + policies.names.map(Statement.policy)
     return (setup + statements.map(\.statement)).map { $0.scenarioText + "\n" }.joined()
   }
 }
@@ -150,6 +148,7 @@ extension Expression {
       EntryFlags.words.filter { $0.name != "PAT" && flags.contains($0.flags) }.map(\.name)
         .joined(separator: " ")
     case .constant(let constant): constant.rawValue
+    case .quantity(let quantity): quantity.rawValue
     case .reading(let reading): reading.name
     case .last(let reading): "last(\(reading.name))"
     case .returned: "ret"

@@ -74,7 +74,7 @@ extension PolicyCall {
     case .supply(.block(let order, let pfn)):
       "supply \(order) " + (pfn.map { "pfn:\($0.hex)" } ?? "none")
     case .supply(.scan(let name, let node, let pages)):
-      "supply scan \(name.rawValue) \(pages) node \(node)"
+      "supply scan \(name.rawValue) \(pages)" + (node < 0 ? "" : " node \(node)")
     case .failBlocks(let fails): "fail blocks \(fails ? "on" : "off")"
     case .failPages(let after): "fail pages " + (after.map { "\($0)" } ?? "off")
     }
