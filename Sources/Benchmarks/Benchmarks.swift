@@ -11,6 +11,8 @@ enum Benchmarks {
       ("change", TableBenchmarks.change),
       ("runs", TableBenchmarks.runs),
       ("memory", TableBenchmarks.memory),
+      ("pages", PageBenchmarks.pages),
+      ("age", PageBenchmarks.age),
       ("boot", BootBenchmarks.boot),
       ("verify", VerifyBenchmarks.verify),
       ("replay", ReplayBenchmarks.replay),

@@ -167,3 +167,58 @@ double baseline_run(const char *path, const char *argument)
     return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
 }
+
+struct page {
+  struct page *next;
+  struct page *previous;
+  uint64_t rest[6];
+};
+
+struct baseline_pages {
+  struct page head;
+  struct page *pages;
+  struct page **taken;
+};
+
+static void push(struct page *head, struct page *page) {
+  page->next = head->next;
+  page->previous = head;
+  head->next->previous = page;
+  head->next = page;
+}
+
+static void take_out(struct page *page) {
+  page->previous->next = page->next;
+  page->next->previous = page->previous;
+}
+
+baseline_pages *baseline_pages_make(size_t count, const uint64_t *list, size_t length) {
+  baseline_pages *pages = malloc(sizeof *pages);
+  if (!pages) return NULL;
+  pages->pages = calloc(count, sizeof *pages->pages);
+  pages->taken = calloc(count, sizeof *pages->taken);
+  if (!pages->pages || !pages->taken) {
+    baseline_pages_free(pages);
+    return NULL;
+  }
+  pages->head.next = pages->head.previous = &pages->head;
+  for (size_t i = length; i-- > 0;) push(&pages->head, &pages->pages[list[i]]);
+  return pages;
+}
+
+void baseline_pages_free(baseline_pages *pages) {
+  if (!pages) return;
+  free(pages->pages);
+  free(pages->taken);
+  free(pages);
+}
+
+void baseline_pages_take_and_give(
+    baseline_pages *pages, const uint64_t *order, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    struct page *page = pages->head.next;
+    take_out(page);
+    pages->taken[i] = page;
+  }
+  for (size_t i = 0; i < count; i++) push(&pages->head, pages->taken[order[i]]);
+}

@@ -11,8 +11,8 @@ private func frame(_ page: UInt64) -> PFN { base + PageCount(page) }
 
 private func direct(_ page: UInt64) -> Call.Target { .frame(frame(page)) }
 
-private func areaName(_ text: String) -> AreaName {
-  guard let name = AreaName(text) else { preconditionFailure("\(text) is no name.") }
+private func areaName(_ text: String) -> Name {
+  guard let name = Name(text) else { preconditionFailure("\(text) is no name.") }
   return name
 }
 

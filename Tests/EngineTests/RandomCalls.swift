@@ -42,12 +42,12 @@ struct RandomCalls {
     }
   }
 
-  private mutating func newName() -> AreaName {
+  private mutating func newName() -> Name {
     areaCount += 1
-    return AreaName("a\(areaCount)") ?? RandomCalls.fallbackName
+    return Name("a\(areaCount)") ?? RandomCalls.fallbackName
   }
 
-  private static let fallbackName = AreaName("a").unsafelyNamed
+  private static let fallbackName = Name("a").unsafelyNamed
 
   private mutating func frame(_ machine: Machine) -> PFN {
     let range = machine.memory.ranges[0]
@@ -66,8 +66,8 @@ struct RandomCalls {
   }
 }
 
-extension AreaName? {
-  fileprivate var unsafelyNamed: AreaName {
+extension Name? {
+  fileprivate var unsafelyNamed: Name {
     guard let self else { preconditionFailure("A name of one letter is a name.") }
     return self
   }

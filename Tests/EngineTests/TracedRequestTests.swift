@@ -27,7 +27,7 @@ import Testing
       let first = PFN(0x40000 + random.next(below: 0x7f000))
       let pages = PageCount(1 + random.next(below: 700))
       let frames = first..<(first + pages)
-      let name = try #require(AreaName("a"))
+      let name = try #require(Name("a"))
       try called.perform(.vmap(name, FrameStride(first: first, count: pages), at: nil))
       let (operation, set, clear): (SetMemory, EntryFlags, EntryFlags) = random.pick([
         (.ro, [], [.writable, .dirty]), (.rw, .writable, []), (.nx, .nx, []),

@@ -104,12 +104,12 @@ struct UpdateTests {
     var model = try bootedModel()
     model.press("8 a Right a")
     #expect(model.machine.areas.live.map { "\($0.name)" } == ["a1", "a2"])
-    #expect(model.alias?.area.name == AreaName("a1"))
+    #expect(model.alias?.area.name == Name("a1"))
     #expect(model.alias?.page == 1)
     model.press("o r")
     #expect(
       model.timeline.steps.last?.call
-        == AreaName("a1").map { .setMemory(.ro, .area($0, page: 1), 1) })
+        == Name("a1").map { .setMemory(.ro, .area($0, page: 1), 1) })
     model.press("f f")
     #expect(model.machine.areas.live.isEmpty)
     #expect(model.press("f") == [.bell])

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct CompletionTests {
   private func words(_ line: String) -> [String] {
-    let areas = ["text", "data"].compactMap { AreaName($0) }
+    let areas = ["text", "data"].compactMap { Name($0) }
     return Completion(line, areas: areas, machines: ["teaching-4g", "laptop-16g"]).words
   }
 

@@ -54,7 +54,7 @@ private func evaluate(_ text: String, after lines: String = "") throws -> Int128
   }
 
   @Test func `reports pages that do not exist, whatever the other side says`() throws {
-    let name = try #require(AreaName("nosuch"))
+    let name = try #require(Name("nosuch"))
     #expect(throws: EvaluationError.target(.unknownArea(name))) {
       try evaluate("1 || size(nosuch)")
     }

@@ -19,7 +19,8 @@ private let frame = "a frame such as pfn:0x180000 or phys:6G"
 private let pages = "a number of pages such as 512 or 2M"
 private let families =
   "there are machine, kernel, cpu, set_memory_*, set_pages_*, set_direct_map_*, vmap, "
-  + "vmap_page_range, vunmap, touch, collapse, note, pause, expect"
+  + "vmap_page_range, vunmap, alloc_pages, free_pages, age, scatter, touch, "
+  + "collapse, note, pause, expect"
 private let machine = "the name of a machine (teaching-4g, laptop)"
 private let kernel = "the name of a kernel (linux-6.1, linux-6.12, linux-7.2)"
 private let cpu =
@@ -70,8 +71,8 @@ private let wrongOperands = [
     "set_memory_ro 0xfffffffffffff000+1",
     "t:1:15: '0xfffffffffffff000' is too large; the limit here is 64 bits"),
   WrongText(
-    "set_memory_ro a234567890123456x",
-    "t:1:15: expected \(target), at most 16 characters, found 'a234567890123456x'"),
+    "set_memory_ro a23456789012345678901234567890123",
+    "t:1:15: expected \(target), at most 32 characters, found 'a23456789012345678901234567890123'"),
   WrongText("set_pages_ro area", "t:1:14: expected \(frame), found 'area'"),
   WrongText(
     "set_pages_array_wc pfn:1 stride", "t:1:32: expected \(pages), found the end of the line"),

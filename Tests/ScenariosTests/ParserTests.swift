@@ -46,7 +46,7 @@ func parseError(_ text: String, machines: [String]? = nil) -> String? {
   }
 
   @Test func `reads every kind of target`() throws {
-    let name = try #require(AreaName("area"))
+    let name = try #require(Name("area"))
     let targets: [(String, Call.Target)] = [
       ("area", .area(name, page: 0)),
       ("area+3", .area(name, page: 3)),
@@ -78,7 +78,7 @@ func parseError(_ text: String, machines: [String]? = nil) -> String? {
   }
 
   @Test func `fills in what may be left out`() throws {
-    let name = try #require(AreaName("a"))
+    let name = try #require(Name("a"))
     let lines: [(String, Call)] = [
       ("touch pfn:1", .touch(.write, .frame(1), 1)),
       ("touch read a 2", .touch(.read, .area(name, page: 0), 2)),

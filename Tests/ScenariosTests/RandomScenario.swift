@@ -8,9 +8,9 @@ extension SeededGenerator {
 }
 
 extension SeededGenerator {
-  mutating func name() -> AreaName {
+  mutating func name() -> Name {
     let names = ["a", "area-1", "nf_tables", "x.y", "at", "read", "pfn", "last", "stride", "RW"]
-    guard let name = AreaName(pick(names)) else { return name() }
+    guard let name = Name(pick(names)) else { return name() }
     return name
   }
 
@@ -38,7 +38,7 @@ extension SeededGenerator {
 
   /// Any call there is.
   mutating func call() -> Call {
-    switch next(below: 10) {
+    switch next(below: 14) {
     case 0: .setMemory(pick(SetMemory.allCases), target(), count())
     case 1: .setPages(pick(SetPages.allCases), frame(), count())
     case 2: .setPagesArray(pick(SetPagesArray.allCases), frames())
@@ -48,6 +48,14 @@ extension SeededGenerator {
     case 6: .vmap(name(), frames(), at: place())
     case 7: .vmapPageRange(name(), frame(), count(), at: place())
     case 8: .vunmap(name())
+    case 9:
+      .allocPages(
+        name(), order: next(below: 11), pick([.movable, .reclaimable, .unmovable]),
+        node: next(below: 2) == 0 ? nil : next(below: 1024))
+    case 10:
+      next(below: 2) == 0 ? .freePages(name()) : .freePagesAt(frame(), order: next(below: 11))
+    case 11: .age(seed: next(), operations: next(below: PhysicalMemory.agingLimit + 1))
+    case 12: .scatter(name(), count(), percentFreed: next(below: 101), seed: next())
     default: .collapse(target(), count())
     }
   }

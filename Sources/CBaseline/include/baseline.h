@@ -41,4 +41,16 @@ double baseline_run(const char *path, const char *argument);
 /// The sum of 512 words at a time over `count` words: reading at the speed of memory.
 uint64_t baseline_sum(const uint64_t *words, size_t count);
 
+/// A free list of pages: doubly linked, one node of 64 bytes (the size of `struct page`) a page.
+typedef struct baseline_pages baseline_pages;
+
+/// `count` pages of which those of `list` are on the list, in this order.
+baseline_pages *baseline_pages_make(size_t count, const uint64_t *list, size_t length);
+void baseline_pages_free(baseline_pages *pages);
+
+/// Takes `count` pages off the head of the list, then puts them back at the head: the one taken as
+/// number `order[i]` as the i-th.
+void baseline_pages_take_and_give(
+    baseline_pages *pages, const uint64_t *order, size_t count);
+
 #endif

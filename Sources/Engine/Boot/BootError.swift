@@ -15,6 +15,8 @@ public enum BootError: Error, Equatable, Sendable {
   case tooManyTables(mebibytes: UInt64)
   /// The KFENCE pool does not lie in RAM.
   case kfenceOutsideRAM(PFN)
+  /// The frames belong to two NUMA nodes at once.
+  case overlappingNodes(Range<PFN>)
 }
 
 extension BootError: CustomStringConvertible {
@@ -40,6 +42,9 @@ extension BootError: CustomStringConvertible {
         + "allow larger leaves (pse, gbpages, no debug_pagealloc) or give it less RAM"
     case .kfenceOutsideRAM(let pfn):
       "the KFENCE pool, 512 pages from pfn \(pfn.hex), is not RAM; place it elsewhere"
+    case .overlappingNodes(let frames):
+      "pfn \(frames.lowerBound.hex) to \(frames.upperBound.hex) belongs to two NUMA nodes; "
+        + "give each frame to one"
     }
   }
 }

@@ -25,8 +25,11 @@ extension Machine {
   ) throws(BootError) -> Machine {
     let plan = try BootPlan(description, options)
     var machine = Machine(
-      kernel: kernel, cpu: description.cpu, memory: plan.mapped, image: description.image)
+      kernel: kernel, cpu: description.cpu, memory: plan.mapped, image: description.image,
+      policies: options.policies)
+    machine.physical = PhysicalMemory(ram: plan.ram, nodes: plan.nodes, rules: machine.kernel.buddy)
     machine.initMemMapping(plan, &sink)
+    machine.memInit(plan, &sink)
     if let image = machine.image {
       machine.mapKernelImage(image, &sink)
       machine.ptiSetKernelImageNonglobal(image, &sink)
@@ -53,6 +56,8 @@ struct BootPlan {
   let mapped: MemoryMap
   /// The frames of the kernel image: in use from the start.
   let image: Range<PFN>?
+  /// The NUMA nodes.
+  let nodes: [NUMANode]
   /// The first frame of the KFENCE pool.
   let kfencePool: PFN?
   /// Whether the direct map is built upwards.
@@ -69,6 +74,8 @@ struct BootPlan {
     mapped = MemoryMap(ram.ranges + [0..<Self.isaEnd])
     if let image = description.image { try Self.check(image, ram) }
     image = description.image.map { $0.text.lowerBound..<$0.data.upperBound }
+    nodes = description.nodes.isEmpty ? [.everything] : description.nodes
+    if let range = nodes.firstOverlap { throw .overlappingNodes(range) }
     isBottomUp = options.isBottomUp && image != nil
     switch options.kfence {
     case .off: kfencePool = nil

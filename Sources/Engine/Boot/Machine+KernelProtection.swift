@@ -11,7 +11,9 @@ extension Machine {
       let start = PFN(bss.upperBound.rawValue - LeafSize.size2M.pages.rawValue)
       freeInitPages(image, (start + 1)..<bss.upperBound, &sink)
     }
-    if let initmem = image.initmem { freeKernelImagePages(image, initmem, &sink) }
+    if let initmem = image.initmem {
+      freeKernelImagePages(image, initmem, kept: kernel.unwindTablePages, &sink)
+    }
   }
 
   /// Models `mark_rodata_ro()`, arch/x86/mm/init_64.c: text and read-only data become read-only, all
@@ -35,10 +37,10 @@ extension Machine {
   /// Models `free_kernel_image_pages()`: with page-table isolation the freed pages also leave the
   /// high map, where user mode could otherwise guess at them.
   private mutating func freeKernelImagePages<Sink: EventSink>(
-    _ image: KernelImage, _ frames: Range<PFN>, _ sink: inout Sink,
+    _ image: KernelImage, _ frames: Range<PFN>, kept: PageCount = 0, _ sink: inout Sink,
   ) {
     guard !frames.isEmpty else { return }
-    freeInitPages(image, frames, &sink)
+    freeInitPages(image, frames, kept: kept, &sink)
     guard cpu.pti else { return }
     let address = image.highMapAddress(of: frames.lowerBound)
     _ = setMemory(.npNoalias, address, frames.upperBound - frames.lowerBound, &sink)
@@ -46,8 +48,10 @@ extension Machine {
 
   /// Models `free_init_pages()`, arch/x86/mm/init.c. `free_reserved_area()` fills the pages with
   /// poison through the direct map, so the CPU sets D there.
+  ///
+  /// - Parameter kept: so many of the first pages go through all this without being free then.
   private mutating func freeInitPages<Sink: EventSink>(
-    _ image: KernelImage, _ frames: Range<PFN>, _ sink: inout Sink,
+    _ image: KernelImage, _ frames: Range<PFN>, kept: PageCount = 0, _ sink: inout Sink,
   ) {
     let start = image.highMapAddress(of: frames.lowerBound)
     let pages = frames.upperBound - frames.lowerBound
@@ -59,6 +63,8 @@ extension Machine {
       _ = setMemory(.rw, start, pages, &sink)
       try? touch(.write, AddressLayout.directMapAddress(of: frames.lowerBound), pages, &sink)
     }
+    physical.freeReserved(
+      min(frames.lowerBound + kept, frames.upperBound)..<frames.upperBound, &sink)
     emit(.left(.freeInitPages, .success), &sink)
   }
 }

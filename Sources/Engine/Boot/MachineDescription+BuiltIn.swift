@@ -44,7 +44,11 @@ extension MachineDescription {
     cpu.cpus = 2
     return MachineDescription(
       name: "server-256g-2node", e820: serverLow + [.usable(0x1_0000_0000, 0x40_8000_0000)],
-      cpu: cpu, image: debianImage)
+      cpu: cpu, image: debianImage,
+      nodes: [
+        NUMANode(ranges: [0..<0x208_0000], distances: [10, 21]),
+        NUMANode(ranges: [0x208_0000..<AddressLayout.pfnLimit], distances: [21, 10]),
+      ])
   }
 
   /// A server of 1 TiB.

@@ -14,14 +14,28 @@ public enum Call: Equatable, Sendable {
   /// The CPU reads or writes one byte of each page.
   case touch(Access, Target, PageCount)
   /// `vmap()`: an area of 4K entries that shows these frames.
-  case vmap(AreaName, FrameStride, at: VirtualAddress?)
+  case vmap(Name, FrameStride, at: VirtualAddress?)
   /// `vmap_page_range()`: an area that shows frames in a row with the largest leaves that fit.
-  case vmapPageRange(AreaName, PFN, PageCount, at: VirtualAddress?)
+  case vmapPageRange(Name, PFN, PageCount, at: VirtualAddress?)
   /// `vunmap()`: frees an area.
-  case vunmap(AreaName)
+  case vunmap(Name)
+  /// What the users of special permissions do.
+  case user(UserCall)
+  /// What is asked of policies and of the page supply.
+  case policy(PolicyCall)
   /// An experiment: tries to collapse like `set_memory_rox()` does, and changes nothing else. No
   /// kernel has such a call.
   case collapse(Target, PageCount)
+  /// `alloc_pages()`: a block of pages for a name; without a node, of the CPU's.
+  case allocPages(Name, order: Int, MigrateType, node: Int?)
+  /// Frees all pages that a name holds.
+  case freePages(Name)
+  /// `__free_pages()`: frees a block by its first frame.
+  case freePagesAt(PFN, order: Int)
+  /// Random requests and releases of several owners: a long life of the machine.
+  case age(seed: UInt64, operations: Int)
+  /// Single pages of kernel memory for a name, of which so many percent are given back at random.
+  case scatter(Name, PageCount, percentFreed: Int, seed: UInt64)
 
   /// Where a call begins.
   public enum Target: Equatable, Sendable {
@@ -30,7 +44,7 @@ public enum Call: Equatable, Sendable {
     /// The direct-map address of a frame.
     case frame(PFN)
     /// A page of an area.
-    case area(AreaName, page: PageCount)
+    case area(Name, page: PageCount)
   }
 
   /// What the CPU does to a page.

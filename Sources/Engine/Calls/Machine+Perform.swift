@@ -24,6 +24,7 @@ extension Machine {
   private mutating func perform<Sink: EventSink>(
     _ call: Call, _ sink: inout Sink,
   ) throws(CallError) -> ReturnCode {
+    if let stopped { throw .stopped(stopped) }
     guard case .setMemory(let operation, let target, let pages) = call else {
       return try performRarer(call, &sink)
     }
@@ -62,10 +63,22 @@ extension Machine {
       try vmapPageRange(name, pfn, pages, at: place, &sink)
     case .vunmap(let name):
       try vunmap(name, &sink)
+    case .user(let call): return try perform(call, &sink)
+    case .policy(let call): return try perform(call, &sink)
     case .collapse(let target, let pages):
       let address = try resolve(target, pages)
       let request = CPARequest(address, pages, set: [], clear: [])
       cpaCollapseLargePages(request, &sink)
+    case .allocPages(let name, let order, let type, let node):
+      return try allocPages(name, order: order, type, node: node, &sink)
+    case .freePages(let name):
+      try freePages(name, &sink)
+    case .freePagesAt(let pfn, let order):
+      try freePages(at: pfn, order: order, &sink)
+    case .age(let seed, let operations):
+      try age(seed: seed, operations: operations, &sink)
+    case .scatter(let name, let pages, let percentFreed, let seed):
+      return try scatter(name, pages, percentFreed: percentFreed, seed: seed, &sink)
     }
     return .success
   }

@@ -98,7 +98,7 @@ extension Machine {
   private mutating func change<Sink: EventSink>(
     _ request: TracedRequest, through start: VirtualAddress, _ sink: inout Sink,
   ) throws(CallError) -> ReturnCode {
-    guard let name = AreaName("traced") else { return .invalid }
+    guard let name = Name("traced") else { return .invalid }
     var change = request.change(at: start, request.pages)
     if change.isEmpty { return .success }
     let offset = start.rawValue & (LeafSize.size1G.bytes - 4096)

@@ -4,7 +4,7 @@ extension Machine {
   /// `vmap()`: 4K entries with the flags of an ordinary kernel page. `vmap_page_range()` would use
   /// large leaves; `vmap()` does not, whatever the frames are.
   mutating func vmap<Sink: EventSink>(
-    _ name: AreaName, _ frames: FrameStride, at place: VirtualAddress?, _ sink: inout Sink,
+    _ name: Name, _ frames: FrameStride, at place: VirtualAddress?, _ sink: inout Sink,
   ) throws(CallError) {
     try check(frames)
     let area = try newArea(name, frames.count, alignment: 4096, at: place)
@@ -27,7 +27,7 @@ extension Machine {
   /// `vmap_page_range()`: the largest leaves that address, frame and length allow, in an area aligned
   /// to its size.
   mutating func vmapPageRange<Sink: EventSink>(
-    _ name: AreaName, _ pfn: PFN, _ pages: PageCount, at place: VirtualAddress?,
+    _ name: Name, _ pfn: PFN, _ pages: PageCount, at place: VirtualAddress?,
     _ sink: inout Sink,
   ) throws(CallError) {
     try check(FrameStride(first: pfn, count: pages))
@@ -69,14 +69,14 @@ extension Machine {
   }
 
   /// `vunmap()`: the entries go at once, the TLB's copies with the next `vm_unmap_aliases()`.
-  mutating func vunmap<Sink: EventSink>(_ name: AreaName, _ sink: inout Sink) throws(CallError) {
-    guard let area = areas.area(named: name) else { throw .unknownArea(name) }
+  mutating func vunmap<Sink: EventSink>(_ name: Name, _ sink: inout Sink) throws(CallError) {
+    guard let area = areas.area(named: name), area.kind == .vmap else { throw .unknownArea(name) }
     emit(.unmapped(area.start, area.pages), &sink)
     emit(.areaFreed(area), &sink)
   }
 
   func newArea(
-    _ name: AreaName, _ pages: PageCount, alignment: UInt64, at place: VirtualAddress?,
+    _ name: Name, _ pages: PageCount, alignment: UInt64, at place: VirtualAddress?,
   ) throws(CallError) -> Area {
     if areas.area(named: name) != nil { throw .areaExists(name) }
     guard pages < AddressLayout.vmallocEnd - AddressLayout.vmallocStart else {

@@ -3,5 +3,6 @@ extension KernelProfile {
   /// Linux 6.1, recorded as 6.1.192, as Debian 12 ships it.
   public static let linux6_1 = KernelProfile(
     name: "linux-6.1", roClearsDirty: false, aliasNX: .unaliasedAlone, hasRox: false, hasP: false,
-    hasDirectMapValid: false, collapses: false, marksKernel4K: false)
+    hasDirectMapValid: false, collapses: false, marksKernel4K: false,
+    buddy: .linux6_1, moduleLayout: .coreAndInit)
 }

@@ -3,5 +3,7 @@ extension KernelProfile {
   /// Linux 7.2, recorded as 7.2.12.
   public static let linux7_2 = KernelProfile(
     name: "linux-7.2", roClearsDirty: true, aliasNX: .stripped, hasRox: true, hasP: true,
-    hasDirectMapValid: true, collapses: true, marksKernel4K: true, idtPageInBSS: 4)
+    hasDirectMapValid: true, collapses: true, marksKernel4K: true, buddy: .linux7_2,
+    hasROXCache: true, dividesHugeVmalloc: false, vmallocsLargeFirst: true, idtPageInBSS: 4,
+    unwindTablePages: 1352)
 }

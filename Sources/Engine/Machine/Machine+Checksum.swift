@@ -1,6 +1,6 @@
 extension Machine {
   /// A number that equal machines share and that differs, but for chance, between others: over every
-  /// entry of every table, counters, areas and the books of memory types.
+  /// entry of every table, counters, areas, the books of memory types and the page allocator.
   public var checksum: UInt64 {
     var sum = Checksum()
     tables.add(to: &sum)
@@ -10,6 +10,7 @@ extension Machine {
     for area in areas.lazilyFreed { sum.add(area) }
     ramTypes.forEachRun { sum.add($0, UInt64($1.rawValue)) }
     otherTypes.forEachRun { sum.add($0, UInt64($1.rawValue)) }
+    physical.add(to: &sum)
     sum.add(isRunning ? 1 : 0, isKernelReadOnly ? 1 : 0)
     return sum.value
   }
@@ -22,6 +23,9 @@ struct Checksum {
   mutating func add(_ words: UInt64...) {
     for word in words { value = (value ^ word) &* 0x0000_0100_0000_01b3 }
   }
+
+  @inline(__always)
+  mutating func addWord(_ word: UInt64) { value = (value ^ word) &* 0x0000_0100_0000_01b3 }
 
   fileprivate mutating func add(_ area: Area) {
     for byte in area.name.description.utf8 { add(UInt64(byte)) }

@@ -15,6 +15,8 @@ extension Machine {
     case largeLeafWithoutPSE(VirtualAddress)
     /// Something is mapped in vmalloc space where no area is.
     case mappedOutsideArea(VirtualAddress)
+    /// Something is wrong with the page allocator's books.
+    case memory(PhysicalMemory.BrokenInvariant)
   }
 
   /// Checks what must hold; throws the first thing that does not. Dear: reads every table.
@@ -36,6 +38,7 @@ extension Machine {
     }
     try checkHole(next..<AddressLayout.directMapEnd)
     try checkAreas()
+    do { try physical.checkInvariants() } catch { throw .memory(error) }
   }
 
   /// The frames that boot maps: the RAM, and the first MiB whole if any of it is RAM.

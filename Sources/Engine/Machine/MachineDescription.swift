@@ -33,11 +33,18 @@ public struct MachineDescription: Equatable, Sendable {
   /// The kernel image, if known.
   public var image: KernelImage?
 
+  /// The NUMA nodes; their ranges may reach beyond the RAM.
+  public var nodes: [NUMANode]
+
   /// Creates a description.
-  public init(name: String, e820: [E820Entry], cpu: CPUFeatures, image: KernelImage?) {
+  public init(
+    name: String, e820: [E820Entry], cpu: CPUFeatures, image: KernelImage?,
+    nodes: [NUMANode] = [.everything],
+  ) {
     self.name = name
     self.e820 = e820
     self.cpu = cpu
     self.image = image
+    self.nodes = nodes
   }
 }

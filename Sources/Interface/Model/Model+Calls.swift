@@ -43,9 +43,9 @@ extension Model {
   }
 
   /// The first of `a1`, `a2` and so on that no area has.
-  private var freeAreaName: AreaName? {
+  private var freeAreaName: Name? {
     for number in 1...(machine.areas.live.count + 1) {
-      if let name = AreaName("a\(number)"), machine.areas.area(named: name) == nil { return name }
+      if let name = Name("a\(number)"), machine.areas.area(named: name) == nil { return name }
     }
     return nil
   }

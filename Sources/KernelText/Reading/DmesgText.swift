@@ -9,6 +9,8 @@ import Engine
 ///     e820: remove [mem 0x000a0000-0x000fffff] usable
 ///     user: [mem 0x0000000000100000-0x0000000012344fff] usable
 ///       node   0: [mem 0x0000000000100000-0x0000000012344fff]
+///     ACPI: SRAT: Node 1 PXM 1 [mem 0x140000000-0x23fffffff]
+///     ACPI: SRAT: PXM 1 -> APIC 0x02 -> Node 1
 ///
 /// A later map (`user`, `modified`, `extended`) replaces the firmware's. What the log says of early
 /// memory of the nodes is RAM as the kernel saw it in the end, so it goes before all others.
@@ -18,6 +20,8 @@ public struct DmesgText: Equatable, Sendable {
 
   /// The memory map.
   public let e820: [MachineDescription.E820Entry]
+  /// The NUMA nodes; one that has everything if the log tells of no more.
+  public let nodes: [NUMANode]
   /// Whether the direct map has 1G leaves; `nil` if the log does not reach so far.
   public let usesGBPages: Bool?
   /// Whether page-table isolation is on.
@@ -29,6 +33,7 @@ public struct DmesgText: Equatable, Sendable {
     for line in TextLine.lines(of: text) { try reader.read(line) }
     guard !reader.map.isEmpty else { throw .missing("`BIOS-e820: [mem ...]` lines") }
     e820 = reader.finished()
+    nodes = reader.nodes.finished()
     // The zones come after the line on 1G leaves, so where they are and it is not, there are none.
     usesGBPages = reader.usesGBPages ? true : reader.hasZones ? false : nil
     isIsolated = reader.isIsolated
@@ -43,7 +48,7 @@ public struct DmesgText: Equatable, Sendable {
     var cpu = cpu
     if usesGBPages == false { cpu.gbpages = false }
     if isIsolated { cpu.pti = true }
-    return MachineDescription(name: name, e820: e820, cpu: cpu, image: nil)
+    return MachineDescription(name: name, e820: e820, cpu: cpu, image: nil, nodes: nodes)
   }
 }
 
@@ -53,6 +58,7 @@ private struct DmesgReader {
 
   var map: [Entry] = []
   var nodeRanges: [Range<PhysicalAddress>] = []
+  var nodes = NodeLines()
   var usesGBPages = false
   var hasZones = false
   var isIsolated = false
@@ -63,14 +69,20 @@ private struct DmesgReader {
     if text.hasPrefix("Using GB pages") { usesGBPages = true }
     if text.hasPrefix("Zone ranges:") { hasZones = true }
     if text.hasPrefix("Kernel/User page tables isolation: enabled") { isIsolated = true }
+    nodes.readCPU(text)
     guard let bracket = text.range(of: "[mem 0x") else { return }
     let prefix = text[..<bracket.lowerBound]
     if prefix.hasPrefix("e820: update ") {
       try update(line, text[bracket.lowerBound...])
     } else if prefix.hasPrefix("e820: remove ") {
       try remove(line, text[bracket.lowerBound...])
-    } else if isNodePrefix(prefix) {
-      nodeRanges.append(try range(line, text[bracket.lowerBound...]).range)
+    } else if let node = NodeLines.early(prefix) {
+      let range = try range(line, text[bracket.lowerBound...]).range
+      nodeRanges.append(range)
+      try nodes.add(range, to: node, isEarly: true, line)
+    } else if let node = NodeLines.affinity(prefix) {
+      let range = try range(line, text[bracket.lowerBound...]).range
+      try nodes.add(range, to: node, isEarly: false, line)
     } else if let name = Self.mapNames.first(where: { prefix == $0 + ": " }) {
       let (range, rest) = try range(line, text[bracket.lowerBound...])
       if mapName != name {
@@ -82,12 +94,6 @@ private struct DmesgReader {
   }
 
   private static let mapNames = ["BIOS-e820", "user", "modified", "extended"]
-
-  /// `  node   0: `, a line under "Early memory node ranges".
-  private func isNodePrefix(_ prefix: Substring) -> Bool {
-    let words = prefix.split(separator: " ")
-    return words.count == 2 && words[0] == "node" && words[1].hasSuffix(":")
-  }
 
   /// Reads `[mem 0xSTART-0xEND]`; returns what follows it too.
   private func range(

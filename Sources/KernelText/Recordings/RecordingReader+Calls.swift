@@ -43,9 +43,9 @@ extension RecordingReader {
   }
 
   /// `vmap:3` as the name of an area.
-  static func areaName(_ handle: String) throws(Failure) -> AreaName {
+  static func areaName(_ handle: String) throws(Failure) -> Name {
     guard handle.hasPrefix("vmap:"), let number = UInt32(handle.dropFirst(5)),
-      let name = AreaName("vmap\(number)")
+      let name = Name("vmap\(number)")
     else { throw Failure("\"\(handle)\" is no mapping; expected vmap: and a number") }
     return name
   }

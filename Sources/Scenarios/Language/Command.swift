@@ -24,6 +24,7 @@ public struct Command: Sendable {
     case frames = "Frames and arrays of frames"
     case directMap = "The direct map alone"
     case areas = "Areas of vmalloc space"
+    case memory = "Physical memory"
     case machine = "The CPU, and an experiment"
     case script = "For the reader"
   }
@@ -35,7 +36,7 @@ public struct Command: Sendable {
 
   /// Every command, in the order of the reference.
   public static let all: [Command] =
-    setup + setMemory + setPages + setPagesArray + setDirectMap + areas + others
+    setup + setMemory + setPages + setPagesArray + setDirectMap + areas + memory + others
 
   /// The commands in one line, those of a family together: `machine, kernel, cpu, set_memory_*`.
   static var families: String {

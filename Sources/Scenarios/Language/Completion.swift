@@ -13,7 +13,7 @@ public struct Completion: Equatable, Sendable {
   ///   - line: the text before the cursor.
   ///   - areas: the areas there are.
   ///   - machines: the machines there are.
-  public init(_ line: String, areas: [AreaName] = [], machines: [String] = []) {
+  public init(_ line: String, areas: [Name] = [], machines: [String] = []) {
     let pieces = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     let last = pieces.last ?? ""
     let before = pieces.dropLast().filter { !$0.isEmpty }
@@ -84,7 +84,9 @@ extension Operand.Kind {
     case .target: areas + ["pfn:", "phys:"]
     case .frame: ["pfn:", "phys:"]
     case .area: areas
-    case .stride, .place, .access, .boolean, .onOff: keywords
+    case .stride, .place, .access, .boolean, .onOff, .node, .migrateType: keywords
+    case .block: ["pfn:", "phys:"]
+    case .owner, .order, .pages, .percent, .operations, .seed: []
     case .machine: machines
     case .kernel: KernelProfile.all.map(\.name)
     case .cpu: CPUFeatures.Name.allCases.map(\.rawValue) + ["count"]
@@ -95,7 +97,8 @@ extension Operand.Kind {
   /// How many words an operand of this kind has.
   fileprivate var wordCount: Int {
     switch self {
-    case .stride, .place, .cpu: 2
+    case .stride, .place, .cpu, .node: 2
+    case .owner, .block, .order, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
       .kernel:
       1
@@ -106,7 +109,8 @@ extension Operand.Kind {
   fileprivate func canBegin(_ word: String) -> Bool {
     switch self {
     case .count: word.first?.isNumber ?? false
-    case .stride, .place, .access: words([], []).contains(word)
+    case .stride, .place, .access, .node, .migrateType: words([], []).contains(word)
+    case .owner, .block, .order, .pages, .percent, .operations, .seed: true
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu:
       true
     }

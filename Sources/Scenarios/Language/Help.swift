@@ -99,6 +99,11 @@ extension Counter {
     case .flushTLBKernelRange: "Flushes of freed vmalloc addresses."
     case .cacheLineFlushedPages: "Pages whose cache lines were written back with CLFLUSH."
     case .wbinvd: "Times all caches were written back with WBINVD."
+    case .level1Merges: "4K to 2M merges by a policy, under the name of the proposals of 2022."
+    case .level2Merges: "2M to 1G merges by a policy."
+    case .entriesScanned: "Entries that a merging policy read to compare them: what it costs."
+    case .wordsTested: "Words or counts that a merging policy tested instead."
+    case .mergeFlushes: "Full flushes that a merging policy did on top of the request's own."
     }
   }
 }

@@ -71,10 +71,10 @@ extension LineReader {
   static let kernelHalf: UInt64 = 0xffff_8000_0000_0000
 
   /// The name of an area.
-  mutating func areaName(_ expectation: String) throws(ParseError) -> AreaName {
+  mutating func areaName(_ expectation: String) throws(ParseError) -> Name {
     guard let word = nextWord else { throw expected(expectation) }
-    guard let name = AreaName(word) else {
-      throw expected("\(expectation), at most \(AreaName.limit) characters")
+    guard let name = Name(word) else {
+      throw expected("\(expectation), at most \(Name.limit) characters")
     }
     advance()
     return name

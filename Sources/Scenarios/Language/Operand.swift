@@ -10,6 +10,7 @@ public struct Operand: Equatable, Sendable {
   /// The kinds of operands.
   public enum Kind: String, CaseIterable, Sendable {
     case target, frame, count, stride, place, area, access, boolean
+    case owner, block, order, node, migrateType, pages, percent, operations, seed
     case text, expression, machine, kernel, cpu, onOff
   }
 
@@ -32,6 +33,15 @@ extension Operand.Kind {
     case .place: "at ADDRESS"
     case .area: "NAME"
     case .access: "read|write"
+    case .owner: "NAME"
+    case .block: "NAME|FRAME ORDER"
+    case .order: "ORDER"
+    case .node: "node N"
+    case .migrateType: "movable|reclaimable|unmovable"
+    case .pages: "PAGES"
+    case .percent: "PERCENT"
+    case .operations: "OPERATIONS"
+    case .seed: "SEED"
     case .boolean: "true|false"
     case .text: "\"TEXT\""
     case .expression: "EXPRESSION"
@@ -50,6 +60,9 @@ extension Operand.Kind {
     case .access: Call.Access.allCases.map(\.rawValue)
     case .boolean: ["true", "false"]
     case .onOff: ["on", "off"]
+    case .node: ["node"]
+    case .migrateType: MigrateType.chosen.map(\.word)
+    case .owner, .block, .order, .pages, .percent, .operations, .seed: []
     case .target, .frame, .count, .area, .text, .expression, .machine, .kernel, .cpu: []
     }
   }
@@ -64,6 +77,15 @@ extension Operand.Kind {
     case .place: "at and a virtual address"
     case .area: "the name of an area"
     case .access: "read or write"
+    case .owner: "the name of an owner of pages"
+    case .block: "the name of an owner of pages, or a frame and an order from 0 to 10"
+    case .order: "an order from 0 (4K) to 10 (4M)"
+    case .node: "node and the number of a node"
+    case .migrateType: "movable, reclaimable or unmovable"
+    case .pages: "a number of pages such as 512 or 2M"
+    case .percent: "a share from 0 to 100 percent"
+    case .operations: "a number of operations"
+    case .seed: "a seed: any number of 64 bits"
     case .boolean: "true or false"
     case .text: "a text between quotation marks"
     case .expression: "an expression such as size(pfn:0x180000) == 2M"
@@ -75,6 +97,14 @@ extension Operand.Kind {
   }
 }
 
+extension MigrateType {
+  /// The types that a request can have.
+  static let chosen: [MigrateType] = [.movable, .reclaimable, .unmovable]
+
+  /// The word for the type in a line.
+  var word: String { name.lowercased() }
+}
+
 /// The operands of one line, as far as its command has them.
 struct OperandValues {
   var target = Call.Target.frame(0)
@@ -82,8 +112,14 @@ struct OperandValues {
   var count: PageCount = 1
   var stride: PageCount = 1
   var place: VirtualAddress?
-  var area: AreaName?
+  var area: Name?
   var access = Call.Access.write
+  var order = 0
+  var node: Int?
+  var migrateType = MigrateType.unmovable
+  var percent = 0
+  var operations = 0
+  var seed: UInt64 = 0
   var boolean = false
   var text = ""
   var expression = Expression.number(0)

@@ -146,7 +146,10 @@ extension LineReader {
     case .stride: isNext("stride")
     case .place: isNext("at")
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
-    case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff:
+    case .node: isNext("node")
+    case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
+    case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
+      .owner, .block, .order, .pages, .percent, .operations, .seed:
       next != nil
     }
   }
@@ -176,11 +179,13 @@ extension LineReader {
       values.text = try choice(KernelProfile.all, \.name, what).name
     case .cpu: values.cpu = try cpuSwitch(kind.expectation)
     case .onOff: values.boolean = try isOn()
+    case .owner, .block, .order, .node, .migrateType, .pages, .percent, .operations, .seed:
+      try readOfMemory(kind, into: &values)
     }
   }
 
   /// One of a few words.
-  private mutating func choice<Value>(
+  mutating func choice<Value>(
     _ values: [Value], _ name: (Value) -> String, _ expectation: String,
   ) throws(ParseError) -> Value {
     guard let word = nextWord, let value = values.first(where: { name($0) == word }) else {

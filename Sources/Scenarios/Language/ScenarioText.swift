@@ -24,8 +24,11 @@ extension Call {
       "vmap_page_range \(name) pfn:\(pfn.hex)\(Self.count(pages))\(Self.place(place))"
     case .vunmap(let name):
       "vunmap \(name)"
+    case .user(let call): call.scenarioText
+    case .policy(let call): call.scenarioText
     case .collapse(let target, let pages):
       "collapse \(target.scenarioText)\(Self.count(pages))"
+    case .allocPages, .freePages, .freePagesAt, .age, .scatter: memoryText
     }
   }
 
@@ -42,7 +45,25 @@ extension Call {
       .vmapPageRange(_, _, let pages, _):
       pages
     case .setPagesArray(_, let frames), .vmap(_, let frames, _): frames.count
-    case .vunmap: 0
+    case .user(let call): call.pages
+    case .allocPages(_, let order, _, _), .freePagesAt(_, let order):
+      PageCount((0..<63).contains(order) ? 1 << UInt64(order) : 0)
+    case .scatter(_, let pages, _, _): pages
+    case .vunmap, .policy, .freePages, .age: 0
+    }
+  }
+
+  private var memoryText: String {
+    switch self {
+    case .allocPages(let name, let order, let type, let node):
+      "alloc_pages \(name) \(order)\(node.map { " node \($0)" } ?? "")"
+        + (type == .unmovable ? "" : " \(type.word)")
+    case .freePages(let name): "free_pages \(name)"
+    case .freePagesAt(let pfn, let order): "free_pages pfn:\(pfn.hex) \(order)"
+    case .age(let seed, let operations): "age \(seed) \(operations)"
+    case .scatter(let name, let pages, let percent, let seed):
+      "scatter \(name) \(pages.rawValue) \(percent) \(seed)"
+    default: ""
     }
   }
 

@@ -68,6 +68,7 @@ extension ReturnCode {
     switch self {
     case .success: "success"
     case .fault: "nothing is mapped there"
+    case .noMemory: "no zone has free pages for it"
     case .busy: "a page has another cache type"
     case .invalid: "a page of the array has another cache type"
     case .notImplemented: "this kernel has no such call"

@@ -40,9 +40,10 @@ struct RecordedBoot: CustomTestStringConvertible {
       contentsOf: Self.root.appending(path: folder).appending(path: file), encoding: .utf8)
   }
 
-  /// The machine booted from its `/proc/iomem` alone.
+  /// The machine booted from its `/proc/iomem`, and the nodes that its log tells of.
   func booted(options: BootOptions = BootOptions()) throws -> Machine {
-    let description = try IomemText(text("iomem.txt")).machine(named: folder, cpu: cpu)
+    var description = try IomemText(text("iomem.txt")).machine(named: folder, cpu: cpu)
+    description.nodes = try DmesgText(text("dmesg.txt")).nodes
     return try Machine(booting: description, kernel: kernel, options: options)
   }
 

@@ -45,7 +45,7 @@ struct PrintedTextTests {
   @Test func `shows an area, a hole in it, and no PAT of a large leaf`() throws {
     let teaching = try #require(MachineDescription(builtIn: "teaching-4g"))
     var machine = try Machine(booting: teaching, kernel: .linux6_12)
-    let name = try #require(AreaName("area"))
+    let name = try #require(Name("area"))
     try machine.perform(.vmap(name, FrameStride(first: 0x10_0000, count: 3), at: nil))
     try machine.perform(.setMemory(.np, .area(name, page: 1), 1))
     try machine.perform(.setMemory(.wt, .frame(0x10_0200), 512))
