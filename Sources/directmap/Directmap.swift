@@ -8,6 +8,7 @@ struct Directmap: AsyncParsableCommand {
     version: versionText,
     subcommands: [
       PlayCommand.self, BootCommand.self, RunCommand.self, VerifyCommand.self,
+      CompareCommand.self,
       ReplayCommand.self,
     ],
     defaultSubcommand: PlayCommand.self)

@@ -1,4 +1,5 @@
 import Engine
+import KernelText
 import Scenarios
 
 /// The module files that a scenario names: beside the scenario's own file, if they name no folder of
@@ -15,12 +16,12 @@ nonisolated struct ModuleFiles {
   /// The sizes of the module in a file.
   func sizes(_ file: String) throws(ModuleFileError) -> ModuleSizes {
     let path = file.hasPrefix("/") ? file : folder + file
-    do throws(UserError) {
-      _ = try CommandLine.bytes(ofFile: path)
-    } catch {
+    do {
+      return try ModuleSizes(readingELF: CommandLine.bytes(ofFile: path))
+    } catch let error as UserError {
       throw ModuleFileError(error.description)
+    } catch {
+      throw ModuleFileError("\(path): \(error)")
     }
-    throw ModuleFileError(
-      "\(path) cannot be read as a module yet; give its sizes, such as text=24K")
   }
 }

@@ -65,8 +65,9 @@ import Testing
     let result = try Self.replay(" a-1 [000] ..... 1.0: vfree: addr=0x0\n")
     #expect(result.status == 2)
     #expect(
-      result.errors == "directmap: FILE does not tell the kernel; give --kernel with one of "
-        + "linux-6.1, linux-6.12, linux-7.2\n")
+      result.errors.hasPrefix(
+        "directmap: FILE does not tell the kernel; give --kernel with one of linux-"))
+    #expect(result.errors.hasSuffix("linux-6.12, linux-7.2\n"))
     let unknown = try Self.replay("# kernel 6.8.0\n a-1 [000] ..... 1.0: vfree: addr=0x0\n")
     #expect(unknown.status == 2)
     #expect(unknown.errors.contains("the kernel 6.8.0 has no profile here; give --kernel"))
@@ -85,12 +86,14 @@ import Testing
   }
 
   @Test func `refuses options and files that make no sense`() throws {
+    let trace = ProjectFiles.root
+      .appending(path: "Tests/KernelTextTests/Recorded/captures/linux-6.12.117/trace.txt").path
     for arguments in [
-      [Self.trace], [Self.trace, "--leaves-before", Self.trace],
-      [Self.before[1]] + Self.before, ["/no/such/file"] + Self.before,
-      [Self.trace, "--vmemmap", "12"] + Self.before,
-      [Self.trace, "--kernel", "linux-9"] + Self.before,
-      [Self.trace, "--kernel", "6.12"] + Self.before,
+      [trace], [trace, "--leaves-before", trace], [Self.before[1]] + Self.before,
+      ["/no/such/file"] + Self.before, [trace, "--vmemmap", "12"] + Self.before,
+      [trace, "--page-offset", "x"] + Self.before, [trace, "--kernel", "linux-9"] + Self.before,
+      // Its addresses are randomised.
+      [trace] + Self.before,
     ] {
       let result = try Program.run(["replay"] + arguments)
       #expect(result.status == 2, "\(arguments)")

@@ -52,14 +52,15 @@ extension SeededGenerator {
   /// Any call to policies or to the page supply.
   mutating func policyCall() -> PolicyCall {
     let policy = pick(PolicyName.allCases)
-    return switch next(below: 8) {
+    return switch next(below: 6) {
     case 0: .enable(policy, next(below: 2) == 0)
     case 1: .shrink(policy, node: pick([-1, 0, 1, 1023]), pages: bits(), gfp: gfp())
     case 2: .reclaim(policy, node: pick([-1, 0, 1]), priority: next(below: 13))
     case 3:
-      .supply(.block(order: next(below: 11), next(below: 3) == 0 ? nil : frame()))
-    case 5: .supply(.scan(policy, node: pick([-1, 0, 7]), pages: next(below: 1 << 32)))
-    case 6: .dropSlab
+      .supply(
+        next(below: 4) == 0
+          ? .scan(pick(PolicyName.allCases), node: next(below: 9) - 1, pages: next(below: 999))
+          : .block(order: next(below: 11), next(below: 3) == 0 ? nil : frame()))
     case 4: .failBlocks(next(below: 2) == 0)
     default: .failPages(after: pick([nil, 0, 3, Int.max]))
     }

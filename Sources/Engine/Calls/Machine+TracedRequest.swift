@@ -115,6 +115,9 @@ extension Machine {
       next = next + pages
     }
     change = request.change(at: area.start, request.pages)
+    if setup.kernel.aliasNX == .unaliasedAlone, request.set.union(request.clear) == .nx {
+      change.skipsAliases = true
+    }
     let result = changePageAttrSetClr(&change, &sink)
     // What was freed before, the request has purged; so this takes the area's addresses alone.
     emit(.unmapped(area.start, area.pages), &sink)

@@ -30,6 +30,7 @@ extension FtraceEvent {
     case "module_load": return .moduleLoad(try firstWord(line))
     case "module_free": return .moduleFree(try firstWord(line))
     case "tracing_mark_write": return .note(FtraceNote(line.arguments))
+    case let name where name.hasPrefix("vmap_pages_"): return try mapped(line)
     case let name where name.hasPrefix("set_memory_"):
       guard let address = line.number(of: "addr"), let pages = line.number(of: "numpages") else {
         throw line.unexpected("`addr=ADDRESS numpages=N`; the line may be cut off")
@@ -56,6 +57,38 @@ extension FtraceEvent {
     var words = ByteWords(line.arguments)
     guard let word = words.next() else { throw line.unexpected("the name of a module") }
     return String(decoding: word, as: UTF8.self)
+  }
+
+  /// `vmap_pages_128: (...) addr=0xffffffffc0203000 end=0xffffffffc0304000 a={0x..,0x..} b={0x..}`: the
+  /// number in the name is that of the first page whose descriptor is shown. What is shown of pages
+  /// behind the end is rubbish.
+  private static func mapped(_ line: FtraceLine) throws(KernelTextError) -> Kind? {
+    guard let first = UInt64(line.name.dropFirst("vmap_pages_".count), radix: 10) else {
+      return nil
+    }
+    let start = try number(line, "addr")
+    let end = try number(line, "end")
+    guard start % 4096 == 0, start < end else {
+      throw line.unexpected("addresses of pages, the end above the start")
+    }
+    let pages = (end - start) / 4096
+    guard first < pages else { return nil }
+    var descriptors: [UInt64] = []
+    var words = ByteWords(line.arguments)
+    while let word = words.next() {
+      guard let brace = word.firstIndex(of: UInt8(ascii: "{")) else { continue }
+      guard word.last == UInt8(ascii: "}") else {
+        throw line.unexpected("a closing brace; the line may be cut off")
+      }
+      let list = word[word.index(after: brace)...].dropLast()
+      for number in list.split(separator: UInt8(ascii: ",")) {
+        // What could not be read is shown as (fault).
+        descriptors.append(UInt64(traced: number) ?? 0)
+      }
+    }
+    let count = Int(clamping: pages - first)
+    return .mapped(
+      VirtualAddress(start + first * 4096), descriptors: Array(descriptors.prefix(count)))
   }
 
   /// `cpa_pfns: addr=0xffffffffc0208000 0x106c40+16 0x1017d4+4`, the name doubled by `trace_printk()`
@@ -92,9 +125,9 @@ extension FtraceRequest {
     if request.hasFrameBits {
       throw line.unexpected("masks of flag bits, none of them within a frame number")
     }
-    // As the kernel declares it, `numpages` is an int and above 0.
-    guard (1...UInt64(Int32.max)).contains(pages) else {
-      throw line.unexpected("numpages from 1 to 2147483647")
+    // As the kernel declares it, `numpages` is an int. Modules of 6.1 ask for 0 pages at times.
+    guard pages <= UInt64(Int32.max) else {
+      throw line.unexpected("numpages up to 2147483647")
     }
     self.init(
       address: UInt64(traced: address).map { VirtualAddress($0) }, pages: PageCount(pages),

@@ -10,6 +10,9 @@ public struct FtraceEvent: Equatable, Sendable {
     case request(FtraceRequest)
     /// The frames behind addresses of the request before, or a part of them.
     case frames(VirtualAddress, [Range<PFN>])
+    /// `__vmap_pages_range_noflush()` was entered: descriptors of the pages from an address on. A long
+    /// mapping comes in several such events.
+    case mapped(VirtualAddress, descriptors: [UInt64])
     /// `set_direct_map_invalid_noflush()` or `..._default_noflush()` on the page with this
     /// descriptor.
     case setDirectMap(SetDirectMap, page: UInt64)

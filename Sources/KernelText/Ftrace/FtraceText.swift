@@ -19,6 +19,8 @@ public struct FtraceText: Sendable {
 
   /// The events that matter, in order.
   public private(set) var events: [FtraceEvent] = []
+  /// Whether lines give the frames of each request.
+  public private(set) var givesFrames = false
   /// Where events were lost.
   public private(set) var losses: [Loss] = []
   /// How often each event came that does not matter.
@@ -55,7 +57,11 @@ public struct FtraceText: Sendable {
       ignored[line.name, default: 0] += 1
       return
     }
-    if case .note(let note) = event.kind, note.name == "kernel" { readVersion(line.arguments) }
+    switch event.kind {
+    case .note(let note) where note.name == "kernel": readVersion(line.arguments)
+    case .frames: givesFrames = true
+    default: break
+    }
     events.append(event)
   }
 

@@ -21,6 +21,11 @@ public struct Replay: Sendable {
   /// What was applied, for the question who changed a page last.
   private(set) var applied: [Applied] = []
   private var phaseStart: Int64 = 0
+  /// Whether the trace gives the frames of each request; if not, they follow from the mappings it
+  /// shows.
+  private let givesFrames: Bool
+  /// The frames behind mapped pages, as far as the trace shows.
+  private var mappings = TracedMappings()
 
   /// A request that waits for its frames.
   private struct Pending {
@@ -56,12 +61,17 @@ public struct Replay: Sendable {
     addresses: TraceAddresses = TraceAddresses(),
   ) throws(KernelTextError) {
     self.addresses = addresses
+    givesFrames = trace.givesFrames
     machine = try Self.machine(before, kernel, isIsolated)
     report = ReplayReport(kernel: kernel.name, trace, machine)
     let start = trace.events.firstIndex { event in
       if case .note(let note) = event.kind { note.name == "start" } else { false }
     }
     report.eventsBeforeStart = start ?? 0
+    for event in trace.events[..<(start ?? 0)] {
+      // What was mapped before is mapped still.
+      if case .mapped = event.kind { try apply(event) }
+    }
     for event in trace.events[(start ?? 0)...] { try apply(event) }
     for waiting in pending.values.sorted(by: { $0.line < $1.line }) { giveUp(waiting) }
     endPhase(.end)
@@ -106,6 +116,8 @@ extension Replay {
     case .setMemory(let name, let address, _): entered[event.task] = (name, address)
     case .request(let request): try begin(request, event)
     case .frames(let address, let runs): try add(runs, at: address, event)
+    case .mapped(let start, let descriptors):
+      mappings.add(descriptors.map { addresses.frame(ofDescriptor: $0) }, from: start)
     case .setDirectMap(let operation, let page):
       report.invalidAndDefaultCalls += 1
       let pfn = try frame(ofDescriptor: page, event)
@@ -165,6 +177,7 @@ extension Replay {
     if let earlier = pending.removeValue(forKey: event.task) { giveUp(earlier) }
     let call = entered[event.task].flatMap { $0.address == request.address ? $0.name : nil }
     report.requestsByCall[call ?? "other", default: 0] += 1
+    if request.pages == 0 { return }
     let waiting = Pending(request: request, line: event.line, call: call)
     if !request.isArray, let address = request.address,
       let pfn = addresses.directMapFrame(of: address)
@@ -175,6 +188,10 @@ extension Replay {
           "addresses of RAM that leaves-before maps")
       }
       try perform(waiting, [pfn..<(pfn + request.pages)], .directMap, event)
+    } else if !givesFrames, !request.isArray, let address = request.address,
+      let frames = mappings.frames(from: address, request.pages)
+    {
+      try perform(waiting, frames, .mapping(address), event)
     } else {
       pending[event.task] = waiting
     }
@@ -226,10 +243,10 @@ extension Replay {
   /// A request whose frames did not come. It does not matter if it could not reach the direct map.
   private mutating func giveUp(_ waiting: Pending) {
     let masks = waiting.request.set.union(waiting.request.clear)
+    // NX never reaches the direct map: it is left out there, or the direct map is not looked at.
     let isHarmless =
       waiting.request.skipsAliases && !waiting.request.isArray
-      || machine.kernel.aliasNX == .stripped && masks.isSubset(of: .nx)
-        && !waiting.request.forcesSplit
+      || masks.isSubset(of: .nx) && !waiting.request.forcesSplit
     if !isHarmless { report.requestsWithoutFrames.append(waiting.line) }
   }
 }

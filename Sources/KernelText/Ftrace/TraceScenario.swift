@@ -19,7 +19,9 @@ public struct TraceScenario: Equatable, Sendable {
     case freeBPF(name: String)
     /// What the recorder noted.
     case note(String)
-    /// A module went of which the trace does not show the loading.
+    /// A module was loaded of which the trace does not show the memory.
+    case moduleWithoutSizes(name: String)
+    /// A module went that no command loaded.
     case unknownModule(name: String)
   }
 
@@ -78,7 +80,9 @@ extension TraceScenario.Command {
     case .loadBPF(let name, let bytes): return "bpf load \(name) \(bytes)"
     case .freeBPF(let name): return "bpf free \(name)"
     case .note(let text): return TraceScenario.noteLine(text)
-    case .unknownModule(let name): return "# module \(name) was loaded before the trace began"
+    case .moduleWithoutSizes(let name):
+      return "# module \(name) was loaded, but no execmem_alloc events tell its sizes"
+    case .unknownModule(let name): return "# module \(name) was removed; no line above loads it"
     }
   }
 }
@@ -100,9 +104,14 @@ private struct Writer {
     switch event.kind {
     case .moduleLoad(let kernelName):
       guard let index = modules.moduleAtLine[event.line] else { return }
+      let sizes = modules.modules[index].sizes
+      guard sizes != ModuleSizes() else {
+        commands.append(.moduleWithoutSizes(name: NamesInUse.allowed(kernelName)))
+        return
+      }
       let name = names.unique(kernelName)
       liveModules[kernelName] = name
-      commands.append(.loadModule(name: name, modules.modules[index].sizes))
+      commands.append(.loadModule(name: name, sizes))
     case .moduleFree(let kernelName):
       guard let name = liveModules.removeValue(forKey: kernelName) else {
         commands.append(.unknownModule(name: NamesInUse.allowed(kernelName)))

@@ -27,11 +27,7 @@ extension Command {
           + "VM_FLUSH_RESET_PERMS, huge allows 2M leaves.",
         example: "vmalloc table 16 group reset", group: .users,
         make: { values in
-          values.area.map { name in
-            var options = values.options
-            options.node = values.node
-            return .call(.user(.vmalloc(name, values.count, options)))
-          }
+          values.area.map { .call(.user(.vmalloc($0, values.count, values.options))) }
         }),
       named(
         "vfree", help: "Frees it; with reset its pages leave the direct map and come back.",
@@ -123,15 +119,16 @@ extension Command {
     [
       Command(
         name: "shrink",
-        operands: [.required(.policy), .required(.scan), .optional(.node), .optional(.gfp)],
+        operands: [.required(.policy), .required(.scanCount), .optional(.node), .optional(.gfp)],
         help: "One scan of a policy's shrinker for so many pages.",
         example: "shrink edgecombe-2021 128 node 0", group: .policies,
         make: { values in
-          .call(
+          let options = values.options
+          return .call(
             .policy(
               .shrink(
-                values.policy, node: values.node ?? -1, pages: UInt32(values.number),
-                gfp: values.options.gfp)))
+                values.policy, node: options.node ?? -1, pages: UInt32(values.number),
+                gfp: options.gfp)))
         }),
       Command(
         name: "reclaim",
@@ -143,30 +140,19 @@ extension Command {
           .call(
             .policy(
               .reclaim(
-                values.policy, node: values.node ?? -1, priority: values.number)))
+                values.policy, node: values.options.node ?? -1, priority: values.number)))
         }),
       Command(
         name: "drop_slab", operands: [],
-        help: "Asks every shrinker of every node, over and over, until hardly anything comes: "
-          + "drop_caches 2.",
+        help: "All shrinkers, until they have nothing left: echo 2 > /proc/sys/vm/drop_caches.",
         example: "drop_slab", group: .policies, make: { _ in .call(.policy(.dropSlab)) }),
       Command(
-        name: "supply", operands: [.required(.order), .required(.answer)],
-        help: "The next request of this order gets this block, or nothing.",
+        name: "supply", operands: [.required(.answer)],
+        help:
+          "The next request of this order gets this block, or nothing; or reclaim comes before it.",
         example: "supply 9 pfn:0x180000", group: .policies,
         make: { values in
-          .call(.policy(.supply(.block(order: values.order, values.answer))))
-        }),
-      Command(
-        name: "supply scan",
-        operands: [.required(.policy), .required(.scan), .optional(.node)],
-        help: "Before the next request is answered, reclaim scans a policy's shrinker.",
-        example: "supply scan edgecombe-2021 128 node 0", group: .policies,
-        make: { values in
-          .call(
-            .policy(
-              .supply(
-                .scan(values.policy, node: values.node ?? -1, pages: values.number))))
+          .call(.policy(.supply(values.answer)))
         }),
       Command(
         name: "fail blocks", operands: [.required(.onOff)],

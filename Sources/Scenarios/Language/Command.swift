@@ -24,9 +24,9 @@ public struct Command: Sendable {
     case frames = "Frames and arrays of frames"
     case directMap = "The direct map alone"
     case areas = "Areas of vmalloc space"
+    case memory = "Physical memory"
     case users = "Users of special permissions"
     case policies = "Policies, and what the page allocator answers"
-    case memory = "Physical memory"
     case machine = "The CPU, and an experiment"
     case script = "For the reader"
   }
@@ -38,7 +38,7 @@ public struct Command: Sendable {
 
   /// Every command, in the order of the reference.
   public static let all: [Command] =
-    setup + setMemory + setPages + setPagesArray + setDirectMap + areas + users + policies + memory
+    setup + setMemory + setPages + setPagesArray + setDirectMap + areas + memory + users + policies
     + others
 
   /// The commands in one line, those of a family together: `machine, kernel, cpu, set_memory_*`.

@@ -28,15 +28,12 @@ public struct Completion: Equatable, Sendable {
       words = seconds.filter { $0.hasPrefix(last) }
       return
     }
-    let second = before.count > 1 ? before[1] : nil
-    guard
-      let command = commands.first(where: { $0.secondWord == second })
-        ?? commands.first(where: { $0.secondWord == nil })
+    guard let command = commands.first(where: { seconds.isEmpty || $0.secondWord == before[1] })
     else {
       words = []
       return
     }
-    let operandWords = Array(before.dropFirst(command.secondWord == nil ? 1 : 2))
+    let operandWords = Array(before.dropFirst(seconds.isEmpty ? 1 : 2))
     let areaNames = areas.map(\.description)
     if command.operands.first?.kind == .expression {
       (partial, words) = Self.inExpression(line, areaNames)
@@ -111,13 +108,13 @@ extension Operand.Kind {
       .gfp, .policy, .limit:
       keywords
     case .module: ModuleSizes.Part.allCases.map { $0.rawValue + "=" } + ["ko:"]
-    case .answer: ["pfn:", "phys:", "none"]
     case .block: ["pfn:", "phys:"]
+    case .answer: ["scan"]
     case .owner, .order, .pages, .percent, .operations, .seed: []
     case .machine: machines
     case .kernel: KernelProfile.all.map(\.name)
     case .cpu: CPUFeatures.Name.allCases.map(\.rawValue) + ["count"]
-    case .count, .text, .expression, .bytes, .scan, .priority: []
+    case .count, .text, .expression, .bytes, .scanCount, .priority: []
     }
   }
 
@@ -127,7 +124,8 @@ extension Operand.Kind {
     case .stride, .place, .cpu, .node, .gfp: 2
     case .owner, .block, .order, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
-      .kernel, .module, .bytes, .group, .reset, .huge, .policy, .scan, .priority, .answer, .limit:
+      .kernel, .module, .bytes, .group, .reset, .huge, .policy, .scanCount, .priority, .answer,
+      .limit:
       1
     }
   }
@@ -140,7 +138,7 @@ extension Operand.Kind {
       words([], []).contains(word)
     case .owner, .block, .order, .pages, .percent, .operations, .seed: true
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
-      .module, .bytes, .policy, .scan, .priority, .answer, .limit:
+      .module, .bytes, .policy, .scanCount, .priority, .answer, .limit:
       true
     }
   }

@@ -3,6 +3,9 @@ import Engine
 // Operands of the users of special permissions and of policies.
 
 extension LineReader {
+  /// The largest number of a node: `MAX_NUMNODES` on x86-64 is 1024.
+  static let nodeLimit = 1023
+
   mutating func readOfUser(
     _ kind: Operand.Kind, into values: inout OperandValues,
   ) throws(ParseError) {
@@ -26,12 +29,28 @@ extension LineReader {
       let names = PolicyName.allCases.map(\.rawValue)
       values.policy = try choice(
         PolicyName.allCases, \.rawValue, Self.listing(kind.expectation, names))
-    case .scan: values.number = try plain(0...Int(UInt32.max), kind.expectation)
+    case .scanCount: values.number = try plain(0...Int(UInt32.max), kind.expectation)
     case .priority: values.number = try plain(0...12, kind.expectation)
-    case .answer: if !take("none") { values.answer = try frame(kind.expectation) }
+    case .answer: values.answer = try answer(kind.expectation)
     case .limit: if !take("off") { values.limit = try plain(0...Int.max, kind.expectation) }
     default: break
     }
+  }
+
+  /// What the page allocator answers: an order and a frame, or none; or a scan before it answers.
+  private mutating func answer(_ what: String) throws(ParseError) -> PageSupply.Answer {
+    if take("scan") {
+      let names = PolicyName.allCases.map(\.rawValue)
+      let policy = try choice(
+        PolicyName.allCases, \.rawValue, Self.listing(Operand.Kind.policy.expectation, names))
+      let pages = try plain(0...Int(UInt32.max), Operand.Kind.scanCount.expectation)
+      var node = -1
+      if take("node") { node = try plain(0...Self.nodeLimit, Operand.Kind.node.expectation) }
+      return .scan(policy, node: node, pages: pages)
+    }
+    let order = try plain(0...10, what)
+    if take("none") { return .block(order: order, nil) }
+    return .block(order: order, try frame(Operand.Kind.frame.expectation))
   }
 
   /// Parts and their bytes in any order, or the name of a file.

@@ -13,7 +13,7 @@ public struct Operand: Equatable, Sendable {
     case owner, block, order, node, migrateType, pages, percent, operations, seed
     case text, expression, machine, kernel, cpu, onOff
     case module, bytes, group, reset, huge, gfp
-    case policy, scan, priority, answer, limit
+    case policy, scanCount, priority, answer, limit
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -58,9 +58,9 @@ extension Operand.Kind {
     case .huge: "huge"
     case .gfp: "gfp NUMBER"
     case .policy: "POLICY"
-    case .scan: "COUNT"
+    case .scanCount: "COUNT"
     case .priority: "PRIORITY"
-    case .answer: "FRAME|none"
+    case .answer: "ORDER FRAME|none|scan POLICY COUNT [node N]"
     case .limit: "COUNT|off"
     }
   }
@@ -75,14 +75,13 @@ extension Operand.Kind {
     case .onOff: ["on", "off"]
     case .node: ["node"]
     case .migrateType: MigrateType.chosen.map(\.word)
-    case .owner, .block, .order, .pages, .percent, .operations, .seed: []
     case .module: ModuleSizes.Part.allCases.map(\.rawValue) + ["ko"]
     case .group, .reset, .huge, .gfp: [rawValue]
     case .policy: PolicyName.allCases.map(\.rawValue)
-    case .answer: ["none"]
+    case .answer: ["scan"]
     case .limit: ["off"]
-    case .target, .frame, .count, .area, .text, .expression, .machine, .kernel, .cpu, .bytes,
-      .scan, .priority:
+    case .owner, .block, .order, .pages, .percent, .operations, .seed, .target, .frame, .count,
+      .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority:
       []
     }
   }
@@ -118,9 +117,9 @@ extension Operand.Kind {
     case .group, .reset, .huge: rawValue
     case .gfp: "gfp and the bits of a request's flags"
     case .policy: "the name of a policy"
-    case .scan: "a number of pages such as 128"
+    case .scanCount: "a number of pages such as 128"
     case .priority: "a priority of reclaim from 12 (light) to 0 (desperate)"
-    case .answer: "a frame such as pfn:0x180000, or none"
+    case .answer: "an order from 0 to 10, and a frame or none; or scan and a policy"
     case .limit: "a number of pages, or off"
     }
   }
@@ -160,7 +159,7 @@ struct OperandValues {
   var options = UserCall.VmallocOptions()
   var policy = PolicyName.edgecombe2021
   var number = 0
-  var answer: PFN?
+  var answer = PageSupply.Answer.block(order: 0, nil)
   var limit: Int?
 
   var frames: FrameStride { FrameStride(first: frame, stride: stride, count: count) }

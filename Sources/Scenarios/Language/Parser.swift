@@ -140,13 +140,12 @@ extension LineReader {
         .unknownCommand(word, nearest: NearestWord.find(word, among: Command.firstWords)))
     }
     advance()
-    if let word = nextWord, let command = commands.first(where: { $0.secondWord == word }) {
-      advance()
-      return command
-    }
-    if let command = commands.first(where: { $0.secondWord == nil }) { return command }
+    if let only = commands.first, only.secondWord == nil { return only }
     let seconds = commands.compactMap(\.secondWord)
-    throw expected(seconds.joined(separator: " or "), among: seconds)
+    guard let word = nextWord, let command = commands.first(where: { $0.secondWord == word })
+    else { throw expected(seconds.joined(separator: " or "), among: seconds) }
+    advance()
+    return command
   }
 
   /// The error at a token behind the last operand, where so many more might have followed.
@@ -166,10 +165,10 @@ extension LineReader {
     case .place: isNext("at")
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
     case .module: nextWord != nil
-    case .node, .group, .reset, .huge, .gfp: isNext(kind.rawValue)
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
+    case .node, .group, .reset, .huge, .gfp: isNext(kind.rawValue)
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
-      .owner, .block, .order, .pages, .percent, .operations, .seed, .bytes, .policy, .scan,
+      .owner, .block, .order, .pages, .percent, .operations, .seed, .bytes, .policy, .scanCount,
       .priority, .answer, .limit:
       next != nil
     }
@@ -202,7 +201,8 @@ extension LineReader {
     case .onOff: values.isOn = try isOn()
     case .owner, .block, .order, .node, .migrateType, .pages, .percent, .operations, .seed:
       try readOfMemory(kind, into: &values)
-    case .module, .bytes, .group, .reset, .huge, .gfp, .policy, .scan, .priority, .answer, .limit:
+    case .module, .bytes, .group, .reset, .huge, .gfp, .policy, .scanCount, .priority, .answer,
+      .limit:
       try readOfUser(kind, into: &values)
     }
   }

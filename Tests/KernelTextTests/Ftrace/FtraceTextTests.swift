@@ -111,7 +111,7 @@ import Testing
   @Test(arguments: [
     "change_page_attr_set_clr: (f) addr=0xffffffffc0404000 numpages=54 set=0x",
     "change_page_attr_set_clr: (f) addr=0xffffffffc0404000 numpa",
-    "change_page_attr_set_clr: (f) addr=0x1000 numpages=0 set=0x2 clr=0x0",
+    "change_page_attr_set_clr: (f) addr=0x1000 numpages=2147483648 set=0x2 clr=0x0",
     "change_page_attr_set_clr: (f) addr=0x1000 numpages=-1 set=0x2 clr=0x0",
     "change_page_attr_set_clr: (f) addr=0x1000 numpages=1 set=0x10000 clr=0x0",
     "change_page_attr_set_clr: (f) addr=0x1000 numpages=1 set=(fault) clr=0x0",

@@ -48,7 +48,8 @@ import Testing
         loads += 1
       case .freeBPF(let name): #expect(live.remove(name) != nil)
       case .unloadModule: removed += 1
-      case .unknownModule(let name): Issue.record("\(name) is unknown")
+      case .unknownModule(let name), .moduleWithoutSizes(let name):
+        Issue.record("\(name) is unknown")
       case .loadModule, .note: break
       }
     }
@@ -99,7 +100,7 @@ import Testing
     #expect(older.contains("module load _8021q "))
   }
 
-  private static func scenario(_ events: String...) throws -> [String] {
+  private static func scenario(_ events: [String]) throws -> [String] {
     let text = events.map { " a-1 [000] ..... 1.0: \($0)\n" }.joined()
     return TraceScenario(try FtraceText(text.utf8)).commands.map(\.line)
   }
@@ -108,29 +109,32 @@ import Testing
     let long = String(repeating: "x", count: 40)
     let first = String(repeating: "x", count: 32)
     let second = String(repeating: "x", count: 30) + "-2"
-    let lines = try Self.scenario(
-      "module_load: \(long)", "module_load: \(long)", "module_load: 8021q", "module_load: ä/b",
-      "module_free: \(long)", "module_free: other",
-      "tracing_mark_write: bpf_prog_load id=7 jited=100",
-      "tracing_mark_write: bpf_prog_load id=7 jited=200",
-      "tracing_mark_write: bpf_prog_close idx=0", "tracing_mark_write: bpf_prog_close idx=9",
-      "tracing_mark_write: bpf_prog_load id=7 jited=300")
+    let memory = ["execmem_alloc: type=0 size=4096", "execmem_alloc_ret: ptr=0x1000"]
+    var events: [String] = []
+    for name in [long, long, "8021q", "ä/b"] { events += memory + ["module_load: \(name)"] }
+    events += ["module_free: \(long)", "module_free: other", "module_load: small"]
+    events += [
+      "bpf_prog_load id=7 jited=100", "bpf_prog_load id=7 jited=200", "bpf_prog_close idx=0",
+      "bpf_prog_close idx=9", "bpf_prog_load id=7 jited=300",
+    ].map { "tracing_mark_write: " + $0 }
     #expect(
-      lines == [
-        "module load \(first)", "module load \(second)",
-        "module load _8021q", "module load __b", "module unload \(second)",
-        "# module other was loaded before the trace began", "bpf load bpf-7 100",
-        "bpf load bpf-7-2 200", "bpf free bpf-7", "bpf load bpf-7 300",
+      try Self.scenario(events) == [
+        "module load \(first) text=4096", "module load \(second) text=4096",
+        "module load _8021q text=4096", "module load __b text=4096", "module unload \(second)",
+        "# module other was removed; no line above loads it",
+        "# module small was loaded, but no execmem_alloc events tell its sizes",
+        "bpf load bpf-7 100", "bpf load bpf-7-2 200", "bpf free bpf-7", "bpf load bpf-7 300",
       ])
   }
 
   @Test func `a load that failed leaves nothing behind`() throws {
-    let lines = try Self.scenario(
+    let lines = try Self.scenario([
       "execmem_alloc: type=0 size=4096", "execmem_alloc_ret: ptr=0x1000",
       "execmem_free: ptr=0x1000", "execmem_alloc: type=0 size=8192",
       "execmem_alloc_ret: ptr=0x2000", "execmem_alloc: type=4 size=18446744073709551615",
       "execmem_alloc_ret: ptr=0x9000", "execmem_alloc: type=3 size=2097152",
-      "execmem_alloc_ret: ptr=0xa000", "module_load: a")
+      "execmem_alloc_ret: ptr=0xa000", "module_load: a",
+    ])
     #expect(lines == ["module load a text=8192 init_data=4294967295"])
   }
 
