@@ -10,8 +10,15 @@
 /// Only the first page of a block has a state; the further ones have none, but for those that boot
 /// keeps. Shared between copies of `PhysicalMemory` and written only while one of them alone holds
 /// it.
-final class PageChunk: ManagedBuffer<MigrateType, UInt64> {
+final class PageChunk: ManagedBuffer<Void, UInt64> {
   static let pages: UInt64 = 512
+  /// The place of the pageblock's type, behind the words of its pages.
+  static let typeWord = Int(pages) * 2
+
+  @inline(__always)
+  static func type(_ words: UnsafePointer<UInt64>) -> MigrateType {
+    unsafe MigrateType(rawValue: UInt8(truncatingIfNeeded: words[typeWord])) ?? .isolate
+  }
 
   @inline(__always)
   var words: UnsafeMutablePointer<UInt64> {
@@ -19,14 +26,14 @@ final class PageChunk: ManagedBuffer<MigrateType, UInt64> {
   }
 
   /// A chunk whose words the caller fills before anyone reads them.
-  static func makeUninitialized(_ type: MigrateType) -> PageChunk {
+  static func makeUninitialized() -> PageChunk {
     unsafe unsafeDowncast(
-      PageChunk.create(minimumCapacity: Int(pages) * 2) { _ in type }, to: PageChunk.self)
+      PageChunk.create(minimumCapacity: typeWord + 1) { _ in }, to: PageChunk.self)
   }
 
   func copied() -> PageChunk {
-    let copy = Self.makeUninitialized(header)
-    unsafe copy.words.initialize(from: words, count: Int(Self.pages) * 2)
+    let copy = Self.makeUninitialized()
+    unsafe copy.words.initialize(from: words, count: Self.typeWord + 1)
     return copy
   }
 }

@@ -50,7 +50,7 @@ extension PhysicalMemory {
   /// The first block of an order that may be taken. Models `find_suitable_fallback()`.
   private func victim(_ request: Request, _ order: Int) -> PageState.Block? {
     for type in request.row.victims {
-      let head = unsafe book.list(request.zone, type, order)[0]
+      let head = unsafe lists.list(request.zone, type, order)[0]
       if head != PageWord.none {
         return PageState.Block(first: PFN(head), order: order, type: type)
       }

@@ -156,7 +156,7 @@ extension PhysicalMemory {
   /// The number of an owner with this name, made if there is none.
   mutating func owner<Sink: EventSink>(named name: Name, _ sink: inout Sink) -> Owner {
     if let owner = owner(named: name) { return owner }
-    let owner = Owner(rawValue: UInt32(ownerTable.count))
+    let owner = Owner(rawValue: UInt32(ownerNames.count))
     prepare()
     emit(.ownerNamed(owner, name), &sink)
     return owner
