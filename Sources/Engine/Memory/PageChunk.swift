@@ -12,8 +12,11 @@
 /// it.
 final class PageChunk: ManagedBuffer<Void, UInt64> {
   static let pages: UInt64 = 512
-  /// The place of the pageblock's type, behind the words of its pages.
-  static let typeWord = Int(pages) * 2
+  /// The place of the pageblock's type: two words before those of its pages, in the cache line that
+  /// also holds the count of references.
+  static let typeWord = -2
+  /// All words: the type, one that fills up, and two for each page.
+  private static let wordCount = Int(pages) * 2 + 2
 
   @inline(__always)
   static func type(_ words: UnsafePointer<UInt64>) -> MigrateType {
@@ -22,18 +25,18 @@ final class PageChunk: ManagedBuffer<Void, UInt64> {
 
   @inline(__always)
   var words: UnsafeMutablePointer<UInt64> {
-    unsafe withUnsafeMutablePointerToElements { unsafe $0 }
+    unsafe withUnsafeMutablePointerToElements { unsafe $0 + 2 }
   }
 
   /// A chunk whose words the caller fills before anyone reads them.
   static func makeUninitialized() -> PageChunk {
     unsafe unsafeDowncast(
-      PageChunk.create(minimumCapacity: typeWord + 1) { _ in }, to: PageChunk.self)
+      PageChunk.create(minimumCapacity: wordCount) { _ in }, to: PageChunk.self)
   }
 
   func copied() -> PageChunk {
     let copy = Self.makeUninitialized()
-    unsafe copy.words.initialize(from: words, count: Self.typeWord + 1)
+    unsafe (copy.words - 2).initialize(from: words - 2, count: Self.wordCount)
     return copy
   }
 }

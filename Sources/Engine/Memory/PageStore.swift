@@ -3,13 +3,17 @@
 /// Copies share all of it; a write first copies what is shared on its path. `prepare()` makes the
 /// root the value's own; while one mutating call runs, no copy can come into being, so it has to be
 /// asked only once a call.
-struct PageStore: @unchecked Sendable {
+@safe struct PageStore: @unchecked Sendable {
   typealias Table = ReferenceTable<PageChunk>
 
   private var root: ReferenceTable<Table>
   /// The chunks of one table are 2 to the power of this.
   private let shift: UInt64
   private let chunkCount: UInt64
+  /// The chunk that the latest mutating call was about, and its words. `prepare()` forgets it, since
+  /// copies may have come into being between calls and it may not be this value's own any more.
+  private var latest = UInt64.max
+  private var latestWords: UnsafeMutablePointer<UInt64>?
 
   /// A store for the frames below `end`.
   init(end: PFN) {
@@ -19,9 +23,13 @@ struct PageStore: @unchecked Sendable {
     root = .makeEmpty(Int(chunkCount >> shift) + 1)
   }
 
+  /// Makes the root this value's own; returns whether it was shared.
   @inline(__always)
-  mutating func prepare() {
-    if !isKnownUniquelyReferenced(&root) { root = root.copied() }
+  mutating func prepare() -> Bool {
+    latest = .max
+    if isKnownUniquelyReferenced(&root) { return false }
+    root = root.copied()
+    return true
   }
 
   /// Whether the number is that of a pageblock that a chunk can be made for.
@@ -57,6 +65,8 @@ struct PageStore: @unchecked Sendable {
   /// The words of a chunk to read; `nil` if it was never touched.
   @inline(__always)
   func words(_ index: UInt64) -> UnsafeMutablePointer<UInt64>? {
+    // In a copy this is right too: the chunk stays in its tree as long as nobody changes the copy.
+    if index == latest { return unsafe latestWords }
     guard index < chunkCount, let chunk = unsafe chunk(index) else { return nil }
     return unsafe chunk._withUnsafeGuaranteedRef { unsafe $0.words }
   }
@@ -68,6 +78,23 @@ struct PageStore: @unchecked Sendable {
       return nil
     }
     return unsafe chunk._withUnsafeGuaranteedRef { unsafe $0.words }
+  }
+
+  /// The words of the chunk that a call is about, which it comes back to again and again.
+  @inline(__always)
+  mutating func wordsForCall(_ index: UInt64) -> UnsafeMutablePointer<UInt64>? {
+    if index == latest { return unsafe latestWords }
+    guard let words = unsafe wordsForWriting(index) else { return nil }
+    latest = index
+    unsafe latestWords = words
+    return unsafe words
+  }
+
+  /// The words of a chunk to write to once, beside the one that a call is about.
+  @inline(__always)
+  mutating func wordsOfNeighbour(_ index: UInt64) -> UnsafeMutablePointer<UInt64>? {
+    if index == latest { return unsafe latestWords }
+    return unsafe wordsForWriting(index)
   }
 
   /// The place of a chunk that is this value's own.

@@ -53,9 +53,9 @@ extension PhysicalMemory {
   /// The words of the chunk that holds a frame, made if nobody touched it before.
   @inline(__always)
   private mutating func touch(_ index: UInt64) -> UnsafeMutablePointer<UInt64> {
-    if let words = unsafe store.wordsForWriting(index) { return unsafe words }
+    if let words = unsafe store.wordsForCall(index) { return unsafe words }
     materialize(index)
-    guard let words = unsafe store.wordsForWriting(index) else {
+    guard let words = unsafe store.wordsForCall(index) else {
       preconditionFailure("A page record was not made.")
     }
     return unsafe words
@@ -108,7 +108,7 @@ extension PhysicalMemory {
 
   @inline(__always)
   private mutating func setNext(of pfn: UInt64, _ next: UInt64) {
-    guard let words = unsafe store.wordsForWriting(pfn >> 9) else {
+    guard let words = unsafe store.wordsOfNeighbour(pfn >> 9) else {
       return setLinkOfRun(at: pfn, next: next)
     }
     let word = unsafe words + Int(truncatingIfNeeded: pfn & 511) &* 2
@@ -117,7 +117,7 @@ extension PhysicalMemory {
 
   @inline(__always)
   private mutating func setPrevious(of pfn: UInt64, _ previous: UInt64) {
-    guard let words = unsafe store.wordsForWriting(pfn >> 9) else {
+    guard let words = unsafe store.wordsOfNeighbour(pfn >> 9) else {
       return setLinkOfRun(at: pfn, previous: previous)
     }
     let word = unsafe words + Int(truncatingIfNeeded: pfn & 511) &* 2

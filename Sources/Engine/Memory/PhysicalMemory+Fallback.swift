@@ -227,8 +227,8 @@ extension PhysicalMemory {
     return (free, Int(PageChunk.pages) - free - movable)
   }
 
-  /// Moves the free blocks of a pageblock to the lists of a type, each to the tail, by rising frame.
-  /// Models `move_freepages()`.
+  /// Moves the free blocks of a pageblock to the lists of a type, each to the tail, by rising frame;
+  /// after `prepare()`. Models `move_freepages()`.
   mutating func moveFreePages<Sink: EventSink>(
     ofPageblockAt start: PFN, to type: MigrateType, _ sink: inout Sink,
   ) {

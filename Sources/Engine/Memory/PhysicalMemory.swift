@@ -39,8 +39,8 @@ public struct PhysicalMemory: @unchecked Sendable {
   /// call: no copy can come into being while it runs.
   @inline(__always)
   mutating func prepare() {
-    store.prepare()
-    if !isKnownUniquelyReferenced(&book) { copyBook() }
+    // The book is shared with whom the root of the store is shared, so one question does for both.
+    if store.prepare() { copyBook() }
   }
 
   @inline(never)
