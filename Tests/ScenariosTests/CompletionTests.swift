@@ -49,7 +49,7 @@ import Testing
     #expect(words("vmalloc b 8 huge node 0 ") == ["group", "reset", "gfp"])
     #expect(words("policy a") == ["aaronlu-2022"])
     #expect(words("policy aaronlu-2022 ") == ["on", "off"])
-    #expect(words("supply 9 n") == ["none"])
+    #expect(words("supply ") == ["scan"])
     #expect(words("fail ") == ["blocks", "pages"])
     #expect(words("fail blocks ") == ["on", "off"])
     #expect(words("nosuch") == [])

@@ -1,3 +1,4 @@
+import Engine
 import Scenarios
 import Testing
 
@@ -103,6 +104,46 @@ private let wrongOperands = [
     "note \"\\q\"", "t:1:7: unknown escape '\\q'; there are \\\" \\\\ \\n and \\t"),
 ]
 
+private let wrongUsers = [
+  WrongText("modul load nf", "t:1:1: unknown command 'modul'; did you mean 'module'?"),
+  WrongText("module", "t:1:7: expected load or unload, found the end of the line"),
+  WrongText("module laod nf", "t:1:8: expected load or unload, found 'laod'; did you mean 'load'?"),
+  WrongText(
+    "module load nf txt=4K",
+    "t:1:16: expected a part of a module and its bytes, such as text=24K, or ko and a file, "
+      + "found 'txt'; did you mean 'text'?"),
+  WrongText("module load nf text 4K", "t:1:21: expected = and a number of bytes, found '4K'"),
+  WrongText(
+    "module load nf text=4K text=8K", "t:1:24: text is settled already; say it once"),
+  WrongText(
+    "module load nf text=4G", "t:1:21: '4G' is too large; the limit here is 32 bits"),
+  WrongText(
+    "module load nf ko:", "t:1:19: expected the name of a file, found the end of the line"),
+  WrongText(
+    "reclaim edgecombe-2021 13",
+    "t:1:24: expected a priority of reclaim from 12 (light) to 0 (desperate), found '13'"),
+  WrongText(
+    "vmalloc a 4 grup",
+    "t:1:13: expected node and the number of a node, group, reset, huge, "
+      + "gfp and the bits of a request's flags or the end of the line, found 'grup'; "
+      + "did you mean 'group'?"),
+  WrongText(
+    "policy edgecome-2021",
+    "t:1:8: expected the name of a policy (\(policies)), found 'edgecome-2021'; "
+      + "did you mean 'edgecombe-2021'?"),
+  WrongText(
+    "policy kirill-2020\npolicy kirill-2020",
+    "t:2:1: policy kirill-2020 is settled already; say it once"),
+  WrongText(
+    "policy aaronlu-2022\npolicy hyeyoo-count-2022",
+    "t:2:1: aaronlu-2022 and hyeyoo-count-2022 keep their count in the same place of a "
+      + "page-table page; choose one of them"),
+  WrongText(
+    "module load a ko:a.ko\npolicy kirill-2020", "t:2:1: policy must come before the first call"),
+]
+
+private let policies = PolicyName.allCases.map(\.rawValue).joined(separator: ", ")
+
 private let wrongSetup = [
   WrongText("machine", "t:1:8: expected \(machine), found the end of the line"),
   WrongText("machine mine", "t:1:9: expected \(machine), found 'mine'"),
@@ -150,7 +191,7 @@ private let wrongExpressions = [
 ]
 
 @Suite struct ParseErrorTests {
-  @Test(arguments: wrongCommands + wrongOperands + wrongSetup + wrongExpressions)
+  @Test(arguments: wrongCommands + wrongOperands + wrongUsers + wrongSetup + wrongExpressions)
   func `says where, what was expected and the nearest word`(wrong: WrongText) {
     #expect(parseError(wrong.text, machines: ["teaching-4g", "laptop"]) == wrong.message)
   }

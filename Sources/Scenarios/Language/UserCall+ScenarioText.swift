@@ -56,7 +56,9 @@ extension UserCall.VmallocOptions {
 extension ModuleSizes {
   /// The sizes that are not 0, each with a space before it.
   var scenarioText: String {
-    Part.allCases.filter { self[$0] > 0 }.map { " \($0.rawValue)=\(self[$0])" }.joined()
+    Part.allCases.filter { self[$0] > 0 }.map {
+      " \($0.rawValue)=\(Expression.lengthText(UInt64(self[$0])))"
+    }.joined()
   }
 }
 
