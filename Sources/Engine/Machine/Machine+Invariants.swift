@@ -15,6 +15,12 @@ extension Machine {
     case largeLeafWithoutPSE(VirtualAddress)
     /// Something is mapped in vmalloc space where no area is.
     case mappedOutsideArea(VirtualAddress)
+    /// A page is in the caches of policies twice.
+    case pageHeldTwice(PFN)
+    /// A page in the cache of a policy is not allocated for it.
+    case heldPageNotAllocated(PFN)
+    /// A policy says that it holds more or fewer pages than it does.
+    case wrongPagesHeld(PolicyName)
   }
 
   /// Checks what must hold; throws the first thing that does not. Dear: reads every table.
@@ -36,6 +42,7 @@ extension Machine {
     }
     try checkHole(next..<AddressLayout.directMapEnd)
     try checkAreas()
+    try checkPolicies()
   }
 
   /// The frames that boot maps: the RAM, and the first MiB whole if any of it is RAM.
