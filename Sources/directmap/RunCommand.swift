@@ -53,7 +53,8 @@ struct RunCommand: ParsableCommand {
     let booted = try options.boot(for: scenario)
     var runner = Runner(scenario.statements, on: booted)
     var report = RunReport(
-      file: ScenarioFile(file).name, kernel: booted.kernel.name, policies: booted.policies.map(\.rawValue))
+      file: ScenarioFile(file).name, kernel: booted.kernel.name,
+      policies: booted.policies.map(\.rawValue))
     if format == .text, let header = report.header { print(header) }
     perform(&runner, &report)
     if report.error == nil || format == .json { show(runner.machine, report) }

@@ -54,10 +54,11 @@ public struct Comparison: Sendable {
   /// Variants that have made no call yet.
   public init(_ lanes: [(variant: Variant, machine: Machine)], statements: [LocatedStatement]) {
     self.lanes = lanes.map { Lane($0.variant, $0.machine) }
-    calls = statements.compactMap { located in
-      guard case .call(let call) = located.statement else { return nil }
-      return (call, located.location)
-    }[...]
+    calls =
+      statements.compactMap { located in
+        guard case .call(let call) = located.statement else { return nil }
+        return (call, located.location)
+      }[...]
   }
 
   /// Makes the next call on every machine; false at the end.

@@ -105,7 +105,8 @@ extension ComparisonReport {
     let columns: [(title: String, value: (Row) -> String)] = [
       ("variant", { $0.name }), ("kernel", { $0.kernel }),
       ("policies", { $0.policies.isEmpty ? "-" : $0.policies.joined(separator: "+") }),
-      ("4k kB", { "\($0.directMap4k)" }), ("new 4k kB", { "\($0.directMap4k - $0.directMap4kAtBoot)" }),
+      ("4k kB", { "\($0.directMap4k)" }),
+      ("new 4k kB", { "\($0.directMap4k - $0.directMap4kAtBoot)" }),
       ("2M kB", { "\($0.directMap2M)" }), ("1G kB", { "\($0.directMap1G)" }),
       ("splits", { "\($0.splits)" }), ("merges", { "\($0.merges)" }),
       ("flushes", { "\($0.flushes)" }), ("scanned", { "\($0.entriesScanned)" }),

@@ -1,6 +1,6 @@
 import Engine
 
-// What users of special permissions and policies keep, in plain English.
+// What users of special permissions keep, in plain English.
 
 extension KeptChange {
   /// The change, without a full stop.
@@ -44,48 +44,6 @@ extension PageSupply.Change {
       fails ? "requests of 2M blocks fail from here on" : "2M blocks can be had again"
     case .singlePagesLeft(let count):
       count < 0 ? "single pages can be had again" : "\(count) single pages are left"
-    }
-  }
-}
-
-extension PolicyChange {
-  /// The change, without a full stop.
-  var words: String {
-    switch self {
-    case .edgecombe2021(let change): change.words
-    }
-  }
-}
-
-extension Edgecombe2021.Change {
-  /// The change, without a full stop.
-  var words: String {
-    switch self {
-    case .added(let pfn, let node): "pfn \(pfn.hex) joins the cache of node \(node)"
-    case .taken(let pfn, let node): "pfn \(pfn.hex), the newest of node \(node), is handed out"
-    case .isolated(let pfn, let node): "pfn \(pfn.hex), the oldest of node \(node), is given back"
-    case .roundRobinAdvanced: "the round robin moves on by one page"
-    case .enabled(let isOn): "the grouping cache is turned \(isOn ? "on" : "off")"
-    }
-  }
-}
-
-extension PolicyDecision {
-  /// The decision as a sentence.
-  var sentence: String {
-    switch self {
-    case .requestRefused(_, let gfp):
-      "Unsupported GFP flags for VM_GROUP_PAGES: 0x\(String(gfp.rawValue, radix: 16)). No page."
-    case .cacheEmpty(_, let node):
-      node < 0
-        ? "No node has a cached page." : "Node \(node) has no cached page; no other is asked."
-    case .blockTaken(_, let pfn, let node):
-      "A fresh 2M block, pfn \(pfn.hex) on node \(node): one page is handed out, 511 are cached."
-    case .fellBack(_, let pfn):
-      "No 2M block: the single page \(pfn.hex) takes its place, and joins the cache when freed."
-    case .nothingLeft: "Neither a 2M block nor a page is left."
-    case .shrunk(_, let node, let asked, let freed):
-      "The shrinker was asked for \(asked) pages of node \(node) and gave \(freed) back."
     }
   }
 }
