@@ -131,7 +131,7 @@ extension Machine {
 
   /// Flushes what `vunmap()` left behind. Models `vm_unmap_aliases()`, mm/vmalloc.c.
   @inline(__always)
-  private mutating func vmUnmapAliases<Sink: EventSink>(_ sink: inout Sink) {
+  mutating func vmUnmapAliases<Sink: EventSink>(_ sink: inout Sink) {
     guard let span = areas.lazySpan else { return }
     emit(.entered(.vmUnmapAliases, span.start, span.pages), &sink)
     emit(.flushed(.kernelRange(span.pages)), &sink)

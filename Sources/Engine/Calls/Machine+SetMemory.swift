@@ -3,7 +3,7 @@
 extension Machine {
   /// The masks and switches of a call that is one plain request; `nil` for those that do more.
   @inline(__always)
-  private func plainRequest(
+  func plainRequest(
     _ operation: SetMemory, _ address: VirtualAddress, _ pages: PageCount,
   ) -> CPARequest? {
     let readOnly: EntryFlags = setup.kernel.roClearsDirty ? [.writable, .dirty] : .writable

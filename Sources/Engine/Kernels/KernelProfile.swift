@@ -34,6 +34,14 @@ public struct KernelProfile: Equatable, Sendable {
   /// Whether vmstat has `direct_map_level1_merges` and `..._level2_merges`. Patches of 2022.
   public var countsMerges = false
 
+  /// Whether areas whose pages are not in the direct map are mapped with their final permissions from
+  /// the start, and later change them in their own mapping alone. `perm_alloc()`, proposed in
+  /// November 2020.
+  public var mapsFinalPermissions = false
+  /// Whether the private buddy allocator proposed in March 2023 takes all of a fresh block out of the
+  /// direct map, not only the pages that were asked for.
+  public var unmapsWholeBlocks = false
+
   /// How the memory of a module is laid out.
   public enum ModuleLayout: Equatable, Sendable {
     /// One area for the core, text first, and one for init (before 6.4).

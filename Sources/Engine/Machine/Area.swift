@@ -47,6 +47,8 @@ public struct Area: Equatable, Sendable {
     public static let group = Flags(rawValue: 4)
     /// Its pages are not in the direct map, so a change of permissions looks for no alias.
     public static let hasNoAlias = Flags(rawValue: 8)
+    /// No area at all: a page of memfd_secret.
+    public static let secret = Flags(rawValue: 16)
   }
 
   /// Creates an area.

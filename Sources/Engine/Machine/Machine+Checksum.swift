@@ -1,6 +1,7 @@
 extension Machine {
   /// A number that equal machines share and that differs, but for chance, between others: over every
-  /// entry of every table, counters, areas, the books of memory types and the page allocator.
+  /// entry of every table, counters, areas, the books of memory types, the page allocator, and what
+  /// users and policies keep.
   public var checksum: UInt64 {
     var sum = Checksum()
     tables.add(to: &sum)
@@ -11,6 +12,7 @@ extension Machine {
     ramTypes.forEachRun { sum.add($0, UInt64($1.rawValue)) }
     otherTypes.forEachRun { sum.add($0, UInt64($1.rawValue)) }
     physical.add(to: &sum)
+    kept.value.add(to: &sum)
     sum.add(isRunning ? 1 : 0, isKernelReadOnly ? 1 : 0)
     return sum.value
   }
@@ -29,7 +31,7 @@ struct Checksum {
 
   fileprivate mutating func add(_ area: Area) {
     for byte in area.name.description.utf8 { add(UInt64(byte)) }
-    add(area.start.rawValue, area.pages.rawValue)
+    add(area.start.rawValue, area.pages.rawValue, UInt64(area.flags.rawValue))
   }
 }
 
@@ -37,6 +39,8 @@ extension PageTables {
   fileprivate func add(to sum: inout Checksum) { Self.add(root, to: &sum) }
 
   private static func add(_ node: TableNode, to sum: inout Checksum) {
+    let track = node.header.track
+    if track.isTracked { sum.add(UInt64(bitPattern: Int64(track.count)), track.word) }
     for index in 0..<TableNode.entryCount {
       let word = unsafe node.words[index]
       guard word != 0 else { continue }

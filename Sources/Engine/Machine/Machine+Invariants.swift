@@ -17,6 +17,12 @@ extension Machine {
     case mappedOutsideArea(VirtualAddress)
     /// Something is wrong with the page allocator's books.
     case memory(PhysicalMemory.BrokenInvariant)
+    /// A page is in the caches of policies twice.
+    case pageHeldTwice(PFN)
+    /// A page in the cache of a policy is not allocated for it.
+    case heldPageNotAllocated(PFN)
+    /// A policy says that it holds more or fewer pages than it does.
+    case wrongPagesHeld(PolicyName)
   }
 
   /// Checks what must hold; throws the first thing that does not. Dear: reads every table.
@@ -39,6 +45,7 @@ extension Machine {
     try checkHole(next..<AddressLayout.directMapEnd)
     try checkAreas()
     do { try physical.checkInvariants() } catch { throw .memory(error) }
+    try checkPolicies()
   }
 
   /// The frames that boot maps: the RAM, and the first MiB whole if any of it is RAM.

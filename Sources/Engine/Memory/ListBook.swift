@@ -1,12 +1,20 @@
-/// The ends of all free lists and the sums of all zones, as words in one block.
+/// The ends of all free lists and the sums of all zones and owners, as words in one block.
 ///
 /// A list has three words: head, tail, how many blocks. A zone has three: free pages, managed pages,
-/// pages kept back.
-final class ListBook: ManagedBuffer<Int, UInt64> {
+/// pages kept back. An owner has two: the pages it holds, and the first frame of the block it took
+/// last.
+final class ListBook: ManagedBuffer<ListBook.Header, UInt64> {
+  struct Header {
+    let zones: Int
+    let owners: Int
+
+    var words: Int { zones * ListBook.wordsOfZone + owners * 2 }
+  }
+
   /// Orders 0 to 10 (MAX_PAGE_ORDER).
   static let orders = 11
   static let listsInZone = orders * MigrateType.allCases.count
-  private static let wordsOfZone = (listsInZone + 1) * 3
+  static let wordsOfZone = (listsInZone + 1) * 3
 
   @inline(__always)
   var words: UnsafeMutablePointer<UInt64> {
@@ -14,39 +22,60 @@ final class ListBook: ManagedBuffer<Int, UInt64> {
   }
 
   static func makeEmpty(zones: Int) -> ListBook {
-    let count = zones * wordsOfZone
-    let book = unsafe unsafeDowncast(
-      ListBook.create(minimumCapacity: count) { _ in count }, to: ListBook.self)
+    let book = make(Header(zones: zones, owners: 4))
     for zone in 0..<zones {
-      let words = unsafe book.words + zone * wordsOfZone
       for list in 0..<listsInZone {
-        unsafe (words + list * 3).initialize(to: PageWord.none)
-        unsafe (words + list * 3 + 1).initialize(to: PageWord.none)
-        unsafe (words + list * 3 + 2).initialize(to: 0)
+        let words = unsafe book.words + zone * wordsOfZone + list * 3
+        unsafe words[0] = PageWord.none
+        unsafe words[1] = PageWord.none
       }
-      unsafe (words + listsInZone * 3).initialize(repeating: 0, count: 3)
     }
     return book
   }
 
-  func copied() -> ListBook {
-    let count = header
-    let copy = unsafe unsafeDowncast(
-      ListBook.create(minimumCapacity: count) { _ in count }, to: ListBook.self)
-    unsafe copy.words.initialize(from: words, count: count)
+  private static func make(_ header: Header) -> ListBook {
+    let book = unsafe unsafeDowncast(
+      ListBook.create(minimumCapacity: header.words) { _ in header }, to: ListBook.self)
+    unsafe book.words.initialize(repeating: 0, count: header.words)
+    return book
+  }
+
+  /// A book of its own with room for so many owners at least.
+  func copied(owners: Int = 0) -> ListBook {
+    var room = header.owners
+    while room < owners { room *= 2 }
+    let copy = Self.make(Header(zones: header.zones, owners: room))
+    unsafe copy.words.update(from: words, count: header.words)
     return copy
+  }
+}
+
+/// The words of a `ListBook` as a value that counts no references; valid while the book is alive.
+@safe struct ListWords {
+  private let words: UnsafeMutablePointer<UInt64>
+  private let owners: UnsafeMutablePointer<UInt64>
+
+  init(_ book: ListBook) {
+    unsafe words = book.words
+    unsafe owners = book.words + book.header.zones * ListBook.wordsOfZone
   }
 
   /// The three words of a list.
   @inline(__always)
   func list(_ zone: Int, _ type: MigrateType, _ order: Int) -> UnsafeMutablePointer<UInt64> {
-    let index = zone &* Self.wordsOfZone &+ (Int(type.rawValue) &* Self.orders &+ order) &* 3
-    return unsafe words + index
+    let list = Int(type.rawValue) &* ListBook.orders &+ order
+    return unsafe words + (zone &* ListBook.wordsOfZone &+ list &* 3)
   }
 
   /// The three words of a zone.
   @inline(__always)
   func zone(_ zone: Int) -> UnsafeMutablePointer<UInt64> {
-    unsafe words + (zone &* Self.wordsOfZone &+ Self.listsInZone &* 3)
+    unsafe words + (zone &* ListBook.wordsOfZone &+ ListBook.listsInZone &* 3)
+  }
+
+  /// The two words of an owner.
+  @inline(__always)
+  func owner(_ owner: Owner) -> UnsafeMutablePointer<UInt64> {
+    unsafe owners + Int(truncatingIfNeeded: owner.rawValue) &* 2
   }
 }

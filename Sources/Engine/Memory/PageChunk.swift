@@ -10,23 +10,33 @@
 /// Only the first page of a block has a state; the further ones have none, but for those that boot
 /// keeps. Shared between copies of `PhysicalMemory` and written only while one of them alone holds
 /// it.
-final class PageChunk: ManagedBuffer<MigrateType, UInt64> {
+final class PageChunk: ManagedBuffer<Void, UInt64> {
   static let pages: UInt64 = 512
+  /// The place of the pageblock's type: two words before those of its pages, in the cache line that
+  /// also holds the count of references.
+  static let typeWord = -2
+  /// All words: the type, one that fills up, and two for each page.
+  private static let wordCount = Int(pages) * 2 + 2
+
+  @inline(__always)
+  static func type(_ words: UnsafePointer<UInt64>) -> MigrateType {
+    unsafe MigrateType(rawValue: UInt8(truncatingIfNeeded: words[typeWord])) ?? .isolate
+  }
 
   @inline(__always)
   var words: UnsafeMutablePointer<UInt64> {
-    unsafe withUnsafeMutablePointerToElements { unsafe $0 }
+    unsafe withUnsafeMutablePointerToElements { unsafe $0 + 2 }
   }
 
   /// A chunk whose words the caller fills before anyone reads them.
-  static func makeUninitialized(_ type: MigrateType) -> PageChunk {
+  static func makeUninitialized() -> PageChunk {
     unsafe unsafeDowncast(
-      PageChunk.create(minimumCapacity: Int(pages) * 2) { _ in type }, to: PageChunk.self)
+      PageChunk.create(minimumCapacity: wordCount) { _ in }, to: PageChunk.self)
   }
 
   func copied() -> PageChunk {
-    let copy = Self.makeUninitialized(header)
-    unsafe copy.words.initialize(from: words, count: Int(Self.pages) * 2)
+    let copy = Self.makeUninitialized()
+    unsafe (copy.words - 2).initialize(from: words - 2, count: Self.wordCount)
     return copy
   }
 }

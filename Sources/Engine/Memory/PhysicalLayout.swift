@@ -1,14 +1,19 @@
 /// What never changes about a machine's memory: nodes, zones, and who asks which zone in what order.
-/// One object that all copies share.
-final class PhysicalLayout: Sendable {
+/// One object that all copies share; nothing writes to it, so it may be sent anywhere.
+@safe final class PhysicalLayout: @unchecked Sendable {
   let ram: MemoryMap
   let nodes: [NUMANode]
+  let nodeCount: Int
   /// The zones, node by node, from low to high.
   let zones: [Zone]
   /// For each node, the zones in the order in which they are asked.
   let zonelists: [Zonelist]
   /// The zones by rising first frame; those of one node may lie within a hole of another's.
   let rules: BuddyRules
+  /// `zonelists` as bytes in a row, so that a walk counts no references: for each node the number of
+  /// zones, that of its own, whether the first pass spares zones, then the zones.
+  private let flatLists: UnsafeMutablePointer<Int>
+  private let flatStride: Int
 
   /// The zones that a request of a node goes through.
   struct Zonelist: Equatable, Sendable {
@@ -23,9 +28,28 @@ final class PhysicalLayout: Sendable {
   init(ram: MemoryMap, nodes: [NUMANode], rules: BuddyRules) {
     self.ram = ram
     self.nodes = nodes
+    nodeCount = nodes.count
     self.rules = rules
     zones = nodes.indices.flatMap { Self.zones(of: $0, nodes[$0], ram) }
     zonelists = Self.zonelists(nodes, zones)
+    flatStride = zones.count + 3
+    unsafe flatLists = .allocate(capacity: flatStride * nodes.count)
+    for (node, list) in zonelists.enumerated() {
+      let place = unsafe flatLists + node * flatStride
+      unsafe place.initialize(repeating: 0, count: flatStride)
+      unsafe place[0] = list.zones.count
+      unsafe place[1] = list.ownCount
+      unsafe place[2] = list.sparesZones ? 1 : 0
+      for (index, zone) in list.zones.enumerated() { unsafe place[3 + index] = zone }
+    }
+  }
+
+  deinit { unsafe flatLists.deallocate() }
+
+  /// A node's zonelist, valid while the layout is alive.
+  @inline(__always)
+  func flatList(ofNode node: Int) -> UnsafePointer<Int> {
+    unsafe UnsafePointer(flatLists + node &* flatStride)
   }
 
   /// The zones of a node that hold RAM. Models `zone_spanned_pages_in_node()` and

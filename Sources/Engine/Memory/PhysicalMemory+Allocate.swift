@@ -14,16 +14,17 @@ extension PhysicalMemory {
   ) -> PFN? {
     prepare()
     let node = node ?? cpuNode
-    guard order >= 0, order < ListBook.orders, layout.zonelists.indices.contains(node) else {
+    guard order >= 0, order < ListBook.orders, node >= 0, node < layout.nodeCount else {
       return nil
     }
-    let count =
-      exactNode ? layout.zonelists[node].ownCount : layout.zonelists[node].zones.count
-    var spares = layout.zonelists[node].sparesZones
+    precondition(Int(owner.rawValue) < ownerNames.count, "An owner of pages was never named.")
+    let list = unsafe layout.flatList(ofNode: node)
+    let count = unsafe exactNode ? list[1] : list[0]
+    var spares = unsafe list[2] == 1
     var index = 0
     while index < count {
-      let zone = layout.zonelists[node].zones[index]
-      if spares, index > 0, isRemote(zone, node) {
+      let zone = unsafe list[3 &+ index]
+      if spares, index > 0, unsafe isRemote(zone, list[3]) {
         // Mixing types here is better than going to another node.
         spares = false
         index = 0
@@ -43,8 +44,8 @@ extension PhysicalMemory {
     return nil
   }
 
-  private func isRemote(_ zone: Int, _ node: Int) -> Bool {
-    zones[zone].node != zones[layout.zonelists[node].zones[0]].node
+  private func isRemote(_ zone: Int, _ preferred: Int) -> Bool {
+    zones[zone].node != zones[preferred].node
   }
 
   /// Takes a block from one zone. Models `rmqueue_buddy()` and `__rmqueue()`.
@@ -52,7 +53,7 @@ extension PhysicalMemory {
   private mutating func take<Sink: EventSink>(
     _ order: Int, _ type: MigrateType, zone: Int, sparing: Bool, _ sink: inout Sink,
   ) -> PageState.Block? {
-    let sums = unsafe book.zone(zone)
+    let sums = unsafe lists.zone(zone)
     // Models `__zone_watermark_ok()` with a watermark of 0.
     guard unsafe sums[0] > sums[2] &+ (1 &<< UInt64(order)) &- 1 else {
       unsafe sink.record(
@@ -69,7 +70,7 @@ extension PhysicalMemory {
   mutating func takeSmallest<Sink: EventSink>(
     _ order: Int, _ type: MigrateType, zone: Int, _ sink: inout Sink,
   ) -> PageState.Block? {
-    var list = unsafe book.list(zone, type, order)
+    var list = unsafe lists.list(zone, type, order)
     var larger = order
     while larger < ListBook.orders {
       let head = unsafe list[0]

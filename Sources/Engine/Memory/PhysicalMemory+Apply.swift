@@ -6,14 +6,6 @@ extension PhysicalMemory {
     applyPrepared(change)
   }
 
-  /// Makes the roots of what may be written this value's own. To be called once in each mutating
-  /// call: no copy can come into being while it runs.
-  @inline(__always)
-  mutating func prepare() {
-    store.prepare()
-    if !isKnownUniquelyReferenced(&book) { book = book.copied() }
-  }
-
   /// Applies a change and tells the listener.
   @inline(__always)
   mutating func emit<Sink: EventSink>(_ change: MemoryChange, _ sink: inout Sink) {
@@ -45,9 +37,7 @@ extension PhysicalMemory {
     case .handedOver(let pfn, let pages): handOver(pfn.rawValue..<(pfn + pages).rawValue)
     case .listedRun(let pfn, let blocks): listRun(pfn.rawValue, blocks)
     case .ownerNamed(let owner, let name):
-      let index = Int(owner.rawValue)
-      while ownerTable.count <= index { ownerTable.append(OwnerRecord()) }
-      ownerTable[index].name = name
+      setName(name, of: owner)
     case .movedToNode(let node): cpuNode = node
     case .aged(let seed, let operations): performAging(seed: seed, operations: operations)
     case .scattered(let owner, let pages, let percentFreed, let seed):
@@ -63,9 +53,9 @@ extension PhysicalMemory {
   /// The words of the chunk that holds a frame, made if nobody touched it before.
   @inline(__always)
   private mutating func touch(_ index: UInt64) -> UnsafeMutablePointer<UInt64> {
-    if let words = unsafe store.wordsForWriting(index) { return unsafe words }
+    if let words = unsafe store.wordsForCall(index) { return unsafe words }
     materialize(index)
-    guard let words = unsafe store.wordsForWriting(index) else {
+    guard let words = unsafe store.wordsForCall(index) else {
       preconditionFailure("A page record was not made.")
     }
     return unsafe words
@@ -83,11 +73,11 @@ extension PhysicalMemory {
       unsafe words[0] & ~PageWord.linkMask
         == PageWord.word(PageWord.State.free, order: block.order, block.type, 0),
       "A block was taken off a list that does not hold it.")
-    let list = unsafe book.list(zone, block.type, block.order)
+    let list = unsafe lists.list(zone, block.type, block.order)
     if previous == PageWord.none { unsafe list[0] = next } else { setNext(of: previous, next) }
     if next == PageWord.none { unsafe list[1] = previous } else { setPrevious(of: next, previous) }
     unsafe list[2] &-= 1
-    unsafe book.zone(zone)[0] &-= 1 &<< UInt64(truncatingIfNeeded: block.order)
+    unsafe lists.zone(zone)[0] &-= 1 &<< UInt64(truncatingIfNeeded: block.order)
     unsafe words[0] = PageWord.State.inside
   }
 
@@ -98,7 +88,7 @@ extension PhysicalMemory {
     let words = unsafe touch(pfn >> 9) + Int(truncatingIfNeeded: pfn & 511) &* 2
     let zoneBits = unsafe words[1] & ~PageWord.linkMask
     let zone = Int(truncatingIfNeeded: zoneBits >> 48)
-    let list = unsafe book.list(zone, block.type, block.order)
+    let list = unsafe lists.list(zone, block.type, block.order)
     var next = PageWord.none
     var previous = PageWord.none
     if atTail {
@@ -111,14 +101,14 @@ extension PhysicalMemory {
       unsafe list[0] = pfn
     }
     unsafe list[2] &+= 1
-    unsafe book.zone(zone)[0] &+= 1 &<< UInt64(truncatingIfNeeded: block.order)
+    unsafe lists.zone(zone)[0] &+= 1 &<< UInt64(truncatingIfNeeded: block.order)
     unsafe words[0] = PageWord.word(PageWord.State.free, order: block.order, block.type, next)
     unsafe words[1] = zoneBits | previous
   }
 
   @inline(__always)
   private mutating func setNext(of pfn: UInt64, _ next: UInt64) {
-    guard let words = unsafe store.wordsForWriting(pfn >> 9) else {
+    guard let words = unsafe store.wordsOfNeighbour(pfn >> 9) else {
       return setLinkOfRun(at: pfn, next: next)
     }
     let word = unsafe words + Int(truncatingIfNeeded: pfn & 511) &* 2
@@ -127,7 +117,7 @@ extension PhysicalMemory {
 
   @inline(__always)
   private mutating func setPrevious(of pfn: UInt64, _ previous: UInt64) {
-    guard let words = unsafe store.wordsForWriting(pfn >> 9) else {
+    guard let words = unsafe store.wordsOfNeighbour(pfn >> 9) else {
       return setLinkOfRun(at: pfn, previous: previous)
     }
     let word = unsafe words + Int(truncatingIfNeeded: pfn & 511) &* 2
@@ -151,10 +141,9 @@ extension PhysicalMemory {
     let words = unsafe touch(pfn >> 9)
     unsafe words[Int(truncatingIfNeeded: pfn & 511) &* 2] = PageWord.word(
       PageWord.State.allocated, order: block.order, block.type, UInt64(owner.rawValue))
-    let index = Int(owner.rawValue)
-    while ownerTable.count <= index { ownerTable.append(OwnerRecord()) }
-    ownerTable[index].pages &+= block.pages.rawValue
-    ownerTable[index].latest = pfn
+    let sums = unsafe lists.owner(owner)
+    unsafe sums[0] &+= 1 &<< UInt64(truncatingIfNeeded: block.order)
+    unsafe sums[1] = pfn
   }
 
   @inline(__always)
@@ -162,7 +151,7 @@ extension PhysicalMemory {
     let pfn = block.first.rawValue
     let words = unsafe touch(pfn >> 9)
     unsafe words[Int(truncatingIfNeeded: pfn & 511) &* 2] = PageWord.State.inside
-    ownerTable[Int(owner.rawValue)].pages &-= block.pages.rawValue
+    unsafe lists.owner(owner)[0] &-= 1 &<< UInt64(truncatingIfNeeded: block.order)
   }
 
   /// Makes every page of an allocated block a block of its own.
@@ -230,13 +219,13 @@ extension PhysicalMemory {
       unsafe words[0] = PageWord.State.inside
     }
     guard let zone = zone(of: PFN(frames.lowerBound)) else { return }
-    unsafe book.zone(zone)[1] += UInt64(frames.count)
+    unsafe lists.zone(zone)[1] += UInt64(frames.count)
     updateReserves(ofNode: zones[zone].node)
   }
 
   private mutating func listRun(_ start: UInt64, _ blocks: UInt64) {
     guard blocks > 0, let zone = zone(of: PFN(start)) else { return }
-    let list = unsafe book.list(zone, .movable, 10)
+    let list = unsafe lists.list(zone, .movable, 10)
     let pages = blocks * FreeRun.blockPages
     let tail = unsafe list[1]
     let run = FreeRun(
@@ -244,8 +233,8 @@ extension PhysicalMemory {
     if tail == PageWord.none { unsafe list[0] = start } else { setNext(of: tail, start) }
     unsafe list[1] = run.last
     unsafe list[2] += blocks
-    unsafe book.zone(zone)[0] += pages
-    unsafe book.zone(zone)[1] += pages
+    unsafe lists.zone(zone)[0] += pages
+    unsafe lists.zone(zone)[1] += pages
     runs.insert(run, at: runs.firstIndex { $0.start > start } ?? runs.count)
     updateReserves(ofNode: zones[zone].node)
   }
@@ -254,8 +243,8 @@ extension PhysicalMemory {
   private mutating func updateReserves(ofNode node: Int) {
     var higher: UInt64 = 0
     for zone in zones.indices.reversed() where zones[zone].node == node {
-      unsafe book.zone(zone)[2] = higher / Zone.reserveRatio
-      unsafe higher += book.zone(zone)[1]
+      unsafe lists.zone(zone)[2] = higher / Zone.reserveRatio
+      unsafe higher += lists.zone(zone)[1]
     }
   }
 }

@@ -37,7 +37,7 @@ extension PhysicalMemory {
     while pfn < end {
       var order = min(ListBook.orders - 1, pfn == 0 ? 63 : pfn.trailingZeroBitCount)
       while pfn + 1 << UInt64(order) > end { order -= 1 }
-      _ = putBack(PFN(pfn), order: order, toTail: true, &sink)
+      _ = insert(PFN(pfn), order: order, toTail: true, &sink)
       pfn += 1 << UInt64(order)
     }
   }
@@ -49,7 +49,7 @@ extension PhysicalMemory {
     prepare()
     emit(.handedOver(frames.lowerBound, frames.upperBound - frames.lowerBound), &sink)
     for pfn in frames.lowerBound.rawValue..<frames.upperBound.rawValue {
-      putBack(PFN(pfn), order: 0, toTail: false, &sink)
+      insert(PFN(pfn), order: 0, toTail: false, &sink)
     }
   }
 }

@@ -50,7 +50,7 @@ extension PhysicalMemory {
   /// The first block of an order that may be taken. Models `find_suitable_fallback()`.
   private func victim(_ request: Request, _ order: Int) -> PageState.Block? {
     for type in request.row.victims {
-      let head = unsafe book.list(request.zone, type, order)[0]
+      let head = unsafe lists.list(request.zone, type, order)[0]
       if head != PageWord.none {
         return PageState.Block(first: PFN(head), order: order, type: type)
       }
@@ -227,8 +227,8 @@ extension PhysicalMemory {
     return (free, Int(PageChunk.pages) - free - movable)
   }
 
-  /// Moves the free blocks of a pageblock to the lists of a type, each to the tail, by rising frame.
-  /// Models `move_freepages()`.
+  /// Moves the free blocks of a pageblock to the lists of a type, each to the tail, by rising frame;
+  /// after `prepare()`. Models `move_freepages()`.
   mutating func moveFreePages<Sink: EventSink>(
     ofPageblockAt start: PFN, to type: MigrateType, _ sink: inout Sink,
   ) {

@@ -24,7 +24,7 @@ extension PhysicalMemory {
     let (block, owner) = try allocatedBlock(pfn, order: order)
     prepare()
     emit(.released(block, owner), &sink)
-    return putBack(pfn, order: order, toTail: false, &sink)
+    return insert(pfn, order: order, toTail: false, &sink)
   }
 
   /// The allocated block that begins at a frame, if it has this order.
@@ -55,10 +55,11 @@ extension PhysicalMemory {
     }
   }
 
-  /// Puts a block that is on no list on one. Models `split_large_buddy()`.
+  /// Puts a block that has no owner and is on no list on one, after `prepare()`. Models
+  /// `split_large_buddy()`.
   @discardableResult
   @inline(__always)
-  mutating func putBack<Sink: EventSink>(
+  mutating func insert<Sink: EventSink>(
     _ pfn: PFN, order: Int, toTail: Bool, _ sink: inout Sink,
   ) -> FreedBlock {
     guard order > Self.pageblockOrder, rules.splitsFreedBlocks else {
@@ -81,16 +82,10 @@ extension PhysicalMemory {
     while order < ListBook.orders - 1 {
       let buddy = first ^ (1 &<< UInt64(truncatingIfNeeded: order))
       guard let listed = freeType(buddy, order, zone) else { break }
-      if order >= Self.pageblockOrder {
-        let other = pageblockType(of: PFN(buddy))
-        if other != type, !other.isMergeable || !type.isMergeable { break }
-        emit(
-          .unlisted(PageState.Block(first: PFN(buddy), order: order, type: listed)), &sink)
-        if other != type, rules.retypesMergedBlocks { emit(.retyped(PFN(buddy), type), &sink) }
-      } else {
-        emit(
-          .unlisted(PageState.Block(first: PFN(buddy), order: order, type: listed)), &sink)
-      }
+      let other = order >= Self.pageblockOrder ? pageblockType(of: PFN(buddy)) : type
+      if other != type, !other.isMergeable || !type.isMergeable { break }
+      emit(.unlisted(PageState.Block(first: PFN(buddy), order: order, type: listed)), &sink)
+      if other != type, rules.retypesMergedBlocks { emit(.retyped(PFN(buddy), type), &sink) }
       first &= buddy
       order &+= 1
     }
@@ -156,7 +151,7 @@ extension PhysicalMemory {
   /// The number of an owner with this name, made if there is none.
   mutating func owner<Sink: EventSink>(named name: Name, _ sink: inout Sink) -> Owner {
     if let owner = owner(named: name) { return owner }
-    let owner = Owner(rawValue: UInt32(ownerTable.count))
+    let owner = Owner(rawValue: UInt32(ownerNames.count))
     prepare()
     emit(.ownerNamed(owner, name), &sink)
     return owner

@@ -18,7 +18,7 @@ extension PhysicalMemory {
     var listed: UInt64 = 0
     for zone in zones.indices { listed += try checkLists(ofZone: zone) }
     var free = runs.reduce(UInt64(0)) { $0 + ($1.end - $1.start) / FreeRun.blockPages }
-    var owned = [UInt64](repeating: 0, count: ownerTable.count)
+    var owned = [UInt64](repeating: 0, count: ownerNames.count)
     var allocated = [UInt64](repeating: 0, count: zones.count)
     var wrong: PFN?
     // The end of the block that the walk is in.
@@ -46,8 +46,8 @@ extension PhysicalMemory {
     where managedPages(inZone: zone) != freePages(inZone: zone) + PageCount(allocated[zone]) {
       throw .wrongSum(zone: zone)
     }
-    for (index, owner) in ownerTable.enumerated() where owner.pages != owned[index] {
-      throw .wrongOwnerSum(Owner(rawValue: UInt32(index)))
+    for owner in owners where pages(of: owner).rawValue != owned[Int(owner.rawValue)] {
+      throw .wrongOwnerSum(owner)
     }
   }
 
@@ -71,7 +71,7 @@ extension PhysicalMemory {
         if let stranger {
           throw .strangerOnList(zone: zone, order: order, type, stranger)
         }
-        let tail = unsafe book.list(zone, type, order)[1]
+        let tail = unsafe lists.list(zone, type, order)[1]
         guard length == count, tail == last?.rawValue ?? PageWord.none else {
           throw .wrongCount(zone: zone, order: order, type)
         }
@@ -85,17 +85,18 @@ extension PhysicalMemory {
 
   /// Adds all that tells this memory from another.
   func add(to sum: inout Checksum) {
-    sum.add(UInt64(cpuNode), UInt64(runs.count), UInt64(ownerTable.count))
+    sum.add(UInt64(cpuNode), UInt64(runs.count), UInt64(ownerNames.count))
     for run in runs {
       sum.add(run.start, run.end)
       sum.add(run.previous, run.next)
     }
-    for index in 0..<book.header { sum.addWord(unsafe book.words[index]) }
-    for owner in ownerTable {
-      for byte in owner.name?.description.utf8 ?? "".utf8 { sum.addWord(UInt64(byte)) }
-      sum.addWord(owner.pages)
-    }
     var copy = sum
+    forEachBookWord { copy.addWord($0) }
+    sum = copy
+    for name in ownerNames {
+      for byte in name?.description.utf8 ?? "".utf8 { sum.addWord(UInt64(byte)) }
+    }
+    copy = sum
     unsafe store.forEachChunk { index, type, words in
       copy.add(index, UInt64(type.rawValue))
       for page in 0..<Int(PageChunk.pages) {

@@ -48,7 +48,7 @@ extension PhysicalMemory {
   public func forEachFreeBlock(
     inZone zone: Int, _ type: MigrateType, order: Int, _ visit: (PFN) -> Bool,
   ) {
-    var pfn = unsafe book.list(zone, type, order)[0]
+    var pfn = unsafe lists.list(zone, type, order)[0]
     while pfn != PageWord.none, visit(PFN(pfn)) { pfn = next(of: pfn) }
   }
 
@@ -86,7 +86,7 @@ extension PhysicalMemory {
   /// The blocks that an owner holds, by rising frame.
   public func blocks(of owner: Owner) -> [PageState.Block] {
     guard pages(of: owner) > 0 else { return [] }
-    let latest = PFN(ownerTable[Int(owner.rawValue)].latest)
+    let latest = unsafe PFN(lists.owner(owner)[1])
     if case .allocated(let block, owner) = self.owner(of: latest), block.pages == pages(of: owner) {
       return [block]
     }

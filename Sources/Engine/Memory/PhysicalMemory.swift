@@ -10,12 +10,13 @@
 public struct PhysicalMemory: @unchecked Sendable {
   let layout: PhysicalLayout
   var store: PageStore
-  var book: ListBook
+  private var book: ListBook
+  /// What the book says, without a reference to it.
+  private(set) var lists: ListWords
   /// The stretches that nobody touched since boot, by rising frame.
   var runs: [FreeRun] = []
-  var ownerTable: [OwnerRecord] = [
-    OwnerRecord(name: Name("kernel")), OwnerRecord(name: Name("page-tables")),
-  ]
+  /// The names of the owners.
+  private(set) var ownerNames = [Name("kernel"), Name("page-tables")]
   /// The node of the CPU that asks for memory: requests that name no node begin there.
   public internal(set) var cpuNode = 0
 
@@ -31,15 +32,38 @@ public struct PhysicalMemory: @unchecked Sendable {
     layout = PhysicalLayout(ram: ram, nodes: nodes, rules: rules)
     store = PageStore(end: ram.end)
     book = .makeEmpty(zones: layout.zones.count)
+    lists = ListWords(book)
   }
 
-  /// What is known of an owner.
-  struct OwnerRecord: Equatable, Sendable {
-    var name: Name?
-    /// The pages it holds.
-    var pages: UInt64 = 0
-    /// The first frame of the block it took last.
-    var latest: UInt64 = PageWord.none
+  /// Makes the roots of what may be written this value's own. To be called once in each mutating
+  /// call: no copy can come into being while it runs.
+  @inline(__always)
+  mutating func prepare() {
+    // The book is shared with whom the root of the store is shared, so one question does for both.
+    if store.prepare() { copyBook() }
+  }
+
+  @inline(never)
+  private mutating func copyBook(owners: Int = 0) {
+    book = book.copied(owners: owners)
+    lists = ListWords(book)
+  }
+
+  /// Gives an owner a name; its number is that of the names before it, or one of theirs.
+  mutating func setName(_ name: Name, of owner: Owner) {
+    let index = Int(owner.rawValue)
+    precondition(index <= ownerNames.count, "An owner was named before those of lower numbers.")
+    if index < ownerNames.count {
+      ownerNames[index] = name
+    } else {
+      ownerNames.append(name)
+      if ownerNames.count > book.header.owners { copyBook(owners: ownerNames.count) }
+    }
+  }
+
+  /// Every word of the book: two books with the same words say the same.
+  func forEachBookWord(_ visit: (UInt64) -> Void) {
+    for index in 0..<book.header.words { visit(unsafe book.words[index]) }
   }
 }
 
@@ -61,14 +85,14 @@ extension PhysicalMemory {
   }
 
   /// The pages on the free lists of a zone.
-  public func freePages(inZone zone: Int) -> PageCount { unsafe PageCount(book.zone(zone)[0]) }
+  public func freePages(inZone zone: Int) -> PageCount { unsafe PageCount(lists.zone(zone)[0]) }
 
   /// The pages that the page allocator was given (`managed_pages`).
-  public func managedPages(inZone zone: Int) -> PageCount { unsafe PageCount(book.zone(zone)[1]) }
+  public func managedPages(inZone zone: Int) -> PageCount { unsafe PageCount(lists.zone(zone)[1]) }
 
   /// The pages of a zone that are kept back from requests that a higher zone of the node could serve
   /// (`lowmem_reserve[ZONE_NORMAL]`).
-  public func reservePages(inZone zone: Int) -> PageCount { unsafe PageCount(book.zone(zone)[2]) }
+  public func reservePages(inZone zone: Int) -> PageCount { unsafe PageCount(lists.zone(zone)[2]) }
 
   /// The free pages of all zones.
   public var freePages: PageCount {
@@ -79,7 +103,7 @@ extension PhysicalMemory {
   ///
   /// - Parameter order: 0 to 10.
   public func freeBlocks(inZone zone: Int, _ type: MigrateType, order: Int) -> UInt64 {
-    unsafe book.list(zone, type, order)[2]
+    unsafe lists.list(zone, type, order)[2]
   }
 
   /// The type of the pageblock that holds a frame (`get_pageblock_migratetype()`).
@@ -97,20 +121,20 @@ extension PhysicalMemory {
   /// The name of an owner.
   public func name(of owner: Owner) -> Name? {
     let index = Int(owner.rawValue)
-    return ownerTable.indices.contains(index) ? ownerTable[index].name : nil
+    return ownerNames.indices.contains(index) ? ownerNames[index] : nil
   }
 
   /// The pages that an owner holds.
   public func pages(of owner: Owner) -> PageCount {
-    let index = Int(owner.rawValue)
-    return ownerTable.indices.contains(index) ? PageCount(ownerTable[index].pages) : 0
+    guard Int(owner.rawValue) < ownerNames.count else { return 0 }
+    return unsafe PageCount(lists.owner(owner)[0])
   }
 
   /// The owner with a name, if one was ever asked for.
   public func owner(named name: Name) -> Owner? {
-    ownerTable.firstIndex { $0.name == name }.map { Owner(rawValue: UInt32($0)) }
+    ownerNames.firstIndex { $0 == name }.map { Owner(rawValue: UInt32($0)) }
   }
 
   /// All owners.
-  public var owners: [Owner] { ownerTable.indices.map { Owner(rawValue: UInt32($0)) } }
+  public var owners: [Owner] { ownerNames.indices.map { Owner(rawValue: UInt32($0)) } }
 }

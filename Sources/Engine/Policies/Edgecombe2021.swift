@@ -3,6 +3,10 @@
 ///
 /// Areas whose permissions will change get their pages from blocks of 2M, so that the splits they
 /// cost lie together. Freed pages stay in the cache and are handed out again, newest first.
+///
+/// The patches compile it in where changes of permissions split the direct map, on x86 without high
+/// memory (ARCH_HAS_HPAGE_DIRECT_MAP_PERMS); the machines here are all x86-64, which has none. It serves
+/// areas, not memfd_secret.
 public struct Edgecombe2021: Policy {
   var name: PolicyName { .edgecombe2021 }
   var hooks: PolicyHooks { .pages }
@@ -63,12 +67,15 @@ public struct Edgecombe2021: Policy {
     _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
   ) -> PageAnswer {
     let state = machine.kept.value.policies.edgecombe2021
-    guard state.isEnabled, request.isGrouped else { return .notMine }
+    guard state.isEnabled, request.isGrouped, !request.isSecret else { return .notMine }
     guard request.gfp == Self.gfp else {
       machine.emit(.decided(.policy(.requestRefused(name, request.gfp))), &sink)
       return .failed
     }
-    if let pfn = take(request.node, &machine, &sink) { return .page(pfn) }
+    if let pfn = take(request.node, &machine, &sink) {
+      machine.hand(pfn, to: request.owner, &sink)
+      return .page(pfn)
+    }
     return replenish(request, &machine, &sink)
   }
 
@@ -102,6 +109,7 @@ public struct Edgecombe2021: Policy {
     machine.emit(.decided(.policy(.cacheEmpty(name, node: request.node ?? -1))), &sink)
     var block = request
     block.order = 9
+    block.owner = owner
     guard let first = machine.allocPages(block, &sink) else {
       guard let single = machine.allocPages(request, &sink) else {
         machine.emit(.decided(.policy(.nothingLeft(name))), &sink)
@@ -114,6 +122,7 @@ public struct Edgecombe2021: Policy {
       .decided(.policy(.blockTaken(name, first, node: machine.node(of: first)))), &sink)
     machine.splitPage(first, order: 9, &sink)
     for index in 1..<UInt64(512) { add(first + PageCount(index), &machine, &sink) }
+    machine.hand(first, to: request.owner, &sink)
     return .page(first)
   }
 
@@ -122,14 +131,15 @@ public struct Edgecombe2021: Policy {
   func freePage<Sink: EventSink>(
     _ pfn: PFN, _ flags: Area.Flags, _ machine: inout Machine, _ sink: inout Sink,
   ) -> ReturnCode? {
-    guard flags.contains(.group), machine.kept.value.policies.edgecombe2021.isEnabled else {
-      return nil
-    }
+    guard flags.contains(.group), !flags.contains(.secret),
+      machine.kept.value.policies.edgecombe2021.isEnabled
+    else { return nil }
     // The list node is written into the page itself, through the direct map.
     let address = AddressLayout.directMapAddress(of: pfn)
     guard let leaf = machine.tables.lookup(address),
       leaf.flags.isSuperset(of: [.present, .writable])
     else { return .fault }
+    machine.hand(pfn, to: owner, &sink)
     add(pfn, &machine, &sink)
     return .success
   }
@@ -153,8 +163,8 @@ public struct Edgecombe2021: Policy {
     return PageCount(UInt64(lists.reduce(0) { $0 + $1.count }))
   }
 
-  func holds(_ pfn: PFN, _ machine: Machine) -> Bool {
-    machine.kept.value.policies.edgecombe2021.lists.contains { $0.pages.contains(pfn) }
+  func heldPages(_ machine: Machine) -> [PFN] {
+    machine.kept.value.policies.edgecombe2021.lists.flatMap(\.pages)
   }
 
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
@@ -166,9 +176,28 @@ public struct Edgecombe2021: Policy {
       lines.append(.pages("next", list.pages.suffix(8).reversed()))
     }
     lines.append(.count("round robin", Int64(state.roundRobin)))
-    lines.append(
-      .note("A cached page holds its list node in its own first 16 bytes, so it must be writable."))
+    lines += [
+      .note("A cached page holds its list node in its own first 16 bytes, so it must be writable."),
+      .note("Single pages join the cache when they are freed; nothing tells them from the others."),
+      .note("A request for a node never looks at the pages of another."),
+      .note("No block ever goes back as one, and nothing merges."),
+      .note("Compiled in for x86 without high memory only; these machines are x86-64."),
+    ]
     return lines
+  }
+
+  func inspect(_ pfn: PFN, _ machine: Machine) -> [PanelLine] {
+    for node in 0..<machine.nodeCount {
+      guard let place = list(node, machine).place(of: pfn) else { continue }
+      let address = AddressLayout.directMapAddress(of: pfn)
+      return [
+        .count("in the cache of node", Int64(node)),
+        .count("place, 0 is next", Int64(place)),
+        .note("Its list node is in the page itself, bytes 0 to 15 at \(address.hex)."),
+        .note("Reviewers asked for it to be in struct page: a free page should hold nothing."),
+      ]
+    }
+    return []
   }
 
   private func list(_ node: Int, _ machine: Machine) -> PageList {

@@ -21,6 +21,7 @@ struct HyeyooCount2022: Policy {
       return .success
     }
     let found = recount(split.address, childSize, machine)
+    machine.emit(.counted(.entriesScanned, 512), &sink)
     machine.emit(
       .tableTracked(split.address, entries: childSize, TableTrack(count: Int32(found))), &sink)
     guard split.leaf.size == .size2M else { return .success }

@@ -20,7 +20,10 @@ struct Kirill2020: Policy {
       last = region
       index += request.isArray ? 1 : address.pagesToEnd(of: .size1G)
     }
-    if merges > 0 { machine.emit(.counted(.mergeFlushes, 1), &sink) }
+    // What becomes a full flush only by this is its cost.
+    let isFullAnyway =
+      request.findings.contains(.visitedAlias) || request.pages > Machine.singlePageFlushCeiling
+    if merges > 0, !isFullAnyway { machine.emit(.counted(.mergeFlushes, 1), &sink) }
     return merges > 0
   }
 
@@ -30,6 +33,8 @@ struct Kirill2020: Policy {
   ) -> Int {
     guard machine.tables.table(at: region, .size1G) != nil else { return 0 }
     var merges = 0
+    // Each of the 2M entries is read to see whether it points to a table.
+    machine.emit(.counted(.entriesScanned, 512), &sink)
     for slot in 0..<UInt64(512) {
       let address = region + PageCount(slot * 512)
       guard machine.tables.table(at: address, .size2M) != nil else { continue }

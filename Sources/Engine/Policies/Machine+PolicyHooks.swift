@@ -37,6 +37,31 @@ extension Machine {
     return isFull
   }
 
+  @inline(never)
+  mutating func policiesDidTakePages<Sink: EventSink>(_ sink: inout Sink) {
+    for policy in setup.policies where policy.hooks.contains(.pages) {
+      policy.didTakePages(&self, &sink)
+    }
+  }
+
+  /// The pages that the caches of policies hold.
+  public var pagesHeldByPolicies: PageCount {
+    setup.policies.reduce(0) { $0 + $1.pagesHeld(self) }
+  }
+
+  /// The policy whose cache holds a page.
+  public func policyHolding(_ pfn: PFN) -> PolicyName? {
+    setup.policies.first { $0.heldPages(self).contains(pfn) }?.name
+  }
+
+  /// What each policy knows of a page; those that know nothing are left out.
+  public func inspection(of pfn: PFN) -> [(name: PolicyName, lines: [PanelLine])] {
+    setup.policies.compactMap { policy in
+      let lines = policy.inspect(pfn, self)
+      return lines.isEmpty ? nil : (policy.name, lines)
+    }
+  }
+
   /// What each policy's panel shows while a slot is looked at.
   public func panels(at address: VirtualAddress) -> [(name: PolicyName, lines: [PanelLine])] {
     setup.policies.map { ($0.name, $0.panel(self, at: address)) }

@@ -19,6 +19,11 @@ public struct PageList: Equatable, Sendable {
   /// The page that is there longest.
   var oldest: PFN? { count > 0 ? storage[head] : nil }
 
+  /// How far a page is from the newest end, which is 0; `nil` if the list does not hold it.
+  func place(of pfn: PFN) -> Int? {
+    pages.lastIndex(of: pfn).map { storage.count - 1 - $0 }
+  }
+
   mutating func append(_ pfn: PFN) { storage.append(pfn) }
 
   mutating func removeNewest() { storage.removeLast() }

@@ -39,9 +39,14 @@ protocol Policy: Sendable {
     _ pfn: PFN, _ flags: Area.Flags, _ machine: inout Machine, _ sink: inout Sink,
   ) -> ReturnCode?
 
-  /// An allocated block is about to go back to the page allocator.
+  /// All pages of an area were taken, or as many as could be had.
+  func didTakePages<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink)
+
+  /// An allocated block is about to go back to the page allocator. Returns whether the policy keeps
+  /// it instead.
   func willFree<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink)
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> Bool
 
   /// A block went back to the page allocator, and merging ended in `block`.
   func didFree<Sink: EventSink>(
@@ -58,8 +63,11 @@ protocol Policy: Sendable {
   /// How many pages the policy's caches hold.
   func pagesHeld(_ machine: Machine) -> PageCount
 
-  /// Whether one of the policy's caches holds a page.
-  func holds(_ pfn: PFN, _ machine: Machine) -> Bool
+  /// The pages that the policy's caches hold, each once.
+  func heldPages(_ machine: Machine) -> [PFN]
+
+  /// What the policy knows of a page, for the inspector; nothing if the page is none of its business.
+  func inspect(_ pfn: PFN, _ machine: Machine) -> [PanelLine]
 
   /// What the policy keeps, for the panel: of the machine, and of the slot that is looked at.
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine]
@@ -88,9 +96,11 @@ extension Policy {
     _ pfn: PFN, _ flags: Area.Flags, _ machine: inout Machine, _ sink: inout Sink,
   ) -> ReturnCode? { nil }
 
+  func didTakePages<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) {}
+
   func willFree<Sink: EventSink>(
     _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
-  ) {}
+  ) -> Bool { false }
 
   func didFree<Sink: EventSink>(
     _ block: PageState.Block, _ machine: inout Machine, _ sink: inout Sink,
@@ -102,9 +112,13 @@ extension Policy {
 
   var shrinker: (any Shrinker)? { nil }
 
-  func pagesHeld(_ machine: Machine) -> PageCount { 0 }
+  func pagesHeld(_ machine: Machine) -> PageCount {
+    PageCount(UInt64(heldPages(machine).count))
+  }
 
-  func holds(_ pfn: PFN, _ machine: Machine) -> Bool { false }
+  func heldPages(_ machine: Machine) -> [PFN] { [] }
+
+  func inspect(_ pfn: PFN, _ machine: Machine) -> [PanelLine] { [] }
 
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] { [] }
 }
@@ -142,7 +156,8 @@ struct PolicyHooks: OptionSet, Sendable {
   static let entries = PolicyHooks(rawValue: 1)
   /// `willFlush`.
   static let flushes = PolicyHooks(rawValue: 2)
-  /// `allocatePage` and `freePage`.
+  /// `allocatePage`, `didTakePages` and `freePage`: the policy wants the pages of every request for
+  /// memory whose permissions will change.
   static let pages = PolicyHooks(rawValue: 4)
   /// `willFree` and `didFree`.
   static let blocks = PolicyHooks(rawValue: 8)

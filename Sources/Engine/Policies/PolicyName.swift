@@ -1,7 +1,21 @@
 /// The policies: the names by which they are chosen.
 public enum PolicyName: String, CaseIterable, Sendable, Hashable {
+  /// `perm_alloc()`, November 2020.
+  case permAlloc2020 = "perm-alloc-2020"
   /// Grouping cache for module memory, VM_GROUP_PAGES, April 2021.
   case edgecombe2021 = "edgecombe-2021"
+  /// Cache of pages that 4K entries map, `__GFP_PTE_MAPPED`, August 2021.
+  case pteCache2021 = "pte-cache-2021"
+  /// Pageblocks that 4K entries map, MIGRATE_UNMAPPED, January 2022.
+  case unmapped2022 = "unmapped-2022"
+  /// 2M leaves put back when a pageblock is free: the stub of January 2022, repaired.
+  case mergeOnFree = "merge-on-free"
+  /// The same with the trigger as it was posted.
+  case mergeOnFreeLiteral = "merge-on-free-literal"
+  /// A private buddy allocator of unmapped pages, March 2023.
+  case unmappedAlloc2023 = "unmapped-alloc-2023"
+  /// The same, and a fresh block leaves the direct map whole.
+  case unmappedAllocWholeBlock = "unmapped-alloc-whole-block"
   /// "Restore large pages after fragmentation", April 2020.
   case kirill2020 = "kirill-2020"
   /// One bit for eight entries, as the thread of May 2022 puts it.
@@ -10,61 +24,60 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   case hyeyooCount2022 = "hyeyoo-count-2022"
   /// "Merge small mappings whenever possible", August 2022.
   case aaronLu2022 = "aaronlu-2022"
+  /// BPF programs share packs (5.18 and later).
+  case progPack = "prog-pack"
+  /// They do not.
+  case noProgPack = "no-prog-pack"
+  /// Cache of read-only executable memory (6.15 and later).
+  case roxCache = "rox-cache"
+  /// No such cache.
+  case noROXCache = "no-rox-cache"
+  /// Collapse by `set_memory_rox()` (6.15 and later).
+  case roxCollapse = "rox-collapse"
+  /// No such collapse.
+  case noROXCollapse = "no-rox-collapse"
 
   /// What it is, in one line.
   public var summary: String {
     switch self {
+    case .permAlloc2020: "module memory from a cache outside the direct map (November 2020)"
     case .edgecombe2021: "module memory from 2M blocks, cached (April 2021)"
+    case .pteCache2021: "pages mapped by 4K entries, cached by the page allocator (August 2021)"
+    case .unmapped2022: "pageblocks of their own for unmapped pages (January 2022)"
+    case .mergeOnFree: "2M leaf back when an Unmapped pageblock is free, trigger repaired"
+    case .mergeOnFreeLiteral: "the same, trigger as posted: merging must end at order 9"
+    case .unmappedAlloc2023: "a private buddy allocator of unmapped pages (March 2023)"
+    case .unmappedAllocWholeBlock: "the same, its blocks unmapped whole, not one page of them"
     case .kirill2020: "collapse in cpa_flush, after every request (April 2020)"
     case .hyeyooBitmap2022: "merge in CPA, 64 bits a table (May 2022)"
     case .hyeyooCount2022: "merge in CPA, a counter of non-standard entries (2022)"
     case .aaronLu2022: "merge whenever 512 entries are alike (August 2022)"
+    case .progPack: "BPF programs share packs of 2 MiB, as upstream from 5.18"
+    case .noProgPack: "each BPF program has an area of its own, as before 5.18"
+    case .roxCache: "module text shares read-only 2M blocks, as upstream from 6.15"
+    case .noROXCache: "module text has areas of its own, as before 6.15"
+    case .roxCollapse: "set_memory_rox collapses, as upstream from 6.15"
+    case .noROXCollapse: "set_memory_rox does not collapse, as before 6.15"
     }
   }
 
   /// The rule.
   var policy: any Policy {
     switch self {
+    case .permAlloc2020: PermAlloc2020()
     case .edgecombe2021: Edgecombe2021()
+    case .pteCache2021: PTECache2021()
+    case .unmapped2022: Unmapped2022()
+    case .mergeOnFree: MergeOnFree(isLiteral: false)
+    case .mergeOnFreeLiteral: MergeOnFree(isLiteral: true)
+    case .unmappedAlloc2023: UnmappedAlloc2023()
+    case .unmappedAllocWholeBlock: UnmappedAllocWholeBlock()
     case .kirill2020: Kirill2020()
     case .hyeyooBitmap2022: HyeyooBitmap2022()
     case .hyeyooCount2022: HyeyooCount2022()
     case .aaronLu2022: AaronLu2022()
-    }
-  }
-}
-
-/// Policies that are switched on together.
-public struct PolicySet: Equatable, Sendable {
-  /// The names, in the order in which their hooks are called.
-  public let names: [PolicyName]
-
-  /// No policy: the kernel as it was released.
-  public static let none = PolicySet(checked: [])
-
-  /// Policies that can be on together.
-  public init(_ names: [PolicyName]) throws(PolicyError) {
-    var seen: [PolicyName] = []
-    for name in names where !seen.contains(name) { seen.append(name) }
-    let tracking = seen.filter { $0.policy.hooks.contains(.entries) }
-    if tracking.count > 1 { throw .bothTrackTables(tracking[0], tracking[1]) }
-    self.names = seen
-  }
-
-  private init(checked names: [PolicyName]) { self.names = names }
-}
-
-/// Why policies cannot be switched on.
-public enum PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Both keep their count in the same words of a page-table page.
-  case bothTrackTables(PolicyName, PolicyName)
-
-  /// The reason and the way out.
-  public var description: String {
-    switch self {
-    case .bothTrackTables(let first, let second):
-      "\(first.rawValue) and \(second.rawValue) keep their count in the same place of a "
-        + "page-table page; choose one of them"
+    case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse:
+      UpstreamSwitch(name: self)
     }
   }
 }

@@ -1,10 +1,20 @@
 /// What policies keep beside the page tables: one field a policy, its own type.
 struct PolicyStates: Equatable, Sendable {
   var edgecombe2021 = Edgecombe2021.State()
+  var permAlloc2020 = PermAlloc2020.State()
+  var pteCache2021 = PTECache2021.State()
+  var unmapped2022 = Unmapped2022.State()
+  var mergeOnFree = MergeOnFree.State()
+  var unmappedAlloc2023 = UnmappedAlloc2023.State()
 
   mutating func apply(_ change: PolicyChange) {
     switch change {
     case .edgecombe2021(let change): edgecombe2021.apply(change)
+    case .permAlloc2020(let change): permAlloc2020.apply(change)
+    case .pteCache2021(let change): pteCache2021.apply(change)
+    case .unmapped2022(let change): unmapped2022.apply(change)
+    case .mergeOnFree(let change): mergeOnFree.apply(change)
+    case .unmappedAlloc2023(let change): unmappedAlloc2023.apply(change)
     }
   }
 }
@@ -13,6 +23,16 @@ struct PolicyStates: Equatable, Sendable {
 public enum PolicyChange: Equatable, Sendable {
   /// The grouping cache of April 2021.
   case edgecombe2021(Edgecombe2021.Change)
+  /// `perm_alloc()` of November 2020.
+  case permAlloc2020(PermAlloc2020.Change)
+  /// The cache of August 2021.
+  case pteCache2021(PTECache2021.Change)
+  /// The type Unmapped of January 2022.
+  case unmapped2022(Unmapped2022.Change)
+  /// Merging on free, with either trigger.
+  case mergeOnFree(MergeOnFree.Change)
+  /// The private allocator of March 2023.
+  case unmappedAlloc2023(UnmappedAlloc2023.Change)
 }
 
 /// What a policy decided that changes nothing by itself.
@@ -27,6 +47,22 @@ public enum PolicyDecision: Equatable, Sendable {
   case fellBack(PolicyName, PFN)
   /// Neither a block nor a page was to be had.
   case nothingLeft(PolicyName)
+  /// The largest block that could be had was taken from the page allocator.
+  case blockOfOrderTaken(PolicyName, PFN, order: Int)
+  /// A pageblock becomes Unmapped; its 2M leaf is split first, and its free pages change lists.
+  case pageblockMarked(PolicyName, PFN)
+  /// A page is handed out as unmapped and is still in the direct map.
+  case handedOutPresent(PolicyName, PFN)
+  /// A page goes back to the page allocator and is not in the direct map: its pageblock is not
+  /// Unmapped any more.
+  case freedNotPresent(PolicyName, PFN)
+  /// An Unmapped pageblock cannot get its 2M leaf: so many pages are in use by Unmapped requests,
+  /// borrowed by other types, and kept by boot.
+  case pageblockWaits(PolicyName, PFN, own: Int, borrowed: Int, boot: Int)
+  /// A pageblock is free as a whole, but merging ended at this order, not at 9.
+  case mergeMissed(PolicyName, PFN, order: Int)
+  /// The 1G leaf that begins at the frame stays split.
+  case largerLeafStays(PolicyName, PFN)
   /// The shrinker gave pages back.
   case shrunk(PolicyName, node: Int, asked: Int, freed: Int)
 }

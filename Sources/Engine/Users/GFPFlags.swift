@@ -56,13 +56,18 @@ struct PageRequest {
   /// Whether the permissions of the pages will change: the area is flagged VM_GROUP_PAGES, or the
   /// request is secretmem's.
   var isGrouped = false
+  /// Whether the page is for memfd_secret.
+  var isSecret = false
+  /// The type of blocks that serve, if a policy wants another than the flags say.
+  var type: MigrateType?
 }
 
 /// A policy's answer to a request for pages.
 enum PageAnswer: Equatable {
   /// The request is none of the policy's business.
   case notMine
-  /// The policy hands this page out.
+  /// The policy hands this page out. Unmapped: it is out of the direct map, and the one who asked
+  /// leaves it so, when it takes the page and when it gives it back.
   case page(PFN, isUnmapped: Bool = false)
   /// The policy refuses, or has nothing; the page allocator is not asked.
   case failed

@@ -75,15 +75,23 @@ extension Machine {
       return
     }
     guard let area = areas.area(named: change.name), change.pages > 0 else { return }
-    changePermissions(change.operation, area, page: change.page, change.pages, &sink)
+    changePermissions(
+      change.operation, area, page: change.page, change.pages, isInUse: change.isAfterInit, &sink)
   }
 
   /// A change through an area's addresses: as `set_memory_*()`, but for areas whose pages have no
   /// direct-map alias.
+  ///
+  /// - Parameter isInUse: whether the area was in use with other permissions; otherwise these are its
+  ///   first.
   mutating func changePermissions<Sink: EventSink>(
     _ operation: SetMemory, _ area: Area, page: PageCount, _ pages: PageCount,
-    _ sink: inout Sink,
+    isInUse: Bool = false, _ sink: inout Sink,
   ) {
+    if setup.kernel.mapsFinalPermissions, area.flags.contains(.hasNoAlias) {
+      permChange(operation, area.start + page, pages, isInUse: isInUse, &sink)
+      return
+    }
     _ = setMemory(
       operation, area.start + page, pages, skipsAliases: area.flags.contains(.hasNoAlias), &sink)
   }
@@ -106,6 +114,7 @@ struct ModuleLayout {
     var name: Name
     var page: PageCount
     var pages: PageCount
+    var isAfterInit = false
   }
 
   /// In the order in which they are allocated.
@@ -153,7 +162,9 @@ struct ModuleLayout {
     change(.ro, .rodata, .initRodata)
     change(.nx, .data, .rodata, .roAfterInit, .initData, .initRodata)
     change(.rox, .text, .initText)
+    let beforeInit = changes.count
     change(.ro, .roAfterInit)
+    for index in beforeInit..<changes.count { changes[index].isAfterInit = true }
   }
 
   /// Before 6.4: one area for the core, text first, and one for init.
@@ -190,6 +201,8 @@ struct ModuleLayout {
     change(.nx, .rodata, .roAfterInit, .data, .initRodata, .initData)
     change(.x, .text, .initText)
     // After init, everything again (`module_enable_ro(mod, true)`).
+    let beforeInit = changes.count
     change(.ro, .text, .rodata, .initText, .initRodata, .roAfterInit)
+    for index in beforeInit..<changes.count { changes[index].isAfterInit = true }
   }
 }

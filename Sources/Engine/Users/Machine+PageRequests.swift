@@ -45,7 +45,8 @@ extension Machine {
     guard physical.isKnown else { return nil }
     let owner = physical.owner(named: request.owner, &sink)
     return physical.allocate(
-      order: request.order, type: request.gfp.migrateType, node: request.node, owner: owner, &sink)
+      order: request.order, type: request.type ?? request.gfp.migrateType, node: request.node,
+      owner: owner, &sink)
   }
 
   /// Gives a block back to the page allocator; one that is not in its books, as those that were laid
@@ -54,7 +55,7 @@ extension Machine {
     try? freeBlock(pfn, order: order, &sink)
   }
 
-  /// Gives a block back, and lets policies see where merging ended. Models `__free_pages()`.
+  /// Gives a block back, with what policies put before it. Models `__free_pages()`.
   mutating func freeBlock<Sink: EventSink>(
     _ pfn: PFN, order: Int, _ sink: inout Sink,
   ) throws(MemoryError) {
@@ -62,11 +63,19 @@ extension Machine {
       _ = try physical.free(pfn, order: order, &sink)
       return
     }
-    _ = try physical.allocatedBlock(pfn, order: order)
+    if physical.isKnown { _ = try physical.allocatedBlock(pfn, order: order) }
     for policy in setup.policies where policy.hooks.contains(.blocks) {
-      policy.willFree(pfn, order: order, &self, &sink)
+      if policy.willFree(pfn, order: order, &self, &sink) { return }
     }
-    let freed = try physical.free(pfn, order: order, &sink)
+    returnPages(pfn, order: order, &sink)
+  }
+
+  /// Gives a block back to the page allocator, whatever policies say, and lets them see where merging
+  /// ended. Models `__free_pages_ok()`.
+  mutating func returnPages<Sink: EventSink>(_ pfn: PFN, order: Int, _ sink: inout Sink) {
+    guard let freed = try? physical.free(pfn, order: order, &sink),
+      setup.hooks.contains(.blocks)
+    else { return }
     let block = PageState.Block(first: freed.first, order: freed.order, type: freed.type)
     for policy in setup.policies where policy.hooks.contains(.blocks) {
       policy.didFree(block, &self, &sink)
@@ -84,4 +93,13 @@ extension Machine {
 
   /// The node whose memory a frame is; 0 where that is not known.
   func node(of pfn: PFN) -> Int { physical.node(of: pfn) ?? 0 }
+
+  /// Writes another holder into the books of a block: into and out of the caches of policies.
+  mutating func hand<Sink: EventSink>(
+    _ pfn: PFN, order: Int = 0, to name: Name, _ sink: inout Sink,
+  ) {
+    guard physical.isBlock(pfn, order: order) else { return }
+    let owner = physical.owner(named: name, &sink)
+    physical.hand(pfn, order: order, to: owner, &sink)
+  }
 }

@@ -11,6 +11,7 @@ extension Machine {
     var request = PageRequest(owner: name)
     request.gfp = [.user, .highmem, .zero]
     request.isGrouped = true
+    request.isSecret = true
     guard case .page(let pfn, let isUnmapped) = allocPage(request, &sink) else { return .noMemory }
     if !isUnmapped {
       _ = setDirectMap(.invalid, pfn, 1, &sink)
@@ -34,7 +35,9 @@ extension Machine {
       _ = setDirectMap(.default, page.pfn, 1, &sink)
       try? touch(.write, AddressLayout.directMapAddress(of: page.pfn), 1, &sink)
     }
-    return freePage(page.pfn, page.isUnmappedByPolicy ? [.group, .hasNoAlias] : .group, &sink)
+    let flags: Area.Flags =
+      page.isUnmappedByPolicy ? [.group, .secret, .hasNoAlias] : [.group, .secret]
+    return freePage(page.pfn, flags, &sink)
   }
 
   /// KFENCE takes P from the entry of a page, or gives it back: no CPA, no counters, no other CPU.

@@ -69,12 +69,17 @@ extension Machine {
     if setup.kernel.vmallocsLargeFirst, !isGrouped {
       allocLargeFirst(single, request.pages, &frames, &sink)
     }
-    while PageCount(UInt64(frames.count)) < request.pages {
-      guard case .page(let pfn, let isUnmapped) = allocPage(single, &sink) else { return false }
-      if isUnmapped { flags.insert(.hasNoAlias) }
-      frames.append(pfn)
+    var isComplete = true
+    while isComplete, PageCount(UInt64(frames.count)) < request.pages {
+      if case .page(let pfn, let isUnmapped) = allocPage(single, &sink) {
+        if isUnmapped { flags.insert(.hasNoAlias) }
+        frames.append(pfn)
+      } else {
+        isComplete = false
+      }
     }
-    return true
+    if isGrouped { policiesDidTakePages(&sink) }
+    return isComplete
   }
 
   /// 7.0 and later: the largest blocks first, so that frames lie in rows. Models
@@ -167,7 +172,10 @@ extension Machine {
   /// direct map, flushes once, and puts them back: that splits whatever was whole until then.
   mutating func vfree<Sink: EventSink>(_ area: Area, _ sink: inout Sink) -> ReturnCode {
     let frames = backing(of: area)
+    let isPermAllocated = setup.kernel.mapsFinalPermissions && area.flags.contains(.hasNoAlias)
+    let needsFlush = isPermAllocated && isExecutable(area)
     emit(.unmapped(area.start, area.pages), &sink)
+    if needsFlush { emit(.flushed(.kernelRange(area.pages)), &sink) }
     return vfree(area, backedBy: frames, &sink)
   }
 
@@ -183,6 +191,12 @@ extension Machine {
       if result != .success { return result }
     }
     return .success
+  }
+
+  private func isExecutable(_ area: Area) -> Bool {
+    tables.runs(from: area.start, pages: area.pages).contains {
+      $0.size != nil && !$0.flags.contains(.nx)
+    }
   }
 
   /// The frames of an area, by address.

@@ -1,69 +1,27 @@
 import Engine
 
-// What policies keep and decide, in plain English.
-
-extension PolicyChange {
-  /// The change in a few words.
-  var shortWords: String {
-    switch self {
-    case .edgecombe2021(let change): change.shortWords
-    }
-  }
-
-  /// The change as a sentence.
-  var sentence: String {
-    switch self {
-    case .edgecombe2021(let change): change.sentence
-    }
-  }
-}
-
-extension Edgecombe2021.Change {
-  /// The change in a few words.
-  var shortWords: String {
-    switch self {
-    case .added(let pfn, let node): "pfn \(pfn.hex) joins the cache of node \(node)"
-    case .taken(let pfn, _): "newest cached page, pfn \(pfn.hex), handed out"
-    case .isolated(let pfn, _): "oldest cached page, pfn \(pfn.hex), leaves"
-    case .roundRobinAdvanced: "the round robin moves on"
-    case .enabled(let isOn): "the grouping cache is turned \(isOn ? "on" : "off")"
-    }
-  }
-
-  /// The change as a sentence.
-  var sentence: String {
-    switch self {
-    case .added(let pfn, let node):
-      "pfn \(pfn.hex) joins the cache of node \(node), to be handed out before any page that was "
-        + "never split."
-    case .taken(let pfn, let node):
-      "The newest page in the cache of node \(node), pfn \(pfn.hex), is handed out: it lies in a "
-        + "block that is broken up already."
-    case .isolated(let pfn, let node):
-      "The oldest page in the cache of node \(node), pfn \(pfn.hex), is chosen to be given back."
-    case .roundRobinAdvanced:
-      "The request names no node: the counter that chooses one moves on."
-    case .enabled(let isOn):
-      isOn
-        ? "The grouping cache is turned on: pages for special permissions come from it."
-        : "The grouping cache is turned off: pages come from the page allocator again, and go "
-          + "back to it."
-    }
-  }
-}
+// What policies decide, in plain English.
 
 extension PolicyDecision {
   /// The decision in a few words.
   var shortWords: String {
     switch self {
     case .requestRefused(_, let gfp): "GFP flags \(gfp.hex) unsupported: no page"
-    case .cacheEmpty(_, let node):
-      node < 0 ? "no node's cache has a page" : "node \(node): cache empty"
-    case .blockTaken(_, let pfn, _): "fresh 2M block, pfn \(pfn.hex): 511 cached"
+    case .cacheEmpty(_, let node): node < 0 ? "no cached page is left" : "node \(node): cache empty"
+    case .blockTaken(_, let pfn, _): "a fresh 2M block: pfn \(pfn.hex)"
+    case .blockOfOrderTaken(_, let pfn, let order):
+      "a fresh block of order \(order): pfn \(pfn.hex)"
     case .fellBack(_, let pfn): "no 2M block: single pfn \(pfn.hex)"
     case .nothingLeft: "neither a block nor a page left"
+    case .pageblockMarked(_, let pfn): "pageblock at pfn \(pfn.hex): Unmapped"
+    case .handedOutPresent(_, let pfn): "pfn \(pfn.hex) handed out, still present"
+    case .freedNotPresent(_, let pfn): "pfn \(pfn.hex) freed, not present"
+    case .pageblockWaits(_, _, let own, let borrowed, let boot):
+      "stays 4K: \(own) used, \(borrowed) borrowed, \(boot) of boot"
+    case .mergeMissed(_, _, let order): "free, but merging ended at order \(order)"
+    case .largerLeafStays(_, let pfn): "1G at pfn \(pfn.hex) stays split"
     case .shrunk(_, let node, let asked, let freed):
-      "shrinker, node \(node): \(freed) of \(asked) freed"
+      "shrinker" + (node < 0 ? "" : ", node \(node)") + ": \(freed) of \(asked) freed"
     }
   }
 
@@ -71,20 +29,36 @@ extension PolicyDecision {
   var sentence: String {
     switch self {
     case .requestRefused(_, let gfp):
-      "The grouping cache does not support the GFP flags \(gfp.hex): the request gets no page."
+      "Unsupported GFP flags for VM_GROUP_PAGES: \(gfp.hex). The request gets no page."
     case .cacheEmpty(_, let node):
       node < 0
-        ? "No node has a cached page."
-        : "Node \(node) has no cached page, and the request may ask no other node."
+        ? "No cached page is left." : "Node \(node) has no cached page; no other is asked."
     case .blockTaken(_, let pfn, let node):
-      "A fresh 2M block, pfn \(pfn.hex) on node \(node), is taken: one page is handed out, 511 wait "
-        + "in the cache, and all their permissions will cost one split."
+      "A fresh 2M block for the cache: pfn \(pfn.hex) on node \(node). Its 512 pages will share one "
+        + "split."
+    case .blockOfOrderTaken(_, let pfn, let order):
+      "A fresh block of order \(order) for the private allocator: pfn \(pfn.hex)."
     case .fellBack(_, let pfn):
-      "No 2M block can be had: the single page pfn \(pfn.hex) takes its place, and joins the cache "
-        + "when it is freed."
+      "No 2M block can be had: the single page \(pfn.hex) takes its place, and joins the cache when "
+        + "it is freed."
     case .nothingLeft: "Neither a 2M block nor a page can be had: the request fails."
+    case .pageblockMarked(_, let pfn):
+      "The pageblock at pfn \(pfn.hex) becomes Unmapped: its 2M leaf is split first."
+    case .handedOutPresent(_, let pfn):
+      "Page \(pfn.hex) is handed out as unmapped, and is still in the direct map."
+    case .freedNotPresent(_, let pfn):
+      "Page \(pfn.hex) is freed and not in the direct map: another type took its pageblock."
+    case .pageblockWaits(_, let pfn, let own, let borrowed, let boot):
+      "The pageblock at pfn \(pfn.hex) keeps its 4K leaves: \(own) pages in use, \(borrowed) "
+        + "borrowed by other types, \(boot) kept by boot."
+    case .mergeMissed(_, let pfn, let order):
+      "The pageblock at pfn \(pfn.hex) is free, but merging ended at order \(order), not at 9: "
+        + "its 4K leaves stay."
+    case .largerLeafStays(_, let pfn):
+      "The 1G leaf at pfn \(pfn.hex) stays split: the page allocator knows no block so large."
     case .shrunk(_, let node, let asked, let freed):
-      "Reclaim asked the cache of node \(node) for \(asked) pages and got \(freed)."
+      "Reclaim asked the cache" + (node < 0 ? "" : " of node \(node)")
+        + " for \(asked) pages and got \(freed)."
     }
   }
 }

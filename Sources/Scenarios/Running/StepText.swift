@@ -75,9 +75,7 @@ extension Event {
     case .entryWritten(let address, _, _, _):
       sentence(.short) + (AddressLayout.directMapFrame(of: address) == nil ? "" : ", direct map")
     case .decided(.aliasInDirectMap): "alias"
-    case .policy(.edgecombe2021(.added(_, let node))): "added \(node)"
-    case .policy(.edgecombe2021(.taken(_, let node))): "taken \(node)"
-    case .policy(.edgecombe2021(.isolated(_, let node))): "isolated \(node)"
+    case .policy(let change): change.kindToFold
     case .memory(.allocated(let block, _)): "allocated \(block.order)"
     case .memory(.released(let block, _)): "released \(block.order)"
     case .memory(.divided(let block, _)): "divided \(block.order)"

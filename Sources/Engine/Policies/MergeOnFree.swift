@@ -1,0 +1,116 @@
+/// Merging on free, as the RFC of January 2022 has it in `__free_one_page()`, compiled out: when a free
+/// block of 2M appears in an Unmapped pageblock, a 2M leaf maps it again.
+///
+/// Literally the test is that merging of free blocks ended at exactly order 9. A merge that goes on
+/// to order 10 is missed, and the block stays on the list of Unmapped blocks, from where it is taken
+/// and split first. Repaired, every free pageblock counts, and the block goes to the Movable ones.
+///
+/// The stub calls a function that does not exist, `set_direct_map_PMD()`. Here it writes PAGE_KERNEL,
+/// and flushes the 2M. No entry is read: the page allocator's word is taken for it.
+public struct MergeOnFree: Policy {
+  /// Whether the trigger is the posted one.
+  let isLiteral: Bool
+
+  var name: PolicyName { isLiteral ? .mergeOnFreeLiteral : .mergeOnFree }
+  var hooks: PolicyHooks { .blocks }
+
+  func adjust(_ kernel: inout KernelProfile) { kernel.countsMerges = true }
+
+  /// What is counted.
+  struct State: Equatable, Sendable {
+    /// Blocks that got a 2M leaf.
+    var merged = 0
+    /// Pageblocks that became free as a whole, and that the literal trigger missed.
+    var missed = 0
+
+    mutating func apply(_ change: Change) {
+      switch change {
+      case .merged: merged += 1
+      case .missed: missed += 1
+      }
+    }
+  }
+
+  /// A change of what is counted.
+  public enum Change: Equatable, Sendable {
+    /// The pageblock that begins at the frame is mapped by a 2M leaf again.
+    case merged(PFN)
+    /// The pageblock that begins at the frame is free as a whole and stays as it is.
+    case missed(PFN)
+  }
+
+  func didFree<Sink: EventSink>(
+    _ block: PageState.Block, _ machine: inout Machine, _ sink: inout Sink,
+  ) {
+    guard block.order >= PhysicalMemory.pageblockOrder else {
+      tellWhatIsMissing(block, machine, &sink)
+      return
+    }
+    var pageblocks = [block.first.alignedDown(to: .size2M)]
+    if block.order > PhysicalMemory.pageblockOrder {
+      pageblocks.append(block.first + LeafSize.size2M.pages)
+    }
+    let isTriggered = !isLiteral || block.order == PhysicalMemory.pageblockOrder
+    for start in pageblocks where machine.physical.pageblockType(of: start) == .unmapped {
+      guard isTriggered else {
+        machine.note(.mergeMissed(name, start, order: block.order), &sink)
+        machine.emit(.policy(.mergeOnFree(.missed(start))), &sink)
+        continue
+      }
+      merge(start, &machine, &sink)
+      machine.physical.retypePageblock(of: start, to: .movable, &sink)
+    }
+    if !isLiteral, block.type == .unmapped {
+      machine.physical.relist(block, to: .movable, &sink)
+    }
+  }
+
+  private func merge<Sink: EventSink>(
+    _ start: PFN, _ machine: inout Machine, _ sink: inout Sink,
+  ) {
+    let address = AddressLayout.directMapAddress(of: start)
+    guard machine.setup.cpu.allows2M, machine.tables.table(at: address, .size2M) != nil else {
+      return
+    }
+    let flags = machine.setup.cpu.pageKernel.fourKToLarge.union(.pse)
+    machine.merge(to: .size2M, at: address, leaf: Entry(start, flags), isCounted: true, &sink)
+    machine.emit(.counted(.mergeFlushes, 1), &sink)
+    machine.emit(.flushed(.kernelRange(512)), &sink)
+    machine.emit(.policy(.mergeOnFree(.merged(start))), &sink)
+    if machine.tables.table(at: address, .size1G) != nil {
+      machine.note(.largerLeafStays(name, start.alignedDown(to: .size1G)), &sink)
+    }
+  }
+
+  /// Why the pageblock of a freed page is not free as a whole.
+  private func tellWhatIsMissing<Sink: EventSink>(
+    _ block: PageState.Block, _ machine: Machine, _ sink: inout Sink,
+  ) {
+    guard machine.physical.pageblockType(of: block.first) == .unmapped else { return }
+    let census = PageblockCensus(of: block.first, machine.physical)
+    sink.record(
+      .decided(
+        .policy(
+          .pageblockWaits(
+            name, block.first.alignedDown(to: .size2M), own: census.own,
+            borrowed: census.borrowed, boot: census.boot))))
+  }
+
+  func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
+    let state = machine.kept.value.policies.mergeOnFree
+    var lines: [PanelLine] = [.count("2M leaves put back", Int64(state.merged))]
+    if isLiteral {
+      lines.append(.count("free pageblocks missed", Int64(state.missed)))
+      lines.append(
+        .note("Only a merge that ends at order 9 is seen; one that goes on to 10 is not."))
+      lines.append(
+        .note("The block stays on the Unmapped list, so the next request takes and splits it."))
+    }
+    lines += [
+      .note("2M never becomes 1G: the page allocator knows no larger block."),
+      .note("What boot split is not seen: its pages are not free, or their block not Unmapped."),
+      .note("A page borrowed by another type keeps its block."),
+    ]
+    return lines
+  }
+}

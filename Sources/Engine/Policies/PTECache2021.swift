@@ -1,0 +1,209 @@
+/// "mm/page_alloc: cache pte-mapped allocations", Mike Rapoport, RFC of August 2021, based on 5.14:
+/// `__GFP_PTE_MAPPED`.
+///
+/// The page allocator itself keeps pages that 4K entries map, for whoever will change them. A block
+/// of 2M is split in the direct map when it is taken, by `set_memory_4k()`. Its pageblock is marked,
+/// and every single page freed from a marked pageblock joins the cache, wherever it came from. The
+/// posted user was the protection of page tables; here all memory whose permissions change asks.
+public struct PTECache2021: Policy {
+  var name: PolicyName { .pteCache2021 }
+  var hooks: PolicyHooks { [.pages, .blocks] }
+  var shrinker: (any Shrinker)? { PTECacheShrinker() }
+
+  /// What the cache keeps.
+  struct State: Equatable, Sendable {
+    /// One list for each node (`list_lru`), oldest first. The list nodes are in `struct page`.
+    var lists: [PageList] = []
+    /// Where a request begins to look: counts up for each page.
+    var roundRobin = 0
+    /// The pageblocks with the bit `PB_pte_mapped`.
+    var marks = PageblockMarks()
+
+    mutating func apply(_ change: Change) {
+      switch change {
+      case .added(let pfn, let node):
+        while lists.count <= node { lists.append(PageList()) }
+        lists[node].append(pfn)
+      case .taken(_, let node): lists[node].removeNewest()
+      case .isolated(_, let node): lists[node].removeOldest()
+      case .roundRobinAdvanced: roundRobin += 1
+      case .marked(let pfn): marks.insert(pfn)
+      }
+    }
+  }
+
+  /// A change of the cache.
+  public enum Change: Equatable, Sendable {
+    /// A page joined the list of its own node, at the newest end.
+    case added(PFN, node: Int)
+    /// The newest page of a node's list was handed out.
+    case taken(PFN, node: Int)
+    /// The oldest page of a node's list was taken by the shrinker.
+    case isolated(PFN, node: Int)
+    /// The counter that requests go by moved on.
+    case roundRobinAdvanced
+    /// The pageblock that holds the frame was marked as mapped by 4K entries. It stays so.
+    case marked(PFN)
+  }
+
+  // MARK: Pages out
+
+  /// Models `alloc_page_pte_mapped()`. Without success the page allocator is asked as ever.
+  func allocatePage<Sink: EventSink>(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> PageAnswer {
+    guard request.isGrouped else { return .notMine }
+    guard let pfn = take(&machine, &sink) ?? replenish(request, &machine, &sink) else {
+      return .notMine
+    }
+    machine.hand(pfn, to: request.owner, &sink)
+    return .page(pfn)
+  }
+
+  /// The newest page of the first list that has one; the node asked for does not matter.
+  private func take<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) -> PFN? {
+    let nodes = machine.nodeCount
+    let start = machine.kept.value.policies.pteCache2021.roundRobin % nodes
+    change(.roundRobinAdvanced, &machine, &sink)
+    for offset in 0..<nodes {
+      let node = (start + offset) % nodes
+      guard let pfn = list(node, machine).newest else { continue }
+      change(.taken(pfn, node: node), &machine, &sink)
+      return pfn
+    }
+    return nil
+  }
+
+  /// Models `pte_mapped_cache_replenish()`.
+  private func replenish<Sink: EventSink>(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> PFN? {
+    machine.note(.cacheEmpty(name, node: -1), &sink)
+    var order = 9
+    var block = PageRequest(order: order, gfp: request.gfp, owner: owner)
+    var first = machine.allocPages(block, &sink)
+    if first == nil {
+      order = 0
+      block.order = order
+      first = machine.allocPages(block, &sink)
+    }
+    guard let first else {
+      machine.note(.nothingLeft(name), &sink)
+      return nil
+    }
+    machine.note(
+      order == 0
+        ? .fellBack(name, first) : .blockTaken(name, first, node: machine.node(of: first)), &sink)
+    let pages = PageCount(1 << UInt64(order))
+    let address = AddressLayout.directMapAddress(of: first)
+    guard machine.setMemory(.split4K, address, pages, &sink) == .success else {
+      machine.returnPages(first, order: order, &sink)
+      return nil
+    }
+    machine.splitPage(first, order: order, &sink)
+    for index in 1..<max(1, pages.rawValue) { add(first + PageCount(index), &machine, &sink) }
+    change(.marked(first), &machine, &sink)
+    return first
+  }
+
+  // MARK: Pages in
+
+  /// Single pages of a marked pageblock stay here, whoever had them.
+  func willFree<Sink: EventSink>(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> Bool {
+    guard order == 0, machine.kept.value.policies.pteCache2021.marks.contains(pfn) else {
+      return false
+    }
+    machine.hand(pfn, to: owner, &sink)
+    add(pfn, &machine, &sink)
+    return true
+  }
+
+  private func add<Sink: EventSink>(_ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink) {
+    change(.added(pfn, node: machine.node(of: pfn)), &machine, &sink)
+  }
+
+  // MARK: What it keeps
+
+  func pagesHeld(_ machine: Machine) -> PageCount {
+    let lists = machine.kept.value.policies.pteCache2021.lists
+    return PageCount(UInt64(lists.reduce(0) { $0 + $1.count }))
+  }
+
+  func heldPages(_ machine: Machine) -> [PFN] {
+    machine.kept.value.policies.pteCache2021.lists.flatMap(\.pages)
+  }
+
+  func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
+    let state = machine.kept.value.policies.pteCache2021
+    var lines: [PanelLine] = []
+    for node in 0..<machine.nodeCount {
+      let list = list(node, machine)
+      lines.append(.count("node \(node) pages", Int64(list.count)))
+      lines.append(.pages("next", list.pages.suffix(8).reversed()))
+    }
+    lines.append(.count("round robin", Int64(state.roundRobin)))
+    lines.append(.count("pageblocks marked", Int64(state.marks.blocks.count)))
+    lines.append(
+      .note("A mark is never taken away: what is freed from such a pageblock stays here."))
+    lines.append(.note("Whichever node is asked for, the lists of all nodes serve in turn."))
+    lines.append(.note("The shrinker gives pages back, their 4K entries stay."))
+    return lines
+  }
+
+  func inspect(_ pfn: PFN, _ machine: Machine) -> [PanelLine] {
+    let state = machine.kept.value.policies.pteCache2021
+    var lines: [PanelLine] = []
+    for (node, list) in state.lists.enumerated() {
+      guard let place = list.place(of: pfn) else { continue }
+      lines.append(.count("in the cache of node", Int64(node)))
+      lines.append(.count("place, 0 is next", Int64(place)))
+      lines.append(.note("The list node is in struct page (lru)."))
+    }
+    if state.marks.contains(pfn) {
+      lines.append(.note("Its pageblock is marked: mapped by 4K entries."))
+    }
+    return lines
+  }
+
+  private func list(_ node: Int, _ machine: Machine) -> PageList {
+    let lists = machine.kept.value.policies.pteCache2021.lists
+    return lists.indices.contains(node) ? lists[node] : PageList()
+  }
+
+  private func change<Sink: EventSink>(
+    _ change: Change, _ machine: inout Machine, _ sink: inout Sink,
+  ) {
+    machine.emit(.policy(.pteCache2021(change)), &sink)
+  }
+}
+
+/// The cache's shrinker: gives the oldest pages back, one by one, in reverse. NUMA aware. Like that of
+/// April 2021 it counts each page twice; it asks for no flags.
+struct PTECacheShrinker: Shrinker {
+  var isNodeAware: Bool { true }
+
+  func count(node: Int, _ machine: Machine) -> ShrinkResult {
+    let lists = machine.kept.value.policies.pteCache2021.lists
+    let count = lists.indices.contains(node) ? lists[node].count : 0
+    return count > 0 ? .pages(count) : .empty
+  }
+
+  func scan<Sink: EventSink>(
+    node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
+    _ sink: inout Sink,
+  ) -> ShrinkResult {
+    var isolated: [PFN] = []
+    while isolated.count < pages {
+      let lists = machine.kept.value.policies.pteCache2021.lists
+      guard lists.indices.contains(node), let pfn = lists[node].oldest else { break }
+      machine.emit(.policy(.pteCache2021(.isolated(pfn, node: node))), &sink)
+      isolated.append(pfn)
+    }
+    for pfn in isolated.reversed() { machine.returnPages(pfn, order: 0, &sink) }
+    nrScanned += isolated.count
+    machine.note(.shrunk(.pteCache2021, node: node, asked: pages, freed: isolated.count), &sink)
+    return .pages(isolated.count)
+  }
+}

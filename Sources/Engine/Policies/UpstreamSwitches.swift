@@ -1,0 +1,66 @@
+/// What upstream has against fragmentation, as switches: each turns one part of a kernel profile on or
+/// off, and nothing else.
+struct UpstreamSwitch: Policy {
+  let name: PolicyName
+
+  var hooks: PolicyHooks { [] }
+
+  func adjust(_ kernel: inout KernelProfile) {
+    switch name {
+    case .progPack: kernel.hasProgPack = true
+    case .noProgPack: kernel.hasProgPack = false
+    case .roxCache:
+      kernel.hasROXCache = true
+      // The calls that the cache is made of.
+      kernel.hasRox = true
+      kernel.hasDirectMapValid = true
+    case .noROXCache: kernel.hasROXCache = false
+    case .roxCollapse:
+      kernel.collapses = true
+      kernel.hasRox = true
+    case .noROXCollapse: kernel.collapses = false
+    default: break
+    }
+  }
+
+  func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
+    switch name {
+    case .progPack:
+      [
+        .count("packs", Int64(machine.kept.value.packs.count)),
+        .note("BPF programs share packs of 2 MiB a node, as from 5.18 on."),
+      ]
+    case .noProgPack: [.note("Each BPF program has an area of its own, as before 5.18.")]
+    case .roxCache:
+      [
+        .count("free stretches", Int64(machine.kept.value.rox.free.count)),
+        .count("holders", Int64(machine.kept.value.rox.busy.count)),
+        .note("Module text, ftrace and kprobes share 2M blocks, as from 6.15 on."),
+        .note("It brings set_memory_rox() and set_direct_map_valid_noflush() along."),
+      ]
+    case .noROXCache: [.note("Module text has areas of its own, as before 6.15.")]
+    case .roxCollapse:
+      [
+        .count("collapses to 2M", machine.counters[.level2Collapses]),
+        .note("set_memory_rox() puts leaves together again, as from 6.15 on."),
+      ]
+    case .noROXCollapse: [.note("set_memory_rox() puts no leaves together, as before 6.15.")]
+    default: []
+    }
+  }
+}
+
+/// The repair of the private buddy allocator of March 2023: a fresh block leaves the direct map whole.
+struct UnmappedAllocWholeBlock: Policy {
+  var name: PolicyName { .unmappedAllocWholeBlock }
+  var hooks: PolicyHooks { [] }
+
+  func adjust(_ kernel: inout KernelProfile) { kernel.unmapsWholeBlocks = true }
+
+  func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
+    [
+      .note(
+        "A fresh block of the private allocator leaves the direct map whole, not one page of it.")
+    ]
+  }
+}
