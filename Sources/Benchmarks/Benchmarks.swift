@@ -15,6 +15,7 @@ enum Benchmarks {
       ("age", PageBenchmarks.age),
       ("boot", BootBenchmarks.boot),
       ("verify", VerifyBenchmarks.verify),
+      ("replay", ReplayBenchmarks.replay),
       ("frame", FrameBenchmarks.frame),
       ("start", StartBenchmarks.start),
     ]

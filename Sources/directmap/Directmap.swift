@@ -6,7 +6,11 @@ struct Directmap: AsyncParsableCommand {
     commandName: "directmap",
     abstract: "Simulates the direct map of the Linux kernel on x86-64.",
     version: versionText,
-    subcommands: [PlayCommand.self, BootCommand.self, RunCommand.self, VerifyCommand.self],
+    subcommands: [
+      PlayCommand.self, BootCommand.self, RunCommand.self, VerifyCommand.self,
+      CompareCommand.self,
+      ReplayCommand.self,
+    ],
     defaultSubcommand: PlayCommand.self)
 
   private static let versionText = "directmap 0.1.0"

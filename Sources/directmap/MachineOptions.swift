@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Interface
 import KernelText
 import Scenarios
 
@@ -25,32 +26,55 @@ struct MachineOptions: ParsableArguments {
         + CPUFeatures.Name.allCases.map(\.rawValue).joined(separator: ", ")
         + "; with `no` before them, off.", valueName: "feature,..."))
   var cpu: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Build the kernel with a remedy that was proposed, in place of the scenario's; may be "
+        + "repeated, none is for none: "
+        + PolicyName.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+      valueName: "name"))
+  var policy: [String] = []
 }
 
 extension MachineOptions {
-  /// The machine and the kernel that are asked for.
+  /// The machine, the kernel and the policies that are asked for.
   func choose(
     for scenario: Scenario = Scenario(),
-  ) throws(UserError) -> (machine: MachineDescription, kernel: KernelProfile) {
+  ) throws(UserError) -> Setup {
     var description = scenario.configured(try chosenMachine(for: scenario))
     if let cpu { try description.cpu.switchFeatures(cpu) }
-    return (description, try chosenKernel(for: scenario))
+    return Setup(
+      description, kernel: try chosenKernel(for: scenario),
+      policies: try chosenPolicies(for: scenario))
   }
 
   /// The machine that is asked for, booted.
   func boot(for scenario: Scenario = Scenario()) throws(UserError) -> Machine {
-    let (description, kernel) = try choose(for: scenario)
-    return try Self.boot(description, kernel)
+    try Self.boot(try choose(for: scenario))
   }
 
   /// Boots a machine.
-  static func boot(
-    _ description: MachineDescription, _ kernel: KernelProfile,
-  ) throws(UserError) -> Machine {
+  static func boot(_ setup: Setup) throws(UserError) -> Machine {
     do {
-      return try Machine(booting: description, kernel: kernel)
+      return try Machine(
+        booting: setup.description, kernel: setup.kernel,
+        options: BootOptions(policies: setup.policies))
     } catch {
-      throw UserError("\(description.name) cannot boot: \(error)")
+      throw UserError("\(setup.description.name) cannot boot: \(error)")
+    }
+  }
+
+  private func chosenPolicies(for scenario: Scenario) throws(UserError) -> PolicySet {
+    if policy.isEmpty { return scenario.policies }
+    do {
+      var names: [PolicyName] = []
+      for name in policy where name != "none" {
+        names.append(
+          try Choice.named(name, in: PolicyName.allCases, by: \.rawValue, what: "policy"))
+      }
+      return try PolicySet(names)
+    } catch {
+      throw UserError("\(error)")
     }
   }
 

@@ -10,9 +10,8 @@ enum PlayedModel {
   /// The model of a file, or of a machine that has just booted.
   static func load(_ file: String?, _ options: MachineOptions) throws -> Model {
     guard let file else {
-      let (machine, kernel) = try options.choose()
-      return Model(
-        try MachineOptions.boot(machine, kernel), setup: Setup(machine, kernel: kernel))
+      let setup = try options.choose()
+      return Model(try MachineOptions.boot(setup), setup: setup)
     }
     let bytes = try CommandLine.bytes(ofFile: file)
     let name = file.split(separator: "/").last.map(String.init) ?? file
@@ -25,12 +24,13 @@ enum PlayedModel {
     _ text: String, _ file: String, _ name: String, _ options: MachineOptions,
   ) throws -> Model {
     do {
-      let scenario = try Scenario(
+      var scenario = try Scenario(
         parsing: text, file: file, machines: MachineDescription.builtIn.map(\.name))
-      let (machine, kernel) = try options.choose(for: scenario)
+      try scenario.readModules(ModuleFiles(of: file).sizes)
+      var setup = try options.choose(for: scenario)
+      setup.file = name
       return try Model(
-        playing: scenario.statements, on: MachineOptions.boot(machine, kernel),
-        setup: Setup(machine, kernel: kernel, file: name))
+        playing: scenario.statements, on: MachineOptions.boot(setup), setup: setup)
     } catch let error as ParseError {
       CommandLine.tell(error.description)
       throw CommandLine.userErrorStatus

@@ -49,10 +49,12 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let scenario = try readScenario()
+    let scenario = try ScenarioFile(file).read()
     let booted = try options.boot(for: scenario)
     var runner = Runner(scenario.statements, on: booted)
-    var report = RunReport(file: name, kernel: booted.kernel.name)
+    var report = RunReport(
+      file: ScenarioFile(file).name, kernel: booted.kernel.name, policies: booted.policies.map(\.rawValue))
+    if format == .text, let header = report.header { print(header) }
     perform(&runner, &report)
     if report.error == nil || format == .json { show(runner.machine, report) }
     if report.status != 0 { throw ExitCode(report.status) }
@@ -87,28 +89,6 @@ struct RunCommand: ParsableCommand {
     case .vmstat: print(machine.vmstatText, terminator: "")
     case .leaves: print(machine.leavesText, terminator: "")
     case .ptdump: print(machine.pageTableDump, terminator: "")
-    }
-  }
-}
-
-// MARK: - Reading and booting
-
-extension RunCommand {
-  /// What errors call the file.
-  private var name: String { file == "-" ? "<stdin>" : file }
-
-  private func readScenario() throws -> Scenario {
-    let bytes = try file == "-" ? CommandLine.standardInput() : CommandLine.bytes(ofFile: file)
-    if Recording.recognizes(bytes) {
-      throw UserError("\(name) is a recording, not a scenario; give it to verify, or to play")
-    }
-    let text = try CommandLine.scenarioText(bytes, from: name)
-    do throws(ParseError) {
-      return try Scenario(
-        parsing: text, file: name, machines: MachineDescription.builtIn.map(\.name))
-    } catch {
-      CommandLine.tell(error.description)
-      throw CommandLine.userErrorStatus
     }
   }
 }

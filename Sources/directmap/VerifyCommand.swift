@@ -64,7 +64,9 @@ struct VerifyCommand: AsyncParsableCommand {
 
   private nonisolated static func check(_ file: String) -> Report {
     do {
-      let recording = try Recording(reading: CommandLine.bytes(ofFile: file))
+      let bytes = try CommandLine.bytes(ofFile: file)
+      if GroupingRecording.recognizes(bytes) { return try checkGrouping(file, bytes) }
+      let recording = try Recording(reading: bytes)
       let (matched, mismatch) = recording.check()
       let words = mismatch.map { "step \($0.step) \($0.call.scenarioText): \($0.difference)" }
       let steps = recording.steps.count
@@ -75,5 +77,15 @@ struct VerifyCommand: AsyncParsableCommand {
     } catch {
       return Report(name: file, outcome: .unreadable("\(error)"))
     }
+  }
+
+  private nonisolated static func checkGrouping(
+    _ file: String, _ bytes: some Collection<UInt8>,
+  ) throws -> Report {
+    let recording = try GroupingRecording(reading: bytes)
+    let (matched, mismatch) = recording.check()
+    let words = mismatch.map { "step \($0.step) \($0.operation): \($0.difference)" }
+    return Report(
+      name: file, outcome: .checked(steps: recording.count, matched: matched, mismatch: words))
   }
 }

@@ -10,7 +10,12 @@ import Testing
   }
 
   @Test func `completes commands, and offers all of them at first`() {
-    #expect(words("").count == Command.all.count)
+    #expect(words("") == words("").reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+    for command in Command.all {
+      #expect(words("").contains { command.name == $0 || command.name.hasPrefix($0 + " ") })
+    }
+    #expect(words("module ") == ["load", "unload"])
+    #expect(words("ftrace f") == ["free"])
     #expect(words("set_memory_ro") == ["set_memory_ro", "set_memory_rox"])
     #expect(words("vun") == ["vunmap"])
     #expect(words("nosuch ") == [])
@@ -35,6 +40,20 @@ import Testing
     #expect(words("cpu pti ") == ["on", "off"])
     #expect(words("cpu count ") == [])
     #expect(words("pause ") == [])
+    #expect(words("module load ") == [])
+    #expect(words("module load nf t") == ["text="])
+    #expect(words("module load nf text=24K init_") == ["init_text=", "init_data=", "init_rodata="])
+    #expect(words("module load nf k") == ["ko:"])
+    #expect(words("module unload d") == ["data"])
+    #expect(words("vmalloc b 8 ") == ["node", "group", "reset", "huge", "gfp"])
+    #expect(words("vmalloc b 8 huge node 0 ") == ["group", "reset", "gfp"])
+    #expect(words("policy a") == ["aaronlu-2022"])
+    #expect(words("policy aaronlu-2022 ") == ["on", "off"])
+    #expect(words("supply 9 n") == ["none"])
+    #expect(words("fail ") == ["blocks", "pages"])
+    #expect(words("fail blocks ") == ["on", "off"])
+    #expect(words("nosuch") == [])
+    #expect(words("module nosuch x ") == [])
   }
 
   @Test func `completes within expressions`() {

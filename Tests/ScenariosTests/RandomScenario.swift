@@ -38,7 +38,7 @@ extension SeededGenerator {
 
   /// Any call there is.
   mutating func call() -> Call {
-    switch next(below: 14) {
+    switch next(below: 22) {
     case 0: .setMemory(pick(SetMemory.allCases), target(), count())
     case 1: .setPages(pick(SetPages.allCases), frame(), count())
     case 2: .setPagesArray(pick(SetPagesArray.allCases), frames())
@@ -56,6 +56,8 @@ extension SeededGenerator {
       next(below: 2) == 0 ? .freePages(name()) : .freePagesAt(frame(), order: next(below: 11))
     case 11: .age(seed: next(), operations: next(below: PhysicalMemory.agingLimit + 1))
     case 12: .scatter(name(), count(), percentFreed: next(below: 101), seed: next())
+    case 13...18: .user(userCall())
+    case 19, 20: .policy(policyCall())
     default: .collapse(target(), count())
     }
   }
@@ -74,7 +76,7 @@ extension SeededGenerator {
   }
 
   private mutating func term() -> Expression {
-    switch next(below: 8) {
+    switch next(below: 9) {
     case 0: .number(pick([0, 1, 0xffff_ffff_ffff_ffff, next(), next() % 1000]))
     case 1: .length(pick([0, 4096, 1 << 21, 1 << 30, 3 << 40, 1024]))
     case 2: .flags(pick([.present, [.present, .writable, .nx], .pageKernel, [.pse, .global]]))
@@ -82,6 +84,7 @@ extension SeededGenerator {
     case 4: .reading(pick(Reading.all))
     case 5: .last(pick(Reading.all))
     case 6: .returned
+    case 7: .quantity(pick(Expression.Quantity.allCases))
     default: .leaf(pick(Expression.Property.allCases), target())
     }
   }

@@ -42,6 +42,11 @@ import Testing
 
   @Test func `reads back every setup statement that it prints`() throws {
     var statements: [Statement] = [.machine("laptop-16g"), .cpu(.count(64)), .pause]
+    statements += PolicyName.allCases.map { .policy($0) }
+    let name = try #require(Name("nf"))
+    for file in ["nf.ko", "/a/b c.ko", "a\"#b.ko", "ko:x"] {
+      statements.append(.moduleFile(name, file: file))
+    }
     statements += KernelProfile.all.map { .kernel($0.name) }
     for name in CPUFeatures.Name.allCases {
       statements += [.cpu(.feature(name, true)), .cpu(.feature(name, false))]

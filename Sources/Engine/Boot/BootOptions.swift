@@ -16,8 +16,14 @@ public struct BootOptions: Equatable, Sendable {
   /// `movable_node`: the direct map is built from the kernel upwards, not from the top down.
   public var isBottomUp: Bool
 
+  /// Remedies that the kernel was built with.
+  public var policies: PolicySet
+
   /// Creates options; without arguments, those of an empty command line.
-  public init(kfence: KFENCE = .off, isBottomUp: Bool = false) {
+  public init(
+    kfence: KFENCE = .off, isBottomUp: Bool = false, policies: PolicySet = .none,
+  ) {
+    self.policies = policies
     self.kfence = kfence
     self.isBottomUp = isBottomUp
   }

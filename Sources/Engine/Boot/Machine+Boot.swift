@@ -25,8 +25,9 @@ extension Machine {
   ) throws(BootError) -> Machine {
     let plan = try BootPlan(description, options)
     var machine = Machine(
-      kernel: kernel, cpu: description.cpu, memory: plan.mapped, image: description.image)
-    machine.physical = PhysicalMemory(ram: plan.ram, nodes: plan.nodes, rules: kernel.buddy)
+      kernel: kernel, cpu: description.cpu, memory: plan.mapped, image: description.image,
+      policies: options.policies)
+    machine.physical = PhysicalMemory(ram: plan.ram, nodes: plan.nodes, rules: machine.kernel.buddy)
     machine.initMemMapping(plan, &sink)
     machine.memInit(plan, &sink)
     if let image = machine.image {

@@ -7,6 +7,9 @@ extension Machine {
   ) {
     emit(.entered(.cpaFlush, request.start, request.pages), &sink)
     emit(.counted(.cpaFlush, 1), &sink)
+    if setup.hooks.contains(.flushes), policiesWillFlush(request, &sink) {
+      request.findings.insert(.visitedAlias)
+    }
     if setsCacheType, !setup.cpu.clflush {
       emit(.flushed(.allAfterFailure), &sink)
       emit(.flushed(.allCaches), &sink)

@@ -59,12 +59,11 @@ extension Machine {
       guard let leaf = tables.lookup(address) else {
         return cpaProcessFault(&request, address, isPrimary: isPrimary, &sink)
       }
-      if leaf.size == .size4K {
-        changeEntry(&request, address, leaf, &sink)
-        return .success
-      }
-      if shouldSplitLargePage(&request, address, leaf, &sink) == false { return .success }
-      splitLargePage(request, address, leaf, &sink)
+      if leaf.size == .size4K { return changeEntry(&request, address, leaf, &sink) }
+      var result = ReturnCode.success
+      if !shouldSplitLargePage(&request, address, leaf, &result, &sink) { return result }
+      result = splitLargePage(request, address, leaf, &sink)
+      if result != .success { return result }
     }
   }
 
@@ -73,7 +72,7 @@ extension Machine {
   private mutating func changeEntry<Sink: EventSink>(
     _ request: inout CPARequest, _ address: VirtualAddress, _ leaf: PageTables.Leaf,
     _ sink: inout Sink,
-  ) {
+  ) -> ReturnCode {
     emit(.counted(.cpa4KSetChecked, 1), &sink)
     let old = leaf.entry.flags(.size4K)
     let pfn = leaf.entry.pfn(.size4K)
@@ -81,7 +80,7 @@ extension Machine {
     var new = staticProtections(asked, address, pfn, pages: 1, leafSize: nil)
     if new != asked { emit(.decided(.bitsRefused(address, asked.subtracting(new))), &sink) }
     warnIfWritableAndExecutable(old, new, address, &sink)
-    new = new.droppingGlobalUnlessPresent
+    new = globalAsPresent(new)
     request.pfn = pfn
     request.numpages = 1
     if new == old {
@@ -91,6 +90,17 @@ extension Machine {
       emit(.entryWritten(address, .size4K, old: leaf.entry, new: Entry(pfn, new)), &sink)
       request.findings.insert(.wroteEntry)
     }
+    guard setup.hooks.contains(.entries) else { return .success }
+    return policiesDidStep(EntryStep(address: address, size: .size4K, old: old, new: new), &sink)
+  }
+
+  /// The flags without G if they are not present, where the bit would mean PROTNONE; with G if they
+  /// are and the kernel gives it back. Models `pgprot_clear_protnone_bits()`.
+  @inline(__always)
+  func globalAsPresent(_ flags: EntryFlags) -> EntryFlags {
+    let dropped = flags.droppingGlobalUnlessPresent
+    return setup.kernel.restoresGlobal && flags.contains(.present)
+      ? dropped.union(.global) : dropped
   }
 
   /// Nothing is mapped at the address. Models `__cpa_process_fault()`.

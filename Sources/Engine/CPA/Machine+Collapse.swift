@@ -8,35 +8,37 @@ extension Machine {
   ) {
     let first = request.start
     emit(.entered(.cpaCollapseLargePages, first, request.pages), &sink)
-    var collapsed = 0
+    var freed: [PFN?] = []
     if request.isArray {
       for index in 0..<request.pages.rawValue {
-        collapsed += collapseLargePages(request.address(ofPage: PageCount(index)), &sink)
+        collapseLargePages(request.address(ofPage: PageCount(index)), &freed, &sink)
       }
     } else {
       let end = first + request.pages
       var address = first.alignedDown(to: .size2M)
       while address < end {
-        collapsed += collapseLargePages(address, &sink)
+        collapseLargePages(address, &freed, &sink)
         address = address + LeafSize.size2M.pages
       }
     }
-    if collapsed > 0 { emit(.flushed(.all), &sink) }
+    if !freed.isEmpty { emit(.flushed(.all), &sink) }
+    for frame in freed { freeTable(frame, &sink) }
     emit(.left(.cpaCollapseLargePages, .success), &sink)
   }
 
-  /// Tries 4K to 2M and, right after a success, 2M to 1G. Returns how many collapsed. Models
-  /// `collapse_large_pages()`.
+  /// Tries 4K to 2M and, right after a success, 2M to 1G. The tables that go are freed after the
+  /// flush. Models `collapse_large_pages()`.
   private mutating func collapseLargePages<Sink: EventSink>(
-    _ address: VirtualAddress, _ sink: inout Sink,
-  ) -> Int {
-    guard collapse(.size2M, .collapsePMDPage, address, &sink) else { return 0 }
-    return collapse(.size1G, .collapsePUDPage, address, &sink) ? 2 : 1
+    _ address: VirtualAddress, _ freed: inout [PFN?], _ sink: inout Sink,
+  ) {
+    guard collapse(.size2M, .collapsePMDPage, address, &freed, &sink) else { return }
+    _ = collapse(.size1G, .collapsePUDPage, address, &freed, &sink)
   }
 
   /// Models `collapse_pmd_page()` and `collapse_pud_page()`.
   private mutating func collapse<Sink: EventSink>(
-    _ size: LeafSize, _ function: KernelFunction, _ address: VirtualAddress, _ sink: inout Sink,
+    _ size: LeafSize, _ function: KernelFunction, _ address: VirtualAddress,
+    _ freed: inout [PFN?], _ sink: inout Sink,
   ) -> Bool {
     let start = address.alignedDown(to: size)
     emit(.entered(function, start, size.pages), &sink)
@@ -47,6 +49,7 @@ extension Machine {
       return false
     case .success(let leaf):
       emit(.decided(.collapseDone(start, size)), &sink)
+      freed.append(tables.tableFrame(at: start, size))
       emit(.tableFreed(start, size, leaf: leaf), &sink)
       if let smaller = size.smaller, isCounted(start) {
         emit(.counted(.directMap(size), 1), &sink)

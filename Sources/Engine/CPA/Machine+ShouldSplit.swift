@@ -4,7 +4,7 @@ extension Machine {
   @inline(never)
   mutating func shouldSplitLargePage<Sink: EventSink>(
     _ request: inout CPARequest, _ address: VirtualAddress, _ leaf: PageTables.Leaf,
-    _ sink: inout Sink,
+    _ result: inout ReturnCode, _ sink: inout Sink,
   ) -> Bool {
     emit(.entered(.shouldSplitLargePage, address, request.numpages), &sink)
     let decision = decideSplit(&request, address, leaf)
@@ -18,6 +18,10 @@ extension Machine {
       warnIfWritableAndExecutable(old, new, start, &sink)
       emit(.entryWritten(start, size, old: leaf.entry, new: Entry(leaf.pfn, new)), &sink)
       request.findings.insert(.wroteEntry)
+      if setup.hooks.contains(.entries) {
+        let step = EntryStep(address: start, size: size, old: old, new: new)
+        result = policiesDidStep(step, &sink)
+      }
       staysLarge = true
     default:
       staysLarge = false
@@ -43,7 +47,7 @@ extension Machine {
       request.findings.insert(.protectedBits)
       return .splitProtected(start, size, old.subtracting(current))
     }
-    let asked = request.changing(old)
+    let asked = globalAsPresent(request.changing(old))
     if asked == old { return .sameProtection(address, size, request.numpages) }
     if offset != 0 || request.numpages != size.pages {
       return .splitPartial(address, size, firstPage: offset, covered: request.numpages)
@@ -72,10 +76,11 @@ extension CPARequest {
   /// The flags of a large leaf after the masks, in large layout.
   ///
   /// The masks are in 4K layout, where bit 7 is PAT and not PSE; PSE comes back if the result is
-  /// present, G goes if it is not.
+  /// present, G goes if it is not. PAT_LARGE goes too: the frame number of what is not present is
+  /// stored inverted, and the lowest bit of it, which is 1 then, covers that of PAT_LARGE.
   func changing(_ large: EntryFlags) -> EntryFlags {
     var flags = large.largeTo4K.subtracting(clear).union(set).fourKToLarge
-    if flags.contains(.present) { flags.insert(.pse) }
+    if flags.contains(.present) { flags.insert(.pse) } else { flags.remove(.patLarge) }
     return flags.droppingGlobalUnlessPresent
   }
 }

@@ -5,18 +5,41 @@ extension Machine {
   mutating func splitLargePage<Sink: EventSink>(
     _ request: CPARequest, _ address: VirtualAddress, _ leaf: PageTables.Leaf,
     _ sink: inout Sink,
-  ) {
-    guard let childSize = leaf.size.smaller else { return }
+  ) -> ReturnCode {
+    guard let childSize = leaf.size.smaller else { return .success }
     let start = address.alignedDown(to: leaf.size)
     emit(.entered(.splitLargePage, start, leaf.size.pages), &sink)
-    let first = Self.firstChild(of: leaf)
+    var frame: PFN?
+    if physical.isKnown {
+      frame = physical.allocate(order: 0, type: .unmovable, owner: .pageTables, &sink)
+      if frame == nil {
+        emit(.left(.splitLargePage, .noMemory), &sink)
+        return .noMemory
+      }
+    }
+    var first = Self.firstChild(of: leaf)
+    if setup.kernel.restoresGlobal {
+      first = Entry(leaf.pfn, globalAsPresent(first.flags(childSize)))
+    }
     emit(.tableInstalled(start, inPlaceOf: leaf.size, old: leaf.entry, first: first), &sink)
+    if let frame { emit(.tableBacked(start, inPlaceOf: leaf.size, frame), &sink) }
     if request.findings.contains(.protectedBits), childSize == .size4K {
       protectChildren(start, first, &sink)
     }
     countSplit(address, leaf.size, &sink)
+    var result = ReturnCode.success
+    if setup.hooks.contains(.entries) {
+      result = policiesDidSplit(LeafSplit(address: start, leaf: leaf), &sink)
+    }
     emit(.flushed(.all), &sink)
-    emit(.left(.splitLargePage, .success), &sink)
+    emit(.left(.splitLargePage, result), &sink)
+    return result
+  }
+
+  /// Gives the page of a table that went back to the page allocator. Models `pgtable_free()` behind the
+  /// flush of a collapse.
+  mutating func freeTable<Sink: EventSink>(_ frame: PFN?, _ sink: inout Sink) {
+    if let frame { freePages(frame, order: 0, &sink) }
   }
 
   /// The first of the 512 leaves. A 2M leaf's go over to the 4K layout; a 1G leaf's keep the large

@@ -19,6 +19,10 @@ public enum Call: Equatable, Sendable {
   case vmapPageRange(Name, PFN, PageCount, at: VirtualAddress?)
   /// `vunmap()`: frees an area.
   case vunmap(Name)
+  /// What the users of special permissions do.
+  case user(UserCall)
+  /// What is asked of policies and of the page supply.
+  case policy(PolicyCall)
   /// An experiment: tries to collapse like `set_memory_rox()` does, and changes nothing else. No
   /// kernel has such a call.
   case collapse(Target, PageCount)

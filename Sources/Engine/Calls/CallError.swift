@@ -26,6 +26,30 @@ public enum CallError: Error, Equatable, Sendable {
   case noRoom(PageCount)
   /// A mapping of large leaves must begin at a 2M boundary and be a multiple of 512 pages long.
   case notBlocks(PFN, PageCount)
+  /// Somebody has this name already.
+  case nameTaken(Name)
+  /// The name has no room for the ending of its parts.
+  case nameTooLong(Name)
+  /// Nothing of this kind has this name.
+  case nothingLoaded(Name, Area.Kind)
+  /// No page of memfd_secret has this name.
+  case noSecret(Name)
+  /// More bytes than the module area has room for.
+  case moduleTooLarge(Name, UInt64)
+  /// The page is mapped by a large leaf.
+  case notSplit(VirtualAddress)
+  /// There is no such node.
+  case noSuchNode(Int, nodes: Int)
+  /// The policy is not on.
+  case policyOff(PolicyName)
+  /// The policy has nothing to turn on and off.
+  case noSwitch(PolicyName)
+  /// The policy has no shrinker.
+  case noShrinker(PolicyName)
+  /// Reclaim has priorities 12 to 0.
+  case badPriority(Int)
+  /// The kernel stopped in an earlier call.
+  case stopped(KernelBug)
   /// The CPU may not access the page so: it is not present, or read-only.
   case pageFault(VirtualAddress, isPresent: Bool)
   /// The page allocator has nothing to do with such a request.
@@ -65,11 +89,63 @@ extension CallError: CustomStringConvertible {
     case .notBlocks(let pfn, let pages):
       "pfn \(pfn.hex) + \(pages.rawValue) pages are no 2M blocks; begin at a multiple of 512 "
         + "frames and give a multiple of 512 pages"
+    case .nameTaken, .nameTooLong, .nothingLoaded, .noSecret, .moduleTooLarge, .notSplit,
+      .noSuchNode, .policyOff, .noSwitch, .noShrinker, .badPriority:
+      reasonOfUsers
+    case .stopped(let bug): "the kernel has stopped: \(bug); go back before the call that did it"
     case .pageFault(let address, let isPresent):
       isPresent
         ? "page fault: \(address.hex) is read-only; set_memory_rw it before writing"
         : "page fault: \(address.hex) is not present"
     case .memory(let error): error.description
+    }
+  }
+}
+
+extension CallError {
+  /// The reasons that the users of special permissions, and policies, can give.
+  private var reasonOfUsers: String {
+    switch self {
+    case .nameTaken(let name):
+      "\(name) is in use; free it first or choose another name"
+    case .nameTooLong(let name):
+      "\(name) is too long for the names of its parts; give at most \(Name.limit - 8) characters"
+    case .nothingLoaded(let name, let kind):
+      "no \(kind.words) is called \(name); load it first"
+    case .noSecret(let name):
+      "no secret page is called \(name); make one with secretmem fault"
+    case .moduleTooLarge(let name, let bytes):
+      "\(name): \(bytes) bytes are too many; at most \(ModuleSizes.limit)"
+    case .notSplit(let address):
+      "\(address.hex) is mapped by a large leaf, and KFENCE changes 4K entries only; "
+        + "set_memory_4k it first"
+    case .noSuchNode(let node, let nodes):
+      "there is no node \(node); this machine has nodes 0 to \(nodes - 1)"
+    case .policyOff(let name):
+      "\(name.rawValue) is not on; choose it with policy before the first call"
+    case .noSwitch(let name):
+      "\(name.rawValue) has nothing to turn on and off while the machine runs"
+    case .noShrinker(let name): "\(name.rawValue) has no shrinker"
+    case .badPriority(let priority):
+      "\(priority) is no priority of reclaim; give 12 (light) to 0 (desperate)"
+    default: ""
+    }
+  }
+}
+
+extension Area.Kind {
+  /// What the area is, for a reader.
+  public var words: String {
+    switch self {
+    case .vmap: "vmap area"
+    case .vmalloc: "vmalloc area"
+    case .module: "module"
+    case .ftrace: "ftrace trampoline"
+    case .kprobe: "kprobe page"
+    case .bpf: "BPF program"
+    case .progPack: "BPF pack"
+    case .roxBlock: "block of executable memory"
+    case .execmem: "executable memory"
     }
   }
 }

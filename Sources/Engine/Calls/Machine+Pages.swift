@@ -15,9 +15,14 @@ extension Machine {
         throw .memory(.nodeWithoutMemory(node))
       }
     }
-    let owner = physical.owner(named: name, &sink)
-    let pfn = physical.allocate(order: order, type: type, node: node, owner: owner, &sink)
-    return pfn == nil ? .noMemory : .success
+    var request = PageRequest(order: order, owner: name)
+    request.node = node
+    switch type {
+    case .movable: request.gfp.insert(.movable)
+    case .reclaimable: request.gfp.insert(.reclaimable)
+    default: break
+    }
+    return allocPages(request, &sink) == nil ? .noMemory : .success
   }
 
   /// Frees every block that a name holds, by rising frame.
@@ -37,7 +42,7 @@ extension Machine {
   mutating func freePages<Sink: EventSink>(
     at pfn: PFN, order: Int, _ sink: inout Sink,
   ) throws(CallError) {
-    do { _ = try physical.free(pfn, order: order, &sink) } catch { throw .memory(error) }
+    do { try freeBlock(pfn, order: order, &sink) } catch { throw .memory(error) }
   }
 
   mutating func age<Sink: EventSink>(

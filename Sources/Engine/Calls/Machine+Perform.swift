@@ -24,6 +24,7 @@ extension Machine {
   private mutating func perform<Sink: EventSink>(
     _ call: Call, _ sink: inout Sink,
   ) throws(CallError) -> ReturnCode {
+    if let stopped { throw .stopped(stopped) }
     guard case .setMemory(let operation, let target, let pages) = call else {
       return try performRarer(call, &sink)
     }
@@ -62,6 +63,8 @@ extension Machine {
       try vmapPageRange(name, pfn, pages, at: place, &sink)
     case .vunmap(let name):
       try vunmap(name, &sink)
+    case .user(let call): return try perform(call, &sink)
+    case .policy(let call): return try perform(call, &sink)
     case .collapse(let target, let pages):
       let address = try resolve(target, pages)
       let request = CPARequest(address, pages, set: [], clear: [])

@@ -43,11 +43,13 @@ extension Machine {
   /// One call of the `set_memory_*()` family. Models arch/x86/mm/pat/set_memory.c.
   @inline(__always)
   mutating func setMemory<Sink: EventSink>(
-    _ operation: SetMemory, _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
+    _ operation: SetMemory, _ address: VirtualAddress, _ pages: PageCount,
+    skipsAliases: Bool = false, _ sink: inout Sink,
   ) -> ReturnCode {
     if !exists(operation) { return .notImplemented }
     if !setup.cpu.nx, operation == .x || operation == .nx { return .success }
     if var request = plainRequest(operation, address, pages) {
+      if skipsAliases { request.skipsAliases = true }
       return changePageAttrSetClr(&request, &sink)
     }
     switch operation {

@@ -70,12 +70,12 @@ extension Machine {
 
   /// `vunmap()`: the entries go at once, the TLB's copies with the next `vm_unmap_aliases()`.
   mutating func vunmap<Sink: EventSink>(_ name: Name, _ sink: inout Sink) throws(CallError) {
-    guard let area = areas.area(named: name) else { throw .unknownArea(name) }
+    guard let area = areas.area(named: name), area.kind == .vmap else { throw .unknownArea(name) }
     emit(.unmapped(area.start, area.pages), &sink)
     emit(.areaFreed(area), &sink)
   }
 
-  private func newArea(
+  func newArea(
     _ name: Name, _ pages: PageCount, alignment: UInt64, at place: VirtualAddress?,
   ) throws(CallError) -> Area {
     if areas.area(named: name) != nil { throw .areaExists(name) }

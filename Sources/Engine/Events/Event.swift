@@ -19,8 +19,20 @@ public enum Event: Equatable, Sendable {
   /// A leaf of this size was replaced by a table of 512 leaves of the next smaller size, of which
   /// `first` is the first.
   case tableInstalled(VirtualAddress, inPlaceOf: LeafSize, old: Entry, first: Entry)
+  /// The table in place of a leaf of this size lies in this frame.
+  case tableBacked(VirtualAddress, inPlaceOf: LeafSize, PFN)
   /// A table was replaced by a leaf of this size.
   case tableFreed(VirtualAddress, LeafSize, leaf: Entry)
+
+  /// What a policy keeps with a table of these entries changed.
+  case tableTracked(VirtualAddress, entries: LeafSize, TableTrack)
+
+  /// What users of special permissions keep changed.
+  case kept(KeptChange)
+  /// What a policy keeps changed.
+  case policy(PolicyChange)
+  /// What stands between requests and the page allocator changed.
+  case supply(PageSupply.Change)
 
   /// A counter moved.
   case counted(Counter, Int64)
@@ -36,10 +48,19 @@ public enum Event: Equatable, Sendable {
   case areasPurged
   /// Boot is over: vmstat counts from here on (`SYSTEM_RUNNING`).
   case systemRunning
+  /// The kernel stopped itself: nothing can be asked of the machine any more.
+  case stopped(KernelBug)
   /// The kernel image became read-only (`kernel_set_to_readonly`).
   case kernelSetReadOnly
   /// The books of the page allocator changed.
   case memory(MemoryChange)
+}
+
+/// Why the kernel stopped: a `BUG()` of its own.
+public enum KernelBug: Error, Equatable, Sendable {
+  /// The merge-mapping branch of 2022 counted the entries of a table that are not standard, found
+  /// another number than it had kept, and stopped.
+  case splitCountWrong(VirtualAddress, LeafSize, counted: Int, found: Int)
 }
 
 /// Leaves in a row: same size, same flags, frames in a row.
@@ -66,6 +87,8 @@ public enum Flush: Equatable, Sendable {
   case allAfterFailure
   /// `flush_tlb_kernel_range()`: single pages up to the ceiling of 33, else everything.
   case kernelRange(PageCount)
+  /// `flush_tlb_one_kernel()` of one page, on the CPU that runs (KFENCE).
+  case ownPage
   /// CLFLUSH over the cache lines of this many pages.
   case cacheLines(PageCount)
   /// WBINVD on all CPUs.
@@ -84,6 +107,8 @@ public enum MemoryTypeBook: Equatable, Sendable {
 public enum KernelFunction: UInt8, CaseIterable, Sendable {
   /// Takes freed vmalloc addresses out of the TLB.
   case vmUnmapAliases
+  /// Takes the pages of a freed area out of the direct map, flushes, and puts them back.
+  case vmResetPerms
   /// Reserves a cache type.
   case memtypeReserve
   /// Releases a cache type.
@@ -129,6 +154,7 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
   public var name: String {
     switch self {
     case .vmUnmapAliases: "vm_unmap_aliases"
+    case .vmResetPerms: "vm_reset_perms"
     case .memtypeReserve: "memtype_reserve"
     case .memtypeFree: "memtype_free"
     case .changePageAttrSetClr: "change_page_attr_set_clr"
@@ -154,7 +180,7 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
 }
 
 /// What a kernel function returned: 0, or a negative error number.
-public struct ReturnCode: Equatable, Sendable, RawRepresentable {
+public struct ReturnCode: Error, Equatable, Sendable, RawRepresentable {
   /// The number.
   public var rawValue: Int32
 
@@ -163,6 +189,12 @@ public struct ReturnCode: Equatable, Sendable, RawRepresentable {
 
   /// Success.
   public static let success = ReturnCode(rawValue: 0)
+  /// The kernel stopped in the call: no number that a kernel returns.
+  public static let bug = ReturnCode(rawValue: .min)
+  /// SHRINK_STOP: the shrinker may not work for this request.
+  public static let shrinkStop = ReturnCode(rawValue: .min + 1)
+  /// SHRINK_EMPTY: the shrinker has nothing.
+  public static let shrinkEmpty = ReturnCode(rawValue: .min + 2)
   /// -EFAULT: nothing is mapped there.
   public static let fault = ReturnCode(rawValue: -14)
   /// -ENOMEM: no zone can serve.
@@ -178,12 +210,26 @@ public struct ReturnCode: Equatable, Sendable, RawRepresentable {
   public var name: String {
     switch self {
     case .success: "0"
+    case .bug: "BUG"
+    case .shrinkStop: "SHRINK_STOP"
+    case .shrinkEmpty: "SHRINK_EMPTY"
     case .fault: "-EFAULT"
     case .noMemory: "-ENOMEM"
     case .busy: "-EBUSY"
     case .invalid: "-EINVAL"
     case .notImplemented: "-ENOSYS"
     default: String(rawValue)
+    }
+  }
+}
+
+extension KernelBug: CustomStringConvertible {
+  /// What the kernel found, in one line.
+  public var description: String {
+    switch self {
+    case .splitCountWrong(let address, _, let counted, let found):
+      "BUG: the table at \(address.hex) counted \(counted) entries that are not standard, and has "
+        + "\(found)"
     }
   }
 }

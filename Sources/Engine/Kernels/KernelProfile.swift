@@ -27,41 +27,51 @@ public struct KernelProfile: Equatable, Sendable {
   /// Whether `set_memory_4k` marks the entry KERNEL_4K.
   public var marksKernel4K: Bool
   /// The rules of the page allocator.
-  public var buddy: BuddyRules
+  public var buddy = BuddyRules.claiming
+
+  /// Whether what is present gets G back. A patch of August 2022; no release does it.
+  public var restoresGlobal = false
+  /// Whether vmstat has `direct_map_level1_merges` and `..._level2_merges`. Patches of 2022.
+  public var countsMerges = false
+
+  /// How the memory of a module is laid out.
+  public enum ModuleLayout: Equatable, Sendable {
+    /// One area for the core, text first, and one for init (before 6.4).
+    case coreAndInit
+    /// Seven areas, one for each kind of section (6.4 and later).
+    case sections
+  }
+
+  /// How the memory of a module is laid out.
+  public var moduleLayout = ModuleLayout.sections
+  /// Whether BPF programs share packs of 2 MiB (5.18 and later).
+  public var hasProgPack = true
+  /// Whether module text, ftrace and kprobes share a cache of read-only executable memory (6.15 and
+  /// later).
+  public var hasROXCache = false
+  /// Whether vmalloc can map 2M leaves where the caller allows it (on x86 about 5.18 and later).
+  public var hasHugeVmalloc = true
+  /// Whether a huge vmalloc without a node counts only its share of each node (up to 6.12).
+  public var dividesHugeVmalloc = true
+  /// Whether vmalloc takes its pages in the largest blocks first (7.0 and later).
+  public var vmallocsLargeFirst = false
 
   /// Pages from `__bss_start` to `idt_table`, which boot makes read-only. A matter of the build: the
   /// recorded one's.
-  public var idtPageInBSS: PageCount
+  public var idtPageInBSS: PageCount = 3
   /// Pages of the stack unwinder's tables, which lie between the image's data and the init sections
   /// and stay. A matter of the build: what is missing from the recorded one's managed pages.
-  public var unwindTablePages: PageCount
+  public var unwindTablePages: PageCount = 1140
   /// Pages of the real-mode blob below 1 MiB (`real_mode_blob_end - real_mode_blob`).
   public var realModePages: PageCount = 7
   /// How many of them, from the first on, are read-only; all of these but the first are executable.
   public var realModeReadOnlyPages: PageCount = 3
 
-  /// Creates a profile.
-  public init(
-    name: String, roClearsDirty: Bool, aliasNX: AliasNX, hasRox: Bool, hasP: Bool,
-    hasDirectMapValid: Bool, collapses: Bool, marksKernel4K: Bool,
-    buddy: BuddyRules = .claiming, idtPageInBSS: PageCount = 3,
-    unwindTablePages: PageCount = 1140,
-  ) {
-    self.name = name
-    self.roClearsDirty = roClearsDirty
-    self.aliasNX = aliasNX
-    self.hasRox = hasRox
-    self.hasP = hasP
-    self.hasDirectMapValid = hasDirectMapValid
-    self.collapses = collapses
-    self.marksKernel4K = marksKernel4K
-    self.buddy = buddy
-    self.idtPageInBSS = idtPageInBSS
-    self.unwindTablePages = unwindTablePages
-  }
+}
 
+extension KernelProfile {
   /// Every profile, oldest first.
-  public static var all: [KernelProfile] { [.linux6_1, .linux6_12, .linux7_2] }
+  public static var all: [KernelProfile] { [.linux5_11, .linux6_1, .linux6_12, .linux7_2] }
 
   /// The profile that a user chose by its name.
   public init?(named name: some StringProtocol) {

@@ -4,5 +4,5 @@ extension KernelProfile {
   public static let linux6_1 = KernelProfile(
     name: "linux-6.1", roClearsDirty: false, aliasNX: .unaliasedAlone, hasRox: false, hasP: false,
     hasDirectMapValid: false, collapses: false, marksKernel4K: false,
-    buddy: .linux6_1)
+    buddy: .linux6_1, moduleLayout: .coreAndInit)
 }

@@ -4,6 +4,6 @@ extension KernelProfile {
   public static let linux7_2 = KernelProfile(
     name: "linux-7.2", roClearsDirty: true, aliasNX: .stripped, hasRox: true, hasP: true,
     hasDirectMapValid: true, collapses: true, marksKernel4K: true, buddy: .linux7_2,
-    idtPageInBSS: 4,
+    hasROXCache: true, dividesHugeVmalloc: false, vmallocsLargeFirst: true, idtPageInBSS: 4,
     unwindTablePages: 1352)
 }

@@ -1,4 +1,4 @@
-/// A stretch of vmalloc addresses that shows some frames a second time. A guard page follows it.
+/// A stretch of vmalloc or module addresses. A guard page follows it.
 public struct Area: Equatable, Sendable {
   /// The name by which calls refer to it.
   public var name: Name
@@ -6,15 +6,61 @@ public struct Area: Equatable, Sendable {
   public var start: VirtualAddress
   /// Its pages, the guard page not counted.
   public var pages: PageCount
+  /// Who made it.
+  public var kind: Kind
+  /// What becomes of its pages.
+  public var flags: Flags
+
+  /// Who made an area; only its maker's counterpart frees it.
+  public enum Kind: UInt8, Sendable {
+    /// `vmap()` or `vmap_page_range()`: it shows frames that belong to others.
+    case vmap
+    /// `vmalloc()`.
+    case vmalloc
+    /// A module, or a part of one.
+    case module
+    /// A trampoline of ftrace.
+    case ftrace
+    /// A page of kprobe slots.
+    case kprobe
+    /// A BPF program of its own.
+    case bpf
+    /// A pack that BPF programs share.
+    case progPack
+    /// A block of the cache of read-only executable memory.
+    case roxBlock
+    /// `execmem_alloc()`.
+    case execmem
+  }
+
+  /// What becomes of an area's pages.
+  public struct Flags: OptionSet, Sendable {
+    /// The bits; not those of the kernel.
+    public var rawValue: UInt8
+    /// Creates flags from bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// The pages were allocated for the area and are freed with it.
+    public static let ownsPages = Flags(rawValue: 1)
+    /// VM_FLUSH_RESET_PERMS: before the pages are freed, they leave the direct map and come back.
+    public static let resetsPermissions = Flags(rawValue: 2)
+    /// VM_GROUP_PAGES of April 2021: its permissions will change, so its pages should lie together.
+    public static let group = Flags(rawValue: 4)
+    /// Its pages are not in the direct map, so a change of permissions looks for no alias.
+    public static let hasNoAlias = Flags(rawValue: 8)
+  }
 
   /// Creates an area.
-  public init(name: Name, start: VirtualAddress, pages: PageCount) {
+  public init(
+    name: Name, start: VirtualAddress, pages: PageCount, kind: Kind = .vmap, flags: Flags = [],
+  ) {
     self.name = name
     self.start = start
     self.pages = pages
+    self.kind = kind
+    self.flags = flags
   }
 
-  /// Its addresses with the guard page: what it takes from the vmalloc space, and what a flush of
+  /// Its addresses with the guard page: what it takes from the address space, and what a flush of
   /// the freed area covers.
   public var reserved: Range<VirtualAddress> { start..<(start + pages + 1) }
 }

@@ -42,11 +42,22 @@ public enum Counter: UInt8, CaseIterable, Sendable {
   case cacheLineFlushedPages
   /// Times all caches were written back (WBINVD).
   case wbinvd
+  /// `direct_map_level1_merges` of the proposals of 2022: 4K to 2M. Named after the size that goes,
+  /// where upstream's collapses are named after the size that comes.
+  case level1Merges
+  /// `direct_map_level2_merges`: 2M to 1G.
+  case level2Merges
+  /// Entries that a merging policy read to see whether they are alike: its cost.
+  case entriesScanned
+  /// Words or counts that a merging policy tested instead.
+  case wordsTested
+  /// Full flushes that a merging policy did on top of the request's own.
+  case mergeFlushes
 }
 
 /// The value of every `Counter`.
 public struct Counters: Equatable, Sendable {
-  private var values = InlineArray<21, Int64>(repeating: 0)
+  private var values = InlineArray<26, Int64>(repeating: 0)
 
   /// All zero.
   public init() {}

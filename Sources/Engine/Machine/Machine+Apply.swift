@@ -18,6 +18,8 @@ extension Machine {
     case .tableInstalled(let address, let size, old: _, let first):
       let step: PageCount = size == .size1G ? LeafSize.size2M.pages : 1
       tables.installTable(at: address, inPlaceOf: size, first: first, step: step)
+    case .tableBacked(let address, let size, let pfn):
+      tables.setTableFrame(pfn, at: address, size)
     case .counted(let counter, let change):
       counters[counter] &+= change
     case .flushed(let flush):
@@ -45,13 +47,24 @@ extension Machine {
       areas.free(area)
     case .areasPurged:
       areas.purge()
+    case .tableTracked(let address, let size, let track):
+      tables.setTrack(track, ofEntries: size, at: address)
+    case .kept(let change):
+      kept.value.apply(change)
+    case .policy(let change):
+      kept.value.policies.apply(change)
+    case .supply(let change):
+      kept.value.supply.apply(change)
+    case .stopped(let bug):
+      stopped = bug
     case .systemRunning:
       isRunning = true
     case .kernelSetReadOnly:
       isKernelReadOnly = true
     case .memory(let change):
       physical.apply(change)
-    case .entered, .left, .decided, .entryWritten, .tableInstalled, .counted, .flushed:
+    case .entered, .left, .decided, .entryWritten, .tableInstalled, .tableBacked, .counted,
+      .flushed:
       break
     }
   }
@@ -83,6 +96,8 @@ extension Machine {
       if pages <= Self.singlePageFlushCeiling {
         counters[.flushTLBOneKernel] &+= cpus &* Int64(pages.rawValue)
       }
+    case .ownPage:
+      counters[.flushTLBOneKernel] &+= 1
     case .cacheLines(let pages):
       counters[.cacheLineFlushedPages] &+= Int64(pages.rawValue)
     case .allCaches:

@@ -6,9 +6,11 @@ extension Machine {
   ///   - directMapKilobytes: what `/proc/meminfo` shows, which is no census of the leaves.
   public init(
     kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, leaves: [LeafRun],
-    directMapKilobytes: [LeafSize: Int64],
+    directMapKilobytes: [LeafSize: Int64], policies: PolicySet = .none,
+    nodes: [NUMANode] = [NUMANode(ranges: [])],
   ) {
-    self.init(kernel: kernel, cpu: cpu, memory: memory, image: nil)
+    self.init(kernel: kernel, cpu: cpu, memory: memory, image: nil, policies: policies)
+    physical = PhysicalMemory(unknown: self.kernel.buddy, nodes: nodes)
     for run in leaves {
       guard let size = run.size, let pfn = AddressLayout.directMapFrame(of: run.start) else {
         continue

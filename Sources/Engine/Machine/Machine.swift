@@ -17,13 +17,20 @@ public struct Machine: Sendable {
   public internal(set) var isRunning = false
   /// Whether the kernel image is protected (`kernel_set_to_readonly`).
   public internal(set) var isKernelReadOnly = false
+  /// Why the kernel stopped, if it did; then no further call can be made.
+  public internal(set) var stopped: KernelBug?
+  /// What users of special permissions and policies keep.
+  var kept = Boxed(Kept())
   var ramTypes = RunMap<MemoryType>(repeating: .wb)
   var otherTypes = RunMap<MemoryType>(repeating: .wb)
 
   /// A machine before its direct map is built: nothing is mapped.
-  init(kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, image: KernelImage?) {
-    setup = Setup(kernel: kernel, cpu: cpu, memory: memory, image: image)
-    physical = PhysicalMemory(unknown: kernel.buddy)
+  init(
+    kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, image: KernelImage?,
+    policies: PolicySet = .none,
+  ) {
+    setup = Setup(kernel: kernel, cpu: cpu, memory: memory, image: image, policies: policies)
+    physical = PhysicalMemory(unknown: setup.kernel.buddy)
   }
 
   /// `tlb_single_page_flush_ceiling`: up to so many pages are flushed one by one.
@@ -58,9 +65,17 @@ extension Machine {
     let cpu: CPUFeatures
     let memory: MemoryMap
     let image: KernelImage?
+    let policies: [any Policy]
+    /// Where any of the policies wants to be called.
+    let hooks: PolicyHooks
 
-    init(kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, image: KernelImage?) {
-      self.kernel = kernel
+    init(
+      kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, image: KernelImage?,
+      policies: PolicySet,
+    ) {
+      self.policies = policies.names.map(\.policy)
+      hooks = self.policies.reduce(into: []) { $0.formUnion($1.hooks) }
+      self.kernel = self.policies.reduce(into: kernel) { $1.adjust(&$0) }
       self.cpu = cpu
       self.memory = memory
       self.image = image

@@ -22,15 +22,18 @@ public struct VirtualAreas: Equatable, Sendable {
 
   /// The lowest free address that has room for `pages` and a guard page, as `alloc_vmap_area()`
   /// finds it; `nil` if the space is used up.
-  func freeAddress(for pages: PageCount, alignment: UInt64) -> VirtualAddress? {
-    var start = AddressLayout.vmallocStart
+  func freeAddress(
+    for pages: PageCount, alignment: UInt64,
+    in space: Range<VirtualAddress> = AddressLayout.vmallocStart..<AddressLayout.vmallocEnd,
+  ) -> VirtualAddress? {
+    var start = space.lowerBound
     let taken = (live + lazilyFreed).sorted { $0.start < $1.start }
-    for area in taken {
+    for area in taken where space.contains(area.start) {
       if start + pages + 1 <= area.start { return start }
       let end = area.reserved.upperBound.rawValue
       start = VirtualAddress(max(start.rawValue, (end + alignment - 1) & ~(alignment - 1)))
     }
-    return start + pages + 1 <= AddressLayout.vmallocEnd ? start : nil
+    return pages < space.upperBound - start ? start : nil
   }
 
   /// Whether a range of addresses touches no area.

@@ -8,6 +8,8 @@ public struct Owner: Hashable, Sendable {
 
   /// Nobody in particular: the kernel.
   public static let kernel = Owner(rawValue: 0)
+  /// The page tables that splits make.
+  public static let pageTables = Owner(rawValue: 1)
 }
 
 /// What is known of a page.

@@ -29,7 +29,7 @@ extension PhysicalMemory {
 
   /// The allocated block that begins at a frame, if it has this order.
   @inline(__always)
-  private func allocatedBlock(
+  func allocatedBlock(
     _ pfn: PFN, order: Int,
   ) throws(MemoryError) -> (PageState.Block, Owner) {
     if let words = unsafe store.words(pfn.rawValue >> 9) {

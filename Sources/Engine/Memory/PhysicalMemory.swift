@@ -16,13 +16,13 @@ public struct PhysicalMemory: @unchecked Sendable {
   /// The stretches that nobody touched since boot, by rising frame.
   var runs: [FreeRun] = []
   /// The names of the owners.
-  private(set) var ownerNames = [Name("kernel")]
+  private(set) var ownerNames = [Name("kernel"), Name("page-tables")]
   /// The node of the CPU that asks for memory: requests that name no node begin there.
   public internal(set) var cpuNode = 0
 
-  /// Memory of which nothing is known: no zone has a page.
-  public init(unknown rules: BuddyRules) {
-    self.init(ram: MemoryMap([]), nodes: [NUMANode(ranges: [])], rules: rules)
+  /// Memory of which nothing is known but which node each frame belongs to: no zone has a page.
+  public init(unknown rules: BuddyRules, nodes: [NUMANode] = [NUMANode(ranges: [])]) {
+    self.init(ram: MemoryMap([]), nodes: nodes, rules: rules)
   }
 
   /// Memory of which boot still keeps everything.
@@ -78,6 +78,11 @@ extension PhysicalMemory {
   public var ram: MemoryMap { layout.ram }
   /// Whether anything is known of the memory.
   public var isKnown: Bool { !layout.zones.isEmpty }
+
+  /// The node whose memory a frame is; `nil` outside the ranges of all nodes.
+  public func node(of pfn: PFN) -> Int? {
+    nodes.firstIndex { $0.ranges.contains { $0.contains(pfn) } }
+  }
 
   /// The pages on the free lists of a zone.
   public func freePages(inZone zone: Int) -> PageCount { unsafe PageCount(lists.zone(zone)[0]) }

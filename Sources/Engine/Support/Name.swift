@@ -35,4 +35,7 @@ public struct Name: Hashable, Sendable, CustomStringConvertible {
     }
     return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
   }
+
+  /// The name with an ending; `nil` if there is no room for it.
+  func with(suffix: String) -> Name? { Name(description + suffix) }
 }

@@ -7,6 +7,9 @@ final class TableNode: ManagedBuffer<TableNode.Header, UInt64> {
   /// What stands before the words.
   @safe struct Header {
     var children: UnsafeMutablePointer<TableNode?>?
+    var track = TableTrack()
+    /// The frame that holds the table; `.max` for one that boot made, or of memory not known.
+    var frame = UInt64.max
   }
 
   static let entryCount = 512
@@ -59,6 +62,8 @@ final class TableNode: ManagedBuffer<TableNode.Header, UInt64> {
   func copied() -> TableNode {
     let copy = Self.makeUninitialized()
     unsafe copy.words.initialize(from: words, count: Self.entryCount)
+    copy.header.track = header.track
+    copy.header.frame = header.frame
     if let children = unsafe header.children {
       let copies = UnsafeMutablePointer<TableNode?>.allocate(capacity: Self.entryCount)
       unsafe copies.initialize(from: children, count: Self.entryCount)

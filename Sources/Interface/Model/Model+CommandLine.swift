@@ -41,17 +41,32 @@ extension Model {
     case .call(let call): make(call)
     case .machine(let name):
       guard let description = MachineDescription(builtIn: name) else { return }
-      restart(Setup(description, kernel: setup.kernel))
+      restart(Setup(description, kernel: setup.kernel, policies: setup.policies))
     case .kernel(let name):
       guard let kernel = KernelProfile(named: name) else { return }
-      restart(Setup(setup.description, kernel: kernel))
+      restart(Setup(setup.description, kernel: kernel, policies: setup.policies))
+    case .policy(let name): toggle(name)
+    case .moduleFile:
+      say("a .ko file can be named in a scenario's file only; give sizes here", .failed)
     case .cpu(let change):
       var description = setup.description
       change.apply(to: &description.cpu)
-      restart(Setup(description, kernel: setup.kernel))
+      restart(Setup(description, kernel: setup.kernel, policies: setup.policies))
     case .note(let text): say(text)
     case .pause: say("A pause has a meaning in a file only.")
     case .expect(let expression): check(expression)
+    }
+  }
+
+  /// Boots a kernel that has a policy, or has it no more if it had it.
+  private mutating func toggle(_ name: PolicyName) {
+    let names = setup.policies.names
+    let wanted = names.contains(name) ? names.filter { $0 != name } : names + [name]
+    do throws(PolicyError) {
+      let policies = try PolicySet(wanted)
+      restart(Setup(setup.description, kernel: setup.kernel, policies: policies))
+    } catch {
+      say("\(error)", .failed)
     }
   }
 
@@ -62,7 +77,9 @@ extension Model {
       return
     }
     do throws(BootError) {
-      let machine = try Machine(booting: new.description, kernel: new.kernel)
+      let machine = try Machine(
+        booting: new.description, kernel: new.kernel,
+        options: BootOptions(policies: new.policies))
       let dropped = timeline.steps.count
       var model = Model(machine, setup: new)
       model.options = options
@@ -72,7 +89,7 @@ extension Model {
       model.hasBegun = true
       self = model
       say(
-        "Booted \(new.description.name) with \(new.kernel.name)"
+        "Booted \(new.description.name) with \(new.software)"
           + (dropped == 0
             ? "." : "; \(dropped == 1 ? "1 call is" : "\(dropped) calls are") forgotten."))
     } catch {

@@ -104,8 +104,9 @@ extension Model {
       machines: MachineDescription.builtIn.map(\.name))
     guard let first = answer.words.first else { return }
     if answer.words.count == 1 {
-      // What ends in a colon goes on with a number.
-      editor.complete(answer.partial, with: first.hasSuffix(":") ? first : first + " ")
+      // What ends in a sign goes on with a number.
+      let isWhole = first.last.map { $0 != ":" && $0 != "=" } ?? true
+      editor.complete(answer.partial, with: isWhole ? first + " " : first)
       return
     }
     let common = answer.words.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }

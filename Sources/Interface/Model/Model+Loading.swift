@@ -22,7 +22,9 @@ extension Model {
         notes = []
       case .note(let text): notes.append(text)
       case .pause: pauses.append(timeline.steps.count)
-      case .machine, .kernel, .cpu, .expect: break
+      case .moduleFile(_, let file):
+        throw RunError(.fileNotRead(file), at: located.location)
+      case .machine, .kernel, .cpu, .policy, .expect: break
       }
     }
     timeline.closingNotes = notes

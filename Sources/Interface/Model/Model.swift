@@ -91,14 +91,25 @@ public struct Setup: Equatable, Sendable {
   public var description: MachineDescription
   /// The kernel version.
   public var kernel: KernelProfile
+  /// The remedies that the kernel was built with.
+  public var policies: PolicySet
   /// The file that is played, if one is.
   public var file: String?
 
   /// Creates a setup.
-  public init(_ description: MachineDescription, kernel: KernelProfile, file: String? = nil) {
+  public init(
+    _ description: MachineDescription, kernel: KernelProfile, policies: PolicySet = .none,
+    file: String? = nil,
+  ) {
     self.description = description
     self.kernel = kernel
+    self.policies = policies
     self.file = file
+  }
+
+  /// The kernel and its policies: `linux-6.1 + aaronlu-2022`.
+  public var software: String {
+    ([kernel.name] + policies.names.map(\.rawValue)).joined(separator: " + ")
   }
 }
 

@@ -63,7 +63,7 @@ extension Event {
     case .decided(.collapseFailed), .decided(.bitsRefused), .decided(.holeRefused),
       .decided(.typeConflict), .decided(.writableAndExecutable):
       .warning
-    case .decided(.collapseDone): .good
+    case .decided(.collapseDone), .decided(.mergeDone): .good
     case .decided: .text
     case .tableInstalled, .tableFreed: .key
     case .left, .counted: .dim

@@ -20,6 +20,12 @@ extension Machine {
       "direct_map_level2_splits \(counters[.level2Splits])",
       "direct_map_level3_splits \(counters[.level3Splits])",
     ]
+    if kernel.countsMerges {
+      lines += [
+        "direct_map_level1_merges \(counters[.level1Merges])",
+        "direct_map_level2_merges \(counters[.level2Merges])",
+      ]
+    }
     if kernel.collapses {
       lines += [
         "direct_map_level2_collapses \(counters[.level2Collapses])",

@@ -6,6 +6,8 @@ public enum KernelTextError: Error, Equatable, Sendable {
   case missing(String)
   /// `/proc/iomem` as an unprivileged reader sees it: every address is 0.
   case hiddenAddresses(line: Int)
+  /// The text tells of more than can be simulated.
+  case tooLarge(String)
   /// The text is neither of the kinds that are read here.
   case unknownKind
 }
@@ -21,6 +23,8 @@ extension KernelTextError: CustomStringConvertible {
     case .hiddenAddresses(let line):
       "line \(line): all addresses are 0, as the kernel shows them to unprivileged readers; "
         + "read the file as root"
+    case .tooLarge(let what):
+      what
     case .unknownKind:
       "this is neither /proc/iomem nor a kernel log with e820 lines; "
         + "save one with `sudo cat /proc/iomem` or `dmesg`"

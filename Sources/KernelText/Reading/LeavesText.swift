@@ -43,6 +43,11 @@ public struct LeavesText: Equatable, Sendable {
     guard start % pages == 0, count % pages == 0 else {
       throw .unexpected(line, "whole leaves of \((size ?? .size4K).name)")
     }
+    // Bit 12 is PAT in a large leaf, and part of the frame number in a 4K one.
+    let frameBits: UInt64 = size == .size4K ? 0x0007_ffff_ffff_f000 : 0x0007_ffff_ffff_e000
+    guard size == nil || flags & frameBits == 0 else {
+      throw .unexpected(line, "attributes without a frame number")
+    }
     return LeafRun(
       start: AddressLayout.directMapAddress(of: PFN(start)), pages: PageCount(count),
       size: size, flags: size == nil ? [] : EntryFlags(rawValue: flags))

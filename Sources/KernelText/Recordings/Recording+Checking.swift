@@ -39,6 +39,7 @@ extension Recording {
     } catch {
       return "the call cannot be made here: \(error)"
     }
+    if let bug = step.bug { return difference(bug, machine.stopped) }
     runs.removeAll(keepingCapacity: true)
     machine.tables.readRuns(
       from: recording.start, pages: recording.region.upperBound - recording.region.lowerBound,
@@ -60,6 +61,18 @@ extension Recording {
       }
     }
     return counterDifference(step, machine, before)
+  }
+
+  private static func difference(
+    _ recorded: (counted: Int, found: Int), _ own: KernelBug?,
+  ) -> String? {
+    guard case .splitCountWrong(_, _, counted: recorded.counted, found: recorded.found)? = own
+    else {
+      let here = own.map { "\($0)" } ?? "it runs"
+      return
+        "the kernel stopped at a count of \(recorded.counted) for \(recorded.found), here: \(here)"
+    }
+    return nil
   }
 
   private static func counterDifference(

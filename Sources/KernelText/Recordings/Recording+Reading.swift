@@ -38,7 +38,7 @@ extension Recording {
     return bytes.first { !spaces.contains($0) } == UInt8(ascii: "{")
   }
 
-  private static func decode<Value: Decodable>(
+  static func decode<Value: Decodable>(
     _ type: Value.Type, _ text: Data, line: Int, _ decoder: JSONDecoder,
   ) throws(RecordingError) -> Value {
     do {

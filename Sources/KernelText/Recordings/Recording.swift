@@ -16,6 +16,25 @@ public struct Recording: Sendable {
     public var aliasLeaves: [(area: Name, leaves: [LeafRun])]
     /// The counters that the recorder read, as growth during the step; `directMap*` as kB after it.
     public var counters: [Expected]
+    /// Where the merge-mapping branch stopped the kernel: what it had counted, and what there was.
+    public var bug: (counted: Int, found: Int)?
+
+    init(
+      call: Call, returned: ReturnCode, leaves: [LeafRun],
+      aliasLeaves: [(area: Name, leaves: [LeafRun])], counters: [Expected],
+    ) {
+      self.call = call
+      self.returned = returned
+      self.leaves = leaves
+      self.aliasLeaves = aliasLeaves
+      self.counters = counters
+    }
+
+    /// A step in which the kernel stopped: it has no results.
+    init(call: Call, stopsCounting counted: Int, found: Int) {
+      self.init(call: call, returned: .bug, leaves: [], aliasLeaves: [], counters: [])
+      bug = (counted, found)
+    }
   }
 
   /// A number of a step, with the name it has in the file.

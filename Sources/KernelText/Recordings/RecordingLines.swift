@@ -34,8 +34,61 @@ struct RecordingHeader: Decodable {
   var initial: Initial
 }
 
-/// Any further line.
+/// Any further line: a call, and what came of it.
 struct RecordingStep: Decodable {
+  /// What the function returned.
+  enum Returned: Decodable, Equatable {
+    case code(Int32)
+    /// The kernel stopped in the call; the line has no results.
+    case kernelBug
+
+    init(from decoder: any Decoder) throws {
+      let value = try decoder.singleValueContainer()
+      if let text = try? value.decode(String.self) {
+        guard text == "kernel BUG" else {
+          throw DecodingError.dataCorruptedError(in: value, debugDescription: text)
+        }
+        self = .kernelBug
+      } else {
+        self = .code(try value.decode(Int32.self))
+      }
+    }
+  }
+
+  var op: String
+  var target: String
+  var page: UInt64?
+  var count: UInt64?
+  var stride: UInt64?
+  var valid: Bool?
+  var ret: Returned
+  /// Nothing after a kernel BUG.
+  var results: RecordingResults?
+  /// What the merge-mapping branch had counted when it stopped, and what there was.
+  var split_count: Int?
+  var entries_not_standard: Int?
+
+  enum CodingKeys: CodingKey {
+    case op, target, page, count, stride, valid, ret, split_count, entries_not_standard
+  }
+
+  init(from decoder: any Decoder) throws {
+    let line = try decoder.container(keyedBy: CodingKeys.self)
+    op = try line.decode(String.self, forKey: .op)
+    target = try line.decode(String.self, forKey: .target)
+    page = try line.decodeIfPresent(UInt64.self, forKey: .page)
+    count = try line.decodeIfPresent(UInt64.self, forKey: .count)
+    stride = try line.decodeIfPresent(UInt64.self, forKey: .stride)
+    valid = try line.decodeIfPresent(Bool.self, forKey: .valid)
+    ret = try line.decode(Returned.self, forKey: .ret)
+    results = ret == .kernelBug ? nil : try RecordingResults(from: decoder)
+    split_count = try line.decodeIfPresent(Int.self, forKey: .split_count)
+    entries_not_standard = try line.decodeIfPresent(Int.self, forKey: .entries_not_standard)
+  }
+}
+
+/// The state after a call.
+struct RecordingResults: Decodable {
   struct Calls: Decodable {
     var flush_tlb_all: Int64
     var cpa_flush: Int64
@@ -45,17 +98,11 @@ struct RecordingStep: Decodable {
     var clflush_cache_range: Int64
   }
 
-  var op: String
-  var target: String
-  var page: UInt64?
-  var count: UInt64?
-  var stride: UInt64?
-  var valid: Bool?
-  var ret: Int32
   var leaves: [RecordedRun]
   var alias_leaves: [String: [RecordedRun]]?
   var splits: Growth
   var collapses: Growth?
+  var merges: Merges?
   var direct_map_kB: Kilobytes
   var calls: Calls
   var indeterminate: [String]?
@@ -70,6 +117,12 @@ struct Growth: Decodable {
     case of2M = "2M"
     case of1G = "1G"
   }
+}
+
+/// By how much the vmstat lines of merges grew: level1 to 2M, level2 to 1G.
+struct Merges: Decodable {
+  var level1: Int64
+  var level2: Int64
 }
 
 /// The three DirectMap lines of meminfo.

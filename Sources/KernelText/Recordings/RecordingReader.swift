@@ -28,7 +28,7 @@ struct RecordingReader {
         "format \"\(header.format)\" version \(header.version); expected "
           + "\"directmap-kernel-trace\" version 1")
     }
-    guard let kernel = KernelProfile(version: header.kernel) else {
+    guard let (kernel, policies) = Self.kernel(header.kernel) else {
       throw fail("the kernel \"\(header.kernel)\" has no profile here")
     }
     guard header.page_offset == AddressLayout.pageOffset.hex else {
@@ -64,27 +64,53 @@ struct RecordingReader {
       kernel: kernel, cpu: cpu, memory: MemoryMap([region]), leaves: leaves,
       directMapKilobytes: [
         .size4K: kilobytes.of4K, .size2M: kilobytes.of2M, .size1G: kilobytes.of1G,
-      ])
+      ], policies: policies)
+  }
+
+  /// The profile and the patches that a recording names: `Linux 6.1.192 + merge RFC of August 2022`.
+  private static func kernel(_ name: String) -> (KernelProfile, PolicySet)? {
+    let parts = name.split(separator: " + ", maxSplits: 1)
+    guard let version = parts.first, var kernel = KernelProfile(version: version) else {
+      return nil
+    }
+    guard parts.count == 2 else { return (kernel, .none) }
+    let policy: PolicyName
+    switch parts[1] {
+    case "merge RFC of August 2022": policy = .aaronLu2022
+    case "merge-mapping branch of 2022": policy = .hyeyooCount2022
+    default: return nil
+    }
+    // The recorder made the kernel's own function callable.
+    kernel.hasP = true
+    guard let policies = try? PolicySet([policy]) else { return nil }
+    return (kernel, policies)
   }
 
   mutating func step(_ step: RecordingStep) throws(Failure) -> Recording.Step {
     let call = try self.call(step)
+    guard let results = step.results else {
+      guard let counted = step.split_count, let found = step.entries_not_standard else {
+        throw Failure("a kernel BUG must tell split_count and entries_not_standard")
+      }
+      return Recording.Step(call: call, stopsCounting: counted, found: found)
+    }
+    guard case .code(let code) = step.ret else { throw Failure("a BUG has no results") }
     let pages = region.upperBound - region.lowerBound
     let leaves = try Self.runs(
-      step.leaves, from: AddressLayout.directMapAddress(of: region.lowerBound), pages: pages)
+      results.leaves, from: AddressLayout.directMapAddress(of: region.lowerBound), pages: pages)
     var aliases: [(area: Name, leaves: [LeafRun])] = []
-    for (handle, runs) in (step.alias_leaves ?? [:]).sorted(by: { $0.key < $1.key }) {
+    for (handle, runs) in (results.alias_leaves ?? [:]).sorted(by: { $0.key < $1.key }) {
       let name = try Self.areaName(handle)
       guard let pages = areaPages[name] else { throw Failure("no mapping is called \(handle)") }
       aliases.append((name, try Self.runs(runs, from: VirtualAddress(0), pages: pages)))
     }
     return Recording.Step(
-      call: call, returned: ReturnCode(rawValue: step.ret), leaves: leaves,
-      aliasLeaves: aliases, counters: Self.counters(step))
+      call: call, returned: ReturnCode(rawValue: code), leaves: leaves, aliasLeaves: aliases,
+      counters: Self.counters(results))
   }
 
   /// Runs with addresses; they must be leaves of a known size that cover the pages without a gap.
-  private static func runs(
+  static func runs(
     _ recorded: [RecordedRun], from start: VirtualAddress, pages: PageCount,
   ) throws(Failure) -> [LeafRun] {
     var runs: [LeafRun] = []
@@ -116,7 +142,7 @@ struct RecordingReader {
     return runs
   }
 
-  private static func counters(_ step: RecordingStep) -> [Recording.Expected] {
+  private static func counters(_ step: RecordingResults) -> [Recording.Expected] {
     typealias Expected = Recording.Expected
     let calls = step.calls
     var all = [
@@ -150,6 +176,12 @@ struct RecordingReader {
         Expected(
           name: "collapses 1G", source: .growth(.level3Collapses), value: collapses.of1G))
     }
+    if let merges = step.merges {
+      all.append(
+        Expected(name: "merges level1", source: .growth(.level1Merges), value: merges.level1))
+      all.append(
+        Expected(name: "merges level2", source: .growth(.level2Merges), value: merges.level2))
+    }
     let open = step.indeterminate ?? []
     return open.isEmpty ? all : all.filter { !open.contains($0.name) }
   }
@@ -157,7 +189,7 @@ struct RecordingReader {
 
 extension LeafRun {
   /// How many page tables the leaves fill.
-  fileprivate var tables: UInt64 {
+  var tables: UInt64 {
     switch size {
     case .size4K: pages.rawValue / 512
     case .size2M: pages.rawValue / (512 * 512)

@@ -65,7 +65,8 @@ extension LineReader {
     case .order: values.order = Int(try number(upTo: 10, what))
     case .node:
       guard take("node") else { throw expected(what, among: ["node"]) }
-      values.node = Int(try number(upTo: 1023, what))
+      values.node = Int(try number(upTo: UInt64(Self.nodeLimit), what))
+      values.options.node = values.node
     case .migrateType: values.migrateType = try choice(MigrateType.chosen, \.word, what)
     case .pages: values.count = try pageCount(atLeast: 1, what)
     case .percent: values.percent = Int(try number(upTo: 100, what))

@@ -17,6 +17,14 @@ extension Command {
         name: "cpu", operands: [.required(.cpu)],
         help: "Turns a feature of the CPU on or off, or sets how many CPUs there are: cpu count N.",
         example: "cpu pti on", group: .setup, make: { .cpu($0.cpu) }),
+      Command(
+        name: "policy", operands: [.required(.policy), .optional(.onOff)],
+        help: "Builds the kernel with a remedy that was proposed; with on or off, a call that "
+          + "switches its cache.",
+        example: "policy edgecombe-2021", group: .setup,
+        make: { values in
+          values.isOn.map { .call(.policy(.enable(values.policy, $0))) } ?? .policy(values.policy)
+        }),
     ]
   }
 

@@ -18,22 +18,30 @@ public struct Completion: Equatable, Sendable {
     let last = pieces.last ?? ""
     let before = pieces.dropLast().filter { !$0.isEmpty }
     partial = last
-    guard let name = before.first else {
-      words = Command.all.map(\.name).filter { $0.hasPrefix(last) }
+    guard let first = before.first else {
+      words = Command.firstWords.filter { $0.hasPrefix(last) }
       return
     }
-    guard let command = Command.named(name) else {
+    let commands = Command.byFirstWord[first] ?? []
+    let seconds = commands.compactMap(\.secondWord)
+    if before.count == 1, !seconds.isEmpty {
+      words = seconds.filter { $0.hasPrefix(last) }
+      return
+    }
+    guard let command = commands.first(where: { seconds.isEmpty || $0.secondWord == before[1] })
+    else {
       words = []
       return
     }
+    let operandWords = Array(before.dropFirst(seconds.isEmpty ? 1 : 2))
     let areaNames = areas.map(\.description)
     if command.operands.first?.kind == .expression {
       (partial, words) = Self.inExpression(line, areaNames)
       return
     }
-    let candidates = Self.operands(of: command, after: Array(before.dropFirst())).flatMap { kind in
-      // A new area needs a new name.
-      kind == .area && name != "vunmap" ? [] : kind.words(areaNames, machines)
+    let candidates = Self.operands(of: command, after: operandWords).flatMap { kind in
+      // What is made needs a new name.
+      kind == .area && !command.frees ? [] : kind.words(areaNames, machines)
     }
     words = candidates.filter { $0.hasPrefix(last) }
   }
@@ -42,19 +50,31 @@ public struct Completion: Equatable, Sendable {
   private static func operands(of command: Command, after words: [String]) -> [Operand.Kind] {
     var rest = command.operands[...]
     var index = 0
-    while index < words.count, !rest.isEmpty {
-      while let operand = rest.first, operand.isOptional, !operand.kind.canBegin(words[index]) {
+    var optional: [Operand.Kind] = []
+    while index < words.count {
+      if optional.isEmpty {
+        optional = rest.prefix { $0.isOptional }.map(\.kind)
+        rest = rest.dropFirst(optional.count)
+      }
+      let kind: Operand.Kind
+      if let found = optional.firstIndex(where: { $0.canBegin(words[index]) }) {
+        kind = optional[found]
+        // The parts of a module go on to the end of the line.
+        if kind == .module { return [.module] }
+        optional.remove(at: found)
+      } else {
+        guard let operand = rest.first else { return [] }
+        optional = []
+        kind = operand.kind
         rest = rest.dropFirst()
       }
-      guard let operand = rest.first else { return [] }
-      if operand.kind.wordCount == 2, index + 1 >= words.count {
-        return operand.kind == .cpu && words[index] != "count" ? [.onOff] : []
+      if kind.wordCount == 2, index + 1 >= words.count {
+        return kind == .cpu && words[index] != "count" ? [.onOff] : []
       }
-      index += operand.kind.wordCount
-      rest = rest.dropFirst()
+      index += kind.wordCount
     }
-    let optional = rest.prefix { $0.isOptional }
-    return (optional + rest.dropFirst(optional.count).prefix(1)).map(\.kind)
+    let further = rest.prefix { $0.isOptional }
+    return optional + (further + rest.dropFirst(further.count).prefix(1)).map(\.kind)
   }
 
   /// The words for the end of an expression: pages and counters between their parentheses, else
@@ -84,23 +104,28 @@ extension Operand.Kind {
     case .target: areas + ["pfn:", "phys:"]
     case .frame: ["pfn:", "phys:"]
     case .area: areas
-    case .stride, .place, .access, .boolean, .onOff, .node, .migrateType: keywords
+    case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
+      .gfp, .policy, .limit:
+      keywords
+    case .module: ModuleSizes.Part.allCases.map { $0.rawValue + "=" } + ["ko:"]
     case .block: ["pfn:", "phys:"]
+    case .answer: ["scan"]
     case .owner, .order, .pages, .percent, .operations, .seed: []
     case .machine: machines
     case .kernel: KernelProfile.all.map(\.name)
     case .cpu: CPUFeatures.Name.allCases.map(\.rawValue) + ["count"]
-    case .count, .text, .expression: []
+    case .count, .text, .expression, .bytes, .scanCount, .priority: []
     }
   }
 
   /// How many words an operand of this kind has.
   fileprivate var wordCount: Int {
     switch self {
-    case .stride, .place, .cpu, .node: 2
+    case .stride, .place, .cpu, .node, .gfp: 2
     case .owner, .block, .order, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
-      .kernel:
+      .kernel, .module, .bytes, .group, .reset, .huge, .policy, .scanCount, .priority, .answer,
+      .limit:
       1
     }
   }
@@ -109,9 +134,11 @@ extension Operand.Kind {
   fileprivate func canBegin(_ word: String) -> Bool {
     switch self {
     case .count: word.first?.isNumber ?? false
-    case .stride, .place, .access, .node, .migrateType: words([], []).contains(word)
+    case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .gfp:
+      words([], []).contains(word)
     case .owner, .block, .order, .pages, .percent, .operations, .seed: true
-    case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu:
+    case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
+      .module, .bytes, .policy, .scanCount, .priority, .answer, .limit:
       true
     }
   }

@@ -12,6 +12,8 @@ public indirect enum Expression: Equatable, Sendable {
   case constant(Constant)
   /// A number of the machine by its kernel name.
   case reading(Reading)
+  /// A number of the machine that no counter keeps.
+  case quantity(Quantity)
   /// By how much the last call moved a number.
   case last(Reading)
   /// What the last call returned.
@@ -85,6 +87,8 @@ public indirect enum Expression: Equatable, Sendable {
     case busy = "EBUSY"
     case invalid = "EINVAL"
     case notImplemented = "ENOSYS"
+    case noMemory = "ENOMEM"
+    case bug = "BUG"
 
     /// The number it stands for.
     public var value: Int {
@@ -99,6 +103,26 @@ public indirect enum Expression: Equatable, Sendable {
       case .busy: 16
       case .invalid: 22
       case .notImplemented: 38
+      case .noMemory: 12
+      case .bug: Int(ReturnCode.bug.rawValue)
+      }
+    }
+  }
+}
+
+extension Expression {
+  /// A number of the machine that no counter keeps; raw values are the names.
+  public enum Quantity: String, CaseIterable, Sendable {
+    /// The pages that policies' caches hold.
+    case pagesCached = "pages_cached"
+    /// The free pages of the page allocator.
+    case freePages = "free_pages"
+
+    /// The number on a machine.
+    public func value(on machine: Machine) -> UInt64 {
+      switch self {
+      case .pagesCached: machine.cachedPages.rawValue
+      case .freePages: machine.physical.freePages.rawValue
       }
     }
   }
@@ -135,6 +159,11 @@ public enum Reading: Equatable, Sendable {
     case .counter(.flushTLBKernelRange): "flush_tlb_kernel_range"
     case .counter(.cacheLineFlushedPages): "clflushed_pages"
     case .counter(.wbinvd): "wbinvd"
+    case .counter(.level1Merges): "direct_map_level1_merges"
+    case .counter(.level2Merges): "direct_map_level2_merges"
+    case .counter(.entriesScanned): "merge_entries_scanned"
+    case .counter(.wordsTested): "merge_words_tested"
+    case .counter(.mergeFlushes): "merge_flushes"
     }
   }
 

@@ -5,11 +5,12 @@ public enum Help {
   /// Lines of help: about one command, or the list of all; for a word that is none, the nearest.
   public static func lines(about topic: String? = nil) -> [String] {
     guard let topic else { return overview }
-    guard let command = Command.named(topic) else {
-      let nearest = NearestWord.find(topic, among: Command.all.map(\.name))
+    let commands = Command.named(topic).map { [$0] } ?? Command.byFirstWord[topic] ?? []
+    if commands.isEmpty {
+      let nearest = NearestWord.find(topic, among: Command.all.map(\.name) + Command.firstWords)
       return ["no command is called '\(topic)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")]
     }
-    return [command.usage, "  " + command.help, "  Example: " + command.example]
+    return commands.flatMap { [$0.usage, "  " + $0.help, "  Example: " + $0.example] }
   }
 
   private static var overview: [String] {
@@ -38,10 +39,12 @@ public enum Help {
       "| `\($0.rawValue)(TARGET)` | \($0.help) |"
     }
     let others = [
-      "| `ret` | What the last call returned: 0, or `-EBUSY`, `-EINVAL`, `-EFAULT`, `-ENOSYS`. |",
+      "| `ret` | What the last call returned: 0, `-EBUSY`, `-EINVAL`, `-EFAULT`, `-ENOMEM`, "
+        + "`-ENOSYS`; `BUG` if the kernel stopped in it. |",
       "| `last(COUNTER)` | By how much the last call moved a counter. |",
     ]
-    return (["| name | value |", "|---|---|"] + readings + properties + others)
+    let quantities = Expression.Quantity.allCases.map { "| `\($0.rawValue)` | \($0.help) |" }
+    return (["| name | value |", "|---|---|"] + readings + quantities + properties + others)
       .joined(separator: "\n")
   }
 
@@ -60,6 +63,16 @@ extension Expression.Property {
     case .writable: "Whether P and RW are set."
     case .executable: "Whether P is set and NX is not."
     case .type: "The cache type in the kernel's books: `WB`, `WC`, `UC-` or `WT`."
+    }
+  }
+}
+
+extension Expression.Quantity {
+  /// What the number is, in one line.
+  var help: String {
+    switch self {
+    case .pagesCached: "Pages that the caches of policies hold."
+    case .freePages: "Free pages of the page allocator."
     }
   }
 }
@@ -99,6 +112,11 @@ extension Counter {
     case .flushTLBKernelRange: "Flushes of freed vmalloc addresses."
     case .cacheLineFlushedPages: "Pages whose cache lines were written back with CLFLUSH."
     case .wbinvd: "Times all caches were written back with WBINVD."
+    case .level1Merges: "4K to 2M merges by a policy, under the name of the proposals of 2022."
+    case .level2Merges: "2M to 1G merges by a policy."
+    case .entriesScanned: "Entries that a merging policy read to compare them: what it costs."
+    case .wordsTested: "Words or counts that a merging policy tested instead."
+    case .mergeFlushes: "Full flushes that a merging policy did on top of the request's own."
     }
   }
 }

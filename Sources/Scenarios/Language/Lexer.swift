@@ -9,7 +9,7 @@ struct Lexer {
 
   /// The symbols, the longer ones first.
   private static let symbols = [
-    "==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "+", "-", "*", "(", ")", ":",
+    "==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "+", "-", "*", "(", ")", ":", "=",
   ].map { Array($0.unicodeScalars) }
 
   private init(_ line: Substring.UnicodeScalarView, _ location: SourceLocation) {
@@ -23,7 +23,12 @@ struct Lexer {
   ) throws(ParseError) -> [Token] {
     var lexer = Lexer(line, SourceLocation(file: file, line: number, column: 1))
     var tokens: [Token] = []
-    while let start = lexer.skipSpace() { tokens.append(try lexer.next(from: start)) }
+    while let start = lexer.skipSpace() {
+      tokens.append(try lexer.next(from: start))
+      if tokens.suffix(2).map(\.text) == ["ko", ":"], let path = lexer.path() {
+        tokens.append(path)
+      }
+    }
     return tokens
   }
 
@@ -52,6 +57,19 @@ struct Lexer {
       return token(.symbol, from: start)
     }
     throw error(.strayCharacter(String(first)), at: start)
+  }
+
+  /// The file behind `ko:`, up to a space or a comment; `nil` if none stands there as it is.
+  private mutating func path() -> Token? {
+    let start = index
+    while index < scalars.count, !scalars[index].properties.isWhitespace, scalars[index] != "#",
+      scalars[index] != "\"", scalars[index].properties.generalCategory != .control
+    {
+      index += 1
+    }
+    guard index > start else { return nil }
+    let path = token(.word, from: start)
+    return Token(kind: .string(path.text), text: path.text, column: path.column)
   }
 
   private mutating func string(from start: Int) throws(ParseError) -> Token {

@@ -88,6 +88,10 @@ extension LineReader {
       advance()
       return .constant(constant)
     }
+    if let quantity = Expression.Quantity(rawValue: word) {
+      advance()
+      return .quantity(quantity)
+    }
     guard let reading = Reading(named: word) else {
       throw expected(expectation, among: Expression.vocabulary)
     }
@@ -116,7 +120,8 @@ extension LineReader {
 extension Expression {
   /// Every word that an expression can have, for hints and completion.
   public static var vocabulary: [String] {
-    Reading.all.map(\.name) + Property.allCases.map(\.rawValue) + ["last", "ret"]
+    Reading.all.map(\.name) + Quantity.allCases.map(\.rawValue) + Property.allCases.map(\.rawValue)
+      + ["last", "ret"]
       + Constant.allCases.map(\.rawValue) + EntryFlags.words.map(\.name) + ["has"]
   }
 }

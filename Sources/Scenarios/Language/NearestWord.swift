@@ -1,17 +1,18 @@
 /// Finds the word that somebody may have meant.
 enum NearestWord {
-  /// The word with the fewest edits from the given one, the first of equals; `nil` if none is near.
+  /// The word with the fewest edits from the given one; of equals the one that begins like it for
+  /// longest, and then the first; `nil` if none is near.
   ///
   /// Near means at most one edit for every three letters.
   static func find(_ word: String, among words: some Sequence<String>) -> String? {
     let letters = Array(word.utf8.prefix(64))
     let limit = max(1, letters.count / 3)
-    var best: (word: String, distance: Int)?
+    var best: (word: String, distance: Int, alike: Int)?
     for candidate in words where abs(candidate.utf8.count - letters.count) <= limit {
       let distance = editDistance(letters, Array(candidate.utf8))
-      if distance <= limit, distance < best?.distance ?? Int.max {
-        best = (candidate, distance)
-      }
+      let alike = zip(letters, candidate.utf8).prefix { $0 == $1 }.count
+      let isBetter = best.map { ($0.distance, -$0.alike) > (distance, -alike) } ?? true
+      if distance <= limit, isBetter { best = (candidate, distance, alike) }
     }
     return best?.word
   }

@@ -12,6 +12,8 @@ public struct Operand: Equatable, Sendable {
     case target, frame, count, stride, place, area, access, boolean
     case owner, block, order, node, migrateType, pages, percent, operations, seed
     case text, expression, machine, kernel, cpu, onOff
+    case module, bytes, group, reset, huge, gfp
+    case policy, scanCount, priority, answer, limit
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -49,6 +51,17 @@ extension Operand.Kind {
     case .kernel: "NAME"
     case .cpu: "FEATURE on|off"
     case .onOff: "on|off"
+    case .module: "PART=BYTES...|ko:FILE"
+    case .bytes: "BYTES"
+    case .group: "group"
+    case .reset: "reset"
+    case .huge: "huge"
+    case .gfp: "gfp NUMBER"
+    case .policy: "POLICY"
+    case .scanCount: "COUNT"
+    case .priority: "PRIORITY"
+    case .answer: "ORDER FRAME|none|scan POLICY COUNT [node N]"
+    case .limit: "COUNT|off"
     }
   }
 
@@ -62,8 +75,14 @@ extension Operand.Kind {
     case .onOff: ["on", "off"]
     case .node: ["node"]
     case .migrateType: MigrateType.chosen.map(\.word)
-    case .owner, .block, .order, .pages, .percent, .operations, .seed: []
-    case .target, .frame, .count, .area, .text, .expression, .machine, .kernel, .cpu: []
+    case .module: ModuleSizes.Part.allCases.map(\.rawValue) + ["ko"]
+    case .group, .reset, .huge, .gfp: [rawValue]
+    case .policy: PolicyName.allCases.map(\.rawValue)
+    case .answer: ["scan"]
+    case .limit: ["off"]
+    case .owner, .block, .order, .pages, .percent, .operations, .seed, .target, .frame, .count,
+      .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority:
+      []
     }
   }
 
@@ -93,6 +112,15 @@ extension Operand.Kind {
     case .kernel: "the name of a kernel"
     case .cpu: "a feature of the CPU, then on or off"
     case .onOff: "on or off"
+    case .module: "a part of a module and its bytes, such as text=24K, or ko and a file"
+    case .bytes: "a number of bytes such as 1500 or 12K"
+    case .group, .reset, .huge: rawValue
+    case .gfp: "gfp and the bits of a request's flags"
+    case .policy: "the name of a policy"
+    case .scanCount: "a number of pages such as 128"
+    case .priority: "a priority of reclaim from 12 (light) to 0 (desperate)"
+    case .answer: "an order from 0 to 10, and a frame or none; or scan and a policy"
+    case .limit: "a number of pages, or off"
     }
   }
 }
@@ -124,6 +152,15 @@ struct OperandValues {
   var text = ""
   var expression = Expression.number(0)
   var cpu = CPUSwitch.count(1)
+  var isOn: Bool?
+  var module = ModuleSizes()
+  var file: String?
+  var bytes: UInt32 = 0
+  var options = UserCall.VmallocOptions()
+  var policy = PolicyName.edgecombe2021
+  var number = 0
+  var answer = PageSupply.Answer.block(order: 0, nil)
+  var limit: Int?
 
   var frames: FrameStride { FrameStride(first: frame, stride: stride, count: count) }
 }

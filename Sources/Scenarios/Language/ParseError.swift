@@ -1,3 +1,5 @@
+import Engine
+
 /// Why a line is no statement: the place, what is there, and what would do.
 public struct ParseError: Error, Equatable, Sendable {
   /// What is wrong.
@@ -37,6 +39,10 @@ public struct ParseError: Error, Equatable, Sendable {
     case setupAfterCall(String)
     /// The same thing settled twice.
     case setupTwice(String)
+    /// Policies that cannot be on together.
+    case policies(PolicyError)
+    /// A module whose file tells no sizes.
+    case moduleFile(ModuleFileError)
   }
 }
 
@@ -73,6 +79,8 @@ extension ParseError: CustomStringConvertible {
       "\(command) must come before the first call"
     case .setupTwice(let what):
       "\(what) is settled already; say it once"
+    case .policies(let error): error.description
+    case .moduleFile(let error): error.reason
     }
   }
 
@@ -88,4 +96,13 @@ extension ParseError: CustomStringConvertible {
     }
     return "'" + shown.joined() + (text.unicodeScalars.count > 40 ? "..." : "") + "'"
   }
+}
+
+/// Why a file tells no sizes of a module.
+public struct ModuleFileError: Error, Equatable, Sendable {
+  /// The file, what is wrong and the way out, in one line.
+  public var reason: String
+
+  /// Creates an error.
+  public init(_ reason: String) { self.reason = reason }
 }

@@ -109,25 +109,43 @@ struct LineReader {
 extension LineReader {
   /// A whole line.
   mutating func statement() throws(ParseError) -> Statement {
-    guard let word = nextWord else { throw expected("a command") }
-    guard let command = Command.named(word) else {
-      let nearest = NearestWord.find(word, among: Command.all.map(\.name))
-      throw error(.unknownCommand(word, nearest: nearest))
-    }
-    advance()
+    let command = try command()
     var values = OperandValues()
     var leftOut: [Operand.Kind] = []
-    for operand in command.operands {
-      if operand.isOptional, !begins(operand.kind) {
-        leftOut.append(operand.kind)
-      } else {
+    var rest = command.operands[...]
+    while let operand = rest.first {
+      guard operand.isOptional else {
         try read(operand.kind, into: &values)
         leftOut = operand.kind == .expression ? [.expression] : []
+        rest.removeFirst()
+        continue
+      }
+      // What may be left out may come in any order.
+      leftOut = rest.prefix { $0.isOptional }.map(\.kind)
+      rest = rest.dropFirst(leftOut.count)
+      while let index = leftOut.firstIndex(where: begins) {
+        try read(leftOut.remove(at: index), into: &values)
       }
     }
     if next != nil { throw unexpectedEnd(of: leftOut) }
     guard let statement = command.make(values) else { throw expected("an operand") }
     return statement
+  }
+
+  /// The command at the beginning of a line: one word, or two.
+  private mutating func command() throws(ParseError) -> Command {
+    guard let word = nextWord else { throw expected("a command") }
+    guard let commands = Command.byFirstWord[word] else {
+      throw error(
+        .unknownCommand(word, nearest: NearestWord.find(word, among: Command.firstWords)))
+    }
+    advance()
+    if let only = commands.first, only.secondWord == nil { return only }
+    let seconds = commands.compactMap(\.secondWord)
+    guard let word = nextWord, let command = commands.first(where: { $0.secondWord == word })
+    else { throw expected(seconds.joined(separator: " or "), among: seconds) }
+    advance()
+    return command
   }
 
   /// The error at a token behind the last operand, where so many more might have followed.
@@ -146,10 +164,12 @@ extension LineReader {
     case .stride: isNext("stride")
     case .place: isNext("at")
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
-    case .node: isNext("node")
+    case .module: nextWord != nil
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
+    case .node, .group, .reset, .huge, .gfp: isNext(kind.rawValue)
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
-      .owner, .block, .order, .pages, .percent, .operations, .seed:
+      .owner, .block, .order, .pages, .percent, .operations, .seed, .bytes, .policy, .scanCount,
+      .priority, .answer, .limit:
       next != nil
     }
   }
@@ -178,9 +198,12 @@ extension LineReader {
       let what = Self.listing(kind.expectation, KernelProfile.all.map(\.name))
       values.text = try choice(KernelProfile.all, \.name, what).name
     case .cpu: values.cpu = try cpuSwitch(kind.expectation)
-    case .onOff: values.boolean = try isOn()
+    case .onOff: values.isOn = try isOn()
     case .owner, .block, .order, .node, .migrateType, .pages, .percent, .operations, .seed:
       try readOfMemory(kind, into: &values)
+    case .module, .bytes, .group, .reset, .huge, .gfp, .policy, .scanCount, .priority, .answer,
+      .limit:
+      try readOfUser(kind, into: &values)
     }
   }
 
@@ -196,7 +219,7 @@ extension LineReader {
   }
 
   /// What was expected, and all there is to choose from: whoever guessed wrong need not guess again.
-  private static func listing(_ expectation: String, _ names: [String]) -> String {
+  static func listing(_ expectation: String, _ names: [String]) -> String {
     "\(expectation) (\(names.joined(separator: ", ")))"
   }
 
@@ -209,7 +232,7 @@ extension LineReader {
     return word
   }
 
-  private mutating func string(_ expectation: String) throws(ParseError) -> String {
+  mutating func string(_ expectation: String) throws(ParseError) -> String {
     guard case .string(let text)? = next?.kind else { throw expected(expectation) }
     advance()
     return text
@@ -233,7 +256,7 @@ extension LineReader {
     return .feature(name, try isOn())
   }
 
-  private mutating func isOn() throws(ParseError) -> Bool {
+  mutating func isOn() throws(ParseError) -> Bool {
     try choice(["on", "off"], \.self, Operand.Kind.onOff.expectation) == "on"
   }
 }

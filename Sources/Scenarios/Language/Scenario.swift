@@ -8,17 +8,20 @@ public struct Scenario: Equatable, Sendable {
   public var kernel: KernelProfile?
   /// Changes to the CPU, in order.
   public var cpu: [CPUSwitch]
+  /// The remedies that its kernel was built with.
+  public var policies: PolicySet
   /// Everything else, in order.
   public var statements: [LocatedStatement]
 
   /// Creates a scenario.
   public init(
     machine: String? = nil, kernel: KernelProfile? = nil, cpu: [CPUSwitch] = [],
-    statements: [LocatedStatement] = [],
+    policies: PolicySet = .none, statements: [LocatedStatement] = [],
   ) {
     self.machine = machine
     self.kernel = kernel
     self.cpu = cpu
+    self.policies = policies
     self.statements = statements
   }
 
@@ -45,10 +48,38 @@ public struct Scenario: Equatable, Sendable {
       case .machine(let name): machine = name
       case .kernel(let name): kernel = KernelProfile(named: name)
       case .cpu(let change): cpu.append(change)
-      case .call:
+      case .policy(let name): try add(name, at: located.location)
+      case .call, .moduleFile:
         hasCall = true
         statements.append(located)
       case .note, .pause, .expect: statements.append(located)
+      }
+    }
+  }
+
+  private mutating func add(
+    _ name: PolicyName, at location: SourceLocation,
+  ) throws(ParseError) {
+    do throws(PolicyError) {
+      policies = try PolicySet(policies.names + [name])
+    } catch {
+      throw ParseError(.policies(error), at: location)
+    }
+  }
+
+  /// Puts calls in the place of modules that name a file.
+  ///
+  /// - Parameter read: the sizes of a module by the name of its file as the scenario writes it; its
+  ///   error is what was wrong, in words.
+  public mutating func readModules(
+    _ read: (String) throws(ModuleFileError) -> ModuleSizes,
+  ) throws(ParseError) {
+    for index in statements.indices {
+      guard case .moduleFile(let name, let file) = statements[index].statement else { continue }
+      do throws(ModuleFileError) {
+        statements[index].statement = .call(.user(.moduleLoad(name, try read(file))))
+      } catch {
+        throw ParseError(.moduleFile(error), at: statements[index].location)
       }
     }
   }
@@ -67,7 +98,8 @@ extension Statement {
     switch self {
     case .cpu(.feature(let name, _)): "cpu \(name.rawValue)"
     case .cpu(.count): "cpu count"
-    case .machine, .kernel, .call, .note, .pause, .expect: commandName
+    case .policy(let name): "policy \(name.rawValue)"
+    case .machine, .kernel, .call, .moduleFile, .note, .pause, .expect: commandName
     }
   }
 }

@@ -24,16 +24,16 @@ extension Call {
       "vmap_page_range \(name) pfn:\(pfn.hex)\(Self.count(pages))\(Self.place(place))"
     case .vunmap(let name):
       "vunmap \(name)"
+    case .user(let call): call.scenarioText
+    case .policy(let call): call.scenarioText
     case .collapse(let target, let pages):
       "collapse \(target.scenarioText)\(Self.count(pages))"
     case .allocPages, .freePages, .freePagesAt, .age, .scatter: memoryText
     }
   }
 
-  /// The name of the call: the first word of its line.
-  public var name: String {
-    String(scenarioText.prefix { $0 != " " })
-  }
+  /// The name of the call: the first word of its line, or the first two.
+  public var name: String { Command.name(ofLine: scenarioText) }
 
   /// How many pages the call names; 0 for one that names an area as a whole.
   public var pages: PageCount {
@@ -43,10 +43,11 @@ extension Call {
       .vmapPageRange(_, _, let pages, _):
       pages
     case .setPagesArray(_, let frames), .vmap(_, let frames, _): frames.count
+    case .user(let call): call.pages
     case .allocPages(_, let order, _, _), .freePagesAt(_, let order):
       PageCount((0..<63).contains(order) ? 1 << UInt64(order) : 0)
     case .scatter(_, let pages, _, _): pages
-    case .vunmap, .freePages, .age: 0
+    case .vunmap, .policy, .freePages, .age: 0
     }
   }
 
@@ -97,17 +98,17 @@ extension Statement {
     case .kernel(let name): "kernel \(name)"
     case .cpu(.feature(let name, let isOn)): "cpu \(name.rawValue) \(isOn ? "on" : "off")"
     case .cpu(.count(let count)): "cpu count \(count)"
+    case .policy(let name): "policy \(name.rawValue)"
     case .call(let call): call.scenarioText
+    case .moduleFile(let name, let file): "module load \(name) ko \(Self.quoted(file))"
     case .note(let text): "note \(Self.quoted(text))"
     case .pause: "pause"
     case .expect(let expression): "expect \(expression.scenarioText)"
     }
   }
 
-  /// The name of the command: the first word of the line.
-  public var commandName: String {
-    String(scenarioText.prefix { $0 != " " })
-  }
+  /// The name of the command: the first word of the line, or the first two.
+  public var commandName: String { Command.name(ofLine: scenarioText) }
 
   /// A text between quotation marks, with escapes.
   static func quoted(_ text: String) -> String {
@@ -131,7 +132,7 @@ extension Scenario {
     var setup: [Statement] = []
     if let machine { setup.append(.machine(machine)) }
     if let kernel { setup.append(.kernel(kernel.name)) }
-    setup += cpu.map(Statement.cpu)
+    setup += cpu.map(Statement.cpu) + policies.names.map(Statement.policy)
     return (setup + statements.map(\.statement)).map { $0.scenarioText + "\n" }.joined()
   }
 }
@@ -147,6 +148,7 @@ extension Expression {
       EntryFlags.words.filter { $0.name != "PAT" && flags.contains($0.flags) }.map(\.name)
         .joined(separator: " ")
     case .constant(let constant): constant.rawValue
+    case .quantity(let quantity): quantity.rawValue
     case .reading(let reading): reading.name
     case .last(let reading): "last(\(reading.name))"
     case .returned: "ret"

@@ -8,8 +8,13 @@ public enum Statement: Equatable, Sendable {
   case kernel(String)
   /// `cpu FEATURE on|off`, or how many CPUs there are.
   case cpu(CPUSwitch)
+  /// `policy NAME`: a remedy that the kernel was built with.
+  case policy(PolicyName)
   /// A call that changes the machine.
   case call(Call)
+  /// `module load NAME ko:FILE`: a module whose sizes a file tells. It becomes a call when
+  /// `Scenario.readModules` has read the file.
+  case moduleFile(Name, file: String)
   /// `note "text"`: words for the reader.
   case note(String)
   /// `pause`: a player waits here for a key.
@@ -20,8 +25,8 @@ public enum Statement: Equatable, Sendable {
   /// Whether the statement says what is booted, and so must come before the first call.
   public var isSetup: Bool {
     switch self {
-    case .machine, .kernel, .cpu: true
-    case .call, .note, .pause, .expect: false
+    case .machine, .kernel, .cpu, .policy: true
+    case .call, .moduleFile, .note, .pause, .expect: false
     }
   }
 }

@@ -32,8 +32,11 @@ extension Decision {
     case .typeConflict(_, let type): "a page is \(type.name) already: refused"
     case .nothingChanged: "nothing written: no flush"
     case .collapseFailed(_, let size, let obstacle): "no \(size.name): \(obstacle.shortWords)"
+    case .mergeWaits(_, let size, let entries): "no merge to \(size.name): \(entries) against it"
+    case .mergeDone(_, let size): "merge: \(size.splitWords) become one \(size.name) leaf"
     case .collapseDone(_, let size): "\(size.splitWords) become one \(size.name) leaf"
     case .memory(let decision): decision.shortWords
+    case .policy(let decision): decision.sentence
     }
   }
 
@@ -66,7 +69,7 @@ extension Decision {
       "Part of \(size.leafWords(at: address)) is kernel text or read-only data and may not "
         + "have \(flags.text(size)): it must split to \(size.splitWords)."
     case .bitsRefused, .writableAndExecutable, .aliasInDirectMap, .aliasInHighMap, .typeConflict,
-      .nothingChanged, .collapseFailed, .collapseDone, .memory:
+      .nothingChanged, .collapseFailed, .collapseDone, .mergeWaits, .mergeDone, .memory, .policy:
       longSentenceOfRest
     }
   }
@@ -90,10 +93,17 @@ extension Decision {
       "No entry of the range was written: nothing to flush, nothing to collapse."
     case .collapseFailed(let address, let size, let obstacle):
       "\(address.words) does not become a \(size.name) leaf: \(obstacle.words)."
+    case .mergeWaits(let address, let size, let entries):
+      "The policy does not merge \(address.words) to a \(size.name) leaf: what it counts against "
+        + "that is \(entries), and must be 0."
+    case .mergeDone(let address, let size):
+      "The policy counts nothing against it any more: the table at \(address.words) becomes one "
+        + "\(size.name) leaf."
     case .collapseDone(let address, let size):
       "All 512 entries at \(address.words) are present and alike: \(size.splitWords) become one "
         + "\(size.name) leaf."
     case .memory(let decision): decision.sentence
+    case .policy(let decision): decision.sentence
     case .entryKept, .entryChanged, .holeSkipped, .holeRefused, .sameProtection, .preserved,
       .splitForced, .splitPartial, .splitProtected:
       shortSentence

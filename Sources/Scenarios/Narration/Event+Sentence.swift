@@ -14,11 +14,15 @@ extension Event {
   /// and left, counters, and decisions that the next event carries out and repeats.
   public var isDetail: Bool {
     switch self {
-    case .entered, .counted: true
+    case .entered, .counted, .tableTracked: true
+    case .memory(.unlisted), .memory(.listed), .memory(.ownerNamed): true
+    case .memory(.allocated(_, let owner)), .memory(.released(_, let owner)):
+      owner == .pageTables
     case .left(_, let code): code == .success
     case .decided(let decision):
       switch decision {
-      case .entryKept, .entryChanged, .collapseDone: true
+      case .memory(.served): true
+      case .entryKept, .entryChanged, .collapseDone, .mergeDone: true
       default: false
       }
     default: false
@@ -36,7 +40,10 @@ extension Event {
       "\(size.name): " + old.flags(size).changeWords(to: new.flags(size), size)
     case .tableInstalled(_, let size, old: _, first: _):
       "one \(size.name) leaf becomes \(size.splitWords)"
+    case .tableBacked(_, inPlaceOf: _, let pfn): "the new table lies in pfn \(pfn.hex)"
     case .tableFreed(_, let size, leaf: _): "\(size.splitWords) become one \(size.name) leaf"
+    case .tableTracked(_, entries: let size, let track):
+      "count kept with \(size.name) table: \(track.count)"
     case .counted(let counter, let change): Self.countWords(counter, change)
     case .flushed(let flush): flush.shortWords
     case .memoryTypeSet(_, page: _, let pages, let type): "books: \(pages.words) \(type.name)"
@@ -44,8 +51,12 @@ extension Event {
     case .areaFreed(let area): "area \(area.name) freed, not flushed yet"
     case .areasPurged: "addresses of freed areas usable again"
     case .systemRunning: "boot is over: vmstat counts from here"
+    case .stopped(let bug): "\(bug)"
     case .kernelSetReadOnly: "the kernel image is read-only"
     case .memory(let change): change.shortWords
+    case .kept(let change): change.words
+    case .policy(let change): change.words
+    case .supply(let change): change.words
     }
   }
 
@@ -71,8 +82,13 @@ extension Event {
     case .tableInstalled(let address, let size, old: _, first: _):
       "The \(size.name) leaf at \(address.words) is replaced by a table of \(size.splitWords) with "
         + "the same flags."
+    case .tableBacked(_, inPlaceOf: _, let pfn):
+      "The new table takes a page of memory itself: pfn \(pfn.hex)."
     case .tableFreed(let address, let size, leaf: _):
       "The table at \(address.words) is replaced by one \(size.name) leaf."
+    case .tableTracked(let address, entries: let size, let track):
+      "With the table of \(size.name) entries at \(address.words) the policy now keeps the count "
+        + "\(track.count) and the word 0x\(String(track.word, radix: 16))."
     case .counted(let counter, let change): "\(Self.countWords(counter, change))."
     case .flushed(let flush): flush.sentence
     case .memoryTypeSet(_, let page, let pages, let type):
@@ -83,8 +99,12 @@ extension Event {
       "Area \(area.name) is freed; its addresses wait for the next flush."
     case .areasPurged: "The addresses of freed areas can be used again."
     case .systemRunning: "Boot is over: vmstat counts splits from here on."
+    case .stopped(let bug): "The kernel stops. \(bug)."
     case .kernelSetReadOnly: "The kernel's text and read-only data are protected from here on."
     case .memory(let change): change.sentence
+    case .kept(let change): "\(change.words)."
+    case .policy(let change): "\(change.words)."
+    case .supply(let change): "\(change.words)."
     }
   }
 
@@ -112,6 +132,7 @@ extension Flush {
     case .allAfterFailure: "__cpa_flush_all: all entries, all CPUs"
     case .kernelRange(let pages): "flush_tlb_kernel_range: \(pages.words)"
     case .cacheLines(let pages): "clflush: cache lines of \(pages.words)"
+    case .ownPage: "flush_tlb_one_kernel: 1 page, this CPU"
     case .allCaches: "wbinvd: all caches, all CPUs"
     }
   }
@@ -126,6 +147,7 @@ extension Flush {
       "flush_tlb_kernel_range takes \(pages.words) of freed addresses out of the TLB"
         + (pages > Machine.singlePageFlushCeiling ? " by emptying it." : ", one by one.")
     case .cacheLines(let pages): "CLFLUSH writes back the cache lines of \(pages.words)."
+    case .ownPage: "flush_tlb_one_kernel takes the page out of the TLB of this CPU alone."
     case .allCaches: "WBINVD writes back the caches of every CPU."
     }
   }

@@ -27,6 +27,7 @@ extension Expression {
     case .flags(let flags): return Int128(flags.rawValue)
     case .constant(let constant): return Int128(constant.value)
     case .reading(let reading): return Int128(reading.value(in: context.machine.counters))
+    case .quantity(let quantity): return Int128(quantity.value(on: context.machine))
     case .last(let reading): return Int128(reading.value(in: context.growth))
     case .returned: return Int128(context.returned.rawValue)
     case .leaf(let property, let target):
@@ -106,7 +107,7 @@ extension Expression {
     case .binary(_, let left, let right):
       left.collectReadings(context, &lines)
       right.collectReadings(context, &lines)
-    case .reading, .last, .returned, .leaf:
+    case .reading, .quantity, .last, .returned, .leaf:
       let line = "\(scenarioText) is \(valueText(in: context))"
       if !lines.contains(line) { lines.append(line) }
     }
@@ -127,7 +128,8 @@ extension Expression {
         return leaf.map { $0.flags.text($0.size) } ?? "none"
       case .leaf(.present, _), .leaf(.writable, _), .leaf(.executable, _):
         return value == 0 ? "false" : "true"
-      case .number, .length, .flags, .constant, .reading, .last, .not, .negative, .binary:
+      case .number, .length, .flags, .constant, .reading, .quantity, .last, .not, .negative,
+        .binary:
         return String(value)
       }
     } catch {

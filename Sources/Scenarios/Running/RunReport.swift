@@ -8,6 +8,8 @@ public struct RunReport: Codable, Equatable, Sendable {
   public var file: String
   /// The kernel version.
   public var kernel: String
+  /// The policies that the kernel was built with; `nil` if none.
+  public var policies: [String]?
   /// The exit status: 0, 1 after a claim that did not hold, 2 after an error.
   public var status: Int32
   /// The calls, in order.
@@ -65,10 +67,16 @@ public struct RunReport: Codable, Equatable, Sendable {
   }
 
   /// A run that has not begun.
-  public init(file: String, kernel: String) {
+  public init(file: String, kernel: String, policies: [String] = []) {
     self.file = file
     self.kernel = kernel
+    self.policies = policies.isEmpty ? nil : policies
     status = 0
+  }
+
+  /// The line before the calls: the kernel and its policies, if it has any.
+  public var header: String? {
+    policies.map { ([kernel] + $0).joined(separator: " + ") }
   }
 
   /// Adds what a statement came to, on the machine after it.

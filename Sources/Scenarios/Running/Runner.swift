@@ -68,7 +68,8 @@ public struct Runner: Sendable {
       outcome = try perform(call, at: located.location, logging: logging)
       callCount += 1
     case .note(let text): outcome = .noted(text)
-    case .pause, .machine, .kernel, .cpu: outcome = .paused
+    case .moduleFile(_, let file): throw RunError(.fileNotRead(file), at: located.location)
+    case .pause, .machine, .kernel, .cpu, .policy: outcome = .paused
     case .expect(let expression): outcome = try check(expression, at: located.location)
     }
     position += 1
@@ -79,8 +80,10 @@ public struct Runner: Sendable {
   /// and expects behind the last call belong to it.
   public func hasNext(withinCalls limit: Int) -> Bool {
     guard position < statements.count else { return false }
-    if case .call = statements[position].statement { return callCount < limit }
-    return callCount <= limit
+    switch statements[position].statement {
+    case .call, .moduleFile: return callCount < limit
+    case .machine, .kernel, .cpu, .policy, .note, .pause, .expect: return callCount <= limit
+    }
   }
 
   private mutating func perform(
@@ -134,6 +137,8 @@ public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
     case call(Call, CallError)
     /// A claim that has no value.
     case expression(Expression, EvaluationError)
+    /// A module whose file nobody read.
+    case fileNotRead(String)
   }
 
   /// The place and the reason, in one line.
@@ -141,6 +146,8 @@ public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
     switch reason {
     case .call(_, let error): "\(location): \(error)"
     case .expression(_, let error): "\(location): \(error)"
+    case .fileNotRead(let file):
+      "\(location): \(file) was not read; give the module's sizes, such as text=24K"
     }
   }
 }

@@ -17,6 +17,9 @@ extension Scenario {
     _ description: MachineDescription, kernel fallback: KernelProfile,
     options: BootOptions = BootOptions(),
   ) throws(BootError) -> Machine {
-    try Machine(booting: configured(description), kernel: kernel ?? fallback, options: options)
+    var options = options
+    if policies != .none { options.policies = policies }
+    return try Machine(
+      booting: configured(description), kernel: kernel ?? fallback, options: options)
   }
 }

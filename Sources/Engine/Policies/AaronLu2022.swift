@@ -1,0 +1,103 @@
+/// "x86/mm/cpa: merge small mappings whenever possible", Aaron Lu, RFC of August 2022, on 6.1.
+///
+/// Every table that a split made knows a protection and how many of its entries have it. At 512 the
+/// table goes, whatever the protection is, and the entry above is written by the same rule, so that
+/// merges cascade. Each merge flushes everything. Only a written entry is tested: 512 entries that
+/// were equal before stay.
+struct AaronLu2022: Policy {
+  var name: PolicyName { .aaronLu2022 }
+  var hooks: PolicyHooks { .entries }
+
+  /// Patch 1: what is present is global again. Patch 3: vmstat counts merges.
+  func adjust(_ kernel: inout KernelProfile) {
+    kernel.restoresGlobal = true
+    kernel.countsMerges = true
+  }
+
+  func didSplit<Sink: EventSink>(
+    _ split: LeafSplit, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> ReturnCode {
+    guard let childSize = split.leaf.size.smaller else { return .success }
+    let first = machine.tables.entries(0..<1, ofSize: childSize, at: split.address)
+    guard let protection = first.first?.flags(childSize) else { return .success }
+    let alike = machine.tables.countEntries(0..<512, ofSize: childSize, at: split.address) {
+      $0 == protection
+    }
+    let track = TableTrack(count: Int32(alike), word: protection.rawValue)
+    machine.emit(.tableTracked(split.address, entries: childSize, track), &sink)
+    // The pointer to the new table is itself an entry that was written.
+    didWrite(
+      split.address, split.leaf.size, old: split.leaf.flags, new: .kernelTable, &machine, &sink)
+    return .success
+  }
+
+  func didStep<Sink: EventSink>(
+    _ step: EntryStep, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> ReturnCode {
+    guard step.old != step.new else { return .success }
+    didWrite(step.address, step.size, old: step.old, new: step.new, &machine, &sink)
+    return .success
+  }
+
+  private func didWrite<Sink: EventSink>(
+    _ address: VirtualAddress, _ size: LeafSize, old: EntryFlags, new: EntryFlags,
+    _ machine: inout Machine, _ sink: inout Sink,
+  ) {
+    guard var track = machine.tables.track(ofEntries: size, at: address), track.isTracked,
+      let larger = size.larger
+    else { return }
+    let start = address.alignedDown(to: larger)
+    let common = track.word
+    if old.rawValue != common, new.rawValue == common { track.count += 1 }
+    if old.rawValue == common, new.rawValue != common { track.count -= 1 }
+    machine.emit(.counted(.wordsTested, 1), &sink)
+    if track.count == 0 { adoptFirstEntry(&track, start, size, &machine, &sink) }
+    machine.emit(.tableTracked(start, entries: size, track), &sink)
+    let protection = EntryFlags(rawValue: track.word)
+    guard track.count == 512, protection.contains(.present),
+      size == .size4K || protection.contains(.pse)
+    else {
+      machine.emit(.decided(.mergeWaits(start, larger, entries: 512 - Int(track.count))), &sink)
+      return
+    }
+    merge(start, larger, protection, &machine, &sink)
+  }
+
+  /// No entry has the old protection any more: that of entry 0 takes its place.
+  private func adoptFirstEntry<Sink: EventSink>(
+    _ track: inout TableTrack, _ start: VirtualAddress, _ size: LeafSize,
+    _ machine: inout Machine, _ sink: inout Sink,
+  ) {
+    guard let first = machine.tables.entries(0..<1, ofSize: size, at: start).first else { return }
+    let protection = first.flags(size)
+    track.word = protection.rawValue
+    track.count = Int32(
+      machine.tables.countEntries(0..<512, ofSize: size, at: start) { $0 == protection })
+    machine.emit(.counted(.entriesScanned, 512), &sink)
+  }
+
+  private func merge<Sink: EventSink>(
+    _ start: VirtualAddress, _ size: LeafSize, _ protection: EntryFlags,
+    _ machine: inout Machine, _ sink: inout Sink,
+  ) {
+    guard let smaller = size.smaller,
+      let first = machine.tables.entries(0..<1, ofSize: smaller, at: start).first
+    else { return }
+    let flags = smaller == .size4K ? protection.fourKToLarge.union(.pse) : protection
+    // A merge in a vmalloc mapping moves the counters too, though its split did not.
+    machine.merge(
+      to: size, at: start, leaf: Entry(first.pfn(smaller), flags), isCounted: true, &sink)
+    machine.emit(.counted(.mergeFlushes, 1), &sink)
+    machine.emit(.flushed(.all), &sink)
+    didWrite(start, size, old: .kernelTable, new: flags, &machine, &sink)
+  }
+
+  func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
+    trackedTables(machine, address) { size, track in
+      [
+        .count("\(size.name) entries alike, of 512", Int64(track.count)),
+        .flags("their protection", EntryFlags(rawValue: track.word), size),
+      ]
+    }
+  }
+}

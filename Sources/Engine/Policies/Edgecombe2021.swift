@@ -1,0 +1,232 @@
+/// "Group pages on the direct map for permissioned vmallocs", Rick Edgecombe, RFC of April 2021,
+/// based on 5.11: VM_GROUP_PAGES.
+///
+/// Areas whose permissions will change get their pages from blocks of 2M, so that the splits they
+/// cost lie together. Freed pages stay in the cache and are handed out again, newest first.
+public struct Edgecombe2021: Policy {
+  var name: PolicyName { .edgecombe2021 }
+  var hooks: PolicyHooks { .pages }
+  var shrinker: (any Shrinker)? { GroupedPagesShrinker() }
+
+  /// `GFP_GROUPED`: the only flags the cache serves.
+  static let gfp: GFPFlags = [.kernel, .nowarn, .highmem]
+
+  /// What the cache keeps.
+  struct State: Equatable, Sendable {
+    /// One list for each node (`list_lru`), oldest first.
+    var lists: [PageList] = []
+    /// Where a request without a node begins to look: counts up for each page.
+    var roundRobin = 0
+    /// False until `device_initcall`, and while somebody turned the cache off.
+    var isEnabled = true
+
+    mutating func apply(_ change: Change) {
+      switch change {
+      case .added(let pfn, let node):
+        while lists.count <= node { lists.append(PageList()) }
+        lists[node].append(pfn)
+      case .taken(_, let node): lists[node].removeNewest()
+      case .isolated(_, let node): lists[node].removeOldest()
+      case .roundRobinAdvanced: roundRobin += 1
+      case .enabled(let isOn): isEnabled = isOn
+      }
+    }
+  }
+
+  /// The cache of a machine, for those who check it.
+  public struct Cache: Equatable, Sendable {
+    /// The pages of each node, oldest first.
+    public var lists: [[PFN]]
+    /// The counter that requests without a node go by.
+    public var roundRobin: Int
+    /// Whether the cache is on.
+    public var isEnabled: Bool
+  }
+
+  /// A change of the cache.
+  public enum Change: Equatable, Sendable {
+    /// A page joined the list of its own node, at the newest end.
+    case added(PFN, node: Int)
+    /// The newest page of a node's list was handed out.
+    case taken(PFN, node: Int)
+    /// The oldest page of a node's list was taken by the shrinker.
+    case isolated(PFN, node: Int)
+    /// The counter that requests without a node go by moved on.
+    case roundRobinAdvanced
+    /// The cache was turned on or off.
+    case enabled(Bool)
+  }
+
+  // MARK: Pages out
+
+  func allocatePage<Sink: EventSink>(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> PageAnswer {
+    let state = machine.kept.value.policies.edgecombe2021
+    guard state.isEnabled, request.isGrouped else { return .notMine }
+    guard request.gfp == Self.gfp else {
+      machine.emit(.decided(.policy(.requestRefused(name, request.gfp))), &sink)
+      return .failed
+    }
+    if let pfn = take(request.node, &machine, &sink) { return .page(pfn) }
+    return replenish(request, &machine, &sink)
+  }
+
+  /// The newest page of the node's list; without a node, of the first list that has one.
+  private func take<Sink: EventSink>(
+    _ node: Int?, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> PFN? {
+    if let node { return takeNewest(node, &machine, &sink) }
+    let nodes = machine.nodeCount
+    let start = machine.kept.value.policies.edgecombe2021.roundRobin % nodes
+    change(.roundRobinAdvanced, &machine, &sink)
+    for offset in 0..<nodes {
+      if let pfn = takeNewest((start + offset) % nodes, &machine, &sink) { return pfn }
+    }
+    return nil
+  }
+
+  private func takeNewest<Sink: EventSink>(
+    _ node: Int, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> PFN? {
+    guard let pfn = list(node, machine).newest else { return nil }
+    change(.taken(pfn, node: node), &machine, &sink)
+    return pfn
+  }
+
+  /// A fresh block: its first page is handed out, the others join the cache. Without a block, a single
+  /// page, which joins the cache when it is freed.
+  private func replenish<Sink: EventSink>(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> PageAnswer {
+    machine.emit(.decided(.policy(.cacheEmpty(name, node: request.node ?? -1))), &sink)
+    var block = request
+    block.order = 9
+    guard let first = machine.allocPages(block, &sink) else {
+      guard let single = machine.allocPages(request, &sink) else {
+        machine.emit(.decided(.policy(.nothingLeft(name))), &sink)
+        return .failed
+      }
+      machine.emit(.decided(.policy(.fellBack(name, single))), &sink)
+      return .page(single)
+    }
+    machine.emit(
+      .decided(.policy(.blockTaken(name, first, node: machine.node(of: first)))), &sink)
+    machine.splitPage(first, order: 9, &sink)
+    for index in 1..<UInt64(512) { add(first + PageCount(index), &machine, &sink) }
+    return .page(first)
+  }
+
+  // MARK: Pages in
+
+  func freePage<Sink: EventSink>(
+    _ pfn: PFN, _ flags: Area.Flags, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> ReturnCode? {
+    guard flags.contains(.group), machine.kept.value.policies.edgecombe2021.isEnabled else {
+      return nil
+    }
+    // The list node is written into the page itself, through the direct map.
+    let address = AddressLayout.directMapAddress(of: pfn)
+    guard let leaf = machine.tables.lookup(address),
+      leaf.flags.isSuperset(of: [.present, .writable])
+    else { return .fault }
+    add(pfn, &machine, &sink)
+    return .success
+  }
+
+  /// A page joins the list of its own node, whichever node was asked for.
+  private func add<Sink: EventSink>(_ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink) {
+    change(.added(pfn, node: machine.node(of: pfn)), &machine, &sink)
+  }
+
+  func enable<Sink: EventSink>(
+    _ isOn: Bool, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> Bool {
+    change(.enabled(isOn), &machine, &sink)
+    return true
+  }
+
+  // MARK: What it keeps
+
+  func pagesHeld(_ machine: Machine) -> PageCount {
+    let lists = machine.kept.value.policies.edgecombe2021.lists
+    return PageCount(UInt64(lists.reduce(0) { $0 + $1.count }))
+  }
+
+  func holds(_ pfn: PFN, _ machine: Machine) -> Bool {
+    machine.kept.value.policies.edgecombe2021.lists.contains { $0.pages.contains(pfn) }
+  }
+
+  func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
+    let state = machine.kept.value.policies.edgecombe2021
+    var lines: [PanelLine] = state.isEnabled ? [] : [.note("turned off")]
+    for node in 0..<machine.nodeCount {
+      let list = list(node, machine)
+      lines.append(.count("node \(node) pages", Int64(list.count)))
+      lines.append(.pages("next", list.pages.suffix(8).reversed()))
+    }
+    lines.append(.count("round robin", Int64(state.roundRobin)))
+    lines.append(
+      .note("A cached page holds its list node in its own first 16 bytes, so it must be writable."))
+    return lines
+  }
+
+  private func list(_ node: Int, _ machine: Machine) -> PageList {
+    let lists = machine.kept.value.policies.edgecombe2021.lists
+    return lists.indices.contains(node) ? lists[node] : PageList()
+  }
+
+  private func change<Sink: EventSink>(
+    _ change: Change, _ machine: inout Machine, _ sink: inout Sink,
+  ) {
+    machine.emit(.policy(.edgecombe2021(change)), &sink)
+  }
+}
+
+/// The cache's shrinker: gives the oldest pages back, one by one. NUMA aware.
+struct GroupedPagesShrinker: Shrinker {
+  var isNodeAware: Bool { true }
+
+  func count(node: Int, _ machine: Machine) -> ShrinkResult {
+    let lists = machine.kept.value.policies.edgecombe2021.lists
+    let count = lists.indices.contains(node) ? lists[node].count : 0
+    return count > 0 ? .pages(count) : .empty
+  }
+
+  /// Each page visited goes to the front of the list of those to be freed, so they go back in reverse.
+  /// The driver presets `nrScanned`, and the scan adds to it: each page is counted twice.
+  func scan<Sink: EventSink>(
+    node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
+    _ sink: inout Sink,
+  ) -> ShrinkResult {
+    guard !gfp.isDisjoint(with: Edgecombe2021.gfp) else { return .stop }
+    var isolated: [PFN] = []
+    while isolated.count < pages {
+      let lists = machine.kept.value.policies.edgecombe2021.lists
+      guard lists.indices.contains(node), let pfn = lists[node].oldest else { break }
+      machine.emit(.policy(.edgecombe2021(.isolated(pfn, node: node))), &sink)
+      isolated.append(pfn)
+    }
+    for pfn in isolated.reversed() { machine.freePages(pfn, order: 0, &sink) }
+    nrScanned += isolated.count
+    machine.emit(
+      .decided(
+        .policy(.shrunk(.edgecombe2021, node: node, asked: pages, freed: isolated.count))), &sink)
+    return .pages(isolated.count)
+  }
+}
+
+extension Machine {
+  /// The grouping cache of April 2021; empty where the policy is off.
+  public var groupedPages: Edgecombe2021.Cache {
+    let state = kept.value.policies.edgecombe2021
+    let lists = (0..<nodeCount).map { node in
+      state.lists.indices.contains(node) ? Array(state.lists[node].pages) : []
+    }
+    return Edgecombe2021.Cache(
+      lists: lists, roundRobin: state.roundRobin, isEnabled: state.isEnabled)
+  }
+
+  /// The frames of an area, by address.
+  public func frames(of name: Name) -> [PFN] { areas.area(named: name).map(backing) ?? [] }
+}

@@ -1,0 +1,94 @@
+/// The idea of May 2022, Hyeonggon Yoo in "Prototype for direct map awareness in page allocator":
+/// 64 bits a table, one for the 8 entries of a cache line, set while one of them is special.
+///
+/// The mail leaves open what is usual, and when to flush. Here: the permission, cache and G bits of
+/// PAGE_KERNEL; A and D, which the CPU sets by itself, do not count; one full flush a merge.
+struct HyeyooBitmap2022: Policy {
+  var name: PolicyName { .hyeyooBitmap2022 }
+  var hooks: PolicyHooks { .entries }
+
+  func adjust(_ kernel: inout KernelProfile) { kernel.countsMerges = true }
+
+  /// Entries for each bit: a cache line of them.
+  static let entriesPerBit = 8
+
+  private static let ignored: EntryFlags = [.accessed, .dirty]
+
+  /// Whether an entry needs no mapping of its own; one that points to a table does.
+  static func isUsual(_ flags: EntryFlags, _ size: LeafSize) -> Bool {
+    let leaf: EntryFlags = size == .size4K ? .pageKernel : EntryFlags.pageKernel.union(.pse)
+    return flags.symmetricDifference(leaf).subtracting(ignored).isEmpty
+  }
+
+  func didSplit<Sink: EventSink>(
+    _ split: LeafSplit, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> ReturnCode {
+    guard machine.isCounted(split.address), let childSize = split.leaf.size.smaller else {
+      return .success
+    }
+    var word: UInt64 = 0
+    for bit in 0..<64 where isSpecial(bit, split.address, childSize, machine) {
+      word |= 1 << UInt64(bit)
+    }
+    machine.emit(
+      .tableTracked(split.address, entries: childSize, TableTrack(count: 0, word: word)), &sink)
+    update(split.address, split.leaf.size, isUsual: false, &machine, &sink)
+    return .success
+  }
+
+  func didStep<Sink: EventSink>(
+    _ step: EntryStep, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> ReturnCode {
+    guard step.old != step.new, machine.isCounted(step.address) else { return .success }
+    update(
+      step.address, step.size, isUsual: Self.isUsual(step.new, step.size), &machine, &sink)
+    return .success
+  }
+
+  /// An entry became usual or special: its bit follows, and the table goes when no bit is left.
+  private func update<Sink: EventSink>(
+    _ address: VirtualAddress, _ size: LeafSize, isUsual: Bool,
+    _ machine: inout Machine, _ sink: inout Sink,
+  ) {
+    guard var track = machine.tables.track(ofEntries: size, at: address), track.isTracked,
+      let larger = size.larger
+    else { return }
+    let start = address.alignedDown(to: larger)
+    let bit = address.tableIndex(size.shift) / Self.entriesPerBit
+    let mask: UInt64 = 1 << UInt64(bit)
+    if !isUsual {
+      track.word |= mask
+    } else {
+      machine.emit(.counted(.entriesScanned, Int64(Self.entriesPerBit)), &sink)
+      if !isSpecial(bit, start, size, machine) { track.word &= ~mask }
+    }
+    machine.emit(.counted(.wordsTested, 1), &sink)
+    machine.emit(.tableTracked(start, entries: size, track), &sink)
+    guard track.word == 0 else {
+      machine.emit(.decided(.mergeWaits(start, larger, entries: track.word.nonzeroBitCount)), &sink)
+      return
+    }
+    guard let first = machine.tables.entries(0..<1, ofSize: size, at: start).first else { return }
+    let leaf = Entry(first.pfn(size), EntryFlags.pageKernel.union(.pse))
+    machine.merge(to: larger, at: start, leaf: leaf, isCounted: true, &sink)
+    machine.emit(.counted(.mergeFlushes, 1), &sink)
+    machine.emit(.flushed(.all), &sink)
+    update(start, larger, isUsual: true, &machine, &sink)
+  }
+
+  /// Whether one of the 8 entries behind a bit is special.
+  private func isSpecial(
+    _ bit: Int, _ start: VirtualAddress, _ size: LeafSize, _ machine: Machine,
+  ) -> Bool {
+    let entries = bit * Self.entriesPerBit..<(bit + 1) * Self.entriesPerBit
+    return machine.tables.countEntries(entries, ofSize: size, at: start) {
+      !Self.isUsual($0, size)
+    } > 0
+  }
+
+  func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
+    trackedTables(machine, address) { size, track in
+      [.bits("direct_map_split, 8 x \(size.name) a bit", track.word)]
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// Where the engine asks the policies. Out of line: without a policy, nothing of this is entered.
+
+extension Machine {
+  /// The policies that are on.
+  public var policies: [PolicyName] { setup.policies.map(\.name) }
+
+  @inline(never)
+  mutating func policiesDidStep<Sink: EventSink>(
+    _ step: EntryStep, _ sink: inout Sink,
+  ) -> ReturnCode {
+    for policy in setup.policies where policy.hooks.contains(.entries) {
+      let result = policy.didStep(step, &self, &sink)
+      if result != .success { return result }
+    }
+    return .success
+  }
+
+  @inline(never)
+  mutating func policiesDidSplit<Sink: EventSink>(
+    _ split: LeafSplit, _ sink: inout Sink,
+  ) -> ReturnCode {
+    for policy in setup.policies where policy.hooks.contains(.entries) {
+      let result = policy.didSplit(split, &self, &sink)
+      if result != .success { return result }
+    }
+    return .success
+  }
+
+  @inline(never)
+  mutating func policiesWillFlush<Sink: EventSink>(
+    _ request: CPARequest, _ sink: inout Sink,
+  ) -> Bool {
+    var isFull = false
+    for policy in setup.policies where policy.hooks.contains(.flushes) {
+      if policy.willFlush(request, &self, &sink) { isFull = true }
+    }
+    return isFull
+  }
+
+  /// What each policy's panel shows while a slot is looked at.
+  public func panels(at address: VirtualAddress) -> [(name: PolicyName, lines: [PanelLine])] {
+    setup.policies.map { ($0.name, $0.panel(self, at: address)) }
+  }
+}
+
+extension Machine {
+  /// Puts a leaf in the place of a table, as the merging policies do.
+  ///
+  /// - Parameters:
+  ///   - isCounted: whether the counters of the direct map move.
+  ///   - leaksTable: whether the page of the table is lost.
+  mutating func merge<Sink: EventSink>(
+    to size: LeafSize, at start: VirtualAddress, leaf: Entry, isCounted: Bool,
+    leaksTable: Bool = false, _ sink: inout Sink,
+  ) {
+    if !leaksTable { freeTable(tables.tableFrame(at: start, size), &sink) }
+    emit(.decided(.mergeDone(start, size)), &sink)
+    emit(.tableFreed(start, size, leaf: leaf), &sink)
+    guard isCounted, let smaller = size.smaller, counters[.directMap(smaller)] >= 512 else {
+      return
+    }
+    emit(.counted(.directMap(size), 1), &sink)
+    emit(.counted(.directMap(smaller), -512), &sink)
+    if isRunning { emit(.counted(size == .size2M ? .level1Merges : .level2Merges, 1), &sink) }
+  }
+}
+
+extension Machine {
+  /// The pages that the policies' caches hold.
+  public var cachedPages: PageCount {
+    setup.policies.reduce(0) { $0 + $1.pagesHeld(self) }
+  }
+}

@@ -1,0 +1,74 @@
+// BPF programs: kernel/bpf/core.c, 5.11, 6.1 and 6.12.
+
+extension Machine {
+  /// Loads a program whose machine code has so many bytes, header and all.
+  mutating func loadBPF<Sink: EventSink>(
+    _ name: Name, _ bytes: UInt32, _ sink: inout Sink,
+  ) throws(CallError) -> ReturnCode {
+    if isTaken(name) { throw .nameTaken(name) }
+    guard bytes > 0 else { throw .noPages }
+    guard bytes <= ModuleSizes.limit else { throw .moduleTooLarge(name, UInt64(bytes)) }
+    let chunks = Int((bytes + ProgPack.chunkBytes - 1) / ProgPack.chunkBytes)
+    guard setup.kernel.hasProgPack, chunks <= chunksOfPack else {
+      return loadBPFAlone(name, bytes, &sink)
+    }
+    return loadIntoPack(name, chunks, &sink)
+  }
+
+  /// The chunks of a pack: 2 MiB for each possible node (`BPF_PROG_PACK_SIZE`).
+  private var chunksOfPack: Int { (nodeCount << 21) / Int(ProgPack.chunkBytes) }
+
+  /// Models `bpf_prog_pack_alloc()`: first fit over the packs, then a new one.
+  private mutating func loadIntoPack<Sink: EventSink>(
+    _ name: Name, _ chunks: Int, _ sink: inout Sink,
+  ) -> ReturnCode {
+    for pack in kept.value.packs {
+      guard let free = pack.freeChunks(chunks) else { continue }
+      emit(.kept(.programAdded(BPFProgram(name: name, pack: pack.name, chunks: free))), &sink)
+      return .success
+    }
+    let pack = serialName("bpf_prog_pack-")
+    var request = AreaRequest(
+      name: pack, pages: PageCount(UInt64(nodeCount) * 512), kind: .progPack, space: .modules)
+    request.options.flags = [.resetsPermissions, .group]
+    emit(.kept(.serialUsed), &sink)
+    switch vmalloc(request, &sink) {
+    case .failure(let code): return code
+    case .success(let area): makeExecutable(area, &sink)
+    }
+    emit(.kept(.packAdded(pack, chunks: chunksOfPack)), &sink)
+    emit(.kept(.programAdded(BPFProgram(name: name, pack: pack, chunks: 0..<chunks))), &sink)
+    return .success
+  }
+
+  /// A program in an area of its own: all of them before 5.18, and those larger than a pack.
+  private mutating func loadBPFAlone<Sink: EventSink>(
+    _ name: Name, _ bytes: UInt32, _ sink: inout Sink,
+  ) -> ReturnCode {
+    var request = AreaRequest(
+      name: name, pages: PageCount(bytesRoundedUp: UInt64(bytes)), kind: .bpf, space: .modules)
+    request.options.flags = [.resetsPermissions, .group]
+    switch vmalloc(request, &sink) {
+    case .failure(let code): return code
+    case .success(let area): makeExecutable(area, &sink)
+    }
+    emit(.kept(.programAdded(BPFProgram(name: name, pack: nil, chunks: 0..<0))), &sink)
+    return .success
+  }
+
+  /// The program goes; with the last one of a pack, the pack.
+  mutating func freeBPF<Sink: EventSink>(
+    _ name: Name, _ sink: inout Sink,
+  ) throws(CallError) -> ReturnCode {
+    guard let program = kept.value.programs.first(where: { $0.name == name }) else {
+      throw .nothingLoaded(name, .bpf)
+    }
+    emit(.kept(.programRemoved(name)), &sink)
+    guard let pack = program.pack else {
+      return areas.area(named: name).map { vfree($0, &sink) } ?? .success
+    }
+    guard kept.value.packs.first(where: { $0.name == pack })?.used == 0 else { return .success }
+    emit(.kept(.packRemoved(pack)), &sink)
+    return areas.area(named: pack).map { vfree($0, &sink) } ?? .success
+  }
+}

@@ -1,0 +1,147 @@
+// Executable memory: mm/execmem.c, 7.0, and module_alloc() before it.
+
+extension Machine {
+  /// Memory for a name from the cache of read-only executable memory, which fills itself with blocks.
+  ///
+  /// - Parameter isWritable: `execmem_alloc_rw()`; otherwise it stays read-only and executable.
+  mutating func allocROX<Sink: EventSink>(
+    _ name: Name, _ pages: PageCount, isWritable: Bool, _ sink: inout Sink,
+  ) -> ReturnCode {
+    if kept.value.rox.place(for: pages) == nil {
+      let result = populateROX(pages, &sink)
+      if result != .success { return result }
+    }
+    guard let range = kept.value.rox.place(for: pages) else { return .noMemory }
+    emit(.kept(.roxTaken(range)), &sink)
+    emit(.kept(.roxBusy(name, range)), &sink)
+    if isWritable { makeWritable(range, &sink) }
+    return .success
+  }
+
+  /// Models `execmem_force_rw()`: NX first, so that nothing is ever writable and executable.
+  private mutating func makeWritable<Sink: EventSink>(
+    _ range: Range<VirtualAddress>, _ sink: inout Sink,
+  ) {
+    let pages = range.upperBound - range.lowerBound
+    _ = setMemory(.nx, range.lowerBound, pages, &sink)
+    _ = setMemory(.rw, range.lowerBound, pages, &sink)
+  }
+
+  /// Models `execmem_cache_populate()`: a 2M block if there is one, else just what is needed.
+  private mutating func populateROX<Sink: EventSink>(
+    _ pages: PageCount, _ sink: inout Sink,
+  ) -> ReturnCode {
+    let name = serialName("execmem-")
+    let whole = PageCount((pages.rawValue + 511) / 512 * 512)
+    var request = AreaRequest(name: name, pages: whole, kind: .roxBlock, space: .modules)
+    request.options.allowsHuge = true
+    request.options.flags = .group
+    emit(.kept(.serialUsed), &sink)
+    var result = vmalloc(request, &sink)
+    if case .failure = result {
+      request.pages = pages
+      result = vmalloc(request, &sink)
+    }
+    switch result {
+    case .failure(let code): return code
+    case .success(let area):
+      _ = setMemory(.rox, area.start, area.pages, &sink)
+      emit(.kept(.roxFreed(area.start..<(area.start + area.pages))), &sink)
+      return .success
+    }
+  }
+
+  /// Models `execmem_free()`: the memory goes back filled with traps, and blocks that are free as a
+  /// whole go.
+  mutating func freeROX<Sink: EventSink>(_ name: Name, _ sink: inout Sink) -> ReturnCode {
+    guard let range = kept.value.rox.busy.first(where: { $0.name == name })?.range else {
+      return .invalid
+    }
+    makeWritable(range, &sink)
+    _ = setMemory(.rox, range.lowerBound, range.upperBound - range.lowerBound, &sink)
+    emit(.kept(.roxIdle(name)), &sink)
+    emit(.kept(.roxFreed(range)), &sink)
+    for block in kept.value.rox.idleBlocks { cleanROX(block, &sink) }
+    return .success
+  }
+
+  /// Models `execmem_cache_clean()`: the direct map gets its pages back, and the area goes.
+  private mutating func cleanROX<Sink: EventSink>(
+    _ block: Range<VirtualAddress>, _ sink: inout Sink,
+  ) {
+    guard let area = areas.area(at: block.lowerBound), area.start == block.lowerBound,
+      area.pages == block.upperBound - block.lowerBound
+    else { return }
+    let frames = backing(of: area)
+    var index = 0
+    while index < frames.count {
+      let isLarge = tables.lookup(area.start + PageCount(UInt64(index)))?.size == .size2M
+      let pages: PageCount = isLarge ? LeafSize.size2M.pages : 1
+      _ = setDirectMapValid(frames[index], pages, true, &sink)
+      index += Int(pages.rawValue)
+    }
+    emit(.kept(.roxTaken(block)), &sink)
+    _ = vfree(area, &sink)
+  }
+
+  /// A name for what has none of its own.
+  func serialName(_ prefix: String) -> Name {
+    guard let name = Name("\(prefix)\(kept.value.serial)") else {
+      preconditionFailure("A short prefix and a number make a name.")
+    }
+    return name
+  }
+
+  // MARK: Text pages: ftrace, kprobes, execmem itself
+
+  /// A trampoline: copied into writable memory, then read-only and executable.
+  mutating func loadText<Sink: EventSink>(
+    _ name: Name, _ pages: PageCount, _ kind: Area.Kind, _ sink: inout Sink,
+  ) throws(CallError) -> ReturnCode {
+    if isTaken(name) { throw .nameTaken(name) }
+    guard pages > 0 else { throw .noPages }
+    try checkTables(for: pages)
+    if setup.kernel.hasROXCache {
+      // kprobes take their page as it is; the others write first and restore.
+      let result = allocROX(name, pages, isWritable: kind != .kprobe, &sink)
+      if result == .success, kind == .ftrace { _ = restoreROX(name, &sink) }
+      return result
+    }
+    var request = AreaRequest(name: name, pages: pages, kind: kind, space: .modules)
+    request.options.flags = [.resetsPermissions, .group]
+    switch vmalloc(request, &sink) {
+    case .failure(let code): return code
+    case .success(let area):
+      if kind != .execmem { makeExecutable(area, &sink) }
+      return .success
+    }
+  }
+
+  /// `execmem_restore_rox()`.
+  mutating func restoreROX<Sink: EventSink>(_ name: Name, _ sink: inout Sink) -> ReturnCode {
+    guard let range = kept.value.rox.busy.first(where: { $0.name == name })?.range else {
+      return .invalid
+    }
+    return setMemory(.rox, range.lowerBound, range.upperBound - range.lowerBound, &sink)
+  }
+
+  /// Read-only and executable: one call where the kernel has one.
+  mutating func makeExecutable<Sink: EventSink>(_ area: Area, _ sink: inout Sink) {
+    if setup.kernel.hasRox {
+      changePermissions(.rox, area, page: 0, area.pages, &sink)
+    } else {
+      changePermissions(.ro, area, page: 0, area.pages, &sink)
+      changePermissions(.x, area, page: 0, area.pages, &sink)
+    }
+  }
+
+  mutating func freeText<Sink: EventSink>(
+    _ name: Name, _ kind: Area.Kind, _ sink: inout Sink,
+  ) throws(CallError) -> ReturnCode {
+    if let area = areas.area(named: name), area.kind == kind { return vfree(area, &sink) }
+    guard kept.value.rox.busy.contains(where: { $0.name == name }) else {
+      throw .nothingLoaded(name, kind)
+    }
+    return freeROX(name, &sink)
+  }
+}

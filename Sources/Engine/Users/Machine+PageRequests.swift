@@ -1,0 +1,87 @@
+// Between those who ask for pages and the page allocator: policies, answers laid down beforehand,
+// failures made on purpose.
+
+extension Machine {
+  /// A single page for memory whose permissions may change: a policy's, or the page allocator's.
+  mutating func allocPage<Sink: EventSink>(
+    _ request: PageRequest, _ sink: inout Sink,
+  ) -> PageAnswer {
+    for policy in setup.policies where policy.hooks.contains(.pages) {
+      let answer = policy.allocatePage(request, &self, &sink)
+      if answer != .notMine { return answer }
+    }
+    return allocPages(request, &sink).map { .page($0) } ?? .failed
+  }
+
+  /// Gives such a page back. Models `__free_page()`, with what policies put before it.
+  mutating func freePage<Sink: EventSink>(
+    _ pfn: PFN, _ flags: Area.Flags, _ sink: inout Sink,
+  ) -> ReturnCode {
+    for policy in setup.policies where policy.hooks.contains(.pages) {
+      if let result = policy.freePage(pfn, flags, &self, &sink) { return result }
+    }
+    freePages(pfn, order: 0, &sink)
+    return .success
+  }
+
+  /// A block of pages from the page allocator. Models `alloc_pages()`.
+  mutating func allocPages<Sink: EventSink>(
+    _ request: PageRequest, _ sink: inout Sink,
+  ) -> PFN? {
+    while case .scan(let name, let node, let pages)? = kept.value.supply.answers.first {
+      emit(.supply(.given), &sink)
+      _ = try? perform(.shrink(name, node: node, pages: UInt32(pages), gfp: request.gfp), &sink)
+    }
+    if case .block(request.order, let pfn)? = kept.value.supply.answers.first {
+      emit(.supply(.given), &sink)
+      return pfn
+    }
+    let supply = kept.value.supply
+    if request.order >= 9, supply.failsBlocks { return nil }
+    if request.order == 0, let left = supply.singlePagesLeft {
+      guard left > 0 else { return nil }
+      emit(.supply(.singlePagesLeft(left - 1)), &sink)
+    }
+    guard physical.isKnown else { return nil }
+    let owner = physical.owner(named: request.owner, &sink)
+    return physical.allocate(
+      order: request.order, type: request.gfp.migrateType, node: request.node, owner: owner, &sink)
+  }
+
+  /// Gives a block back to the page allocator; one that is not in its books, as those that were laid
+  /// down, is forgotten.
+  mutating func freePages<Sink: EventSink>(_ pfn: PFN, order: Int, _ sink: inout Sink) {
+    try? freeBlock(pfn, order: order, &sink)
+  }
+
+  /// Gives a block back, and lets policies see where merging ended. Models `__free_pages()`.
+  mutating func freeBlock<Sink: EventSink>(
+    _ pfn: PFN, order: Int, _ sink: inout Sink,
+  ) throws(MemoryError) {
+    guard setup.hooks.contains(.blocks) else {
+      _ = try physical.free(pfn, order: order, &sink)
+      return
+    }
+    _ = try physical.allocatedBlock(pfn, order: order)
+    for policy in setup.policies where policy.hooks.contains(.blocks) {
+      policy.willFree(pfn, order: order, &self, &sink)
+    }
+    let freed = try physical.free(pfn, order: order, &sink)
+    let block = PageState.Block(first: freed.first, order: freed.order, type: freed.type)
+    for policy in setup.policies where policy.hooks.contains(.blocks) {
+      policy.didFree(block, &self, &sink)
+    }
+  }
+
+  /// A block becomes single pages. Models `split_page()`.
+  mutating func splitPage<Sink: EventSink>(_ pfn: PFN, order: Int, _ sink: inout Sink) {
+    // What a recording laid down is not in the page allocator's books.
+    try? physical.splitPage(pfn, order: order, &sink)
+  }
+
+  /// How many nodes there are.
+  var nodeCount: Int { max(physical.nodes.count, 1) }
+
+  /// The node whose memory a frame is; 0 where that is not known.
+  func node(of pfn: PFN) -> Int { physical.node(of: pfn) ?? 0 }
+}

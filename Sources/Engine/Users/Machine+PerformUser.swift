@@ -1,0 +1,57 @@
+extension Machine {
+  /// One user's call. What the kernel would refuse returns its error number; what makes no sense
+  /// throws and leaves the machine as it was.
+  mutating func perform<Sink: EventSink>(
+    _ call: UserCall, _ sink: inout Sink,
+  ) throws(CallError) -> ReturnCode {
+    switch call {
+    case .vmalloc(let name, let pages, let options):
+      return try vmallocNamed(name, pages, options, &sink)
+    case .vfree(let name):
+      guard let area = areas.area(named: name), area.kind == .vmalloc else {
+        throw .unknownArea(name)
+      }
+      return vfree(area, &sink)
+    case .moduleLoad(let name, let sizes): return try loadModule(name, sizes, &sink)
+    case .moduleUnload(let name): return try unloadModule(name, &sink)
+    case .bpfLoad(let name, let bytes): return try loadBPF(name, bytes, &sink)
+    case .bpfFree(let name): return try freeBPF(name, &sink)
+    case .ftraceLoad(let name, let pages): return try loadText(name, pages, .ftrace, &sink)
+    case .ftraceFree(let name): return try freeText(name, .ftrace, &sink)
+    case .kprobeLoad(let name): return try loadText(name, 1, .kprobe, &sink)
+    case .kprobeFree(let name): return try freeText(name, .kprobe, &sink)
+    case .secretmemFault(let name): return try faultSecret(name, &sink)
+    case .secretmemRelease(let name): return try releaseSecret(name, &sink)
+    case .execmemAlloc(let name, let pages): return try loadText(name, pages, .execmem, &sink)
+    case .execmemRestore(let name):
+      if let area = areas.area(named: name), area.kind == .execmem {
+        makeExecutable(area, &sink)
+        return .success
+      }
+      guard kept.value.rox.busy.contains(where: { $0.name == name }) else {
+        throw .nothingLoaded(name, .execmem)
+      }
+      return restoreROX(name, &sink)
+    case .execmemFree(let name): return try freeText(name, .execmem, &sink)
+    case .kfence(let protects, let pfn):
+      try kfence(protects: protects, pfn, &sink)
+      return .success
+    }
+  }
+
+  private mutating func vmallocNamed<Sink: EventSink>(
+    _ name: Name, _ pages: PageCount, _ options: UserCall.VmallocOptions, _ sink: inout Sink,
+  ) throws(CallError) -> ReturnCode {
+    if isTaken(name) { throw .nameTaken(name) }
+    guard pages > 0 else { throw .noPages }
+    try checkTables(for: pages)
+    if let node = options.node, !(0..<nodeCount).contains(node) {
+      throw .noSuchNode(node, nodes: nodeCount)
+    }
+    // `vmalloc()` refuses more than there is RAM.
+    guard pages <= memory.pages else { return .noMemory }
+    let request = AreaRequest(name: name, pages: pages, kind: .vmalloc, options: options)
+    if case .failure(let code) = vmalloc(request, &sink) { return code }
+    return .success
+  }
+}

@@ -1,0 +1,54 @@
+// memfd_secret: mm/secretmem.c, 7.0. KFENCE: arch/x86/include/asm/kfence.h.
+
+extension Machine {
+  /// A process touches a page of memfd_secret: it leaves the direct map. Models `secretmem_fault()`.
+  mutating func faultSecret<Sink: EventSink>(
+    _ name: Name, _ sink: inout Sink,
+  ) throws(CallError) -> ReturnCode {
+    if kept.value.secrets.contains(where: { $0.name == name }) || isTaken(name) {
+      throw .nameTaken(name)
+    }
+    var request = PageRequest(owner: name)
+    request.gfp = [.user, .highmem, .zero]
+    request.isGrouped = true
+    guard case .page(let pfn, let isUnmapped) = allocPage(request, &sink) else { return .noMemory }
+    if !isUnmapped {
+      _ = setDirectMap(.invalid, pfn, 1, &sink)
+      emit(.flushed(.kernelRange(1)), &sink)
+    }
+    let page = SecretPage(name: name, pfn: pfn, isUnmappedByPolicy: isUnmapped)
+    emit(.kept(.secretAdded(page)), &sink)
+    return .success
+  }
+
+  /// The page goes: back into the direct map, and zeroed there, which sets D. Models
+  /// `secretmem_free_folio()`.
+  mutating func releaseSecret<Sink: EventSink>(
+    _ name: Name, _ sink: inout Sink,
+  ) throws(CallError) -> ReturnCode {
+    guard let page = kept.value.secrets.first(where: { $0.name == name }) else {
+      throw .noSecret(name)
+    }
+    emit(.kept(.secretRemoved(name)), &sink)
+    if !page.isUnmappedByPolicy {
+      _ = setDirectMap(.default, page.pfn, 1, &sink)
+      try? touch(.write, AddressLayout.directMapAddress(of: page.pfn), 1, &sink)
+    }
+    return freePage(page.pfn, page.isUnmappedByPolicy ? [.group, .hasNoAlias] : .group, &sink)
+  }
+
+  /// KFENCE takes P from the entry of a page, or gives it back: no CPA, no counters, no other CPU.
+  /// Models `kfence_protect_page()`.
+  mutating func kfence<Sink: EventSink>(
+    protects: Bool, _ pfn: PFN, _ sink: inout Sink,
+  ) throws(CallError) {
+    let address = try resolve(.frame(pfn), 1)
+    guard let leaf = tables.lookup(address), leaf.size == .size4K else {
+      throw .notSplit(address)
+    }
+    let flags = protects ? leaf.flags.subtracting(.present) : leaf.flags.union(.present)
+    guard flags != leaf.flags else { return }
+    emit(.entryWritten(address, .size4K, old: leaf.entry, new: Entry(leaf.pfn, flags)), &sink)
+    emit(.flushed(.ownPage), &sink)
+  }
+}

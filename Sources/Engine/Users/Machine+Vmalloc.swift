@@ -1,0 +1,224 @@
+// vmalloc() and vfree(): mm/vmalloc.c, 6.12.
+
+/// An area that is asked for.
+struct AreaRequest {
+  var name: Name
+  var pages: PageCount
+  var kind: Area.Kind
+  var options = UserCall.VmallocOptions()
+  /// The addresses it may lie at.
+  var space: Space = .vmalloc
+
+  enum Space {
+    case vmalloc, modules
+    var range: Range<VirtualAddress> {
+      switch self {
+      case .vmalloc: AddressLayout.vmallocStart..<AddressLayout.vmallocEnd
+      case .modules: AddressLayout.modulesStart..<AddressLayout.modulesEnd
+      }
+    }
+  }
+}
+
+extension Machine {
+  /// Models `__vmalloc_node_range()`: addresses, pages, entries. Without memory, what was obtained is
+  /// freed again, and the result is -ENOMEM.
+  mutating func vmalloc<Sink: EventSink>(
+    _ request: AreaRequest, _ sink: inout Sink,
+  ) -> Result<Area, ReturnCode> {
+    let isHuge = request.options.allowsHuge && setup.kernel.hasHugeVmalloc && setup.cpu.pse
+    if isHuge, hugeVmallocSize(request) >= LeafSize.size2M.pages {
+      if let area = hugeArea(request, &sink) { return .success(area) }
+    }
+    guard
+      let start = areas.freeAddress(
+        for: request.pages, alignment: 4096, in: request.space.range)
+    else { return .failure(.noMemory) }
+    var flags = request.options.flags.union(.ownsPages)
+    var frames: [PFN] = []
+    frames.reserveCapacity(Int(min(request.pages.rawValue, 1 << 20)))
+    let isComplete = allocBacking(request, &frames, &flags, &sink)
+    let area = Area(
+      name: request.name, start: start, pages: request.pages, kind: request.kind, flags: flags)
+    emit(.areaAdded(area), &sink)
+    guard isComplete else {
+      // As any area: with VM_FLUSH_RESET_PERMS even what was never used is reset.
+      _ = vfree(area, backedBy: frames, &sink)
+      return .failure(.noMemory)
+    }
+    map(frames, at: area.start, &sink)
+    return .success(area)
+  }
+
+  /// The size that decides on 2M leaves: without a node, up to 6.12, an equal share of it.
+  private func hugeVmallocSize(_ request: AreaRequest) -> PageCount {
+    guard setup.kernel.dividesHugeVmalloc, request.options.node == nil else { return request.pages }
+    return PageCount(request.pages.rawValue / UInt64(nodeCount))
+  }
+
+  /// The pages of an area, in order; false if one could not be had. Models `vm_area_alloc_pages()`.
+  private mutating func allocBacking<Sink: EventSink>(
+    _ request: AreaRequest, _ frames: inout [PFN], _ flags: inout Area.Flags, _ sink: inout Sink,
+  ) -> Bool {
+    var single = PageRequest(owner: request.name)
+    single.gfp = request.options.gfp.union(.nowarn)
+    if !single.gfp.contains(.dma32) { single.gfp.insert(.highmem) }
+    single.node = request.options.node
+    single.isGrouped = flags.contains(.group)
+    let isGrouped = single.isGrouped && setup.hooks.contains(.pages)
+    if setup.kernel.vmallocsLargeFirst, !isGrouped {
+      allocLargeFirst(single, request.pages, &frames, &sink)
+    }
+    while PageCount(UInt64(frames.count)) < request.pages {
+      guard case .page(let pfn, let isUnmapped) = allocPage(single, &sink) else { return false }
+      if isUnmapped { flags.insert(.hasNoAlias) }
+      frames.append(pfn)
+    }
+    return true
+  }
+
+  /// 7.0 and later: the largest blocks first, so that frames lie in rows. Models
+  /// `vm_area_alloc_pages()`, 7.0.
+  private mutating func allocLargeFirst<Sink: EventSink>(
+    _ single: PageRequest, _ pages: PageCount, _ frames: inout [PFN], _ sink: inout Sink,
+  ) {
+    var ceiling = 10
+    while ceiling > 0 {
+      let remaining = pages.rawValue - UInt64(frames.count)
+      guard remaining > 1 else { return }
+      var block = single
+      block.order = min(ceiling, 63 - remaining.leadingZeroBitCount)
+      guard block.order > 0 else { return }
+      if let pfn = allocPages(block, &sink) {
+        splitPage(pfn, order: block.order, &sink)
+        for index in 0..<(UInt64(1) << UInt64(block.order)) {
+          frames.append(pfn + PageCount(index))
+        }
+      } else {
+        ceiling = block.order - 1
+      }
+    }
+  }
+
+  /// 4K entries, frames in a row together.
+  private mutating func map<Sink: EventSink>(
+    _ frames: [PFN], at start: VirtualAddress, _ sink: inout Sink,
+  ) {
+    var index = 0
+    while index < frames.count {
+      var end = index + 1
+      while end < frames.count, frames[end] == frames[end - 1] + 1 { end += 1 }
+      let fill = LeafFill(
+        start: start + PageCount(UInt64(index)), pfn: frames[index], count: UInt64(end - index),
+        size: .size4K, flags: setup.cpu.pageKernel)
+      emit(.mapped(fill), &sink)
+      index = end
+    }
+  }
+
+  /// An area of 2M blocks, mapped by 2M leaves; `nil` if one cannot be had.
+  private mutating func hugeArea<Sink: EventSink>(
+    _ request: AreaRequest, _ sink: inout Sink,
+  ) -> Area? {
+    let block = LeafSize.size2M.pages
+    let blocks = (request.pages.rawValue + 511) / 512
+    let pages = PageCount(blocks * 512)
+    guard
+      let start = areas.freeAddress(
+        for: pages, alignment: LeafSize.size2M.bytes, in: request.space.range)
+    else { return nil }
+    var order9 = PageRequest(order: 9, owner: request.name)
+    order9.gfp = request.options.gfp.union([.nowarn, .highmem])
+    order9.node = request.options.node
+    var frames: [PFN] = []
+    for _ in 0..<blocks {
+      guard let pfn = allocPages(order9, &sink) else {
+        for pfn in frames { freeSinglePages(pfn, 512, &sink) }
+        return nil
+      }
+      splitPage(pfn, order: 9, &sink)
+      frames.append(pfn)
+    }
+    let area = Area(
+      name: request.name, start: start, pages: pages, kind: request.kind,
+      flags: request.options.flags.union(.ownsPages))
+    emit(.areaAdded(area), &sink)
+    let flags = setup.cpu.pageKernel.fourKToLarge.union(.pse)
+    for (index, pfn) in frames.enumerated() {
+      let fill = LeafFill(
+        start: start + PageCount(UInt64(index) * block.rawValue), pfn: pfn, count: 1,
+        size: .size2M, flags: flags)
+      emit(.mapped(fill), &sink)
+    }
+    return area
+  }
+
+  private mutating func freeSinglePages<Sink: EventSink>(
+    _ pfn: PFN, _ count: UInt64, _ sink: inout Sink,
+  ) {
+    for index in 0..<count { freePages(pfn + PageCount(index), order: 0, &sink) }
+  }
+}
+
+// MARK: - vfree
+
+extension Machine {
+  /// Models `vfree()`. An area with VM_FLUSH_RESET_PERMS first takes all of its pages out of the
+  /// direct map, flushes once, and puts them back: that splits whatever was whole until then.
+  mutating func vfree<Sink: EventSink>(_ area: Area, _ sink: inout Sink) -> ReturnCode {
+    let frames = backing(of: area)
+    emit(.unmapped(area.start, area.pages), &sink)
+    return vfree(area, backedBy: frames, &sink)
+  }
+
+  private mutating func vfree<Sink: EventSink>(
+    _ area: Area, backedBy frames: [PFN], _ sink: inout Sink,
+  ) -> ReturnCode {
+    emit(.areaFreed(area), &sink)
+    if area.flags.contains(.resetsPermissions), !area.flags.contains(.hasNoAlias) {
+      resetPermissions(frames, &sink)
+    }
+    for pfn in frames {
+      let result = freePage(pfn, area.flags, &sink)
+      if result != .success { return result }
+    }
+    return .success
+  }
+
+  /// The frames of an area, by address.
+  func backing(of area: Area) -> [PFN] {
+    (0..<area.pages.rawValue).compactMap { index in
+      let address = area.start + PageCount(index)
+      return tables.lookup(address).map { leaf in
+        leaf.pfn + (address - address.alignedDown(to: leaf.size))
+      }
+    }
+  }
+
+  /// Models `vm_reset_perms()`.
+  private mutating func resetPermissions<Sink: EventSink>(
+    _ frames: [PFN], _ sink: inout Sink,
+  ) {
+    emit(
+      .entered(
+        .vmResetPerms, AddressLayout.directMapAddress(of: frames.first ?? 0),
+        PageCount(UInt64(frames.count))), &sink)
+    for pfn in frames { _ = setDirectMap(.invalid, pfn, 1, &sink) }
+    purge(including: frames, &sink)
+    for pfn in frames { _ = setDirectMap(.default, pfn, 1, &sink) }
+    emit(.left(.vmResetPerms, .success), &sink)
+  }
+
+  /// One flush over the direct map's part and all freed areas. Models `_vm_unmap_aliases()`.
+  private mutating func purge<Sink: EventSink>(including frames: [PFN], _ sink: inout Sink) {
+    guard let low = frames.min(), let high = frames.max() else { return }
+    var start = AddressLayout.directMapAddress(of: low)
+    var end = AddressLayout.directMapAddress(of: high + 1)
+    if let span = areas.lazySpan {
+      start = min(start, span.start)
+      end = max(end, span.start + span.pages)
+    }
+    emit(.flushed(.kernelRange(end - start)), &sink)
+    emit(.areasPurged, &sink)
+  }
+}

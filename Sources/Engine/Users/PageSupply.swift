@@ -1,0 +1,39 @@
+/// What stands between a request and the page allocator, for experiments and for recordings of
+/// machines whose allocator is not known: answers laid down beforehand, and failures made on purpose.
+public struct PageSupply: Equatable, Sendable {
+  /// An answer laid down beforehand.
+  public enum Answer: Equatable, Sendable {
+    /// A request of this order gets this block, or fails.
+    case block(order: Int, PFN?)
+    /// Before the next request is answered, reclaim asks a policy's shrinker for so many pages.
+    case scan(PolicyName, node: Int, pages: Int)
+  }
+
+  /// Answers not given yet, in order.
+  public internal(set) var answers: [Answer] = []
+  /// Whether every request of a 2M block or more fails.
+  public internal(set) var failsBlocks = false
+  /// How many single pages are still to be had; `nil`: as many as there are.
+  public internal(set) var singlePagesLeft: Int?
+
+  /// A change.
+  public enum Change: Equatable, Sendable {
+    /// An answer was laid down.
+    case added(Answer)
+    /// The first answer was given.
+    case given
+    /// Requests of 2M blocks fail from here on, or do not any more.
+    case failsBlocks(Bool)
+    /// So many single pages are to be had; -1: as many as there are.
+    case singlePagesLeft(Int)
+  }
+
+  mutating func apply(_ change: Change) {
+    switch change {
+    case .added(let answer): answers.append(answer)
+    case .given: answers.removeFirst()
+    case .failsBlocks(let fails): failsBlocks = fails
+    case .singlePagesLeft(let count): singlePagesLeft = count < 0 ? nil : count
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/// A pack: memory that BPF programs share, in chunks of 64 bytes. Models `struct bpf_prog_pack`,
+/// kernel/bpf/core.c, 6.1.
+public struct ProgPack: Equatable, Sendable {
+  /// The name of its area.
+  public let name: Name
+  /// How many chunks it has.
+  public let chunks: Int
+  private var bitmap: [UInt64]
+
+  /// The bytes of a chunk (`BPF_PROG_CHUNK_SIZE`).
+  public static let chunkBytes: UInt32 = 64
+
+  init(name: Name, chunks: Int) {
+    self.name = name
+    self.chunks = chunks
+    bitmap = [UInt64](repeating: 0, count: (chunks + 63) / 64)
+  }
+
+  /// How many chunks are in use.
+  public var used: Int { bitmap.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+  /// Whether a chunk is in use.
+  public func isUsed(_ chunk: Int) -> Bool { bitmap[chunk / 64] >> UInt64(chunk % 64) & 1 != 0 }
+
+  /// The first row of so many free chunks (`bitmap_find_next_zero_area()`).
+  func freeChunks(_ count: Int) -> Range<Int>? {
+    var start = 0
+    var chunk = 0
+    while chunk < chunks {
+      if bitmap[chunk / 64] == ~0, chunk % 64 == 0 {
+        chunk += 64
+        start = chunk
+        continue
+      }
+      if isUsed(chunk) { start = chunk + 1 }
+      chunk += 1
+      if chunk - start == count { return start..<chunk }
+    }
+    return nil
+  }
+
+  mutating func set(_ range: Range<Int>, used: Bool) {
+    for chunk in range {
+      let bit: UInt64 = 1 << UInt64(chunk % 64)
+      if used { bitmap[chunk / 64] |= bit } else { bitmap[chunk / 64] &= ~bit }
+    }
+  }
+}
+
+/// A BPF program that is loaded.
+public struct BPFProgram: Equatable, Sendable {
+  /// Its name.
+  public var name: Name
+  /// The area of the pack that holds it; `nil`: it has an area of its own, of its name.
+  public var pack: Name?
+  /// Its chunks in the pack.
+  public var chunks: Range<Int>
+}
+
+/// A page of memfd_secret.
+public struct SecretPage: Equatable, Sendable {
+  /// Its name.
+  public var name: Name
+  /// Its frame.
+  public var pfn: PFN
+  /// Whether the page came out of the direct map by a policy, not by secretmem itself.
+  public var isUnmappedByPolicy: Bool
+}

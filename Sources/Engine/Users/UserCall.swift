@@ -1,0 +1,69 @@
+/// What the kernel's users of special permissions do: `kernel-semantics` calls them lifecycles. Each
+/// is a list of allocations and changes of attributes, in the order of the kernel version.
+public enum UserCall: Equatable, Sendable {
+  /// `vmalloc()`: an area of pages of its own.
+  case vmalloc(Name, PageCount, VmallocOptions)
+  /// `vfree()`.
+  case vfree(Name)
+  /// `init_module()`: load, relocate, protect, run init, give init memory back.
+  case moduleLoad(Name, ModuleSizes)
+  /// `delete_module()`.
+  case moduleUnload(Name)
+  /// A BPF program of so many bytes is compiled and loaded.
+  case bpfLoad(Name, bytes: UInt32)
+  /// The program goes.
+  case bpfFree(Name)
+  /// A trampoline of ftrace, of so many pages.
+  case ftraceLoad(Name, PageCount)
+  /// The trampoline goes.
+  case ftraceFree(Name)
+  /// A page of kprobe instruction slots.
+  case kprobeLoad(Name)
+  /// The page goes.
+  case kprobeFree(Name)
+  /// A process touches a page of memfd_secret.
+  case secretmemFault(Name)
+  /// The page of memfd_secret goes.
+  case secretmemRelease(Name)
+  /// `execmem_alloc()` of module text; writable, to be restored when it is filled.
+  case execmemAlloc(Name, PageCount)
+  /// `execmem_restore_rox()`.
+  case execmemRestore(Name)
+  /// `execmem_free()`.
+  case execmemFree(Name)
+  /// KFENCE takes P from a page's entry, or gives it back, behind CPA's back.
+  case kfence(protects: Bool, PFN)
+
+  /// How an area is allocated.
+  public struct VmallocOptions: Equatable, Sendable {
+    /// The node that should serve; `nil`: that of the CPU.
+    public var node: Int?
+    /// What may be done to get the pages.
+    public var gfp = GFPFlags.kernel
+    /// What becomes of the pages.
+    public var flags: Area.Flags = []
+    /// VM_ALLOW_HUGE_VMAP: 2M leaves where they fit.
+    public var allowsHuge = false
+
+    /// `vmalloc()` without flags.
+    public init() {}
+  }
+}
+
+/// What is asked of the page supply, and of policies.
+public enum PolicyCall: Equatable, Sendable {
+  /// Turns a policy's cache on or off while the machine runs.
+  case enable(PolicyName, Bool)
+  /// One scan of a policy's shrinker. The node is -1 where the policy has none.
+  case shrink(PolicyName, node: Int, pages: UInt32, gfp: GFPFlags)
+  /// The kernel's generic loop for the policy's shrinker, priority 12 (light) to 0 (desperate).
+  case reclaim(PolicyName, node: Int, priority: Int)
+  /// All shrinkers, until they have nothing left to give (`echo 2 > /proc/sys/vm/drop_caches`).
+  case dropSlab
+  /// The next request of this order gets this block, or fails, whatever the page allocator says.
+  case supply(PageSupply.Answer)
+  /// Every request of a 2M block fails from here on, or does not any more.
+  case failBlocks(Bool)
+  /// Single pages fail after so many; `nil`: they do not any more.
+  case failPages(after: Int?)
+}

@@ -1,0 +1,158 @@
+import Engine
+
+/// What a replay came to.
+public struct ReplayReport: Codable, Equatable, Sendable {
+  /// Leaves by size, as they stand in the tables.
+  public struct Leaves: Codable, Equatable, Sendable {
+    /// Leaves of 4K.
+    public var of4K: UInt64
+    /// Leaves of 2M.
+    public var of2M: UInt64
+    /// Leaves of 1G.
+    public var of1G: UInt64
+
+    /// Creates counts.
+    public init(of4K: UInt64 = 0, of2M: UInt64 = 0, of1G: UInt64 = 0) {
+      self.of4K = of4K
+      self.of2M = of2M
+      self.of1G = of1G
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case of4K = "4K"
+      case of2M = "2M"
+      case of1G = "1G"
+    }
+  }
+
+  /// A part of a workload, ended by a note.
+  public enum Phase: String, Codable, Sendable {
+    /// Up to the note `loaded`.
+    case loading
+    /// Up to the note `rmmod_half`.
+    case removing
+    /// Up to the end.
+    case end
+  }
+
+  /// Splits in each phase, 2M and 1G leaves together.
+  public struct Splits: Codable, Equatable, Sendable {
+    /// While modules were loaded; `nil` if no note says when that ended.
+    public var loadingModules: Int64?
+    /// While modules were removed; `nil` if no note says when that ended.
+    public var removingModules: Int64?
+    /// In all that followed.
+    public var afterwards: Int64 = 0
+
+    /// All of them.
+    public var total: Int64 { (loadingModules ?? 0) + (removingModules ?? 0) + afterwards }
+  }
+
+  /// A note of the recorder with counters.
+  public struct Mark: Codable, Equatable, Sendable {
+    /// A counter that differs.
+    public struct Difference: Codable, Equatable, Sendable {
+      /// The line of meminfo or vmstat.
+      public var name: String
+      /// What the recorder read.
+      public var recorded: UInt64
+      /// What the replayed machine has.
+      public var here: UInt64
+    }
+
+    /// The line number, from 1.
+    public var line: Int
+    /// The note's first word.
+    public var name: String
+    /// What differs.
+    public var differences: [Difference]
+  }
+
+  /// The kernel whose rules were applied.
+  public var kernel: String
+  /// Leaves before the first event.
+  public var leavesBefore: Leaves
+  /// Leaves after the last.
+  public var leavesAfter = Leaves()
+  /// Calls of `change_page_attr_set_clr()`.
+  public var requests = 0
+  /// The same by the function that made them.
+  public var requestsByCall: [String: Int] = [:]
+  /// Calls of `set_direct_map_invalid_noflush()` and `..._default_noflush()`.
+  public var invalidAndDefaultCalls = 0
+  /// Calls of `set_direct_map_valid_noflush()`.
+  public var validCalls = 0
+  /// Modules that were loaded.
+  public var modulesLoaded = 0
+  /// Modules that were removed.
+  public var modulesRemoved = 0
+  /// BPF programs that were loaded.
+  public var bpfLoaded = 0
+  /// BPF programs whose closing was noted.
+  public var bpfClosed = 0
+  /// Splits of large leaves of the direct map.
+  public var splits = Splits()
+  /// Tables of the direct map that became leaves again.
+  public var collapses: Int64 = 0
+  /// The notes with counters, but for the first one, whose counters the machine took over.
+  public var marks: [Mark] = []
+  /// The differences to the leaves that were recorded afterwards; `nil` if none were given.
+  public var differences: [LeafDifference]?
+
+  /// Events before the note `start`, which were left out.
+  public var eventsBeforeStart = 0
+  /// Lines of requests whose frames the trace does not give.
+  public var requestsWithoutFrames: [Int] = []
+  /// Lines with frames that belong to no request.
+  public var framesWithoutRequest: [Int] = []
+  /// Places where the kernel lost events.
+  public var losses: [FtraceText.Loss]
+  /// Lines that are neither event nor comment.
+  public var unreadableLines: [Int]
+  /// Events that do not matter, and how often they came.
+  public var ignored: [String: Int]
+
+  init(kernel: String, _ trace: FtraceText, _ machine: Machine) {
+    self.kernel = kernel
+    leavesBefore = Leaves(machine)
+    losses = trace.losses
+    unreadableLines = trace.unreadableLines
+    ignored = trace.ignored
+  }
+
+  mutating func end(_ phase: Phase, splits count: Int64) {
+    switch phase {
+    case .loading: splits.loadingModules = (splits.loadingModules ?? 0) + count
+    case .removing: splits.removingModules = (splits.removingModules ?? 0) + count
+    case .end: splits.afterwards += count
+    }
+  }
+
+  mutating func finish(_ machine: Machine) {
+    leavesAfter = Leaves(machine)
+    collapses = machine.counters[.level2Collapses] + machine.counters[.level3Collapses]
+  }
+
+  /// How many marks are equal in every counter.
+  public var equalMarks: Int { marks.count { $0.differences.isEmpty } }
+
+  /// Whether nothing that was compared differs.
+  public var isEqual: Bool { equalMarks == marks.count && differences?.isEmpty ?? true }
+}
+
+extension ReplayReport.Leaves {
+  /// Counts the leaves of a direct map.
+  init(_ machine: Machine) {
+    self.init()
+    let runs = machine.tables.runs(
+      from: AddressLayout.pageOffset, pages: machine.memory.end - PFN(0))
+    for run in runs {
+      switch run.size {
+      case .size4K: of4K += run.leafCount
+      case .size2M: of2M += run.leafCount
+      case .size1G: of1G += run.leafCount
+      case nil: break
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Engine
+
+/// Finds out from a trace how large the parts of each loaded module are.
+///
+/// The kernel allocates them in a fixed order, each as its own area, so the type of an area
+/// (`EXECMEM_MODULE_TEXT` or `..._DATA`), when it becomes read-only and when it is given back tell
+/// which part it is.
+struct TracedModules {
+  /// A module that was loaded.
+  struct Module {
+    var name: String
+    var areas: [Area]
+    var isLoaded = false
+    var isRemoved = false
+  }
+
+  /// Memory of a module.
+  struct Area {
+    var address: UInt64
+    var isCode: Bool
+    var bytes: UInt64
+    /// Whether it was made read-only before the module's init ran.
+    var isReadOnly = false
+    /// Whether it was made read-only after that, and not before.
+    var isReadOnlyAfterInit = false
+    /// Whether it was given back while the module lived.
+    var isGivenBack = false
+  }
+
+  private enum Owner {
+    case loading(task: UInt64, area: Int)
+    case module(Int, area: Int)
+  }
+
+  private(set) var modules: [Module] = []
+  /// The module that each `module_load` event is of, by line.
+  private(set) var moduleAtLine: [Int: Int] = [:]
+  private var loading: [UInt64: [Area]] = [:]
+  private var allocating: [UInt64: (type: UInt64, bytes: UInt64)] = [:]
+  private var owners: [UInt64: Owner] = [:]
+
+  /// `EXECMEM_MODULE_TEXT` and `EXECMEM_MODULE_DATA`, include/linux/execmem.h, 6.12.
+  private static let code: UInt64 = 0
+  private static let data: UInt64 = 4
+
+  mutating func read(_ event: FtraceEvent) {
+    switch event.kind {
+    case .execmemAlloc(let type, let bytes): allocating[event.task] = (type, bytes)
+    case .execmemAllocReturned(let address): allocated(address, by: event.task)
+    case .execmemFree(let address): freed(address)
+    case .setMemory("set_memory_ro", let address, _): madeReadOnly(address.rawValue)
+    case .moduleLoad(let name): loaded(name, by: event)
+    case .moduleFree(let name):
+      if let index = modules.lastIndex(where: { $0.name == name && !$0.isRemoved }) {
+        modules[index].isRemoved = true
+      }
+    default: break
+    }
+  }
+
+  private mutating func allocated(_ address: UInt64, by task: UInt64) {
+    guard let (type, bytes) = allocating.removeValue(forKey: task), address != 0,
+      type == Self.code || type == Self.data
+    else { return }
+    let area = Area(address: address, isCode: type == Self.code, bytes: bytes)
+    loading[task, default: []].append(area)
+    owners[address] = .loading(task: task, area: loading[task, default: []].count - 1)
+  }
+
+  private mutating func loaded(_ name: String, by event: FtraceEvent) {
+    let areas = loading.removeValue(forKey: event.task) ?? []
+    for (index, area) in areas.enumerated() {
+      owners[area.address] = .module(modules.count, area: index)
+    }
+    moduleAtLine[event.line] = modules.count
+    modules.append(Module(name: name, areas: areas))
+  }
+
+  private mutating func freed(_ address: UInt64) {
+    switch owners.removeValue(forKey: address) {
+    case .loading(let task, _):
+      // The load failed: its areas go one by one.
+      loading[task] = nil
+    case .module(let index, let area):
+      if !modules[index].isRemoved { modules[index].areas[area].isGivenBack = true }
+    case nil: break
+    }
+  }
+
+  private mutating func madeReadOnly(_ address: UInt64) {
+    switch owners[address] {
+    case .loading(let task, let area)?:
+      guard let areas = loading[task], area < areas.count else { return }
+      loading[task]?[area].isReadOnly = true
+    case .module(let index, let area)?:
+      if !modules[index].areas[area].isReadOnly {
+        modules[index].areas[area].isReadOnlyAfterInit = true
+      }
+    case nil: break
+    }
+  }
+}
+
+extension TracedModules.Module {
+  /// The sizes of the parts.
+  var sizes: ModuleSizes {
+    var sizes = ModuleSizes()
+    let firstOfInit = firstOfInit
+    for (index, area) in areas.enumerated() {
+      let part = area.part(isInit: index >= firstOfInit, sizes)
+      let sum = area.bytes.addingReportingOverflow(UInt64(sizes[part]))
+      sizes[part] = sum.overflow ? .max : UInt32(clamping: sum.partialValue)
+    }
+    return sizes
+  }
+
+  /// Where the parts of init begin: with the first that was given back; if none was, with the second
+  /// code, or the last part.
+  private var firstOfInit: Int {
+    if let first = areas.firstIndex(where: \.isGivenBack) { return first }
+    return areas.indices.dropFirst().first { areas[$0].isCode } ?? max(areas.count - 1, 1)
+  }
+}
+
+extension TracedModules.Area {
+  /// Which part the area is. Where nothing was made read-only, the order of the parts tells.
+  fileprivate func part(isInit: Bool, _ sizes: ModuleSizes) -> ModuleSizes.Part {
+    if isCode { return isInit ? .initText : .text }
+    if isInit { return isReadOnly || sizes.initData > 0 ? .initRodata : .initData }
+    if isReadOnly { return .rodata }
+    if isReadOnlyAfterInit || sizes.rodata > 0 { return .roAfterInit }
+    return sizes.data > 0 ? .rodata : .data
+  }
+}

@@ -1,0 +1,375 @@
+import Engine
+
+extension GroupingRecording {
+  /// The first difference between a machine and the recording.
+  public struct Mismatch: Equatable, Sendable {
+    /// The step, from 1.
+    public var step: Int
+    /// The operation as the file names it.
+    public var operation: String
+    /// What differs: what the recording has and what the machine has.
+    public var difference: String
+  }
+
+  /// Performs every step and compares after each: pages handed out in order, every list of the cache,
+  /// the round robin, results of the shrinker, frames given back in order, splits, DirectMap counters,
+  /// the leaves of the blocks a step touched; and at the end all leaves.
+  ///
+  /// A and D are not compared: whoever used the pages set them.
+  ///
+  /// - Returns: how many steps matched before the first difference, and the difference.
+  public func check() -> (matched: Int, mismatch: Mismatch?) {
+    var checker = GroupingChecker(machine, splitsAtStart: splitsAtStart)
+    for (index, step) in steps.enumerated() {
+      if let difference = checker.difference(step) {
+        return (index, Mismatch(step: index + 1, operation: step.op, difference: difference))
+      }
+    }
+    if let difference = checker.finalDifference(finalLeaves) {
+      return (
+        steps.count - 1,
+        Mismatch(step: steps.count, operation: "end", difference: difference)
+      )
+    }
+    return (steps.count, nil)
+  }
+}
+
+/// Performs the steps of a recording of the grouping cache and compares.
+struct GroupingChecker {
+  private var machine: Machine
+  private let splitsBefore: Counters
+  /// Splits that the recording counted before its first step.
+  private let splitsAtStart: Growth
+  private var log = EventLog()
+  /// What the page allocator chose, for a workload's next request.
+  private var choices: [PageSupply.Answer] = []
+
+  init(_ machine: Machine, splitsAtStart: Growth) {
+    self.machine = machine
+    self.splitsAtStart = splitsAtStart
+    splitsBefore = machine.counters
+  }
+
+  mutating func difference(_ step: GroupingStep) -> String? {
+    log.removeAll()
+    do {
+      if let difference = try perform(step) { return difference }
+    } catch {
+      return "it cannot be done here: \(error)"
+    }
+    return scanDifference(step) ?? stateDifference(step)
+  }
+
+  // MARK: One step
+
+  private enum Failure: Error {
+    case missing(String)
+    case call(CallError)
+  }
+
+  private mutating func perform(_ step: GroupingStep) throws(Failure) -> String? {
+    switch step.op {
+    case "alloc": return try allocate(step)
+    case "free":
+      let code = try make(.user(.vfree(try name(step))))
+      let recorded = step.ret == .word("page fault") ? ReturnCode.fault : .success
+      return code == recorded ? nil : "returned \(recorded.name), here \(code.name)"
+    case "perm": return try change(step)
+    case "count":
+      let result = machine.shrinkerCount(.edgecombe2021, node: try need(step.node, "node"))
+      return Self.difference(step.ret, result?.returnCode)
+    case "scan": return try scan(step)
+    case "reclaim":
+      let node = try need(step.node, "node")
+      let code = try make(
+        .policy(
+          .reclaim(.edgecombe2021, node: node, priority: try need(step.priority, "priority"))))
+      if let difference = Self.difference(step.ret, code) { return difference }
+      let deferred = machine.reclaimDeferred(.edgecombe2021, node: node)
+      guard step.deferred == nil || step.deferred == deferred else {
+        return "deferred \(step.deferred ?? 0), here \(deferred)"
+      }
+    case "drop_slab": _ = try make(.policy(.dropSlab))
+    case "enable":
+      _ = try make(.policy(.enable(.edgecombe2021, try need(step.on, "on"))))
+    case "refill": choices.append(.block(order: 9, PFN(try need(step.frame, "frame"))))
+    case "fallback": choices.append(.block(order: 0, PFN(try need(step.frame, "frame"))))
+    case "force_no_block", "force_no_page", "cpu", "hog", "thin", "unhog", "mark":
+      // They change what the page allocator can choose, which the recording tells.
+      try performScans(step)
+    default: return "the operation is not known here"
+    }
+    return nil
+  }
+
+  private mutating func allocate(_ step: GroupingStep) throws(Failure) -> String? {
+    try layDownChoices(step)
+    let wanted = step.frames?.flatMap(\.frames)
+    var options = UserCall.VmallocOptions()
+    options.node = step.node.flatMap { $0 < 0 ? nil : $0 }
+    if step.group ?? true { options.flags.insert(.group) }
+    if step.reset ?? true { options.flags.insert(.resetsPermissions) }
+    options.gfp = try gfp(step.gfp)
+    let pages = step.pages ?? UInt64(wanted?.count ?? 0)
+    let name = try name(step)
+    let code = try make(.user(.vmalloc(name, PageCount(pages), options)))
+    choices = []
+    let hasSucceeded = step.ret == nil || step.ret == .word("ok")
+    guard hasSucceeded == (code == .success) else {
+      return "returned \(step.ret?.text ?? "ok"), here \(code.name)"
+    }
+    if hasSucceeded, let wanted {
+      let frames = machine.frames(of: name).map(\.rawValue)
+      if let index = zip(wanted, frames).enumerated().first(where: { $1.0 != $1.1 })?.offset {
+        return "page \(index) is frame \(wanted[index]), here \(frames[index])"
+      }
+      guard wanted.count == frames.count else {
+        return "\(wanted.count) pages, here \(frames.count)"
+      }
+    }
+    return refusalDifference(step) ?? linkDifference(step)
+  }
+
+  /// A page from the cache begins with two pointers to itself; others do not.
+  private func linkDifference(_ step: GroupingStep) -> String? {
+    guard let links = step.self_links, step.ret == .word("ok") else { return nil }
+    let taken = log.events.count {
+      if case .policy(.edgecombe2021(.taken)) = $0 { true } else { false }
+    }
+    return links == taken ? nil : "\(links) pages from the cache, here \(taken)"
+  }
+
+  private func refusalDifference(_ step: GroupingStep) -> String? {
+    let refused = log.events.compactMap { event -> String? in
+      guard case .decided(.policy(.requestRefused(_, let gfp))) = event else { return nil }
+      return "0x" + String(gfp.rawValue, radix: 16)
+    }
+    return refused == (step.refused_gfp ?? [])
+      ? nil : "refused \(step.refused_gfp ?? []), here \(refused)"
+  }
+
+  private mutating func change(_ step: GroupingStep) throws(Failure) -> String? {
+    guard let operation = step.perm.flatMap(SetMemory.init) else {
+      throw .missing("perm, one of ro rw x nx np")
+    }
+    let target = Call.Target.area(try name(step), page: PageCount(step.offset ?? 0))
+    let code = try make(
+      .setMemory(operation, target, PageCount(try need(step.pages, "pages"))))
+    guard let recorded = step.ret else { return nil }
+    return Self.difference(recorded, code)
+  }
+
+  private mutating func scan(_ step: GroupingStep) throws(Failure) -> String? {
+    let call = PolicyCall.shrink(
+      .edgecombe2021, node: try need(step.node, "node"),
+      pages: UInt32(clamping: try need(step.nr_to_scan, "nr_to_scan")), gfp: try gfp(step.gfp))
+    return Self.difference(step.ret, try make(.policy(call)))
+  }
+
+  /// What kswapd took while something else was done.
+  private mutating func performScans(_ step: GroupingStep) throws(Failure) {
+    for scan in step.scans ?? [] {
+      _ = try make(
+        .policy(
+          .shrink(
+            .edgecombe2021, node: scan.node, pages: UInt32(clamping: scan.nr_to_scan),
+            gfp: .kernel)))
+    }
+  }
+
+  // MARK: What the page allocator chose
+
+  private mutating func layDownChoices(_ step: GroupingStep) throws(Failure) {
+    var refills = (step.refill ?? [])[...]
+    let isPlain = step.group == false || step.group == nil && machine.policies.isEmpty
+    let isOff = !machine.groupedPages.isEnabled || isPlain
+    var singles = (isOff ? step.frames?.flatMap(\.frames) ?? [] : step.fallback ?? [])[...]
+    var scans = (step.scans ?? [])[...]
+    for kind in step.sequence ?? [] {
+      switch kind {
+      case "refill": if let first = refills.popFirst() { add(.block(order: 9, PFN(first))) }
+      case "fallback": if let first = singles.popFirst() { add(.block(order: 0, PFN(first))) }
+      case "scan":
+        if let scan = scans.popFirst() {
+          add(.scan(.edgecombe2021, node: scan.node, pages: scan.nr_to_scan))
+        }
+      default: throw .missing("sequence of refill, fallback and scan")
+      }
+    }
+    for frame in refills { add(.block(order: 9, PFN(frame))) }
+    for frame in singles { add(.block(order: 0, PFN(frame))) }
+    for choice in choices { _ = try make(.policy(.supply(choice))) }
+  }
+
+  private mutating func add(_ choice: PageSupply.Answer) { choices.append(choice) }
+
+  // MARK: Helpers
+
+  private mutating func make(_ call: Call) throws(Failure) -> ReturnCode {
+    do {
+      return try machine.perform(call, into: &log)
+    } catch {
+      throw .call(error)
+    }
+  }
+
+  private func name(_ step: GroupingStep) throws(Failure) -> Name {
+    guard let number = step.handle ?? step.id, let name = Name("h\(number)") else {
+      throw .missing("handle")
+    }
+    return name
+  }
+
+  private func need<Value>(_ value: Value?, _ key: String) throws(Failure) -> Value {
+    guard let value else { throw .missing(key) }
+    return value
+  }
+
+  private func gfp(_ text: String?) throws(Failure) -> GFPFlags {
+    guard let text else { return .kernel }
+    if text.hasPrefix("0x"), let bits = UInt32(text.dropFirst(2), radix: 16) {
+      return GFPFlags(rawValue: bits)
+    }
+    switch text {
+    case "kernel": return .kernel
+    case "zero": return [.kernel, .zero]
+    case "nofs": return .nofs
+    case "user": return .user
+    case "dma32": return [.kernel, .dma32]
+    case "account": return [.kernel, .account]
+    case "retry_mayfail", "retry": return [.kernel, .retryMayFail]
+    case "nowarn": return [.kernel, .nowarn]
+    case "highmem": return [.kernel, .highmem]
+    case "highuser": return [.user, .highmem]
+    case "atomic": return .atomic
+    case "nowait": return .nowait
+    default: throw .missing("gfp: \"\(text)\" is not known")
+    }
+  }
+
+  private static func difference(
+    _ recorded: GroupingStep.Returned?, _ own: ReturnCode?,
+  ) -> String? {
+    guard let recorded else { return nil }
+    let text: String? =
+      own.map {
+        switch $0 {
+        case .shrinkStop, .shrinkEmpty: $0.name
+        default: "\($0.rawValue)"
+        }
+      }
+    return recorded.text == text ? nil : "returned \(recorded.text), here \(text ?? "nothing")"
+  }
+}
+
+// MARK: - The state after a step
+
+extension GroupingChecker {
+  /// Whether every scan gave back the frames that the recording has, in its order.
+  private func scanDifference(_ step: GroupingStep) -> String? {
+    let recorded = (step.scans ?? []).flatMap { $0.frames.flatMap(\.frames) }
+    var own: [UInt64] = []
+    var isolated: [UInt64] = []
+    for event in log.events {
+      switch event {
+      case .policy(.edgecombe2021(.isolated(let pfn, _))): isolated.append(pfn.rawValue)
+      case .decided(.policy(.shrunk)):
+        own += isolated.reversed()
+        isolated = []
+      default: break
+      }
+    }
+    guard recorded != own else { return nil }
+    let index = zip(recorded, own).enumerated().first { $1.0 != $1.1 }?.offset
+    return "reclaimed \(recorded.count) frames, here \(own.count)"
+      + (index.map { ", and number \($0) is \(recorded[$0]), here \(own[$0])" } ?? "")
+  }
+
+  private mutating func stateDifference(_ step: GroupingStep) -> String? {
+    let cache = machine.groupedPages
+    if let recorded = step.cache, !machine.policies.isEmpty {
+      for (node, runs) in recorded.enumerated() {
+        let frames = runs.flatMap(\.frames)
+        let own = cache.lists.indices.contains(node) ? cache.lists[node].map(\.rawValue) : []
+        guard frames != own else { continue }
+        return "node \(node) caches \(frames.count) pages, here \(own.count), or in another order"
+      }
+    }
+    if let recorded = step.round_robin, !machine.policies.isEmpty,
+      recorded != cache.roundRobin
+    {
+      return "round robin \(recorded), here \(cache.roundRobin)"
+    }
+    if !machine.policies.isEmpty, step.cache != nil, step.op != "mark",
+      (step.enabled ?? true) != cache.isEnabled
+    {
+      return "the cache is \(cache.isEnabled ? "off, here on" : "on, here off")"
+    }
+    return counterDifference(step) ?? blockDifference(step)
+  }
+
+  private mutating func counterDifference(_ step: GroupingStep) -> String? {
+    if let kilobytes = step.direct_map_kB {
+      for size in LeafSize.allCases where kilobytes.bySize[size] != machine.directMapKilobytes(size)
+      {
+        return "DirectMap \(size.name) \(kilobytes.bySize[size] ?? 0) kB, here "
+          + "\(machine.directMapKilobytes(size)) kB"
+      }
+    }
+    if let splits = step.splits {
+      let own = machine.counters.since(splitsBefore)
+      let start = splitsAtStart
+      if splits.of2M - start.of2M != own[.level2Splits] {
+        return "\(splits.of2M) splits of 2M, here \(own[.level2Splits] + start.of2M)"
+      }
+      if splits.of1G - start.of1G != own[.level3Splits] {
+        return "\(splits.of1G) splits of 1G, here \(own[.level3Splits] + start.of1G)"
+      }
+    }
+    return nil
+  }
+
+  private func blockDifference(_ step: GroupingStep) -> String? {
+    for block in step.blocks ?? [] {
+      if let difference = leafDifference(
+        block.leaves.map { ($0.page, $0.pages, $0.size, $0.attributes) })
+      {
+        return difference
+      }
+    }
+    return nil
+  }
+
+  func finalDifference(_ leaves: [LeafRun]) -> String? {
+    leafDifference(
+      leaves.map { run in
+        let pfn = AddressLayout.directMapFrame(of: run.start) ?? 0
+        return (
+          pfn.rawValue, run.pages.rawValue, run.size?.name ?? "none",
+          "0x" + String(run.flags.rawValue, radix: 16)
+        )
+      })
+  }
+
+  private func leafDifference(
+    _ runs: [(first: UInt64, pages: UInt64, size: String, flags: String)],
+  ) -> String? {
+    let ignored: EntryFlags = [.accessed, .dirty]
+    for run in runs where run.size != "none" {
+      guard let bits = UInt64(run.flags.dropFirst(2), radix: 16) else { return "bad attributes" }
+      let flags = EntryFlags(rawValue: bits).subtracting(ignored)
+      var pfn = run.first
+      while pfn < run.first + run.pages {
+        let address = AddressLayout.directMapAddress(of: PFN(pfn))
+        let leaf = machine.tables.lookup(address)
+        guard let leaf, leaf.size.name == run.size, leaf.flags.subtracting(ignored) == flags else {
+          let here = leaf.map { "\($0.size.name) 0x\(String($0.flags.rawValue, radix: 16))" }
+          return "frame \(pfn) is \(run.size) \(run.flags), here \(here ?? "not mapped")"
+        }
+        pfn += leaf.size.pages.rawValue
+      }
+    }
+    return nil
+  }
+}

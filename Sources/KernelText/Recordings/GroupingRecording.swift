@@ -1,0 +1,122 @@
+public import Engine
+import FoundationEssentials
+
+/// A recording of the grouping cache of April 2021 on a booted kernel: requests, and after each of
+/// them every list of the cache, in order. Also the workloads, which are longer and looked at less
+/// often.
+///
+/// The page allocator's choices are input: they are laid down as answers before each step.
+public struct GroupingRecording: Sendable {
+  /// The kernel as the file names it.
+  public var kernelName: String
+  /// Its name.
+  public var name: String
+  /// The machine before the first step.
+  public var machine: Machine
+  /// How many steps there are.
+  public var count: Int { steps.count }
+
+  let steps: [GroupingStep]
+  let finalLeaves: [LeafRun]
+  let splitsAtStart: Growth
+
+  /// Whether bytes begin like such a recording.
+  public static func recognizes(_ bytes: some Collection<UInt8>) -> Bool {
+    let head = String(decoding: bytes.prefix(80), as: UTF8.self)
+    return head.contains("\"grouping-recording\"") || head.contains("\"grouping-workload\"")
+  }
+
+  /// Reads a recording from the bytes of its file.
+  public init(reading bytes: some Sequence<UInt8>) throws(RecordingError) {
+    let decoder = JSONDecoder()
+    var lines = Data(bytes).split(separator: 0x0a, omittingEmptySubsequences: false)[...]
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    guard let first = lines.popFirst() else {
+      throw RecordingError(line: 1, reason: "the file is empty; a recording begins with a header")
+    }
+    let header = try Recording.decode(GroupingHeader.self, first, line: 1, decoder)
+    var steps: [GroupingStep] = []
+    for (index, line) in lines.enumerated() {
+      steps.append(try Recording.decode(GroupingStep.self, line, line: index + 2, decoder))
+    }
+    if steps.isEmpty {
+      throw RecordingError(line: 2, reason: "no step follows the header; the file may be cut off")
+    }
+    let reader = try GroupingReader(header, firstStep: steps[0])
+    kernelName = header.kernel
+    name = header.name
+    machine = reader.machine
+    finalLeaves = reader.finalLeaves
+    // A workload tells where it starts in its first mark.
+    splitsAtStart = header.initial.splits ?? steps[0].splits ?? Growth(of2M: 0, of1G: 0)
+    self.steps = steps
+  }
+}
+
+/// Makes a machine of a header.
+struct GroupingReader {
+  let machine: Machine
+  let finalLeaves: [LeafRun]
+
+  init(_ header: GroupingHeader, firstStep: GroupingStep) throws(RecordingError) {
+    func fail(_ reason: String) -> RecordingError { RecordingError(line: 1, reason: reason) }
+    guard header.format == "grouping-recording" || header.format == "grouping-workload",
+      header.version == 1
+    else { throw fail("format \"\(header.format)\" version \(header.version) is not known") }
+    guard let version = header.kernel.split(separator: " + ", maxSplits: 1).first,
+      let kernel = KernelProfile(version: version)
+    else { throw fail("the kernel \"\(header.kernel)\" has no profile here") }
+    let isGrouping = header.grouping ?? true
+    guard let policies = try? PolicySet(isGrouping ? [.edgecombe2021] : []) else {
+      throw fail("the policy cannot be switched on")
+    }
+    guard (1...64).contains(header.nodes), header.node_pfns.count == header.nodes else {
+      throw fail("node_pfns must have a range for each of 1 to 64 nodes")
+    }
+    var nodes: [NUMANode] = []
+    for range in header.node_pfns {
+      guard range.count == 2, range[0] <= range[1], range[1] <= AddressLayout.pfnLimit.rawValue
+      else { throw fail("node_pfns: a range is its first frame and the one behind its last") }
+      nodes.append(NUMANode(ranges: [PFN(range[0])..<PFN(range[1])]))
+    }
+    let leaves = try Self.leaves(header.initial.leaves, "initial")
+    finalLeaves = try Self.leaves(header.final.leaves, "final")
+    guard let last = leaves.last,
+      let end = AddressLayout.directMapFrame(of: last.start).map({ $0 + last.pages })
+    else { throw fail("the initial leaves are missing") }
+    var cpu = CPUFeatures()
+    cpu.gbpages = header.cpu?.pdpe1gb ?? leaves.contains { $0.size == .size1G }
+    cpu.pti = false
+    let kilobytes = header.initial.direct_map_kB ?? firstStep.direct_map_kB
+    machine = Machine(
+      kernel: kernel, cpu: cpu, memory: MemoryMap([0..<end]), leaves: leaves,
+      directMapKilobytes: kilobytes?.bySize ?? Self.census(leaves),
+      policies: policies, nodes: nodes)
+  }
+
+  private static func leaves(
+    _ runs: [RecordedRun]?, _ key: String,
+  ) throws(RecordingError) -> [LeafRun] {
+    guard let runs, let last = runs.last, last.page <= AddressLayout.pfnLimit.rawValue,
+      last.pages <= AddressLayout.pfnLimit.rawValue
+    else { throw RecordingError(line: 1, reason: "\(key).leaves is missing or too long") }
+    do {
+      return try RecordingReader.runs(
+        runs, from: AddressLayout.pageOffset, pages: PageCount(last.page + last.pages))
+    } catch {
+      throw RecordingError(line: 1, reason: "\(key).leaves: \(error.reason)")
+    }
+  }
+
+  private static func census(_ leaves: [LeafRun]) -> [LeafSize: Int64] {
+    var kilobytes: [LeafSize: Int64] = [:]
+    for run in leaves {
+      if let size = run.size { kilobytes[size, default: 0] += Int64(run.pages.kilobytes) }
+    }
+    return kilobytes
+  }
+}
+
+extension Kilobytes {
+  var bySize: [LeafSize: Int64] { [.size4K: of4K, .size2M: of2M, .size1G: of1G] }
+}

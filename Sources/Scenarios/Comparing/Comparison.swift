@@ -1,0 +1,90 @@
+import Engine
+
+/// One scenario under several variants, in lock-step: the same call on each machine, then the next.
+public struct Comparison: Sendable {
+  /// A variant on its way.
+  public struct Lane: Sendable {
+    /// What it is.
+    public var variant: Variant
+    /// Its machine.
+    public private(set) var machine: Machine
+    /// The machine as it booted.
+    public let booted: Machine
+    /// The kilobytes of DirectMap4k: after boot, and after each call.
+    public private(set) var directMap4k: [Int64]
+    /// Why it stopped, if it did; its machine stays as it was then.
+    public private(set) var stop: Stop?
+
+    /// Where and why a variant stopped.
+    public struct Stop: Equatable, Sendable {
+      /// The call, from 1.
+      public var call: Int
+      /// The reason, in one line.
+      public var reason: String
+    }
+
+    init(_ variant: Variant, _ machine: Machine) {
+      self.variant = variant
+      self.machine = machine
+      booted = machine
+      directMap4k = [machine.directMapKilobytes(.size4K)]
+    }
+
+    mutating func perform(_ call: Call, number: Int, at location: SourceLocation) {
+      if stop == nil {
+        do {
+          try machine.perform(call)
+        } catch CallError.policyOff {
+          // What is asked of a policy concerns only those variants that have it.
+        } catch {
+          stop = Stop(call: number, reason: "\(location): \(error)")
+        }
+      }
+      directMap4k.append(machine.directMapKilobytes(.size4K))
+    }
+  }
+
+  /// The variants, in the order in which they were given.
+  public private(set) var lanes: [Lane]
+  /// The calls that were made.
+  public private(set) var callCount = 0
+  /// The calls that are left.
+  private var calls: ArraySlice<(call: Call, location: SourceLocation)>
+
+  /// Variants that have made no call yet.
+  public init(_ lanes: [(variant: Variant, machine: Machine)], statements: [LocatedStatement]) {
+    self.lanes = lanes.map { Lane($0.variant, $0.machine) }
+    calls = statements.compactMap { located in
+      guard case .call(let call) = located.statement else { return nil }
+      return (call, located.location)
+    }[...]
+  }
+
+  /// Makes the next call on every machine; false at the end.
+  public mutating func step() -> Bool {
+    guard let next = calls.popFirst() else { return false }
+    callCount += 1
+    for index in lanes.indices {
+      lanes[index].perform(next.call, number: callCount, at: next.location)
+    }
+    return true
+  }
+
+  /// Makes all calls that are left.
+  public mutating func run() {
+    while step() {}
+  }
+}
+
+extension Counters {
+  /// Splits of leaves of both sizes.
+  var splits: Int64 { self[.level2Splits] + self[.level3Splits] }
+
+  /// Merges and collapses to both sizes.
+  var merges: Int64 {
+    self[.level1Merges] + self[.level2Merges] + self[.level2Collapses] + self[.level3Collapses]
+  }
+
+  /// Flushes of TLBs: full ones, those page by page, and those of freed addresses.
+  var flushes: Int64 { self[.flushTLBAll] + self[.cpaFlushTLB] + self[.flushTLBKernelRange] }
+}

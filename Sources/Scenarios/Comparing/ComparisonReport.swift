@@ -1,0 +1,130 @@
+import Engine
+import FoundationEssentials
+
+/// What a comparison came to.
+public struct ComparisonReport: Codable, Equatable, Sendable {
+  /// The scenario's file.
+  public var file: String
+  /// How many calls it has.
+  public var calls: Int
+  /// The variants, in the order in which they were given.
+  public var variants: [Row]
+
+  /// A variant at the end.
+  public struct Row: Codable, Equatable, Sendable {
+    /// Its name.
+    public var name: String
+    /// Its kernel.
+    public var kernel: String
+    /// Its policies.
+    public var policies: [String]
+    /// The kilobytes of `/proc/meminfo` at the end.
+    public var directMap4k: Int64
+    /// 2M leaves, in kilobytes.
+    public var directMap2M: Int64
+    /// 1G leaves, in kilobytes.
+    public var directMap1G: Int64
+    /// The kilobytes of DirectMap4k when boot was over.
+    public var directMap4kAtBoot: Int64
+    /// Splits since boot, of 2M and 1G leaves.
+    public var splits: Int64
+    /// Merges and collapses since boot.
+    public var merges: Int64
+    /// Flushes of TLBs since boot.
+    public var flushes: Int64
+    /// Of these, those that emptied the TLB of every CPU.
+    public var fullFlushes: Int64
+    /// Entries that a merging policy read.
+    public var entriesScanned: Int64
+    /// Words that a merging policy tested.
+    public var wordsTested: Int64
+    /// Pages that the caches of policies hold.
+    public var pagesCached: UInt64
+    /// The call at which it stopped, if it did.
+    public var stoppedAt: Int?
+    /// Why it stopped.
+    public var reason: String?
+
+    enum CodingKeys: String, CodingKey {
+      case name, kernel, policies, splits, merges, flushes, fullFlushes, entriesScanned
+      case wordsTested, pagesCached, stoppedAt, reason
+      case directMap4k = "DirectMap4k"
+      case directMap2M = "DirectMap2M"
+      case directMap1G = "DirectMap1G"
+      case directMap4kAtBoot = "DirectMap4kAtBoot"
+    }
+  }
+
+  /// The state of a comparison.
+  public init(_ comparison: Comparison, file: String) {
+    self.file = file
+    calls = comparison.callCount
+    variants = comparison.lanes.map(Row.init)
+  }
+
+  /// The report as one JSON object with sorted keys.
+  public var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    } catch {
+      preconditionFailure("A report of plain text and numbers has a JSON form.")
+    }
+  }
+}
+
+extension ComparisonReport.Row {
+  fileprivate init(_ lane: Comparison.Lane) {
+    let machine = lane.machine
+    let growth = machine.counters.since(lane.booted.counters)
+    name = lane.variant.name
+    kernel = machine.kernel.name
+    policies = machine.policies.map(\.rawValue)
+    directMap4k = machine.directMapKilobytes(.size4K)
+    directMap2M = machine.directMapKilobytes(.size2M)
+    directMap1G = machine.directMapKilobytes(.size1G)
+    directMap4kAtBoot = lane.booted.directMapKilobytes(.size4K)
+    splits = growth.splits
+    merges = growth.merges
+    flushes = growth.flushes
+    fullFlushes = growth[.flushTLBAll]
+    entriesScanned = growth[.entriesScanned]
+    wordsTested = growth[.wordsTested]
+    pagesCached = machine.cachedPages.rawValue
+    stoppedAt = lane.stop?.call
+    reason = lane.stop?.reason
+  }
+}
+
+// MARK: - As a table
+
+extension ComparisonReport {
+  /// The report as a table, a line a variant, and a line for each that stopped.
+  public var table: String {
+    let columns: [(title: String, value: (Row) -> String)] = [
+      ("variant", { $0.name }), ("kernel", { $0.kernel }),
+      ("policies", { $0.policies.isEmpty ? "-" : $0.policies.joined(separator: "+") }),
+      ("4k kB", { "\($0.directMap4k)" }), ("new 4k kB", { "\($0.directMap4k - $0.directMap4kAtBoot)" }),
+      ("2M kB", { "\($0.directMap2M)" }), ("1G kB", { "\($0.directMap1G)" }),
+      ("splits", { "\($0.splits)" }), ("merges", { "\($0.merges)" }),
+      ("flushes", { "\($0.flushes)" }), ("scanned", { "\($0.entriesScanned)" }),
+      ("cached", { "\($0.pagesCached)" }),
+    ]
+    let cells = [columns.map(\.title)] + variants.map { row in columns.map { $0.value(row) } }
+    let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+    let textColumns = 3
+    var lines = cells.map { row in
+      row.indices.map { column in
+        let space = String(repeating: " ", count: widths[column] - row[column].count)
+        return column < textColumns ? row[column] + space : space + row[column]
+      }.joined(separator: "  ")
+    }
+    for row in variants {
+      if let call = row.stoppedAt, let reason = row.reason {
+        lines.append("\(row.name) stopped at call \(call): \(reason)")
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+}

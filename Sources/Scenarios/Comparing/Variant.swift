@@ -1,0 +1,82 @@
+import Engine
+
+/// A kernel and policies under which a scenario is compared.
+public struct Variant: Equatable, Sendable {
+  /// Its name in tables and charts.
+  public var name: String
+  /// The kernel; `nil`: the scenario's.
+  public var kernel: KernelProfile?
+  /// The policies; `nil`: the scenario's.
+  public var policies: PolicySet?
+
+  /// The most variants that are compared at once: what a table and a chart can show.
+  public static let limit = 8
+
+  /// Creates a variant.
+  public init(name: String, kernel: KernelProfile? = nil, policies: PolicySet? = nil) {
+    self.name = name
+    self.kernel = kernel
+    self.policies = policies
+  }
+
+  /// Reads `NAME=kernel:linux-6.1,policy:aaronlu-2022`. More policies follow in the same way;
+  /// `policy:none` is none. What is left out is the scenario's.
+  public init(reading text: String) throws(VariantError) {
+    let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let name = sides.first, !name.isEmpty,
+      name.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7f })
+    else { throw VariantError(text, "a variant is NAME=kernel:...,policy:...") }
+    self.init(name: String(name))
+    guard sides.count == 2, !sides[1].isEmpty else { return }
+    var names: [PolicyName] = []
+    for part in sides[1].split(separator: ",", omittingEmptySubsequences: false) {
+      let pair = part.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      guard pair.count == 2 else {
+        throw VariantError(text, "\"\(part)\" is neither kernel:NAME nor policy:NAME")
+      }
+      switch pair[0] {
+      case "kernel": kernel = try Self.kernel(pair[1], text)
+      case "policy":
+        if policies == nil { policies = PolicySet.none }
+        if pair[1] != "none" { names.append(try Self.policy(pair[1], text)) }
+      default:
+        throw VariantError(text, "\"\(pair[0])\" is neither kernel nor policy")
+      }
+    }
+    do {
+      if policies != nil { policies = try PolicySet(names) }
+    } catch {
+      throw VariantError(text, "\(error)")
+    }
+  }
+
+  private static func kernel(
+    _ name: Substring, _ text: String,
+  ) throws(VariantError) -> KernelProfile {
+    if let profile = KernelProfile(version: name) { return profile }
+    do {
+      return try Choice.named(String(name), in: KernelProfile.all, by: \.name, what: "kernel")
+    } catch {
+      throw VariantError(text, "\(error)")
+    }
+  }
+
+  private static func policy(
+    _ name: Substring, _ text: String,
+  ) throws(VariantError) -> PolicyName {
+    do {
+      return try Choice.named(
+        String(name), in: PolicyName.allCases, by: \.rawValue, what: "policy")
+    } catch {
+      throw VariantError(text, "\(error)")
+    }
+  }
+}
+
+/// Why a variant cannot be read.
+public struct VariantError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The text and the reason, in one line.
+  public let description: String
+
+  init(_ text: String, _ reason: String) { description = "variant \"\(text)\": \(reason)" }
+}

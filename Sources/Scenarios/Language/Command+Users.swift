@@ -1,0 +1,175 @@
+import Engine
+
+// The table of commands: what the kernel's users of special permissions do.
+
+extension Command {
+  static var users: [Command] { vmalloc + modules + code + others(of: .users) }
+
+  /// A command on something with a name and nothing else.
+  private static func named(
+    _ name: String, help: String, example: String,
+    _ call: @escaping @Sendable (Name) -> UserCall,
+  ) -> Command {
+    Command(
+      name: name, operands: [.required(.area)], help: help, example: "\(name) \(example)",
+      group: .users, make: { values in values.area.map { .call(.user(call($0))) } })
+  }
+
+  private static var vmalloc: [Command] {
+    [
+      Command(
+        name: "vmalloc",
+        operands: [
+          .required(.area), .required(.count), .optional(.node), .optional(.group),
+          .optional(.reset), .optional(.huge), .optional(.gfp),
+        ],
+        help: "Memory of single pages; group and reset are VM_GROUP_PAGES and "
+          + "VM_FLUSH_RESET_PERMS, huge allows 2M leaves.",
+        example: "vmalloc table 16 group reset", group: .users,
+        make: { values in
+          values.area.map { .call(.user(.vmalloc($0, values.count, values.options))) }
+        }),
+      named(
+        "vfree", help: "Frees it; with reset its pages leave the direct map and come back.",
+        example: "table", UserCall.vfree),
+    ]
+  }
+
+  private static var modules: [Command] {
+    [
+      Command(
+        name: "module load", operands: [.required(.area), .optional(.module)],
+        help: "Loads, protects and starts a module of so many bytes a part, or of the sizes in "
+          + "a .ko file.",
+        example: "module load nf text=24K data=8K rodata=8K ro_after_init=4K init_text=4K",
+        group: .users,
+        make: { values in
+          values.area.map { name in
+            values.file.map { .moduleFile(name, file: $0) }
+              ?? .call(.user(.moduleLoad(name, values.module)))
+          }
+        }),
+      named(
+        "module unload", help: "Frees all of a module, its data last.", example: "nf",
+        UserCall.moduleUnload),
+    ]
+  }
+
+  private static var code: [Command] {
+    [
+      Command(
+        name: "bpf load", operands: [.required(.area), .required(.bytes)],
+        help: "Loads a BPF program of so many bytes: into a shared pack from 5.18 on.",
+        example: "bpf load filter 1500", group: .users,
+        make: { values in values.area.map { .call(.user(.bpfLoad($0, bytes: values.bytes))) } }),
+      named(
+        "bpf free", help: "Frees the program, and its pack with the last one in it.",
+        example: "filter", UserCall.bpfFree),
+      Command(
+        name: "ftrace load", operands: [.required(.area), .optional(.count)],
+        help: "Makes a trampoline of ftrace: written, then read-only and executable.",
+        example: "ftrace load trampoline", group: .users,
+        make: { values in values.area.map { .call(.user(.ftraceLoad($0, values.count))) } }),
+      named(
+        "ftrace free", help: "Frees the trampoline.", example: "trampoline", UserCall.ftraceFree),
+      named(
+        "kprobe load", help: "Makes a page of kprobe instruction slots.", example: "slots",
+        UserCall.kprobeLoad),
+      named("kprobe free", help: "Frees the page.", example: "slots", UserCall.kprobeFree),
+      Command(
+        name: "execmem alloc", operands: [.required(.area), .optional(.count)],
+        help: "Takes executable memory to be written: from the read-only cache from 6.15 on.",
+        example: "execmem alloc text 6", group: .users,
+        make: { values in values.area.map { .call(.user(.execmemAlloc($0, values.count))) } }),
+      named(
+        "execmem restore", help: "Makes it read-only and executable when it is filled.",
+        example: "text", UserCall.execmemRestore),
+      named(
+        "execmem free", help: "Gives it back, to the cache where there is one.", example: "text",
+        UserCall.execmemFree),
+    ]
+  }
+
+  private static func others(of group: Group) -> [Command] {
+    [
+      named(
+        "secretmem fault",
+        help: "A process touches a page of memfd_secret: it leaves the direct map.",
+        example: "key", UserCall.secretmemFault),
+      named(
+        "secretmem release", help: "The page goes: back into the direct map, and zeroed there.",
+        example: "key", UserCall.secretmemRelease),
+    ]
+      + [true, false].map { protects in
+        Command(
+          name: "kfence \(protects ? "protect" : "unprotect")", operands: [.required(.frame)],
+          help: protects
+            ? "KFENCE takes P from a page's 4K entry behind CPA's back."
+            : "KFENCE gives P back.",
+          example: "kfence \(protects ? "protect" : "unprotect") pfn:0x180000", group: group,
+          make: { .call(.user(.kfence(protects: protects, $0.frame))) })
+      }
+  }
+}
+
+// What is asked of policies and of the page supply.
+
+extension Command {
+  static var policies: [Command] {
+    [
+      Command(
+        name: "shrink",
+        operands: [.required(.policy), .required(.scanCount), .optional(.node), .optional(.gfp)],
+        help: "One scan of a policy's shrinker for so many pages.",
+        example: "shrink edgecombe-2021 128 node 0", group: .policies,
+        make: { values in
+          let options = values.options
+          return .call(
+            .policy(
+              .shrink(
+                values.policy, node: options.node ?? -1, pages: UInt32(values.number),
+                gfp: options.gfp)))
+        }),
+      Command(
+        name: "reclaim",
+        operands: [.required(.policy), .required(.priority), .optional(.node)],
+        help: "The kernel's reclaim loop for a policy's shrinker, from 12 (light) to 0 "
+          + "(desperate).",
+        example: "reclaim edgecombe-2021 2 node 0", group: .policies,
+        make: { values in
+          .call(
+            .policy(
+              .reclaim(
+                values.policy, node: values.options.node ?? -1, priority: values.number)))
+        }),
+      Command(
+        name: "drop_slab", operands: [],
+        help: "All shrinkers, until they have nothing left: echo 2 > /proc/sys/vm/drop_caches.",
+        example: "drop_slab", group: .policies, make: { _ in .call(.policy(.dropSlab)) }),
+      Command(
+        name: "supply", operands: [.required(.answer)],
+        help:
+          "The next request of this order gets this block, or nothing; or reclaim comes before it.",
+        example: "supply 9 pfn:0x180000", group: .policies,
+        make: { values in
+          .call(.policy(.supply(values.answer)))
+        }),
+      Command(
+        name: "fail blocks", operands: [.required(.onOff)],
+        help: "Requests of 2M blocks fail from here on, or do not any more.",
+        example: "fail blocks on", group: .policies,
+        make: { values in .call(.policy(.failBlocks(values.isOn ?? true))) }),
+      Command(
+        name: "fail pages", operands: [.required(.limit)],
+        help: "Single pages fail after so many more, or do not any more.",
+        example: "fail pages 3", group: .policies,
+        make: { values in .call(.policy(.failPages(after: values.limit))) }),
+    ]
+  }
+
+  /// Whether it frees what the name behind it stands for.
+  var frees: Bool {
+    name == "vunmap" || name == "vfree"
+      || ["unload", "free", "restore", "release"].contains(secondWord)
+  }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Engine
+import Interface
+import Scenarios
+
+/// `directmap compare`: one scenario under several kernels and policies.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Run one scenario under several kernels and policies, in lock-step.",
+    discussion: """
+      A variant is NAME=kernel:linux-6.1,policy:aaronlu-2022; what it leaves out is the scenario's, \
+      and policy:none is none. Claims (expect) are not checked. Status 1 if a variant stops before \
+      the end, 2 if the scenario or a variant is wrong.
+      """)
+
+  /// What to print.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    /// A table, a line a variant.
+    case text
+    /// One object.
+    case json
+    /// A chart of DirectMap4k over the calls.
+    case svg
+  }
+
+  @Argument(help: ArgumentHelp("The scenario; - reads standard input.", valueName: "file"))
+  var file: String
+
+  @OptionGroup
+  var options: MachineOptions
+
+  @Option(
+    name: .customLong("variant"),
+    help: ArgumentHelp(
+      "A variant; up to \(Variant.limit). Without any, the scenario as it is.",
+      valueName: "NAME=..."))
+  var variants: [String] = []
+
+  @Option(help: ArgumentHelp("What to print.", valueName: "format"))
+  var format = Format.text
+
+  func run() throws {
+    let scenario = try ScenarioFile(file).read()
+    var comparison = Comparison(try booted(scenario), statements: scenario.statements)
+    comparison.run()
+    let report = ComparisonReport(comparison, file: ScenarioFile(file).name)
+    switch format {
+    case .text: print(report.table)
+    case .json: print(report.json)
+    case .svg:
+      let chart = ComparisonChart(title: "DirectMap4k: \(ScenarioFile(file).name)", comparison)
+      print(chart.svg, terminator: "")
+    }
+    if report.variants.contains(where: { $0.stoppedAt != nil }) { throw ExitCode(1) }
+  }
+
+  /// Every variant with its machine.
+  private func booted(
+    _ scenario: Scenario,
+  ) throws(UserError) -> [(variant: Variant, machine: Machine)] {
+    guard variants.count <= Variant.limit else {
+      throw UserError("\(variants.count) variants are too many; give up to \(Variant.limit)")
+    }
+    var chosen: [Variant] = []
+    for text in variants {
+      do {
+        let variant = try Variant(reading: text)
+        if chosen.contains(where: { $0.name == variant.name }) {
+          throw UserError("two variants are called \(variant.name); give each a name of its own")
+        }
+        chosen.append(variant)
+      } catch let error as UserError {
+        throw error
+      } catch {
+        throw UserError("\(error)")
+      }
+    }
+    if chosen.isEmpty { chosen = [Variant(name: "scenario")] }
+    var lanes: [(variant: Variant, machine: Machine)] = []
+    for variant in chosen {
+      var setup = try options.choose(for: scenario)
+      if let kernel = variant.kernel { setup.kernel = kernel }
+      if let policies = variant.policies { setup.policies = policies }
+      lanes.append((variant, try MachineOptions.boot(setup)))
+    }
+    return lanes
+  }
+}

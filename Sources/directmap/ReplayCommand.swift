@@ -1,0 +1,160 @@
+import ArgumentParser
+import Engine
+import FoundationEssentials
+import KernelText
+import Scenarios
+
+/// `directmap replay`: applies the trace of a real machine to its direct map as it was before.
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Replay a trace of a real workload on the direct map it began with.",
+    discussion: """
+      The trace is what /sys/kernel/tracing/trace shows, with the events that docs/capture.md lists. \
+      Ends with status 0; 1 if leaves or counters differ from the recorded ones; 2 if the trace \
+      cannot be replayed.
+      """)
+
+  /// What to print.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
+  @Argument(help: ArgumentHelp("The trace as text.", valueName: "trace"))
+  var trace: String
+
+  @Option(help: ArgumentHelp("All leaves before the trace.", valueName: "file"))
+  var leavesBefore: String?
+
+  @Option(help: ArgumentHelp("All leaves after it, to compare with.", valueName: "file"))
+  var leavesAfter: String?
+
+  @Option(
+    help: ArgumentHelp("The kernel; if nothing is said, what the trace tells.", valueName: "kernel")
+  )
+  var kernel: String?
+
+  @Option(
+    help: ArgumentHelp("The address of frame 0 in the direct map.", valueName: "address"))
+  var pageOffset: String?
+
+  @Option(help: ArgumentHelp("The address of the first page descriptor.", valueName: "address"))
+  var vmemmap: String?
+
+  @Flag(help: "The machine ran with page-table isolation.")
+  var pti = false
+
+  @Flag(help: "Print the workload as a scenario instead.")
+  var asScenario = false
+
+  @Option(help: ArgumentHelp("What to print.", valueName: "format"))
+  var format = Format.text
+
+  func validate() throws {
+    if leavesBefore == nil, !asScenario {
+      throw ValidationError("a replay needs --leaves-before; docs/capture.md tells how to save it")
+    }
+  }
+
+  func run() throws {
+    let text = try read(trace) { bytes throws(KernelTextError) in try FtraceText(bytes) }
+    let profile = try chosenKernel(text)
+    if asScenario {
+      let name = trace.split(separator: "/").suffix(3).joined(separator: "/")
+      print(TraceScenario(text).text(kernel: profile, source: name), terminator: "")
+      return
+    }
+    guard let leavesBefore else { return }
+    let before = try leaves(leavesBefore)
+    let addresses = try addresses()
+    var replay: Replay
+    do throws(KernelTextError) {
+      replay = try Replay(
+        text, from: before, kernel: profile, isIsolated: pti, addresses: addresses)
+    } catch {
+      throw UserError(inFile: trace, error)
+    }
+    if let leavesAfter { replay.compare(with: try leaves(leavesAfter)) }
+    switch format {
+    case .text: print(replay.report.text(after: leavesAfter ?? ""))
+    case .json: print(replay.report.json)
+    }
+    if !replay.report.isEqual { throw ExitCode(1) }
+  }
+}
+
+// MARK: - Reading
+
+extension ReplayCommand {
+  private func read<Value>(
+    _ path: String, _ parse: (Data) throws(KernelTextError) -> Value,
+  ) throws(UserError) -> Value {
+    let bytes = try CommandLine.bytes(ofFile: path)
+    do throws(KernelTextError) {
+      return try parse(bytes)
+    } catch {
+      throw UserError(inFile: path, error)
+    }
+  }
+
+  private func leaves(_ path: String) throws(UserError) -> LeavesText {
+    try read(path) { bytes throws(KernelTextError) in
+      try LeavesText(String(decoding: bytes, as: UTF8.self))
+    }
+  }
+
+  private func addresses() throws(UserError) -> TraceAddresses {
+    var addresses = TraceAddresses()
+    if let pageOffset { addresses.pageOffset = try Self.address(pageOffset, "--page-offset") }
+    if let vmemmap { addresses.vmemmap = try Self.address(vmemmap, "--vmemmap") }
+    return addresses
+  }
+
+  private static func address(
+    _ text: String, _ option: String,
+  ) throws(UserError) -> VirtualAddress {
+    let digits = text.hasPrefix("0x") ? text.dropFirst(2) : text[...]
+    guard let number = UInt64(digits, radix: 16), number >> 63 == 1, number % 4096 == 0 else {
+      throw UserError(
+        "\(option) \(text) is no kernel address of a page; give one such as 0xffff888000000000")
+    }
+    return VirtualAddress(number)
+  }
+
+  /// The kernel that is asked for, or the one that the trace, a file `version.txt` beside it or a
+  /// folder above it tells of.
+  private func chosenKernel(_ text: FtraceText) throws(UserError) -> KernelProfile {
+    let names = KernelProfile.all.map(\.name).joined(separator: ", ")
+    if let kernel {
+      if let profile = KernelProfile(version: kernel) { return profile }
+      do {
+        return try Choice.named(kernel, in: KernelProfile.all, by: \.name, what: "kernel")
+      } catch {
+        throw UserError("\(error)")
+      }
+    }
+    guard let version = text.kernelVersion ?? versionBeside() else {
+      throw UserError(
+        "\(trace) does not tell the kernel; give --kernel with one of \(names)")
+    }
+    guard let profile = KernelProfile(version: version) else {
+      throw UserError(
+        "the kernel \(version) has no profile here; give --kernel with the nearest of \(names)")
+    }
+    return profile
+  }
+
+  private func versionBeside() -> String? {
+    var folders = trace.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    let beside = (folders + ["version.txt"]).joined(separator: "/")
+    if let text = try? CommandLine.text(ofFile: beside),
+      let version = text.split(separator: " ").first(where: { $0.first?.isNumber == true })
+    {
+      return String(version)
+    }
+    while let folder = folders.popLast() {
+      if KernelProfile(version: folder) != nil { return String(folder) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,32 @@
+import Engine
+import KernelText
+import Scenarios
+
+/// A scenario as a user names it on the command line.
+nonisolated struct ScenarioFile {
+  private let path: String
+
+  /// The file at a path; `-` is standard input.
+  init(_ path: String) { self.path = path }
+
+  /// What errors call the file.
+  var name: String { path == "-" ? "<stdin>" : path }
+
+  /// Reads the scenario, and the modules that it names by their files.
+  func read() throws -> Scenario {
+    let bytes = try path == "-" ? CommandLine.standardInput() : CommandLine.bytes(ofFile: path)
+    if Recording.recognizes(bytes) {
+      throw UserError("\(name) is a recording, not a scenario; give it to verify, or to play")
+    }
+    let text = try CommandLine.scenarioText(bytes, from: name)
+    do throws(ParseError) {
+      var scenario = try Scenario(
+        parsing: text, file: name, machines: MachineDescription.builtIn.map(\.name))
+      try scenario.readModules(ModuleFiles(of: path).sizes)
+      return scenario
+    } catch {
+      CommandLine.tell(error.description)
+      throw CommandLine.userErrorStatus
+    }
+  }
+}

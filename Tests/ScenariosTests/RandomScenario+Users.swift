@@ -1,0 +1,68 @@
+import Engine
+import Scenarios
+import TestSupport
+
+extension SeededGenerator {
+  private mutating func bits() -> UInt32 {
+    pick([0, 1, 4096, 24 << 10, .max, UInt32(truncatingIfNeeded: next())])
+  }
+
+  private mutating func gfp() -> GFPFlags {
+    pick([.kernel, .atomic, [.kernel, .nowarn, .highmem], GFPFlags(rawValue: bits())])
+  }
+
+  private mutating func vmallocOptions() -> UserCall.VmallocOptions {
+    var options = UserCall.VmallocOptions()
+    options.node = pick([nil, nil, 0, 1, 1023])
+    options.gfp = gfp()
+    if next(below: 2) == 0 { options.flags.insert(.group) }
+    if next(below: 2) == 0 { options.flags.insert(.resetsPermissions) }
+    options.allowsHuge = next(below: 2) == 0
+    return options
+  }
+
+  private mutating func sizes() -> ModuleSizes {
+    var sizes = ModuleSizes()
+    for part in ModuleSizes.Part.allCases where next(below: 2) == 0 { sizes[part] = bits() }
+    return sizes
+  }
+
+  /// Any call of a user.
+  mutating func userCall() -> UserCall {
+    switch next(below: 16) {
+    case 0: .vmalloc(name(), count(), vmallocOptions())
+    case 1: .vfree(name())
+    case 2: .moduleLoad(name(), sizes())
+    case 3: .moduleUnload(name())
+    case 4: .bpfLoad(name(), bytes: bits())
+    case 5: .bpfFree(name())
+    case 6: .ftraceLoad(name(), count())
+    case 7: .ftraceFree(name())
+    case 8: .kprobeLoad(name())
+    case 9: .kprobeFree(name())
+    case 10: .secretmemFault(name())
+    case 11: .secretmemRelease(name())
+    case 12: .execmemAlloc(name(), count())
+    case 13: .execmemRestore(name())
+    case 14: .execmemFree(name())
+    default: .kfence(protects: next(below: 2) == 0, frame())
+    }
+  }
+
+  /// Any call to policies or to the page supply.
+  mutating func policyCall() -> PolicyCall {
+    let policy = pick(PolicyName.allCases)
+    return switch next(below: 6) {
+    case 0: .enable(policy, next(below: 2) == 0)
+    case 1: .shrink(policy, node: pick([-1, 0, 1, 1023]), pages: bits(), gfp: gfp())
+    case 2: .reclaim(policy, node: pick([-1, 0, 1]), priority: next(below: 13))
+    case 3:
+      .supply(
+        next(below: 4) == 0
+          ? .scan(pick(PolicyName.allCases), node: next(below: 9) - 1, pages: next(below: 999))
+          : .block(order: next(below: 11), next(below: 3) == 0 ? nil : frame()))
+    case 4: .failBlocks(next(below: 2) == 0)
+    default: .failPages(after: pick([nil, 0, 3, Int.max]))
+    }
+  }
+}
