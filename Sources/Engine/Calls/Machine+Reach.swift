@@ -4,7 +4,7 @@ extension Machine {
   public func address(
     of target: Call.Target, _ pages: PageCount,
   ) throws(CallError) -> VirtualAddress {
-    try Reach(setup: setup, areas: areas).address(of: target, pages)
+    try Reach(setup: setup, areas: areas, cache: kept.value.rox).address(of: target, pages)
   }
 
   /// `address(of:_:)` with the ordinary case, frames of one range of RAM, tested first.
@@ -15,7 +15,7 @@ extension Machine {
     if case .frame(let pfn) = target, pages > 0, setup.memory.holds(pages, from: pfn) {
       return AddressLayout.directMapAddress(of: pfn)
     }
-    return try Reach(setup: setup, areas: areas).address(of: target, pages)
+    return try Reach(setup: setup, areas: areas, cache: kept.value.rox).address(of: target, pages)
   }
 
   /// Refuses to change so many pages one by one that their tables would not fit into the simulating
@@ -38,7 +38,7 @@ extension Machine {
 
   /// Throws unless every frame of a list is RAM.
   func check(_ frames: FrameStride) throws(CallError) {
-    try Reach(setup: setup, areas: areas).check(frames)
+    try Reach(setup: setup, areas: areas, cache: kept.value.rox).check(frames)
   }
 }
 
@@ -46,6 +46,8 @@ extension Machine {
 private struct Reach {
   let setup: Machine.Setup
   let areas: VirtualAreas
+  /// Parts of it have names too: module text on 6.15 and later.
+  let cache: ROXCache
 
   @inline(never)
   func address(
@@ -59,13 +61,20 @@ private struct Reach {
       guard setup.memory.contains(pfn) else { throw .noSuchFrame(pfn, end: setup.memory.end) }
       return try check(AddressLayout.directMapAddress(of: pfn), pages)
     case .area(let name, let page):
-      guard let area = areas.area(named: name) else { throw .unknownArea(name) }
-      guard page < area.pages else { throw .pastArea(name, pages: area.pages) }
-      guard pages <= area.pages - page else {
-        throw .tooManyPages(pages, available: area.pages - page)
-      }
-      return area.start + page
+      let range = try addresses(of: name)
+      let held = range.upperBound - range.lowerBound
+      guard page < held else { throw .pastArea(name, pages: held) }
+      guard pages <= held - page else { throw .tooManyPages(pages, available: held - page) }
+      return range.lowerBound + page
     }
+  }
+
+  private func addresses(of name: Name) throws(CallError) -> Range<VirtualAddress> {
+    if let area = areas.area(named: name) { return area.start..<(area.start + area.pages) }
+    guard let busy = cache.busy.first(where: { $0.name == name }) else {
+      throw .unknownArea(name)
+    }
+    return busy.range
   }
 
   private func check(

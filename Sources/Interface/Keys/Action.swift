@@ -14,6 +14,8 @@ public enum Action: Hashable, Sendable {
   case setMemory(SetMemory)
   /// `vmap()` and `vunmap()`.
   case allocate, free
+  /// What users of special permissions load, and an end for what was loaded last.
+  case load(Loading), freeNewest
   /// The CPU writes or reads.
   case write, read
   /// The experiment.

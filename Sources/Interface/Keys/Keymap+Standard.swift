@@ -49,6 +49,11 @@ extension Keymap {
       bind(
         "a", .allocate, .calls, "vmap: an area that shows the pages a second time", hint: "vmap"),
       bind("f", .free, .calls, "vunmap: frees the area that shows this page"),
+      bind("K", .load(.module), .calls, "module load: a small kernel module"),
+      bind("b", .load(.bpf), .calls, "bpf load: a BPF program"),
+      bind("S", .load(.secret), .calls, "secretmem fault: a page of memfd_secret"),
+      bind("V", .load(.vmalloc), .calls, "vmalloc: an area with pages of its own"),
+      bind("U", .freeNewest, .calls, "Unloads or frees what was loaded last"),
       bind("M", .collapse, .calls, "Try to merge (an experiment: no such call upstream)"),
       bind("i", .moreCalls, .calls, "All calls in a list, the rarer ones too", hint: "all calls"),
       bind("o", .toggleTarget, .calls, "Calls go to the direct map, or to the area"),

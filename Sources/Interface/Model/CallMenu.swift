@@ -9,8 +9,8 @@ public enum CallMenu {
     public var name: String
     /// What it does, in a few words.
     public var help: String
-    /// The call on a model's selection.
-    public var call: @Sendable (Model) -> Call
+    /// The call on a model's selection; `nil` if there is nothing that it could free.
+    public var call: @Sendable (Model) -> Call?
   }
 
   /// All calls in the order of the list.
@@ -41,7 +41,60 @@ public enum CallMenu {
         name: "set_direct_map_valid_noflush \(isValid)",
         help: isValid ? "all frames back in one call" : "all frames out in one call"
       ) { .setDirectMapValid($0.selection, $0.pages, isValid) }
+    } + loads + freeings + others
+}
+
+// Users of special permissions.
+
+extension CallMenu {
+  private static var loads: [Entry] {
+    Loading.allCases.map { kind in
+      Entry(name: kind.rawValue, help: kind.words) { $0.loading(kind) }
     }
+  }
+
+  /// An end for the newest of a kind.
+  private static func freeing(
+    _ name: String, _ fits: @escaping @Sendable (UserCall) -> Bool,
+  ) -> Entry {
+    Entry(name: name, help: "the newest") { $0.newest(where: fits) }
+  }
+
+  private static var freeings: [Entry] {
+    [
+      freeing("module unload") { if case .moduleUnload = $0 { true } else { false } },
+      freeing("bpf free") { if case .bpfFree = $0 { true } else { false } },
+      freeing("ftrace free") { if case .ftraceFree = $0 { true } else { false } },
+      freeing("kprobe free") { if case .kprobeFree = $0 { true } else { false } },
+      freeing("secretmem release") { if case .secretmemRelease = $0 { true } else { false } },
+      Entry(name: "execmem restore", help: "the newest: read-only, executable") { model in
+        guard
+          case .user(.execmemFree(let name))? = model.newest(
+            where: { if case .execmemFree = $0 { true } else { false } })
+        else { return nil }
+        return .user(.execmemRestore(name))
+      },
+      freeing("execmem free") { if case .execmemFree = $0 { true } else { false } },
+      freeing("vfree") { if case .vfree = $0 { true } else { false } },
+    ]
+  }
+
+  private static var others: [Entry] {
+    [true, false].map { protects in
+      Entry(
+        name: "kfence \(protects ? "protect" : "unprotect")",
+        help: protects ? "P is taken from a 4K entry" : "P is given back"
+      ) { .user(.kfence(protects: protects, $0.selection)) }
+    } + [
+      Entry(name: "alloc_pages 0", help: "a page from the page allocator") { model in
+        model.unusedName("p").map { .allocPages($0, order: 0, .unmovable, node: nil) }
+      },
+      Entry(name: "alloc_pages 9", help: "a block of 2M from it") { model in
+        model.unusedName("p").map { .allocPages($0, order: 9, .unmovable, node: nil) }
+      },
+      Entry(name: "free_pages", help: "the newest") { $0.newestPages },
+    ]
+  }
 }
 
 extension SetMemory {

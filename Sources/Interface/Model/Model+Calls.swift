@@ -38,6 +38,13 @@ extension Model {
         return nil
       }
       return .vunmap(alias.area.name)
+    case .load(let kind): return loading(kind)
+    case .freeNewest:
+      let call = newest { _ in true }
+      if call == nil {
+        say("nothing is loaded; \(Keymap.standard.key(.moreCalls)) lists what can be", .failed)
+      }
+      return call
     default: return nil
     }
   }

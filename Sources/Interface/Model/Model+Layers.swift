@@ -52,7 +52,11 @@ extension Model {
     case .key(.enter):
       close()
       guard entries.indices.contains(index) else { return [] }
-      make(entries[index].call(self))
+      guard let call = entries[index].call(self) else {
+        say("nothing of this kind is loaded", .failed)
+        return [.bell]
+      }
+      make(call)
       return notice?.kind == .failed ? [.bell] : []
     case .key(.escape), .character("q"), .character("i"): close()
     case .character("Q"): return [.quit(0)]

@@ -95,7 +95,8 @@ extension Model {
     case .left, .right, .up, .down, .first, .last, .pageUp, .pageDown, .nextPanel, .previousPanel,
       .zoomIn, .zoomOut, .nextChange, .previousChange:
       move(action)
-    case .setMemory, .allocate, .free, .write, .read, .collapse: callByKey(action)
+    case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse:
+      callByKey(action)
     case .toggleTarget: toggleTarget()
     case .wholeSlot:
       selection = selection.alignedDown(to: focus)

@@ -23,6 +23,7 @@ enum CallWords {
     if case .vmap = call { parts.append("made an area of \(pages(call)) with 4K entries") }
     if case .vmapPageRange = call { parts.append("made an area of \(pages(call))") }
     if case .vunmap = call { parts.append("took the area's entries away; the flush comes later") }
+    if case .user(let user) = call { parts.append(user.deed) }
     if parts.isEmpty { parts.append("found nothing to change") }
     return "\(call.scenarioText) \(join(parts))\(flushes(sums))."
   }
@@ -58,5 +59,29 @@ enum CallWords {
   private static func join(_ parts: [String]) -> String {
     guard parts.count > 1, let last = parts.last else { return parts.first ?? "" }
     return parts.dropLast().joined(separator: ", ") + " and " + last
+  }
+}
+
+extension UserCall {
+  /// What the call did beside the changes of entries, as a verb and its object.
+  fileprivate var deed: String {
+    switch self {
+    case .vmalloc(_, let pages, _): "made an area of \(pages.words)"
+    case .vfree: "gave the area and its pages back"
+    case .moduleLoad: "loaded the module"
+    case .moduleUnload: "gave the module's pages back"
+    case .bpfLoad: "loaded the program"
+    case .bpfFree: "dropped the program"
+    case .ftraceLoad: "made the trampoline"
+    case .ftraceFree: "freed the trampoline"
+    case .kprobeLoad: "made a page of slots"
+    case .kprobeFree: "freed the page of slots"
+    case .secretmemFault: "gave a process its secret page"
+    case .secretmemRelease: "took the secret page back"
+    case .execmemAlloc: "handed out executable memory"
+    case .execmemRestore: "sealed the executable memory"
+    case .execmemFree: "took the executable memory back"
+    case .kfence(let protects, _): protects ? "guarded the page" : "opened the page"
+    }
   }
 }

@@ -11,10 +11,10 @@ struct HeaderView: View {
     let setup = model.setup
     canvas.put(
       [
-        (" directmap", .title), ("  \(setup.kernel.name)", .text), (" \u{b7} ", .dim),
+        (" directmap", .title), ("  \(setup.software)", .text), (" \u{b7} ", .dim),
         (setup.file ?? setup.description.name, .text),
       ], in: area)
-    let left = 14 + TextWidth.columns(setup.kernel.name + (setup.file ?? setup.description.name))
+    let left = 14 + TextWidth.columns(setup.software + (setup.file ?? setup.description.name))
     let room = Rect(x: area.x + left + 2, y: area.y, width: area.width - left - 3, height: 1)
     let text = place(isBrief: false)
     let fits = TextWidth.columns(text) <= room.width

@@ -36,7 +36,7 @@ extension Decision {
     case .mergeDone(_, let size): "merge: \(size.splitWords) become one \(size.name) leaf"
     case .collapseDone(_, let size): "\(size.splitWords) become one \(size.name) leaf"
     case .memory(let decision): decision.shortWords
-    case .policy(let decision): decision.sentence
+    case .policy(let decision): decision.shortWords
     }
   }
 

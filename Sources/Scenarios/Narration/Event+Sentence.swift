@@ -14,7 +14,9 @@ extension Event {
   /// and left, counters, and decisions that the next event carries out and repeats.
   public var isDetail: Bool {
     switch self {
-    case .entered, .counted, .tableTracked: true
+    case .entered(let function, _, _): function != .vmResetPerms
+    case .counted, .tableTracked, .kept(.serialUsed), .policy(.edgecombe2021(.roundRobinAdvanced)):
+      true
     case .memory(.unlisted), .memory(.listed), .memory(.ownerNamed): true
     case .memory(.allocated(_, let owner)), .memory(.released(_, let owner)):
       owner == .pageTables
@@ -54,14 +56,17 @@ extension Event {
     case .stopped(let bug): "\(bug)"
     case .kernelSetReadOnly: "the kernel image is read-only"
     case .memory(let change): change.shortWords
-    case .kept(let change): change.words
-    case .policy(let change): change.words
-    case .supply(let change): change.words
+    case .kept(let change): change.shortWords
+    case .policy(let change): change.shortWords
+    case .supply(let change): change.shortWords
     }
   }
 
   private var longSentence: String {
     switch self {
+    case .entered(.vmResetPerms, let address, let pages):
+      "vm_reset_perms takes \(pages.words) out of the direct map, the first \(address.words), "
+        + "flushes once and puts them back writable."
     case .entered(let function, let address, let pages):
       "\(function.name) is entered for \(pages.words) from \(address.words) on."
     case .left(let function, let code):
@@ -102,9 +107,9 @@ extension Event {
     case .stopped(let bug): "The kernel stops. \(bug)."
     case .kernelSetReadOnly: "The kernel's text and read-only data are protected from here on."
     case .memory(let change): change.sentence
-    case .kept(let change): "\(change.words)."
-    case .policy(let change): "\(change.words)."
-    case .supply(let change): "\(change.words)."
+    case .kept(let change): change.sentence
+    case .policy(let change): change.sentence
+    case .supply(let change): change.sentence
     }
   }
 

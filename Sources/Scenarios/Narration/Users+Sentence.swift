@@ -3,26 +3,60 @@ import Engine
 // What users of special permissions keep, in plain English.
 
 extension KeptChange {
-  /// The change, without a full stop.
-  var words: String {
+  /// The change in a few words.
+  var shortWords: String {
     switch self {
-    case .packAdded(let name, let chunks): "BPF pack \(name) has \(chunks) chunks of 64 bytes"
-    case .packRemoved(let name): "BPF pack \(name) is empty and goes"
+    case .packAdded(let name, let chunks): "\(name): \(chunks) chunks to share"
+    case .packRemoved(let name): "\(name) is empty and goes"
     case .programAdded(let program):
-      program.pack.map {
-        "BPF program \(program.name) takes \(program.chunks.count) chunks of \($0)"
-      } ?? "BPF program \(program.name) has an area of its own"
+      program.pack.map { "\(program.name): \(program.chunks.count) chunks of \($0)" }
+        ?? "\(program.name) has an area of its own"
     case .programRemoved(let name): "BPF program \(name) goes"
-    case .roxFreed(let range): "the ROX cache has \(range.pages.words) at \(range.lowerBound.hex)"
-    case .roxTaken(let range):
-      "\(range.pages.words) at \(range.lowerBound.hex) leave the free part of the ROX cache"
+    case .roxFreed(let range): "ROX cache gains \(range.pages.words), \(range.lowerBound.hex)"
+    case .roxTaken(let range): "ROX cache gives \(range.pages.words), \(range.lowerBound.hex)"
     case .roxBusy(let name, let range): "\(name) holds \(range.pages.words) of the ROX cache"
     case .roxIdle(let name): "\(name) gives its part of the ROX cache back"
     case .secretAdded(let page): "secret page \(page.name) is pfn \(page.pfn.hex)"
     case .secretRemoved(let name): "secret page \(name) goes"
     case .reclaimDeferred(_, let node, let count):
-      "reclaim keeps \(count) pages of node \(node) for next time"
+      "reclaim: \(count) of node \(node) left for later"
     case .serialUsed: "a number for a name is used"
+    }
+  }
+
+  /// The change as a sentence.
+  var sentence: String {
+    switch self {
+    case .packAdded(let name, let chunks):
+      "BPF pack \(name) is ready, read-only and executable: \(chunks) chunks of 64 bytes, which "
+        + "programs share, so that the next one changes no permissions at all."
+    case .packRemoved(let name):
+      "The last program has left BPF pack \(name): all of it is given back."
+    case .programAdded(let program):
+      program.pack.map {
+        "BPF program \(program.name) takes \(program.chunks.count) chunks of 64 bytes in pack \($0)."
+      }
+        ?? "BPF program \(program.name) has an area of its own: this kernel has no packs, or the "
+        + "program is larger than one."
+    case .programRemoved(let name): "BPF program \(name) goes; its place can be used again."
+    case .roxFreed(let range):
+      "The cache of executable memory gains \(range.pages.words) at \(range.lowerBound.hex): "
+        + "filled with traps, read-only and executable, free for the next who asks."
+    case .roxTaken(let range):
+      "\(range.pages.words) at \(range.lowerBound.hex) leave the free part of the cache of "
+        + "executable memory."
+    case .roxBusy(let name, let range):
+      "\(name) gets \(range.pages.words) of the cache of executable memory, which are mapped "
+        + "read-only and executable already."
+    case .roxIdle(let name): "\(name) gives its part of the cache of executable memory back."
+    case .secretAdded(let page):
+      "Secret page \(page.name) is pfn \(page.pfn.hex): its process alone can read it now, the "
+        + "kernel cannot."
+    case .secretRemoved(let name):
+      "The process lets go of secret page \(name): its frame goes back to the kernel."
+    case .reclaimDeferred(_, let node, let count):
+      "Reclaim leaves \(count) pages of node \(node) to its next round."
+    case .serialUsed: "A number for a name is used."
     }
   }
 }
@@ -32,18 +66,37 @@ extension Range<VirtualAddress> {
 }
 
 extension PageSupply.Change {
-  /// The change, without a full stop.
-  var words: String {
+  /// The change in a few words.
+  var shortWords: String {
     switch self {
     case .added(.block(let order, let pfn)):
-      "the next request of order \(order) gets " + (pfn.map { "pfn \($0.hex)" } ?? "nothing")
+      "next order \(order): " + (pfn.map { "pfn \($0.hex)" } ?? "nothing")
     case .added(.scan(_, let node, let pages)):
-      "the next request first reclaims \(pages) pages of node \(node)"
-    case .given: "the answer laid down beforehand is given"
-    case .failsBlocks(let fails):
-      fails ? "requests of 2M blocks fail from here on" : "2M blocks can be had again"
+      "reclaim of \(pages) of node \(node) comes first"
+    case .given: "the answer laid down before is given"
+    case .failsBlocks(let fails): fails ? "2M blocks cannot be had" : "2M blocks can be had again"
     case .singlePagesLeft(let count):
-      count < 0 ? "single pages can be had again" : "\(count) single pages are left"
+      count < 0 ? "single pages can be had again" : "\(count) single pages left"
+    }
+  }
+
+  /// The change as a sentence.
+  var sentence: String {
+    switch self {
+    case .added(.block(let order, let pfn)):
+      "The next request of order \(order) gets "
+        + (pfn.map { "pfn \($0.hex)" } ?? "nothing") + ", whatever the page allocator has."
+    case .added(.scan(_, let node, let pages)):
+      "Before the next request is answered, reclaim asks for \(pages) pages of node \(node)."
+    case .given: "The answer that was laid down before is given."
+    case .failsBlocks(let fails):
+      fails
+        ? "Requests of 2M blocks fail from here on, as on a machine whose memory is fragmented."
+        : "2M blocks can be had again."
+    case .singlePagesLeft(let count):
+      count < 0
+        ? "Single pages can be had again."
+        : "\(count) single pages are left to be had before requests fail."
     }
   }
 }

@@ -72,6 +72,8 @@ extension ReturnCode {
     case .busy: "a page has another cache type"
     case .invalid: "a page of the array has another cache type"
     case .notImplemented: "this kernel has no such call"
+    case .noMemory: "no memory"
+    case .bug: "the kernel stopped in it"
     default: "an error"
     }
   }

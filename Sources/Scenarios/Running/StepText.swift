@@ -2,7 +2,7 @@ import Engine
 
 extension Runner.Step {
   /// How many events of one call are told in words; a call on many pages has thousands.
-  public static let toldLimit = 12
+  public static let toldLimit = 24
 
   /// What the statement came to, in lines of plain text.
   public var lines: [String] {
@@ -23,11 +23,33 @@ extension Runner.Step {
     guard let log else { return ["Its events are not told: the call names too many pages."] }
     var lines: [String] = []
     var left = 0
+    var kinds: Set<String> = []
+    var alike = 0
     for event in log.events where !event.isDetail {
-      if lines.count < toldLimit { lines.append(event.sentence()) } else { left += 1 }
+      if lines.count >= toldLimit {
+        left += 1
+        continue
+      }
+      if let kind = event.kindToFold {
+        guard kinds.insert(kind).inserted else {
+          alike += 1
+          continue
+        }
+      } else {
+        kinds = []
+      }
+      tellAlike(&alike, &lines)
+      lines.append(event.sentence())
     }
+    tellAlike(&alike, &lines)
     if left > 0 { lines.append("... and \(left) events more.") }
     return lines
+  }
+
+  /// Closes a row of events of one kind, of which the first was told.
+  private static func tellAlike(_ alike: inout Int, _ lines: inout [String]) {
+    if alike > 0 { lines.append("... and so with \(alike) more.") }
+    alike = 0
   }
 
   /// What the call moved, in one line: meminfo, vmstat, flushes.
@@ -43,5 +65,21 @@ extension Runner.Step {
       return "\(reading.name) \(value > 0 ? "+" : "")\(value)\(unit)"
     }
     return parts.isEmpty ? "" : "   " + parts.joined(separator: ", ")
+  }
+}
+
+extension Event {
+  /// What events have in common of which a row is told by its first; `nil` if each is told.
+  fileprivate var kindToFold: String? {
+    switch self {
+    case .entryWritten(let address, _, _, _):
+      sentence(.short) + (AddressLayout.directMapFrame(of: address) == nil ? "" : ", direct map")
+    case .decided(.aliasInDirectMap): "alias"
+    case .policy(let change): change.kindToFold
+    case .memory(.allocated(let block, _)): "allocated \(block.order)"
+    case .memory(.released(let block, _)): "released \(block.order)"
+    case .memory(.divided(let block, _)): "divided \(block.order)"
+    default: nil
+    }
   }
 }

@@ -1,0 +1,157 @@
+import Engine
+import History
+
+// What users of special permissions have loaded, and names for more.
+
+extension Model {
+  /// The calls that would free what is loaded at this moment, what was loaded first first.
+  var freeings: [UserCall] {
+    var freeings: [UserCall] = []
+    let done = timeline.moment.call + (timeline.moment.event > 0 ? 1 : 0)
+    for step in timeline.steps.prefix(done) where step.returned == .success {
+      guard case .user(let call) = step.call else { continue }
+      if let freeing = call.freeing { freeings.append(freeing) }
+      freeings.removeAll { $0 == call }
+    }
+    return freeings
+  }
+
+  /// The call that frees what was loaded last and fits.
+  func newest(where fits: (UserCall) -> Bool) -> Call? {
+    freeings.last(where: fits).map(Call.user)
+  }
+
+  /// The names for which pages are allocated at this moment, the newest last.
+  private var holders: [Name] {
+    var names: [Name] = []
+    for step in timeline.steps.prefix(timeline.moment.call) where step.returned == .success {
+      if case .allocPages(let name, _, _, _) = step.call { names.append(name) }
+      if case .freePages(let name) = step.call { names.removeAll { $0 == name } }
+    }
+    return names
+  }
+
+  /// The call that gives back the pages that were allocated last.
+  var newestPages: Call? { holders.last.map(Call.freePages) }
+
+  /// The first of a letter and 1, 2 and so on that nobody has, nor an area a part of it.
+  func unusedName(_ letter: String) -> Name? {
+    var used = freeings.compactMap(\.name?.description)
+    used += machine.areas.live.map(\.name.description)
+    used += holders.map(\.description)
+    for number in 1...(used.count + 1) {
+      let text = "\(letter)\(number)"
+      if !used.contains(where: { $0 == text || $0.hasPrefix(text + ".") }) { return Name(text) }
+    }
+    return nil
+  }
+
+  /// What a key or the list loads under a name of its own; as large as the count says, if it says.
+  func loading(_ kind: Loading) -> Call? {
+    guard let name = unusedName(kind.letter) else { return nil }
+    let pages = count.map { PageCount($0) }
+    let call: UserCall =
+      switch kind {
+      case .module: .moduleLoad(name, .small(text: pages ?? 6))
+      case .bpf:
+        .bpfLoad(name, bytes: UInt32(clamping: pages?.bytes ?? 1500))
+      case .ftrace: .ftraceLoad(name, pages ?? 1)
+      case .kprobe: .kprobeLoad(name)
+      case .secret: .secretmemFault(name)
+      case .execmem: .execmemAlloc(name, pages ?? 1)
+      case .vmalloc: .vmalloc(name, pages ?? 1, UserCall.VmallocOptions())
+      case .grouped: .vmalloc(name, pages ?? 1, .grouped)
+      }
+    return .user(call)
+  }
+}
+
+/// What can be loaded under a name.
+public enum Loading: String, Hashable, Sendable, CaseIterable {
+  case module = "module load"
+  case bpf = "bpf load"
+  case ftrace = "ftrace load"
+  case kprobe = "kprobe load"
+  case secret = "secretmem fault"
+  case execmem = "execmem alloc"
+  case vmalloc
+  case grouped = "vmalloc group reset"
+
+  /// What its names begin with.
+  var letter: String {
+    switch self {
+    case .module: "m"
+    case .bpf: "b"
+    case .ftrace: "t"
+    case .kprobe: "k"
+    case .secret: "s"
+    case .execmem: "x"
+    case .vmalloc, .grouped: "v"
+    }
+  }
+
+  /// What it is, in a few words.
+  var words: String {
+    switch self {
+    case .module: "a module; the count is its text"
+    case .bpf: "a BPF program of 1500 bytes"
+    case .ftrace: "a trampoline of ftrace"
+    case .kprobe: "a page of kprobe slots"
+    case .secret: "a page of memfd_secret"
+    case .execmem: "executable memory, to be written"
+    case .vmalloc: "an area with pages of its own"
+    case .grouped: "one whose permissions will change"
+    }
+  }
+}
+
+extension ModuleSizes {
+  /// A small module, with text of so many pages.
+  fileprivate static func small(text: PageCount) -> ModuleSizes {
+    var sizes = ModuleSizes()
+    sizes.text = UInt32(clamping: text.bytes)
+    sizes.data = 8 << 10
+    sizes.rodata = 8 << 10
+    sizes.roAfterInit = 4 << 10
+    sizes.initText = 4 << 10
+    return sizes
+  }
+}
+
+extension UserCall.VmallocOptions {
+  /// VM_GROUP_PAGES and VM_FLUSH_RESET_PERMS: what memory for code asks for.
+  fileprivate static var grouped: UserCall.VmallocOptions {
+    var options = UserCall.VmallocOptions()
+    options.flags = [.group, .resetsPermissions]
+    return options
+  }
+}
+
+extension UserCall {
+  /// The call that frees what this one loads; `nil` if it loads nothing.
+  fileprivate var freeing: UserCall? {
+    switch self {
+    case .vmalloc(let name, _, _): .vfree(name)
+    case .moduleLoad(let name, _): .moduleUnload(name)
+    case .bpfLoad(let name, _): .bpfFree(name)
+    case .ftraceLoad(let name, _): .ftraceFree(name)
+    case .kprobeLoad(let name): .kprobeFree(name)
+    case .secretmemFault(let name): .secretmemRelease(name)
+    case .execmemAlloc(let name, _): .execmemFree(name)
+    case .kfence(protects: true, let pfn): .kfence(protects: false, pfn)
+    case .vfree, .moduleUnload, .bpfFree, .ftraceFree, .kprobeFree, .secretmemRelease,
+      .execmemRestore, .execmemFree, .kfence:
+      nil
+    }
+  }
+
+  /// The name of what a call frees.
+  fileprivate var name: Name? {
+    switch self {
+    case .vfree(let name), .moduleUnload(let name), .bpfFree(let name), .ftraceFree(let name),
+      .kprobeFree(let name), .secretmemRelease(let name), .execmemFree(let name):
+      name
+    default: nil
+    }
+  }
+}

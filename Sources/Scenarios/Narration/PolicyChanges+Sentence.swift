@@ -1,0 +1,166 @@
+import Engine
+
+// What policies keep, in plain English.
+
+extension PolicyChange {
+  /// The change in a few words.
+  var shortWords: String {
+    switch self {
+    case .edgecombe2021(let change): change.shortWords
+    case .permAlloc2020(let change): change.shortWords
+    case .pteCache2021(let change): change.shortWords
+    case .unmapped2022(.marked(let pfn)): "pageblock of pfn \(pfn.hex) is Unmapped"
+    case .mergeOnFree(.merged(let pfn)): "2M leaf back at pfn \(pfn.hex)"
+    case .mergeOnFree(.missed(let pfn)): "free pageblock at pfn \(pfn.hex) stays 4K"
+    case .unmappedAlloc2023(let change): change.shortWords
+    }
+  }
+
+  /// The change as a sentence.
+  var sentence: String {
+    switch self {
+    case .edgecombe2021(let change): change.sentence
+    case .permAlloc2020(let change): change.sentence
+    case .pteCache2021(let change): change.sentence
+    case .unmapped2022(.marked(let pfn)):
+      "The pageblock at pfn \(pfn.hex) becomes Unmapped: pages that leave the direct map are taken "
+        + "from here first."
+    case .mergeOnFree(.merged(let pfn)):
+      "The pageblock at pfn \(pfn.hex) is free as a whole: a 2M leaf maps it again."
+    case .mergeOnFree(.missed(let pfn)):
+      "The pageblock at pfn \(pfn.hex) is free as a whole, and keeps its 4K leaves all the same."
+    case .unmappedAlloc2023(let change): change.sentence
+    }
+  }
+
+  /// What changes have in common of which a row is told by its first; `nil` if each is told.
+  var kindToFold: String? {
+    switch self {
+    case .edgecombe2021(.added(_, let node)), .pteCache2021(.added(_, let node)): "added \(node)"
+    case .edgecombe2021(.taken(_, let node)), .pteCache2021(.taken(_, let node)): "taken \(node)"
+    case .edgecombe2021(.isolated(_, let node)), .pteCache2021(.isolated(_, let node)):
+      "isolated \(node)"
+    case .permAlloc2020(.pushed): "pushed"
+    case .permAlloc2020(.taken): "taken"
+    case .unmappedAlloc2023(.inserted): "inserted"
+    case .unmappedAlloc2023(.removed): "removed"
+    default: nil
+    }
+  }
+}
+
+extension Edgecombe2021.Change {
+  /// The change in a few words.
+  var shortWords: String {
+    switch self {
+    case .added(let pfn, let node): "pfn \(pfn.hex) joins the cache of node \(node)"
+    case .taken(let pfn, _): "newest cached page, pfn \(pfn.hex), handed out"
+    case .isolated(let pfn, _): "oldest cached page, pfn \(pfn.hex), leaves"
+    case .roundRobinAdvanced: "the round robin moves on"
+    case .enabled(let isOn): "the grouping cache is turned \(isOn ? "on" : "off")"
+    }
+  }
+
+  /// The change as a sentence.
+  var sentence: String {
+    switch self {
+    case .added(let pfn, let node):
+      "pfn \(pfn.hex) joins the cache of node \(node), to be handed out before any page of a block "
+        + "that is still whole."
+    case .taken(let pfn, let node):
+      "The newest page in the cache of node \(node), pfn \(pfn.hex), is handed out: its "
+        + "block was set aside for such pages."
+    case .isolated(let pfn, let node):
+      "The oldest page in the cache of node \(node), pfn \(pfn.hex), is chosen to be given back."
+    case .roundRobinAdvanced:
+      "The request names no node: the counter that chooses one moves on."
+    case .enabled(let isOn):
+      isOn
+        ? "The grouping cache is turned on: pages for special permissions come from it."
+        : "The grouping cache is turned off: pages come from the page allocator, and go back to it."
+    }
+  }
+}
+
+extension PermAlloc2020.Change {
+  /// The change in a few words.
+  var shortWords: String {
+    switch self {
+    case .pushed(let pfn, let isProtected):
+      "pfn \(pfn.hex) cached, " + (isProtected ? "PROTECTED" : "UNPROTECTED")
+    case .taken(let pfn): "newest cached page, pfn \(pfn.hex), leaves"
+    case .flushOwed(let pfn): "pfn \(pfn.hex) is to be flushed later"
+    case .flushDone: "no page waits for a flush"
+    }
+  }
+
+  /// The change as a sentence.
+  var sentence: String {
+    switch self {
+    case .pushed(let pfn, let isProtected):
+      "pfn \(pfn.hex) joins the cache, "
+        + (isProtected ? "out of the direct map already." : "still in the direct map.")
+    case .taken(let pfn): "pfn \(pfn.hex), the newest page of the cache, is taken out of it."
+    case .flushOwed(let pfn):
+      "The flush of pfn \(pfn.hex) waits until the area has all its pages: one flush for all."
+    case .flushDone: "No page waits for a flush any more."
+    }
+  }
+}
+
+extension PTECache2021.Change {
+  /// The change in a few words.
+  var shortWords: String {
+    switch self {
+    case .added(let pfn, let node): "pfn \(pfn.hex) joins the cache of node \(node)"
+    case .taken(let pfn, _): "newest cached page, pfn \(pfn.hex), handed out"
+    case .isolated(let pfn, _): "oldest cached page, pfn \(pfn.hex), leaves"
+    case .roundRobinAdvanced: "the round robin moves on"
+    case .marked(let pfn): "pageblock of \(pfn.hex): mapped by 4K entries"
+    }
+  }
+
+  /// The change as a sentence.
+  var sentence: String {
+    switch self {
+    case .added(let pfn, let node):
+      "pfn \(pfn.hex) joins the cache of node \(node): it is mapped by a 4K entry, and a change of "
+        + "it splits nothing."
+    case .taken(let pfn, let node):
+      "The newest page in the cache of node \(node), pfn \(pfn.hex), is handed out."
+    case .isolated(let pfn, let node):
+      "The oldest page in the cache of node \(node), pfn \(pfn.hex), is chosen to be given back."
+    case .roundRobinAdvanced:
+      "The request names no node: the counter that chooses one moves on."
+    case .marked(let pfn): "The pageblock of pfn \(pfn.hex) is marked as mapped by 4K entries."
+    }
+  }
+}
+
+extension UnmappedAlloc2023.Change {
+  /// The change in a few words.
+  var shortWords: String {
+    switch self {
+    case .inserted(let pfn, let order): "free here: pfn \(pfn.hex) (order \(order))"
+    case .removed(let pfn, let order): "taken from here: pfn \(pfn.hex) (order \(order))"
+    case .cached(let pfn, let order): "pfn \(pfn.hex) (order \(order)) came in"
+    case .released(let pfn, let order): "pfn \(pfn.hex) (order \(order)) goes back"
+    }
+  }
+
+  /// The change as a sentence.
+  var sentence: String {
+    switch self {
+    case .inserted(let pfn, let order):
+      "The block of order \(order) at pfn \(pfn.hex) is free in the private allocator."
+    case .removed(let pfn, let order):
+      "The free block of order \(order) at pfn \(pfn.hex) leaves its list in the private allocator."
+    case .cached(let pfn, let order):
+      "The private allocator got a block of order \(order) at pfn \(pfn.hex), and marks its "
+        + "pageblock."
+    case .released(let pfn, let order):
+      "The private allocator gives a block of order \(order) at pfn \(pfn.hex) back"
+        + (order == 9 ? ", and takes the mark off." : "; the mark of its pageblock stays.")
+    }
+  }
+}
