@@ -160,9 +160,9 @@ extension Timeline {
     guard steps.indices.contains(moment.call) else { return }
     let events = events(ofCall: moment.call)
     var target = moment.event + 1
-    while target <= events.count, events[target - 1].isQuiet { target += 1 }
+    while target <= events.count, events.isQuiet(at: target - 1) { target += 1 }
     // What only completes the line goes with it.
-    while target < events.count, events[target].isQuiet { target += 1 }
+    while target < events.count, events.isQuiet(at: target) { target += 1 }
     go(to: Moment(call: moment.call, event: target))
   }
 
@@ -174,7 +174,7 @@ extension Timeline {
     let events = events(ofCall: call)
     var target = isBetween ? events.count : moment.event
     // Back over what completes the line, over the line, and over what is before it.
-    while target > 0, events[target - 1].isQuiet { target -= 1 }
+    while target > 0, events.isQuiet(at: target - 1) { target -= 1 }
     target = max(0, target - 1)
     go(to: Moment(call: call, event: target))
   }
