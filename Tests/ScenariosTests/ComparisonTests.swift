@@ -126,7 +126,8 @@ import Testing
     #expect(svg.components(separatedBy: "stroke-width=\"2.5\"").count == 1 + 16)
   }
 
-  @Test(arguments: [[], [[]], [[5]], [[0, 0, 0]], [[Int64.max / 2, 0]], [[1, 1 << 40]]] as [[[Int64]]])
+  @Test(
+    arguments: [[], [[]], [[5]], [[0, 0, 0]], [[Int64.max / 2, 0]], [[1, 1 << 40]]] as [[[Int64]]])
   func `the chart of odd numbers is drawn all the same`(values: [[Int64]]) {
     let lines = values.enumerated().map {
       ComparisonChart.Line(name: "\($0.offset)", values: $0.element)
