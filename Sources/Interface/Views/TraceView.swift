@@ -56,18 +56,46 @@ struct TraceView: View {
 }
 
 extension Event {
-  /// The ink of its line.
+  /// The ink of its line: what merges is good, what was refused or went wrong is bad.
   fileprivate var ink: Ink {
     switch self {
     case .entered: .title
-    case .decided(.collapseFailed), .decided(.bitsRefused), .decided(.holeRefused),
-      .decided(.typeConflict), .decided(.writableAndExecutable):
-      .warning
-    case .decided(.collapseDone), .decided(.mergeDone): .good
-    case .decided: .text
-    case .tableInstalled, .tableFreed: .key
-    case .left, .counted: .dim
+    case .stopped: .error
+    case .decided(let decision): decision.ink
+    case .tableInstalled: .key
+    case .tableFreed: .good
+    case .left(_, let code): code == .success ? .dim : .error
+    case .counted, .tableTracked: .dim
+    case .policy(.mergeOnFree(.merged)): .good
+    case .policy(.mergeOnFree(.missed)): .warning
     default: .text
+    }
+  }
+}
+
+extension Decision {
+  fileprivate var ink: Ink {
+    switch self {
+    case .collapseDone, .mergeDone: .good
+    case .collapseFailed, .bitsRefused, .typeConflict, .writableAndExecutable: .warning
+    case .holeRefused: .error
+    case .mergeWaits: .dim
+    case .policy(let decision): decision.ink
+    case .memory(.exhausted): .error
+    case .memory(.stolen), .memory(.claimed), .memory(.claimedWhole): .warning
+    default: .text
+    }
+  }
+}
+
+extension PolicyDecision {
+  fileprivate var ink: Ink {
+    switch self {
+    case .requestRefused, .nothingLeft: .error
+    case .fellBack, .handedOutPresent, .freedNotPresent, .pageblockWaits, .mergeMissed,
+      .largerLeafStays:
+      .warning
+    case .cacheEmpty, .blockTaken, .blockOfOrderTaken, .pageblockMarked, .shrunk: .text
     }
   }
 }
