@@ -9,6 +9,7 @@ enum Benchmarks {
     [
       ("split", TableBenchmarks.split),
       ("change", TableBenchmarks.change),
+      ("merge", PolicyBenchmarks.mergeTest),
       ("runs", TableBenchmarks.runs),
       ("memory", TableBenchmarks.memory),
       ("pages", PageBenchmarks.pages),

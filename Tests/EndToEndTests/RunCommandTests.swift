@@ -113,3 +113,45 @@ import Testing
     #expect(process.terminationStatus == 2)
   }
 }
+
+@Suite struct RunPolicyTests {
+  private let text = """
+    kernel linux-6.1
+    policy hyeyoo-count-2022
+    set_memory_ro pfn:0x140200 2M
+    set_memory_rw pfn:0x140200
+    expect ret == BUG
+    """
+
+  @Test func `ends cleanly in the call that stops the kernel, and refuses a further one`() throws {
+    let result = try Program.run(["run", "-"], input: text)
+    #expect(result.status == 0 && result.errors == "")
+    #expect(result.output.hasPrefix("linux-6.1 + hyeyoo-count-2022\n1  set_memory_ro"))
+    let further = try Program.run(["run", "-", "--format", "json"], input: text + "\ndrop_slab\n")
+    #expect(further.status == 2)
+    #expect(further.errors.hasPrefix("<stdin>:6:1: the kernel has stopped: BUG: "))
+    #expect(further.output.contains("\"policies\" : ["))
+  }
+
+  @Test func `policies of the command line take the place of the scenario's`() throws {
+    let none = try Program.run(["run", "-", "--policy", "none"], input: text)
+    #expect(none.status == 1 && none.output.hasPrefix("1  set_memory_ro"))
+    let other = try Program.run(
+      ["run", "-", "--policy", "aaronlu-2022", "--policy", "edgecombe-2021"], input: text)
+    #expect(other.output.hasPrefix("linux-6.1 + aaronlu-2022 + edgecombe-2021\n"))
+    let wrong = try Program.run(["run", "-", "--policy", "aaronlu-2021"], input: text)
+    #expect(wrong.status == 2)
+    #expect(
+      wrong.errors
+        == "directmap: no policy is called 'aaronlu-2021'; did you mean 'aaronlu-2022'?\n")
+    let both = try Program.run(
+      ["run", "-", "--policy", "aaronlu-2022", "--policy", "hyeyoo-count-2022"], input: text)
+    #expect(both.status == 2 && both.errors.contains("choose one of them"))
+  }
+
+  @Test func `says where a module's file is missing`() throws {
+    let result = try Program.run(["run", "-"], input: "pause\nmodule load nf ko:no-such.ko")
+    #expect(result.status == 2 && result.output == "")
+    #expect(result.errors == "<stdin>:2:1: no-such.ko does not exist; check the name\n")
+  }
+}

@@ -63,12 +63,12 @@ struct UserKeyTests {
     #expect(model.machine.policies == [.aaronLu2022])
     #expect(model.setup.software == "linux-6.1 + aaronlu-2022")
     #expect(model.timeline.steps.isEmpty)
-    #expect(model.runCommand("policy kirill-2020").error == nil)
+    #expect(model.runCommand("policy edgecombe-2021").error == nil)
     #expect(model.runCommand("policy hyeyoo-count-2022").error?.contains("choose one") == true)
     #expect(model.runCommand("kernel linux-6.12").error == nil)
-    #expect(model.machine.policies == [.aaronLu2022, .kirill2020])
+    #expect(model.machine.policies == [.aaronLu2022, .edgecombe2021])
     #expect(model.runCommand("policy aaronlu-2022").error == nil)
-    #expect(model.runCommand("policy kirill-2020").error == nil)
+    #expect(model.runCommand("policy edgecombe-2021").error == nil)
     #expect(model.machine.policies == [])
   }
 }

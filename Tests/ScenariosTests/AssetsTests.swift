@@ -29,7 +29,8 @@ enum Assets {
   @Test func `has the scenarios that the documents name`() {
     let wanted = [
       "first-split", "ro-then-rw", "alias-through-vmap", "rox-collapse", "invalid-then-default",
-      "arrays", "cache-types",
+      "arrays", "cache-types", "module-lifecycle", "secretmem", "prog-pack", "rox-cache",
+      "merge-ro-rw", "merge-bug", "grouping-cache",
     ]
     for name in wanted { #expect(Assets.names.contains(name + ".dmap")) }
   }
@@ -56,6 +57,8 @@ enum Assets {
       case .called, .paused: break
       }
     }
-    #expect(notes >= 2 && claims >= 3)
+    #expect(notes >= 2)
+    // A workload is there to be compared; its claims are the comparison's.
+    #expect(claims >= 3 || scenario.calls.count > 500)
   }
 }

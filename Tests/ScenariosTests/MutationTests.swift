@@ -55,7 +55,10 @@ private func runAnyhow(_ scenario: Scenario, on machine: Machine) {
 }
 
 @Suite struct MutationTests {
-  @Test(arguments: Assets.names, 0..<24)
+  /// Long workloads would take most of the time and find nothing that short ones do not.
+  private static let names = Assets.names.filter { Assets.text($0).utf8.count < 8192 }
+
+  @Test(arguments: names, 0..<24)
   func `never traps on a mutated scenario`(name: String, seed: Int) throws {
     var mutator = Mutator(seed: UInt64(seed))
     let text = Assets.text(name)

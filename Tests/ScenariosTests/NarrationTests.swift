@@ -69,6 +69,40 @@ import Testing
     #expect(log.events.lazy.map { $0.sentence() }.first { !$0.hasSuffix(".") } == nil)
   }
 
+  @Test(arguments: PolicyName.allCases)
+  func `keeps short what users and policies do`(policy: PolicyName) throws {
+    let description = try #require(MachineDescription(builtIn: "teaching-4g"))
+    let base: PolicyName = policy == .unmappedAllocWholeBlock ? .unmappedAlloc2023 : .unmapped2022
+    let policies = try (try? PolicySet([policy])) ?? PolicySet([base, policy])
+    for kernel in KernelProfile.all {
+      let machine = try Machine(
+        booting: description, kernel: kernel, options: BootOptions(policies: policies))
+      let text = """
+        module load nf text=24K data=8K ro_after_init=4K init_text=4K
+        bpf load filter 1500
+        ftrace load hook
+        kprobe load slots
+        secretmem fault key
+        vmalloc code 4 group reset
+        fail blocks on
+        secretmem release key
+        vfree code
+        bpf free filter
+        module unload nf
+        """
+      var runner = Runner(try Scenario(parsing: text, file: "t").statements, on: machine)
+      // The prototype stops the kernel; what is told until then counts.
+      while let step = try? runner.next(logging: true) {
+        guard case .called(_, _, _, let log) = step.outcome else { continue }
+        for event in log?.events ?? [] {
+          let short = event.sentence(.short)
+          #expect(!short.isEmpty && short.utf8.count <= 54 && !short.hasSuffix("."), "\(short)")
+          #expect(event.sentence().hasSuffix("."), "\(event.sentence())")
+        }
+      }
+    }
+  }
+
   @Test func `names flags in the kernel's order`() {
     #expect(EntryFlags.pageKernel.text(.size4K) == "P RW A D G NX")
     #expect(EntryFlags.pageKernel.union(.pse).text(.size1G) == "P RW A D PSE G NX")

@@ -139,6 +139,9 @@ private let wrongUsers = [
     "t:2:1: aaronlu-2022 and hyeyoo-count-2022 keep their count in the same place of a "
       + "page-table page; choose one of them"),
   WrongText(
+    "policy kirill-2020\npolicy merge-on-free\npolicy edgecombe-2021",
+    "t:2:1: merge-on-free is part of unmapped-2022; switch that on too"),
+  WrongText(
     "module load a ko:a.ko\npolicy kirill-2020", "t:2:1: policy must come before the first call"),
 ]
 

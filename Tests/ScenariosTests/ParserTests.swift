@@ -106,6 +106,30 @@ func parseError(_ text: String, machines: [String]? = nil) -> String? {
     #expect(try parse("pause\r") == .pause)
   }
 
+  @Test func `takes policies in any order, also those that need others`() throws {
+    let text = "policy merge-on-free\npolicy kirill-2020\npolicy unmapped-2022\npause"
+    let scenario = try Scenario(parsing: text, file: "t")
+    #expect(
+      scenario.policies == (try PolicySet([.mergeOnFree, .kirill2020, .unmapped2022])))
+    let again = try Scenario(parsing: scenario.scenarioText, file: "t")
+    #expect(again.policies == scenario.policies)
+  }
+
+  @Test func `takes what may be left out in any order`() throws {
+    let name = try #require(Name("a"))
+    var options = UserCall.VmallocOptions()
+    options.node = 1
+    options.allowsHuge = true
+    options.flags = [.group, .resetsPermissions]
+    options.gfp = GFPFlags(rawValue: 0xc40)
+    let call = Call.user(.vmalloc(name, 512, options))
+    #expect(try parse("vmalloc a 2M gfp 0xc40 huge reset node 1 group") == .call(call))
+    #expect(
+      try parse("vmap a pfn:1 stride 2 9")
+        == .call(.vmap(name, FrameStride(first: 1, stride: 2, count: 9), at: nil)))
+    #expect(parseError("vmap a pfn:1 stride 2 stride 3") != nil)
+  }
+
   @Test func `keeps setup apart and places statements by line and column`() throws {
     let text = """
       # A comment.

@@ -106,9 +106,28 @@ import Testing
         + "direct_map_level2_splits +1, direct_map_level3_splits +1, flush_tlb_all +2, "
         + "cpa_flush +1, __cpa_flush_tlb +1, flush_tlb_one_kernel +1")
     let second = try #require(try runner.next(logging: true)).lines
-    #expect(second.count == 1 + 12 + 1 + 1)
-    #expect(second[13] == "     ... and 29 events more.")
+    #expect(second.count == 5)
+    #expect(second[1].hasSuffix("The 4K entry of pfn 0x180001 is written: it loses RW D."))
+    #expect(second[2] == "     ... and so with 39 more.")
+    #expect(second[3] == "     flush_tlb_all empties the TLB of every CPU.")
     #expect(try #require(try runner.next()).lines == ["t:3:1: expect failed: false"])
+  }
+
+  @Test func `cuts a call with too many kinds of events`() throws {
+    let text = "set_pages_array_uc pfn:0x180000 64 stride 600"
+    var runner = Runner(
+      try Scenario(parsing: text, file: "t").statements, on: Machine.ofLargeLeaves())
+    let lines = try #require(try runner.next(logging: true)).lines
+    #expect(lines.count == 1 + Runner.Step.toldLimit + 1 + 1)
+    #expect(lines[lines.count - 2].hasSuffix(" events more."))
+  }
+
+  @Test func `tells the policies in JSON and before the calls, if there are any`() {
+    let none = RunReport(file: "t", kernel: "linux-6.1")
+    #expect(none.header == nil && none.policies == nil && !none.json.contains("policies"))
+    let some = RunReport(file: "t", kernel: "linux-6.1", policies: ["aaronlu-2022"])
+    #expect(some.header == "linux-6.1 + aaronlu-2022")
+    #expect(some.json.contains("\"policies\" : [\n    \"aaronlu-2022\"\n  ]"))
   }
 
   @Test func `keeps no events of a call on very many pages`() throws {

@@ -80,6 +80,57 @@ import Testing
     }
   }
 
+  /// A machine whose kernel stops in the call after these.
+  private func stopping(_ further: String) throws -> Runner {
+    let text = """
+      kernel linux-6.1
+      policy hyeyoo-count-2022
+      set_memory_ro pfn:0x140200 2M
+      set_memory_rw pfn:0x140200
+      expect ret == BUG && ret != -ENOMEM
+      note "stopped"
+      \(further)
+      """
+    let scenario = try Scenario(parsing: text, file: "t")
+    let description = try #require(MachineDescription(builtIn: "teaching-4g"))
+    return Runner(scenario.statements, on: try scenario.boot(description, kernel: .linux7_2))
+  }
+
+  @Test func `runs what stands behind the call in which the kernel stopped, and no call`() throws {
+    var runner = try stopping("expect free_pages > 0\nset_memory_ro pfn:0x150000")
+    var held = 0
+    do throws(RunError) {
+      while let step = try runner.next() { if case .held = step.outcome { held += 1 } }
+      Issue.record("no error")
+    } catch {
+      #expect(error.description.hasPrefix("t:8:1: the kernel has stopped: BUG: "))
+    }
+    #expect(held == 2 && runner.callCount == 2)
+    var other = try stopping("pause")
+    while try other.next() != nil {}
+    #expect(other.position == other.statements.count)
+  }
+
+  @Test func `a module's file becomes its sizes, or an error with its place`() throws {
+    let text = "pause\n module load nf ko:nf.ko"
+    var sizes = ModuleSizes()
+    sizes.text = 4096
+    var scenario = try Scenario(parsing: text, file: "t")
+    var runner = Runner(scenario.statements, on: Machine.ofLargeLeaves())
+    _ = try runner.next()
+    #expect(throws: RunError.self) { try runner.next() }
+    do throws(ParseError) {
+      try scenario.readModules { file throws(ModuleFileError) in
+        throw ModuleFileError("\(file) is gone")
+      }
+      Issue.record("no error")
+    } catch {
+      #expect(error.description == "t:2:2: nf.ko is gone")
+    }
+    try scenario.readModules { _ throws(ModuleFileError) in sizes }
+    #expect(scenario.calls.map(\.scenarioText) == ["module load nf text=4K"])
+  }
+
   /// What is said about the last line of a text.
   private func error(_ text: String, on machine: String) throws -> String? {
     let description = try #require(MachineDescription(builtIn: machine))

@@ -61,11 +61,11 @@ extension PhysicalMemory {
         var length: UInt64 = 0
         var last: PFN?
         var stranger: PFN?
-        forEachFreeBlock(inZone: zone, type, order: order) { pfn in
-          let block = PageState.Block(first: pfn, order: order, type: type)
-          if owner(of: pfn) != .free(block) || self.zone(of: pfn) != zone { stranger = pfn }
-          last = pfn
-          length += 1
+        forEachFreeStretch(inZone: zone, type, order: order) { first, end, blocks in
+          let block = PageState.Block(first: first, order: order, type: type)
+          if owner(of: first) != .free(block) || self.zone(of: first) != zone { stranger = first }
+          last = end
+          length += blocks
           return stranger == nil && length <= count
         }
         if let stranger {

@@ -62,6 +62,22 @@ extension PhysicalMemory {
     return list
   }
 
+  /// Visits the blocks of a free list from head to tail, those of an untouched run at once: the first
+  /// block, the last, and how many.
+  func forEachFreeStretch(
+    inZone zone: Int, _ type: MigrateType, order: Int,
+    _ visit: (_ first: PFN, _ last: PFN, _ blocks: UInt64) -> Bool,
+  ) {
+    var pfn = unsafe lists.list(zone, type, order)[0]
+    while pfn != PageWord.none {
+      var last = pfn
+      if let run = run(holding: pfn) { last = runs[run].last }
+      let blocks = (last - pfn) / FreeRun.blockPages + 1
+      guard visit(PFN(pfn), PFN(last), blocks) else { return }
+      pfn = next(of: last)
+    }
+  }
+
   private func next(of pfn: UInt64) -> UInt64 {
     if let words = unsafe store.words(pfn >> 9) {
       return unsafe words[Int(pfn & 511) * 2] & PageWord.linkMask

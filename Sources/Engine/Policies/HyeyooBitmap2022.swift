@@ -54,13 +54,11 @@ struct HyeyooBitmap2022: Policy {
       let larger = size.larger
     else { return }
     let start = address.alignedDown(to: larger)
-    let bit = address.tableIndex(size.shift) / Self.entriesPerBit
-    let mask: UInt64 = 1 << UInt64(bit)
-    if !isUsual {
-      track.word |= mask
-    } else {
+    if isUsual {
+      track.word = machine.tables.directMapSplitWord(at: address, size) ?? track.word
       machine.emit(.counted(.entriesScanned, Int64(Self.entriesPerBit)), &sink)
-      if !isSpecial(bit, start, size, machine) { track.word &= ~mask }
+    } else {
+      track.word |= 1 << UInt64(address.tableIndex(size.shift) / Self.entriesPerBit)
     }
     machine.emit(.counted(.wordsTested, 1), &sink)
     machine.emit(.tableTracked(start, entries: size, track), &sink)
@@ -90,5 +88,25 @@ struct HyeyooBitmap2022: Policy {
     trackedTables(machine, address) { size, track in
       [.bits("direct_map_split, 8 x \(size.name) a bit", track.word)]
     }
+  }
+}
+
+extension PageTables {
+  /// The word `direct_map_split` of the table that holds an entry, after the entry became usual: the 8
+  /// entries of its cache line are read, and its bit is cleared if all of them are. 0: the table can
+  /// become a leaf. `nil` where no table is tracked.
+  public func directMapSplitWord(at address: VirtualAddress, _ size: LeafSize) -> UInt64? {
+    guard let larger = size.larger else { return nil }
+    return unsafe withTrackedTable(at: address, larger) { words, track in
+      guard track.isTracked else { return nil }
+      let bit = address.tableIndex(size.shift) / HyeyooBitmap2022.entriesPerBit
+      let first = bit * HyeyooBitmap2022.entriesPerBit
+      let mask: UInt64 = 1 << UInt64(bit)
+      for index in first..<(first + HyeyooBitmap2022.entriesPerBit) {
+        let flags = unsafe Entry(word: words[index]).flags(size)
+        if !HyeyooBitmap2022.isUsual(flags, size) { return track.word | mask }
+      }
+      return track.word & ~mask
+    } ?? nil
   }
 }

@@ -87,4 +87,23 @@ extension PageTables {
     }
     return count
   }
+
+  /// Reads the words of the table under the entry of `size`, and what is kept with it, without
+  /// counting references; `nil` if there is no table.
+  @inline(__always)
+  func withTrackedTable<Result>(
+    at address: VirtualAddress, _ size: LeafSize,
+    _ body: (UnsafeMutablePointer<UInt64>, TableTrack) -> Result,
+  ) -> Result? {
+    var node = unsafe Unmanaged.passUnretained(root)
+    var shift: UInt64 = 39
+    while shift >= size.shift {
+      guard let children = unsafe node._withUnsafeGuaranteedRef({ unsafe $0.children }),
+        let child = unsafe children[address.tableIndex(shift)]
+      else { return nil }
+      unsafe node = Unmanaged.passUnretained(child)
+      shift &-= 9
+    }
+    return unsafe node._withUnsafeGuaranteedRef { unsafe body($0.words, $0.header.track) }
+  }
 }

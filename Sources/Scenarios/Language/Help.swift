@@ -32,6 +32,12 @@ public enum Help {
     }.joined(separator: "\n\n")
   }
 
+  /// The policies, in Markdown.
+  public static var policyReference: String {
+    let rows = PolicyName.allCases.map { "| `\($0.rawValue)` | \($0.summary) |" }
+    return (["| policy | what it is |", "|---|---|"] + rows).joined(separator: "\n")
+  }
+
   /// The names that an expression can have, in Markdown.
   public static var expressionReference: String {
     let readings = Reading.all.map { "| `\($0.name)` | \($0.help) |" }

@@ -34,6 +34,7 @@ public struct Scenario: Equatable, Sendable {
     self.init()
     var setup: [String] = []
     var hasCall = false
+    var chosen: [(name: PolicyName, location: SourceLocation)] = []
     for located in try Parser(file: file, machines: machines).statements(of: text) {
       let statement = located.statement
       if statement.isSetup {
@@ -48,22 +49,38 @@ public struct Scenario: Equatable, Sendable {
       case .machine(let name): machine = name
       case .kernel(let name): kernel = KernelProfile(named: name)
       case .cpu(let change): cpu.append(change)
-      case .policy(let name): try add(name, at: located.location)
+      case .policy(let name): chosen.append((name, located.location))
       case .call, .moduleFile:
         hasCall = true
         statements.append(located)
       case .note, .pause, .expect: statements.append(located)
       }
     }
+    try choose(chosen)
   }
 
-  private mutating func add(
-    _ name: PolicyName, at location: SourceLocation,
+  /// Switches policies on. What is wrong with all of them is told at the first line that brings it
+  /// about: some need others, which may come later.
+  private mutating func choose(
+    _ chosen: [(name: PolicyName, location: SourceLocation)],
   ) throws(ParseError) {
+    let names = chosen.map(\.name)
     do throws(PolicyError) {
-      policies = try PolicySet(policies.names + [name])
+      policies = try PolicySet(names)
     } catch {
-      throw ParseError(.policies(error), at: location)
+      for (index, policy) in chosen.enumerated()
+      where Self.error(of: names.prefix(index + 1)) == error {
+        throw ParseError(.policies(error), at: policy.location)
+      }
+    }
+  }
+
+  private static func error(of names: some Collection<PolicyName>) -> PolicyError? {
+    do throws(PolicyError) {
+      _ = try PolicySet(Array(names))
+      return nil
+    } catch {
+      return error
     }
   }
 

@@ -53,7 +53,8 @@ extension Event {
     case .areaFreed(let area): "area \(area.name) freed, not flushed yet"
     case .areasPurged: "addresses of freed areas usable again"
     case .systemRunning: "boot is over: vmstat counts from here"
-    case .stopped(let bug): "\(bug)"
+    case .stopped(.splitCountWrong(_, _, let counted, let found)):
+      "BUG: counted \(counted) not standard, has \(found)"
     case .kernelSetReadOnly: "the kernel image is read-only"
     case .memory(let change): change.shortWords
     case .kept(let change): change.shortWords

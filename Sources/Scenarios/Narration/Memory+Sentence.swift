@@ -8,9 +8,9 @@ extension MemoryChange {
     switch self {
     case .unlisted(let block): "\(block.words) leaves the \(block.type.name) list"
     case .listed(let block, let atTail):
-      "\(block.words) to the \(atTail ? "tail" : "head") of the \(block.type.name) list"
+      "\(block.words): \(atTail ? "tail" : "head") of \(block.type.name) list"
     case .relisted(let block, let type):
-      "\(block.words): \(block.type.name) list to \(type.name) list"
+      "\(block.words): \(block.type.name) to \(type.name) list"
     case .retyped(let pfn, let type): "pageblock of \(pfn.hex) is \(type.name)"
     case .allocated(let block, _): "\(block.words) allocated"
     case .released(let block, _): "\(block.words) freed"

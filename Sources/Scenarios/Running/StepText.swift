@@ -75,6 +75,7 @@ extension Event {
     case .entryWritten(let address, _, _, _):
       sentence(.short) + (AddressLayout.directMapFrame(of: address) == nil ? "" : ", direct map")
     case .decided(.aliasInDirectMap): "alias"
+    case .mapped(let fill): "mapped \(fill.size.name)"
     case .policy(let change): change.kindToFold
     case .memory(.allocated(let block, _)): "allocated \(block.order)"
     case .memory(.released(let block, _)): "released \(block.order)"
