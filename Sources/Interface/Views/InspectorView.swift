@@ -11,7 +11,11 @@ struct InspectorView: View {
     var lines = lines
     // Where not all can be seen, the raw word is the first to go.
     if lines.count > inside.height { lines.removeAll { $0.first?.0.hasPrefix("0x") ?? false } }
-    for (row, line) in lines.enumerated() { canvas.put(line, in: inside, row: row) }
+    for (row, line) in lines.enumerated() {
+      let end = canvas.put(line, in: inside, row: row)
+      guard end > inside.right, row < inside.height else { continue }
+      canvas.put(.ellipsis, x: inside.right - 1, y: inside.y + row, ink: .dim)
+    }
     guard area.height >= 2 else { return }
     let edge = Rect(x: inside.x, y: area.bottom - 1, width: inside.width, height: 1)
     canvas.put([(" next: ", .dim), (aim + " ", .key)], in: edge)

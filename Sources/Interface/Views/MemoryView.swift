@@ -87,7 +87,7 @@ struct MemoryView: View {
         memory.freeBlocks(inZone: selected, type, order: $0)
       }
       guard values.contains(where: { $0 > 0 }) else { continue }
-      columns.append(Column(title: String(type.name.prefix(6)), ink: .key, values: values))
+      columns.append(Column(title: String(type.name.prefix(5)), ink: .key, values: values))
     }
     return columns
   }

@@ -51,7 +51,8 @@ struct TraceView: View {
     let text = Rect(
       x: area.x + 2 + indent, y: area.y + row, width: area.width - 2 - indent, height: 1)
     let ink: Ink = isCurrent ? .highlight : index >= done ? .dim : event.ink
-    canvas.put(event.sentence(.short), in: text, ink: ink)
+    let times = trace.repeats[index].map { "\($0 + 1) x: " } ?? ""
+    canvas.put(times + event.sentence(.short), in: text, ink: ink)
   }
 }
 
