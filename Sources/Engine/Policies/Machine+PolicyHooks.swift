@@ -4,6 +4,13 @@ extension Machine {
   /// The policies that are on.
   public var policies: [PolicyName] { setup.policies.map(\.name) }
 
+  /// Those of them that put leaves in the place of tables.
+  public var mergingPolicies: [PolicyName] {
+    setup.policies.filter {
+      !$0.hooks.isDisjoint(with: [.entries, .flushes]) || $0.name.freesTablesByItself
+    }.map(\.name)
+  }
+
   @inline(never)
   mutating func policiesDidStep<Sink: EventSink>(
     _ step: EntryStep, _ sink: inout Sink,

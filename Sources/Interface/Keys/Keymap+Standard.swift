@@ -83,7 +83,9 @@ extension Keymap {
       bind("?", .help, .view, "This list", hint: "help"),
       bind(
         ":", .commandLine, .view, "A line of the scenario language; Tab completes", hint: "command"),
-      bind("v", .sidePanel, .view, "On small screens: kernel trace, or why a slot is not merged"),
+      bind(
+        "v", .sidePanel, .view,
+        "Beside the map: kernel trace, why not merged, policies, free memory", hint: "views"),
       bind("L", .toggleLetters, .view, "Permissions as letters, not as colours"),
       bind("F", .toggleFollow, .view, "Whether the selection follows what changes"),
       bind("C-l", .redraw, .view, "Paint the screen again"),

@@ -11,6 +11,8 @@ public struct Trace: Sendable {
   public private(set) var depths: [UInt8] = []
   /// The events that are shown as a line, by their place; the others only repeat or complete these.
   public private(set) var lines: [Int] = []
+  /// How many events that follow a line are of its kind and told with it, by the line's place.
+  private(set) var repeats: [Int: Int] = [:]
   /// What they come to.
   private(set) var sums = Sums()
 
@@ -24,7 +26,13 @@ public struct Trace: Sendable {
     depths.reserveCapacity(events.count)
     var depth: UInt8 = 0
     for (index, event) in events.enumerated() {
-      if !events.isQuiet(at: index) { lines.append(index) }
+      if !events.isQuiet(at: index) {
+        lines.append(index)
+      } else if let kind = event.kindToFold,
+        let first = lines.reversed().prefix(8).first(where: { events[$0].kindToFold == kind })
+      {
+        repeats[first, default: 0] += 1
+      }
       sums.add(event)
       if case .left = event, depth > 0 { depth -= 1 }
       depths.append(depth)
@@ -81,41 +89,3 @@ extension Trace {
   }
 }
 
-extension [Event] {
-  /// Whether the event at a position says nothing that its neighbours do not say: a counter that moves
-  /// along, a function that returns 0, the decision for a change that follows at once, and how the
-  /// page of a new or old table is found or given back.
-  func isQuiet(at index: Int) -> Bool {
-    let event = self[index]
-    guard event.isOfPageAllocator else { return event.isQuiet }
-    if case .decided(.memory(.served)) = event { return true }
-    var first = index
-    while first > 0, self[first - 1].isOfPageAllocator { first -= 1 }
-    switch self[first] {
-    case .memory(.allocated(_, .pageTables)), .memory(.released(_, .pageTables)): return true
-    default: break
-    }
-    guard first > 0, case .entered(.splitLargePage, _, _) = self[first - 1] else { return false }
-    return true
-  }
-}
-
-extension Event {
-  fileprivate var isQuiet: Bool {
-    switch self {
-    case .counted, .tableBacked, .decided(.entryChanged), .decided(.collapseDone),
-      .decided(.mergeDone):
-      true
-    case .left(_, let code): code == .success
-    default: false
-    }
-  }
-
-  /// Whether the event is the page allocator's.
-  fileprivate var isOfPageAllocator: Bool {
-    switch self {
-    case .memory, .decided(.memory): true
-    default: false
-    }
-  }
-}

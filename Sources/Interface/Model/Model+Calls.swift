@@ -72,7 +72,7 @@ extension Model {
     do throws(CallError) {
       returned = try timeline.perform(call)
     } catch {
-      say("\(call.scenarioText): \(error)", .failed)
+      say(Self.refusal(call, error), .failed)
       return
     }
     let done = timeline.moment.call
@@ -89,6 +89,15 @@ extension Model {
         "Done here, in the past: the \(dropped == 1 ? "call" : "\(dropped) calls") that came later "
           + "\(dropped == 1 ? "is" : "are") dropped.")
     }
+  }
+
+  /// Why a call cannot be made. A kernel that has stopped is told of in full elsewhere.
+  private static func refusal(_ call: Call, _ error: CallError) -> String {
+    if case .stopped = error {
+      return "\(call.scenarioText): the kernel has stopped and makes no call; "
+        + "\(Keymap.standard.key(.undo)) goes back before the one that did it"
+    }
+    return "\(call.scenarioText): \(error)"
   }
 
   /// Turns calls from the direct map to an area and back.
@@ -109,8 +118,8 @@ extension Model {
 extension CallMark {
   init(before: Machine, after: Machine, _ returned: ReturnCode) {
     let growth = after.counters.since(before.counters)
-    splits = growth[.level2Splits] + growth[.level3Splits]
-    collapses = growth[.level2Collapses] + growth[.level3Collapses]
+    splits = growth.splits
+    collapses = growth.merges
     self.returned = returned
   }
 }

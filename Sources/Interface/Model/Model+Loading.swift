@@ -11,8 +11,12 @@ extension Model {
   ) throws(RunError) {
     self.init(machine, setup: setup)
     var notes: [String] = []
+    var left = 0
     for located in statements {
       switch located.statement {
+      case .call where timeline.machine.stopped != nil:
+        // A kernel that stopped makes no further call; what was seen so far stays.
+        left += 1
       case .call(let call):
         do throws(CallError) {
           try load(call, notes: notes)
@@ -26,6 +30,10 @@ extension Model {
         throw RunError(.fileNotRead(file), at: located.location)
       case .machine, .kernel, .cpu, .policy, .expect: break
       }
+    }
+    if left > 0 {
+      let calls = left == 1 ? "1 more call is" : "\(left) more calls are"
+      notes.append("\(calls) left out: the kernel had stopped.")
     }
     timeline.closingNotes = notes
     begin()

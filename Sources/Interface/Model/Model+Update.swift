@@ -115,7 +115,7 @@ extension Model {
     case .toggleFollow:
       options.followsChanges.toggle()
       say(options.followsChanges ? "the selection follows changes" : "the selection stays put")
-    case .sidePanel: options.sidePanel = options.sidePanel == .trace ? .why : .trace
+    case .sidePanel: options.sidePanel = options.sidePanel.next
     case .cancel: count = nil
     case .close: layers.append(.leaving)
     case .leave: return [.quit(0)]

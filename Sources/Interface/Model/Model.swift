@@ -168,17 +168,31 @@ public struct ViewOptions: Equatable, Sendable {
   public var showsLetters = false
   /// Whether the selection goes to where a step changed something.
   public var followsChanges = true
-  /// Which panel is shown where there is room for one only.
+  /// What stands beside the map.
   public var sidePanel = SidePanel.trace
 
   /// The usual options.
   public init() {}
 }
 
-/// A panel beside the map, where there is room for one only.
+/// What stands beside the map; one key goes through these.
 public enum SidePanel: CaseIterable, Sendable {
-  /// What the kernel does.
+  /// What the kernel does; beside it, where there is room, why a slot is not one leaf.
   case trace
-  /// Why a slot is not one leaf.
+  /// Why a slot is not one leaf, with more room.
   case why
+  /// What the policies keep.
+  case policies
+  /// What the page allocator keeps.
+  case memory
+
+  /// The one that follows, around in a circle.
+  var next: SidePanel {
+    switch self {
+    case .trace: .why
+    case .why: .policies
+    case .policies: .memory
+    case .memory: .trace
+    }
+  }
 }

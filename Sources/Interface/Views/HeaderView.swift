@@ -67,12 +67,14 @@ struct BarsView: View {
 
   private var counts: Pieces {
     let counters = model.machine.counters
-    func number(_ counter: Counter, _ unit: String) -> Pieces {
-      [(NumberText.grouped(counters[counter]), .text), (unit, .dim)]
+    func number(_ counter: Counter, and other: Counter? = nil, _ unit: String) -> Pieces {
+      let value = counters[counter] + (other.map { counters[$0] } ?? 0)
+      return [(NumberText.grouped(value), .text), (unit, .dim)]
     }
     return [("splits ", .dim)] + number(.level3Splits, " x 1G, ")
       + number(.level2Splits, " x 2M    ") + [("merges ", .dim)]
-      + number(.level3Collapses, " x 1G, ") + number(.level2Collapses, " x 2M    ")
+      + number(.level3Collapses, and: .level2Merges, " x 1G, ")
+      + number(.level2Collapses, and: .level1Merges, " x 2M    ")
       + [("TLB flushes ", .dim)] + number(.flushTLBAll, " full, ")
       + number(.flushTLBOneKernel, " pages    ") + [("cache flushes ", .dim)]
       + number(.wbinvd, " full, ") + number(.cacheLineFlushedPages, " pages")
@@ -80,9 +82,7 @@ struct BarsView: View {
 
   private var briefCounts: String {
     let counters = model.machine.counters
-    let splits = counters[.level2Splits] + counters[.level3Splits]
-    let merges = counters[.level2Collapses] + counters[.level3Collapses]
-    return "splits \(splits) merges \(merges) flushes \(counters[.flushTLBAll])"
+    return "splits \(counters.splits) merges \(counters.merges) flushes \(counters[.flushTLBAll])"
       + "+\(counters[.flushTLBOneKernel])"
   }
 
@@ -129,5 +129,16 @@ extension LeafSize {
     case .size2M: .bar2M
     case .size1G: .bar1G
     }
+  }
+}
+
+extension Counters {
+  /// Leaves of 1G and 2M that were split.
+  var splits: Int64 { self[.level2Splits] + self[.level3Splits] }
+
+  /// Leaves of 2M and 1G that re-formed: the kernel's collapses, and the merges of policies, whose
+  /// own counters number the levels from the 4K entries on.
+  var merges: Int64 {
+    self[.level2Collapses] + self[.level3Collapses] + self[.level1Merges] + self[.level2Merges]
   }
 }

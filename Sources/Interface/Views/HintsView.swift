@@ -32,7 +32,7 @@ struct HintsView: View {
   /// What is hinted at, the most wanted first.
   private static let order: [Action] = [
     .help, .setMemory(.ro), .setMemory(.rw), .nextEvent, .previousEvent, .undo, .play, .zoomIn,
-    .nextPanel, .allocate, .setMemory(.rox), .moreCalls, .commandLine, .search, .close,
+    .nextPanel, .sidePanel, .allocate, .setMemory(.rox), .moreCalls, .commandLine, .search, .close,
   ]
 }
 

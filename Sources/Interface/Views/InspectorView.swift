@@ -8,7 +8,14 @@ struct InspectorView: View {
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     let inside = canvas.box(area, title: "here").inset(horizontally: 1, vertically: 0)
-    for (row, line) in lines.enumerated() { canvas.put(line, in: inside, row: row) }
+    var lines = lines
+    // Where not all can be seen, the raw word is the first to go.
+    if lines.count > inside.height { lines.removeAll { $0.first?.0.hasPrefix("0x") ?? false } }
+    for (row, line) in lines.enumerated() {
+      let end = canvas.put(line, in: inside, row: row)
+      guard end > inside.right, row < inside.height else { continue }
+      canvas.put(.ellipsis, x: inside.right - 1, y: inside.y + row, ink: .dim)
+    }
     guard area.height >= 2 else { return }
     let edge = Rect(x: inside.x, y: area.bottom - 1, width: inside.width, height: 1)
     canvas.put([(" next: ", .dim), (aim + " ", .key)], in: edge)
@@ -33,7 +40,41 @@ struct InspectorView: View {
     lines += entryLines(leaf)
     if let slotWords { lines.append([("slot ", .dim), (slotWords, .text)]) }
     lines += areaLines(leaf)
+    lines += memoryLines
     return lines
+  }
+
+  // MARK: - The page
+
+  /// Whose the page is, what policies know of it, and which page holds the table that maps it.
+  private var memoryLines: [Line] {
+    let machine = model.machine
+    var lines: [Line] = []
+    if let state = FrameWords.state(of: model.selection, machine.physical) {
+      lines.append([("mem ", .dim), (state, .text)])
+    }
+    for (name, known) in machine.inspection(of: model.selection) {
+      for (index, line) in known.enumerated() {
+        guard let text = Self.words(line) else { continue }
+        lines.append([(index == 0 ? "\(name.rawValue): " : "  ", .key), (text, .text)])
+      }
+    }
+    if let leaf = machine.tables.lookup(address), let larger = leaf.size.larger,
+      let table = machine.tables.tableFrame(at: address, larger)
+    {
+      lines.append([("table in ", .dim), ("pfn \(table.hex)", .text)])
+    }
+    return lines
+  }
+
+  private static func words(_ line: PanelLine) -> String? {
+    switch line {
+    case .count(let name, let value): "\(name) \(value)"
+    case .bits(let name, let word): "\(name) \(word.nonzeroBitCount) of 64"
+    case .flags(let name, let flags, let size): "\(name) \(flags.text(size))"
+    case .pages(let name, let pages): "\(name) \(pages.count)"
+    case .note(let text): text
+    }
   }
 
   /// What the next call would act on.

@@ -24,12 +24,14 @@ struct ScreenLayout: Equatable {
   var side: Rect?
   /// Whether trace and why share one place.
   var sharesSide = false
+  /// Where the policies or the memory are shown: in place of why, or of all beside the map.
+  var page: Rect?
 
   /// The least terminal that shows a panel.
   static let least = Size(width: 36, height: 21)
 
   /// The layout for a terminal; `nil` where it is too small.
-  init?(_ size: Size) {
+  init?(_ size: Size, showing side: SidePanel = .trace) {
     guard size.width >= Self.least.width, size.height >= Self.least.height else { return nil }
     var rest = Rect(size)
     header = rest.cutTop(1)
@@ -37,13 +39,15 @@ struct ScreenLayout: Equatable {
     hints = rest.cutBottom(1)
     if size.height >= 23 { timeline = rest.cutBottom(1) }
     if size.width >= 102, size.height >= 32 {
-      layThree(&rest)
+      layThree(&rest, isWide: side != .trace)
+      page = why
     } else {
       layOne(&rest)
+      page = self.side
     }
   }
 
-  private mutating func layThree(_ rest: inout Rect) {
+  private mutating func layThree(_ rest: inout Rect, isWide: Bool) {
     let columns = max(1, min(4, (rest.width - 6) / (3 * 32)))
     let rows = max(1, min(columns, (rest.height - 14) / 16))
     scale = Size(width: columns, height: rows)
@@ -61,7 +65,10 @@ struct ScreenLayout: Equatable {
     inspector = rest.cutLeft(min(48, rest.width / 3))
     if legend == nil, rest.width >= 110 { legend = rest.cutRight(18) }
     side = rest
-    if why == nil { why = rest.cutRight(min(36, max(26, rest.width / 3))) }
+    if why == nil {
+      let usual = min(36, max(26, rest.width / 3))
+      why = rest.cutRight(isWide ? max(usual, min(42, rest.width / 2)) : usual)
+    }
     trace = rest
   }
 

@@ -4,7 +4,7 @@ import Screen
 /// Draws the whole screen: a pure function from the model and the size of the terminal to cells.
 public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   var canvas = Canvas(size, glyphs: glyphs)
-  guard let layout = ScreenLayout(size) else {
+  guard let layout = ScreenLayout(size, showing: model.options.sidePanel) else {
     drawTooSmall(on: &canvas)
     return canvas
   }
@@ -16,9 +16,6 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   }
   if let area = layout.legend { LegendView(model: model).draw(on: &canvas, in: area) }
   SentenceView(model: model).draw(on: &canvas, in: layout.sentence)
-  if let area = layout.inspector, model.hasBegun || layout.panels.count == 3 {
-    InspectorView(model: model).draw(on: &canvas, in: area)
-  }
   drawSide(model, layout, on: &canvas)
   if let area = layout.timeline { TimelineView(model: model).draw(on: &canvas, in: area) }
   HintsView(model: model).draw(on: &canvas, in: layout.hints)
@@ -26,22 +23,41 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   return canvas
 }
 
-/// Draws trace and why, or in their place the welcome.
+/// Draws what stands beside the map and below it, or in the place of most of it the welcome.
 private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
+  let isWhole = layout.panels.count == 1
+  let side = model.options.sidePanel
+  if let page = layout.page, side == .policies || side == .memory {
+    if !isWhole {
+      drawInspector(model, layout, on: &canvas)
+      if let trace = layout.trace { TraceView(model: model).draw(on: &canvas, in: trace) }
+    }
+    if side == .policies {
+      PoliciesView(model: model).draw(on: &canvas, in: page)
+    } else {
+      MemoryView(model: model).draw(on: &canvas, in: page)
+    }
+    if isWhole, !layout.sharesSide, let why = layout.why {
+      WhyView(model: model).draw(on: &canvas, in: why)
+    }
+    return
+  }
+  if model.hasBegun || !isWhole { drawInspector(model, layout, on: &canvas) }
   if !model.hasBegun, let side = layout.side {
-    WelcomeView(model: model, showsOnePanel: layout.panels.count == 1).draw(on: &canvas, in: side)
+    WelcomeView(model: model, showsOnePanel: isWhole).draw(on: &canvas, in: side)
     if let why = layout.why, why.intersection(side).isEmpty {
       WhyView(model: model).draw(on: &canvas, in: why)
     }
     return
   }
   guard let trace = layout.trace, let why = layout.why else { return }
-  if !layout.sharesSide || model.options.sidePanel == .trace {
-    TraceView(model: model).draw(on: &canvas, in: trace)
-  }
-  if !layout.sharesSide || model.options.sidePanel == .why {
-    WhyView(model: model).draw(on: &canvas, in: why)
-  }
+  if !layout.sharesSide || side == .trace { TraceView(model: model).draw(on: &canvas, in: trace) }
+  if !layout.sharesSide || side == .why { WhyView(model: model).draw(on: &canvas, in: why) }
+}
+
+private func drawInspector(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
+  guard let area = layout.inspector else { return }
+  InspectorView(model: model).draw(on: &canvas, in: area)
 }
 
 private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {

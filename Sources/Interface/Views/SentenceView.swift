@@ -9,7 +9,8 @@ struct SentenceView: View {
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     var rest = area.inset(horizontally: 1, vertically: 0)
-    if let note = model.note {
+    if let bug = model.machine.stopped { drawStop(bug, on: &canvas, in: &rest) }
+    if let note = model.note, rest.height > 1 {
       let rows = min(TextWrap.lines(note, width: rest.width).count, max(1, rest.height - 1))
       canvas.putWrapped(note, in: rest.cutTop(rows), ink: .highlight)
     }
@@ -22,6 +23,17 @@ struct SentenceView: View {
       return
     }
     canvas.putWrapped(model.sentence, in: rest, ink: .title)
+  }
+
+  /// A kernel that has stopped is the loudest thing on the screen, whatever the colours; a row stays
+  /// for what a key had to say to it.
+  private func drawStop(_ bug: KernelBug, on canvas: inout Canvas, in rest: inout Rect) {
+    let text = "KERNEL STOPPED, \(Keymap.standard.key(.undo)) goes back. \(bug)"
+    let needed = TextWrap.lines(text, width: rest.width).count
+    let most = model.notice == nil ? max(1, rest.height) : max(1, rest.height - 1)
+    let area = rest.cutTop(min(needed, most))
+    canvas.fill(area, with: Cell(" ", ink: .rwX))
+    canvas.putWrapped(text, in: area, ink: .rwX)
   }
 }
 

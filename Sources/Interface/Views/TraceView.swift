@@ -51,23 +51,52 @@ struct TraceView: View {
     let text = Rect(
       x: area.x + 2 + indent, y: area.y + row, width: area.width - 2 - indent, height: 1)
     let ink: Ink = isCurrent ? .highlight : index >= done ? .dim : event.ink
-    canvas.put(event.sentence(.short), in: text, ink: ink)
+    let times = trace.repeats[index].map { "\($0 + 1) x: " } ?? ""
+    canvas.put(times + event.sentence(.short), in: text, ink: ink)
   }
 }
 
 extension Event {
-  /// The ink of its line.
+  /// The ink of its line: what merges is good, what was refused or went wrong is bad.
   fileprivate var ink: Ink {
     switch self {
     case .entered: .title
-    case .decided(.collapseFailed), .decided(.bitsRefused), .decided(.holeRefused),
-      .decided(.typeConflict), .decided(.writableAndExecutable):
-      .warning
-    case .decided(.collapseDone), .decided(.mergeDone): .good
-    case .decided: .text
-    case .tableInstalled, .tableFreed: .key
-    case .left, .counted: .dim
+    case .stopped: .error
+    case .decided(let decision): decision.ink
+    case .tableInstalled: .key
+    case .tableFreed: .good
+    case .left(_, let code): code == .success ? .dim : .error
+    case .counted, .tableTracked: .dim
+    case .policy(.mergeOnFree(.merged)): .good
+    case .policy(.mergeOnFree(.missed)): .warning
     default: .text
+    }
+  }
+}
+
+extension Decision {
+  fileprivate var ink: Ink {
+    switch self {
+    case .collapseDone, .mergeDone: .good
+    case .collapseFailed, .bitsRefused, .typeConflict, .writableAndExecutable: .warning
+    case .holeRefused: .error
+    case .mergeWaits: .dim
+    case .policy(let decision): decision.ink
+    case .memory(.exhausted): .error
+    case .memory(.stolen), .memory(.claimed), .memory(.claimedWhole): .warning
+    default: .text
+    }
+  }
+}
+
+extension PolicyDecision {
+  fileprivate var ink: Ink {
+    switch self {
+    case .requestRefused, .nothingLeft: .error
+    case .fellBack, .handedOutPresent, .freedNotPresent, .pageblockWaits, .mergeMissed,
+      .largerLeafStays:
+      .warning
+    case .cacheEmpty, .blockTaken, .blockOfOrderTaken, .pageblockMarked, .shrunk: .text
     }
   }
 }

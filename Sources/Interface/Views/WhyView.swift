@@ -56,20 +56,43 @@ struct WhyView: View {
     let address = AddressLayout.directMapAddress(of: pfn)
     switch machine.collapseTest(of: size, at: address) {
     case .success:
-      return conditions(size, failing: conditionCount, detail: "") + [
-        Line(text: "All 512 entries are alike: it could be one leaf."), whoMerges(machine, size),
-      ]
+      return conditions(size, failing: conditionCount, detail: "")
+        + [Line(text: "All 512 entries are alike: it could be one leaf.")]
+        + whoMerges(machine, size, address)
     case .failure(.alreadyLeaf(let leaf)):
       return [Line(mark: .holds, text: "It is part of one \(leaf.name) leaf: nothing to merge.")]
     case .failure(.nothingMapped):
       return [Line(mark: .fails, text: "Nothing is mapped here: no RAM.")]
     case .failure(let obstacle):
       return conditions(size, failing: obstacle.condition, detail: obstacle.words)
-        + [whoMerges(machine, size)]
+        + whoMerges(machine, size, address)
     }
   }
 
-  /// Who would make the leaf: `collapse_large_pages()` tries 1G right after a success with 2M only.
+  /// Who would make the leaf: policies, with what they count against it, else the kernel.
+  private static func whoMerges(
+    _ machine: Machine, _ size: LeafSize, _ address: VirtualAddress,
+  ) -> [Line] {
+    let merging = machine.mergingPolicies
+    guard !merging.isEmpty else { return [whoMerges(machine, size)] }
+    var lines: [Line] = []
+    for panel in machine.panels(at: address) where merging.contains(panel.name) {
+      lines.append(Line(text: "\(panel.name.rawValue) merges; it keeps:"))
+      for line in panel.lines {
+        switch line {
+        case .count(let name, let value): lines.append(Line(text: "\(name): \(value)"))
+        case .bits(let name, let word):
+          lines.append(Line(text: "\(name): \(word.nonzeroBitCount) of 64 set"))
+        case .flags(let name, let flags, let size):
+          lines.append(Line(text: "\(name): \(flags.text(size))"))
+        case .pages, .note: break
+        }
+      }
+    }
+    return lines
+  }
+
+  /// What the kernel does by itself: `collapse_large_pages()` tries 1G right after a success with 2M.
   private static func whoMerges(_ machine: Machine, _ size: LeafSize) -> Line {
     guard machine.kernel.collapses else {
       return Line(text: "\(machine.kernel.name) never merges by itself.")

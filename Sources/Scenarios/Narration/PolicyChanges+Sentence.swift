@@ -34,7 +34,7 @@ extension PolicyChange {
   }
 
   /// What changes have in common of which a row is told by its first; `nil` if each is told.
-  var kindToFold: String? {
+  public var kindToFold: String? {
     switch self {
     case .edgecombe2021(.added(_, let node)), .pteCache2021(.added(_, let node)): "added \(node)"
     case .edgecombe2021(.taken(_, let node)), .pteCache2021(.taken(_, let node)): "taken \(node)"
