@@ -8,7 +8,7 @@ struct PoliciesView: View {
   let model: Model
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let inside = canvas.box(area, title: title).inset(horizontally: 1, vertically: 0)
+    let inside = canvas.box(area, title: model.titled(title)).inset(horizontally: 1, vertically: 0)
     let panels = model.machine.panels(
       at: AddressLayout.directMapAddress(of: model.selection))
     guard !panels.isEmpty else {
