@@ -20,7 +20,7 @@ private let frame = "a frame such as pfn:0x180000 or phys:6G"
 private let pages = "a number of pages such as 512 or 2M"
 private let families =
   "there are machine, kernel, cpu, policy, set_memory_*, set_pages_*, set_direct_map_*, vmap, "
-  + "vmap_page_range, vunmap, alloc_pages, free_pages, age, scatter, vmalloc, vfree, module, bpf, "
+  + "vmap_page_range, vunmap, alloc_pages, free_pages, cpu_node, age, scatter, vmalloc, vfree, module, bpf, "
   + "ftrace, kprobe, execmem, secretmem, kfence, shrink, reclaim, drop_slab, supply, fail, touch, "
   + "collapse, note, pause, expect"
 private let machine = "the name of a machine (teaching-4g, laptop)"

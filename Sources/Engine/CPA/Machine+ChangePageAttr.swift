@@ -11,7 +11,9 @@ extension Machine {
     vmUnmapAliases(&sink)
     let result = changePageAttrLoop(&request, isPrimary: true, &sink)
     let setsCacheType = !request.set.isDisjoint(with: .cacheMask)
-    if !request.findings.contains(.wroteEntry) {
+    if result == .bug {
+      // Nobody is left to flush anything.
+    } else if !request.findings.contains(.wroteEntry) {
       emit(.decided(.nothingChanged), &sink)
     } else if result == .success {
       cpaFlush(&request, setsCacheType, &sink)

@@ -52,6 +52,8 @@ public struct KernelProfile: Equatable, Sendable {
 
   /// How the memory of a module is laid out.
   public var moduleLayout = ModuleLayout.sections
+  /// Whether a module's read-only data is made read-only again after its init (up to 6.12).
+  public var repeatsRodataAfterInit = true
   /// Whether BPF programs share packs of 2 MiB (5.18 and later).
   public var hasProgPack = true
   /// Whether module text, ftrace and kprobes share a cache of read-only executable memory (6.15 and

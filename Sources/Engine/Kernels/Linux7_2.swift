@@ -4,6 +4,7 @@ extension KernelProfile {
   public static let linux7_2 = KernelProfile(
     name: "linux-7.2", roClearsDirty: true, aliasNX: .stripped, hasRox: true, hasP: true,
     hasDirectMapValid: true, collapses: true, marksKernel4K: true, buddy: .linux7_2,
+    repeatsRodataAfterInit: false,
     hasROXCache: true, dividesHugeVmalloc: false, vmallocsLargeFirst: true, idtPageInBSS: 4,
     unwindTablePages: 1352)
 }

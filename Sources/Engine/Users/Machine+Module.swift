@@ -54,8 +54,16 @@ extension Machine {
     var request = AreaRequest(
       name: part.name, pages: part.pages, kind: .module, space: .modules)
     request.options.flags = [.resetsPermissions, .group]
-    if case .failure(let code) = vmalloc(request, &sink) { return code }
-    return .success
+    switch vmalloc(request, &sink) {
+    case .failure(let code): return code
+    case .success(let area):
+      // `execmem_alloc_rw()` makes everything writable, also what is.
+      if setup.kernel.hasROXCache {
+        changePermissions(.nx, area, page: 0, area.pages, &sink)
+        changePermissions(.rw, area, page: 0, area.pages, &sink)
+      }
+      return .success
+    }
   }
 
   private mutating func freeModuleMemory<Sink: EventSink>(
@@ -128,7 +136,7 @@ struct ModuleLayout {
     }
     guard sizes.pages > 0 else { throw .noPages }
     switch kernel.moduleLayout {
-    case .sections: try useSections(name, sizes)
+    case .sections: try useSections(name, sizes, kernel)
     case .coreAndInit: try useCoreAndInit(name, sizes)
     }
   }
@@ -139,7 +147,9 @@ struct ModuleLayout {
   }
 
   /// 6.4 and later: seven areas.
-  private mutating func useSections(_ name: Name, _ sizes: ModuleSizes) throws(CallError) {
+  private mutating func useSections(
+    _ name: Name, _ sizes: ModuleSizes, _ kernel: KernelProfile,
+  ) throws(CallError) {
     let order: [ModuleSizes.Part] = [
       .text, .data, .rodata, .roAfterInit, .initText, .initData, .initRodata,
     ]
@@ -163,6 +173,7 @@ struct ModuleLayout {
     change(.nx, .data, .rodata, .roAfterInit, .initData, .initRodata)
     change(.rox, .text, .initText)
     let beforeInit = changes.count
+    if kernel.repeatsRodataAfterInit { change(.ro, .rodata, .initRodata) }
     change(.ro, .roAfterInit)
     for index in beforeInit..<changes.count { changes[index].isAfterInit = true }
   }

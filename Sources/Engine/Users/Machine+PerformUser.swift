@@ -33,6 +33,9 @@ extension Machine {
       }
       return restoreROX(name, &sink)
     case .execmemFree(let name): return try freeText(name, .execmem, &sink)
+    case .cpuNode(let node):
+      do { try physical.moveCPU(toNode: node, &sink) } catch { throw .memory(error) }
+      return .success
     case .kfence(let protects, let pfn):
       try kfence(protects: protects, pfn, &sink)
       return .success

@@ -33,6 +33,8 @@ public enum UserCall: Equatable, Sendable {
   case execmemFree(Name)
   /// KFENCE takes P from a page's entry, or gives it back, behind CPA's back.
   case kfence(protects: Bool, PFN)
+  /// The CPU that makes the requests is on this node from here on.
+  case cpuNode(Int)
 
   /// How an area is allocated.
   public struct VmallocOptions: Equatable, Sendable {

@@ -140,7 +140,7 @@ extension UserCall {
     case .execmemAlloc(let name, _): .execmemFree(name)
     case .kfence(protects: true, let pfn): .kfence(protects: false, pfn)
     case .vfree, .moduleUnload, .bpfFree, .ftraceFree, .kprobeFree, .secretmemRelease,
-      .execmemRestore, .execmemFree, .kfence:
+      .execmemRestore, .execmemFree, .kfence, .cpuNode:
       nil
     }
   }

@@ -81,6 +81,7 @@ extension UserCall {
     case .execmemAlloc: "handed out executable memory"
     case .execmemRestore: "sealed the executable memory"
     case .execmemFree: "took the executable memory back"
+    case .cpuNode: "moved to another node"
     case .kfence(let protects, _): protects ? "guarded the page" : "opened the page"
     }
   }

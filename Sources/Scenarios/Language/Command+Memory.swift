@@ -27,6 +27,11 @@ extension Command {
           return .call(.freePages(name))
         }),
       Command(
+        name: "cpu_node", operands: [.required(.number)],
+        help: "The CPU that asks for memory is on node N: requests without a node begin there.",
+        example: "cpu_node 1", group: .memory,
+        make: { .call(.user(.cpuNode($0.node ?? 0))) }),
+      Command(
         name: "age", operands: [.required(.seed), .required(.operations)],
         help: "A long life: random requests and releases of several owners scatter free memory.",
         example: "age 1 200000", group: .memory,
@@ -67,6 +72,7 @@ extension LineReader {
       guard take("node") else { throw expected(what, among: ["node"]) }
       values.node = Int(try number(upTo: UInt64(Self.nodeLimit), what))
       values.options.node = values.node
+    case .number: values.node = Int(try number(upTo: UInt64(Self.nodeLimit), what))
     case .migrateType: values.migrateType = try choice(MigrateType.chosen, \.word, what)
     case .pages: values.count = try pageCount(atLeast: 1, what)
     case .percent: values.percent = Int(try number(upTo: 100, what))

@@ -110,7 +110,7 @@ extension Operand.Kind {
     case .module: ModuleSizes.Part.allCases.map { $0.rawValue + "=" } + ["ko:"]
     case .block: ["pfn:", "phys:"]
     case .answer: ["scan"]
-    case .owner, .order, .pages, .percent, .operations, .seed: []
+    case .owner, .order, .number, .pages, .percent, .operations, .seed: []
     case .machine: machines
     case .kernel: KernelProfile.all.map(\.name)
     case .cpu: CPUFeatures.Name.allCases.map(\.rawValue) + ["count"]
@@ -122,7 +122,7 @@ extension Operand.Kind {
   fileprivate var wordCount: Int {
     switch self {
     case .stride, .place, .cpu, .node, .gfp: 2
-    case .owner, .block, .order, .migrateType, .pages, .percent, .operations, .seed: 1
+    case .owner, .block, .order, .number, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
       .kernel, .module, .bytes, .group, .reset, .huge, .policy, .scanCount, .priority, .answer,
       .limit:
@@ -136,7 +136,7 @@ extension Operand.Kind {
     case .count: word.first?.isNumber ?? false
     case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .gfp:
       words([], []).contains(word)
-    case .owner, .block, .order, .pages, .percent, .operations, .seed: true
+    case .owner, .block, .order, .number, .pages, .percent, .operations, .seed: true
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
       .module, .bytes, .policy, .scanCount, .priority, .answer, .limit:
       true

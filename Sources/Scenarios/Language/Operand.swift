@@ -10,7 +10,7 @@ public struct Operand: Equatable, Sendable {
   /// The kinds of operands.
   public enum Kind: String, CaseIterable, Sendable {
     case target, frame, count, stride, place, area, access, boolean
-    case owner, block, order, node, migrateType, pages, percent, operations, seed
+    case owner, block, order, node, number, migrateType, pages, percent, operations, seed
     case text, expression, machine, kernel, cpu, onOff
     case module, bytes, group, reset, huge, gfp
     case policy, scanCount, priority, answer, limit
@@ -38,6 +38,7 @@ extension Operand.Kind {
     case .owner: "NAME"
     case .block: "NAME|FRAME ORDER"
     case .order: "ORDER"
+    case .number: "N"
     case .node: "node N"
     case .migrateType: "movable|reclaimable|unmovable"
     case .pages: "PAGES"
@@ -80,7 +81,8 @@ extension Operand.Kind {
     case .policy: PolicyName.allCases.map(\.rawValue)
     case .answer: ["scan"]
     case .limit: ["off"]
-    case .owner, .block, .order, .pages, .percent, .operations, .seed, .target, .frame, .count,
+    case .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .target, .frame,
+      .count,
       .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority:
       []
     }
@@ -100,6 +102,7 @@ extension Operand.Kind {
     case .block: "the name of an owner of pages, or a frame and an order from 0 to 10"
     case .order: "an order from 0 (4K) to 10 (4M)"
     case .node: "node and the number of a node"
+    case .number: "the number of a node, from 0 to 1023"
     case .migrateType: "movable, reclaimable or unmovable"
     case .pages: "a number of pages such as 512 or 2M"
     case .percent: "a share from 0 to 100 percent"

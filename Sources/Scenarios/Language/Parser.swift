@@ -168,7 +168,8 @@ extension LineReader {
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
     case .node, .group, .reset, .huge, .gfp: isNext(kind.rawValue)
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
-      .owner, .block, .order, .pages, .percent, .operations, .seed, .bytes, .policy, .scanCount,
+      .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .bytes, .policy,
+      .scanCount,
       .priority, .answer, .limit:
       next != nil
     }
@@ -199,7 +200,7 @@ extension LineReader {
       values.text = try choice(KernelProfile.all, \.name, what).name
     case .cpu: values.cpu = try cpuSwitch(kind.expectation)
     case .onOff: values.isOn = try isOn()
-    case .owner, .block, .order, .node, .migrateType, .pages, .percent, .operations, .seed:
+    case .owner, .block, .order, .node, .number, .migrateType, .pages, .percent, .operations, .seed:
       try readOfMemory(kind, into: &values)
     case .module, .bytes, .group, .reset, .huge, .gfp, .policy, .scanCount, .priority, .answer,
       .limit:

@@ -20,6 +20,7 @@ extension UserCall {
     case .execmemAlloc(let name, let pages): "execmem alloc \(name) \(pages.rawValue)"
     case .execmemRestore(let name): "execmem restore \(name)"
     case .execmemFree(let name): "execmem free \(name)"
+    case .cpuNode(let node): "cpu_node \(node)"
     case .kfence(let protects, let pfn):
       "kfence \(protects ? "protect" : "unprotect") pfn:\(pfn.hex)"
     }
@@ -34,7 +35,7 @@ extension UserCall {
     case .bpfLoad(_, let bytes): PageCount(bytesRoundedUp: UInt64(bytes))
     case .kprobeLoad, .secretmemFault, .kfence: 1
     case .vfree, .moduleUnload, .bpfFree, .ftraceFree, .kprobeFree, .secretmemRelease,
-      .execmemRestore, .execmemFree:
+      .execmemRestore, .execmemFree, .cpuNode:
       0
     }
   }
