@@ -82,10 +82,11 @@ extension Keymap {
     [
       bind("?", .help, .view, "This list", hint: "help"),
       bind(
-        ":", .commandLine, .view, "A line of the scenario language; Tab completes", hint: "command"),
+        ":", .commandLine, .view,
+        "The scenario language, and compare NAME=...; Tab completes", hint: "command"),
       bind(
         "v", .sidePanel, .view,
-        "Beside the map: kernel trace, why not merged, policies, free memory", hint: "views"),
+        "Beside the map: trace, why not merged, policies, free memory", hint: "views"),
       bind(
         "e", .exchange, .view, "Of two variants, the other one gets keys, inspector and trace",
         hint: "other"),

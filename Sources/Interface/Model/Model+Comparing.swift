@@ -56,12 +56,16 @@ extension Model {
       _ = performBeside(step.call, notes: step.notes, after: index, reaching: index + 1)
     }
     rivals[0].timeline.closingNotes = timeline.closingNotes
+    // From its beginning it follows to where this one stands, and shows what is there.
+    rivals[0].timeline.go(to: .start)
     followedTo = nil
   }
 
   /// Reads a variant, boots it, and puts it beside this one; what is wrong with it otherwise.
   mutating func compare(_ text: String) -> String? {
-    guard !text.isEmpty else { return "say what to compare with: compare NAME=kernel:...,policy:..." }
+    guard !text.isEmpty else {
+      return "say what to compare with: compare NAME=kernel:...,policy:..."
+    }
     guard !setup.description.e820.isEmpty else {
       return "a recording's machine cannot be booted otherwise"
     }
@@ -97,7 +101,8 @@ extension Model {
   /// Gives keys, inspector and trace to the other variant.
   mutating func exchange() {
     guard var other = rivals.popLast() else {
-      say("nothing is compared; \(Keymap.standard.key(.commandLine))compare NAME=policy:...", .failed)
+      say(
+        "nothing is compared; \(Keymap.standard.key(.commandLine))compare NAME=policy:...", .failed)
       return
     }
     other.layers = layers
@@ -210,25 +215,38 @@ extension Model {
   /// Goes to the next page that the two map with leaves of other sizes or other permissions.
   mutating func moveToNextDifference() {
     guard let other = rival else {
-      say("nothing is compared; \(Keymap.standard.key(.commandLine))compare NAME=policy:...", .failed)
+      say(
+        "nothing is compared; \(Keymap.standard.key(.commandLine))compare NAME=policy:...", .failed)
       return
     }
+    // Behind the selection, then from the beginning on.
+    let next = selection.rawValue + 1
+    guard
+      let found = firstDifference(in: next..<max(next, frameEnd), other.machine)
+        ?? firstDifference(in: 0..<min(next, frameEnd), other.machine)
+    else {
+      say("\(name) and \(other.name) differ nowhere", .failed)
+      return
+    }
+    if found < selection { say("From the beginning again.") }
+    select(found)
+  }
+
+  /// The first of these frames that another machine maps in another way.
+  private func firstDifference(in frames: Range<UInt64>, _ other: Machine) -> PFN? {
     let chunk = 512 * LeafSize.size1G.pages.rawValue
-    var start = selection.rawValue + 1
-    while start < frameEnd {
-      let end = min(frameEnd, (start / chunk + 1) * chunk)
+    var start = frames.lowerBound
+    while start < frames.upperBound {
+      let end = min(frames.upperBound, (start / chunk + 1) * chunk)
       let address = AddressLayout.directMapAddress(of: PFN(start))
       let pages = PageCount(end - start)
-      if let found = Self.firstDifference(
+      let found = Self.firstDifference(
         machine.tables.runs(from: address, pages: pages),
-        other.machine.tables.runs(from: address, pages: pages))
-      {
-        select(AddressLayout.directMapFrame(of: found) ?? selection)
-        return
-      }
+        other.tables.runs(from: address, pages: pages))
+      if let found { return AddressLayout.directMapFrame(of: found) }
       start = end
     }
-    say("\(name) and \(other.name) do not differ from here to the end", .failed)
+    return nil
   }
 
   /// The first address at which two rows of runs that cover the same addresses differ.

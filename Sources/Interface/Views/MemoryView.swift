@@ -30,7 +30,8 @@ struct MemoryView: View {
     let pfn = model.selection
     for text in [FrameWords.state(of: pfn, memory), FrameWords.place(of: pfn, memory)] {
       guard let text, row < inside.height else { continue }
-      canvas.put([(row == Self.orders + 1 ? "here " : "  ", .dim), (text, .text)], in: inside, row: row)
+      canvas.put(
+        [(row == Self.orders + 1 ? "here " : "  ", .dim), (text, .text)], in: inside, row: row)
       row += 1
     }
   }
@@ -62,7 +63,8 @@ struct MemoryView: View {
 
   /// A count that fits into a column.
   fileprivate static func text(_ value: UInt64) -> String {
-    value < 100_000 ? "\(value)" : value < 100_000_000 ? "\(value / 1000)k" : "\(value / 1_000_000)M"
+    value < 100_000
+      ? "\(value)" : value < 100_000_000 ? "\(value / 1000)k" : "\(value / 1_000_000)M"
   }
 
   /// The zones, then the types that the selected page's zone has blocks of.

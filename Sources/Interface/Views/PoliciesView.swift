@@ -63,7 +63,7 @@ struct PoliciesView: View {
       return [[("\(name) ", .text), (NumberText.grouped(value), .key)]]
     case .bits(let name, let word):
       return [
-        [("\(name), \(word.nonzeroBitCount) set", .text)]
+        [("\(name): ", .text), ("\(word.nonzeroBitCount)", .key)]
       ] + bits(word, width: width, glyphs: glyphs)
     case .flags(let name, let flags, let size):
       return [[("\(name) ", .text), (flags.text(size), .key)]]

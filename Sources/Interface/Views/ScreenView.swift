@@ -5,7 +5,9 @@ import Screen
 /// Draws the whole screen: a pure function from the model and the size of the terminal to cells.
 public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   var canvas = Canvas(size, glyphs: glyphs)
-  guard let layout = ScreenLayout(size, showing: model.options.sidePanel, comparing: model.rival != nil) else {
+  guard
+    let layout = ScreenLayout(size, showing: model.options.sidePanel, comparing: model.rival != nil)
+  else {
     drawTooSmall(on: &canvas)
     return canvas
   }
@@ -31,7 +33,9 @@ private func drawMap(_ model: Model, _ layout: ScreenLayout, on canvas: inout Ca
   guard let rival = model.rival else { return }
   let both = model.isSecond ? [rival, model] : [model, rival]
   let minor = model.focus.smaller ?? .size2M
-  let rows = [(layout.pair, model.focus, layout.scale), (layout.minorPair, minor, Size(width: 1, height: 1))]
+  let rows = [
+    (layout.pair, model.focus, layout.scale), (layout.minorPair, minor, Size(width: 1, height: 1)),
+  ]
   for (areas, size, scale) in rows {
     for (index, area) in areas.enumerated() {
       var view = PanelView(
