@@ -121,16 +121,8 @@ extension PageTables {
     at address: VirtualAddress, _ size: LeafSize,
     _ body: (UnsafeMutablePointer<UInt64>, (Int) -> Bool) -> Result,
   ) -> Result? {
-    var node = root
-    var shift: UInt64 = 39
-    while shift >= size.shift {
-      guard let children = unsafe node.children,
-        let child = unsafe children[address.tableIndex(shift)]
-      else { return nil }
-      node = child
-      shift -= 9
-    }
-    let children = unsafe node.children
-    return unsafe body(node.words) { unsafe children?[$0] != nil }
+    guard let table = table(at: address, size) else { return nil }
+    let children = unsafe table.children
+    return unsafe body(table.words) { unsafe children?[$0] != nil }
   }
 }

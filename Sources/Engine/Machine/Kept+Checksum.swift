@@ -75,14 +75,14 @@ extension PageSupply {
 
 extension PolicyStates {
   fileprivate func add(to sum: inout Checksum) {
-    for list in edgecombe2021.lists { sum.add(list.pages) }
+    for list in edgecombe2021.lists.lists { sum.add(list.pages) }
     sum.add(edgecombe2021.roundRobin)
     sum.add(edgecombe2021.isEnabled ? 1 : 0)
     sum.add(permAlloc2020.list.pages)
     sum.add(permAlloc2020.unprotected)
     sum.add(permAlloc2020.unflushed?.lowerBound.rawValue ?? ~0)
     sum.add(permAlloc2020.unflushed?.upperBound.rawValue ?? ~0)
-    for list in pteCache2021.lists { sum.add(list.pages) }
+    for list in pteCache2021.lists.lists { sum.add(list.pages) }
     sum.add(pteCache2021.roundRobin)
     sum.add(pteCache2021.marks.blocks)
     sum.add(unmapped2022.marked)

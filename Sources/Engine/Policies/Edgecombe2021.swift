@@ -18,7 +18,7 @@ public struct Edgecombe2021: Policy {
   /// What the cache keeps.
   struct State: Equatable, Sendable {
     /// One list for each node (`list_lru`), oldest first.
-    var lists: [PageList] = []
+    var lists = NodeLists()
     /// Where a request without a node begins to look: counts up for each page.
     var roundRobin = 0
     /// False until `device_initcall`, and while somebody turned the cache off.
@@ -26,11 +26,9 @@ public struct Edgecombe2021: Policy {
 
     mutating func apply(_ change: Change) {
       switch change {
-      case .added(let pfn, let node):
-        while lists.count <= node { lists.append(PageList()) }
-        lists[node].append(pfn)
-      case .taken(_, let node): lists[node].removeNewest()
-      case .isolated(_, let node): lists[node].removeOldest()
+      case .added(let pfn, let node): lists.append(pfn, node: node)
+      case .taken(_, let node): lists.removeNewest(node: node)
+      case .isolated(_, let node): lists.removeOldest(node: node)
       case .roundRobinAdvanced: roundRobin += 1
       case .enabled(let isOn): isEnabled = isOn
       }
@@ -69,7 +67,7 @@ public struct Edgecombe2021: Policy {
     let state = machine.kept.value.policies.edgecombe2021
     guard state.isEnabled, request.isGrouped, !request.isSecret else { return .notMine }
     guard request.gfp == Self.gfp else {
-      machine.emit(.decided(.policy(.requestRefused(name, request.gfp))), &sink)
+      machine.note(.requestRefused(name, request.gfp), &sink)
       return .failed
     }
     if let pfn = take(request.node, &machine, &sink) {
@@ -96,7 +94,7 @@ public struct Edgecombe2021: Policy {
   private func takeNewest<Sink: EventSink>(
     _ node: Int, _ machine: inout Machine, _ sink: inout Sink,
   ) -> PFN? {
-    guard let pfn = list(node, machine).newest else { return nil }
+    guard let pfn = machine.kept.value.policies.edgecombe2021.lists[node].newest else { return nil }
     change(.taken(pfn, node: node), &machine, &sink)
     return pfn
   }
@@ -106,20 +104,19 @@ public struct Edgecombe2021: Policy {
   private func replenish<Sink: EventSink>(
     _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
   ) -> PageAnswer {
-    machine.emit(.decided(.policy(.cacheEmpty(name, node: request.node ?? -1))), &sink)
+    machine.note(.cacheEmpty(name, node: request.node ?? -1), &sink)
     var block = request
     block.order = 9
     block.owner = owner
     guard let first = machine.allocPages(block, &sink) else {
       guard let single = machine.allocPages(request, &sink) else {
-        machine.emit(.decided(.policy(.nothingLeft(name))), &sink)
+        machine.note(.nothingLeft(name), &sink)
         return .failed
       }
-      machine.emit(.decided(.policy(.fellBack(name, single))), &sink)
+      machine.note(.fellBack(name, single), &sink)
       return .page(single)
     }
-    machine.emit(
-      .decided(.policy(.blockTaken(name, first, node: machine.node(of: first)))), &sink)
+    machine.note(.blockTaken(name, first, node: machine.node(of: first)), &sink)
     machine.splitPage(first, order: 9, &sink)
     for index in 1..<UInt64(512) { add(first + PageCount(index), &machine, &sink) }
     machine.hand(first, to: request.owner, &sink)
@@ -159,22 +156,17 @@ public struct Edgecombe2021: Policy {
   // MARK: What it keeps
 
   func pagesHeld(_ machine: Machine) -> PageCount {
-    let lists = machine.kept.value.policies.edgecombe2021.lists
-    return PageCount(UInt64(lists.reduce(0) { $0 + $1.count }))
+    machine.kept.value.policies.edgecombe2021.lists.count
   }
 
   func heldPages(_ machine: Machine) -> [PFN] {
-    machine.kept.value.policies.edgecombe2021.lists.flatMap(\.pages)
+    machine.kept.value.policies.edgecombe2021.lists.pages
   }
 
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
     let state = machine.kept.value.policies.edgecombe2021
     var lines: [PanelLine] = state.isEnabled ? [] : [.note("turned off")]
-    for node in 0..<machine.nodeCount {
-      let list = list(node, machine)
-      lines.append(.count("node \(node) pages", Int64(list.count)))
-      lines.append(.pages("next", list.pages.suffix(8).reversed()))
-    }
+    lines += state.lists.panel(nodes: machine.nodeCount)
     lines.append(.count("round robin", Int64(state.roundRobin)))
     lines += [
       .note("A cached page holds its list node in its own first 16 bytes, so it must be writable."),
@@ -187,22 +179,13 @@ public struct Edgecombe2021: Policy {
   }
 
   func inspect(_ pfn: PFN, _ machine: Machine) -> [PanelLine] {
-    for node in 0..<machine.nodeCount {
-      guard let place = list(node, machine).place(of: pfn) else { continue }
-      let address = AddressLayout.directMapAddress(of: pfn)
-      return [
-        .count("in the cache of node", Int64(node)),
-        .count("place, 0 is next", Int64(place)),
-        .note("Its list node is in the page itself, bytes 0 to 15 at \(address.hex)."),
-        .note("Reviewers asked for it to be in struct page: a free page should hold nothing."),
-      ]
-    }
-    return []
-  }
-
-  private func list(_ node: Int, _ machine: Machine) -> PageList {
-    let lists = machine.kept.value.policies.edgecombe2021.lists
-    return lists.indices.contains(node) ? lists[node] : PageList()
+    let lines = machine.kept.value.policies.edgecombe2021.lists.inspect(pfn)
+    guard !lines.isEmpty else { return [] }
+    let address = AddressLayout.directMapAddress(of: pfn)
+    return lines + [
+      .note("Its list node is in the page itself, bytes 0 to 15 at \(address.hex)."),
+      .note("Reviewers asked for it to be in struct page: a free page should hold nothing."),
+    ]
   }
 
   private func change<Sink: EventSink>(
@@ -217,9 +200,7 @@ struct GroupedPagesShrinker: Shrinker {
   var isNodeAware: Bool { true }
 
   func count(node: Int, _ machine: Machine) -> ShrinkResult {
-    let lists = machine.kept.value.policies.edgecombe2021.lists
-    let count = lists.indices.contains(node) ? lists[node].count : 0
-    return count > 0 ? .pages(count) : .empty
+    machine.kept.value.policies.edgecombe2021.lists.shrinkCount(node: node)
   }
 
   /// Each page visited goes to the front of the list of those to be freed, so they go back in reverse.
@@ -229,18 +210,14 @@ struct GroupedPagesShrinker: Shrinker {
     _ sink: inout Sink,
   ) -> ShrinkResult {
     guard !gfp.isDisjoint(with: Edgecombe2021.gfp) else { return .stop }
-    var isolated: [PFN] = []
-    while isolated.count < pages {
-      let lists = machine.kept.value.policies.edgecombe2021.lists
-      guard lists.indices.contains(node), let pfn = lists[node].oldest else { break }
+    let isolated = machine.kept.value.policies.edgecombe2021.lists.oldest(pages, node: node)
+    for pfn in isolated {
       machine.emit(.policy(.edgecombe2021(.isolated(pfn, node: node))), &sink)
-      isolated.append(pfn)
     }
     for pfn in isolated.reversed() { machine.freePages(pfn, order: 0, &sink) }
     nrScanned += isolated.count
-    machine.emit(
-      .decided(
-        .policy(.shrunk(.edgecombe2021, node: node, asked: pages, freed: isolated.count))), &sink)
+    machine.note(
+      .shrunk(.edgecombe2021, node: node, asked: pages, freed: isolated.count), &sink)
     return .pages(isolated.count)
   }
 }
@@ -249,9 +226,7 @@ extension Machine {
   /// The grouping cache of April 2021; empty where the policy is off.
   public var groupedPages: Edgecombe2021.Cache {
     let state = kept.value.policies.edgecombe2021
-    let lists = (0..<nodeCount).map { node in
-      state.lists.indices.contains(node) ? Array(state.lists[node].pages) : []
-    }
+    let lists = (0..<nodeCount).map { Array(state.lists[$0].pages) }
     return Edgecombe2021.Cache(
       lists: lists, roundRobin: state.roundRobin, isEnabled: state.isEnabled)
   }

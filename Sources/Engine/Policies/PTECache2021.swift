@@ -13,7 +13,7 @@ public struct PTECache2021: Policy {
   /// What the cache keeps.
   struct State: Equatable, Sendable {
     /// One list for each node (`list_lru`), oldest first. The list nodes are in `struct page`.
-    var lists: [PageList] = []
+    var lists = NodeLists()
     /// Where a request begins to look: counts up for each page.
     var roundRobin = 0
     /// The pageblocks with the bit `PB_pte_mapped`.
@@ -21,11 +21,9 @@ public struct PTECache2021: Policy {
 
     mutating func apply(_ change: Change) {
       switch change {
-      case .added(let pfn, let node):
-        while lists.count <= node { lists.append(PageList()) }
-        lists[node].append(pfn)
-      case .taken(_, let node): lists[node].removeNewest()
-      case .isolated(_, let node): lists[node].removeOldest()
+      case .added(let pfn, let node): lists.append(pfn, node: node)
+      case .taken(_, let node): lists.removeNewest(node: node)
+      case .isolated(_, let node): lists.removeOldest(node: node)
       case .roundRobinAdvanced: roundRobin += 1
       case .marked(let pfn): marks.insert(pfn)
       }
@@ -67,7 +65,7 @@ public struct PTECache2021: Policy {
     change(.roundRobinAdvanced, &machine, &sink)
     for offset in 0..<nodes {
       let node = (start + offset) % nodes
-      guard let pfn = list(node, machine).newest else { continue }
+      guard let pfn = machine.kept.value.policies.pteCache2021.lists[node].newest else { continue }
       change(.taken(pfn, node: node), &machine, &sink)
       return pfn
     }
@@ -127,22 +125,17 @@ public struct PTECache2021: Policy {
   // MARK: What it keeps
 
   func pagesHeld(_ machine: Machine) -> PageCount {
-    let lists = machine.kept.value.policies.pteCache2021.lists
-    return PageCount(UInt64(lists.reduce(0) { $0 + $1.count }))
+    machine.kept.value.policies.pteCache2021.lists.count
   }
 
   func heldPages(_ machine: Machine) -> [PFN] {
-    machine.kept.value.policies.pteCache2021.lists.flatMap(\.pages)
+    machine.kept.value.policies.pteCache2021.lists.pages
   }
 
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
     let state = machine.kept.value.policies.pteCache2021
     var lines: [PanelLine] = []
-    for node in 0..<machine.nodeCount {
-      let list = list(node, machine)
-      lines.append(.count("node \(node) pages", Int64(list.count)))
-      lines.append(.pages("next", list.pages.suffix(8).reversed()))
-    }
+    lines += state.lists.panel(nodes: machine.nodeCount)
     lines.append(.count("round robin", Int64(state.roundRobin)))
     lines.append(.count("pageblocks marked", Int64(state.marks.blocks.count)))
     lines.append(
@@ -154,22 +147,12 @@ public struct PTECache2021: Policy {
 
   func inspect(_ pfn: PFN, _ machine: Machine) -> [PanelLine] {
     let state = machine.kept.value.policies.pteCache2021
-    var lines: [PanelLine] = []
-    for (node, list) in state.lists.enumerated() {
-      guard let place = list.place(of: pfn) else { continue }
-      lines.append(.count("in the cache of node", Int64(node)))
-      lines.append(.count("place, 0 is next", Int64(place)))
-      lines.append(.note("The list node is in struct page (lru)."))
-    }
+    var lines = state.lists.inspect(pfn)
+    if !lines.isEmpty { lines.append(.note("The list node is in struct page (lru).")) }
     if state.marks.contains(pfn) {
       lines.append(.note("Its pageblock is marked: mapped by 4K entries."))
     }
     return lines
-  }
-
-  private func list(_ node: Int, _ machine: Machine) -> PageList {
-    let lists = machine.kept.value.policies.pteCache2021.lists
-    return lists.indices.contains(node) ? lists[node] : PageList()
   }
 
   private func change<Sink: EventSink>(
@@ -185,21 +168,16 @@ struct PTECacheShrinker: Shrinker {
   var isNodeAware: Bool { true }
 
   func count(node: Int, _ machine: Machine) -> ShrinkResult {
-    let lists = machine.kept.value.policies.pteCache2021.lists
-    let count = lists.indices.contains(node) ? lists[node].count : 0
-    return count > 0 ? .pages(count) : .empty
+    machine.kept.value.policies.pteCache2021.lists.shrinkCount(node: node)
   }
 
   func scan<Sink: EventSink>(
     node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
     _ sink: inout Sink,
   ) -> ShrinkResult {
-    var isolated: [PFN] = []
-    while isolated.count < pages {
-      let lists = machine.kept.value.policies.pteCache2021.lists
-      guard lists.indices.contains(node), let pfn = lists[node].oldest else { break }
+    let isolated = machine.kept.value.policies.pteCache2021.lists.oldest(pages, node: node)
+    for pfn in isolated {
       machine.emit(.policy(.pteCache2021(.isolated(pfn, node: node))), &sink)
-      isolated.append(pfn)
     }
     for pfn in isolated.reversed() { machine.returnPages(pfn, order: 0, &sink) }
     nrScanned += isolated.count
