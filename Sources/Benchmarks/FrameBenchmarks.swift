@@ -15,22 +15,42 @@ enum FrameBenchmarks {
     }
     var model = Model(machine, setup: Setup(server, kernel: .linux7_2))
     _ = model.update(.input(.character("r")))
-    let sizes = [Size(width: 80, height: 24), Size(width: 200, height: 60)]
-    return sizes.map { size in
-      var drawn = 0
-      let seconds = Measurement.leastSeconds(of: 100) {
-        drawn += screen(model, size: size, glyphs: .unicode).size.width
-      }
-      let copy = (0..<(size.width * size.height * 12 / 8)).map { UInt64($0) }
-      var sum: UInt64 = 0
-      let reading = Measurement.leastSeconds(of: 100) {
-        sum &+= unsafe baseline_sum(copy, copy.count)
-      }
-      return Measurement(
-        name: "frame of \(size.width) x \(size.height)", value: seconds * 1000, goal: 2,
-        unit: "ms",
-        detail: "\(Measurement.text(seconds / reading)) x reading its cells in C "
-          + (drawn > 0 && sum > 0 ? "" : "?"))
+    // The same beside a kernel with a cache and a merging policy, with the views that read most.
+    var merging = Setup(server, kernel: .linux6_1)
+    guard let policies = try? PolicySet([.hyeyooBitmap2022, .edgecombe2021]) else { return [] }
+    merging.policies = policies
+    guard
+      let other = try? Machine(
+        booting: server, kernel: .linux6_1, options: BootOptions(policies: policies))
+    else { return [] }
+    var pair = Model(
+      machine, setup: Setup(server, kernel: .linux7_2), named: "a",
+      beside: Contender(name: "b", machine: other, setup: merging))
+    for key: Character in ["r", "b", "e", "v", "v"] { _ = pair.update(.input(.character(key))) }
+    let small = Size(width: 80, height: 24)
+    let large = Size(width: 200, height: 60)
+    let policiesShown = measurement(of: pair, large, "frame of two variants, policies")
+    _ = pair.update(.input(.character("v")))
+    return [
+      measurement(of: model, small, "frame of \(small.width) x \(small.height)"),
+      measurement(of: model, large, "frame of \(large.width) x \(large.height)"),
+      policiesShown, measurement(of: pair, large, "frame of two variants, memory"),
+    ]
+  }
+
+  private static func measurement(of model: Model, _ size: Size, _ name: String) -> Measurement {
+    var drawn = 0
+    let seconds = Measurement.leastSeconds(of: 100) {
+      drawn += screen(model, size: size, glyphs: .unicode).size.width
     }
+    let copy = (0..<(size.width * size.height * 12 / 8)).map { UInt64($0) }
+    var sum: UInt64 = 0
+    let reading = Measurement.leastSeconds(of: 100) {
+      sum &+= unsafe baseline_sum(copy, copy.count)
+    }
+    return Measurement(
+      name: name, value: seconds * 1000, goal: 2, unit: "ms",
+      detail: "\(Measurement.text(seconds / reading)) x reading its cells in C "
+        + (drawn > 0 && sum > 0 ? "" : "?"))
   }
 }

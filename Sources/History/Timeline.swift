@@ -76,6 +76,14 @@ public struct Timeline: Sendable {
     return log.events
   }
 
+  /// Forgets the calls behind the cursor; inside a call, it is first completed.
+  public mutating func dropFuture() {
+    if moment.event > 0 { go(to: Moment(call: moment.call + 1)) }
+    steps.removeSubrange(moment.call...)
+    keyframes.truncate(after: moment.call)
+    opened = nil
+  }
+
   /// Goes to a moment; one beyond the end or beyond the events of its call means the nearest there is.
   public mutating func go(to target: Moment) {
     let call = min(max(target.call, 0), steps.count)

@@ -59,29 +59,11 @@ struct CompareCommand: ParsableCommand {
   private func booted(
     _ scenario: Scenario,
   ) throws(UserError) -> [(variant: Variant, machine: Machine)] {
-    guard variants.count <= Variant.limit else {
-      throw UserError("\(variants.count) variants are too many; give up to \(Variant.limit)")
-    }
-    var chosen: [Variant] = []
-    for text in variants {
-      do {
-        let variant = try Variant(reading: text)
-        if chosen.contains(where: { $0.name == variant.name }) {
-          throw UserError("two variants are called \(variant.name); give each a name of its own")
-        }
-        chosen.append(variant)
-      } catch let error as UserError {
-        throw error
-      } catch {
-        throw UserError("\(error)")
-      }
-    }
+    var chosen = try VariantList.read(variants, limit: Variant.limit)
     if chosen.isEmpty { chosen = [Variant(name: "scenario")] }
     var lanes: [(variant: Variant, machine: Machine)] = []
     for variant in chosen {
-      var setup = try options.choose(for: scenario)
-      if let kernel = variant.kernel { setup.kernel = kernel }
-      if let policies = variant.policies { setup.policies = policies }
+      let setup = try options.choose(for: scenario).varied(by: variant)
       lanes.append((variant, try MachineOptions.boot(setup)))
     }
     return lanes

@@ -9,6 +9,10 @@ struct PlayCommand: AsyncParsableCommand {
     discussion: """
       Without a file: a machine that has just booted. A file is a scenario, or a recording of a real \
       kernel, with which every step is compared. ? lists the keys.
+
+      With --variant two kernels stand side by side and make the same calls, for instance \
+      --variant plain=policy:none --variant merge=kernel:linux-6.1,policy:aaronlu-2022; what a \
+      variant leaves out is the scenario's. A single one stands beside the scenario as it is.
       """)
 
   @Argument(
@@ -16,12 +20,23 @@ struct PlayCommand: AsyncParsableCommand {
     completion: .file(extensions: ["dmap", "jsonl"]))
   var file: String?
 
+  @Option(
+    name: .customLong("variant"),
+    help: ArgumentHelp("A variant to show side by side; up to two.", valueName: "NAME=..."))
+  var variants: [String] = []
+
   @OptionGroup var machine: MachineOptions
   @OptionGroup var terminal: TerminalOptions
 
   @MainActor
   func run() async throws {
-    let status = try ScreenLoop.run(PlayedModel.load(file, machine), terminal)
+    let status = try ScreenLoop.run(model(), terminal)
     if status != 0 { throw ExitCode(status) }
+  }
+
+  @MainActor
+  private func model() throws -> Model {
+    let variants = try VariantList.read(variants, limit: 2)
+    return try PlayedModel.load(file, machine, variants)
   }
 }

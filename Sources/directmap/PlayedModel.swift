@@ -8,20 +8,43 @@ import Scenarios
 /// What is played, ready for the screen.
 enum PlayedModel {
   /// The model of a file, or of a machine that has just booted.
-  static func load(_ file: String?, _ options: MachineOptions) throws -> Model {
+  static func load(
+    _ file: String?, _ options: MachineOptions, _ variants: [Variant],
+  ) throws -> Model {
     guard let file else {
-      let setup = try options.choose()
-      return Model(try MachineOptions.boot(setup), setup: setup)
+      let (name, setup, other) = try sides(options.choose(), variants)
+      let machine = try MachineOptions.boot(setup)
+      guard let other else { return Model(machine, setup: setup) }
+      return Model(machine, setup: setup, named: name, beside: other)
     }
     let bytes = try CommandLine.bytes(ofFile: file)
     let name = file.split(separator: "/").last.map(String.init) ?? file
-    if Recording.recognizes(bytes) { return try recording(bytes, file, name) }
+    if Recording.recognizes(bytes) {
+      guard variants.isEmpty else {
+        throw UserError("\(file) is a recording: its kernel cannot be varied")
+      }
+      return try recording(bytes, file, name)
+    }
     let text = try CommandLine.scenarioText(bytes, from: file)
-    return try scenario(text, file, name, options)
+    return try scenario(text, file, name, options, variants)
+  }
+
+  /// The side in charge, and the one beside it, booted. Of one variant the other side is the scenario
+  /// as it is.
+  private static func sides(
+    _ setup: Setup, _ variants: [Variant],
+  ) throws(UserError) -> (name: String, setup: Setup, other: Contender?) {
+    guard let last = variants.last else { return ("", setup, nil) }
+    let first = variants.count > 1 ? variants[0] : Variant(name: "as it is")
+    let varied = setup.varied(by: last)
+    let other = Contender(
+      name: last.name, machine: try MachineOptions.boot(varied), setup: varied)
+    return (first.name, setup.varied(by: first), other)
   }
 
   private static func scenario(
     _ text: String, _ file: String, _ name: String, _ options: MachineOptions,
+    _ variants: [Variant],
   ) throws -> Model {
     do {
       var scenario = try Scenario(
@@ -29,8 +52,10 @@ enum PlayedModel {
       try scenario.readModules(ModuleFiles(of: file).sizes)
       var setup = try options.choose(for: scenario)
       setup.file = name
+      let side = try sides(setup, variants)
       return try Model(
-        playing: scenario.statements, on: MachineOptions.boot(setup), setup: setup)
+        playing: scenario.statements, on: MachineOptions.boot(side.setup), setup: side.setup,
+        named: side.name, beside: side.other)
     } catch let error as ParseError {
       CommandLine.tell(error.description)
       throw CommandLine.userErrorStatus

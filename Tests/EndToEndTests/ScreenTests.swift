@@ -63,6 +63,26 @@ import Testing
     try terminal.wait(for: "equal to Linux 7.2.12")
   }
 
+  @Test func `shows two variants side by side, and a kernel that stopped beside one that did not`()
+    throws
+  {
+    let terminal = try TerminalSession()
+    let file = "\(ProjectFiles.root.path)/Assets/scenarios/merge-bug.dmap"
+    try terminal.start("play \(file) --variant plain=policy:none --variant count=")
+    try terminal.wait(for: "plain: linux-6.1 | count: linux-6.1 + hyeyoo-count-2022")
+    try terminal.press("$")
+    try terminal.wait(for: "count: KERNEL STOPPED, u goes back. BUG: the table at")
+    try terminal.press("e")
+    try terminal.press("r")
+    try terminal.wait(for: "the kernel has stopped and makes no call")
+    try terminal.press("u")
+    try terminal.wait(until: "goes back before the BUG") { !$0.contains("KERNEL STOPPED") }
+    try terminal.type(":compare off\n")
+    try terminal.wait(until: "shows one machine") { $0.contains("1G  slots 0-511") }
+    try terminal.press("Q")
+    try terminal.wait(for: "status=0")
+  }
+
   @Test func `keeps its feet at every size`() throws {
     let terminal = try TerminalSession()
     try terminal.start()

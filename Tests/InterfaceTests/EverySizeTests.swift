@@ -20,6 +20,15 @@ struct EverySizeTests {
     models.append(model)
     model.press("Esc q")
     models.append(model)
+    model.press("Esc v v")
+    models.append(model)
+    model.press("v")
+    models.append(model)
+    var compared = try comparedModel(bugScenario, [.hyeyooCount2022], [.aaronLu2022])
+    compared.press("$ . r")
+    models.append(compared)
+    compared.press("e v v < .")
+    models.append(compared)
     for width in [1, 2, 3, 20, 35, 36, 37, 57, 73, 80, 101, 102, 119, 120, 165, 200, 204, 300] {
       for height in [1, 2, 3, 20, 21, 22, 23, 24, 31, 32, 34, 40, 60, 77, 100] {
         for model in models {
@@ -38,7 +47,20 @@ struct EverySizeTests {
 
   @Test func `ASCII screens hold nothing but ASCII`() throws {
     var model = try bootedModel()
-    model.press("r ?")
+    model.press("r")
+    var models = [model]
+    model.press("?")
+    models.append(model)
+    var compared = try comparedModel(bugScenario, [.hyeyooCount2022], [.hyeyooBitmap2022])
+    compared.press("$")
+    for _ in 0..<4 {
+      models.append(compared)
+      compared.press("e v")
+    }
+    for model in models { expectASCII(model) }
+  }
+
+  private func expectASCII(_ model: Model) {
     for size in goldenSizes {
       let canvas = screen(model, size: size, glyphs: .ascii)
       #expect(canvas.cells.allSatisfy { $0.scalar.isASCII })

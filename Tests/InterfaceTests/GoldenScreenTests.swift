@@ -94,6 +94,54 @@ struct GoldenScreenTests {
         size: goldenSizes[1], glyphs: .unicode), named: "recording differs")
   }
 
+  @Test(arguments: [Glyphs.unicode, .ascii])
+  func `policies show what they keep`(glyphs: Glyphs) throws {
+    var model = try scenarioModel(
+      """
+      kernel linux-6.1
+      policy hyeyoo-bitmap-2022
+      policy edgecombe-2021
+      vmalloc code 3 group
+      set_memory_ro code 3
+      """)
+    model.press("> > v v")
+    _ = model.update(.tick)
+    expectScreens(model, "policies", glyphs: glyphs)
+  }
+
+  @Test(arguments: [Glyphs.unicode, .ascii])
+  func `the free lists stand beside the map`(glyphs: Glyphs) throws {
+    var model = try bootedModel()
+    model.press("r b v v v")
+    _ = model.update(.tick)
+    expectScreens(model, "memory", glyphs: glyphs)
+  }
+
+  @Test(arguments: [Glyphs.unicode, .ascii])
+  func `a kernel that stopped says so`(glyphs: Glyphs) throws {
+    var model = try scenarioModel(bugScenario)
+    model.press("$ r")
+    _ = model.update(.tick)
+    expectScreens(model, "stopped", glyphs: glyphs)
+  }
+
+  @Test(arguments: [Glyphs.unicode, .ascii])
+  func `two variants stand side by side`(glyphs: Glyphs) throws {
+    var model = try comparedModel(
+      """
+      kernel linux-6.1
+      set_memory_ro pfn:0x140000 2
+      set_memory_ro pfn:0x140200
+      set_memory_rw pfn:0x140000 2
+      """, [], [.aaronLu2022])
+    model.press("S-Tab $")
+    _ = model.update(.tick)
+    expectScreens(model, "compared", glyphs: glyphs)
+    model.press("e v < . . .")
+    _ = model.update(.tick)
+    expectScreens(model, "compared-inside", glyphs: glyphs)
+  }
+
   /// Three calls as if recorded, the second of them just made.
   private func recordingModel(difference: String?) throws -> Model {
     let machine = try bootedModel().machine

@@ -20,12 +20,41 @@ func scenarioModel(_ text: String) throws -> Model {
   guard let description = MachineDescription(builtIn: scenario.machine ?? "teaching-4g") else {
     throw NoSuchMachine()
   }
-  let kernel = scenario.kernel ?? .linux7_2
-  let machine = try Machine(booting: description, kernel: kernel)
-  return try Model(
-    playing: scenario.statements, on: machine,
-    setup: Setup(description, kernel: kernel, file: "test.dm"))
+  let setup = Setup(
+    description, kernel: scenario.kernel ?? .linux7_2, policies: scenario.policies, file: "test.dm")
+  return try Model(playing: scenario.statements, on: booted(setup), setup: setup)
 }
+
+/// A scenario under two sets of policies, side by side.
+func comparedModel(_ text: String, _ first: [PolicyName], _ second: [PolicyName]) throws -> Model {
+  let scenario = try Scenario(parsing: text, file: "test.dm")
+  guard let description = MachineDescription(builtIn: "teaching-4g") else { throw NoSuchMachine() }
+  var setup = Setup(
+    description, kernel: scenario.kernel ?? .linux7_2, policies: try PolicySet(first),
+    file: "test.dm")
+  let machine = try booted(setup)
+  let own = setup
+  setup.policies = try PolicySet(second)
+  return try Model(
+    playing: scenario.statements, on: machine, setup: own, named: "first",
+    beside: Contender(name: "second", machine: booted(setup), setup: setup))
+}
+
+private func booted(_ setup: Setup) throws -> Machine {
+  try Machine(
+    booting: setup.description, kernel: setup.kernel,
+    options: BootOptions(policies: setup.policies))
+}
+
+/// Three calls that work, and one in which the prototype of 2022 stops the kernel.
+let bugScenario = """
+  kernel linux-6.1
+  policy hyeyoo-count-2022
+  set_memory_ro pfn:0x140000
+  set_memory_rw pfn:0x140000
+  set_memory_ro pfn:0x140200 2M
+  set_memory_rw pfn:0x140200
+  """
 
 extension Model {
   /// Presses keys, named as in the help and separated by spaces; returns all effects.

@@ -32,6 +32,8 @@ public enum Action: Hashable, Sendable {
   case play, faster, slower
   /// What is shown.
   case toggleLetters, toggleFollow, sidePanel
+  /// Two variants side by side.
+  case exchange, nextDifference
   /// The command line and help.
   case commandLine, help
   /// The end of a view, of the program, and what the terminal needs.

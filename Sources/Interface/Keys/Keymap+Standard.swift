@@ -82,10 +82,17 @@ extension Keymap {
     [
       bind("?", .help, .view, "This list", hint: "help"),
       bind(
-        ":", .commandLine, .view, "A line of the scenario language; Tab completes", hint: "command"),
+        ":", .commandLine, .view,
+        "The scenario language, and compare NAME=...; Tab completes", hint: "command"),
       bind(
         "v", .sidePanel, .view,
-        "Beside the map: kernel trace, why not merged, policies, free memory", hint: "views"),
+        "Beside the map: trace, why not merged, policies, free memory", hint: "views"),
+      bind(
+        "e", .exchange, .view, "Of two variants, the other one gets keys, inspector and trace",
+        hint: "other"),
+      bind(
+        "d", .nextDifference, .view, "The next page that two variants map in different ways",
+        hint: "difference"),
       bind("L", .toggleLetters, .view, "Permissions as letters, not as colours"),
       bind("F", .toggleFollow, .view, "Whether the selection follows what changes"),
       bind("C-l", .redraw, .view, "Paint the screen again"),

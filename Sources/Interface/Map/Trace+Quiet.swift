@@ -19,7 +19,7 @@ extension [Event] {
     default: break
     }
     var first = index
-    while first > 0, self[first - 1].isOfPageAllocator { first -= 1 }
+    while first > 0, index - first < Self.reach, self[first - 1].isOfPageAllocator { first -= 1 }
     switch self[first] {
     case .memory(.allocated(_, .pageTables)), .memory(.released(_, .pageTables)): return true
     default: break

@@ -68,11 +68,15 @@ extension Model {
       whole.stepCall()
       before = whole.machine
     }
+    let place = timeline.moment.call + (wasInside ? 1 : 0)
+    let isAtEnd = place == timeline.steps.count
     let returned: ReturnCode
     do throws(CallError) {
       returned = try timeline.perform(call)
     } catch {
-      say(Self.refusal(call, error), .failed)
+      say(titled(Self.refusal(call, error)), .failed)
+      // What is asked of a policy, the other variant alone may have.
+      if isAtEnd, case .policyOff = error { _ = mirror(call, after: place, isAlone: true) }
       return
     }
     let done = timeline.moment.call
@@ -88,6 +92,9 @@ extension Model {
       say(
         "Done here, in the past: the \(dropped == 1 ? "call" : "\(dropped) calls") that came later "
           + "\(dropped == 1 ? "is" : "are") dropped.")
+    }
+    if let error = mirror(call, after: place, isAlone: false), let rival {
+      say(rival.titled(Self.refusal(call, error)), .failed)
     }
   }
 

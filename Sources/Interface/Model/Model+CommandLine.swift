@@ -15,6 +15,15 @@ extension Model {
     case "help":
       layers.append(.help(0))
       return (nil, [])
+    case "compare off":
+      guard rival != nil else { return ("nothing is compared", []) }
+      stopComparing()
+      remember(line)
+      return (nil, [])
+    case let line where line == "compare" || line.hasPrefix("compare "):
+      if let error = compare(String(line.dropFirst(7)).trimmed) { return (error, []) }
+      remember(line)
+      return (nil, [])
     default: break
     }
     let machines = MachineDescription.builtIn.map(\.name)
@@ -30,10 +39,14 @@ extension Model {
     notice = nil
     run(statement)
     if let notice, notice.kind == .failed { return (notice.text, []) }
+    remember(line)
+    return (nil, [])
+  }
+
+  private mutating func remember(_ line: String) {
     commandHistory.removeAll { $0 == line }
     commandHistory.append(line)
     if commandHistory.count > Self.historyLimit { commandHistory.removeFirst() }
-    return (nil, [])
   }
 
   private mutating func run(_ statement: Statement) {

@@ -5,11 +5,16 @@ import Scenarios
 extension Model {
   /// A scenario that was carried out, seen from its beginning.
   ///
+  /// - Parameters:
+  ///   - name: what the variant is called, where another one is given.
+  ///   - other: a variant beside it, which makes the same calls.
   /// - Throws: `RunError` at the first statement that cannot be carried out.
   public init(
     playing statements: [LocatedStatement], on machine: Machine, setup: Setup,
+    named name: String = "", beside other: Contender? = nil,
   ) throws(RunError) {
     self.init(machine, setup: setup)
+    if let other { stand(beside: other, named: name) }
     var notes: [String] = []
     var left = 0
     for located in statements {
@@ -36,6 +41,7 @@ extension Model {
       notes.append("\(calls) left out: the kernel had stopped.")
     }
     timeline.closingNotes = notes
+    if !rivals.isEmpty { rivals[0].timeline.closingNotes = notes }
     begin()
   }
 
@@ -53,14 +59,22 @@ extension Model {
 
   private mutating func load(_ call: Call, notes: [String]) throws(CallError) {
     let before = timeline.machine
-    let returned = try timeline.perform(call, notes: notes)
-    marks.append(CallMark(before: before, after: timeline.machine, returned))
+    let place = timeline.moment.call
+    do throws(CallError) {
+      let returned = try timeline.perform(call, notes: notes)
+      marks.append(CallMark(before: before, after: timeline.machine, returned))
+    } catch {
+      // What is asked of a policy concerns only the variant that has it.
+      guard !rivals.isEmpty, case .policyOff = error else { throw error }
+    }
+    _ = performBeside(call, notes: notes, after: place, reaching: timeline.moment.call)
   }
 
   /// Goes to the beginning, to where the first change will be.
   private mutating func begin() {
     timeline.go(to: .start)
     previous = machine
+    if !rivals.isEmpty { rivals[0].rewind() }
     for call in timeline.steps.indices.prefix(8) {
       guard let pfn = Changes(timeline.events(ofCall: call)).focus else { continue }
       selection = pfn
@@ -68,5 +82,12 @@ extension Model {
     }
     map = MapPicture(machine, around: selection, changes: changes)
     hasBegun = !timeline.steps.isEmpty
+    keepAbreast()
+  }
+
+  private mutating func rewind() {
+    timeline.go(to: .start)
+    previous = machine
+    trace = Trace()
   }
 }

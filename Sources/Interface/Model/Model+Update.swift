@@ -14,6 +14,7 @@ extension Model {
     case .input(let input): effects += receive(input)
     }
     map.move(to: selection, machine, changes: changes)
+    keepAbreast()
     if schedule != before || message == .tick {
       effects.append(schedule.map { .tick(afterMilliseconds: $0.milliseconds) } ?? .noTick)
     }
@@ -115,6 +116,8 @@ extension Model {
     case .toggleFollow:
       options.followsChanges.toggle()
       say(options.followsChanges ? "the selection follows changes" : "the selection stays put")
+    case .exchange: exchange()
+    case .nextDifference: moveToNextDifference()
     case .sidePanel: options.sidePanel = options.sidePanel.next
     case .cancel: count = nil
     case .close: layers.append(.leaving)

@@ -49,6 +49,17 @@ public struct Model: Sendable {
   /// The call under way, else the last one.
   public internal(set) var trace = Trace()
 
+  /// What the variant is called, where two are compared; else empty.
+  public internal(set) var name = ""
+  /// Whether it stands on the right of two.
+  public internal(set) var isSecond = false
+  /// The variant beside this one, if there is one: at most one. It follows this one through time.
+  var rivals: [Model] = []
+  /// After how many calls of the one the other has made how many, for all that they made.
+  var pairs: [CallPair] = []
+  /// Where the variant beside this one followed to last.
+  var followedTo: Moment?
+
   /// A screen on a machine where nothing was done yet.
   public init(_ machine: Machine, setup: Setup) {
     timeline = Timeline(machine)

@@ -5,7 +5,7 @@ import Scenarios
 enum CallWords {
   /// The sentence of a call, from what it was and what happened in it.
   static func sentence(_ call: Call, _ mark: CallMark, _ trace: Trace) -> String {
-    if mark.returned != .success {
+    if mark.returned.rawValue < 0 {
       return "\(call.scenarioText) returned \(mark.returned.name): \(mark.returned.meaning)."
     }
     let sums = trace.sums
@@ -24,6 +24,7 @@ enum CallWords {
     if case .vmapPageRange = call { parts.append("made an area of \(pages(call))") }
     if case .vunmap = call { parts.append("took the area's entries away; the flush comes later") }
     if case .user(let user) = call { parts.append(user.deed) }
+    if mark.returned.rawValue > 0 { parts.append("returned \(mark.returned.rawValue)") }
     if parts.isEmpty { parts.append("found nothing to change") }
     return "\(call.scenarioText) \(join(parts))\(flushes(sums))."
   }

@@ -9,16 +9,25 @@ struct HeaderView: View {
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     let setup = model.setup
+    let software = software(area.width)
     canvas.put(
       [
-        (" directmap", .title), ("  \(setup.software)", .text), (" \u{b7} ", .dim),
+        (" directmap", .title), ("  \(software)", .text), (" \u{b7} ", .dim),
         (setup.file ?? setup.description.name, .text),
       ], in: area)
-    let left = 14 + TextWidth.columns(setup.software + (setup.file ?? setup.description.name))
+    let left = 14 + TextWidth.columns(software + (setup.file ?? setup.description.name))
     let room = Rect(x: area.x + left + 2, y: area.y, width: area.width - left - 3, height: 1)
     let text = place(isBrief: false)
     let fits = TextWidth.columns(text) <= room.width
     canvas.put(fits ? text : place(isBrief: true), in: room, alignment: .trailing)
+  }
+
+  /// The kernel and its policies; those of two variants where there is room.
+  private func software(_ width: Int) -> String {
+    guard let rival = model.rival else { return model.setup.software }
+    let texts = [model, rival].map { $0.titled($0.setup.software) }
+    let both = (model.isSecond ? texts.reversed() : texts).joined(separator: " | ")
+    return TextWidth.columns(both) <= width * 6 / 10 ? both : texts[0]
   }
 
   /// Where in time the screen stands.
@@ -45,6 +54,10 @@ struct BarsView: View {
   let model: Model
 
   func draw(on canvas: inout Canvas, in area: Rect) {
+    if area.height >= 2, let rival = model.rival {
+      drawBoth(model.isSecond ? [rival, model] : [model, rival], on: &canvas, in: area)
+      return
+    }
     guard area.height < 2 else {
       drawBars(on: &canvas, in: area.row(0), gap: 3)
       canvas.put(counts, in: area.row(1).inset(horizontally: 1, vertically: 0))
@@ -59,6 +72,21 @@ struct BarsView: View {
     let width = TextWidth.columns(brief) + 1
     if amounts.reduce(width, +) <= area.width { canvas.put(brief, in: bars.cutRight(width)) }
     drawBars(on: &canvas, in: bars, gap: 2)
+  }
+
+  /// A row for each of two variants, that in charge with a mark.
+  private func drawBoth(_ variants: [Model], on canvas: inout Canvas, in area: Rect) {
+    let width = min(16, (variants.map { TextWidth.columns($0.name) }.max() ?? 0) + 3)
+    for (index, variant) in variants.enumerated() {
+      var row = area.row(index)
+      let isInCharge = variant.isSecond == model.isSecond
+      let label = row.cutLeft(width)
+      if isInCharge { canvas.put(.right, x: label.x, y: label.y, ink: .borderActive) }
+      canvas.put(
+        variant.name, in: Rect(x: label.x + 1, y: label.y, width: width - 2, height: 1),
+        ink: isInCharge ? .borderActive : .title)
+      BarsView(model: variant).draw(on: &canvas, in: row)
+    }
   }
 
   // MARK: - Counts

@@ -21,7 +21,10 @@ struct HintsView: View {
       let text = "playing, \(model.playback.pace.words)"
       canvas.put(text, in: rest.cutLeft(TextWidth.columns(text) + 2), ink: .highlight)
     }
-    for binding in Self.order.compactMap(Keymap.standard.binding) {
+    let order =
+      model.rival == nil
+      ? Self.order : [.help, .exchange, .nextDifference] + Self.order.dropFirst()
+    for binding in order.compactMap(Keymap.standard.binding) {
       guard let hint = binding.hint, let key = binding.inputs.first?.name else { continue }
       let width = TextWidth.columns(key) + 1 + TextWidth.columns(hint)
       guard rest.width >= width else { return }

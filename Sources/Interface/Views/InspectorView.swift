@@ -7,7 +7,7 @@ struct InspectorView: View {
   let model: Model
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let inside = canvas.box(area, title: "here").inset(horizontally: 1, vertically: 0)
+    let inside = canvas.box(area, title: model.titled("here")).inset(horizontally: 1, vertically: 0)
     var lines = lines
     // Where not all can be seen, the raw word is the first to go.
     if lines.count > inside.height { lines.removeAll { $0.first?.0.hasPrefix("0x") ?? false } }

@@ -12,7 +12,7 @@ struct MemoryView: View {
   private var memory: PhysicalMemory { model.machine.physical }
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let inside = canvas.box(area, title: "memory: free blocks by order")
+    let inside = canvas.box(area, title: model.titled("memory, free blocks by order"))
       .inset(horizontally: 1, vertically: 0)
     guard memory.isKnown else {
       canvas.putWrapped("A recording tells nothing of the free lists.", in: inside, ink: .dim)

@@ -8,6 +8,10 @@ struct PanelView: View {
   let size: LeafSize
   /// Columns and rows of a cell.
   let scale: Size
+  /// The same panel of the variant that this one is compared with.
+  var beside: PanelPicture?
+  /// Whether the panel's machine gets the keys.
+  var isInCharge = true
 
   private var panel: PanelPicture { model.map[size] }
 
@@ -18,9 +22,9 @@ struct PanelView: View {
   }
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let hasFocus = model.focus == size
+    let hasFocus = model.focus == size && isInCharge
     let inside = canvas.box(
-      area, title: title, ink: hasFocus ? .borderActive : .border,
+      area, title: model.titled(title), ink: hasFocus ? .borderActive : .border,
       titleInk: hasFocus ? .borderActive : .title)
     canvas.clipped(to: inside) { canvas in drawCells(on: &canvas, in: inside) }
     drawMarks(on: &canvas, around: inside)
@@ -75,6 +79,8 @@ struct PanelView: View {
       var modifiers: Modifiers = []
       if slot.isChanged { modifiers.insert(model.isFlashing ? .flash : .changed) }
       if index == selected { modifiers.insert(.selected) }
+      let difference = beside.flatMap { panel.difference(from: $0, at: index) }
+      if difference != nil { modifiers.insert(.differs) }
       let cell = Self.cell(
         slot, letters: letters, isEnclosed: isEnclosed, modifiers: modifiers,
         glyphs: canvas.glyphs)
@@ -85,6 +91,9 @@ struct PanelView: View {
         y: inside.y + index / PanelPicture.columns * scale.height, width: scale.width,
         height: scale.height)
       canvas.fill(place, with: cell)
+      if let difference {
+        canvas.put(difference.sign, x: place.x, y: place.y, ink: cell.ink, modifiers: modifiers)
+      }
     }
   }
 
@@ -111,7 +120,7 @@ struct PanelView: View {
     let selected = panel.index(of: model.selection)
     let x = inside.x + selected % PanelPicture.columns * scale.width + (scale.width - 1) / 2
     let y = inside.y + selected / PanelPicture.columns * scale.height + (scale.height - 1) / 2
-    let ink: Ink = model.focus == size ? .borderActive : .title
+    let ink: Ink = model.focus == size && isInCharge ? .borderActive : .title
     guard inside.contains(Point(x: x, y: y)) else { return }
     canvas.put(.up, x: x, y: inside.bottom, ink: ink)
     canvas.put(.right, x: inside.x - 1, y: y, ink: ink)

@@ -8,7 +8,7 @@ struct PoliciesView: View {
   let model: Model
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let inside = canvas.box(area, title: title).inset(horizontally: 1, vertically: 0)
+    let inside = canvas.box(area, title: model.titled(title)).inset(horizontally: 1, vertically: 0)
     let panels = model.machine.panels(
       at: AddressLayout.directMapAddress(of: model.selection))
     guard !panels.isEmpty else {
@@ -63,7 +63,7 @@ struct PoliciesView: View {
       return [[("\(name) ", .text), (NumberText.grouped(value), .key)]]
     case .bits(let name, let word):
       return [
-        [("\(name), \(word.nonzeroBitCount) set", .text)]
+        [("\(name): ", .text), ("\(word.nonzeroBitCount)", .key)]
       ] + bits(word, width: width, glyphs: glyphs)
     case .flags(let name, let flags, let size):
       return [[("\(name) ", .text), (flags.text(size), .key)]]

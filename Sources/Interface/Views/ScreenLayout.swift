@@ -24,6 +24,12 @@ struct ScreenLayout: Equatable {
   var side: Rect?
   /// Whether trace and why share one place.
   var sharesSide = false
+  /// Where two variants show the panel that has the keys, left and right.
+  var pair: [Rect] = []
+  /// Where they show the next panel, smaller.
+  var minorPair: [Rect] = []
+  /// Where their numbers stand.
+  var numbers: Rect?
   /// Where the policies or the memory are shown: in place of why, or of all beside the map.
   var page: Rect?
 
@@ -31,15 +37,17 @@ struct ScreenLayout: Equatable {
   static let least = Size(width: 36, height: 21)
 
   /// The layout for a terminal; `nil` where it is too small.
-  init?(_ size: Size, showing side: SidePanel = .trace) {
+  init?(_ size: Size, showing side: SidePanel = .trace, comparing: Bool = false) {
     guard size.width >= Self.least.width, size.height >= Self.least.height else { return nil }
     var rest = Rect(size)
     header = rest.cutTop(1)
-    bars = rest.cutTop(size.width >= 118 && size.height >= 34 ? 2 : 1)
+    let isHigh = size.width >= 118 && size.height >= 34
+    bars = rest.cutTop(isHigh || comparing && size.height >= 24 ? 2 : 1)
     hints = rest.cutBottom(1)
     if size.height >= 23 { timeline = rest.cutBottom(1) }
     if size.width >= 102, size.height >= 32 {
-      layThree(&rest, isWide: side != .trace)
+      if comparing { layPair(&rest) } else { layThree(&rest) }
+      layBelow(&rest, isWide: side != .trace)
       page = why
     } else {
       layOne(&rest)
@@ -47,7 +55,7 @@ struct ScreenLayout: Equatable {
     }
   }
 
-  private mutating func layThree(_ rest: inout Rect, isWide: Bool) {
+  private mutating func layThree(_ rest: inout Rect) {
     let columns = max(1, min(4, (rest.width - 6) / (3 * 32)))
     let rows = max(1, min(columns, (rest.height - 14) / 16))
     scale = Size(width: columns, height: rows)
@@ -61,6 +69,33 @@ struct ScreenLayout: Equatable {
     } else if spare >= 17 {
       legend = map
     }
+  }
+
+  /// Two variants: their panels side by side, as large as goes; beside them the next panel of each
+  /// where there is room, and their numbers.
+  private mutating func layPair(_ rest: inout Rect) {
+    let columns = max(1, min(4, (rest.width - Self.numbersWidth - 4) / (2 * 32)))
+    let rows = max(1, min(columns, (rest.height - 14) / 16))
+    scale = Size(width: columns, height: rows)
+    let extent = PanelView.extent(scale)
+    var map = rest.cutTop(extent.height)
+    pair = [map.cutLeft(extent.width), map.cutLeft(extent.width)]
+    let minor = PanelView.extent(Size(width: 1, height: 1))
+    if map.width >= 2 * minor.width, map.height >= minor.height + 16 {
+      var above = map.cutTop(minor.height)
+      minorPair = [above.cutLeft(minor.width), above.cutLeft(minor.width)]
+    } else if map.width >= 2 * minor.width + Self.numbersWidth {
+      minorPair = [map.cutLeft(minor.width), map.cutLeft(minor.width)]
+    }
+    if map.width >= Self.numbersWidth + 18 { legend = map.cutRight(18) }
+    numbers = map
+  }
+
+  /// The least width of the numbers of two variants.
+  private static let numbersWidth = 34
+
+  /// What stands below the panels.
+  private mutating func layBelow(_ rest: inout Rect, isWide: Bool) {
     sentence = rest.cutTop(rest.height >= 16 ? 3 : 2)
     inspector = rest.cutLeft(min(48, rest.width / 3))
     if legend == nil, rest.width >= 110 { legend = rest.cutRight(18) }
@@ -82,7 +117,7 @@ struct ScreenLayout: Equatable {
       layNarrow(&rest)
       return
     }
-    sentence = rest.cutBottom(rest.height - extent.height >= 3 ? 3 : 2)
+    sentence = rest.cutBottom(max(1, min(3, rest.height - extent.height)))
     var left = rest.cutLeft(extent.width)
     panels = [left.cutTop(extent.height)]
     side = rest

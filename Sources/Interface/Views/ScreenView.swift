@@ -1,19 +1,19 @@
+import Engine
 import History
 import Screen
 
 /// Draws the whole screen: a pure function from the model and the size of the terminal to cells.
 public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   var canvas = Canvas(size, glyphs: glyphs)
-  guard let layout = ScreenLayout(size, showing: model.options.sidePanel) else {
+  guard
+    let layout = ScreenLayout(size, showing: model.options.sidePanel, comparing: model.rival != nil)
+  else {
     drawTooSmall(on: &canvas)
     return canvas
   }
   HeaderView(model: model).draw(on: &canvas, in: layout.header)
   BarsView(model: model).draw(on: &canvas, in: layout.bars)
-  let sizes = layout.panels.count == 3 ? MapPicture.sizes : [model.focus]
-  for (area, size) in zip(layout.panels, sizes) {
-    PanelView(model: model, size: size, scale: layout.scale).draw(on: &canvas, in: area)
-  }
+  drawMap(model, layout, on: &canvas)
   if let area = layout.legend { LegendView(model: model).draw(on: &canvas, in: area) }
   SentenceView(model: model).draw(on: &canvas, in: layout.sentence)
   drawSide(model, layout, on: &canvas)
@@ -21,6 +21,32 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   HintsView(model: model).draw(on: &canvas, in: layout.hints)
   drawLayers(model, layout, on: &canvas)
   return canvas
+}
+
+/// Draws the panels: of one machine, or of two side by side; where only one fits, that in charge.
+private func drawMap(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
+  let sizes = layout.panels.count == 3 ? MapPicture.sizes : [model.focus]
+  for (area, size) in zip(layout.panels, sizes) {
+    PanelView(model: model, size: size, scale: layout.scale, beside: model.rival?.map[size])
+      .draw(on: &canvas, in: area)
+  }
+  guard let rival = model.rival else { return }
+  let both = model.isSecond ? [rival, model] : [model, rival]
+  let minor = model.focus.smaller ?? .size2M
+  let rows = [
+    (layout.pair, model.focus, layout.scale), (layout.minorPair, minor, Size(width: 1, height: 1)),
+  ]
+  for (areas, size, scale) in rows {
+    for (index, area) in areas.enumerated() {
+      var view = PanelView(
+        model: both[index], size: size, scale: scale, beside: both[1 - index].map[size])
+      view.isInCharge = (index == 1) == model.isSecond
+      view.draw(on: &canvas, in: area)
+    }
+  }
+  if let area = layout.numbers {
+    ComparisonView(model: model, first: both[0], second: both[1]).draw(on: &canvas, in: area)
+  }
 }
 
 /// Draws what stands beside the map and below it, or in the place of most of it the welcome.

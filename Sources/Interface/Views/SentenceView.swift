@@ -9,7 +9,10 @@ struct SentenceView: View {
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     var rest = area.inset(horizontally: 1, vertically: 0)
-    if let bug = model.machine.stopped { drawStop(bug, on: &canvas, in: &rest) }
+    for variant in [model, model.rival] {
+      guard let variant, let bug = variant.machine.stopped, !rest.isEmpty else { continue }
+      drawStop(variant.titled("KERNEL STOPPED"), bug, on: &canvas, in: &rest)
+    }
     if let note = model.note, rest.height > 1 {
       let rows = min(TextWrap.lines(note, width: rest.width).count, max(1, rest.height - 1))
       canvas.putWrapped(note, in: rest.cutTop(rows), ink: .highlight)
@@ -22,13 +25,21 @@ struct SentenceView: View {
       canvas.putWrapped(notice.text, in: rest, ink: ink)
       return
     }
-    canvas.putWrapped(model.sentence, in: rest, ink: .title)
+    guard let rival = model.rival, rest.height > 1 else {
+      canvas.putWrapped(model.sentence, in: rest, ink: .title)
+      return
+    }
+    let own = rest.cutTop(1)
+    canvas.put(model.titled(model.sentence), in: own, ink: .title)
+    canvas.putWrapped(rival.titled(rival.sentence), in: rest, ink: .dim)
   }
 
   /// A kernel that has stopped is the loudest thing on the screen, whatever the colours; a row stays
   /// for what a key had to say to it.
-  private func drawStop(_ bug: KernelBug, on canvas: inout Canvas, in rest: inout Rect) {
-    let text = "KERNEL STOPPED, \(Keymap.standard.key(.undo)) goes back. \(bug)"
+  private func drawStop(
+    _ title: String, _ bug: KernelBug, on canvas: inout Canvas, in rest: inout Rect,
+  ) {
+    let text = "\(title), \(Keymap.standard.key(.undo)) goes back. \(bug)"
     let needed = TextWrap.lines(text, width: rest.width).count
     let most = model.notice == nil ? max(1, rest.height) : max(1, rest.height - 1)
     let area = rest.cutTop(min(needed, most))

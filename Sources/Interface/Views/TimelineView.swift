@@ -61,7 +61,7 @@ extension CallMark {
   /// The mark on the strip; the higher rank wins where two fall together.
   fileprivate var sign: (Unicode.Scalar, Ink, Int)? {
     if returned == .bug { return ("B", .error, 4) }
-    if returned != .success { return ("f", .error, 3) }
+    if returned.rawValue < 0, returned != .shrinkEmpty { return ("f", .error, 3) }
     if collapses > 0 { return ("M", .good, 2) }
     if splits > 0 { return ("s", .warning, 1) }
     return nil

@@ -8,7 +8,7 @@ struct TraceView: View {
   let model: Model
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let inside = canvas.box(area, title: title)
+    let inside = canvas.box(area, title: model.titled(title))
     let trace = model.trace
     guard trace.call != nil else {
       let rest = inside.inset(horizontally: 1, vertically: 0)

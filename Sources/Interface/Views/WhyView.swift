@@ -9,7 +9,7 @@ struct WhyView: View {
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     let size = self.size
-    let inside = canvas.box(area, title: "why not one \(size.name)?")
+    let inside = canvas.box(area, title: model.titled("why not one \(size.name)?"))
       .inset(horizontally: 1, vertically: 0)
     var row = 0
     let lines = Self.lines(model.machine, size, model.selection)

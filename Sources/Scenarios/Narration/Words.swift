@@ -72,9 +72,10 @@ extension ReturnCode {
     case .busy: "a page has another cache type"
     case .invalid: "a page of the array has another cache type"
     case .notImplemented: "this kernel has no such call"
-    case .noMemory: "no memory"
     case .bug: "the kernel stopped in it"
-    default: "an error"
+    case .shrinkStop: "reclaim may not work for this request"
+    case .shrinkEmpty: "there was nothing to give back"
+    default: rawValue > 0 ? "a number of pages" : "an error"
     }
   }
 }

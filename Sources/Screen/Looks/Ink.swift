@@ -87,7 +87,7 @@ public enum Ink: UInt8, CaseIterable, Sendable {
 
 /// What is said about a cell besides its ink.
 public struct Modifiers: OptionSet, Hashable, Sendable {
-  /// The bits; three are in use.
+  /// The bits; four are in use.
   public let rawValue: UInt8
 
   /// Makes a set from its bits.
@@ -100,16 +100,20 @@ public struct Modifiers: OptionSet, Hashable, Sendable {
   /// Under the cursor: on the selection's paper, with its own ink kept.
   public static let selected = Modifiers(rawValue: 4)
 
+  /// Not alike in two screens that are compared: on paper of its own.
+  public static let differs = Modifiers(rawValue: 8)
+
   /// How many different sets there are.
-  public static let combinationCount = 8
+  public static let combinationCount = 16
 
   /// The letter that stands for the set in golden screens; a space for none.
   ///
   /// ```
   /// c changed   f flash   F both   s selected   C selected changed   S selected flash   A all
+  /// d differs   and in the same order, differing too:   e   g   G   t   E   T   B
   /// ```
   public var letter: Unicode.Scalar {
-    switch rawValue & 7 {
+    switch rawValue & 15 {
     case 1: "c"
     case 2: "f"
     case 3: "F"
@@ -117,6 +121,14 @@ public struct Modifiers: OptionSet, Hashable, Sendable {
     case 5: "C"
     case 6: "S"
     case 7: "A"
+    case 8: "d"
+    case 9: "e"
+    case 10: "g"
+    case 11: "G"
+    case 12: "t"
+    case 13: "E"
+    case 14: "T"
+    case 15: "B"
     default: " "
     }
   }

@@ -16,6 +16,7 @@ public struct Theme: Hashable, Sendable {
   /// How an ink looks with these modifiers.
   public func style(_ ink: Ink, _ modifiers: Modifiers = []) -> Style {
     var style = styles[Int(ink.rawValue)]
+    if modifiers.contains(.differs) { style.mark() }
     if modifiers.contains(.selected), ink != .selection {
       style.select(on: styles[Int(Ink.selection.rawValue)])
     }
@@ -37,6 +38,26 @@ extension Style {
     attributes.formSymmetricDifference(attribute)
     attributesMonochrome.formSymmetricDifference(attribute)
   }
+
+  /// Puts the ink on the paper of what differs, violet in every theme that has colours. Where colours
+  /// are few, the ink becomes white, as it would be lost.
+  fileprivate mutating func mark() {
+    attributesMonochrome.formSymmetricDifference(.reverse)
+    attributesMonochrome.insert(.bold)
+    attributesMonochrome.remove(.dim)
+    guard !foreground.isTerminalDefault || !background.isTerminalDefault else {
+      attributes.formSymmetricDifference(.reverse)
+      return
+    }
+    let ink = attributes.contains(.reverse) ? background : foreground
+    let index = ink.isTerminalDefault ? 231 : ink.index256
+    foreground = Color(index == Self.violet.index256 ? 231 : index, 15, 7)
+    background = Self.violet
+    attributes.remove([.reverse, .dim])
+    attributes.insert(.bold)
+  }
+
+  private static var violet: Color { Color(53, 5, 5) }
 
   /// Puts the ink on the selection's paper; without colours, exchanges ink and paper.
   fileprivate mutating func select(on selection: Style) {

@@ -1,0 +1,37 @@
+import Engine
+import Interface
+import Scenarios
+
+/// Variants as options give them.
+enum VariantList {
+  /// Reads variants, each with a name of its own.
+  nonisolated static func read(_ texts: [String], limit: Int) throws(UserError) -> [Variant] {
+    guard texts.count <= limit else {
+      throw UserError("\(texts.count) variants are too many; give up to \(limit)")
+    }
+    var variants: [Variant] = []
+    for text in texts {
+      let variant: Variant
+      do {
+        variant = try Variant(reading: text)
+      } catch {
+        throw UserError("\(error)")
+      }
+      if variants.contains(where: { $0.name == variant.name }) {
+        throw UserError("two variants are called \(variant.name); give each a name of its own")
+      }
+      variants.append(variant)
+    }
+    return variants
+  }
+}
+
+extension Setup {
+  /// The same with what a variant says in place of the scenario's.
+  nonisolated func varied(by variant: Variant) -> Setup {
+    var setup = self
+    if let kernel = variant.kernel { setup.kernel = kernel }
+    if let policies = variant.policies { setup.policies = policies }
+    return setup
+  }
+}
