@@ -66,24 +66,34 @@ enum PlayedModel {
   }
 
   private static func recording(_ bytes: Data, _ file: String, _ name: String) throws -> Model {
-    let recording: Recording
-    do throws(RecordingError) {
-      recording = try Recording(reading: bytes)
+    do {
+      if GroupingRecording.recognizes(bytes) {
+        let recording = try GroupingRecording(reading: bytes)
+        let (calls, _, mismatch) = recording.perform()
+        // What the page allocator chose is laid down by calls of its own, so calls count, not steps.
+        let run = RecordedRun(
+          kernelName: recording.kernelName, steps: calls.count,
+          matched: mismatch == nil ? calls.count : max(0, calls.count - 1),
+          difference: mismatch?.difference)
+        return try played(calls, of: run, on: recording.machine, name)
+      }
+      let recording = try Recording(reading: bytes)
+      let (matched, mismatch) = recording.check()
+      let run = RecordedRun(
+        kernelName: recording.kernelName, steps: recording.steps.count, matched: matched,
+        difference: mismatch?.difference)
+      return try played(recording.steps.map(\.call), of: run, on: recording.machine, name)
     } catch {
       throw UserError(inFile: file, error)
     }
-    let (matched, mismatch) = recording.check()
-    let run = RecordedRun(
-      kernelName: recording.kernelName, steps: recording.steps.count, matched: matched,
-      difference: mismatch?.difference)
-    let machine = recording.machine
+  }
+
+  private static func played(
+    _ calls: [Call], of run: RecordedRun, on machine: Machine, _ name: String,
+  ) throws -> Model {
     let description = MachineDescription(name: name, e820: [], cpu: machine.cpu, image: nil)
-    let setup = Setup(description, kernel: machine.kernel, file: name)
-    do throws(CallError) {
-      return try Model(
-        playing: recording.steps.map(\.call), of: run, on: machine, setup: setup)
-    } catch {
-      throw UserError(inFile: file, error)
-    }
+    var setup = Setup(description, kernel: machine.kernel, file: name)
+    setup.policies = try PolicySet(machine.policies)
+    return try Model(playing: calls, of: run, on: machine, setup: setup)
   }
 }

@@ -31,7 +31,7 @@ extension Machine {
     if setup.hooks.contains(.entries) {
       result = policiesDidSplit(LeafSplit(address: start, leaf: leaf), &sink)
     }
-    emit(.flushed(.all), &sink)
+    if result == .success { emit(.flushed(.all), &sink) }
     emit(.left(.splitLargePage, result), &sink)
     return result
   }

@@ -50,6 +50,10 @@ public struct EntryFlags: OptionSet, Hashable, Sendable {
   /// An intermediate entry, which never restricts what is below: `P RW A D`.
   public static let kernelTable: EntryFlags = [.present, .writable, .accessed, .dirty]
 
+  /// Whether flags in 4K layout select write-back: the kernel's PAT table has it at 0 and, with PAT
+  /// alone, at 4. Source: `pat_bp_init()`, arch/x86/mm/pat/memtype.c, 6.12.
+  @inlinable public var isWriteBack: Bool { isDisjoint(with: [.pwt, .pcd]) }
+
   /// Flags of a leaf of 2M or 1G brought into the 4K layout: PSE goes, PAT moves to bit 7.
   /// Models `pgprot_large_2_4k()`.
   @inlinable public var largeTo4K: EntryFlags {

@@ -22,12 +22,12 @@ public enum PermissionClass: UInt8, CaseIterable, Sendable {
       self = .hole
       return
     }
-    let cacheBits = (size == .size4K ? flags : flags.largeTo4K).intersection(.cacheMask)
+    let isWriteBack = (size == .size4K ? flags : flags.largeTo4K).isWriteBack
     if !flags.contains(.present) {
       self = .notPresent
     } else if flags.contains(.writable) {
-      self = !flags.contains(.nx) ? .rwX : cacheBits.isEmpty ? .rwNX : .uncached
-    } else if !cacheBits.isEmpty {
+      self = !flags.contains(.nx) ? .rwX : isWriteBack ? .rwNX : .uncached
+    } else if !isWriteBack {
       self = .uncached
     } else {
       self = flags.contains(.nx) ? .roNX : .roX

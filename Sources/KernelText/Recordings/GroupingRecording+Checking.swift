@@ -1,4 +1,4 @@
-import Engine
+public import Engine
 
 extension GroupingRecording {
   /// The first difference between a machine and the recording.
@@ -19,25 +19,32 @@ extension GroupingRecording {
   ///
   /// - Returns: how many steps matched before the first difference, and the difference.
   public func check() -> (matched: Int, mismatch: Mismatch?) {
+    let outcome = perform()
+    return (outcome.matched, outcome.mismatch)
+  }
+
+  /// The same, and the calls that were made for it: what a player shows.
+  public func perform() -> (calls: [Call], matched: Int, mismatch: Mismatch?) {
     var checker = GroupingChecker(machine, splitsAtStart: splitsAtStart)
     for (index, step) in steps.enumerated() {
       if let difference = checker.difference(step) {
-        return (index, Mismatch(step: index + 1, operation: step.op, difference: difference))
+        let mismatch = Mismatch(step: index + 1, operation: step.op, difference: difference)
+        return (checker.calls, index, mismatch)
       }
     }
     if let difference = checker.finalDifference(finalLeaves) {
-      return (
-        steps.count - 1,
-        Mismatch(step: steps.count, operation: "end", difference: difference)
-      )
+      let mismatch = Mismatch(step: steps.count, operation: "end", difference: difference)
+      return (checker.calls, steps.count - 1, mismatch)
     }
-    return (steps.count, nil)
+    return (checker.calls, steps.count, nil)
   }
 }
 
 /// Performs the steps of a recording of the grouping cache and compares.
 struct GroupingChecker {
   private var machine: Machine
+  /// The calls that were made.
+  private(set) var calls: [Call] = []
   private let splitsBefore: Counters
   /// Splits that the recording counted before its first step.
   private let splitsAtStart: Growth
@@ -208,7 +215,9 @@ struct GroupingChecker {
 
   private mutating func make(_ call: Call) throws(Failure) -> ReturnCode {
     do {
-      return try machine.perform(call, into: &log)
+      let code = try machine.perform(call, into: &log)
+      calls.append(call)
+      return code
     } catch {
       throw .call(error)
     }
