@@ -30,8 +30,10 @@ struct ComparisonView: View {
       canvas.put(row.title, in: inside, row: index + 1, ink: .dim)
       let isSame = row.values.0 == row.values.1
       for (column, value) in zip(columns, [row.values.0, row.values.1]) {
+        let fits = TextWidth.columns(value) <= column.width
         canvas.put(
-          value, in: column, row: index + 1, alignment: .trailing, ink: isSame ? .dim : .key)
+          fits ? value : String(value.filter { $0 != "," }), in: column, row: index + 1,
+          alignment: .trailing, ink: isSame ? .dim : .key)
       }
     }
     for (index, sign) in signs.enumerated() {
