@@ -50,7 +50,7 @@ struct AaronLu2022: Policy {
     let common = track.word
     if old.rawValue != common, new.rawValue == common { track.count += 1 }
     if old.rawValue == common, new.rawValue != common { track.count -= 1 }
-    machine.emit(.counted(.wordsTested, 1), &sink)
+    machine.countCost(.wordsTested, 1, &sink)
     if track.count == 0 { adoptFirstEntry(&track, start, size, &machine, &sink) }
     machine.emit(.tableTracked(start, entries: size, track), &sink)
     let protection = EntryFlags(rawValue: track.word)
@@ -73,7 +73,7 @@ struct AaronLu2022: Policy {
     track.word = protection.rawValue
     track.count = Int32(
       machine.tables.countEntries(0..<512, ofSize: size, at: start) { $0 == protection })
-    machine.emit(.counted(.entriesScanned, 512), &sink)
+    machine.countCost(.entriesScanned, 512, &sink)
   }
 
   private func merge<Sink: EventSink>(
@@ -87,7 +87,7 @@ struct AaronLu2022: Policy {
     // A merge in a vmalloc mapping moves the counters too, though its split did not.
     machine.merge(
       to: size, at: start, leaf: Entry(first.pfn(smaller), flags), isCounted: true, &sink)
-    machine.emit(.counted(.mergeFlushes, 1), &sink)
+    machine.countCost(.mergeFlushes, 1, &sink)
     machine.emit(.flushed(.all), &sink)
     didWrite(start, size, old: .kernelTable, new: flags, &machine, &sink)
   }

@@ -56,11 +56,11 @@ struct HyeyooBitmap2022: Policy {
     let start = address.alignedDown(to: larger)
     if isUsual {
       track.word = machine.tables.directMapSplitWord(at: address, size) ?? track.word
-      machine.emit(.counted(.entriesScanned, Int64(Self.entriesPerBit)), &sink)
+      machine.countCost(.entriesScanned, Int64(Self.entriesPerBit), &sink)
     } else {
       track.word |= 1 << UInt64(address.tableIndex(size.shift) / Self.entriesPerBit)
     }
-    machine.emit(.counted(.wordsTested, 1), &sink)
+    machine.countCost(.wordsTested, 1, &sink)
     machine.emit(.tableTracked(start, entries: size, track), &sink)
     guard track.word == 0 else {
       machine.emit(.decided(.mergeWaits(start, larger, entries: track.word.nonzeroBitCount)), &sink)
@@ -69,7 +69,7 @@ struct HyeyooBitmap2022: Policy {
     guard let first = machine.tables.entries(0..<1, ofSize: size, at: start).first else { return }
     let leaf = Entry(first.pfn(size), EntryFlags.pageKernel.union(.pse))
     machine.merge(to: larger, at: start, leaf: leaf, isCounted: true, &sink)
-    machine.emit(.counted(.mergeFlushes, 1), &sink)
+    machine.countCost(.mergeFlushes, 1, &sink)
     machine.emit(.flushed(.all), &sink)
     update(start, larger, isUsual: true, &machine, &sink)
   }

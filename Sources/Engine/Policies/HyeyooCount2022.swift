@@ -21,7 +21,7 @@ struct HyeyooCount2022: Policy {
       return .success
     }
     let found = recount(split.address, childSize, machine)
-    machine.emit(.counted(.entriesScanned, 512), &sink)
+    machine.countCost(.entriesScanned, 512, &sink)
     machine.emit(
       .tableTracked(split.address, entries: childSize, TableTrack(count: Int32(found))), &sink)
     guard split.leaf.size == .size2M else { return .success }
@@ -56,7 +56,7 @@ struct HyeyooCount2022: Policy {
     track.count += change
     machine.emit(.tableTracked(start, entries: size, track), &sink)
     let found = recount(start, size, machine)
-    machine.emit(.counted(.entriesScanned, 512), &sink)
+    machine.countCost(.entriesScanned, 512, &sink)
     guard found == Int(track.count) else {
       machine.emit(
         .stopped(.splitCountWrong(start, larger, counted: Int(track.count), found: found)), &sink)
@@ -77,7 +77,7 @@ struct HyeyooCount2022: Policy {
       let larger = size.larger
     else { return .success }
     let start = address.alignedDown(to: larger)
-    machine.emit(.counted(.wordsTested, 1), &sink)
+    machine.countCost(.wordsTested, 1, &sink)
     guard track.count == 0,
       let first = machine.tables.entries(0..<1, ofSize: size, at: start).first
     else {

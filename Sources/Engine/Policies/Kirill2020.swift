@@ -23,7 +23,7 @@ struct Kirill2020: Policy {
     // What becomes a full flush only by this is its cost.
     let isFullAnyway =
       request.findings.contains(.visitedAlias) || request.pages > Machine.singlePageFlushCeiling
-    if merges > 0, !isFullAnyway { machine.emit(.counted(.mergeFlushes, 1), &sink) }
+    if merges > 0, !isFullAnyway { machine.countCost(.mergeFlushes, 1, &sink) }
     return merges > 0
   }
 
@@ -34,7 +34,7 @@ struct Kirill2020: Policy {
     guard machine.tables.table(at: region, .size1G) != nil else { return 0 }
     var merges = 0
     // Each of the 2M entries is read to see whether it points to a table.
-    machine.emit(.counted(.entriesScanned, 512), &sink)
+    machine.countCost(.entriesScanned, 512, &sink)
     for slot in 0..<UInt64(512) {
       let address = region + PageCount(slot * 512)
       guard machine.tables.table(at: address, .size2M) != nil else { continue }
@@ -49,11 +49,11 @@ struct Kirill2020: Policy {
     let result = machine.collapseTest(of: size, at: address)
     switch result {
     case .failure(let obstacle):
-      machine.emit(.counted(.entriesScanned, Int64(obstacle.entriesRead)), &sink)
+      machine.countCost(.entriesScanned, Int64(obstacle.entriesRead), &sink)
       machine.emit(.decided(.collapseFailed(address, size, obstacle)), &sink)
       return false
     case .success(let leaf):
-      machine.emit(.counted(.entriesScanned, 512), &sink)
+      machine.countCost(.entriesScanned, 512, &sink)
       machine.merge(
         to: size, at: address, leaf: leaf, isCounted: machine.isCounted(address), &sink)
       return true

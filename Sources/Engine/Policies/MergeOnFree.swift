@@ -74,7 +74,7 @@ public struct MergeOnFree: Policy {
     }
     let flags = machine.setup.cpu.pageKernel.fourKToLarge.union(.pse)
     machine.merge(to: .size2M, at: address, leaf: Entry(start, flags), isCounted: true, &sink)
-    machine.emit(.counted(.mergeFlushes, 1), &sink)
+    machine.countCost(.mergeFlushes, 1, &sink)
     machine.emit(.flushed(.kernelRange(512)), &sink)
     machine.emit(.policy(.mergeOnFree(.merged(start))), &sink)
     if machine.tables.table(at: address, .size1G) != nil {
