@@ -73,16 +73,25 @@ import Synchronization
     return unsafe PageChunk(at: slot.pointee.word.address)?.elements
   }
 
+  /// A pageblock to read; `nil` if it was never touched.
+  @inline(__always)
+  func pageblock(_ index: UInt64) -> Pageblock? {
+    guard let slot = unsafe slot(index) else { return nil }
+    let word = unsafe slot.pointee.word
+    guard let chunk = PageChunk(at: word.address) else { return nil }
+    return unsafe Pageblock(index: index, type: word.type, words: chunk.elements)
+  }
+
   /// The words of a chunk that is surely this value's own, after `prepare()`; `nil` if that has to be
   /// looked into. They stay where they are until the call ends.
   @inline(__always)
   func ownWords(_ index: UInt64) -> UnsafeMutablePointer<UInt64>? {
     guard index < chunkCount else { return nil }
     let tableWord = unsafe tableSlot(index).pointee.word
-    guard tableWord.isOwn, let table = PageTable(at: tableWord.ownAddress) else { return nil }
-    let word = unsafe slot(index, in: table).pointee.word
+    guard tableWord.isOwn else { return nil }
+    let word = unsafe slot(index, in: PageTable(atOwn: tableWord.ownAddress)).pointee.word
     guard word.isOwn else { return nil }
-    return unsafe PageChunk(at: word.address)?.elements
+    return unsafe PageChunk(atOwn: word.address).elements
   }
 
   /// Makes a chunk this value's own, after `prepare()`; `nil` if it was never touched.

@@ -68,7 +68,6 @@ extension PhysicalMemory {
   }
 
   /// Takes a free block off its list.
-  @inline(__always)
   private mutating func unlink(_ block: PageState.Block) {
     let pfn = block.first.rawValue
     let words = unsafe touch(pfn >> 9) + Int(truncatingIfNeeded: pfn & 511) &* 2
@@ -88,7 +87,6 @@ extension PhysicalMemory {
   }
 
   /// Puts a block on a list.
-  @inline(__always)
   private mutating func link(_ block: PageState.Block, atTail: Bool) {
     let pfn = block.first.rawValue
     let words = unsafe touch(pfn >> 9) + Int(truncatingIfNeeded: pfn & 511) &* 2

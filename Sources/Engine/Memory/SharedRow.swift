@@ -35,6 +35,12 @@ import Synchronization
     unsafe self.elements = elements
   }
 
+  /// The row at an address that a slot tells which says that it is its table's own: not 0.
+  @inline(__always)
+  init(atOwn address: UInt64) {
+    unsafe elements = UnsafeMutablePointer(bitPattern: UInt(address)).unsafelyUnwrapped
+  }
+
   /// The address of the first element, a multiple of 64.
   var address: UInt64 { unsafe UInt64(UInt(bitPattern: elements)) }
 
