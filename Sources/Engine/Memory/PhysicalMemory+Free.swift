@@ -57,16 +57,24 @@ extension PhysicalMemory {
   mutating func insert<Sink: EventSink>(
     _ pfn: PFN, order: Int, toTail: Bool, _ sink: inout Sink,
   ) -> FreedBlock {
-    guard order > Self.pageblockOrder, rules.splitsFreedBlocks else {
-      return merge(pfn, order: order, toTail: toTail, &sink)
+    if order > Self.pageblockOrder, rules.splitsFreedBlocks {
+      insertPageblock(pfn, toTail: toTail, &sink)
+      return insertPageblock(pfn + LeafSize.size2M.pages, toTail: toTail, &sink)
     }
-    _ = merge(pfn, order: Self.pageblockOrder, toTail: toTail, &sink)
-    return merge(
-      pfn + LeafSize.size2M.pages, order: Self.pageblockOrder, toTail: toTail, &sink)
+    return merge(pfn, order: order, toTail: toTail, &sink)
+  }
+
+  @discardableResult
+  @inline(never)
+  private mutating func insertPageblock<Sink: EventSink>(
+    _ pfn: PFN, toTail: Bool, _ sink: inout Sink,
+  ) -> FreedBlock {
+    merge(pfn, order: Self.pageblockOrder, toTail: toTail, &sink)
   }
 
   /// Merges a block with its free neighbours and puts the whole on a list. Models
   /// `__free_one_page()`.
+  @inline(__always)
   private mutating func merge<Sink: EventSink>(
     _ pfn: PFN, order: Int, toTail: Bool, _ sink: inout Sink,
   ) -> FreedBlock {
