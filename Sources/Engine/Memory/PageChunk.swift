@@ -1,4 +1,4 @@
-/// What is known of the 512 pages of a pageblock: two words for each, and the pageblock's type.
+/// What is known of the 512 pages of a pageblock: two words for each.
 ///
 ///     63      48 47 44 43   40 39                           0
 ///     +---------+-----+-------+------------------------------+
@@ -8,35 +8,19 @@
 ///     +---------+-------------+------------------------------+
 ///
 /// Only the first page of a block has a state; the further ones have none, but for those that boot
-/// keeps. Shared between copies of `PhysicalMemory` and written only while one of them alone holds
-/// it.
-final class PageChunk: ManagedBuffer<Void, UInt64> {
-  static let pages: UInt64 = 512
-  /// The place of the pageblock's type: two words before those of its pages, in the cache line that
-  /// also holds the count of references.
-  static let typeWord = -2
-  /// All words: the type, one that fills up, and two for each page.
-  private static let wordCount = Int(pages) * 2 + 2
+/// keeps. A page, its buddy and the page whose block they would merge with next are in one cache line.
+/// The type of the pageblock is in the slot that leads to the chunk.
+typealias PageChunk = SharedRow<UInt64>
 
-  @inline(__always)
-  static func type(_ words: UnsafePointer<UInt64>) -> MigrateType {
-    unsafe MigrateType(rawValue: UInt8(truncatingIfNeeded: words[typeWord])) ?? .isolate
-  }
-
-  @inline(__always)
-  var words: UnsafeMutablePointer<UInt64> {
-    unsafe withUnsafeMutablePointerToElements { unsafe $0 + 2 }
-  }
+extension PageChunk {
+  static var pages: UInt64 { 512 }
 
   /// A chunk whose words the caller fills before anyone reads them.
-  static func makeUninitialized() -> PageChunk {
-    unsafe unsafeDowncast(
-      PageChunk.create(minimumCapacity: wordCount) { _ in }, to: PageChunk.self)
-  }
+  static func makeUninitialized() -> PageChunk { PageChunk(uninitialized: Int(pages) * 2) }
 
   func copied() -> PageChunk {
     let copy = Self.makeUninitialized()
-    unsafe (copy.words - 2).initialize(from: words - 2, count: Self.wordCount)
+    unsafe copy.elements.initialize(from: elements, count: Int(Self.pages) * 2)
     return copy
   }
 }
@@ -77,31 +61,4 @@ enum PageWord {
     // Words are made from types alone, by `word(_:order:_:_:)`.
     MigrateType(rawValue: UInt8(truncatingIfNeeded: word >> 44 & 15)) ?? .isolate
   }
-}
-
-/// References to objects of one class, in one block with the object that holds them.
-final class ReferenceTable<Child: AnyObject>: ManagedBuffer<Int, Child?> {
-  @inline(__always)
-  var slots: UnsafeMutablePointer<Child?> {
-    unsafe withUnsafeMutablePointerToElements { unsafe $0 }
-  }
-
-  static func makeEmpty(_ count: Int) -> ReferenceTable<Child> {
-    let table = unsafe unsafeDowncast(
-      ReferenceTable<Child>.create(minimumCapacity: count) { _ in count },
-      to: ReferenceTable<Child>.self)
-    unsafe table.slots.initialize(repeating: nil, count: count)
-    return table
-  }
-
-  func copied() -> ReferenceTable<Child> {
-    let count = header
-    let copy = unsafe unsafeDowncast(
-      ReferenceTable<Child>.create(minimumCapacity: count) { _ in count },
-      to: ReferenceTable<Child>.self)
-    unsafe copy.slots.initialize(from: slots, count: count)
-    return copy
-  }
-
-  deinit { unsafe slots.deinitialize(count: header) }
 }

@@ -50,19 +50,24 @@ extension PhysicalMemory {
 // Writing the records.
 
 extension PhysicalMemory {
-  /// The words of the chunk that holds a frame, made if nobody touched it before.
+  /// The words of a chunk to write to, made if nobody touched it before.
   @inline(__always)
   private mutating func touch(_ index: UInt64) -> UnsafeMutablePointer<UInt64> {
-    if let words = unsafe store.wordsForCall(index) { return unsafe words }
+    if let words = unsafe store.ownWords(index) { return unsafe words }
+    return unsafe makeOwn(index)
+  }
+
+  @inline(never)
+  private mutating func makeOwn(_ index: UInt64) -> UnsafeMutablePointer<UInt64> {
+    if let words = unsafe store.makeOwn(index) { return unsafe words }
     materialize(index)
-    guard let words = unsafe store.wordsForCall(index) else {
+    guard let words = unsafe store.ownWords(index) else {
       preconditionFailure("A page record was not made.")
     }
     return unsafe words
   }
 
   /// Takes a free block off its list.
-  @inline(__always)
   private mutating func unlink(_ block: PageState.Block) {
     let pfn = block.first.rawValue
     let words = unsafe touch(pfn >> 9) + Int(truncatingIfNeeded: pfn & 511) &* 2
@@ -82,7 +87,6 @@ extension PhysicalMemory {
   }
 
   /// Puts a block on a list.
-  @inline(__always)
   private mutating func link(_ block: PageState.Block, atTail: Bool) {
     let pfn = block.first.rawValue
     let words = unsafe touch(pfn >> 9) + Int(truncatingIfNeeded: pfn & 511) &* 2
@@ -108,26 +112,28 @@ extension PhysicalMemory {
 
   @inline(__always)
   private mutating func setNext(of pfn: UInt64, _ next: UInt64) {
-    guard let words = unsafe store.wordsOfNeighbour(pfn >> 9) else {
-      return setLinkOfRun(at: pfn, next: next)
-    }
+    guard let words = unsafe store.ownWords(pfn >> 9) else { return setLink(at: pfn, next: next) }
     let word = unsafe words + Int(truncatingIfNeeded: pfn & 511) &* 2
     unsafe word[0] = unsafe word[0] & ~PageWord.linkMask | next
   }
 
   @inline(__always)
   private mutating func setPrevious(of pfn: UInt64, _ previous: UInt64) {
-    guard let words = unsafe store.wordsOfNeighbour(pfn >> 9) else {
-      return setLinkOfRun(at: pfn, previous: previous)
+    guard let words = unsafe store.ownWords(pfn >> 9) else {
+      return setLink(at: pfn, previous: previous)
     }
     let word = unsafe words + Int(truncatingIfNeeded: pfn & 511) &* 2
     unsafe word[1] = unsafe word[1] & ~PageWord.linkMask | previous
   }
 
+  /// Sets a link of a block in a chunk that is shared, or in a run.
   @inline(never)
-  private mutating func setLinkOfRun(
-    at pfn: UInt64, next: UInt64? = nil, previous: UInt64? = nil,
-  ) {
+  private mutating func setLink(at pfn: UInt64, next: UInt64? = nil, previous: UInt64? = nil) {
+    if unsafe store.makeOwn(pfn >> 9) != nil {
+      if let next { setNext(of: pfn, next) }
+      if let previous { setPrevious(of: pfn, previous) }
+      return
+    }
     guard let run = run(holding: pfn) else {
       preconditionFailure("A free list leads to a frame that is not free.")
     }

@@ -21,27 +21,22 @@ extension PhysicalMemory {
   mutating func free<Sink: EventSink>(
     _ pfn: PFN, order: Int, _ sink: inout Sink,
   ) throws(MemoryError) -> FreedBlock {
-    let (block, owner) = try allocatedBlock(pfn, order: order)
+    guard let (block, owner) = store.allocatedBlock(pfn, order: order) else {
+      throw whyNotAllocated(pfn, order)
+    }
     prepare()
     emit(.released(block, owner), &sink)
     return insert(pfn, order: order, toTail: false, &sink)
   }
 
   /// The allocated block that begins at a frame, if it has this order.
-  @inline(__always)
   func allocatedBlock(
     _ pfn: PFN, order: Int,
   ) throws(MemoryError) -> (PageState.Block, Owner) {
-    if let words = unsafe store.words(pfn.rawValue >> 9) {
-      let word = unsafe words[Int(truncatingIfNeeded: pfn.rawValue & 511) &* 2]
-      if word & PageWord.kindMask
-        == PageWord.State.allocated | UInt64(truncatingIfNeeded: order) << 40
-      {
-        let block = PageState.Block(first: pfn, order: order, type: PageWord.type(word))
-        return (block, Owner(rawValue: UInt32(truncatingIfNeeded: word)))
-      }
+    guard let found = store.allocatedBlock(pfn, order: order) else {
+      throw whyNotAllocated(pfn, order)
     }
-    throw whyNotAllocated(pfn, order)
+    return found
   }
 
   @inline(never)
@@ -62,26 +57,38 @@ extension PhysicalMemory {
   mutating func insert<Sink: EventSink>(
     _ pfn: PFN, order: Int, toTail: Bool, _ sink: inout Sink,
   ) -> FreedBlock {
-    guard order > Self.pageblockOrder, rules.splitsFreedBlocks else {
-      return merge(pfn, order: order, toTail: toTail, &sink)
+    if order > Self.pageblockOrder, rules.splitsFreedBlocks {
+      insertPageblock(pfn, toTail: toTail, &sink)
+      return insertPageblock(pfn + LeafSize.size2M.pages, toTail: toTail, &sink)
     }
-    _ = merge(pfn, order: Self.pageblockOrder, toTail: toTail, &sink)
-    return merge(
-      pfn + LeafSize.size2M.pages, order: Self.pageblockOrder, toTail: toTail, &sink)
+    return merge(pfn, order: order, toTail: toTail, &sink)
+  }
+
+  @discardableResult
+  @inline(never)
+  private mutating func insertPageblock<Sink: EventSink>(
+    _ pfn: PFN, toTail: Bool, _ sink: inout Sink,
+  ) -> FreedBlock {
+    merge(pfn, order: Self.pageblockOrder, toTail: toTail, &sink)
   }
 
   /// Merges a block with its free neighbours and puts the whole on a list. Models
   /// `__free_one_page()`.
+  @inline(__always)
   private mutating func merge<Sink: EventSink>(
     _ pfn: PFN, order: Int, toTail: Bool, _ sink: inout Sink,
   ) -> FreedBlock {
-    let type = pageblockType(of: pfn)
+    // Whoever comes here has written to the page, so its chunk is there and stays in its place.
+    guard let home = unsafe store.pageblock(pfn.rawValue >> 9) else {
+      preconditionFailure("A page without a record was freed.")
+    }
+    let type = unsafe home.type
+    let zone = unsafe home.zoneBits(of: pfn.rawValue)
     var first = pfn.rawValue
     var order = order
-    let zone = zoneBits(of: first)
     while order < ListBook.orders - 1 {
       let buddy = first ^ (1 &<< UInt64(truncatingIfNeeded: order))
-      guard let listed = freeType(buddy, order, zone) else { break }
+      guard let listed = store.freeType(buddy, order, zone, near: home) else { break }
       let other = order >= Self.pageblockOrder ? pageblockType(of: PFN(buddy)) : type
       if other != type, !other.isMergeable || !type.isMergeable { break }
       emit(.unlisted(PageState.Block(first: PFN(buddy), order: order, type: listed)), &sink)
@@ -90,38 +97,20 @@ extension PhysicalMemory {
       order &+= 1
     }
     let block = PageState.Block(first: PFN(first), order: order, type: type)
-    let atTail = toTail || isMergeLikely(first, order, zone)
+    let atTail = toTail || order < Self.pageblockOrder && isMergeLikely(block, zone, near: home)
     emit(.listed(block, atTail: atTail), &sink)
     return FreedBlock(first: block.first, order: order, type: type)
-  }
-
-  /// The list that holds a free block; `nil` if there is none of this order, or in another zone.
-  @inline(__always)
-  private func freeType(_ pfn: UInt64, _ order: Int, _ zone: UInt64) -> MigrateType? {
-    guard let words = unsafe store.words(pfn >> 9) else { return nil }
-    let page = unsafe words + Int(truncatingIfNeeded: pfn & 511) &* 2
-    let word = unsafe page[0]
-    guard
-      word & PageWord.kindMask == PageWord.State.free | UInt64(truncatingIfNeeded: order) << 40,
-      unsafe page[1] & ~PageWord.linkMask == zone
-    else { return nil }
-    return PageWord.type(word)
-  }
-
-  @inline(__always)
-  private func zoneBits(of pfn: UInt64) -> UInt64 {
-    guard let words = unsafe store.words(pfn >> 9) else { return 0 }
-    return unsafe words[Int(truncatingIfNeeded: pfn & 511) &* 2 &+ 1] & ~PageWord.linkMask
   }
 
   /// Whether the block would merge again as soon as its buddy is free: then it is better not taken
   /// first. Models `buddy_merge_likely()`.
   @inline(__always)
-  private func isMergeLikely(_ first: UInt64, _ order: Int, _ zone: UInt64) -> Bool {
-    guard order < Self.pageblockOrder else { return false }
-    let size: UInt64 = 1 &<< UInt64(truncatingIfNeeded: order)
-    let parent = first & ~size
-    return freeType(parent ^ (size &<< 1), order &+ 1, zone) != nil
+  private func isMergeLikely(
+    _ block: PageState.Block, _ zone: UInt64, near home: PageStore.Pageblock,
+  ) -> Bool {
+    let size: UInt64 = 1 &<< UInt64(truncatingIfNeeded: block.order)
+    let parent = block.first.rawValue & ~size
+    return store.freeType(parent ^ (size &<< 1), block.order &+ 1, zone, near: home) != nil
   }
 
   /// Makes an allocated block single pages, each to be freed by itself. Models `split_page()`.

@@ -1,0 +1,68 @@
+/// The slots of the chunks of a stretch of memory.
+typealias PageTable = SharedRow<PageSlot>
+
+extension PageTable {
+  /// A table without a child.
+  static func makeEmpty(_ count: Int) -> PageTable {
+    let table = PageTable(uninitialized: count)
+    for index in 0..<count { unsafe (table.elements + index).initialize(to: PageSlot(.empty)) }
+    return table
+  }
+
+  /// A table with the same children; both say of each that it is shared.
+  func copied() -> PageTable {
+    let copy = PageTable(uninitialized: count)
+    for index in 0..<count {
+      let word = unsafe elements[index].word.shared
+      unsafe PageChunk(at: word.address)?.retain()
+      unsafe elements[index].word = word
+      unsafe (copy.elements + index).initialize(to: PageSlot(word))
+    }
+    return copy
+  }
+
+  /// Counts one reference to the table less, and with the last one to each of its chunks.
+  func releaseAll() {
+    release { table in
+      for index in 0..<table.count {
+        PageChunk(at: unsafe table.elements[index].word.address)?.release()
+      }
+    }
+  }
+}
+
+/// The slots of all tables. An object of the language, so that copies of a value count it without
+/// being asked.
+final class PageRoot {
+  let slots: UnsafeMutablePointer<PageSlot>
+  let count: Int
+
+  private init(uninitialized count: Int) {
+    unsafe slots = .allocate(capacity: count)
+    self.count = count
+  }
+
+  static func makeEmpty(_ count: Int) -> PageRoot {
+    let root = PageRoot(uninitialized: count)
+    for index in 0..<count { unsafe (root.slots + index).initialize(to: PageSlot(.empty)) }
+    return root
+  }
+
+  /// A root with the same tables; both say of each that it is shared.
+  func copied() -> PageRoot {
+    let copy = PageRoot(uninitialized: count)
+    for index in 0..<count {
+      let word = unsafe slots[index].word.shared
+      PageTable(at: word.address)?.retain()
+      unsafe slots[index].word = word
+      unsafe (copy.slots + index).initialize(to: PageSlot(word))
+    }
+    return copy
+  }
+
+  deinit {
+    for index in 0..<count { PageTable(at: unsafe slots[index].word.address)?.releaseAll() }
+    unsafe slots.deinitialize(count: count)
+    unsafe slots.deallocate()
+  }
+}
