@@ -14,19 +14,29 @@ struct RunCommand: ParsableCommand {
       """)
 
   /// What to print.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
+  enum Format: ExpressibleByArgument, Equatable {
     /// Each step in sentences.
     case text
     /// One object.
     case json
-    /// The last lines of `/proc/meminfo` at the end.
-    case meminfo
-    /// The split and collapse lines of `/proc/vmstat` at the end.
-    case vmstat
-    /// Runs of equal leaves at the end.
-    case leaves
-    /// The file `page_tables/kernel` of debugfs at the end.
-    case ptdump
+    /// What the kernel shows at the end.
+    case machine(MachineFormat)
+
+    init?(argument: String) {
+      switch argument {
+      case "text": self = .text
+      case "json": self = .json
+      default:
+        guard let format = MachineFormat(rawValue: argument) else { return nil }
+        self = .machine(format)
+      }
+    }
+
+    static var allValueStrings: [String] {
+      ["text", "json"] + MachineFormat.allCases.map(\.rawValue)
+    }
+
+    var defaultValueDescription: String { "text" }
   }
 
   @Argument(help: ArgumentHelp("The scenario; - reads standard input.", valueName: "file"))
@@ -86,10 +96,7 @@ struct RunCommand: ParsableCommand {
     switch format {
     case .text: print(report.summary)
     case .json: print(report.json)
-    case .meminfo: print(machine.meminfoText, terminator: "")
-    case .vmstat: print(machine.vmstatText, terminator: "")
-    case .leaves: print(machine.leavesText, terminator: "")
-    case .ptdump: print(machine.pageTableDump, terminator: "")
+    case .machine(let format): print(format.text(of: machine), terminator: "")
     }
   }
 }

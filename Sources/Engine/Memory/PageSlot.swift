@@ -54,7 +54,9 @@ struct PageSlot: ~Copyable {
 
     /// The type of the pageblock, if the child holds the pages of one.
     @inline(__always)
-    var type: MigrateType { MigrateType(rawValue: UInt8(truncatingIfNeeded: bits & 63) >> 1) ?? .isolate }
+    var type: MigrateType {
+      MigrateType(rawValue: UInt8(truncatingIfNeeded: bits & 63) >> 1) ?? .isolate
+    }
 
     /// The same child, referred to from elsewhere too.
     var shared: Word { Word(bits: bits | 1) }

@@ -61,7 +61,8 @@ import Synchronization
   /// The slot of a chunk to read; `nil` where no chunk of the table was ever touched.
   @inline(__always)
   private func slot(_ index: UInt64) -> UnsafeMutablePointer<PageSlot>? {
-    guard index < chunkCount, let table = PageTable(at: unsafe tableSlot(index).pointee.word.address)
+    guard index < chunkCount,
+      let table = PageTable(at: unsafe tableSlot(index).pointee.word.address)
     else { return nil }
     return unsafe slot(index, in: table)
   }

@@ -1,5 +1,5 @@
-/// What the kernel's users of special permissions do: `kernel-semantics` calls them lifecycles. Each
-/// is a list of allocations and changes of attributes, in the order of the kernel version.
+/// What the users of special permissions in the kernel do. Each is a list of allocations and changes
+/// of attributes, in the order of the kernel version.
 public enum UserCall: Equatable, Sendable {
   /// `vmalloc()`: an area of pages of its own.
   case vmalloc(Name, PageCount, VmallocOptions)
