@@ -79,7 +79,7 @@ import Synchronization
     guard let slot = unsafe slot(index) else { return nil }
     let word = unsafe slot.pointee.word
     guard let chunk = PageChunk(at: word.address) else { return nil }
-    return unsafe Pageblock(index: index, type: word.type, words: chunk.elements)
+    return unsafe Pageblock(type: word.type, words: chunk.elements)
   }
 
   /// The words of a chunk that is surely this value's own, after `prepare()`; `nil` if that has to be
