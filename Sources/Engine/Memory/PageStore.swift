@@ -2,9 +2,9 @@ import Synchronization
 
 /// The page records of a machine, a chunk for each pageblock that was touched: a tree of two levels.
 ///
-/// Copies share all of it; a write first copies what is shared on its path. `prepare()` makes the
-/// root the value's own; while one mutating call runs, no copy can come into being, so it has to be
-/// asked only once a call. Below the root, the word that leads to a table or chunk tells
+/// Copies share all of it; a write first copies what is shared on its path. Whether the root is the
+/// value's own has to be asked only once a call (`PhysicalMemory.prepare()`): while one mutating call
+/// runs, no copy can come into being. Below the root, the word that leads to a table or chunk tells
 /// (`PageSlot`). Copies may be used on several threads at once, each copy on one.
 @safe struct PageStore: @unchecked Sendable {
   private var root: PageRoot
@@ -24,20 +24,17 @@ import Synchronization
     unsafe tables = root.slots
   }
 
-  /// Makes the root this value's own; returns whether it was shared.
+  /// Whether the root is this value's own, to be asked once a call; if not, `copyRoot()` makes it so.
   @inline(__always)
-  mutating func prepare() -> Bool {
-    if isKnownUniquelyReferenced(&root) {
-      // What others did to the slots before they let go of the root is seen from here on.
-      atomicMemoryFence(ordering: .acquiring)
-      return false
-    }
-    copyRoot()
+  mutating func isRootOwn() -> Bool {
+    guard isKnownUniquelyReferenced(&root) else { return false }
+    // What others did to the slots before they let go of the root is seen from here on.
+    atomicMemoryFence(ordering: .acquiring)
     return true
   }
 
   @inline(never)
-  private mutating func copyRoot() {
+  mutating func copyRoot() {
     root = root.copied()
     unsafe tables = root.slots
   }
