@@ -7,12 +7,13 @@ import Synchronization
 ///     |  address, a multiple of 64         | type  | shared |
 ///     +------------------------------------+-------+--------+
 ///
-/// A child whose slot does not say `shared` is referred to from nowhere else: whoever has the table
-/// to himself may write to the child, and has read nothing but the word that leads there. Copying a
-/// table sets the bit in both; it may stay set although the others are gone, the child's count tells.
-/// The slot of a child that does not exist has the bit too, and nothing else.
+/// A child whose slot does not say `shared` is referred to from nowhere else: who has the table to
+/// himself may write to the child, and learns it from the word that leads there. Copying a table sets
+/// the bit in both. It stays when the others are gone; then the child's count tells, and the first
+/// write takes it away. The slot of a child that does not exist has the bit too, and nothing else.
 ///
-/// Others may copy a shared table while it is read, so slots are read and written atomically.
+/// Others may copy a shared table while it is read, so slots are read and written atomically; the
+/// counts of root and table order what they wrote before what a sole owner reads.
 struct PageSlot: ~Copyable {
   private let bits: Atomic<UInt64>
 

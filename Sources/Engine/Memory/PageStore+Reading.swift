@@ -3,7 +3,6 @@
 extension PageStore {
   /// A pageblock that was touched: its type and its words.
   @safe struct Pageblock {
-    let index: UInt64
     let type: MigrateType
     let words: UnsafeMutablePointer<UInt64>
 
@@ -11,6 +10,19 @@ extension PageStore {
     @inline(__always)
     func zoneBits(of pfn: UInt64) -> UInt64 {
       unsafe words[Int(truncatingIfNeeded: pfn & 511) &* 2 &+ 1] & ~PageWord.linkMask
+    }
+
+    /// The list that holds a free block of the pageblock; `nil` if there is none of this order, or in
+    /// another zone.
+    @inline(__always)
+    func freeType(_ pfn: UInt64, _ order: Int, _ zone: UInt64) -> MigrateType? {
+      let page = unsafe words + Int(truncatingIfNeeded: pfn & 511) &* 2
+      let word = unsafe page[0]
+      guard
+        word & PageWord.kindMask == PageWord.State.free | UInt64(truncatingIfNeeded: order) << 40,
+        unsafe page[1] & ~PageWord.linkMask == zone
+      else { return nil }
+      return PageWord.type(word)
     }
   }
 
@@ -28,20 +40,8 @@ extension PageStore {
   }
 
   /// The list that holds a free block; `nil` if there is none of this order, or in another zone.
-  ///
-  /// - Parameter home: a pageblock that probably holds the block.
-  @inline(__always)
-  func freeType(
-    _ pfn: UInt64, _ order: Int, _ zone: UInt64, near home: Pageblock,
-  ) -> MigrateType? {
-    let words = unsafe pfn >> 9 == home.index ? home.words : words(pfn >> 9)
-    guard let words = unsafe words else { return nil }
-    let page = unsafe words + Int(truncatingIfNeeded: pfn & 511) &* 2
-    let word = unsafe page[0]
-    guard
-      word & PageWord.kindMask == PageWord.State.free | UInt64(truncatingIfNeeded: order) << 40,
-      unsafe page[1] & ~PageWord.linkMask == zone
-    else { return nil }
-    return PageWord.type(word)
+  @inline(never)
+  func freeType(_ pfn: UInt64, _ order: Int, _ zone: UInt64) -> MigrateType? {
+    pageblock(pfn >> 9)?.freeType(pfn, order, zone)
   }
 }

@@ -2,43 +2,39 @@ import Synchronization
 
 /// The page records of a machine, a chunk for each pageblock that was touched: a tree of two levels.
 ///
-/// Copies share all of it; a write first copies what is shared on its path. `prepare()` makes the
-/// root the value's own; while one mutating call runs, no copy can come into being, so it has to be
-/// asked only once a call. Below the root, the word that leads to a table or chunk tells.
+/// Copies share all of it; a write first copies what is shared on its path. Whether the root is the
+/// value's own has to be asked only once a call (`PhysicalMemory.prepare()`): while one mutating call
+/// runs, no copy can come into being. Below the root, the word that leads to a table or chunk tells
+/// (`PageSlot`). Copies may be used on several threads at once, each copy on one.
 @safe struct PageStore: @unchecked Sendable {
   private var root: PageRoot
   /// The slots of the root, read without a reference to it.
   private var tables: UnsafeMutablePointer<PageSlot>
-  /// The chunks of one table are 2 to the power of this.
-  private let shift: UInt64
-  /// The bits of a chunk's number that tell its place in its table.
-  private let placeMask: UInt64
   private let chunkCount: UInt64
+
+  /// The chunks of one table are 2 to the power of this: 2 GiB. The same for all machines, since a
+  /// shift by a variable would lengthen the way to every page.
+  private static var shift: UInt64 { 10 }
+  private static var chunksOfTable: UInt64 { 1 << shift }
 
   /// A store for the frames below `end`.
   init(end: PFN) {
     chunkCount = (end.rawValue + PageChunk.pages - 1) / PageChunk.pages
-    // 1 GiB a table; 8 GiB where the root would be larger than that is worth.
-    shift = chunkCount > 1 << 20 ? 12 : 9
-    placeMask = 1 << shift - 1
-    root = .makeEmpty(Int(chunkCount >> shift) + 1)
+    root = .makeEmpty(Int(chunkCount >> Self.shift) + 1)
     unsafe tables = root.slots
   }
 
-  /// Makes the root this value's own; returns whether it was shared.
+  /// Whether the root is this value's own, to be asked once a call; if not, `copyRoot()` makes it so.
   @inline(__always)
-  mutating func prepare() -> Bool {
-    if isKnownUniquelyReferenced(&root) {
-      // What others did to the slots before they let go of the root is seen from here on.
-      atomicMemoryFence(ordering: .acquiring)
-      return false
-    }
-    copyRoot()
+  mutating func isRootOwn() -> Bool {
+    guard isKnownUniquelyReferenced(&root) else { return false }
+    // What others did to the slots before they let go of the root is seen from here on.
+    atomicMemoryFence(ordering: .acquiring)
     return true
   }
 
   @inline(never)
-  private mutating func copyRoot() {
+  mutating func copyRoot() {
     root = root.copied()
     unsafe tables = root.slots
   }
@@ -49,13 +45,13 @@ import Synchronization
   /// The slot of a table in the root.
   @inline(__always)
   private func tableSlot(_ index: UInt64) -> UnsafeMutablePointer<PageSlot> {
-    unsafe tables + Int(truncatingIfNeeded: index &>> shift)
+    unsafe tables + Int(truncatingIfNeeded: index &>> Self.shift)
   }
 
   /// The slot of a chunk in its table.
   @inline(__always)
   private func slot(_ index: UInt64, in table: PageTable) -> UnsafeMutablePointer<PageSlot> {
-    unsafe table.elements + Int(truncatingIfNeeded: index & placeMask)
+    unsafe table.elements + Int(truncatingIfNeeded: index & (Self.chunksOfTable &- 1))
   }
 
   /// The slot of a chunk to read; `nil` where no chunk of the table was ever touched.
@@ -80,7 +76,7 @@ import Synchronization
     guard let slot = unsafe slot(index) else { return nil }
     let word = unsafe slot.pointee.word
     guard let chunk = PageChunk(at: word.address) else { return nil }
-    return unsafe Pageblock(index: index, type: word.type, words: chunk.elements)
+    return unsafe Pageblock(type: word.type, words: chunk.elements)
   }
 
   /// The words of a chunk that is surely this value's own, after `prepare()`; `nil` if that has to be
@@ -156,7 +152,7 @@ import Synchronization
     precondition(index < chunkCount, "A page record was made for a frame behind the last.")
     let tableSlot = unsafe tableSlot(index)
     if unsafe tableSlot.pointee.word.address == 0 {
-      let table = PageTable.makeEmpty(1 << Int(shift))
+      let table = PageTable.makeEmpty(Int(Self.chunksOfTable))
       unsafe tableSlot.pointee.word = PageSlot.Word(address: table.address)
     }
     guard let slot = unsafe ownSlot(index), unsafe slot.pointee.word.address == 0 else {
@@ -177,7 +173,8 @@ import Synchronization
         let word = unsafe table.elements[place].word
         guard let chunk = PageChunk(at: word.address) else { continue }
         unsafe visit(
-          UInt64(tableIndex) << shift | UInt64(place), word.type, UnsafePointer(chunk.elements))
+          UInt64(tableIndex) << Self.shift | UInt64(place), word.type, UnsafePointer(chunk.elements)
+        )
       }
     }
   }

@@ -14,7 +14,7 @@ extension PageTable {
     let copy = PageTable(uninitialized: count)
     for index in 0..<count {
       let word = unsafe elements[index].word.shared
-      unsafe PageChunk(at: word.address)?.retain()
+      PageChunk(at: word.address)?.retain()
       unsafe elements[index].word = word
       unsafe (copy.elements + index).initialize(to: PageSlot(word))
     }
@@ -33,7 +33,7 @@ extension PageTable {
 
 /// The slots of all tables. An object of the language, so that copies of a value count it without
 /// being asked.
-final class PageRoot {
+@safe final class PageRoot {
   let slots: UnsafeMutablePointer<PageSlot>
   let count: Int
 

@@ -79,38 +79,60 @@ extension PhysicalMemory {
     _ pfn: PFN, order: Int, toTail: Bool, _ sink: inout Sink,
   ) -> FreedBlock {
     // Whoever comes here has written to the page, so its chunk is there and stays in its place.
-    guard let home = unsafe store.pageblock(pfn.rawValue >> 9) else {
+    guard let home = store.pageblock(pfn.rawValue >> 9) else {
       preconditionFailure("A page without a record was freed.")
     }
-    let type = unsafe home.type
-    let zone = unsafe home.zoneBits(of: pfn.rawValue)
+    let zone = home.zoneBits(of: pfn.rawValue)
     var first = pfn.rawValue
     var order = order
-    while order < ListBook.orders - 1 {
+    while order < Self.pageblockOrder {
       let buddy = first ^ (1 &<< UInt64(truncatingIfNeeded: order))
-      guard let listed = store.freeType(buddy, order, zone, near: home) else { break }
-      let other = order >= Self.pageblockOrder ? pageblockType(of: PFN(buddy)) : type
-      if other != type, !other.isMergeable || !type.isMergeable { break }
+      guard let listed = home.freeType(buddy, order, zone) else { break }
       emit(.unlisted(PageState.Block(first: PFN(buddy), order: order, type: listed)), &sink)
-      if other != type, rules.retypesMergedBlocks { emit(.retyped(PFN(buddy), type), &sink) }
       first &= buddy
       order &+= 1
     }
-    let block = PageState.Block(first: PFN(first), order: order, type: type)
-    let atTail = toTail || order < Self.pageblockOrder && isMergeLikely(block, zone, near: home)
-    emit(.listed(block, atTail: atTail), &sink)
-    return FreedBlock(first: block.first, order: order, type: type)
+    var block = PageState.Block(first: PFN(first), order: order, type: home.type)
+    if order >= Self.pageblockOrder { mergePageblocks(&block, zone, &sink) }
+    emit(.listed(block, atTail: toTail || isMergeLikely(block, zone, home)), &sink)
+    return FreedBlock(first: block.first, order: block.order, type: block.type)
+  }
+
+  /// The part of `__free_one_page()` for blocks of a pageblock and more, whose buddies can have
+  /// another type.
+  @inline(never)
+  private mutating func mergePageblocks<Sink: EventSink>(
+    _ block: inout PageState.Block, _ zone: UInt64, _ sink: inout Sink,
+  ) {
+    while block.order < ListBook.orders - 1 {
+      let buddy = block.first.rawValue ^ (1 << UInt64(block.order))
+      let other = pageblockType(of: PFN(buddy))
+      guard let listed = store.freeType(buddy, block.order, zone),
+        other == block.type || other.isMergeable && block.type.isMergeable
+      else { return }
+      emit(.unlisted(PageState.Block(first: PFN(buddy), order: block.order, type: listed)), &sink)
+      if other != block.type, rules.retypesMergedBlocks {
+        emit(.retyped(PFN(buddy), block.type), &sink)
+      }
+      block.first = PFN(block.first.rawValue & buddy)
+      block.order += 1
+    }
   }
 
   /// Whether the block would merge again as soon as its buddy is free: then it is better not taken
   /// first. Models `buddy_merge_likely()`.
+  ///
+  /// - Parameter home: the pageblock that holds the block, if it is not larger than one.
   @inline(__always)
   private func isMergeLikely(
-    _ block: PageState.Block, _ zone: UInt64, near home: PageStore.Pageblock,
+    _ block: PageState.Block, _ zone: UInt64, _ home: PageStore.Pageblock,
   ) -> Bool {
+    guard block.order < Self.pageblockOrder else { return false }
     let size: UInt64 = 1 &<< UInt64(truncatingIfNeeded: block.order)
-    let parent = block.first.rawValue & ~size
-    return store.freeType(parent ^ (size &<< 1), block.order &+ 1, zone, near: home) != nil
+    let other = (block.first.rawValue & ~size) ^ (size &<< 1)
+    let order = block.order &+ 1
+    if order == Self.pageblockOrder { return store.freeType(other, order, zone) != nil }
+    return home.freeType(other, order, zone) != nil
   }
 
   /// Makes an allocated block single pages, each to be freed by itself. Models `split_page()`.

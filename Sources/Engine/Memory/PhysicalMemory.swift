@@ -40,7 +40,14 @@ public struct PhysicalMemory: @unchecked Sendable {
   @inline(__always)
   mutating func prepare() {
     // The book is shared with whom the root of the store is shared, so one question does for both.
-    if store.prepare() { copyBook() }
+    if !store.isRootOwn() { copyRoots() }
+  }
+
+  @inline(never)
+  private mutating func copyRoots() {
+    // The root comes last: who is left with the old one writes to the old book.
+    copyBook()
+    store.copyRoot()
   }
 
   @inline(never)

@@ -1,10 +1,8 @@
 import Synchronization
 
 /// A row of elements on the heap that many may refer to, with a count of the references, kept by
-/// hand: asking a class object whether it is shared is a call into the runtime.
-///
-/// The elements begin a cache line; the count and the length are in the line before, which nobody
-/// reads who only wants the elements.
+/// hand: the elements begin a cache line, and who only wants them reads nothing else. The count and
+/// the length are in the line before.
 @safe struct SharedRow<Element: ~Copyable> {
   /// The first element.
   let elements: UnsafeMutablePointer<Element>
@@ -29,7 +27,7 @@ import Synchronization
   /// The row at an address that `address` told; `nil` for 0.
   @inline(__always)
   init?(at address: UInt64) {
-    guard let elements = UnsafeMutablePointer<Element>(bitPattern: UInt(address)) else {
+    guard let elements = unsafe UnsafeMutablePointer<Element>(bitPattern: UInt(address)) else {
       return nil
     }
     unsafe self.elements = elements
