@@ -115,6 +115,28 @@ private struct Row: Equatable {
     #expect(Self.flags(machine, page: 1024) == nx | (kernel.roClearsDirty ? 0x023 : 0x063))
   }
 
+  @Test func `freeing data that never changed splits three leaves, and flushes six times in full`()
+    throws
+  {
+    var machine = Machine.ofLargeLeaves()
+    let data = try name("data")
+    for page in [7, 5000, 262_147] as [UInt64] {
+      try machine.perform(.policy(.supply(.block(order: 0, base + PageCount(page)))))
+    }
+    var options = UserCall.VmallocOptions()
+    options.flags = .resetsPermissions
+    try machine.perform(.user(.vmalloc(data, 3, options)))
+    #expect(Row(machine) == Row([0, 0, 2], splits: [0, 0], fullFlushes: 0))
+    try machine.perform(.user(.vfree(data)))
+    #expect(Row(machine) == Row([1536, 1021, 0], splits: [3, 2], fullFlushes: 5))
+    // The sixth is the purge between "invalid" and "default": from the direct map to vmalloc space.
+    #expect(machine.counters[.flushTLBKernelRange] == 1)
+    #expect(machine.counters[.flushTLBOneKernel] == 0)
+    for page in [7, 5000, 262_147] as [UInt64] {
+      #expect(Self.flags(machine, page: page) == nx | 0x023)
+    }
+  }
+
   @Test func `users of nothing and names in use are errors that change nothing`() throws {
     var machine = try Machine(
       booting: try #require(MachineDescription(builtIn: "teaching-4g")), kernel: .linux6_12)
