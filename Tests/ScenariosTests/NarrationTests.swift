@@ -118,7 +118,9 @@ import Testing
       ([.present, .writable], .size4K, .rwX), ([.writable, .nx], .size4K, .notPresent),
       ([.present, .writable, .nx, .pcd], .size4K, .uncached),
       ([.present, .writable, .nx, .pse], .size2M, .rwNX),
-      ([.present, .writable, .nx, .pse, .patLarge], .size2M, .uncached),
+      // The kernel's PAT table has write-back behind PAT alone.
+      ([.present, .writable, .nx, .pse, .patLarge], .size2M, .rwNX),
+      ([.present, .writable, .nx, .pse, .patLarge, .pcd], .size2M, .uncached),
       ([.present, .writable, .pcd], .size4K, .rwX), ([], nil, .hole),
     ]
     for (flags, size, wanted) in classes { #expect(PermissionClass(flags, size) == wanted) }
