@@ -134,7 +134,7 @@ extension Model {
     if moment == timeline.end {
       playback.isPlaying = false
       say("This is the end.")
-    } else if moment.event == 0, pauses.contains(moment.call) {
+    } else if moment.event == 0, timeline.pauses(after: moment.call) {
       playback.isPlaying = false
       say("The scenario pauses here; Space plays on.")
     } else {

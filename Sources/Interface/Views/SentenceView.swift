@@ -17,7 +17,8 @@ struct SentenceView: View {
       let rows = min(TextWrap.lines(note, width: rest.width).count, max(1, rest.height - 1))
       canvas.putWrapped(note, in: rest.cutTop(rows), ink: .highlight)
     }
-    if let difference = model.recording?.differenceText(at: model.timeline.moment.call) {
+    if let difference = model.recording?.differenceText(
+      at: model.timeline.moment.call, in: model.timeline) {
       canvas.put(difference, in: rest.cutTop(1), ink: .error)
     }
     if let notice = model.notice {
@@ -67,12 +68,13 @@ extension Model {
   var sentence: String {
     let moment = timeline.moment
     if moment.event > 0, let event = currentEvent { return event.sentence(.long) }
-    guard moment.call > 0, marks.indices.contains(moment.call - 1) else {
+    guard moment.call > 0 else {
       return timeline.steps.isEmpty
         ? "The kernel has booted; nothing was called since."
         : "The machine before the first call. \(Keymap.standard.key(.nextEvent)) steps into it, "
           + "\(Keymap.standard.key(.nextCall)) makes it whole."
     }
-    return CallWords.sentence(timeline.steps[moment.call - 1].call, marks[moment.call - 1], trace)
+    let step = timeline.steps[moment.call - 1]
+    return CallWords.sentence(step.call, step.summary, trace)
   }
 }

@@ -1,0 +1,70 @@
+import Engine
+
+/// Copies of the machine close behind the cursor, so that going back is no dearer than going forward:
+/// at each of the last positions, and before them at each 64th. Positions count calls, or the events
+/// of one call.
+struct Ladder: Sendable {
+  /// How far apart the coarse rungs are, and behind the cursor how many positions have one each.
+  static let spacing = 64
+  /// How far behind the cursor there are rungs at all.
+  private static let reach = spacing * spacing
+  /// What all rungs together may cost, by estimate.
+  private static let bytesMax = 24 << 20
+
+  private struct Rung: Sendable {
+    var position: Int
+    var machine: Machine
+    var bytes: Int
+  }
+
+  /// By rising position.
+  private var rungs: [Rung] = []
+  private var bytes = 0
+
+  /// The last rung that is not after a position.
+  func nearest(notAfter position: Int) -> (position: Int, machine: Machine)? {
+    let index = index(after: position)
+    guard index > 0 else { return nil }
+    return (rungs[index - 1].position, rungs[index - 1].machine)
+  }
+
+  /// Whether there is to be a rung at a position, on the way to a target.
+  func wants(_ position: Int, towards target: Int) -> Bool {
+    target - position <= Self.spacing
+      || position % Self.spacing == 0 && target - position <= Self.reach
+  }
+
+  /// Puts a rung, if there is none.
+  mutating func put(_ machine: Machine, at position: Int) {
+    let index = index(after: position)
+    if index > 0, rungs[index - 1].position == position { return }
+    let apart = index > 0 ? machine.bytesApart(from: rungs[index - 1].machine) : 4096
+    rungs.insert(Rung(position: position, machine: machine, bytes: apart), at: index)
+    bytes += apart
+  }
+
+  /// Takes away the rungs that are of no use any more when the cursor stands at a position, and the
+  /// lowest ones if all are too dear.
+  mutating func settle(at position: Int) {
+    let kept = rungs.filter { $0.position <= position + 1 && wants($0.position, towards: position) }
+    rungs = kept
+    bytes = rungs.reduce(0) { $0 + $1.bytes }
+    while bytes > Self.bytesMax, rungs.count > 1 {
+      bytes -= rungs.removeFirst().bytes
+    }
+  }
+
+  /// Forgets the rungs after a position.
+  mutating func truncate(after position: Int) { rungs.removeAll { $0.position > position } }
+
+  /// The first rung behind a position.
+  private func index(after position: Int) -> Int {
+    var low = 0
+    var high = rungs.count
+    while low < high {
+      let middle = (low + high) / 2
+      if rungs[middle].position <= position { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
