@@ -8,7 +8,9 @@ public struct Steps: RandomAccessCollection, Sendable {
   /// How many calls there are.
   public let count: Int
 
+  /// The first call.
   public var startIndex: Int { 0 }
+  /// Behind the last call.
   public var endIndex: Int { count }
 
   /// A call with all that is kept of it.

@@ -37,9 +37,7 @@ extension Timeline {
     if moment.call > shared || moment.event > 0 {
       // The cursor first stands where both branches are one.
       let place = min(moment.call, shared)
-      if place != moment.call { base = climbAfterSwitch(to: place) }
-      machine = base
-      moment = Moment(call: place)
+      stand(place == moment.call ? base : climbAfterSwitch(to: place), after: place)
     }
     go(to: target)
   }
@@ -67,7 +65,7 @@ extension Timeline {
     guard Self.isFit(name) else { throw .nameUnfit(name) }
     if branches.contains(where: { $0.name == name }) { throw .nameTaken(name) }
     go(to: Moment(call: moment.call))
-    fork(at: moment.call, from: base)
+    fork(at: moment.call, from: machine)
     branches[current].name = name
   }
 
@@ -101,7 +99,7 @@ extension Timeline {
   /// first completed.
   public mutating func leaveFuture() {
     if moment.event > 0 { go(to: Moment(call: moment.call + 1)) }
-    if moment.call < end.call { fork(at: moment.call, from: base) }
+    if moment.call < end.call { fork(at: moment.call, from: machine) }
   }
 
   /// Begins a branch after so many calls of the current one.
@@ -114,9 +112,7 @@ extension Timeline {
     path = path(to: current)
     ladder.truncate(after: count)
     opened = nil
-    base = start
-    machine = start
-    moment = Moment(call: count)
+    if machineBeforeCall != nil || moment.call != count { stand(start, after: count) }
   }
 
   /// The first of `b1`, `b2` and so on that no branch has.
@@ -134,8 +130,7 @@ extension Timeline {
 
   private mutating func climbAfterSwitch(to count: Int) -> Machine {
     // The cursor's own machine lies on the branch that was left.
-    moment = .start
-    base = branches[0].start
+    stand(branches[0].start, after: 0)
     return climb(to: count)
   }
 

@@ -30,8 +30,9 @@ public struct Timeline: Sendable {
   /// The machine at the cursor.
   public internal(set) var machine: Machine
 
-  /// The machine before the call under way.
-  var base: Machine
+  /// The machine before the call under way; `nil` between calls, where `machine` is that: so it is
+  /// not shared, and a call there copies nothing.
+  var machineBeforeCall: Machine?
   /// The machine at places close behind the cursor, by calls.
   var ladder = Ladder()
   /// The call whose events were worked out last.
@@ -43,7 +44,7 @@ public struct Timeline: Sendable {
 
   /// What the keyframes of all branches may cost: together with a million calls, which take 112 MiB,
   /// a history stays below 256 MiB.
-  static let keyframeBytesMax = 96 << 20
+  static let keyframeBytesMax = 116 << 20
 
   /// A call, its events, and machines inside it.
   struct OpenedCall: Sendable {
@@ -55,7 +56,6 @@ public struct Timeline: Sendable {
   /// A timeline without calls.
   public init(_ machine: Machine) {
     self.machine = machine
-    base = machine
     branches = [Branch(name: mainBranchName, parent: nil, fork: 0, start: machine)]
   }
 
@@ -74,7 +74,9 @@ public struct Timeline: Sendable {
   }
 
   /// Lets a player stop at the end of the current branch.
-  public mutating func pauseAtEnd() { branches[current].pauses.append(branches[current].calls.count) }
+  public mutating func pauseAtEnd() {
+    branches[current].pauses.append(branches[current].calls.count)
+  }
 
   /// Whether a player stops after so many calls.
   public func pauses(after call: Int) -> Bool {
@@ -94,37 +96,45 @@ public struct Timeline: Sendable {
       go(to: Moment(call: count + 1))
       return steps.summary(count).returned
     }
-    var next = machine
-    if moment.event > 0 {
-      next = base
-      _ = try? next.perform(steps.call(moment.call))
-    }
-    let start = next
+    let cursor = moment
+    if moment.event > 0 { go(to: Moment(call: count)) }
+    let start = count < end.call ? machine : nil
     var summary = CallSummary()
-    try next.perform(call, summarizing: &summary)
-    if count < end.call { fork(at: count, from: start) }
-    append(call, summary, notes, reaching: next)
+    do throws(CallError) {
+      try machine.perform(call, summarizing: &summary)
+    } catch {
+      go(to: cursor)
+      throw error
+    }
+    if let start { fork(at: count, from: start) }
+    append(call, summary, notes)
     return summary.returned
   }
 
-  /// Puts a call behind the last one of the current branch and goes there.
-  private mutating func append(
-    _ call: Call, _ summary: CallSummary, _ notes: [String], reaching next: Machine,
-  ) {
+  /// Puts a call, which the machine has made, behind the last one of the current branch.
+  private mutating func append(_ call: Call, _ summary: CallSummary, _ notes: [String]) {
     opened = nil
     if !notes.isEmpty { branches[current].notes[branches[current].calls.count] = notes }
     branches[current].calls.append(call)
     branches[current].summaries.append(summary)
     moment = end
-    machine = next
-    base = next
     keyframeBytes += branches[current].keyframes.offer(
-      next, at: moment.call, events: summary.events, distance: keyframeDistance)
+      machine, at: moment.call, events: summary.events, distance: keyframeDistance)
     while keyframeBytes > Self.keyframeBytesMax {
-      keyframeDistance *= 2
+      keyframeDistance += keyframeDistance / 4
       for index in branches.indices { branches[index].keyframes.thin(to: keyframeDistance) }
       keyframeBytes = branches.reduce(0) { $0 + $1.keyframes.bytes }
     }
+  }
+
+  /// The machine before the call under way, or between calls the machine.
+  var base: Machine { machineBeforeCall ?? machine }
+
+  /// Stands between calls.
+  mutating func stand(_ machine: Machine, after call: Int) {
+    self.machine = machine
+    machineBeforeCall = nil
+    moment = Moment(call: call)
   }
 }
 
@@ -154,11 +164,10 @@ extension Timeline {
   public mutating func go(to target: Moment) {
     let call = min(max(target.call, 0), end.call)
     if call != moment.call {
-      base = climb(to: call)
-      ladder.put(base, at: call)
+      let reached = climb(to: call)
+      ladder.put(reached, at: call)
       ladder.settle(at: call)
-      machine = base
-      moment = Moment(call: call)
+      stand(reached, after: call)
     }
     goInside(to: call < end.call ? max(target.event, 0) : 0)
   }
@@ -167,12 +176,12 @@ extension Timeline {
   private mutating func goInside(to event: Int) {
     guard event != moment.event else { return }
     guard event > 0 else {
-      machine = base
-      moment.event = 0
+      stand(base, after: moment.call)
       return
     }
     let events = events(ofCall: moment.call)
     if event >= events.count { return go(to: Moment(call: moment.call + 1)) }
+    if machineBeforeCall == nil { machineBeforeCall = machine }
     if event < moment.event { climbInside(to: event) } else { apply(events, to: event) }
     moment.event = event
   }
@@ -185,7 +194,7 @@ extension Timeline {
     while position < event {
       machine.apply(CollectionOfOne(events[position]))
       position += 1
-      if opened?.ladder.wants(position, towards: event) == true {
+      if Ladder.wants(position, towards: event) {
         opened?.ladder.put(machine, at: position)
       }
     }
@@ -208,7 +217,7 @@ extension Timeline {
     while position < count {
       _ = try? machine.perform(steps.call(position))
       position += 1
-      if position < count, ladder.wants(position, towards: count) {
+      if position < count, Ladder.wants(position, towards: count) {
         ladder.put(machine, at: position)
       }
     }

@@ -58,7 +58,9 @@ public struct CallSummary: EventSink, Equatable, Sendable {
   }
 
   /// Whether a counter moved.
-  public func moved(_ counter: Counter) -> Bool { movedCounters >> UInt32(counter.rawValue) & 1 == 1 }
+  public func moved(_ counter: Counter) -> Bool {
+    movedCounters >> UInt32(counter.rawValue) & 1 == 1
+  }
 
   /// The addresses of the direct map in whose entries something was written lie in here; `nil` where
   /// nothing was.

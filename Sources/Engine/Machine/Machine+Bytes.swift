@@ -14,18 +14,24 @@ extension Machine {
 
 extension PageTables {
   fileprivate func bytesApart(from other: PageTables) -> Int {
-    Self.bytesApart(root, other.root)
+    root === other.root ? 0 : Self.bytesApart(root, other.root)
   }
 
+  /// What two tables that are not the same do not share.
   private static func bytesApart(_ node: TableNode, _ other: TableNode?) -> Int {
-    if node === other { return 0 }
     var bytes = TableNode.entryCount * 8 + 64
-    guard let children = unsafe node.children else { return bytes }
-    bytes += TableNode.entryCount * 8
-    let others = unsafe other?.children
-    for index in 0..<TableNode.entryCount {
-      guard let child = unsafe children[index] else { continue }
-      bytes += bytesApart(child, unsafe others?[index])
+    if unsafe node.children != nil { bytes += TableNode.entryCount * 8 }
+    let others = unsafe UnsafeRawPointer(other?.children)
+    unsafe node.forEachChild { index, child in
+      let address = unsafe others?.load(
+        fromByteOffset: index * MemoryLayout<UInt>.stride, as: UnsafeRawPointer?.self)
+      guard let address = unsafe address ?? nil else {
+        bytes += unsafe child._withUnsafeGuaranteedRef { bytesApart($0, nil) }
+        return
+      }
+      guard unsafe address != UnsafeRawPointer(child.toOpaque()) else { return }
+      let otherChild = unsafe Unmanaged<TableNode>.fromOpaque(address).takeUnretainedValue()
+      bytes += unsafe child._withUnsafeGuaranteedRef { bytesApart($0, otherChild) }
     }
     return bytes
   }

@@ -13,7 +13,7 @@ struct Ladder: Sendable {
 
   private struct Rung: Sendable {
     var position: Int
-    var machine: Machine
+    var copy: MachineCopy
     var bytes: Int
   }
 
@@ -25,32 +25,35 @@ struct Ladder: Sendable {
   func nearest(notAfter position: Int) -> (position: Int, machine: Machine)? {
     let index = index(after: position)
     guard index > 0 else { return nil }
-    return (rungs[index - 1].position, rungs[index - 1].machine)
+    return (rungs[index - 1].position, rungs[index - 1].copy.machine)
   }
 
   /// Whether there is to be a rung at a position, on the way to a target.
-  func wants(_ position: Int, towards target: Int) -> Bool {
-    target - position <= Self.spacing
-      || position % Self.spacing == 0 && target - position <= Self.reach
+  static func wants(_ position: Int, towards target: Int) -> Bool {
+    target - position <= spacing || position % spacing == 0 && target - position <= reach
   }
 
   /// Puts a rung, if there is none.
   mutating func put(_ machine: Machine, at position: Int) {
     let index = index(after: position)
     if index > 0, rungs[index - 1].position == position { return }
-    let apart = index > 0 ? machine.bytesApart(from: rungs[index - 1].machine) : 4096
-    rungs.insert(Rung(position: position, machine: machine, bytes: apart), at: index)
+    let apart = index > 0 ? machine.bytesApart(from: rungs[index - 1].copy.machine) : 4096
+    rungs.insert(Rung(position: position, copy: MachineCopy(machine), bytes: apart), at: index)
     bytes += apart
   }
 
   /// Takes away the rungs that are of no use any more when the cursor stands at a position, and the
   /// lowest ones if all are too dear.
   mutating func settle(at position: Int) {
-    let kept = rungs.filter { $0.position <= position + 1 && wants($0.position, towards: position) }
-    rungs = kept
-    bytes = rungs.reduce(0) { $0 + $1.bytes }
-    while bytes > Self.bytesMax, rungs.count > 1 {
-      bytes -= rungs.removeFirst().bytes
+    var bytes = 0
+    rungs.removeAll { rung in
+      let goes = rung.position > position + 1 || !Self.wants(rung.position, towards: position)
+      if !goes { bytes += rung.bytes }
+      return goes
+    }
+    self.bytes = bytes
+    while self.bytes > Self.bytesMax, rungs.count > 1 {
+      self.bytes -= rungs.removeFirst().bytes
     }
   }
 
@@ -67,4 +70,11 @@ struct Ladder: Sendable {
     }
     return low
   }
+}
+
+/// A machine that is kept, in one word where it is moved about.
+final class MachineCopy: Sendable {
+  let machine: Machine
+
+  init(_ machine: Machine) { self.machine = machine }
 }

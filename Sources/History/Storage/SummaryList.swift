@@ -45,7 +45,8 @@ struct SummaryList: Sendable {
       let chunk = place / size * size..<min((place / size + 1) * size, count)
       let part = rest.clamped(to: chunk)
       if !kinds[place / size].isDisjoint(with: wanted) {
-        let found = backwards
+        let found =
+          backwards
           ? part.last { !list[$0].kinds.isDisjoint(with: wanted) }
           : part.first { !list[$0].kinds.isDisjoint(with: wanted) }
         if let found { return found }

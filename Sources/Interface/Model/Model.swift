@@ -66,6 +66,14 @@ public struct Model: Sendable {
     map = MapPicture(machine, around: selection, changes: Changes())
   }
 
+  /// A screen on a history, where its cursor stands.
+  public init(_ timeline: Timeline, setup: Setup) {
+    self.init(timeline.machine, setup: setup)
+    self.timeline = timeline
+    hasBegun = !timeline.steps.isEmpty
+    if hasBegun { arrive(from: machine, at: timeline.moment) }
+  }
+
   /// Fits the screen to a terminal: without colours, permissions show as letters.
   public mutating func adapt(to depth: ColorDepth) {
     if depth == .monochrome { options.showsLetters = true }

@@ -18,7 +18,8 @@ struct SentenceView: View {
       canvas.putWrapped(note, in: rest.cutTop(rows), ink: .highlight)
     }
     if let difference = model.recording?.differenceText(
-      at: model.timeline.moment.call, in: model.timeline) {
+      at: model.timeline.moment.call, in: model.timeline)
+    {
       canvas.put(difference, in: rest.cutTop(1), ink: .error)
     }
     if let notice = model.notice {

@@ -53,7 +53,9 @@ struct TimelineView: View {
   private var verdict: (String, Ink)? {
     guard let recording = model.recording else { return nil }
     let call = model.timeline.moment.call
-    if call > recording.keptCalls(in: model.timeline) { return ("no longer the recording's calls", .warning) }
+    if call > recording.keptCalls(in: model.timeline) {
+      return ("no longer the recording's calls", .warning)
+    }
     if model.timeline.moment.event > 0 {
       return ("inside step \(call + 1)/\(recording.steps)", .dim)
     }
