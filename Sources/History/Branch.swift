@@ -11,7 +11,7 @@ public struct Branch: Sendable {
   /// Where the cursor was when the branch was left.
   public internal(set) var cursor: Moment
 
-  var calls = ChunkedList<Call>()
+  var calls = ChunkedList<StoredCall>()
   var summaries = SummaryList()
   var keyframes: Keyframes
   /// The notes before calls, by the number of the call on the branch; few calls have any.

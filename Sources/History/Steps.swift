@@ -18,14 +18,14 @@ public struct Steps: RandomAccessCollection, Sendable {
     let branch = branches[branchIndex(ofCall: index)]
     let place = index - branch.fork
     return Timeline.Step(
-      call: branch.calls[place], summary: branch.summaries[place],
+      call: branch.calls[place].call, summary: branch.summaries[place],
       notes: branch.notes[place] ?? [])
   }
 
   /// A call alone: the cheaper way where many are read.
   public func call(_ index: Int) -> Call {
     let branch = branches[branchIndex(ofCall: index)]
-    return branch.calls[index - branch.fork]
+    return branch.calls[index - branch.fork].call
   }
 
   /// What a call came to.

@@ -42,9 +42,12 @@ public struct Timeline: Sendable {
   /// What the keyframes of all branches cost.
   var keyframeBytes = 0
 
-  /// What the keyframes of all branches may cost: together with a million calls, which take 112 MiB,
-  /// a history stays below 256 MiB.
-  static let keyframeBytesMax = 116 << 20
+  /// What all calls cost.
+  var callBytes = 0
+
+  /// What the keyframes of all branches may cost: together with a million calls, a history stays below
+  /// 256 MiB.
+  private var keyframeBytesMax: Int { max(16 << 20, min(160 << 20, (240 << 20) - callBytes)) }
 
   /// A call, its events, and machines inside it.
   struct OpenedCall: Sendable {
@@ -115,12 +118,14 @@ public struct Timeline: Sendable {
   private mutating func append(_ call: Call, _ summary: CallSummary, _ notes: [String]) {
     opened = nil
     if !notes.isEmpty { branches[current].notes[branches[current].calls.count] = notes }
-    branches[current].calls.append(call)
+    let stored = StoredCall(call)
+    callBytes += stored.bytes
+    branches[current].calls.append(stored)
     branches[current].summaries.append(summary)
     moment = end
     keyframeBytes += branches[current].keyframes.offer(
       machine, at: moment.call, events: summary.events, distance: keyframeDistance)
-    while keyframeBytes > Self.keyframeBytesMax {
+    while keyframeBytes > keyframeBytesMax {
       keyframeDistance += keyframeDistance / 4
       for index in branches.indices { branches[index].keyframes.thin(to: keyframeDistance) }
       keyframeBytes = branches.reduce(0) { $0 + $1.keyframes.bytes }
@@ -190,11 +195,12 @@ extension Timeline {
   private mutating func apply(_ events: [Event], to event: Int) {
     let isFar = event - moment.event > Ladder.spacing * Ladder.spacing
     var position = isFar ? event - Ladder.spacing * Ladder.spacing : moment.event
+    let start = moment.event
     if isFar { machine.apply(events[moment.event..<position]) }
     while position < event {
       machine.apply(CollectionOfOne(events[position]))
       position += 1
-      if Ladder.wants(position, towards: event) {
+      if Ladder.wants(position, from: start, to: event) {
         opened?.ladder.put(machine, at: position)
       }
     }
@@ -214,10 +220,11 @@ extension Timeline {
   mutating func climb(to count: Int) -> Machine {
     var (position, machine) = nearest(notAfter: count)
     let steps = steps
+    let start = position
     while position < count {
       _ = try? machine.perform(steps.call(position))
       position += 1
-      if position < count, Ladder.wants(position, towards: count) {
+      if position < count, Ladder.wants(position, from: start, to: count) {
         ladder.put(machine, at: position)
       }
     }

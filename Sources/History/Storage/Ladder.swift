@@ -28,9 +28,17 @@ struct Ladder: Sendable {
     return (rungs[index - 1].position, rungs[index - 1].copy.machine)
   }
 
-  /// Whether there is to be a rung at a position, on the way to a target.
-  static func wants(_ position: Int, towards target: Int) -> Bool {
-    target - position <= spacing || position % spacing == 0 && target - position <= reach
+  /// Whether there is to be a rung at a position, on the way from a start to a target. A long way
+  /// leaves coarse ones, and one right before the target; going back from there fills the gaps.
+  static func wants(_ position: Int, from start: Int, to target: Int) -> Bool {
+    if target - start <= spacing || position == target - 1 { return true }
+    return position % spacing == 0 && target - position <= reach
+  }
+
+  /// Whether a rung is of use when the cursor stands at a position.
+  private static func keeps(_ rung: Int, at position: Int) -> Bool {
+    if rung > position + 1 { return false }
+    return position - rung <= spacing || rung % spacing == 0 && position - rung <= reach
   }
 
   /// Puts a rung, if there is none.
@@ -47,7 +55,7 @@ struct Ladder: Sendable {
   mutating func settle(at position: Int) {
     var bytes = 0
     rungs.removeAll { rung in
-      let goes = rung.position > position + 1 || !Self.wants(rung.position, towards: position)
+      let goes = !Self.keeps(rung.position, at: position)
       if !goes { bytes += rung.bytes }
       return goes
     }
