@@ -220,11 +220,6 @@ extension Clearing {
   }
 }
 
-extension LeafRun {
-  /// The flags in 4K layout.
-  fileprivate var flags4K: EntryFlags { size == .size4K ? flags : flags.largeTo4K }
-}
-
 extension EntryFlags {
   fileprivate var isCacheFree: Bool { isDisjoint(with: .cacheMask) }
 }
