@@ -56,7 +56,7 @@ extension Model {
   private mutating func receive(_ input: Input) -> [Effect] {
     isFlashing = false
     // What the terminal needs goes through every layer.
-    if case .control = input, let action = Keymap.standard[input],
+    if case .control = input, let action = keymap[input],
       [.interrupt, .redraw, .suspend].contains(action)
     {
       return perform(action)
@@ -64,9 +64,9 @@ extension Model {
     if let layer = layers.last { return receive(input, in: layer) }
     notice = nil
     if takeDigit(input) { return [] }
-    guard let action = Keymap.standard[input] else {
+    guard let action = keymap[input] else {
       count = nil
-      say("\(input.name) does nothing here; ? lists the keys", .failed)
+      say("\(input.name) does nothing here; \(keymap.key(.help)) lists the keys", .failed)
       return [.bell]
     }
     return perform(action)

@@ -31,6 +31,8 @@ public struct Model: Sendable {
   public internal(set) var playback = Playback()
   /// How things are shown.
   public internal(set) var options = ViewOptions()
+  /// Which key does what; the same for both where two variants are compared.
+  public internal(set) var keymap = Keymap.standard
   /// The lines given to the command line, the oldest first.
   public internal(set) var commandHistory: [String] = []
   /// Whether anything was done yet; until then the screen explains itself.
