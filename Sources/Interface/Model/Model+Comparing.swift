@@ -108,6 +108,7 @@ extension Model {
     other.layers = layers
     other.options = options
     other.keymap = keymap
+    other.size = size
     other.playback = playback
     other.commandHistory = commandHistory
     other.hasBegun = hasBegun
