@@ -34,7 +34,7 @@ extension Model {
       return .vmap(name, FrameStride(first: selection, count: pages), at: nil)
     case .free:
       guard let alias else {
-        say("no area shows this page; \(Keymap.standard.key(.allocate)) makes one", .failed)
+        say("no area shows this page; \(keymap.key(.allocate)) makes one", .failed)
         return nil
       }
       return .vunmap(alias.area.name)
@@ -42,7 +42,7 @@ extension Model {
     case .freeNewest:
       let call = newest { _ in true }
       if call == nil {
-        say("nothing is loaded; \(Keymap.standard.key(.moreCalls)) lists what can be", .failed)
+        say("nothing is loaded; \(keymap.key(.moreCalls)) lists what can be", .failed)
       }
       return call
     default: return nil
@@ -69,7 +69,7 @@ extension Model {
     do throws(CallError) {
       try timeline.perform(call)
     } catch {
-      say(titled(Self.refusal(call, error)), .failed)
+      say(titled(refusal(call, error)), .failed)
       // What is asked of a policy, the other variant alone may have.
       if isAtEnd, case .policyOff = error { _ = mirror(call, after: place, isAlone: true) }
       return
@@ -86,15 +86,15 @@ extension Model {
       say("The same call as before: its future is still there.")
     }
     if let error = mirror(call, after: place, isAlone: false), let rival {
-      say(rival.titled(Self.refusal(call, error)), .failed)
+      say(rival.titled(refusal(call, error)), .failed)
     }
   }
 
   /// Why a call cannot be made. A kernel that has stopped is told of in full elsewhere.
-  private static func refusal(_ call: Call, _ error: CallError) -> String {
+  private func refusal(_ call: Call, _ error: CallError) -> String {
     if case .stopped = error {
       return "\(call.scenarioText): the kernel has stopped and makes no call; "
-        + "\(Keymap.standard.key(.undo)) goes back before the one that did it"
+        + "\(keymap.key(.undo)) goes back before the one that did it"
     }
     return "\(call.scenarioText): \(error)"
   }

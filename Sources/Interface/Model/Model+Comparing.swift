@@ -49,6 +49,7 @@ extension Model {
     var rival = Model(other.machine, setup: other.setup)
     rival.name = other.name
     rival.isSecond = true
+    rival.keymap = keymap
     self.name = name
     rivals = [rival]
     pairs = [CallPair(mine: 0, theirs: 0)]
@@ -101,12 +102,13 @@ extension Model {
   /// Gives keys, inspector and trace to the other variant.
   mutating func exchange() {
     guard var other = rivals.popLast() else {
-      say(
-        "nothing is compared; \(Keymap.standard.key(.commandLine))compare NAME=policy:...", .failed)
+      say("nothing is compared; \(keymap.key(.commandLine))compare NAME=policy:...", .failed)
       return
     }
     other.layers = layers
     other.options = options
+    other.keymap = keymap
+    other.size = size
     other.playback = playback
     other.commandHistory = commandHistory
     other.hasBegun = hasBegun
@@ -211,8 +213,7 @@ extension Model {
   /// Goes to the next page that the two map with leaves of other sizes or other permissions.
   mutating func moveToNextDifference() {
     guard let other = rival else {
-      say(
-        "nothing is compared; \(Keymap.standard.key(.commandLine))compare NAME=policy:...", .failed)
+      say("nothing is compared; \(keymap.key(.commandLine))compare NAME=policy:...", .failed)
       return
     }
     // Behind the selection, then from the beginning on.

@@ -112,7 +112,9 @@ extension Model {
     playback.isPlaying.toggle()
     if playback.isPlaying, timeline.moment == timeline.end {
       playback.isPlaying = false
-      say("This is the end; ^ goes to the beginning, then Space plays.", .failed)
+      say(
+        "This is the end; \(keymap.key(.start)) goes to the beginning, then "
+          + "\(keymap.key(.play)) plays.", .failed)
       return
     }
     hasBegun = true
@@ -136,7 +138,7 @@ extension Model {
       say("This is the end.")
     } else if moment.event == 0, timeline.pauses(after: moment.call) {
       playback.isPlaying = false
-      say("The scenario pauses here; Space plays on.")
+      say("The scenario pauses here; \(keymap.key(.play)) plays on.")
     } else {
       notice = nil
     }

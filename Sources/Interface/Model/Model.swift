@@ -27,6 +27,10 @@ public struct Model: Sendable {
   public internal(set) var playback = Playback()
   /// How things are shown.
   public internal(set) var options = ViewOptions()
+  /// Which key does what; the same for both where two variants are compared.
+  public internal(set) var keymap = Keymap.standard
+  /// The size of the terminal, as far as it is known.
+  public internal(set) var size = Size(width: 80, height: 24)
   /// The lines given to the command line, the oldest first.
   public internal(set) var commandHistory: [String] = []
   /// Whether anything was done yet; until then the screen explains itself.
@@ -172,6 +176,13 @@ public struct ViewOptions: Equatable, Sendable {
   public var followsChanges = true
   /// What stands beside the map.
   public var sidePanel = SidePanel.trace
+
+  /// The themes that a key goes through.
+  public var themes = Theme.all
+  /// How inks look.
+  public var theme = Theme.dark
+  /// Whether the mouse is listened to.
+  public var usesMouse = false
 
   /// The usual options.
   public init() {}

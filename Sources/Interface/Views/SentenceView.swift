@@ -41,7 +41,7 @@ struct SentenceView: View {
   private func drawStop(
     _ title: String, _ bug: KernelBug, on canvas: inout Canvas, in rest: inout Rect,
   ) {
-    let text = "\(title), \(Keymap.standard.key(.undo)) goes back. \(bug)"
+    let text = "\(title), \(model.keymap.key(.undo)) goes back. \(bug)"
     let needed = TextWrap.lines(text, width: rest.width).count
     let most = model.notice == nil ? max(1, rest.height) : max(1, rest.height - 1)
     let area = rest.cutTop(min(needed, most))
@@ -72,8 +72,8 @@ extension Model {
     guard moment.call > 0 else {
       return timeline.steps.isEmpty
         ? "The kernel has booted; nothing was called since."
-        : "The machine before the first call. \(Keymap.standard.key(.nextEvent)) steps into it, "
-          + "\(Keymap.standard.key(.nextCall)) makes it whole."
+        : "The machine before the first call. \(keymap.key(.nextEvent)) steps into it, "
+          + "\(keymap.key(.nextCall)) makes it whole."
     }
     let step = timeline.steps[moment.call - 1]
     return CallWords.sentence(step.call, step.summary, trace)

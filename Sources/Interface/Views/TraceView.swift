@@ -26,7 +26,7 @@ struct TraceView: View {
     } else if trace.lines.count > inside.height {
       let more = trace.lines.count - inside.height + 1
       let last = rows.cutBottom(1).inset(horizontally: 2, vertically: 0)
-      let key = Keymap.standard.key(.previousEvent)
+      let key = model.keymap.key(.previousEvent)
       canvas.put("\(more) lines more; \(key) steps through them", in: last, ink: .dim)
     }
     for index in first..<min(first + rows.height, trace.lines.count) {
