@@ -126,19 +126,29 @@ extension CollapseObstacle {
     }
   }
 
-  /// The condition that is not met, as a clause.
+  /// The condition that is not met, as a clause; before it those that are, in the kernel's order.
   public var words: String {
     switch self {
     case .alreadyLeaf(let size): "a \(size.name) leaf maps it already"
     case .nothingMapped: "nothing is mapped there"
     case .sizeUnavailable: "the CPU or the boot has no leaves of this size"
     case .frameMisaligned(let pfn): "its first frame, \(pfn.hex), is not aligned to the size"
-    case .kernel4K: "its first entry is marked KERNEL_4K, split on request"
-    case .notPresent(let index): "entry \(index) is not present"
-    case .table(let index): "entry \(index) is still a table of smaller leaves"
-    case .frameOutOfOrder(let index): "the frame of entry \(index) does not follow the first one's"
+    case .kernel4K: "its first frame is aligned, but its entry is marked KERNEL_4K, split on request"
+    case .notPresent(let index): "\(Self.alike(index)), but #\(index) is not present"
+    case .table(index: 0): "entry #0 is still a table of smaller leaves"
+    case .table(let index): "\(Self.alike(index)), but #\(index) is still a table of smaller leaves"
+    case .frameOutOfOrder(let index):
+      "\(Self.alike(index)), but the frame of #\(index) does not follow"
     case .flagsDiffer(let index, let flags):
-      "entry \(index) differs from entry 0 in \(flags.text(.size4K))"
+      "\(Self.alike(index)), but #\(index) differs from #0 in \(flags.text(.size4K))"
+    }
+  }
+
+  /// The entries that hold together before the one that does not.
+  private static func alike(_ index: Int) -> String {
+    switch index {
+    case ...1: "entry #0 is aligned"
+    default: "entries #0 to #\(index - 1) are aligned, in a row and alike"
     }
   }
 }
