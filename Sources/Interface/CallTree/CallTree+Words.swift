@@ -32,7 +32,8 @@ extension CallTree {
     }
     let full = function.address.hex
     let words = function.address.words
-    let lists = [[full] + tail, [words] + tail, [words] + short, short]
+    var lists = [[full] + tail, [words] + tail, [words] + short]
+    if function.askedAt != nil { lists.append(short) }
     return lists.map { "(\($0.joined(separator: ", ")))" } + [""]
   }
 

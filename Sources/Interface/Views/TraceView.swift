@@ -30,10 +30,26 @@ struct TraceView: View {
       let key = Keymap.standard.key(.previousEvent)
       canvas.put("\(more) rows more; \(key) steps through them", in: last, ink: .dim)
     }
+    if let request = requestRow(above: window, height: inside.height) { rows[0] = request }
     for (index, row) in rows.enumerated() {
       let place = Rect(x: inside.x, y: inside.y + index, width: inside.width, height: 1)
       draw(row, done: done, isCurrent: window.first + index == window.current, on: &canvas, in: place)
     }
+  }
+
+  /// What the request asks for stays in sight: where its row lies above the window, it takes the place
+  /// of the window's first.
+  private func requestRow(above window: CallTree.Window, height: Int) -> CallTree.Row? {
+    let tree = model.trace.tree
+    guard height >= 5, window.first > 0, let current = window.current, current > window.first,
+      window.rows.count > 2, let event = window.rows[current - window.first].events.first
+    else { return nil }
+    let asked = tree.path(to: event).last { tree.nodes[$0].askedAt != nil }
+    guard let asked, tree.nodes[asked].events.lowerBound < window.rows[0].events.lowerBound else {
+      return nil
+    }
+    let node = tree.nodes[asked]
+    return CallTree.Row(kind: .function(asked), depth: node.depth, events: node.events)
   }
 
   private var title: String {
@@ -89,8 +105,10 @@ struct TraceView: View {
       return fitting(
         name, trace.tree.arguments(of: node, trace.events), [(": ", .dim)] + line, width)
     }
-    let result = hasEnded ? trace.tree.result(of: node).map { [$0] } ?? [] : []
-    return fitting(name, trace.tree.arguments(of: node, trace.events), result, width)
+    // The result has its room before it is known, so that nothing moves when it comes.
+    let result = trace.tree.result(of: node).map { [$0] } ?? []
+    let pieces = fitting(name, trace.tree.arguments(of: node, trace.events), result, width)
+    return hasEnded ? pieces : Array(pieces.prefix(2))
   }
 
   private func pieces(
@@ -111,12 +129,17 @@ struct TraceView: View {
     return [(times, .key), (whole <= width ? names : short, .title)] + outcome
   }
 
+  /// The width of a row from which on addresses are shown as such, not as frame numbers.
+  private static let widthOfAddresses = 64
+
   /// A function's name, what it was called with as far as there is room, and what came of it.
   private func fitting(
     _ name: String, _ arguments: [String], _ rest: [(String, Ink)], _ width: Int,
   ) -> [(String, Ink)] {
     let taken = TextWidth.columns(name + rest.map(\.0).joined())
-    let list = arguments.first { taken + TextWidth.columns($0) <= width } ?? ""
+    // Whole addresses only where all rows have room for them.
+    let lists = width < Self.widthOfAddresses ? arguments.dropFirst() : arguments[...]
+    let list = lists.first { taken + TextWidth.columns($0) <= width } ?? ""
     return [(name, .title), (list, .text)] + rest
   }
 }

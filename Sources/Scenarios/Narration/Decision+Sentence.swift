@@ -92,7 +92,7 @@ extension Decision {
     case .nothingChanged:
       "No entry of the range was written: nothing to flush, nothing to collapse."
     case .collapseFailed(let address, let size, let obstacle):
-      "\(address.words) does not become a \(size.name) leaf: \(obstacle.words)."
+      "\(address.words) does not become a \(size.name) leaf: \(obstacle.wordsInOrder)."
     case .mergeWaits(let address, let size, let entries):
       "The policy does not merge \(address.words) to a \(size.name) leaf: what it counts against "
         + "that is \(entries), and must be 0."
@@ -126,29 +126,31 @@ extension CollapseObstacle {
     }
   }
 
-  /// The condition that is not met, as a clause; before it those that are, in the kernel's order.
+  /// The condition that is not met, as a clause.
   public var words: String {
     switch self {
     case .alreadyLeaf(let size): "a \(size.name) leaf maps it already"
     case .nothingMapped: "nothing is mapped there"
     case .sizeUnavailable: "the CPU or the boot has no leaves of this size"
     case .frameMisaligned(let pfn): "its first frame, \(pfn.hex), is not aligned to the size"
-    case .kernel4K: "its first frame is aligned, but its entry is marked KERNEL_4K, split on request"
-    case .notPresent(let index): "\(Self.alike(index)), but #\(index) is not present"
-    case .table(index: 0): "entry #0 is still a table of smaller leaves"
-    case .table(let index): "\(Self.alike(index)), but #\(index) is still a table of smaller leaves"
-    case .frameOutOfOrder(let index):
-      "\(Self.alike(index)), but the frame of #\(index) does not follow"
+    case .kernel4K: "its first entry is marked KERNEL_4K, split on request"
+    case .notPresent(let index): "entry \(index) is not present"
+    case .table(let index): "entry \(index) is still a table of smaller leaves"
+    case .frameOutOfOrder(let index): "the frame of entry \(index) does not follow the first one's"
     case .flagsDiffer(let index, let flags):
-      "\(Self.alike(index)), but #\(index) differs from #0 in \(flags.text(.size4K))"
+      "entry \(index) differs from entry 0 in \(flags.text(.size4K))"
     }
   }
 
-  /// The entries that hold together before the one that does not.
-  private static func alike(_ index: Int) -> String {
-    switch index {
-    case ...1: "entry #0 is aligned"
-    default: "entries #0 to #\(index - 1) are aligned, in a row and alike"
+  /// The same, and before it the conditions that are met, in the kernel's order.
+  fileprivate var wordsInOrder: String {
+    switch self {
+    case .alreadyLeaf, .nothingMapped, .sizeUnavailable, .frameMisaligned, .table(index: 0): words
+    case .kernel4K: "the first frame is aligned, but \(words)"
+    case .notPresent(let index), .table(let index), .frameOutOfOrder(let index),
+      .flagsDiffer(let index, _):
+      "aligned, not KERNEL_4K, "
+        + (index > 1 ? "entries 0 to \(index - 1) are present and alike, " : "") + "but \(words)"
     }
   }
 }
