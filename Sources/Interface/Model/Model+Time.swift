@@ -75,8 +75,12 @@ extension Model {
     {
       selection = pfn
     }
-    if options.followsChanges, changes.isEmpty, let pfn = currentEvent?.visited {
-      selection = pfn
+    if options.followsChanges, changes.isEmpty {
+      if let pfn = currentEvent?.visited {
+        selection = pfn
+      } else if let next = upcoming?.changes, !next.contains(selection), let pfn = next.focus {
+        selection = pfn
+      }
     }
     isFlashing = !changes.isEmpty
     if isJump {
