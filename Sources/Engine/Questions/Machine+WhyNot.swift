@@ -5,7 +5,8 @@ extension Machine {
   /// compared with what most entries are, and which of it the kernel would find.
   public func whyNot(_ size: LeafSize, at address: VirtualAddress) -> MergeAnswer {
     let start = address.alignedDown(to: size)
-    var answer = MergeAnswer(slot: start, size: size, mapping: .nothing)
+    var answer = MergeAnswer(
+      kernel: setup.kernel.name, slot: start, size: size, mapping: .nothing)
     guard let smaller = size.smaller else {
       if tables.lookup(start) != nil { answer.mapping = .leaf(.size4K) }
       return answer
@@ -102,6 +103,21 @@ extension Machine {
   }
 }
 
+extension MergeCondition {
+  /// Adds an entry that fails, behind all others.
+  fileprivate mutating func add(_ odd: OddEntry) {
+    isMet = false
+    let index = odd.indices.lowerBound
+    // Once the list is full, what follows its end is not in it.
+    let follows = first.last.map {
+      entries.next(from: 511, forwards: false) == $0.indices.upperBound
+    }
+    entries.insert(index)
+    if follows ?? false, first[first.count - 1].extend(by: odd) { return }
+    if first.count < Self.listed { first.append(odd) }
+  }
+}
+
 /// The conditions while the entries are judged.
 private struct Findings {
   var sizeAvailable = MergeCondition(.sizeAvailable)
@@ -115,11 +131,7 @@ private struct Findings {
   mutating func add(
     _ odd: OddEntry, to condition: WritableKeyPath<Findings, MergeCondition>,
   ) {
-    self[keyPath: condition].isMet = false
-    self[keyPath: condition].entries.insert(odd.index)
-    if self[keyPath: condition].first.count < MergeCondition.listed {
-      self[keyPath: condition].first.append(odd)
-    }
+    self[keyPath: condition].add(odd)
   }
 
   /// Adds an entry to the conditions that it fails. One that is not present does not count as one that

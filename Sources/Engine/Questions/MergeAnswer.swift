@@ -11,6 +11,8 @@ public struct MergeAnswer: Equatable, Sendable {
     case nothing
   }
 
+  /// The kernel version by its name.
+  public var kernel: String
   /// The first address of the slot.
   public var slot: VirtualAddress
   /// The size of the leaf that was asked for: 2M or 1G.
@@ -87,19 +89,20 @@ public struct MergeCondition: Equatable, Sendable {
   public var isReached = true
   /// The entries for which it does not hold; empty where it is not about entries.
   public var entries = EntrySet()
-  /// What is wrong with the first of them, `listed` at most.
+  /// What is wrong with the first of them, neighbours of one kind together, `listed` of these at most.
   public var first: [OddEntry] = []
 
-  /// How many entries a condition tells about.
+  /// How many stretches of entries a condition tells about.
   public static let listed = 8
 
   init(_ kind: Kind) { self.kind = kind }
 }
 
-/// What is wrong with an entry, compared with most of its table.
+/// What is wrong with an entry, and with those behind it that are wrong in the same way, compared with
+/// most of the table.
 public struct OddEntry: Equatable, Sendable {
-  /// Its place in the table, 0 to 511.
-  public var index: Int
+  /// Their places in the table, 0 to 511.
+  public var indices: ClosedRange<Int>
   /// Whether it points to a table.
   public var isTable = false
   /// Whether it maps nothing.
@@ -108,10 +111,20 @@ public struct OddEntry: Equatable, Sendable {
   public var lacking: EntryFlags = []
   /// The bits it has and most have not, in 4K layout.
   public var extra: EntryFlags = []
-  /// Its frame, if that is out of row.
+  /// The frame of the first, if they are out of row.
   public var frame: PFN?
 
-  init(index: Int) { self.index = index }
+  init(index: Int) { indices = index...index }
+
+  /// Takes the next entry in, if it is wrong in the same way.
+  mutating func extend(by next: OddEntry) -> Bool {
+    var alike = next
+    alike.indices = indices
+    alike.frame = next.frame == nil ? nil : frame
+    guard alike == self, next.indices.lowerBound == indices.upperBound + 1 else { return false }
+    indices = indices.lowerBound...next.indices.upperBound
+    return true
+  }
 }
 
 /// What one who merges has to say.

@@ -33,6 +33,14 @@ extension Model {
       case .pause: timeline.pauseAtEnd()
       case .moduleFile(_, let file):
         throw RunError(.fileNotRead(file), at: located.location)
+      case .why(let target, let size):
+        do throws(CallError) {
+          let address = try timeline.machine.address(of: target, 1)
+          let answer = SlotAnswer(timeline.machine, size, at: address)
+          notes += answer.lines(.short).prefix(2).map(\.text)
+        } catch {
+          throw RunError(.question(target, error), at: located.location)
+        }
       case .machine, .kernel, .cpu, .policy, .expect: break
       }
     }
