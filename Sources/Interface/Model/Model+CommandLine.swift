@@ -67,6 +67,12 @@ extension Model {
       restart(Setup(description, kernel: setup.kernel, policies: setup.policies))
     case .note(let text): say(text)
     case .pause: say("A pause has a meaning in a file only.")
+    case .stop(let stop):
+      if let number = stops.add(stop) {
+        say("Stop \(number): \(stop.scenarioText).")
+      } else {
+        say("there are \(StopList.countMax) stops already; delete some first", .failed)
+      }
     case .why(let target, let size): ask(target, size)
     case .expect(let expression): check(expression)
     }

@@ -1,5 +1,6 @@
 import Engine
 import History
+import Scenarios
 import Screen
 
 /// All that the screen depends on. A value: `update` changes it, views read it, nothing else is kept.
@@ -10,6 +11,9 @@ public struct Model: Sendable {
   public internal(set) var setup: Setup
   /// The recording that is played, if one is.
   public internal(set) var recording: RecordedRun?
+
+  /// Where going through time stops.
+  public internal(set) var stops = StopList()
 
   /// The frame that is selected.
   public internal(set) var selection: PFN
