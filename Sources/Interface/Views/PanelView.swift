@@ -74,13 +74,14 @@ struct PanelView: View {
     let letters = model.options.showsLetters || canvas.glyphs == .ascii
     let selected = panel.index(of: model.selection)
     let isEnclosed = panel.enclosing != nil
+    let pointed = model.pointedEntries.flatMap { $0.size == size ? $0.entries : nil }
     for index in 0..<PanelPicture.slotCount {
       let slot = panel.slots[index]
       var modifiers: Modifiers = []
       if slot.isChanged { modifiers.insert(model.isFlashing ? .flash : .changed) }
       if index == selected { modifiers.insert(.selected) }
       let difference = beside.flatMap { panel.difference(from: $0, at: index) }
-      if difference != nil { modifiers.insert(.differs) }
+      if difference != nil || pointed?.contains(index) ?? false { modifiers.insert(.differs) }
       let cell = Self.cell(
         slot, letters: letters, isEnclosed: isEnclosed, modifiers: modifiers,
         glyphs: canvas.glyphs)
