@@ -180,6 +180,8 @@ public struct ViewOptions: Equatable, Sendable {
   public var followsChanges = true
   /// What stands beside the map.
   public var sidePanel = SidePanel.trace
+  /// How far the answer to why is scrolled.
+  public var whyScroll = WhyScroll()
 
   /// The themes that a key goes through.
   public var themes = Theme.all
