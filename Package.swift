@@ -68,7 +68,7 @@ let package = Package(
     tests(
       "InterfaceTests", ["Engine", "History", "Interface", "Scenarios", "Screen"],
       exclude: ["Goldens"]),
-    tests("ConfigurationTests", ["Configuration", "Interface", "Screen"]),
+    tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
     tests("EndToEndTests", ["directmap"]),
     tests("TidyTests", []),
   ],

@@ -73,10 +73,8 @@ struct ConfigurationReader {
   private mutating func checkTable(_ path: [String], _ line: Int) {
     guard let name = path.first else { return }
     switch name {
-    case "keys", "screen":
-      if path.count > 1 {
-        tell(line, "[\(TomlDocument.text(path))] has no meaning", "[\(name)] has no tables inside")
-      }
+    // What stands in a table inside of these is told of line by line.
+    case "keys", "screen": break
     case "themes":
       if path.count > 1 { draft(path[1], line) }
       if path.count > 3 {

@@ -34,7 +34,9 @@ struct TomlDocument {
         scanner.line = start.line
         scanner.dropLine()
         // What is left of a broken list is no news.
-        while scanner.next != nil, scanner.line <= error.line, !Self.beginsStatement(scanner) {
+        while scanner.next != nil, scanner.line <= error.line || Self.continuesList(scanner),
+          !Self.beginsStatement(scanner)
+        {
           scanner.dropLine()
         }
       }
@@ -118,6 +120,13 @@ struct TomlDocument {
     path.map { part in
       !part.isEmpty && part.utf8.allSatisfy(TomlScanner.isBare) ? part : TomlValue.quoted(part)
     }.joined(separator: ".")
+  }
+
+  /// Whether a line looks like the middle or the end of a list.
+  private static func continuesList(_ scanner: TomlScanner) -> Bool {
+    var rest = scanner
+    rest.skipSpaces()
+    return rest.next.map { "]},\"'".utf8.contains($0) } ?? false
   }
 
   /// Whether a line looks like a table or a setting, and not like the rest of a list.
