@@ -34,8 +34,9 @@ public struct OwnTheme: Equatable, Sendable {
     public var foreground = ColorChange()
     /// The colour behind it.
     public var background = ColorChange()
-    /// Attributes by whether they are wanted; those not named stay as they are.
+    /// The attributes that are wanted; those that nobody names stay as they are.
     public var wanted: Attributes = []
+    /// The attributes that are not wanted.
     public var unwanted: Attributes = []
 
     /// A change that changes nothing yet.

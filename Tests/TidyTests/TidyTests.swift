@@ -15,8 +15,8 @@ import Testing
     "Configuration": ["Interface", "Scenarios", "Screen"],
     "TerminalBackend": ["CTerminal", "Screen"],
     "directmap": [
-      "ArgumentParser", "Configuration", "Engine", "FoundationEssentials", "Glibc", "History", "Interface",
-      "KernelText", "Scenarios", "Screen", "TerminalBackend",
+      "ArgumentParser", "Configuration", "Engine", "FoundationEssentials", "Glibc", "History",
+      "Interface", "KernelText", "Scenarios", "Screen", "TerminalBackend",
     ],
     "Benchmarks": [
       "CBaseline", "Engine", "FoundationEssentials", "Glibc", "History", "Interface",
