@@ -57,41 +57,33 @@ extension Model {
     return nil
   }
 
-  /// Makes a call, drops what lay in the future, and says so.
+  /// Makes a call. In the past, that begins a branch, and says so.
   mutating func make(_ call: Call) {
     count = nil
-    let dropped = timeline.steps.count - timeline.moment.call - (timeline.moment.event > 0 ? 1 : 0)
-    var before = timeline.machine
     let wasInside = timeline.moment.event > 0
-    if wasInside {
-      var whole = timeline
-      whole.stepCall()
-      before = whole.machine
-    }
     let place = timeline.moment.call + (wasInside ? 1 : 0)
+    let before = timeline.machine(after: place)
+    let left = timeline.branches[timeline.current].name
+    let branch = timeline.current
     let isAtEnd = place == timeline.steps.count
-    let returned: ReturnCode
     do throws(CallError) {
-      returned = try timeline.perform(call)
+      try timeline.perform(call)
     } catch {
       say(titled(refusal(call, error)), .failed)
       // What is asked of a policy, the other variant alone may have.
       if isAtEnd, case .policyOff = error { _ = mirror(call, after: place, isAlone: true) }
       return
     }
-    let done = timeline.moment.call
-    marks.removeSubrange((done - 1)...)
-    marks.append(CallMark(before: before, after: machine, returned))
-    pauses.removeAll { $0 >= done }
-    recording?.keep(done - 1)
     hasBegun = true
     arrive(from: before)
     // The rest of the call that was under way changed the map too.
     if wasInside { map = MapPicture(machine, around: selection, changes: changes) }
-    if dropped > 0 {
+    if timeline.current != branch {
       say(
-        "Done here, in the past: the \(dropped == 1 ? "call" : "\(dropped) calls") that came later "
-          + "\(dropped == 1 ? "is" : "are") dropped.")
+        "Done here, in the past: this is branch \(timeline.branches[timeline.current].name) from "
+          + "here on; the calls that came later stay on \(left).")
+    } else if !isAtEnd {
+      say("The same call as before: its future is still there.")
     }
     if let error = mirror(call, after: place, isAlone: false), let rival {
       say(rival.titled(refusal(call, error)), .failed)
@@ -120,20 +112,6 @@ extension Model {
       say("calls go to the area wherever one shows the page; here none does")
     }
   }
-}
-
-extension CallMark {
-  init(before: Machine, after: Machine, _ returned: ReturnCode) {
-    let growth = after.counters.since(before.counters)
-    splits = growth.splits
-    collapses = growth.merges
-    self.returned = returned
-  }
-}
-
-extension RecordedRun {
-  /// Only so many calls of the timeline are still the recording's.
-  mutating func keep(_ calls: Int) { kept = min(kept, calls) }
 }
 
 /// A page of an area that shows a frame.

@@ -67,6 +67,7 @@ extension Model {
       restart(Setup(description, kernel: setup.kernel, policies: setup.policies))
     case .note(let text): say(text)
     case .pause: say("A pause has a meaning in a file only.")
+    case .why(let target, let size): ask(target, size)
     case .expect(let expression): check(expression)
     }
   }
@@ -110,6 +111,21 @@ extension Model {
     } catch {
       say("\(error)", .failed)
     }
+  }
+
+  /// Shows why the slot of a page is not one leaf: the panel that tells it, with the page selected.
+  private mutating func ask(_ target: Call.Target, _ size: LeafSize?) {
+    if let reason = go(to: target) {
+      say(reason, .failed)
+      return
+    }
+    options.sidePanel = .why
+    if size == .size1G {
+      focus = .size1G
+    } else if size == .size2M, focus == .size1G {
+      focus = .size4K
+    }
+    hasBegun = true
   }
 
   private mutating func check(_ expression: Expression) {

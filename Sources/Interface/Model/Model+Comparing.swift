@@ -113,7 +113,6 @@ extension Model {
     other.commandHistory = commandHistory
     other.hasBegun = hasBegun
     other.pairs = pairs.map { CallPair(mine: $0.theirs, theirs: $0.mine) }
-    other.pauses = pauses.map(theirs(at:))
     layers = []
     pairs = []
     let own = self
@@ -155,14 +154,11 @@ extension Model {
     if rivals[0].timeline.moment != target { rivals[0].timeline.go(to: target) }
     pairs.removeAll { $0.mine > place }
     defer { pairs.append(CallPair(mine: mine, theirs: rivals[0].timeline.moment.call)) }
-    rivals[0].marks.removeSubrange(target.call...)
-    let before = rivals[0].timeline.machine
     do throws(CallError) {
-      let returned = try rivals[0].timeline.perform(call, notes: notes)
-      rivals[0].marks.append(CallMark(before: before, after: rivals[0].machine, returned))
+      try rivals[0].timeline.perform(call, notes: notes)
       return nil
     } catch {
-      rivals[0].timeline.dropFuture()
+      rivals[0].timeline.leaveFuture()
       return error
     }
   }

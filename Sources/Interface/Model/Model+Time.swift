@@ -75,8 +75,12 @@ extension Model {
     {
       selection = pfn
     }
-    if options.followsChanges, changes.isEmpty, let pfn = currentEvent?.visited {
-      selection = pfn
+    if options.followsChanges, changes.isEmpty {
+      if let pfn = currentEvent?.visited {
+        selection = pfn
+      } else if let next = upcoming?.changes, !next.contains(selection), let pfn = next.focus {
+        selection = pfn
+      }
     }
     isFlashing = !changes.isEmpty
     if isJump {
@@ -136,7 +140,7 @@ extension Model {
     if moment == timeline.end {
       playback.isPlaying = false
       say("This is the end.")
-    } else if moment.event == 0, pauses.contains(moment.call) {
+    } else if moment.event == 0, timeline.pauses(after: moment.call) {
       playback.isPlaying = false
       say("The scenario pauses here; \(keymap.key(.play)) plays on.")
     } else {

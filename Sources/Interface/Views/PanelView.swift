@@ -74,11 +74,13 @@ struct PanelView: View {
     let letters = model.options.showsLetters || canvas.glyphs == .ascii
     let selected = panel.index(of: model.selection)
     let isEnclosed = panel.enclosing != nil
+    let next = isInCharge ? model.upcoming.map { panel.slots(touchedBy: $0.changes) } ?? [] : []
     for index in 0..<PanelPicture.slotCount {
       let slot = panel.slots[index]
       var modifiers: Modifiers = []
       if slot.isChanged { modifiers.insert(model.isFlashing ? .flash : .changed) }
       if index == selected { modifiers.insert(.selected) }
+      if next.contains(where: { $0.contains(index) }) { modifiers.insert(.next) }
       let difference = beside.flatMap { panel.difference(from: $0, at: index) }
       if difference != nil { modifiers.insert(.differs) }
       let cell = Self.cell(
@@ -103,6 +105,7 @@ struct PanelView: View {
   ) -> Cell {
     let ink = slot.worst.ink
     func glyph(_ glyph: Glyph) -> Cell { Cell(glyphs[glyph], ink: ink, modifiers: modifiers) }
+    if modifiers.contains(.next) { return glyph(.hollow) }
     switch slot.kind {
     case .hole: return glyph(.dot)
     case .leaf where isEnclosed:

@@ -105,7 +105,7 @@ extension Operand.Kind {
     case .frame: ["pfn:", "phys:"]
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
-      .gfp, .policy, .limit:
+      .gfp, .policy, .limit, .leafSize:
       keywords
     case .module: ModuleSizes.Part.allCases.map { $0.rawValue + "=" } + ["ko:"]
     case .block: ["pfn:", "phys:"]
@@ -125,7 +125,7 @@ extension Operand.Kind {
     case .owner, .block, .order, .number, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
       .kernel, .module, .bytes, .group, .reset, .huge, .policy, .scanCount, .priority, .answer,
-      .limit:
+      .limit, .leafSize:
       1
     }
   }
@@ -133,7 +133,7 @@ extension Operand.Kind {
   /// Whether an operand that may be left out begins with this word.
   fileprivate func canBegin(_ word: String) -> Bool {
     switch self {
-    case .count: word.first?.isNumber ?? false
+    case .count, .leafSize: word.first?.isNumber ?? false
     case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .gfp:
       words([], []).contains(word)
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed: true

@@ -13,7 +13,7 @@ public struct Operand: Equatable, Sendable {
     case owner, block, order, node, number, migrateType, pages, percent, operations, seed
     case text, expression, machine, kernel, cpu, onOff
     case module, bytes, group, reset, huge, gfp
-    case policy, scanCount, priority, answer, limit
+    case policy, scanCount, priority, answer, limit, leafSize
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -63,6 +63,7 @@ extension Operand.Kind {
     case .priority: "PRIORITY"
     case .answer: "ORDER FRAME|none|scan POLICY COUNT [node N]"
     case .limit: "COUNT|off"
+    case .leafSize: "2M|1G"
     }
   }
 
@@ -81,6 +82,7 @@ extension Operand.Kind {
     case .policy: PolicyName.allCases.map(\.rawValue)
     case .answer: ["scan"]
     case .limit: ["off"]
+    case .leafSize: ["2M", "1G"]
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .target, .frame,
       .count,
       .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority:
@@ -124,6 +126,7 @@ extension Operand.Kind {
     case .priority: "a priority of reclaim from 12 (light) to 0 (desperate)"
     case .answer: "an order from 0 to 10, and a frame or none; or scan and a policy"
     case .limit: "a number of pages, or off"
+    case .leafSize: "2M or 1G"
     }
   }
 }
@@ -164,6 +167,7 @@ struct OperandValues {
   var number = 0
   var answer = PageSupply.Answer.block(order: 0, nil)
   var limit: Int?
+  var leafSize: LeafSize?
 
   var frames: FrameStride { FrameStride(first: frame, stride: stride, count: count) }
 }

@@ -160,7 +160,7 @@ extension LineReader {
   /// Whether the next token begins an operand of this kind; asked only of those that may be left out.
   private func begins(_ kind: Operand.Kind) -> Bool {
     switch kind {
-    case .count: next?.kind == .number
+    case .count, .leafSize: next?.kind == .number
     case .stride: isNext("stride")
     case .place: isNext("at")
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
@@ -199,6 +199,12 @@ extension LineReader {
       let what = Self.listing(kind.expectation, KernelProfile.all.map(\.name))
       values.text = try choice(KernelProfile.all, \.name, what).name
     case .cpu: values.cpu = try cpuSwitch(kind.expectation)
+    case .leafSize:
+      guard let size = next.flatMap({ LeafSize(name: $0.text) }), size != .size4K else {
+        throw expected(kind.expectation)
+      }
+      advance()
+      values.leafSize = size
     case .onOff: values.isOn = try isOn()
     case .owner, .block, .order, .node, .number, .migrateType, .pages, .percent, .operations, .seed:
       try readOfMemory(kind, into: &values)

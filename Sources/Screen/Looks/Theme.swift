@@ -52,6 +52,7 @@ public struct Theme: Hashable, Sendable {
     if modifiers.contains(.changed) {
       style.toggle(.underline)
     }
+    if modifiers.contains(.next) { style.toggle(.bold) }
     if modifiers.contains(.flash) {
       style.toggle(.reverse)
       style.attributes.insert(.bold)
