@@ -82,11 +82,6 @@ public struct Model: Sendable {
     if hasBegun { arrive(from: machine, at: timeline.moment) }
   }
 
-  /// Fits the screen to a terminal: without colours, permissions show as letters.
-  public mutating func adapt(to depth: ColorDepth) {
-    if depth == .monochrome { options.showsLetters = true }
-  }
-
   /// The machine at this moment.
   public var machine: Machine { timeline.machine }
 
@@ -195,7 +190,7 @@ public struct ViewOptions: Equatable, Sendable {
 }
 
 /// What stands beside the map; one key goes through these.
-public enum SidePanel: CaseIterable, Sendable {
+public enum SidePanel: String, CaseIterable, Sendable {
   /// What the kernel does; beside it, where there is room, why a slot is not one leaf.
   case trace
   /// Why a slot is not one leaf, with more room.
