@@ -122,9 +122,11 @@ extension Model {
 
   private func complete(_ editor: inout LineEditor) {
     guard editor.purpose == .command else { return }
-    let answer = Completion(
+    var answer = Completion(
       editor.textBeforeCursor, areas: machine.areas.live.map(\.name),
       machines: MachineDescription.builtIn.map(\.name))
+    answer.words += ScreenCommand.completions(of: editor.textBeforeCursor, self)
+      .filter { !answer.words.contains($0) }
     guard let first = answer.words.first else { return }
     if answer.words.count == 1 {
       // What ends in a sign goes on with a number.

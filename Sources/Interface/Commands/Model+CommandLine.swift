@@ -6,25 +6,15 @@ extension Model {
   /// The most lines that the command line remembers.
   private static let historyLimit = 200
 
-  /// Carries out a line of the scenario language, or says why it cannot be.
+  /// Carries out a line, of the screen or of the scenario language, or says why it cannot be.
   mutating func runCommand(_ text: String) -> (error: String?, effects: [Effect]) {
     let line = text.trimmed
-    switch line {
-    case "": return (nil, [])
-    case "q", "quit": return (nil, [.quit(0)])
-    case "help":
-      layers.append(.help(0))
-      return (nil, [])
-    case "compare off":
-      guard rival != nil else { return ("nothing is compared", []) }
-      stopComparing()
-      remember(line)
-      return (nil, [])
-    case let line where line == "compare" || line.hasPrefix("compare "):
-      if let error = compare(String(line.dropFirst(7)).trimmed) { return (error, []) }
-      remember(line)
-      return (nil, [])
-    default: break
+    guard !line.isEmpty else { return (nil, []) }
+    if let found = ScreenCommand.find(in: line) {
+      notice = nil
+      let answer = found.command.run(&self, found.rest)
+      if answer.error == nil { remember(line) }
+      return (answer.error, answer.effects)
     }
     let machines = MachineDescription.builtIn.map(\.name)
     let statement: Statement
