@@ -7,13 +7,17 @@ extension Model {
   private static let historyLimit = 200
 
   /// Carries out a line, of the screen or of the scenario language, or says why it cannot be.
-  mutating func runCommand(_ text: String) -> (error: String?, effects: [Effect]) {
+  ///
+  /// - Parameter remembering: whether the line can be called back with the arrow keys.
+  mutating func runCommand(
+    _ text: String, remembering: Bool = true,
+  ) -> (error: String?, effects: [Effect]) {
     let line = text.trimmed
     guard !line.isEmpty else { return (nil, []) }
     if let found = ScreenCommand.find(in: line) {
       notice = nil
       let answer = found.command.run(&self, found.rest)
-      if answer.error == nil { remember(line) }
+      if answer.error == nil, remembering { remember(line) }
       return (answer.error, answer.effects)
     }
     let machines = MachineDescription.builtIn.map(\.name)
@@ -29,7 +33,7 @@ extension Model {
     notice = nil
     run(statement)
     if let notice, notice.kind == .failed { return (notice.text, []) }
-    remember(line)
+    if remembering { remember(line) }
     return (nil, [])
   }
 

@@ -17,6 +17,19 @@ extension Model {
   /// Goes back to the beginning of the function under way.
   public mutating func stepOutBack(_ repeats: Int = 1) { take(.outBack, repeats) }
 
+  /// Takes the steps that a key asks for.
+  mutating func stepByFunctions(_ action: Action) {
+    let repeats = Int(clamping: min(count ?? 1, 1_000_000))
+    count = nil
+    switch action {
+    case .stepOver: stepOver(repeats)
+    case .stepOverBack: stepOverBack(repeats)
+    case .stepOut: stepOut(repeats)
+    case .stepOutBack: stepOutBack(repeats)
+    default: break
+    }
+  }
+
   /// Goes so many steps of a kind, or as many as there are.
   public mutating func take(_ step: CallTree.Step, _ repeats: Int = 1) {
     var target = timeline.moment

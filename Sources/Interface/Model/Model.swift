@@ -37,6 +37,11 @@ public struct Model: Sendable {
   public internal(set) var size = Size(width: 80, height: 24)
   /// The lines given to the command line, the oldest first.
   public internal(set) var commandHistory: [String] = []
+  /// What was looked for last, as it was typed and as it is meant.
+  var searchWords = ""
+  var search: MapSearch?
+  /// What was looked for, the oldest first.
+  var searchHistory: [String] = []
   /// Whether anything was done yet; until then the screen explains itself.
   public internal(set) var hasBegun = false
 
@@ -55,6 +60,8 @@ public struct Model: Sendable {
 
   /// What the variant is called, where two are compared; else empty.
   public internal(set) var name = ""
+  /// Whether it is another branch of the history that it stands beside.
+  public internal(set) var isBranch = false
   /// Whether it stands on the right of two.
   public internal(set) var isSecond = false
   /// The variant beside this one, if there is one: at most one. It follows this one through time.

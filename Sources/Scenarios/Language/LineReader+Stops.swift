@@ -60,6 +60,13 @@ extension LineReader {
 }
 
 extension Command {
+  /// The first words of all calls, each once.
+  public static var firstCallWords: [String] {
+    all.filter(\.isCall).reduce(into: []) { words, command in
+      if words.last != command.firstWord { words.append(command.firstWord) }
+    }
+  }
+
   /// Whether its lines are calls.
   var isCall: Bool {
     switch group {
