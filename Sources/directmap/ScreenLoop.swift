@@ -60,10 +60,13 @@ enum ScreenLoop {
     }
     var model = start
     model.adapt(to: terminal.colorDepth)
+    _ = model.update(.input(.resize(terminal.size)))
+    if model.options.usesMouse { terminal.setMouse(true) }
     let clock = ContinuousClock()
     var deadline: ContinuousClock.Instant?
     while true {
-      terminal.show(screen(model, size: terminal.size, glyphs: terminal.glyphs))
+      terminal.show(
+        screen(model, size: terminal.size, glyphs: terminal.glyphs), theme: model.options.theme)
       let message: Message
       let wait = deadline.map { max(0, clock.now.duration(to: $0).milliseconds) }
       if wait == 0 {
@@ -78,6 +81,7 @@ enum ScreenLoop {
         case .quit(let status): return status
         case .suspend: terminal.suspend()
         case .redraw: terminal.redraw()
+        case .mouse(let isOn): terminal.setMouse(isOn)
         case .bell: terminal.ringBell()
         case .tick(let milliseconds):
           deadline = clock.now.advanced(by: .milliseconds(milliseconds))

@@ -8,6 +8,7 @@ extension Machine {
   ) -> ReturnCode {
     if request.isEmpty { return .success }
     emit(.entered(.changePageAttrSetClr, request.start, request.pages), &sink)
+    emit(.asked(request.masks), &sink)
     vmUnmapAliases(&sink)
     let result = changePageAttrLoop(&request, isPrimary: true, &sink)
     let setsCacheType = !request.set.isDisjoint(with: .cacheMask)
@@ -27,11 +28,15 @@ extension Machine {
 
   /// Walks the pages of a request, and after each stretch their aliases. Models
   /// `__change_page_attr_set_clr()`.
+  ///
+  /// - Parameter isWhole: whether the walk is all there is to the request, so that it says what is
+  ///   asked for.
   mutating func changePageAttrLoop<Sink: EventSink>(
-    _ request: inout CPARequest, isPrimary: Bool, _ sink: inout Sink,
+    _ request: inout CPARequest, isPrimary: Bool, isWhole: Bool = false, _ sink: inout Sink,
   ) -> ReturnCode {
     if request.isEmpty { return .success }
     emit(.entered(.changePageAttrLoop, request.start, request.pages), &sink)
+    if isWhole { emit(.asked(request.masks), &sink) }
     var result = ReturnCode.success
     var remaining = request.pages
     while remaining > 0 {

@@ -85,7 +85,7 @@ extension Machine {
       address, pages, set: setsBit ? .encryption : [],
       clear: setsBit ? [] : .encryption)
     if setup.cpu.sev || !isEncrypted { cpaFlush(&request, setup.cpu.tdx, &sink) }
-    let result = changePageAttrLoop(&request, isPrimary: true, &sink)
+    let result = changePageAttrLoop(&request, isPrimary: true, isWhole: true, &sink)
     cpaFlush(&request, false, &sink)
     return result
   }
@@ -123,6 +123,6 @@ extension Machine {
       AddressLayout.directMapAddress(of: pfn), pages,
       set: isPresent ? [.present, .writable] : [], clear: isPresent ? [] : cleared)
     request.skipsAliases = true
-    return changePageAttrLoop(&request, isPrimary: true, &sink)
+    return changePageAttrLoop(&request, isPrimary: true, isWhole: true, &sink)
   }
 }

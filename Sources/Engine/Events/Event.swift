@@ -5,6 +5,9 @@
 public enum Event: Equatable, Sendable {
   /// A kernel function was entered, for this address and number of pages.
   case entered(KernelFunction, VirtualAddress, PageCount)
+  /// What the request asks for whose function was entered last: once for each request, not for its
+  /// pages and not for its aliases.
+  case asked(RequestMasks)
   /// The function entered last was left.
   case left(KernelFunction, ReturnCode)
   /// A rule of the kernel was applied, with this outcome for this reason.
@@ -123,6 +126,12 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
   case shouldSplitLargePage
   /// Splits a large leaf.
   case splitLargePage
+  /// Takes from a change what kernel text and read-only data may not have.
+  case staticProtections
+  /// Warns of what becomes writable and executable.
+  case verifyRWX
+  /// Decides what it means that nothing is mapped.
+  case cpaProcessFault
   /// Finds the other mappings of the page.
   case cpaProcessAlias
   /// Flushes after a change.
@@ -162,6 +171,9 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
     case .changePageAttr: "__change_page_attr"
     case .shouldSplitLargePage: "should_split_large_page"
     case .splitLargePage: "split_large_page"
+    case .staticProtections: "static_protections"
+    case .verifyRWX: "verify_rwx"
+    case .cpaProcessFault: "__cpa_process_fault"
     case .cpaProcessAlias: "cpa_process_alias"
     case .cpaFlush: "cpa_flush"
     case .cpaCollapseLargePages: "cpa_collapse_large_pages"

@@ -11,7 +11,7 @@ extension Machine {
   @inline(__always)
   mutating func apply(_ event: Event) {
     switch event {
-    case .entered, .left, .decided:
+    case .entered, .left, .decided, .asked:
       break
     case .entryWritten(let address, let size, old: _, let new):
       tables.write(new, at: address, size)
@@ -63,8 +63,8 @@ extension Machine {
       isKernelReadOnly = true
     case .memory(let change):
       physical.apply(change)
-    case .entered, .left, .decided, .entryWritten, .tableInstalled, .tableBacked, .counted,
-      .flushed:
+    case .entered, .asked, .left, .decided, .entryWritten, .tableInstalled, .tableBacked,
+      .counted, .flushed:
       break
     }
   }

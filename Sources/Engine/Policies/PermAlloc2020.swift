@@ -212,7 +212,7 @@ extension Machine {
     guard var request = plainRequest(operation, start, pages) else { return }
     request.skipsAliases = true
     request.collapses = false
-    _ = changePageAttrLoop(&request, isPrimary: true, &sink)
+    _ = changePageAttrLoop(&request, isPrimary: true, isWhole: true, &sink)
     if isInUse, request.findings.contains(.wroteEntry) {
       emit(.flushed(.kernelRange(pages)), &sink)
     }

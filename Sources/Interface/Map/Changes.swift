@@ -44,9 +44,8 @@ public struct Changes: Equatable, Sendable {
     case .mapped(let fill):
       add(fill.start, PageCount(fill.count * fill.size.pages.rawValue), fill.size)
     case .unmapped(let address, let pages): add(address, pages, .size4K)
-    case .entered, .left, .decided, .tableTracked, .tableBacked, .stopped, .counted, .flushed,
-      .memoryTypeSet,
-      .areaAdded, .areaFreed, .areasPurged, .systemRunning, .kernelSetReadOnly, .memory, .kept,
+    case .entered, .asked, .left, .decided, .tableTracked, .tableBacked, .stopped, .counted,
+      .flushed, .memoryTypeSet, .areaAdded, .areaFreed, .areasPurged, .systemRunning, .kernelSetReadOnly, .memory, .kept,
       .policy, .supply:
       break
     }

@@ -96,7 +96,7 @@ public struct PanelPicture: Equatable, Sendable {
   }
 
   /// The slots that hold some of these frames.
-  private func indices(of frames: Range<UInt64>) -> Range<Int>? {
+  func indices(of frames: Range<UInt64>) -> Range<Int>? {
     let pages = size.pages.rawValue
     let panel = base.rawValue..<(base.rawValue + pages * UInt64(Self.slotCount))
     let common = frames.clamped(to: panel)

@@ -7,8 +7,8 @@ public struct Trace: Sendable {
   public private(set) var call: Int?
   /// Its events.
   public private(set) var events: [Event] = []
-  /// How deep in functions each event lies.
-  public private(set) var depths: [UInt8] = []
+  /// The functions it went through.
+  public private(set) var tree = CallTree()
   /// The events that are shown as a line, by their place; the others only repeat or complete these.
   public private(set) var lines: [Int] = []
   /// How many events that follow a line are of its kind and told with it, by the line's place.
@@ -23,8 +23,6 @@ public struct Trace: Sendable {
   init(ofCall call: Int, in timeline: inout Timeline) {
     self.call = call
     events = timeline.events(ofCall: call)
-    depths.reserveCapacity(events.count)
-    var depth: UInt8 = 0
     for (index, event) in events.enumerated() {
       if !events.isQuiet(at: index) {
         lines.append(index)
@@ -34,10 +32,8 @@ public struct Trace: Sendable {
         repeats[first, default: 0] += 1
       }
       sums.add(event)
-      if case .left = event, depth > 0 { depth -= 1 }
-      depths.append(depth)
-      if case .entered = event, depth < 200 { depth += 1 }
     }
+    tree = CallTree(events, lines: lines, timeline.machine.mergingPolicies)
   }
 
   /// Which line stands for the state after so many events: the last that is not behind it.

@@ -97,6 +97,8 @@ extension Model {
       let dropped = timeline.steps.count
       var model = Model(machine, setup: new)
       model.options = options
+      model.keymap = keymap
+      model.size = size
       model.playback.index = playback.index
       model.commandHistory = commandHistory
       model.layers = layers

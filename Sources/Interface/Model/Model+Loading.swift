@@ -30,7 +30,7 @@ extension Model {
         }
         notes = []
       case .note(let text): notes.append(text)
-      case .pause: pauses.append(timeline.steps.count)
+      case .pause: timeline.pauseAtEnd()
       case .moduleFile(_, let file):
         throw RunError(.fileNotRead(file), at: located.location)
       case .why(let target, let size):
@@ -66,11 +66,9 @@ extension Model {
   }
 
   private mutating func load(_ call: Call, notes: [String]) throws(CallError) {
-    let before = timeline.machine
     let place = timeline.moment.call
     do throws(CallError) {
-      let returned = try timeline.perform(call, notes: notes)
-      marks.append(CallMark(before: before, after: timeline.machine, returned))
+      try timeline.perform(call, notes: notes)
     } catch {
       // What is asked of a policy concerns only the variant that has it.
       guard !rivals.isEmpty, case .policyOff = error else { throw error }

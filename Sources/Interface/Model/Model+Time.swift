@@ -75,8 +75,12 @@ extension Model {
     {
       selection = pfn
     }
-    if options.followsChanges, changes.isEmpty, let pfn = currentEvent?.visited {
-      selection = pfn
+    if options.followsChanges, changes.isEmpty {
+      if let pfn = currentEvent?.visited {
+        selection = pfn
+      } else if let next = upcoming?.changes, !next.contains(selection), let pfn = next.focus {
+        selection = pfn
+      }
     }
     isFlashing = !changes.isEmpty
     if isJump {
@@ -112,7 +116,9 @@ extension Model {
     playback.isPlaying.toggle()
     if playback.isPlaying, timeline.moment == timeline.end {
       playback.isPlaying = false
-      say("This is the end; ^ goes to the beginning, then Space plays.", .failed)
+      say(
+        "This is the end; \(keymap.key(.start)) goes to the beginning, then "
+          + "\(keymap.key(.play)) plays.", .failed)
       return
     }
     hasBegun = true
@@ -134,9 +140,9 @@ extension Model {
     if moment == timeline.end {
       playback.isPlaying = false
       say("This is the end.")
-    } else if moment.event == 0, pauses.contains(moment.call) {
+    } else if moment.event == 0, timeline.pauses(after: moment.call) {
       playback.isPlaying = false
-      say("The scenario pauses here; Space plays on.")
+      say("The scenario pauses here; \(keymap.key(.play)) plays on.")
     } else {
       notice = nil
     }

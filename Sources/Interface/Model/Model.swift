@@ -10,10 +10,6 @@ public struct Model: Sendable {
   public internal(set) var setup: Setup
   /// The recording that is played, if one is.
   public internal(set) var recording: RecordedRun?
-  /// What every call came to, for the strip at the bottom.
-  public internal(set) var marks: [CallMark] = []
-  /// The calls, counted from 0, before which a player stops.
-  public internal(set) var pauses: [Int] = []
 
   /// The frame that is selected.
   public internal(set) var selection: PFN
@@ -31,6 +27,10 @@ public struct Model: Sendable {
   public internal(set) var playback = Playback()
   /// How things are shown.
   public internal(set) var options = ViewOptions()
+  /// Which key does what; the same for both where two variants are compared.
+  public internal(set) var keymap = Keymap.standard
+  /// The size of the terminal, as far as it is known.
+  public internal(set) var size = Size(width: 80, height: 24)
   /// The lines given to the command line, the oldest first.
   public internal(set) var commandHistory: [String] = []
   /// Whether anything was done yet; until then the screen explains itself.
@@ -68,6 +68,14 @@ public struct Model: Sendable {
     self.selection = selection
     previous = machine
     map = MapPicture(machine, around: selection, changes: Changes())
+  }
+
+  /// A screen on a history, where its cursor stands.
+  public init(_ timeline: Timeline, setup: Setup) {
+    self.init(timeline.machine, setup: setup)
+    self.timeline = timeline
+    hasBegun = !timeline.steps.isEmpty
+    if hasBegun { arrive(from: machine, at: timeline.moment) }
   }
 
   /// Fits the screen to a terminal: without colours, permissions show as letters.
@@ -134,8 +142,6 @@ public struct RecordedRun: Equatable, Sendable {
   public var matched: Int
   /// The first difference after those, in words.
   public var difference: String?
-  /// How many calls of the timeline are still those of the recording.
-  public internal(set) var kept: Int
 
   /// Creates the result of a comparison.
   public init(kernelName: String, steps: Int, matched: Int, difference: String?) {
@@ -143,18 +149,7 @@ public struct RecordedRun: Equatable, Sendable {
     self.steps = steps
     self.matched = matched
     self.difference = difference
-    kept = steps
   }
-}
-
-/// What a call came to.
-public struct CallMark: Equatable, Sendable {
-  /// Leaves of 1G and 2M that were split.
-  public var splits: Int64
-  /// Leaves of 1G and 2M that re-formed.
-  public var collapses: Int64
-  /// What the function returned.
-  public var returned: ReturnCode
 }
 
 /// A line for the user, until the next key.
@@ -183,6 +178,13 @@ public struct ViewOptions: Equatable, Sendable {
   public var sidePanel = SidePanel.trace
   /// How far the answer to why is scrolled.
   public var whyScroll = WhyScroll()
+
+  /// The themes that a key goes through.
+  public var themes = Theme.all
+  /// How inks look.
+  public var theme = Theme.dark
+  /// Whether the mouse is listened to.
+  public var usesMouse = false
 
   /// The usual options.
   public init() {}

@@ -18,7 +18,7 @@ struct InspectorView: View {
     }
     guard area.height >= 2 else { return }
     let edge = Rect(x: inside.x, y: area.bottom - 1, width: inside.width, height: 1)
-    canvas.put([(" next: ", .dim), (aim + " ", .key)], in: edge)
+    canvas.put([(" acts on: ", .dim), (aim + " ", .key)], in: edge)
   }
 
   private typealias Line = [(String, Ink)]
@@ -28,8 +28,8 @@ struct InspectorView: View {
   private var lines: [Line] {
     let pfn = model.selection
     var lines: [Line] = [
-      [("pfn ", .dim), (pfn.hex, .title), ("  phys ", .dim), (pfn.address.hex, .text)],
-      [("va  ", .dim), (address.hex, .text)],
+      [("pfn  ", .dim), (pfn.hex, .title), ("  phys ", .dim), (pfn.address.hex, .text)],
+      [("va   ", .dim), (address.hex, .text)],
     ]
     guard let leaf = model.machine.tables.lookup(address) else {
       lines.append([("nothing is mapped: no RAM", .dim)])
@@ -51,7 +51,7 @@ struct InspectorView: View {
     let machine = model.machine
     var lines: [Line] = []
     if let state = FrameWords.state(of: model.selection, machine.physical) {
-      lines.append([("mem ", .dim), (state, .text)])
+      lines.append([("mem  ", .dim), (state, .text)])
     }
     for (name, known) in machine.inspection(of: model.selection) {
       for (index, line) in known.enumerated() {
@@ -101,16 +101,19 @@ struct InspectorView: View {
   // MARK: - The entry
 
   private func entryLines(_ leaf: PageTables.Leaf) -> [Line] {
-    var lines: [Line] = []
+    let upcoming = nextLines(leaf)
+    var lines: [Line] = [[("is   ", .dim), (leaf.flags.text(leaf.size), .text)]]
     if let before = model.previous.tables.lookup(address), before != leaf {
-      let size = before.size == leaf.size ? "" : "\(before.size.name): "
+      let other = (before.flags, before.size)
+      let own = (leaf.flags, leaf.size)
       // Who goes back comes from what will be.
-      let labels = model.wentBack ? ("later ", "is    ") : ("was ", "is  ")
-      lines.append([(labels.0, .dim), (size, .warning), (before.flags.text(before.size), .dim)])
-      lines.append([(labels.1, .dim)] + flagPieces(leaf, before))
-    } else {
-      lines.append([("is  ", .dim)] + flagPieces(leaf, nil))
+      if !model.wentBack {
+        lines += Self.lines("now  ", EntryMoves(from: other, to: own), .highlight)
+      } else if upcoming.isEmpty {
+        lines += Self.lines("ahead ", EntryMoves(from: own, to: other), .warning)
+      }
     }
+    lines += upcoming
     let word = String(leaf.entry.word, radix: 16)
     let padded = String(repeating: "0", count: 16 - word.count) + word
     lines.append([
@@ -120,20 +123,39 @@ struct InspectorView: View {
     return lines
   }
 
-  /// The flags by name, those that the last step set pointed out.
-  private func flagPieces(_ leaf: PageTables.Leaf, _ before: PageTables.Leaf?) -> Line {
-    let old = before.map { Self.flags($0, as: leaf.size) } ?? leaf.flags
-    let names = leaf.flags.text(leaf.size).split(separator: " ").map(String.init)
-    var pieces: Line = names.map { name in
-      let isNew = EntryFlags(word: name).map { !old.contains($0) } ?? false
-      return (name + " ", isNew ? .highlight : .text)
+  /// What the next step does to the entry, or to which other one.
+  private func nextLines(_ leaf: PageTables.Leaf) -> [Line] {
+    guard let upcoming = model.upcoming else { return [] }
+    let label = "next "
+    guard upcoming.changes.contains(model.selection) else {
+      return upcoming.changes.focus.map { [[(label, .dim), ("pfn \($0.hex)", .warning)]] } ?? []
     }
-    let gone = old.subtracting(leaf.flags)
-    if !gone.isEmpty {
-      let word = model.wentBack ? "not yet" : "lost"
-      pieces.append(("\(word) \(gone.text(leaf.size))", .warning))
+    for event in model.trace.events[upcoming.events] {
+      switch event {
+      case .entryWritten(let start, let size, let old, let new)
+      where start == address.alignedDown(to: size):
+        let moves = EntryMoves(from: (old.flags(size), size), to: (new.flags(size), size))
+        return Self.lines(label, moves, .warning)
+      case .tableInstalled(let start, let size, let old, let first)
+      where start == address.alignedDown(to: size):
+        guard let smaller = size.smaller else { continue }
+        let moves = EntryMoves(from: (old.flags(size), size), to: (first.flags(smaller), smaller))
+        return Self.lines(label, moves, .warning)
+      case .tableFreed(let start, let size, let large)
+      where start == address.alignedDown(to: size):
+        let moves = EntryMoves(from: (leaf.flags, leaf.size), to: (large.flags(size), size))
+        return Self.lines(label, moves, .warning)
+      default: continue
+      }
     }
-    return pieces
+    return []
+  }
+
+  /// Moves in one line, or in two where the size changes too.
+  private static func lines(_ label: String, _ moves: EntryMoves, _ ink: Ink) -> [Line] {
+    guard let words = moves.sizeWords else { return [[(label, .dim), (moves.bitWords, ink)]] }
+    let first: Line = [(label, .dim), (words, ink)]
+    return moves.bits.isEmpty ? [first] : [first, [("     ", .dim), (moves.bitWords, ink)]]
   }
 
   /// The flags in the layout of another size.

@@ -31,6 +31,7 @@ struct LegendView: View {
   private static func signs(letters: Bool, _ glyphs: Glyphs) -> [(String, String)] {
     let marks = [
       (letters ? "_" : String(glyphs[.square]), "just changed"),
+      (String(glyphs[.hollow]), "changes next"),
       (String(glyphs[.up]), "selected"),
     ]
     if letters {

@@ -75,13 +75,16 @@ struct PanelView: View {
     let selected = panel.index(of: model.selection)
     let isEnclosed = panel.enclosing != nil
     let pointed = model.pointedEntries.flatMap { $0.size == size ? $0.entries : nil }
+    let next = isInCharge ? model.upcoming.map { panel.slots(touchedBy: $0.changes) } ?? [] : []
     for index in 0..<PanelPicture.slotCount {
       let slot = panel.slots[index]
       var modifiers: Modifiers = []
       if slot.isChanged { modifiers.insert(model.isFlashing ? .flash : .changed) }
       if index == selected { modifiers.insert(.selected) }
+      if next.contains(where: { $0.contains(index) }) { modifiers.insert(.next) }
       let difference = beside.flatMap { panel.difference(from: $0, at: index) }
-      if difference != nil || pointed?.contains(index) ?? false { modifiers.insert(.differs) }
+      if difference != nil { modifiers.insert(.differs) }
+      if pointed?.contains(index) ?? false { modifiers.insert(.pointed) }
       let cell = Self.cell(
         slot, letters: letters, isEnclosed: isEnclosed, modifiers: modifiers,
         glyphs: canvas.glyphs)
@@ -104,6 +107,7 @@ struct PanelView: View {
   ) -> Cell {
     let ink = slot.worst.ink
     func glyph(_ glyph: Glyph) -> Cell { Cell(glyphs[glyph], ink: ink, modifiers: modifiers) }
+    if modifiers.contains(.next) { return glyph(.hollow) }
     switch slot.kind {
     case .hole: return glyph(.dot)
     case .leaf where isEnclosed:

@@ -3,7 +3,8 @@ import History
 import Scenarios
 import Screen
 
-/// What the kernel does in the call under way: functions, indented by depth, and what they decide.
+/// What the kernel does in the call under way: the tree of its functions, with what they were called
+/// with and what they returned, and what they decided.
 struct TraceView: View {
   let model: Model
 
@@ -18,41 +19,128 @@ struct TraceView: View {
     let moment = model.timeline.moment
     let isInside = moment.event > 0
     let done = isInside ? moment.event : trace.events.count
-    let current = isInside ? trace.line(after: done) : nil
-    var rows = inside
-    var first = 0
-    if let current {
-      first = max(0, min(current - inside.height / 2, trace.lines.count - inside.height))
-    } else if trace.lines.count > inside.height {
-      let more = trace.lines.count - inside.height + 1
-      let last = rows.cutBottom(1).inset(horizontally: 2, vertically: 0)
-      let key = Keymap.standard.key(.previousEvent)
-      canvas.put("\(more) lines more; \(key) steps through them", in: last, ink: .dim)
+    let line = isInside ? trace.line(after: done) : -1
+    let current = line >= 0 ? trace.lines[line] : nil
+    let window = trace.tree.window(around: current, height: inside.height)
+    var rows = window.rows
+    if current == nil, window.total > rows.count, !rows.isEmpty {
+      rows.removeLast()
+      let more = window.total - rows.count
+      let last = Rect(x: inside.x + 2, y: inside.bottom - 1, width: inside.width - 2, height: 1)
+      let key = model.keymap.key(.previousEvent)
+      canvas.put("\(more) rows more; \(key) steps through them", in: last, ink: .dim)
     }
-    for index in first..<min(first + rows.height, trace.lines.count) {
-      draw(
-        trace.lines[index], done: done, isCurrent: index == current, on: &canvas, in: rows,
-        row: index - first)
+    if let request = requestRow(above: window, height: inside.height) { rows[0] = request }
+    for (index, row) in rows.enumerated() {
+      let place = Rect(x: inside.x, y: inside.y + index, width: inside.width, height: 1)
+      draw(row, done: done, isCurrent: window.first + index == window.current, on: &canvas, in: place)
     }
+  }
+
+  /// What the request asks for stays in sight: where its row lies above the window, it takes the place
+  /// of the window's first.
+  private func requestRow(above window: CallTree.Window, height: Int) -> CallTree.Row? {
+    let tree = model.trace.tree
+    guard height >= 5, window.first > 0, let current = window.current, current > window.first,
+      window.rows.count > 2, let event = window.rows[current - window.first].events.first
+    else { return nil }
+    let asked = tree.path(to: event).last { tree.nodes[$0].askedAt != nil }
+    guard let asked, tree.nodes[asked].events.lowerBound < window.rows[0].events.lowerBound else {
+      return nil
+    }
+    let node = tree.nodes[asked]
+    return CallTree.Row(kind: .function(asked), depth: node.depth, events: node.events)
   }
 
   private var title: String {
-    guard let call = model.trace.call else { return "kernel trace" }
-    return "kernel trace of call \(call + 1)"
+    guard let call = model.trace.call else { return "kernel functions" }
+    return "kernel functions of call \(call + 1)"
   }
 
+  // MARK: - Rows
+
   private func draw(
-    _ index: Int, done: Int, isCurrent: Bool, on canvas: inout Canvas, in area: Rect, row: Int,
+    _ row: CallTree.Row, done: Int, isCurrent: Bool, on canvas: inout Canvas, in area: Rect,
   ) {
+    if isCurrent { canvas.put(.right, x: area.x, y: area.y, ink: .highlight) }
+    let step = area.width >= 56 ? 2 : 1
+    let indent = min(row.depth * step, area.width / 3)
+    let text = Rect(x: area.x + 2 + indent, y: area.y, width: area.width - 2 - indent, height: 1)
+    var pieces: [(String, Ink)]
+    let hasBegun = row.events.lowerBound < done
+    switch row.kind {
+    case .function(let node):
+      pieces = self.pieces(ofFunction: node, hasEnded: row.events.upperBound <= done, text.width)
+    case .line(let event):
+      pieces = [(words(of: event), model.trace.events[event].ink)]
+    case .turns(let count, let functions, let line):
+      pieces = self.pieces(ofTurns: count, functions, line, text.width)
+    }
+    if isCurrent {
+      pieces = pieces.map { ($0.0, $0.1 == .error ? .error : .highlight) }
+    } else if !hasBegun {
+      pieces = pieces.map { ($0.0, .dim) }
+    }
+    put(pieces, on: &canvas, in: text)
+  }
+
+  /// Puts pieces, the last visible column an ellipsis where there is more.
+  private func put(_ pieces: [(String, Ink)], on canvas: inout Canvas, in area: Rect) {
+    let end = canvas.put(pieces, in: area)
+    if end > area.right { canvas.put(.ellipsis, x: area.right - 1, y: area.y, ink: .dim) }
+  }
+
+  private func words(of event: Int) -> String {
+    let times = model.trace.repeats[event].map { "\($0 + 1) x: " } ?? ""
+    return times + model.trace.events[event].sentence(.short)
+  }
+
+  private func pieces(
+    ofFunction node: Int, hasEnded: Bool, _ width: Int,
+  ) -> [(String, Ink)] {
     let trace = model.trace
-    let event = trace.events[index]
-    if isCurrent { canvas.put(.right, x: area.x, y: area.y + row, ink: .highlight) }
-    let indent = min(Int(trace.depths[index]) * 2, area.width / 3)
-    let text = Rect(
-      x: area.x + 2 + indent, y: area.y + row, width: area.width - 2 - indent, height: 1)
-    let ink: Ink = isCurrent ? .highlight : index >= done ? .dim : event.ink
-    let times = trace.repeats[index].map { "\($0 + 1) x: " } ?? ""
-    canvas.put(times + event.sentence(.short), in: text, ink: ink)
+    let name = trace.tree.name(of: node)
+    if trace.tree.nodes[node].isInline, let event = trace.tree.lastLine(of: node) {
+      let line: [(String, Ink)] = [(words(of: event), trace.events[event].ink)]
+      return fitting(
+        name, trace.tree.arguments(of: node, trace.events), [(": ", .dim)] + line, width)
+    }
+    // The result has its room before it is known, so that nothing moves when it comes.
+    let result = trace.tree.result(of: node).map { [$0] } ?? []
+    let pieces = fitting(name, trace.tree.arguments(of: node, trace.events), result, width)
+    return hasEnded ? pieces : Array(pieces.prefix(2))
+  }
+
+  private func pieces(
+    ofTurns count: Int, _ functions: [Int], _ line: Int?, _ width: Int,
+  ) -> [(String, Ink)] {
+    let trace = model.trace
+    let times = "\(NumberText.grouped(Int64(count))) x "
+    guard let first = functions.first else {
+      return [(times, .key), (line.map { words(of: $0) } ?? "", .text)]
+    }
+    let names = functions.map { trace.tree.name(of: $0) }.joined(separator: " + ")
+    var outcome: [(String, Ink)] = []
+    if let event = trace.tree.lastLine(of: first) {
+      outcome = [(": ", .dim), (words(of: event), trace.events[event].ink)]
+    }
+    let short = trace.tree.name(of: first)
+    let whole = TextWidth.columns(times + names + outcome.map(\.0).joined())
+    return [(times, .key), (whole <= width ? names : short, .title)] + outcome
+  }
+
+  /// The width of a row from which on addresses are shown as such, not as frame numbers.
+  private static let widthOfAddresses = 64
+
+  /// A function's name, what it was called with as far as there is room, and what came of it.
+  private func fitting(
+    _ name: String, _ arguments: [String], _ rest: [(String, Ink)], _ width: Int,
+  ) -> [(String, Ink)] {
+    let taken = TextWidth.columns(name + rest.map(\.0).joined())
+    // Whole addresses only where all rows have room for them.
+    let lists = width < Self.widthOfAddresses ? arguments.dropFirst() : arguments[...]
+    let list = lists.first { taken + TextWidth.columns($0) <= width } ?? ""
+    return [(name, .title), (list, .text)] + rest
   }
 }
 
@@ -66,7 +154,7 @@ extension Event {
     case .tableInstalled: .key
     case .tableFreed: .good
     case .left(_, let code): code == .success ? .dim : .error
-    case .counted, .tableTracked: .dim
+    case .asked, .counted, .tableTracked: .dim
     case .policy(.mergeOnFree(.merged)): .good
     case .policy(.mergeOnFree(.missed)): .warning
     default: .text

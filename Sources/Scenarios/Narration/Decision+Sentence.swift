@@ -92,7 +92,7 @@ extension Decision {
     case .nothingChanged:
       "No entry of the range was written: nothing to flush, nothing to collapse."
     case .collapseFailed(let address, let size, let obstacle):
-      "\(address.words) does not become a \(size.name) leaf: \(obstacle.words)."
+      "\(address.words) does not become a \(size.name) leaf: \(obstacle.wordsInOrder)."
     case .mergeWaits(let address, let size, let entries):
       "The policy does not merge \(address.words) to a \(size.name) leaf: what it counts against "
         + "that is \(entries), and must be 0."
@@ -139,6 +139,18 @@ extension CollapseObstacle {
     case .frameOutOfOrder(let index): "the frame of entry \(index) does not follow the first one's"
     case .flagsDiffer(let index, let flags):
       "entry \(index) differs from entry 0 in \(flags.text(.size4K))"
+    }
+  }
+
+  /// The same, and before it the conditions that are met, in the kernel's order.
+  fileprivate var wordsInOrder: String {
+    switch self {
+    case .alreadyLeaf, .nothingMapped, .sizeUnavailable, .frameMisaligned, .table(index: 0): words
+    case .kernel4K: "the first frame is aligned, but \(words)"
+    case .notPresent(let index), .table(let index), .frameOutOfOrder(let index),
+      .flagsDiffer(let index, _):
+      "aligned, not KERNEL_4K, "
+        + (index > 1 ? "entries 0 to \(index - 1) are present and alike, " : "") + "but \(words)"
     }
   }
 }

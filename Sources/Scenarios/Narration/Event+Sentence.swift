@@ -15,7 +15,7 @@ extension Event {
   public var isDetail: Bool {
     switch self {
     case .entered(let function, _, _): function != .vmResetPerms
-    case .counted, .tableTracked, .kept(.serialUsed), .policy(.edgecombe2021(.roundRobinAdvanced)),
+    case .asked, .counted, .tableTracked, .kept(.serialUsed), .policy(.edgecombe2021(.roundRobinAdvanced)),
       .policy(.pteCache2021(.roundRobinAdvanced)):
       true
     case .memory(.unlisted), .memory(.listed), .memory(.ownerNamed): true
@@ -35,6 +35,7 @@ extension Event {
   private var shortSentence: String {
     switch self {
     case .entered(let function, _, let pages): "\(function.name), \(pages.words)"
+    case .asked(let masks): masks.shortWords
     case .left(let function, let code): "\(function.name) returns \(code.name)"
     case .decided(let decision): decision.sentence(.short)
     case .mapped(let fill): "maps \(fill.count) x \(fill.size.name)"
@@ -71,6 +72,7 @@ extension Event {
         + "flushes once and puts them back writable."
     case .entered(let function, let address, let pages):
       "\(function.name) is entered for \(pages.words) from \(address.words) on."
+    case .asked(let masks): "The request asks to \(masks.words)."
     case .left(let function, let code):
       code == .success
         ? "\(function.name) returns 0."

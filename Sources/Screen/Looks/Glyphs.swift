@@ -12,6 +12,8 @@ public enum Glyph: UInt8, CaseIterable, Sendable {
   case dot
   /// A leaf that leaves some paper to see, for cells on coloured paper.
   case square
+  /// An entry that is about to change: an outline.
+  case hollow
   /// A mark on a line.
   case diamond
   /// Steps of a bar, in eighths of a cell.
@@ -70,7 +72,8 @@ public enum Glyphs: Hashable, Sendable {
 
   /// In the order of ``Glyph``.
   fileprivate static let table: [(Unicode.Scalar, Unicode.Scalar)] = [
-    ("█", "#"), ("▓", "%"), ("▒", "+"), ("░", "."), ("·", "."), ("■", "#"), ("◆", "*"),
+    ("█", "#"), ("▓", "%"), ("▒", "+"), ("░", "."), ("·", "."), ("■", "#"), ("□", "@"),
+    ("◆", "*"),
     ("▏", "."), ("▎", "."), ("▍", "-"), ("▌", "-"), ("▋", "="), ("▊", "="), ("▉", "#"),
     ("▸", ">"), ("▼", "v"), ("◂", "<"), ("▲", "^"), ("→", ">"), ("✓", "+"), ("✗", "x"),
     ("×", "x"), ("…", "~"), ("─", "-"), ("│", "|"),

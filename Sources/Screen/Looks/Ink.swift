@@ -87,7 +87,7 @@ public enum Ink: UInt8, CaseIterable, Sendable {
 
 /// What is said about a cell besides its ink.
 public struct Modifiers: OptionSet, Hashable, Sendable {
-  /// The bits; four are in use.
+  /// The bits; five are in use.
   public let rawValue: UInt8
 
   /// Makes a set from its bits.
@@ -100,36 +100,29 @@ public struct Modifiers: OptionSet, Hashable, Sendable {
   /// Under the cursor: on the selection's paper, with its own ink kept.
   public static let selected = Modifiers(rawValue: 4)
 
-  /// Not alike in two screens that are compared, or pointed out among others: on paper of its own.
+  /// Not alike in two screens that are compared: on paper of its own.
   public static let differs = Modifiers(rawValue: 8)
 
+  /// Pointed out among others, by the answer to a question: on the paper of what differs.
+  public static let pointed = Modifiers(rawValue: 16)
+
+  /// About to change by the next step: bold, and drawn as an outline.
+  public static let next = Modifiers(rawValue: 32)
+
   /// How many different sets there are.
-  public static let combinationCount = 16
+  public static let combinationCount = 64
 
   /// The letter that stands for the set in golden screens; a space for none.
   ///
   /// ```
   /// c changed   f flash   F both   s selected   C selected changed   S selected flash   A all
   /// d differs   and in the same order, differing too:   e   g   G   t   E   T   B
+  /// p pointed   and in the same order, pointed out too:   q   r   P   Q   R   u   v; differing
+  ///             besides:   w   U   V   W   x   y   z   X
+  /// n next      and in the same order, about to change too:   m   l   k   N   M   L   K
   /// ```
-  public var letter: Unicode.Scalar {
-    switch rawValue & 15 {
-    case 1: "c"
-    case 2: "f"
-    case 3: "F"
-    case 4: "s"
-    case 5: "C"
-    case 6: "S"
-    case 7: "A"
-    case 8: "d"
-    case 9: "e"
-    case 10: "g"
-    case 11: "G"
-    case 12: "t"
-    case 13: "E"
-    case 14: "T"
-    case 15: "B"
-    default: " "
-    }
-  }
+  public var letter: Unicode.Scalar { Self.letters[Int(rawValue & 63)] }
+
+  private static let letters = Array(
+    " cfFsCSAdegGtETBpqrPQRuvwUVWxyzXnmlkNMLKjihaJIHD0123456789bYZo+*".unicodeScalars)
 }

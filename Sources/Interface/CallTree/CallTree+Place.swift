@@ -1,0 +1,40 @@
+import Engine
+import Scenarios
+
+extension CallTree {
+  /// Where an event of the call stands, for those who tell its rule.
+  func place(of event: Int, _ events: [Event], _ kernel: KernelProfile) -> EventPlace {
+    var place = EventPlace(kernel: kernel)
+    for index in path(to: event) {
+      let node = nodes[index]
+      switch node.function {
+      case .call: break
+      case .kernel(let function):
+        place.function = function
+        place.pages = node.pages
+      case .policy(let name): place.policy = name
+      }
+      if let asked = node.askedAt, case .asked(let masks) = events[asked] { place.masks = masks }
+      if node.function == .kernel(.cpaFlush) { place.visitedAlias = visitsAlias(before: index) }
+    }
+    return place
+  }
+
+  /// Whether the walk before a flush, in the same request, came to another mapping of its pages.
+  private func visitsAlias(before flush: Int) -> Bool {
+    guard let request = nodes[flush].parent else { return false }
+    return children(of: request).contains { walk in
+      nodes[walk].function == .kernel(.changePageAttrLoop)
+        && items[nodes[walk].items].contains { item in
+          guard case .node(let step) = item else { return false }
+          return nodes[step].function == .kernel(.cpaProcessAlias)
+        }
+    }
+  }
+
+  /// What a function's request asks for; `nil` where the function is not the one that was asked.
+  func masks(of node: Int, _ events: [Event]) -> RequestMasks? {
+    guard let asked = nodes[node].askedAt, case .asked(let masks) = events[asked] else { return nil }
+    return masks
+  }
+}

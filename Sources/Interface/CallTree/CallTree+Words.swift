@@ -1,0 +1,66 @@
+import Engine
+import Scenarios
+import Screen
+
+// The rows of the tree in words, as many of them as there is room for.
+
+extension CallTree {
+  /// The name of a function; the call as a whole has none.
+  func name(of node: Int) -> String {
+    switch nodes[node].function {
+    case .call: ""
+    case .kernel(let function): function.name
+    case .policy(let policy): policy.map { $0.mergeFunction ?? $0.rawValue } ?? "policy"
+    }
+  }
+
+  /// What a function was called with, from the fullest form to the shortest.
+  func arguments(of node: Int, _ events: [Event]) -> [String] {
+    let function = nodes[node]
+    if case .policy = function.function { return ["", ""] }
+    var short: [String] = function.pages > 0 ? ["\(function.pages.rawValue)"] : []
+    var tail = short
+    if let masks = masks(of: node, events) {
+      let set = masks.set.isEmpty ? "0" : masks.set.barText
+      let clear = masks.clear.isEmpty ? "0" : masks.clear.barText
+      tail += ["set \(set)", "clr \(clear)"] + masks.options.names
+      // What is not asked for goes without saying where there is little room.
+      if !masks.set.isEmpty { short.append("set \(set)") }
+      if !masks.clear.isEmpty { short.append("clr \(clear)") }
+      if masks.options.contains(.collapse) { short.append("COLLAPSE") }
+      if masks.options.contains(.forceSplit) { short.append("force") }
+    }
+    let full = function.address.hex
+    let words = function.address.words
+    var lists = [[full] + tail, [words] + tail, [words] + short]
+    if function.askedAt != nil { lists.append(short) }
+    return lists.map { "(\($0.joined(separator: ", ")))" } + [""]
+  }
+
+  /// What a function returned, once it has; `nil` for nothing.
+  func result(of node: Int) -> (text: String, ink: Ink)? {
+    switch nodes[node].result {
+    case .nothing: nil
+    case .code(let code): (" = \(code.name)", code == .success ? .dim : .error)
+    case .splits(let splits): (splits ? " = 1: split" : " = 0: stays", splits ? .warning : .good)
+    case .collapses(let done): (done ? " = 1: one leaf" : " = 0", done ? .good : .dim)
+    }
+  }
+
+  /// The line that tells best what came of a function: the last one in it.
+  func lastLine(of node: Int) -> Int? {
+    var index = node
+    while let item = items[nodes[index].items].last {
+      switch item {
+      case .line(let event): return event
+      case .node(let inner): index = inner
+      }
+    }
+    return nil
+  }
+}
+
+extension EntryFlags {
+  /// The flags as an expression of the kernel's: `RW|D`.
+  var barText: String { text(.size4K).split(separator: " ").joined(separator: "|") }
+}

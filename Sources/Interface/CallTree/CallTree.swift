@@ -1,0 +1,165 @@
+import Engine
+
+/// The kernel functions that a call went through, each with what it was called with, what it returned
+/// and what happened in it.
+///
+/// Most functions tell when they are entered and left. `__change_page_attr()` and the functions that
+/// only decide do not, as the walk comes to them once for each page: they are known by what they
+/// decide. Every event belongs to exactly one innermost function.
+public struct CallTree: Sendable {
+  /// A function, or the call as a whole.
+  public enum Function: Hashable, Sendable {
+    /// All of the call: the root.
+    case call
+    /// A function of the kernel.
+    case kernel(KernelFunction)
+    /// What a policy's patch adds to CPA; `nil` if it is not known which policy's.
+    case policy(PolicyName?)
+  }
+
+  /// What a function returned.
+  public enum Result: Equatable, Sendable {
+    /// Nothing: the function is `void`, or what it returns is told by its one line.
+    case nothing
+    /// 0 or an error number.
+    case code(ReturnCode)
+    /// Whether a large leaf must split.
+    case splits(Bool)
+    /// Whether a table became a leaf.
+    case collapses(Bool)
+  }
+
+  /// A call of a function.
+  public struct Node: Sendable {
+    /// The function.
+    public let function: Function
+    /// The address that it is given.
+    public internal(set) var address: VirtualAddress
+    /// The pages that it is given; 0 where it is given none.
+    public let pages: PageCount
+    /// The call it is made from; `nil` for the root.
+    public let parent: Int?
+    /// How many functions enclose it, the root not counted.
+    public let depth: Int
+    /// Whether it did not tell that it was entered.
+    public let isDerived: Bool
+    /// The events from its first to its last, those of the functions it calls included.
+    public internal(set) var events: Range<Int>
+    /// What it returned.
+    public internal(set) var result = Result.nothing
+    /// The place of the event that says what the request asks for, if one does.
+    var askedAt: Int?
+    /// Where its lines and the calls it makes stand in the list of all.
+    var items = 0..<0
+    /// Where they stand, gathered, in the list of all runs.
+    var runs = 0..<0
+    /// A number that calls have in common that went the same way.
+    var shape: UInt64 = 0
+    /// How many rows it takes when what repeats is folded.
+    var rows = 1
+    /// Whether one line is all there is to it, so that both share a row.
+    var isInline = false
+  }
+
+  /// What a function consists of: the calls that it makes and its own lines.
+  enum Item {
+    case node(Int)
+    case line(event: Int)
+  }
+
+  /// Items that go the same way again and again, one or two at a time; or a single one.
+  struct Run {
+    /// The place of the first in the list of all items.
+    var first: Int
+    /// How many items make one turn.
+    var period: Int
+    /// How many turns.
+    var count: Int
+    /// The rows of the function's runs before this one.
+    var rowsBefore: Int
+  }
+
+  /// All calls, each before those that it makes; the first is the root.
+  public internal(set) var nodes: [Node] = []
+  /// The lines: events that are shown, by their places.
+  public internal(set) var lines: [Int] = []
+  /// How many events there are.
+  public internal(set) var eventCount = 0
+  var items: [Item] = []
+  var runs: [Run] = []
+
+  /// The tree of no call.
+  public init() {}
+
+  /// The tree of a call.
+  ///
+  /// - Parameters:
+  ///   - events: what happened in it, in order.
+  ///   - policies: the policies that are on, which decide what is theirs.
+  public init(_ events: [Event], policies: [PolicyName] = []) {
+    self.init(events, lines: events.indices.filter { !events.isQuiet(at: $0) }, policies)
+  }
+
+  init(_ events: [Event], lines: [Int], _ policies: [PolicyName]) {
+    var builder = CallTreeBuilder(events, lines: lines, policies)
+    builder.build()
+    self = builder.tree
+  }
+}
+
+// MARK: - Finding one's way
+
+extension CallTree {
+  /// The functions under way at an event, from the root to the innermost.
+  public func path(to event: Int) -> [Int] {
+    guard var node = nodes.first, node.events.contains(event) else { return [] }
+    var path = [0]
+    while let item = item(of: node, at: event), case .node(let inner) = items[item] {
+      path.append(inner)
+      node = nodes[inner]
+    }
+    return path
+  }
+
+  /// The item of a function that an event belongs to; `nil` for what is the function's own and no line.
+  func item(of node: Node, at event: Int) -> Int? {
+    var (low, high) = (node.items.lowerBound, node.items.upperBound)
+    while low < high {
+      let middle = (low + high) / 2
+      if events(of: items[middle]).lowerBound <= event { low = middle + 1 } else { high = middle }
+    }
+    let found = low - 1
+    guard found >= node.items.lowerBound, events(of: items[found]).contains(event) else {
+      return nil
+    }
+    return found
+  }
+
+  /// The events of an item.
+  func events(of item: Item) -> Range<Int> {
+    switch item {
+    case .node(let node): nodes[node].events
+    case .line(let event): event..<(event + 1)
+    }
+  }
+
+  /// The calls that a function makes, in order.
+  public func children(of node: Int) -> [Int] {
+    items[nodes[node].items].compactMap { item in
+      if case .node(let child) = item { child } else { nil }
+    }
+  }
+
+  /// The last line that is not behind so many events, by its place among the lines; -1 for none.
+  public func line(after count: Int) -> Int { firstLine(notBefore: count) - 1 }
+
+  /// The first line at or behind an event.
+  func firstLine(notBefore event: Int) -> Int {
+    var (low, high) = (0, lines.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if lines[middle] < event { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

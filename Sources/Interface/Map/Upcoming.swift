@@ -1,0 +1,68 @@
+import Engine
+import History
+
+/// What a call will write next, as far as the walk has come to it already.
+struct Upcoming: Equatable, Sendable {
+  /// The events of the line that will write it.
+  var events: Range<Int>
+  /// The entries.
+  var changes: Changes
+}
+
+extension Trace {
+  /// What is written next after so many events: in the step of the walk that is under way, or else by
+  /// the next line; `nil` where nothing is.
+  func upcoming(after count: Int) -> Upcoming? {
+    guard count > 0, count < events.count else { return nil }
+    let limit = min(max(tree.into(from: count), endOfStep(at: count)), count + Self.upcomingReach)
+    guard let first = (count..<limit).first(where: { events[$0].isChange }) else { return nil }
+    let next = tree.firstLine(notBefore: first + 1)
+    let end = next < lines.count ? lines[next] : events.count
+    let changes = Changes(events[first..<end])
+    return changes.isEmpty ? nil : Upcoming(events: first..<end, changes: changes)
+  }
+
+  /// How many events are looked at.
+  private static var upcomingReach: Int { 4096 }
+
+  /// The end of the step that looks at one leaf, or at one slot; 0 where none is under way.
+  private func endOfStep(at count: Int) -> Int {
+    guard let innermost = tree.innermost(at: count) else { return 0 }
+    for index in tree.path(to: tree.nodes[innermost].events.lowerBound) {
+      let node = tree.nodes[index]
+      switch node.function {
+      case .kernel(.changePageAttr), .kernel(.collapsePMDPage), .kernel(.collapsePUDPage):
+        if node.events.contains(count) { return node.events.upperBound }
+      case .call, .kernel, .policy: break
+      }
+    }
+    return 0
+  }
+}
+
+extension Model {
+  /// What the call under way writes next.
+  var upcoming: Upcoming? {
+    guard timeline.moment.event > 0, trace.call == timeline.moment.call else { return nil }
+    return trace.upcoming(after: timeline.moment.event)
+  }
+}
+
+extension Event {
+  /// Whether it changes entries.
+  fileprivate var isChange: Bool {
+    switch self {
+    case .entryWritten, .tableInstalled, .tableFreed, .mapped, .unmapped: true
+    default: false
+    }
+  }
+}
+
+extension PanelPicture {
+  /// The slots that changes will touch. Where a table goes, all of its entries do.
+  func slots(touchedBy changes: Changes) -> [Range<Int>] {
+    guard enclosing == nil else { return [] }
+    let largest = size.larger ?? size
+    return changes.stretches.lazy.filter { $0.size <= largest }.compactMap { indices(of: $0.frames) }
+  }
+}
