@@ -23,7 +23,7 @@ extension Model {
 
   /// The entries that stand against a merge, and the size of each; `nil` while nobody asks why.
   var pointedEntries: (size: LeafSize, entries: EntrySet)? {
-    guard options.sidePanel == .why, rival == nil, let size = questionSize.smaller else {
+    guard options.sidePanel == .why, let size = questionSize.smaller else {
       return nil
     }
     let entries = machine.whyNot(questionSize, at: selectedAddress).pointed

@@ -83,7 +83,8 @@ struct PanelView: View {
       if index == selected { modifiers.insert(.selected) }
       if next.contains(where: { $0.contains(index) }) { modifiers.insert(.next) }
       let difference = beside.flatMap { panel.difference(from: $0, at: index) }
-      if difference != nil || pointed?.contains(index) ?? false { modifiers.insert(.differs) }
+      if difference != nil { modifiers.insert(.differs) }
+      if pointed?.contains(index) ?? false { modifiers.insert(.pointed) }
       let cell = Self.cell(
         slot, letters: letters, isEnclosed: isEnclosed, modifiers: modifiers,
         glyphs: canvas.glyphs)

@@ -45,7 +45,7 @@ public struct Theme: Hashable, Sendable {
   /// How an ink looks with these modifiers.
   public func style(_ ink: Ink, _ modifiers: Modifiers = []) -> Style {
     var style = styles[Int(ink.rawValue)]
-    if modifiers.contains(.differs) { style.mark(differing) }
+    if !modifiers.isDisjoint(with: [.differs, .pointed]) { style.mark(differing) }
     if modifiers.contains(.selected), ink != .selection {
       style.select(on: styles[Int(Ink.selection.rawValue)])
     }
