@@ -20,7 +20,7 @@ private func randomCalls(_ seed: Int) throws -> [(events: [Event], policies: [Po
   try machine.perform(.vmap(a, FrameStride(first: PFN(first), stride: 3, count: 40), at: nil))
   try machine.perform(.vmapPageRange(b, PFN(first + 1024), 1024, at: nil))
   var result: [(events: [Event], policies: [PolicyName])] = []
-  for _ in 0..<24 {
+  for _ in 0..<12 {
     let pages = PageCount(random.pick([1, 2, 3, 33, 34, 512, 1 + random.next() % 40]))
     let frame = PFN(first + random.next() % 1600)
     let calls: [Call] = [
@@ -44,7 +44,7 @@ private func randomCalls(_ seed: Int) throws -> [(events: [Event], policies: [Po
 }
 
 @Suite struct CallTreeStepTests {
-  @Test(arguments: 0..<24)
+  @Test(arguments: 0..<12)
   func `every event is in exactly one innermost function`(seed: Int) throws {
     for (events, policies) in try randomCalls(seed) {
       let tree = CallTree(events, policies: policies)
@@ -81,7 +81,7 @@ private func randomCalls(_ seed: Int) throws -> [(events: [Event], policies: [Po
     }
   }
 
-  @Test(arguments: 0..<24)
+  @Test(arguments: 0..<12)
   func `steps agree with each other`(seed: Int) throws {
     for (events, policies) in try randomCalls(seed) where !events.isEmpty {
       let tree = CallTree(events, policies: policies)
@@ -111,7 +111,7 @@ private func randomCalls(_ seed: Int) throws -> [(events: [Event], policies: [Po
     }
   }
 
-  @Test(arguments: 0..<12)
+  @Test(arguments: 0..<6)
   func `a window is a part of all rows`(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed) &* 77)
     for (events, policies) in try randomCalls(seed) where !events.isEmpty {
