@@ -20,7 +20,7 @@ private func randomCalls(_ seed: Int) throws -> [(events: [Event], policies: [Po
   try machine.perform(.vmap(a, FrameStride(first: PFN(first), stride: 3, count: 40), at: nil))
   try machine.perform(.vmapPageRange(b, PFN(first + 1024), 1024, at: nil))
   var result: [(events: [Event], policies: [PolicyName])] = []
-  for _ in 0..<24 {
+  for _ in 0..<12 {
     let pages = PageCount(random.pick([1, 2, 3, 33, 34, 512, 1 + random.next() % 40]))
     let frame = PFN(first + random.next() % 1600)
     let calls: [Call] = [
@@ -44,7 +44,7 @@ private func randomCalls(_ seed: Int) throws -> [(events: [Event], policies: [Po
 }
 
 @Suite struct CallTreeStepTests {
-  @Test(arguments: 0..<24)
+  @Test(arguments: 0..<12)
   func `every event is in exactly one innermost function`(seed: Int) throws {
     for (events, policies) in try randomCalls(seed) {
       let tree = CallTree(events, policies: policies)
@@ -76,17 +76,21 @@ private func randomCalls(_ seed: Int) throws -> [(events: [Event], policies: [Po
       let told = tree.nodes.count { !$0.isDerived && $0.function != .call }
       #expect(told == entered)
       // Each 4K entry that was looked at is a step of its own.
-      let checked = events.count { if case .counted(.cpa4KSetChecked, _) = $0 { true } else { false } }
+      let checked = events.count {
+        if case .counted(.cpa4KSetChecked, _) = $0 { true } else { false }
+      }
       #expect(tree.nodes.count { $0.function == .kernel(.changePageAttr) } >= checked)
     }
   }
 
-  @Test(arguments: 0..<24)
+  @Test(arguments: 0..<12)
   func `steps agree with each other`(seed: Int) throws {
     for (events, policies) in try randomCalls(seed) where !events.isEmpty {
       let tree = CallTree(events, policies: policies)
       var positions = [0]
-      while let last = positions.last, last < tree.eventCount { positions.append(tree.into(from: last)) }
+      while let last = positions.last, last < tree.eventCount {
+        positions.append(tree.into(from: last))
+      }
       #expect(positions.count == tree.lines.count + 1)
       let all = Set(positions)
       for (place, position) in positions.enumerated()
@@ -111,21 +115,25 @@ private func randomCalls(_ seed: Int) throws -> [(events: [Event], policies: [Po
     }
   }
 
-  @Test(arguments: 0..<12)
+  @Test(arguments: 0..<6)
   func `a window is a part of all rows`(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed) &* 77)
     for (events, policies) in try randomCalls(seed) where !events.isEmpty {
       let tree = CallTree(events, policies: policies)
-      let lines: [Int?] = [nil] + (0..<6).map { _ in
-        tree.lines.isEmpty ? nil : tree.lines[Int(random.next() % UInt64(tree.lines.count))]
-      }
+      let lines: [Int?] =
+        [nil]
+        + (0..<6).map { _ in
+          tree.lines.isEmpty ? nil : tree.lines[Int(random.next() % UInt64(tree.lines.count))]
+        }
       for line in lines {
         let whole = tree.window(around: line, height: 100_000)
         #expect(whole.rows.count == whole.total)
         if let line, let current = whole.current {
           #expect(whole.rows[current].events.contains(line))
           // The line itself, not what it is folded into.
-          if case .turns = whole.rows[current].kind { Issue.record("seed \(seed): \(line) is folded") }
+          if case .turns = whole.rows[current].kind {
+            Issue.record("seed \(seed): \(line) is folded")
+          }
         }
         for height in [1, 5, 12] {
           let part = tree.window(around: line, height: height)

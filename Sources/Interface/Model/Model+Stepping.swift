@@ -33,18 +33,20 @@ extension Model {
   /// Goes so many steps of a kind, or as many as there are.
   public mutating func take(_ step: CallTree.Step, _ repeats: Int = 1) {
     var target = timeline.moment
-    var opened: (call: Int, tree: CallTree) = (trace.call ?? -1, trace.tree)
+    var opened = trace
     for _ in 0..<repeats {
       let next = moment(after: step, from: target, &opened)
       if next == target { break }
       target = next
     }
+    let shown = target.event > 0 ? target.call : target.call - 1
+    if opened.call == shown { trace = opened }
     go(to: target, orElse: step.isBack ? "This is the beginning." : "This is the end.")
   }
 
   /// Where a step leads from a moment; the moment itself at either end.
   mutating func moment(
-    after step: CallTree.Step, from moment: Moment, _ opened: inout (call: Int, tree: CallTree),
+    after step: CallTree.Step, from moment: Moment, _ opened: inout Trace,
   ) -> Moment {
     let isBetween = moment.event == 0
     let call = step.isBack && isBetween ? moment.call - 1 : moment.call
@@ -52,7 +54,7 @@ extension Model {
     if isBetween, step != .into, step != .intoBack {
       return Moment(call: step.isBack ? call : call + 1)
     }
-    if opened.call != call { opened = (call, Trace(ofCall: call, in: &timeline).tree) }
+    if opened.call != call { opened = Trace(ofCall: call, in: &timeline) }
     let count = step.isBack && isBetween ? opened.tree.eventCount : moment.event
     let target = opened.tree.target(of: step, from: count)
     return target >= opened.tree.eventCount && !step.isBack
