@@ -21,7 +21,7 @@ enum ScreenLoop {
       paceIndex: configuration.speed.value - 1, notice: Configuration.notice(problems))
     if configuration.letters.value == .auto { model.adapt(to: terminal.colorDepth) }
     _ = model.update(.input(.resize(terminal.size)))
-    if model.options.usesMouse { terminal.setMouse(true) }
+    if model.options.usesMouse, !terminal.setMouse(true) { _ = model.update(.noMouse) }
     let clock = ContinuousClock()
     var deadline: ContinuousClock.Instant?
     while true {
@@ -41,7 +41,8 @@ enum ScreenLoop {
         case .quit(let status): return status
         case .suspend: terminal.suspend()
         case .redraw: terminal.redraw()
-        case .mouse(let isOn): terminal.setMouse(isOn)
+        case .mouse(let isOn):
+          if !terminal.setMouse(isOn), isOn { _ = model.update(.noMouse) }
         case .bell: terminal.ringBell()
         case .tick(let milliseconds):
           deadline = clock.now.advanced(by: .milliseconds(milliseconds))

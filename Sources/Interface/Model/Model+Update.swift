@@ -10,7 +10,11 @@ extension Model {
     switch message {
     case .tick: tick()
     case .input(.resize(let size)): self.size = size
-    case .input(.resumed), .input(.timeout), .input(.mouse): break
+    case .input(.resumed), .input(.timeout): break
+    case .input(.mouse(let mouse)): effects += receive(mouse)
+    case .noMouse:
+      options.usesMouse = false
+      say("this terminal has no mouse; its description (TERM) names none", .failed)
     case .input(.end): effects.append(.quit(129))
     case .input(let input): effects += receive(input)
     }
