@@ -17,6 +17,7 @@ enum Benchmarks {
       ("boot", BootBenchmarks.boot),
       ("verify", VerifyBenchmarks.verify),
       ("replay", ReplayBenchmarks.replay),
+      ("history", HistoryBenchmarks.history),
       ("frame", FrameBenchmarks.frame),
       ("start", StartBenchmarks.start),
     ]

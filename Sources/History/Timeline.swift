@@ -2,114 +2,244 @@ public import Engine
 
 /// A machine and all that was asked of it, with a cursor that goes both ways.
 ///
-/// The calls are the truth. A position is reached from the nearest keyframe, a copy of the machine, by
-/// performing the calls since; inside a call, by applying the first of its events. Acting in the past
-/// drops the future.
+/// The calls are the truth. A position is reached from the nearest copy of the machine, by making the
+/// calls since; inside a call, by applying the first of its events. Acting in the past starts a branch:
+/// what lay in the future stays on the branch that was left.
 public struct Timeline: Sendable {
-  /// A call, what it returned, and what was said about it.
-  public struct Step: Equatable, Sendable {
+  /// A call, what it came to, and what was said about it.
+  public struct Step: Sendable {
     /// The call.
     public var call: Call
-    /// What the kernel function returned.
-    public var returned: ReturnCode
+    /// What it came to.
+    public var summary: CallSummary
     /// Notes that stand before the call.
     public var notes: [String]
+
+    /// What the kernel function returned.
+    public var returned: ReturnCode { summary.returned }
   }
 
-  /// The steps, past and future.
-  public private(set) var steps: [Step] = []
+  /// All branches; the first is where every history begins.
+  public internal(set) var branches: [Branch]
+  /// The branch that the cursor is on, as an index.
+  public internal(set) var current = 0
+  /// The branches from the first to the current one.
+  var path = [0]
   /// Where the cursor stands.
-  public private(set) var moment = Moment.start
+  public internal(set) var moment = Moment.start
   /// The machine at the cursor.
-  public private(set) var machine: Machine
-  /// Notes that stand behind the last call.
-  public var closingNotes: [String] = []
+  public internal(set) var machine: Machine
 
-  private var keyframes: Keyframes
-  /// The machine before the call under way.
-  private var base: Machine
-  /// The call whose events were worked out last, and they.
-  private var opened: (call: Int, events: [Event])?
+  /// The machine before the call under way; `nil` between calls, where `machine` is that: so it is
+  /// not shared, and a call there copies nothing.
+  var machineBeforeCall: Machine?
+  /// The machine at places close behind the cursor, by calls.
+  var ladder = Ladder()
+  /// The call whose events were worked out last.
+  var opened: OpenedCall?
+  /// The least distance of keyframes, in events.
+  var keyframeDistance: UInt64 = 2048
+  /// What the keyframes of all branches cost.
+  var keyframeBytes = 0
+
+  /// What all calls cost.
+  var callBytes = 0
+
+  /// What the keyframes of all branches may cost: together with a million calls, a history stays below
+  /// 256 MiB.
+  private var keyframeBytesMax: Int { max(16 << 20, min(160 << 20, (240 << 20) - callBytes)) }
+
+  /// A call, its events, and machines inside it.
+  struct OpenedCall: Sendable {
+    var call: Int
+    var events: [Event]
+    var ladder = Ladder()
+  }
 
   /// A timeline without calls.
   public init(_ machine: Machine) {
     self.machine = machine
-    base = machine
-    keyframes = Keyframes(machine)
+    branches = [Branch(name: mainBranchName, parent: nil, fork: 0, start: machine)]
+  }
+
+  /// The calls, past and future, on the current branch and those it leaves.
+  public var steps: Steps {
+    Steps(branches: branches, path: path, count: branches[current].end)
   }
 
   /// The end.
-  public var end: Moment { Moment(call: steps.count) }
+  public var end: Moment { Moment(call: branches[current].end) }
 
-  /// Makes a call at the cursor. Inside a call, that one is first completed. What lay in the future
-  /// is dropped. A call that cannot be made changes nothing.
+  /// Notes that stand behind the last call.
+  public var closingNotes: [String] {
+    get { branches[current].closingNotes }
+    set { branches[current].closingNotes = newValue }
+  }
+
+  /// Lets a player stop at the end of the current branch.
+  public mutating func pauseAtEnd() {
+    branches[current].pauses.append(branches[current].calls.count)
+  }
+
+  /// Whether a player stops after so many calls.
+  public func pauses(after call: Int) -> Bool {
+    let branch = branches[call > 0 ? steps.branchIndex(ofCall: call - 1) : 0]
+    return branch.pauses.contains(call - branch.fork)
+  }
+
+  /// Makes a call at the cursor. Inside a call, that one is first completed. If other calls follow
+  /// there, a branch begins; the same call goes on where it was made before. A call that cannot be
+  /// made changes nothing.
   @discardableResult
   public mutating func perform(
     _ call: Call, notes: [String] = [],
   ) throws(CallError) -> ReturnCode {
     let count = moment.event > 0 ? moment.call + 1 : moment.call
-    var next = machine
-    if moment.event > 0 {
-      next = base
-      _ = try? next.perform(steps[moment.call].call)
+    if count < end.call, steps.call(count) == call, notes.isEmpty {
+      go(to: Moment(call: count + 1))
+      return steps.summary(count).returned
     }
-    let returned = try next.perform(call)
-    steps.removeSubrange(count...)
-    keyframes.truncate(after: count)
-    opened = nil
-    steps.append(Step(call: call, returned: returned, notes: notes))
-    moment = Moment(call: count + 1)
-    machine = next
-    base = next
-    keyframes.offer(next, at: count + 1)
-    return returned
+    let cursor = moment
+    if moment.event > 0 { go(to: Moment(call: count)) }
+    let start = count < end.call ? machine : nil
+    var summary = CallSummary()
+    do throws(CallError) {
+      try machine.perform(call, summarizing: &summary)
+    } catch {
+      go(to: cursor)
+      throw error
+    }
+    if let start { fork(at: count, from: start) }
+    append(call, summary, notes)
+    return summary.returned
   }
 
+  /// Puts a call, which the machine has made, behind the last one of the current branch.
+  private mutating func append(_ call: Call, _ summary: CallSummary, _ notes: [String]) {
+    opened = nil
+    if !notes.isEmpty { branches[current].notes[branches[current].calls.count] = notes }
+    let stored = StoredCall(call)
+    callBytes += stored.bytes
+    branches[current].calls.append(stored)
+    branches[current].summaries.append(summary)
+    moment = end
+    keyframeBytes += branches[current].keyframes.offer(
+      machine, at: moment.call, events: summary.events, distance: keyframeDistance)
+    while keyframeBytes > keyframeBytesMax {
+      keyframeDistance += keyframeDistance / 4
+      for index in branches.indices { branches[index].keyframes.thin(to: keyframeDistance) }
+      keyframeBytes = branches.reduce(0) { $0 + $1.keyframes.bytes }
+    }
+  }
+
+  /// The machine before the call under way, or between calls the machine.
+  var base: Machine { machineBeforeCall ?? machine }
+
+  /// Stands between calls.
+  mutating func stand(_ machine: Machine, after call: Int) {
+    self.machine = machine
+    machineBeforeCall = nil
+    moment = Moment(call: call)
+  }
+}
+
+// MARK: - Going there
+
+extension Timeline {
   /// The events of a call, in order. Empty for a call that does not exist.
   public mutating func events(ofCall index: Int) -> [Event] {
     guard steps.indices.contains(index) else { return [] }
     if let opened, opened.call == index { return opened.events }
-    var machine = index == moment.call ? base : machineBefore(index)
+    var machine = index == moment.call ? base : climb(to: index)
     var log = EventLog()
-    _ = try? machine.perform(steps[index].call, into: &log)
-    opened = (index, log.events)
+    _ = try? machine.perform(steps.call(index), into: &log)
+    opened = OpenedCall(call: index, events: log.events)
     return log.events
   }
 
-  /// Forgets the calls behind the cursor; inside a call, it is first completed.
-  public mutating func dropFuture() {
-    if moment.event > 0 { go(to: Moment(call: moment.call + 1)) }
-    steps.removeSubrange(moment.call...)
-    keyframes.truncate(after: moment.call)
-    opened = nil
+  /// The machine after so many calls; the cursor stays.
+  ///
+  /// - Parameter call: from 0 to the number of calls.
+  public mutating func machine(after call: Int) -> Machine {
+    if call == moment.call { return base }
+    return climb(to: min(max(call, 0), end.call))
   }
 
   /// Goes to a moment; one beyond the end or beyond the events of its call means the nearest there is.
   public mutating func go(to target: Moment) {
-    let call = min(max(target.call, 0), steps.count)
-    if call != moment.call { base = machineBefore(call) }
-    moment = Moment(call: call)
-    machine = base
-    guard target.event > 0, call < steps.count else { return }
-    let events = events(ofCall: call)
-    if target.event >= events.count {
-      go(to: Moment(call: call + 1))
-      return
+    let call = min(max(target.call, 0), end.call)
+    if call != moment.call {
+      let reached = climb(to: call)
+      ladder.put(reached, at: call)
+      ladder.settle(at: call)
+      stand(reached, after: call)
     }
-    machine.apply(events[..<target.event])
-    moment.event = target.event
+    goInside(to: call < end.call ? max(target.event, 0) : 0)
   }
 
-  /// The machine after the first `count` calls.
-  private mutating func machineBefore(_ count: Int) -> Machine {
-    var (frame, machine) = keyframes.nearest(notAfter: count)
-    if moment.call <= count, moment.call > frame { (frame, machine) = (moment.call, base) }
-    while frame < count {
-      _ = try? machine.perform(steps[frame].call)
-      frame += 1
-      keyframes.offer(machine, at: frame)
+  /// Goes to an event of the call under way.
+  private mutating func goInside(to event: Int) {
+    guard event != moment.event else { return }
+    guard event > 0 else {
+      stand(base, after: moment.call)
+      return
+    }
+    let events = events(ofCall: moment.call)
+    if event >= events.count { return go(to: Moment(call: moment.call + 1)) }
+    if machineBeforeCall == nil { machineBeforeCall = machine }
+    if event < moment.event { climbInside(to: event) } else { apply(events, to: event) }
+    moment.event = event
+  }
+
+  /// Applies the events from the cursor on.
+  private mutating func apply(_ events: [Event], to event: Int) {
+    let isFar = event - moment.event > Ladder.spacing * Ladder.spacing
+    var position = isFar ? event - Ladder.spacing * Ladder.spacing : moment.event
+    let start = moment.event
+    if isFar { machine.apply(events[moment.event..<position]) }
+    while position < event {
+      machine.apply(CollectionOfOne(events[position]))
+      position += 1
+      if Ladder.wants(position, from: start, to: event) {
+        opened?.ladder.put(machine, at: position)
+      }
+    }
+    opened?.ladder.settle(at: event)
+  }
+
+  /// Goes back inside the call under way.
+  private mutating func climbInside(to event: Int) {
+    guard let opened else { return }
+    let rung = opened.ladder.nearest(notAfter: event)
+    machine = rung?.machine ?? base
+    moment.event = rung?.position ?? 0
+    apply(opened.events, to: event)
+  }
+
+  /// The machine after so many calls, from the nearest copy there is. Leaves rungs on the way.
+  mutating func climb(to count: Int) -> Machine {
+    var (position, machine) = nearest(notAfter: count)
+    let steps = steps
+    let start = position
+    while position < count {
+      _ = try? machine.perform(steps.call(position))
+      position += 1
+      if position < count, Ladder.wants(position, from: start, to: count) {
+        ladder.put(machine, at: position)
+      }
     }
     return machine
+  }
+
+  /// The nearest machine there is a copy of.
+  private func nearest(notAfter count: Int) -> (position: Int, machine: Machine) {
+    let index = path.last { branches[$0].fork <= count } ?? 0
+    // The first branch has a frame at 0, every other one where it begins.
+    let frame = branches[index].keyframes.nearest(notAfter: count)
+    var best = (position: frame?.call ?? 0, machine: frame?.machine ?? branches[0].start)
+    if moment.call <= count, moment.call > best.position { best = (moment.call, base) }
+    if let rung = ladder.nearest(notAfter: count), rung.position > best.position { best = rung }
+    return best
   }
 }
 

@@ -70,7 +70,7 @@ import Testing
     #expect(inside.first == checksums[11])
   }
 
-  @Test func `acting in the past drops the future`() throws {
+  @Test func `acting in the past begins a branch, and the future stays on the old one`() throws {
     var (timeline, checksums) = Self.timeline(seed: 5, calls: 10)
     timeline.go(to: Moment(call: 4))
     try timeline.perform(.touch(.read, .frame(Machine.largeLeavesStart), 1), notes: ["here"])
@@ -79,6 +79,10 @@ import Testing
     #expect(timeline.end == timeline.moment)
     timeline.go(to: Moment(call: 3))
     #expect(timeline.machine.checksum == checksums[3])
+    timeline.switchBranch(to: 0)
+    #expect(timeline.steps.count == 10)
+    timeline.go(to: timeline.end)
+    #expect(timeline.machine.checksum == checksums[10])
   }
 
   @Test func `acting inside a call completes that call first`() throws {

@@ -56,7 +56,7 @@ struct ComparingTests {
     let rival = try #require(model.rival)
     #expect(model.timeline.steps.count == 2)
     #expect(rival.timeline.steps.map(\.call) == model.timeline.steps.map(\.call))
-    #expect(rival.marks.count == 2)
+    #expect(rival.timeline.steps.count == 2)
     #expect(rival.timeline.moment == model.timeline.moment)
     #expect(rival.selection == model.selection)
   }
@@ -161,7 +161,6 @@ struct ComparingTests {
         if let count = model.count, count > 512 { model.press("Esc") }
         let rival = try #require(model.rival)
         #expect(rival.selection == model.selection)
-        #expect(rival.marks.count == rival.timeline.steps.count)
         let whole = MapPicture(rival.machine, around: rival.selection, changes: rival.changes)
         let isSame = whole.panels == rival.map.panels
         #expect(isSame, "seed \(seed)")
@@ -179,7 +178,7 @@ struct StoppedKernelTests {
     #expect(model.timeline.closingNotes == ["1 more call is left out: the kernel had stopped."])
     model.press("$")
     #expect(model.machine.stopped != nil)
-    #expect(model.marks.last?.returned == .bug)
+    #expect(model.timeline.steps.last?.returned == .bug)
     func text() -> String {
       screen(model, size: Size(width: 120, height: 40), glyphs: .unicode).text(planes: [.characters]
       )

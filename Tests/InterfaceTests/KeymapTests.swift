@@ -34,7 +34,7 @@ struct KeymapTests {
 
   @Test func `every binding is in the help`() {
     for binding in bindings {
-      #expect(HelpPage.lines.contains(.key(binding.keys, binding.help)))
+      #expect(HelpPage.lines(.standard).contains(.key(binding.keys, binding.help)))
     }
   }
 

@@ -12,7 +12,8 @@ struct UpdateTests {
     model.press("1 6 r")
     #expect(model.timeline.steps.map(\.call) == [.setMemory(.ro, .frame(0x140000), 16)])
     #expect(model.count == nil)
-    #expect(model.marks == [CallMark(splits: 2, collapses: 0, returned: .success)])
+    #expect(model.timeline.steps.map(\.summary.splits) == [2])
+    #expect(model.timeline.steps.map(\.returned) == [.success])
     #expect(model.hasBegun)
   }
 
@@ -41,13 +42,15 @@ struct UpdateTests {
     #expect(model.press("C-r").contains(.bell))
   }
 
-  @Test func `a call in the past drops the future and says so`() throws {
+  @Test func `a call in the past begins a branch and says so`() throws {
     var model = try bootedModel()
     model.press("r Right r Right r u u P")
     #expect(model.timeline.steps.count == 2)
-    #expect(model.marks.count == 2)
+    #expect(model.timeline.steps.count == 2)
     #expect(
-      model.notice?.text == "Done here, in the past: the 2 calls that came later are dropped.")
+      model.notice?.text
+        == "Done here, in the past: this is branch b1 from here on; the calls that came later "
+        + "stay on main.")
   }
 
   @Test func `a call inside a call completes that one first`() throws {
@@ -55,7 +58,7 @@ struct UpdateTests {
     model.press("r < . . . . Right Right r")
     #expect(model.timeline.steps.count == 2)
     #expect(model.timeline.moment == Moment(call: 2))
-    #expect(model.marks.map(\.splits) == [2, 0])
+    #expect(model.timeline.steps.map(\.summary.splits) == [2, 0])
   }
 
   @Test func `events go forward and back to the same machines`() throws {
@@ -311,7 +314,7 @@ struct CallSentenceTests {
     #expect(
       model.sentence == "set_memory_wc pfn:0x140000 returned -EBUSY: a page has another cache type."
     )
-    #expect(model.marks.map(\.returned) == [.success, .busy])
+    #expect(model.timeline.steps.map(\.returned) == [.success, .busy])
   }
 
   @Test func `merges are told`() throws {

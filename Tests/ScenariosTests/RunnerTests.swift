@@ -15,6 +15,7 @@ import Testing
       note "first"
       set_memory_ro pfn:0x180000
       pause
+      why pfn:0x180000
       expect ret == 0
       set_memory_rw pfn:0x180000
       expect flags(pfn:0x180000) has D
@@ -27,6 +28,7 @@ import Testing
           "\(call.name) \(code.name) \(log?.events.count ?? -1)"
         case .noted(let text): text
         case .paused: "paused"
+        case .answered(let answer): "\(answer.merge.blockers) blockers"
         case .held: "held"
         case .failed(_, let readings): readings.joined()
         }
@@ -34,10 +36,11 @@ import Testing
     }
     #expect(
       told == [
-        "0 first", "1 set_memory_ro 0 -1", "1 paused", "1 held", "2 set_memory_rw 0 -1",
+        "0 first", "1 set_memory_ro 0 -1", "1 paused", "1 1 blockers", "1 held",
+        "2 set_memory_rw 0 -1",
         "2 flags(pfn:0x180000) is P RW A G NX",
       ])
-    #expect(runner.position == 6)
+    #expect(runner.position == 7)
     #expect(runner.callCount == 2)
   }
 

@@ -27,6 +27,14 @@ public func expectScreen(
   _ canvas: Canvas, named name: String, filePath: String = #filePath,
   sourceLocation: SourceLocation = #_sourceLocation,
 ) {
+  expectScreen(canvas.text(), named: name, filePath: filePath, sourceLocation: sourceLocation)
+}
+
+/// Expects a screen written out as text to be the golden one.
+public func expectScreen(
+  _ text: String, named name: String, filePath: String = #filePath,
+  sourceLocation: SourceLocation = #_sourceLocation,
+) {
   guard let mode = RecordMode.from(ProcessInfo.processInfo.environment) else {
     let words = RecordMode.allCases.map(\.rawValue).joined(separator: ", ")
     Issue.record("RECORD is one of \(words).", sourceLocation: sourceLocation)
@@ -34,7 +42,7 @@ public func expectScreen(
   }
   let folder = URL(fileURLWithPath: filePath).deletingLastPathComponent()
     .appendingPathComponent("Goldens")
-  let problem = compareScreen(canvas, named: name, in: folder, mode: mode)
+  let problem = compareScreen(text, named: name, in: folder, mode: mode)
   if let problem { Issue.record("\(problem)", sourceLocation: sourceLocation) }
 }
 
@@ -44,9 +52,15 @@ public func expectScreen(
 public func compareScreen(
   _ canvas: Canvas, named name: String, in folder: URL, mode: RecordMode,
 ) -> String? {
+  compareScreen(canvas.text(), named: name, in: folder, mode: mode)
+}
+
+/// Compares a screen written out as text with the golden one, or writes it, as the mode says.
+public func compareScreen(
+  _ actual: String, named name: String, in folder: URL, mode: RecordMode,
+) -> String? {
   let file = folder.appendingPathComponent(
     name.replacingOccurrences(of: " ", with: "-") + ".txt")
-  let actual = canvas.text()
   let golden = try? String(contentsOf: file, encoding: .utf8)
   if golden == actual, mode != .all { return nil }
   let writes =

@@ -15,6 +15,15 @@ extension Machine {
     try perform(call, &log)
   }
 
+  /// Makes a call and sums up what happened.
+  public mutating func perform(
+    _ call: Call, summarizing summary: inout CallSummary,
+  ) throws(CallError) {
+    summary = CallSummary()
+    let code = try perform(call, &summary)
+    summary.close(code, self)
+  }
+
   /// Applies events that a call on an equal machine gave: all of them lead to the machine after the
   /// call, the first few to a machine inside it.
   public mutating func apply(_ events: some Sequence<Event>) {

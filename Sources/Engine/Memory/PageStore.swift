@@ -178,4 +178,20 @@ import Synchronization
       }
     }
   }
+
+  /// Visits the tables and chunks that another store of the same machine does not share.
+  func forEachSlotApart(from other: PageStore, _ visit: (_ isTable: Bool) -> Void) {
+    for tableIndex in 0..<min(root.count, other.root.count) {
+      let word = unsafe tables[tableIndex].word.address
+      let otherWord = unsafe other.tables[tableIndex].word.address
+      guard word != otherWord, let table = PageTable(at: word) else { continue }
+      visit(true)
+      let otherTable = PageTable(at: otherWord)
+      for place in 0..<table.count {
+        let chunk = unsafe table.elements[place].word.address
+        let otherChunk = unsafe otherTable?.elements[place].word.address ?? 0
+        if chunk != otherChunk, chunk != 0 { visit(false) }
+      }
+    }
+  }
 }

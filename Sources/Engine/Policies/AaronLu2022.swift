@@ -92,6 +92,27 @@ struct AaronLu2022: Policy {
     didWrite(start, size, old: .kernelTable, new: flags, &machine, &sink)
   }
 
+  // MARK: Questions
+
+  func recount(
+    _ track: TableTrack, ofEntries size: LeafSize, at start: VirtualAddress, _ machine: Machine,
+  ) -> TableTrack? {
+    var found = track
+    found.count = Int32(
+      machine.tables.countEntries(0..<512, ofSize: size, at: start) {
+        $0.rawValue == track.word
+      })
+    return found
+  }
+
+  func whyNot(_ size: LeafSize, at start: VirtualAddress, _ machine: Machine) -> MergeRule? {
+    guard let smaller = size.smaller, let track = machine.tracked(size, at: start),
+      let found = recount(track, ofEntries: smaller, at: start, machine)
+    else { return .untracked }
+    return .alike(
+      EntryFlags(rawValue: track.word), tracked: Int(track.count), found: Int(found.count))
+  }
+
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
     trackedTables(machine, address) { size, track in
       [

@@ -26,10 +26,7 @@ struct HyeyooBitmap2022: Policy {
     guard machine.isCounted(split.address), let childSize = split.leaf.size.smaller else {
       return .success
     }
-    var word: UInt64 = 0
-    for bit in 0..<64 where isSpecial(bit, split.address, childSize, machine) {
-      word |= 1 << UInt64(bit)
-    }
+    let word = specialBits(split.address, childSize, machine)
     machine.emit(
       .tableTracked(split.address, entries: childSize, TableTrack(count: 0, word: word)), &sink)
     update(split.address, split.leaf.size, isUsual: false, &machine, &sink)
@@ -82,6 +79,35 @@ struct HyeyooBitmap2022: Policy {
     return machine.tables.countEntries(entries, ofSize: size, at: start) {
       !Self.isUsual($0, size)
     } > 0
+  }
+
+  /// The word of a table, from all of its entries.
+  private func specialBits(
+    _ start: VirtualAddress, _ size: LeafSize, _ machine: Machine,
+  ) -> UInt64 {
+    var word: UInt64 = 0
+    for bit in 0..<64 where isSpecial(bit, start, size, machine) { word |= 1 << UInt64(bit) }
+    return word
+  }
+
+  // MARK: Questions
+
+  /// `isUsual(_:_:)` in 4K layout.
+  var mergeTarget: MergeTarget? { MergeTarget(.pageKernel, ignoring: Self.ignored) }
+
+  func recount(
+    _ track: TableTrack, ofEntries size: LeafSize, at start: VirtualAddress, _ machine: Machine,
+  ) -> TableTrack? {
+    var found = track
+    found.word = specialBits(start, size, machine)
+    return found
+  }
+
+  func whyNot(_ size: LeafSize, at start: VirtualAddress, _ machine: Machine) -> MergeRule? {
+    guard let smaller = size.smaller, let track = machine.tracked(size, at: start) else {
+      return .untracked
+    }
+    return .bitmap(tracked: track.word, found: specialBits(start, smaller, machine))
   }
 
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {

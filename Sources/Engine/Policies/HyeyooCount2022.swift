@@ -93,6 +93,25 @@ struct HyeyooCount2022: Policy {
     return result == .success ? mergeIfAllStandard(start, larger, &machine, &sink) : result
   }
 
+  // MARK: Questions
+
+  /// Bit 7 of a 4K entry and PAT of a large leaf do not count: `isStandard(_:)` in 4K layout.
+  var mergeTarget: MergeTarget? { MergeTarget(.pageKernel, ignoring: .pat) }
+
+  func recount(
+    _ track: TableTrack, ofEntries size: LeafSize, at start: VirtualAddress, _ machine: Machine,
+  ) -> TableTrack? {
+    var found = track
+    found.count = Int32(recount(start, size, machine))
+    return found
+  }
+
+  func whyNot(_ size: LeafSize, at start: VirtualAddress, _ machine: Machine) -> MergeRule? {
+    guard let track = machine.tracked(size, at: start) else { return .untracked }
+    let found = size.smaller.map { recount(start, $0, machine) } ?? 0
+    return .count(tracked: Int(track.count), found: found)
+  }
+
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
     trackedTables(machine, address) { size, track in
       [.count("\(size.name) entries not standard", Int64(track.count))]

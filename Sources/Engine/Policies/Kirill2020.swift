@@ -60,6 +60,10 @@ struct Kirill2020: Policy {
     }
   }
 
+  func whyNot(_ size: LeafSize, at start: VirtualAddress, _ machine: Machine) -> MergeRule? {
+    .onFlush
+  }
+
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
     [.count("entries scanned", machine.counters[.entriesScanned])]
   }

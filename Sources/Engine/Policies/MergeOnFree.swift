@@ -96,6 +96,19 @@ public struct MergeOnFree: Policy {
             borrowed: census.borrowed, boot: census.boot))))
   }
 
+  /// Which of the slot's pages are in use, and whether anybody would look: only an Unmapped pageblock
+  /// merges.
+  func whyNot(_ size: LeafSize, at start: VirtualAddress, _ machine: Machine) -> MergeRule? {
+    guard size == .size2M else { return .only2M }
+    guard machine.physical.isKnown, let pfn = AddressLayout.directMapFrame(of: start) else {
+      return .untracked
+    }
+    let census = PageblockCensus(of: pfn, machine.physical)
+    return .pageblock(
+      census.type, own: census.own, borrowed: census.borrowed, boot: census.boot,
+      isLiteral: isLiteral)
+  }
+
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
     let state = machine.kept.value.policies.mergeOnFree
     var lines: [PanelLine] = [.count("2M leaves put back", Int64(state.merged))]

@@ -132,6 +132,13 @@ public struct PTECache2021: Policy {
     machine.kept.value.policies.pteCache2021.lists.pages
   }
 
+  func whyNot(_ size: LeafSize, at start: VirtualAddress, _ machine: Machine) -> MergeRule? {
+    guard size == .size2M, let pfn = AddressLayout.directMapFrame(of: start),
+      machine.kept.value.policies.pteCache2021.marks.contains(pfn)
+    else { return nil }
+    return .keptSplit
+  }
+
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
     let state = machine.kept.value.policies.pteCache2021
     var lines: [PanelLine] = []

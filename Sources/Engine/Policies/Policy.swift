@@ -3,7 +3,7 @@
 /// One file a policy: its rule, its state, and what its panel shows. A policy is a rule without
 /// state; what it keeps lies in the machine, where its events put it. The engine calls the hooks at
 /// the places the patches changed, and does not know which policies answer.
-protocol Policy: MergeHooks, PageHooks {
+protocol Policy: MergeHooks, PageHooks, QuestionHooks {
   /// The name by which it is chosen.
   var name: PolicyName { get }
 

@@ -87,6 +87,13 @@ public struct Unmapped2022: Policy {
     return false
   }
 
+  func whyNot(_ size: LeafSize, at start: VirtualAddress, _ machine: Machine) -> MergeRule? {
+    guard size == .size2M, let pfn = AddressLayout.directMapFrame(of: start),
+      machine.physical.isKnown, machine.physical.pageblockType(of: pfn) == .unmapped
+    else { return nil }
+    return .keptSplit
+  }
+
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
     let physical = machine.physical
     var free: UInt64 = 0

@@ -117,6 +117,13 @@ public struct UnmappedAlloc2023: Policy {
   }
 
   /// The debugfs file `unmapped_alloc`, order by order, and what it does not tell.
+  func whyNot(_ size: LeafSize, at start: VirtualAddress, _ machine: Machine) -> MergeRule? {
+    guard size == .size2M, let pfn = AddressLayout.directMapFrame(of: start),
+      machine.kept.value.policies.unmappedAlloc2023.marks.contains(pfn)
+    else { return nil }
+    return .keptSplit
+  }
+
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
     let state = machine.kept.value.policies.unmappedAlloc2023
     var lines: [PanelLine] = []

@@ -31,7 +31,7 @@ final class TableNode: ManagedBuffer<TableNode.Header, UInt64> {
 
   deinit {
     if let children = unsafe header.children {
-      unsafe children.deinitialize(count: Self.entryCount)
+      unsafe forEachChild { _, child in unsafe child.release() }
       unsafe children.deallocate()
     }
   }
@@ -57,6 +57,18 @@ final class TableNode: ManagedBuffer<TableNode.Header, UInt64> {
     return unsafe children
   }
 
+  /// Visits the tables below, without counting a reference to each: most of 512 entries have none.
+  @inline(__always)
+  func forEachChild(_ visit: (_ index: Int, Unmanaged<TableNode>) -> Void) {
+    guard let children = unsafe children else { return }
+    let addresses = UnsafeRawPointer(children)
+    for index in 0..<Self.entryCount {
+      let address = unsafe addresses.load(
+        fromByteOffset: index * MemoryLayout<UInt>.stride, as: UnsafeRawPointer?.self)
+      if let address = unsafe address { unsafe visit(index, Unmanaged.fromOpaque(address)) }
+    }
+  }
+
   /// A table with the same words that shares the tables below.
   @inline(never)
   func copied() -> TableNode {
@@ -66,8 +78,10 @@ final class TableNode: ManagedBuffer<TableNode.Header, UInt64> {
     copy.header.frame = header.frame
     if let children = unsafe header.children {
       let copies = UnsafeMutablePointer<TableNode?>.allocate(capacity: Self.entryCount)
-      unsafe copies.initialize(from: children, count: Self.entryCount)
+      let bytes = Self.entryCount * MemoryLayout<TableNode?>.stride
+      unsafe UnsafeMutableRawPointer(copies).copyMemory(from: children, byteCount: bytes)
       unsafe copy.header.children = copies
+      unsafe forEachChild { _, child in _ = unsafe child.retain() }
     }
     return copy
   }

@@ -24,19 +24,25 @@ public struct ProgPack: Equatable, Sendable {
 
   /// The first row of so many free chunks (`bitmap_find_next_zero_area()`).
   func freeChunks(_ count: Int) -> Range<Int>? {
-    var start = 0
-    var chunk = 0
-    while chunk < chunks {
-      if bitmap[chunk / 64] == ~0, chunk % 64 == 0 {
-        chunk += 64
-        start = chunk
-        continue
-      }
-      if isUsed(chunk) { start = chunk + 1 }
-      chunk += 1
-      if chunk - start == count { return start..<chunk }
+    var start = next(used: false, from: 0)
+    while start + count <= chunks {
+      let end = next(used: true, from: start)
+      if end - start >= count { return start..<(start + count) }
+      start = next(used: false, from: end)
     }
     return nil
+  }
+
+  /// The first chunk from a place on that is in use, or is not; `chunks` if there is none.
+  private func next(used: Bool, from start: Int) -> Int {
+    var place = start
+    while place < chunks {
+      let word = used ? bitmap[place / 64] : ~bitmap[place / 64]
+      let rest = word >> UInt64(place % 64)
+      if rest != 0 { return min(place + rest.trailingZeroBitCount, chunks) }
+      place = (place / 64 + 1) * 64
+    }
+    return chunks
   }
 
   mutating func set(_ range: Range<Int>, used: Bool) {

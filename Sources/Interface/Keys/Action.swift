@@ -32,6 +32,8 @@ public enum Action: Hashable, Sendable {
   case play, faster, slower
   /// What is shown.
   case toggleLetters, toggleFollow, sidePanel
+  /// How it is shown, and whether the mouse is listened to.
+  case nextTheme, toggleMouse
   /// Two variants side by side.
   case exchange, nextDifference
   /// The command line and help.

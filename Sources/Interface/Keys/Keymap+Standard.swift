@@ -95,6 +95,8 @@ extension Keymap {
         hint: "difference"),
       bind("L", .toggleLetters, .view, "Permissions as letters, not as colours"),
       bind("F", .toggleFollow, .view, "Whether the selection follows what changes"),
+      bind("Y", .nextTheme, .view, "The next theme: other colours"),
+      bind("C-o", .toggleMouse, .view, "Whether the mouse is listened to; then Shift selects text"),
       bind("C-l", .redraw, .view, "Paint the screen again"),
       bind("C-z", .suspend, .view, "Stop; fg in the shell goes on"),
       bind("Esc", .cancel, .view, "Forget the count, close what is open"),

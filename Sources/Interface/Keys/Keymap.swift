@@ -1,9 +1,9 @@
 import Screen
 
 /// Which key does what. One table: keys, help, hints and `docs/keys.md` all come from it.
-public struct Keymap: Sendable {
+public struct Keymap: Equatable, Sendable {
   /// Keys that do the same, with what is said about them.
-  public struct Binding: Sendable {
+  public struct Binding: Equatable, Sendable {
     /// The keys; the first is the one that hints show.
     public var inputs: [Input]
     /// What they do.
@@ -44,8 +44,10 @@ public struct Keymap: Sendable {
   /// The binding of an action.
   public func binding(of action: Action) -> Binding? { bindings.first { $0.action == action } }
 
-  /// The first key of an action, for texts.
-  public func key(_ action: Action) -> String { binding(of: action)?.inputs.first?.name ?? "" }
+  /// The first key of an action, for texts; its name in angle brackets where it has no key.
+  public func key(_ action: Action) -> String {
+    binding(of: action)?.inputs.first?.name ?? "<\(action.name)>"
+  }
 
   /// The keys as they are without a configuration.
   public static let standard = Keymap(moving + calls + time + view)

@@ -16,6 +16,8 @@ public enum Effect: Equatable, Sendable {
   case suspend
   /// To paint everything again.
   case redraw
+  /// To listen to the mouse, or no more.
+  case mouse(Bool)
   /// To ring.
   case bell
   /// To send one ``Message/tick`` so much later, in place of any asked for before.

@@ -34,7 +34,7 @@ extension Model {
       return .vmap(name, FrameStride(first: selection, count: pages), at: nil)
     case .free:
       guard let alias else {
-        say("no area shows this page; \(Keymap.standard.key(.allocate)) makes one", .failed)
+        say("no area shows this page; \(keymap.key(.allocate)) makes one", .failed)
         return nil
       }
       return .vunmap(alias.area.name)
@@ -42,7 +42,7 @@ extension Model {
     case .freeNewest:
       let call = newest { _ in true }
       if call == nil {
-        say("nothing is loaded; \(Keymap.standard.key(.moreCalls)) lists what can be", .failed)
+        say("nothing is loaded; \(keymap.key(.moreCalls)) lists what can be", .failed)
       }
       return call
     default: return nil
@@ -57,52 +57,44 @@ extension Model {
     return nil
   }
 
-  /// Makes a call, drops what lay in the future, and says so.
+  /// Makes a call. In the past, that begins a branch, and says so.
   mutating func make(_ call: Call) {
     count = nil
-    let dropped = timeline.steps.count - timeline.moment.call - (timeline.moment.event > 0 ? 1 : 0)
-    var before = timeline.machine
     let wasInside = timeline.moment.event > 0
-    if wasInside {
-      var whole = timeline
-      whole.stepCall()
-      before = whole.machine
-    }
     let place = timeline.moment.call + (wasInside ? 1 : 0)
+    let before = timeline.machine(after: place)
+    let left = timeline.branches[timeline.current].name
+    let branch = timeline.current
     let isAtEnd = place == timeline.steps.count
-    let returned: ReturnCode
     do throws(CallError) {
-      returned = try timeline.perform(call)
+      try timeline.perform(call)
     } catch {
-      say(titled(Self.refusal(call, error)), .failed)
+      say(titled(refusal(call, error)), .failed)
       // What is asked of a policy, the other variant alone may have.
       if isAtEnd, case .policyOff = error { _ = mirror(call, after: place, isAlone: true) }
       return
     }
-    let done = timeline.moment.call
-    marks.removeSubrange((done - 1)...)
-    marks.append(CallMark(before: before, after: machine, returned))
-    pauses.removeAll { $0 >= done }
-    recording?.keep(done - 1)
     hasBegun = true
     arrive(from: before)
     // The rest of the call that was under way changed the map too.
     if wasInside { map = MapPicture(machine, around: selection, changes: changes) }
-    if dropped > 0 {
+    if timeline.current != branch {
       say(
-        "Done here, in the past: the \(dropped == 1 ? "call" : "\(dropped) calls") that came later "
-          + "\(dropped == 1 ? "is" : "are") dropped.")
+        "Done here, in the past: this is branch \(timeline.branches[timeline.current].name) from "
+          + "here on; the calls that came later stay on \(left).")
+    } else if !isAtEnd {
+      say("The same call as before: its future is still there.")
     }
     if let error = mirror(call, after: place, isAlone: false), let rival {
-      say(rival.titled(Self.refusal(call, error)), .failed)
+      say(rival.titled(refusal(call, error)), .failed)
     }
   }
 
   /// Why a call cannot be made. A kernel that has stopped is told of in full elsewhere.
-  private static func refusal(_ call: Call, _ error: CallError) -> String {
+  private func refusal(_ call: Call, _ error: CallError) -> String {
     if case .stopped = error {
       return "\(call.scenarioText): the kernel has stopped and makes no call; "
-        + "\(Keymap.standard.key(.undo)) goes back before the one that did it"
+        + "\(keymap.key(.undo)) goes back before the one that did it"
     }
     return "\(call.scenarioText): \(error)"
   }
@@ -120,20 +112,6 @@ extension Model {
       say("calls go to the area wherever one shows the page; here none does")
     }
   }
-}
-
-extension CallMark {
-  init(before: Machine, after: Machine, _ returned: ReturnCode) {
-    let growth = after.counters.since(before.counters)
-    splits = growth.splits
-    collapses = growth.merges
-    self.returned = returned
-  }
-}
-
-extension RecordedRun {
-  /// Only so many calls of the timeline are still the recording's.
-  mutating func keep(_ calls: Int) { kept = min(kept, calls) }
 }
 
 /// A page of an area that shows a frame.

@@ -49,6 +49,7 @@ extension Model {
     var rival = Model(other.machine, setup: other.setup)
     rival.name = other.name
     rival.isSecond = true
+    rival.keymap = keymap
     self.name = name
     rivals = [rival]
     pairs = [CallPair(mine: 0, theirs: 0)]
@@ -101,17 +102,17 @@ extension Model {
   /// Gives keys, inspector and trace to the other variant.
   mutating func exchange() {
     guard var other = rivals.popLast() else {
-      say(
-        "nothing is compared; \(Keymap.standard.key(.commandLine))compare NAME=policy:...", .failed)
+      say("nothing is compared; \(keymap.key(.commandLine))compare NAME=policy:...", .failed)
       return
     }
     other.layers = layers
     other.options = options
+    other.keymap = keymap
+    other.size = size
     other.playback = playback
     other.commandHistory = commandHistory
     other.hasBegun = hasBegun
     other.pairs = pairs.map { CallPair(mine: $0.theirs, theirs: $0.mine) }
-    other.pauses = pauses.map(theirs(at:))
     layers = []
     pairs = []
     let own = self
@@ -153,14 +154,11 @@ extension Model {
     if rivals[0].timeline.moment != target { rivals[0].timeline.go(to: target) }
     pairs.removeAll { $0.mine > place }
     defer { pairs.append(CallPair(mine: mine, theirs: rivals[0].timeline.moment.call)) }
-    rivals[0].marks.removeSubrange(target.call...)
-    let before = rivals[0].timeline.machine
     do throws(CallError) {
-      let returned = try rivals[0].timeline.perform(call, notes: notes)
-      rivals[0].marks.append(CallMark(before: before, after: rivals[0].machine, returned))
+      try rivals[0].timeline.perform(call, notes: notes)
       return nil
     } catch {
-      rivals[0].timeline.dropFuture()
+      rivals[0].timeline.leaveFuture()
       return error
     }
   }
@@ -215,8 +213,7 @@ extension Model {
   /// Goes to the next page that the two map with leaves of other sizes or other permissions.
   mutating func moveToNextDifference() {
     guard let other = rival else {
-      say(
-        "nothing is compared; \(Keymap.standard.key(.commandLine))compare NAME=policy:...", .failed)
+      say("nothing is compared; \(keymap.key(.commandLine))compare NAME=policy:...", .failed)
       return
     }
     // Behind the selection, then from the beginning on.

@@ -17,24 +17,39 @@ extension Model {
 
   private mutating func replaceTop(with layer: Layer) { layers[layers.count - 1] = layer }
 
-  private mutating func receiveInLeaving(_ input: Input) -> [Effect] {
-    close()
+  /// What a key means in a list: those of the cursor, Enter and Escape always work, besides those
+  /// that are bound.
+  private func meaning(inList input: Input) -> Action? {
     switch input {
-    case .character("q"), .character("Q"), .character("y"), .key(.enter): return [.quit(0)]
-    default: return []
+    case .key(.up): .up
+    case .key(.down): .down
+    case .key(.pageUp): .pageUp
+    case .key(.pageDown): .pageDown
+    case .key(.home): .first
+    case .key(.end): .last
+    case .key(.enter): .zoomIn
+    case .key(.escape): .close
+    default: keymap[input]
     }
   }
 
+  private mutating func receiveInLeaving(_ input: Input) -> [Effect] {
+    close()
+    if input == .character("y") || input == .key(.enter) { return [.quit(0)] }
+    guard let action = keymap[input], [.close, .leave].contains(action) else { return [] }
+    return [.quit(0)]
+  }
+
   private mutating func receiveInHelp(_ input: Input, _ line: Int) -> [Effect] {
-    let last = max(0, HelpPage.lines.count - 5)
-    switch input {
-    case .key(.down), .character("j"): replaceTop(with: .help(min(line + 1, last)))
-    case .key(.up), .character("k"): replaceTop(with: .help(max(0, line - 1)))
-    case .key(.pageDown), .character(" "): replaceTop(with: .help(min(line + 15, last)))
-    case .key(.pageUp): replaceTop(with: .help(max(0, line - 15)))
-    case .key(.home): replaceTop(with: .help(0))
-    case .key(.end): replaceTop(with: .help(last))
-    case .character("Q"): return [.quit(0)]
+    let last = max(0, HelpPage.lines(keymap).count - 5)
+    switch input == .character(" ") ? .pageDown : meaning(inList: input) {
+    case .down: replaceTop(with: .help(min(line + 1, last)))
+    case .up: replaceTop(with: .help(max(0, line - 1)))
+    case .pageDown: replaceTop(with: .help(min(line + 15, last)))
+    case .pageUp: replaceTop(with: .help(max(0, line - 15)))
+    case .first: replaceTop(with: .help(0))
+    case .last: replaceTop(with: .help(last))
+    case .leave: return [.quit(0)]
     default: close()
     }
     return []
@@ -42,27 +57,31 @@ extension Model {
 
   private mutating func receiveInCalls(_ input: Input, _ index: Int) -> [Effect] {
     let entries = CallMenu.entries
-    switch input {
-    case .key(.down), .character("j"): replaceTop(with: .calls(min(index + 1, entries.count - 1)))
-    case .key(.up), .character("k"): replaceTop(with: .calls(max(0, index - 1)))
-    case .key(.pageDown): replaceTop(with: .calls(min(index + 10, entries.count - 1)))
-    case .key(.pageUp): replaceTop(with: .calls(max(0, index - 10)))
-    case .key(.home): replaceTop(with: .calls(0))
-    case .key(.end): replaceTop(with: .calls(entries.count - 1))
-    case .key(.enter):
-      close()
-      guard entries.indices.contains(index) else { return [] }
-      guard let call = entries[index].call(self) else {
-        say("nothing of this kind is loaded", .failed)
-        return [.bell]
-      }
-      make(call)
-      return notice?.kind == .failed ? [.bell] : []
-    case .key(.escape), .character("q"), .character("i"): close()
-    case .character("Q"): return [.quit(0)]
+    switch meaning(inList: input) {
+    case .down: replaceTop(with: .calls(min(index + 1, entries.count - 1)))
+    case .up: replaceTop(with: .calls(max(0, index - 1)))
+    case .pageDown: replaceTop(with: .calls(min(index + 10, entries.count - 1)))
+    case .pageUp: replaceTop(with: .calls(max(0, index - 10)))
+    case .first: replaceTop(with: .calls(0))
+    case .last: replaceTop(with: .calls(entries.count - 1))
+    case .zoomIn: return choose(index)
+    case .close, .moreCalls, .cancel: close()
+    case .leave: return [.quit(0)]
     default: break
     }
     return []
+  }
+
+  /// Makes the call on a line of the list.
+  private mutating func choose(_ index: Int) -> [Effect] {
+    close()
+    guard CallMenu.entries.indices.contains(index) else { return [] }
+    guard let call = CallMenu.entries[index].call(self) else {
+      say("nothing of this kind is loaded", .failed)
+      return [.bell]
+    }
+    make(call)
+    return notice?.kind == .failed ? [.bell] : []
   }
 
   // MARK: - Lines
@@ -103,9 +122,11 @@ extension Model {
 
   private func complete(_ editor: inout LineEditor) {
     guard editor.purpose == .command else { return }
-    let answer = Completion(
+    var answer = Completion(
       editor.textBeforeCursor, areas: machine.areas.live.map(\.name),
       machines: MachineDescription.builtIn.map(\.name))
+    answer.words += ScreenCommand.completions(of: editor.textBeforeCursor, self)
+      .filter { !answer.words.contains($0) }
     guard let first = answer.words.first else { return }
     if answer.words.count == 1 {
       // What ends in a sign goes on with a number.

@@ -30,9 +30,18 @@ extension Model {
         }
         notes = []
       case .note(let text): notes.append(text)
-      case .pause: pauses.append(timeline.steps.count)
+      case .pause: timeline.pauseAtEnd()
       case .moduleFile(_, let file):
         throw RunError(.fileNotRead(file), at: located.location)
+      case .why(let target, let size):
+        do throws(CallError) {
+          let address = try timeline.machine.address(of: target, 1)
+          let answer = SlotAnswer(timeline.machine, size, at: address)
+          notes += answer.lines(.short).prefix(2).map(\.text)
+        } catch {
+          throw RunError(.question(target, error), at: located.location)
+        }
+      case .stop(let stop): _ = stops.add(stop)
       case .machine, .kernel, .cpu, .policy, .expect: break
       }
     }
@@ -58,11 +67,9 @@ extension Model {
   }
 
   private mutating func load(_ call: Call, notes: [String]) throws(CallError) {
-    let before = timeline.machine
     let place = timeline.moment.call
     do throws(CallError) {
-      let returned = try timeline.perform(call, notes: notes)
-      marks.append(CallMark(before: before, after: timeline.machine, returned))
+      try timeline.perform(call, notes: notes)
     } catch {
       // What is asked of a policy concerns only the variant that has it.
       guard !rivals.isEmpty, case .policyOff = error else { throw error }

@@ -116,7 +116,9 @@ extension Model {
     playback.isPlaying.toggle()
     if playback.isPlaying, timeline.moment == timeline.end {
       playback.isPlaying = false
-      say("This is the end; ^ goes to the beginning, then Space plays.", .failed)
+      say(
+        "This is the end; \(keymap.key(.start)) goes to the beginning, then "
+          + "\(keymap.key(.play)) plays.", .failed)
       return
     }
     hasBegun = true
@@ -138,9 +140,9 @@ extension Model {
     if moment == timeline.end {
       playback.isPlaying = false
       say("This is the end.")
-    } else if moment.event == 0, pauses.contains(moment.call) {
+    } else if moment.event == 0, timeline.pauses(after: moment.call) {
       playback.isPlaying = false
-      say("The scenario pauses here; Space plays on.")
+      say("The scenario pauses here; \(keymap.key(.play)) plays on.")
     } else {
       notice = nil
     }

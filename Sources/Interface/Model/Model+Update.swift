@@ -9,7 +9,8 @@ extension Model {
     var effects: [Effect] = []
     switch message {
     case .tick: tick()
-    case .input(.resize), .input(.resumed), .input(.timeout), .input(.mouse): break
+    case .input(.resize(let size)): self.size = size
+    case .input(.resumed), .input(.timeout), .input(.mouse): break
     case .input(.end): effects.append(.quit(129))
     case .input(let input): effects += receive(input)
     }
@@ -56,17 +57,17 @@ extension Model {
   private mutating func receive(_ input: Input) -> [Effect] {
     isFlashing = false
     // What the terminal needs goes through every layer.
-    if case .control = input, let action = Keymap.standard[input],
-      [.interrupt, .redraw, .suspend].contains(action)
+    if let action = keymap[input], [.interrupt, .redraw, .suspend].contains(action),
+      layers.isEmpty || !input.isTyped
     {
       return perform(action)
     }
     if let layer = layers.last { return receive(input, in: layer) }
     notice = nil
     if takeDigit(input) { return [] }
-    guard let action = Keymap.standard[input] else {
+    guard let action = keymap[input] else {
       count = nil
-      say("\(input.name) does nothing here; ? lists the keys", .failed)
+      say("\(input.name) does nothing here; \(keymap.key(.help)) lists the keys", .failed)
       return [.bell]
     }
     return perform(action)
@@ -118,6 +119,14 @@ extension Model {
       say(options.followsChanges ? "the selection follows changes" : "the selection stays put")
     case .exchange: exchange()
     case .nextDifference: moveToNextDifference()
+    case .nextTheme: nextTheme()
+    case .toggleMouse:
+      options.usesMouse.toggle()
+      say(
+        options.usesMouse
+          ? "the mouse is listened to; with Shift held it selects text"
+          : "the mouse is the terminal's again")
+      return [.mouse(options.usesMouse)]
     case .sidePanel: options.sidePanel = options.sidePanel.next
     case .cancel: count = nil
     case .close: layers.append(.leaving)
@@ -128,6 +137,22 @@ extension Model {
     }
     return notice?.kind == .failed ? [.bell] : []
   }
+}
+
+extension Model {
+  /// Goes on to the next theme, around in a circle.
+  fileprivate mutating func nextTheme() {
+    let themes = options.themes
+    guard !themes.isEmpty else { return }
+    let place = themes.firstIndex { $0.name == options.theme.name }
+    options.theme = themes[((place ?? -1) + 1) % themes.count]
+    say("theme \(options.theme.name)")
+  }
+}
+
+extension Input {
+  /// Whether the key types a character.
+  fileprivate var isTyped: Bool { if case .character = self { true } else { false } }
 }
 
 extension Action {

@@ -1,5 +1,6 @@
 import Engine
 import History
+import Scenarios
 import Screen
 
 /// All that the screen depends on. A value: `update` changes it, views read it, nothing else is kept.
@@ -10,10 +11,9 @@ public struct Model: Sendable {
   public internal(set) var setup: Setup
   /// The recording that is played, if one is.
   public internal(set) var recording: RecordedRun?
-  /// What every call came to, for the strip at the bottom.
-  public internal(set) var marks: [CallMark] = []
-  /// The calls, counted from 0, before which a player stops.
-  public internal(set) var pauses: [Int] = []
+
+  /// Where going through time stops.
+  public internal(set) var stops = StopList()
 
   /// The frame that is selected.
   public internal(set) var selection: PFN
@@ -31,6 +31,10 @@ public struct Model: Sendable {
   public internal(set) var playback = Playback()
   /// How things are shown.
   public internal(set) var options = ViewOptions()
+  /// Which key does what; the same for both where two variants are compared.
+  public internal(set) var keymap = Keymap.standard
+  /// The size of the terminal, as far as it is known.
+  public internal(set) var size = Size(width: 80, height: 24)
   /// The lines given to the command line, the oldest first.
   public internal(set) var commandHistory: [String] = []
   /// Whether anything was done yet; until then the screen explains itself.
@@ -70,9 +74,12 @@ public struct Model: Sendable {
     map = MapPicture(machine, around: selection, changes: Changes())
   }
 
-  /// Fits the screen to a terminal: without colours, permissions show as letters.
-  public mutating func adapt(to depth: ColorDepth) {
-    if depth == .monochrome { options.showsLetters = true }
+  /// A screen on a history, where its cursor stands.
+  public init(_ timeline: Timeline, setup: Setup) {
+    self.init(timeline.machine, setup: setup)
+    self.timeline = timeline
+    hasBegun = !timeline.steps.isEmpty
+    if hasBegun { arrive(from: machine, at: timeline.moment) }
   }
 
   /// The machine at this moment.
@@ -134,8 +141,6 @@ public struct RecordedRun: Equatable, Sendable {
   public var matched: Int
   /// The first difference after those, in words.
   public var difference: String?
-  /// How many calls of the timeline are still those of the recording.
-  public internal(set) var kept: Int
 
   /// Creates the result of a comparison.
   public init(kernelName: String, steps: Int, matched: Int, difference: String?) {
@@ -143,18 +148,7 @@ public struct RecordedRun: Equatable, Sendable {
     self.steps = steps
     self.matched = matched
     self.difference = difference
-    kept = steps
   }
-}
-
-/// What a call came to.
-public struct CallMark: Equatable, Sendable {
-  /// Leaves of 1G and 2M that were split.
-  public var splits: Int64
-  /// Leaves of 1G and 2M that re-formed.
-  public var collapses: Int64
-  /// What the function returned.
-  public var returned: ReturnCode
 }
 
 /// A line for the user, until the next key.
@@ -181,13 +175,22 @@ public struct ViewOptions: Equatable, Sendable {
   public var followsChanges = true
   /// What stands beside the map.
   public var sidePanel = SidePanel.trace
+  /// How far the answer to why is scrolled.
+  public var whyScroll = WhyScroll()
+
+  /// The themes that a key goes through.
+  public var themes = Theme.all
+  /// How inks look.
+  public var theme = Theme.dark
+  /// Whether the mouse is listened to.
+  public var usesMouse = false
 
   /// The usual options.
   public init() {}
 }
 
 /// What stands beside the map; one key goes through these.
-public enum SidePanel: CaseIterable, Sendable {
+public enum SidePanel: String, CaseIterable, Sendable {
   /// What the kernel does; beside it, where there is room, why a slot is not one leaf.
   case trace
   /// Why a slot is not one leaf, with more room.

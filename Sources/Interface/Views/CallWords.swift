@@ -4,9 +4,9 @@ import Scenarios
 /// What a whole call came to, in a sentence.
 enum CallWords {
   /// The sentence of a call, from what it was and what happened in it.
-  static func sentence(_ call: Call, _ mark: CallMark, _ trace: Trace) -> String {
-    if mark.returned.rawValue < 0 {
-      return "\(call.scenarioText) returned \(mark.returned.name): \(mark.returned.meaning)."
+  static func sentence(_ call: Call, _ summary: CallSummary, _ trace: Trace) -> String {
+    if summary.returned.rawValue < 0 {
+      return "\(call.scenarioText) returned \(summary.returned.name): \(summary.returned.meaning)."
     }
     let sums = trace.sums
     var parts: [String] = []
@@ -24,7 +24,7 @@ enum CallWords {
     if case .vmapPageRange = call { parts.append("made an area of \(pages(call))") }
     if case .vunmap = call { parts.append("took the area's entries away; the flush comes later") }
     if case .user(let user) = call { parts.append(user.deed) }
-    if mark.returned.rawValue > 0 { parts.append("returned \(mark.returned.rawValue)") }
+    if summary.returned.rawValue > 0 { parts.append("returned \(summary.returned.rawValue)") }
     if parts.isEmpty { parts.append("found nothing to change") }
     return "\(call.scenarioText) \(join(parts))\(flushes(sums))."
   }

@@ -69,7 +69,7 @@ struct ComparisonView: View {
   private var signs: [[(String, Ink)]] {
     let panel = first.map[model.focus]
     let count = panel.differences(from: second.map[model.focus])
-    let keymap = Keymap.standard
+    let keymap = model.keymap
     return [
       [("\(count) of 512 cells differ", count > 0 ? .key : .dim)]
     ] + SlotDifference.all.map { [(String($0.sign), .text), (" " + $0.words, .dim)] }

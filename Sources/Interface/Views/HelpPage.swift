@@ -13,18 +13,21 @@ enum HelpPage {
   }
 
   /// All lines.
-  static let lines: [Line] = {
+  static func lines(_ keymap: Keymap) -> [Line] {
     var lines: [Line] = [.heading("What you see")]
-    lines += (Welcome.sentences + [countersSentence]).flatMap { sentence in
+    lines += (Welcome.sentences(keymap, showsOnePanel: false) + [countersSentence]).flatMap {
+      sentence in
       TextWrap.lines(sentence, width: 70).map { Line.text($0) }
     }
     for group in Keymap.Group.allCases {
       lines += [.empty, .heading(group.rawValue)]
-      lines += Keymap.standard.bindings.filter { $0.group == group }.map { .key($0.keys, $0.help) }
+      lines += keymap.bindings.filter { $0.group == group }.map {
+        .key($0.inputs.isEmpty ? "(none)" : $0.keys, $0.help)
+      }
       if group == .moving { lines.append(.key("1 2 3...", "A count before a key: 16r, 3Down")) }
     }
     return lines
-  }()
+  }
 
   /// Why the bars can show more than the panels.
   private static let countersSentence =
@@ -54,16 +57,14 @@ enum HelpPage {
 
 /// What the first screen says.
 enum Welcome {
-  /// The three sentences.
-  static let sentences = sentences(showsOnePanel: false)
-
   /// The three sentences, for a screen that shows all panels or one at a time.
-  static func sentences(showsOnePanel: Bool) -> [String] {
-    [
+  static func sentences(_ keymap: Keymap, showsOnePanel: Bool) -> [String] {
+    let (out, back) = (keymap.key(.zoomOut), keymap.key(.zoomIn))
+    return [
       "The direct map shows the kernel all RAM at one stretch of addresses, with leaves of 1G and "
         + "2M where it can.",
       showsOnePanel
-        ? "A panel is one page-table page, 512 slots: Backspace and Enter go from the 4K pages out "
+        ? "A panel is one page-table page, 512 slots: \(out) and \(back) go from the 4K pages out "
           + "to the 2M slots and the 1G slots, and in again."
         : "Each panel is one page-table page, 512 slots: left the machine's 1G slots, in the middle "
           + "the 2M slots of the selected 1G slot, right the 4K pages of the selected 2M slot.",
@@ -73,9 +74,8 @@ enum Welcome {
   }
 
   /// The keys to press first.
-  static var keys: [(String, String)] {
-    let keymap = Keymap.standard
-    return [
+  static func keys(_ keymap: Keymap) -> [(String, String)] {
+    [
       (keymap.key(.setMemory(.ro)), "makes this page read-only: see it split"),
       (keymap.key(.previousEvent), "goes back into that call, step by step"),
       (keymap.key(.help), "lists all keys"),

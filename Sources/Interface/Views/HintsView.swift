@@ -24,7 +24,7 @@ struct HintsView: View {
     let order =
       model.rival == nil
       ? Self.order : [.help, .exchange, .nextDifference] + Self.order.dropFirst()
-    for binding in order.compactMap(Keymap.standard.binding) {
+    for binding in order.compactMap(model.keymap.binding) {
       guard let hint = binding.hint, let key = binding.inputs.first?.name else { continue }
       let width = TextWidth.columns(key) + 1 + TextWidth.columns(hint)
       guard rest.width >= width else { return }

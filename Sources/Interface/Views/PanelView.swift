@@ -85,6 +85,7 @@ struct PanelView: View {
     let selected = panel.index(of: model.selection)
     let isEnclosed = panel.enclosing != nil
     let next = isInCharge ? model.upcoming.map { panel.slots(touchedBy: $0.changes) } ?? [] : []
+    let pointed = model.pointedEntries.flatMap { $0.size == size ? $0.entries : nil }
     for index in 0..<PanelPicture.slotCount {
       let slot = panel.slots[index]
       var modifiers: Modifiers = []
@@ -92,7 +93,7 @@ struct PanelView: View {
       if index == selected { modifiers.insert(.selected) }
       if next.contains(where: { $0.contains(index) }) { modifiers.insert(.next) }
       let difference = beside.flatMap { panel.difference(from: $0, at: index) }
-      if difference != nil { modifiers.insert(.differs) }
+      if difference != nil || pointed?.contains(index) ?? false { modifiers.insert(.differs) }
       let cell = Self.cell(
         slot, letters: letters, isEnclosed: isEnclosed, modifiers: modifiers,
         glyphs: canvas.glyphs)

@@ -12,7 +12,7 @@ struct PoliciesView: View {
     let panels = model.machine.panels(
       at: AddressLayout.directMapAddress(of: model.selection))
     guard !panels.isEmpty else {
-      let key = Keymap.standard.key(.commandLine)
+      let key = model.keymap.key(.commandLine)
       let row = canvas.putWrapped(
         "\(model.machine.kernel.name) as it was released.", in: inside, ink: .text)
       canvas.putWrapped(

@@ -10,7 +10,7 @@ struct HelpView: View {
   func draw(on canvas: inout Canvas, in area: Rect) {
     let box = area.centered(Size(width: 84, height: max(3, area.height - 2)))
     canvas.fill(box)
-    let lines = HelpPage.lines
+    let lines = HelpPage.lines(model.keymap)
     let height = max(1, box.height - 2)
     let start = max(0, min(first, lines.count - height))
     let end = min(start + height, lines.count)
@@ -22,7 +22,9 @@ struct HelpView: View {
       case .heading(let text): canvas.put(text, in: inside, row: row, ink: .title)
       case .text(let text): canvas.put(text, in: inside, row: row)
       case .key(let keys, let help):
-        canvas.put(keys, in: inside, row: row, ink: .key)
+        canvas.put(
+          keys, in: Rect(x: inside.x, y: inside.y, width: 11, height: inside.height), row: row,
+          ink: .key)
         let rest = Rect(
           x: inside.x + 12, y: inside.y, width: inside.width - 12, height: inside.height)
         canvas.put(help, in: rest, row: row)
@@ -64,7 +66,8 @@ struct LeavingView: View {
     let box = area.centered(Size(width: 46, height: 4))
     canvas.fill(box)
     let inside = canvas.box(box, title: "leave?", ink: .borderActive)
-    canvas.put("q or Enter leaves,", in: inside, row: 0, alignment: .center)
+    let key = model.keymap.binding(of: .close)?.inputs.first.map { "\($0.name) or " } ?? ""
+    canvas.put("\(key)Enter leaves,", in: inside, row: 0, alignment: .center)
     canvas.put("any other key stays", in: inside, row: 1, alignment: .center)
   }
 }
@@ -77,8 +80,8 @@ struct WelcomeView: View {
   func draw(on canvas: inout Canvas, in area: Rect) {
     let inside = canvas.box(area, title: "welcome", ink: .borderActive, titleInk: .borderActive)
       .inset(horizontally: 1, vertically: 0)
-    let sentences = Welcome.sentences(showsOnePanel: showsOnePanel)
-    let keys = Welcome.keys
+    let sentences = Welcome.sentences(model.keymap, showsOnePanel: showsOnePanel)
+    let keys = Welcome.keys(model.keymap)
     let lines = sentences.map { TextWrap.lines($0, width: inside.width).count }.reduce(0, +)
     // Blank lines between the sentences, where there is room for them.
     let isAiry = lines + sentences.count + 1 + keys.count <= inside.height
@@ -87,9 +90,11 @@ struct WelcomeView: View {
       row += canvas.putWrapped(sentence, in: inside, row: row) + (isAiry ? 1 : 0)
     }
     canvas.put("Press first:", in: inside, row: row, ink: .title)
+    let width = 2 + (keys.map { TextWidth.columns($0.0) }.max() ?? 1)
     for (index, (key, words)) in keys.enumerated() {
       canvas.put(key, in: inside, row: row + 1 + index, ink: .key)
-      let rest = Rect(x: inside.x + 3, y: inside.y, width: inside.width - 3, height: inside.height)
+      let rest = Rect(
+        x: inside.x + width, y: inside.y, width: inside.width - width, height: inside.height)
       canvas.put(words, in: rest, row: row + 1 + index)
     }
   }

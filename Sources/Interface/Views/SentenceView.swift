@@ -17,7 +17,9 @@ struct SentenceView: View {
       let rows = min(TextWrap.lines(note, width: rest.width).count, max(1, rest.height - 1))
       canvas.putWrapped(note, in: rest.cutTop(rows), ink: .highlight)
     }
-    if let difference = model.recording?.differenceText(at: model.timeline.moment.call) {
+    if let difference = model.recording?.differenceText(
+      at: model.timeline.moment.call, in: model.timeline)
+    {
       canvas.put(difference, in: rest.cutTop(1), ink: .error)
     }
     if let notice = model.notice {
@@ -57,7 +59,7 @@ struct SentenceView: View {
   private func drawStop(
     _ title: String, _ bug: KernelBug, on canvas: inout Canvas, in rest: inout Rect,
   ) {
-    let text = "\(title), \(Keymap.standard.key(.undo)) goes back. \(bug)"
+    let text = "\(title), \(model.keymap.key(.undo)) goes back. \(bug)"
     let needed = TextWrap.lines(text, width: rest.width).count
     let most = model.notice == nil ? max(1, rest.height) : max(1, rest.height - 1)
     let area = rest.cutTop(min(needed, most))
@@ -98,12 +100,13 @@ extension Model {
       let place = trace.tree.place(of: index, trace.events, machine.kernel)
       return trace.events[index].rule(at: place)
     }
-    guard moment.call > 0, marks.indices.contains(moment.call - 1) else {
+    guard moment.call > 0 else {
       return timeline.steps.isEmpty
         ? "The kernel has booted; nothing was called since."
-        : "The machine before the first call. \(Keymap.standard.key(.nextEvent)) steps into it, "
-          + "\(Keymap.standard.key(.nextCall)) makes it whole."
+        : "The machine before the first call. \(keymap.key(.nextEvent)) steps into it, "
+          + "\(keymap.key(.nextCall)) makes it whole."
     }
-    return CallWords.sentence(timeline.steps[moment.call - 1].call, marks[moment.call - 1], trace)
+    let step = timeline.steps[moment.call - 1]
+    return CallWords.sentence(step.call, step.summary, trace)
   }
 }

@@ -29,26 +29,38 @@ struct TimelineView: View {
   }
 
   private func drawMarks(on canvas: inout Canvas, in track: Rect, _ calls: Int) {
-    var last: (x: Int, rank: Int) = (-1, 0)
-    for (index, mark) in model.marks.enumerated() {
-      guard let (letter, ink, rank) = mark.sign else { continue }
-      let x = track.x + (index * 2 + 1) * (track.width - 1) / (calls * 2)
-      if x == last.x, rank <= last.rank { continue }
-      last = (x, rank)
-      canvas.put(letter, x: x, y: track.y, ink: ink)
+    guard calls > 0 else { return }
+    let steps = model.timeline.steps
+    guard calls > track.width else {
+      for call in 0..<calls {
+        let x = track.x + (call * 2 + 1) * (track.width - 1) / (calls * 2)
+        put(steps.summary(call).kinds, on: &canvas, x: x, y: track.y)
+      }
+      return
     }
+    for column in 0..<track.width {
+      let range = column * calls / track.width..<(column + 1) * calls / track.width
+      put(steps.kinds(in: range), on: &canvas, x: track.x + column, y: track.y)
+    }
+  }
+
+  private func put(_ kinds: CallSummary.Kinds, on canvas: inout Canvas, x: Int, y: Int) {
+    guard let sign = kinds.sign else { return }
+    canvas.put(sign.letter, x: x, y: y, ink: sign.ink)
   }
 
   /// How the machine compares with the recording that is played.
   private var verdict: (String, Ink)? {
     guard let recording = model.recording else { return nil }
     let call = model.timeline.moment.call
-    if call > recording.kept { return ("no longer the recording's calls", .warning) }
+    if call > recording.keptCalls(in: model.timeline) {
+      return ("no longer the recording's calls", .warning)
+    }
     if model.timeline.moment.event > 0 {
       return ("inside step \(call + 1)/\(recording.steps)", .dim)
     }
     if call == 0 { return ("to be compared with \(recording.kernelName)", .dim) }
-    if recording.differenceText(at: call) != nil {
+    if recording.differenceText(at: call, in: model.timeline) != nil {
       return (
         "\u{2717} differs from \(recording.kernelName) since step \(recording.matched + 1)", .error
       )
@@ -57,21 +69,27 @@ struct TimelineView: View {
   }
 }
 
-extension CallMark {
-  /// The mark on the strip; the higher rank wins where two fall together.
-  fileprivate var sign: (Unicode.Scalar, Ink, Int)? {
-    if returned == .bug { return ("B", .error, 4) }
-    if returned.rawValue < 0, returned != .shrinkEmpty { return ("f", .error, 3) }
-    if collapses > 0 { return ("M", .good, 2) }
-    if splits > 0 { return ("s", .warning, 1) }
+extension CallSummary.Kinds {
+  /// The sign on the strip: that of the weightiest thing that happened.
+  fileprivate var sign: (letter: Unicode.Scalar, ink: Ink)? {
+    if contains(.stopped) { return ("B", .error) }
+    if contains(.failed) { return ("!", .error) }
+    if !isDisjoint(with: .merged) { return ("M", .good) }
+    if !isDisjoint(with: .split) { return ("s", .warning) }
+    if contains(.flushedAll) { return ("f", .dim) }
     return nil
   }
 }
 
 extension RecordedRun {
+  /// How many calls are still those of the recording, which is on the first branch.
+  fileprivate func keptCalls(in timeline: Timeline) -> Int {
+    min(steps, timeline.sharedCalls(with: 0))
+  }
+
   /// The first difference in words, for moments at or behind it.
-  func differenceText(at call: Int) -> String? {
-    guard let difference, call > matched, call <= kept else { return nil }
+  func differenceText(at call: Int, in timeline: Timeline) -> String? {
+    guard let difference, call > matched, call <= keptCalls(in: timeline) else { return nil }
     return "Step \(matched + 1) is not as recorded: \(difference)"
   }
 }

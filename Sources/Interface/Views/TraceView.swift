@@ -27,7 +27,7 @@ struct TraceView: View {
       rows.removeLast()
       let more = window.total - rows.count
       let last = Rect(x: inside.x + 2, y: inside.bottom - 1, width: inside.width - 2, height: 1)
-      let key = Keymap.standard.key(.previousEvent)
+      let key = model.keymap.key(.previousEvent)
       canvas.put("\(more) rows more; \(key) steps through them", in: last, ink: .dim)
     }
     if let request = requestRow(above: window, height: inside.height) { rows[0] = request }

@@ -133,6 +133,12 @@ extension Command {
         name: "pause", operands: [], help: "A player waits here for a key; a run goes on.",
         example: "pause", group: .script, make: { _ in .pause }),
       Command(
+        name: "why", operands: [.required(.target), .optional(.leafSize)],
+        help:
+          "Tells why a slot is not one leaf, who would merge it, and what would split a large leaf.",
+        example: "why pfn:0x180000 2M", group: .script,
+        make: { .why($0.target, $0.leafSize) }),
+      Command(
         name: "expect", operands: [.required(.expression)],
         help: "A claim: if it does not hold, the run ends with status 1.",
         example: "expect size(pfn:0x180000) == 2M && ret == 0", group: .script,

@@ -160,17 +160,18 @@ extension LineReader {
   /// Whether the next token begins an operand of this kind; asked only of those that may be left out.
   private func begins(_ kind: Operand.Kind) -> Bool {
     switch kind {
-    case .count: next?.kind == .number
+    case .count, .leafSize: next?.kind == .number
     case .stride: isNext("stride")
     case .place: isNext("at")
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
     case .module: nextWord != nil
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
-    case .node, .group, .reset, .huge, .gfp: isNext(kind.rawValue)
+    case .node, .group, .reset, .huge, .gfp, .once, .disabled: isNext(kind.rawValue)
+    case .region, .ignored, .commands: kind.keywords.contains { isNext($0) }
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
       .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .bytes, .policy,
       .scanCount,
-      .priority, .answer, .limit:
+      .priority, .answer, .limit, .entries, .full, .callName, .watched:
       next != nil
     }
   }
@@ -199,12 +200,20 @@ extension LineReader {
       let what = Self.listing(kind.expectation, KernelProfile.all.map(\.name))
       values.text = try choice(KernelProfile.all, \.name, what).name
     case .cpu: values.cpu = try cpuSwitch(kind.expectation)
+    case .leafSize:
+      guard let size = next.flatMap({ LeafSize(name: $0.text) }), size != .size4K else {
+        throw expected(kind.expectation)
+      }
+      advance()
+      values.leafSize = size
     case .onOff: values.isOn = try isOn()
     case .owner, .block, .order, .node, .number, .migrateType, .pages, .percent, .operations, .seed:
       try readOfMemory(kind, into: &values)
     case .module, .bytes, .group, .reset, .huge, .gfp, .policy, .scanCount, .priority, .answer,
       .limit:
       try readOfUser(kind, into: &values)
+    case .region, .entries, .full, .callName, .watched, .once, .ignored, .disabled, .commands:
+      try readOfStop(kind, into: &values)
     }
   }
 

@@ -16,6 +16,8 @@ public struct RunReport: Codable, Equatable, Sendable {
   public var steps: [Step] = []
   /// The notes, in order.
   public var notes: [Note] = []
+  /// The answers, in order; `nil` if nothing was asked.
+  public var answers: [Answer]?
   /// The claims, in order.
   public var expects: [Expect] = []
   /// The error that ended the run, if one did.
@@ -50,6 +52,18 @@ public struct RunReport: Codable, Equatable, Sendable {
     public var after: Int
     /// Its words.
     public var text: String
+  }
+
+  /// An answer to a question.
+  public struct Answer: Codable, Equatable, Sendable {
+    /// How many calls came before it.
+    public var after: Int
+    /// Its line in the file.
+    public var line: Int
+    /// The question as a line of the language.
+    public var question: String
+    /// The answer.
+    public var sentences: [String]
   }
 
   /// A claim.
@@ -88,6 +102,13 @@ public struct RunReport: Codable, Equatable, Sendable {
     case .noted(let text):
       notes.append(Note(after: step.callNumber, text: text))
     case .paused: break
+    case .answered(let answer):
+      let question = step.located.statement.scenarioText
+      answers =
+        (answers ?? []) + [
+          Answer(
+            after: step.callNumber, line: line, question: question, sentences: answer.sentences)
+        ]
     case .held(let expression):
       expects.append(
         Expect(

@@ -44,6 +44,8 @@ public struct Runner: Sendable {
     case noted(String)
     /// A place to wait.
     case paused
+    /// An answer to a question.
+    case answered(SlotAnswer)
     /// A claim that holds.
     case held(Expression)
     /// A claim that does not, and what it looked at.
@@ -69,7 +71,9 @@ public struct Runner: Sendable {
       callCount += 1
     case .note(let text): outcome = .noted(text)
     case .moduleFile(_, let file): throw RunError(.fileNotRead(file), at: located.location)
-    case .pause, .machine, .kernel, .cpu, .policy: outcome = .paused
+    case .pause, .machine, .kernel, .cpu, .policy, .stop: outcome = .paused
+    case .why(let target, let size):
+      outcome = .answered(try answer(target, size, at: located.location))
     case .expect(let expression): outcome = try check(expression, at: located.location)
     }
     position += 1
@@ -82,7 +86,8 @@ public struct Runner: Sendable {
     guard position < statements.count else { return false }
     switch statements[position].statement {
     case .call, .moduleFile: return callCount < limit
-    case .machine, .kernel, .cpu, .policy, .note, .pause, .expect: return callCount <= limit
+    case .machine, .kernel, .cpu, .policy, .note, .pause, .why, .stop, .expect:
+      return callCount <= limit
     }
   }
 
@@ -103,6 +108,16 @@ public struct Runner: Sendable {
     }
     growth = machine.counters.since(before)
     return .called(call, returned, growth: growth, events: log)
+  }
+
+  private func answer(
+    _ target: Call.Target, _ size: LeafSize?, at location: SourceLocation,
+  ) throws(RunError) -> SlotAnswer {
+    do throws(CallError) {
+      return SlotAnswer(machine, size, at: try machine.address(of: target, 1))
+    } catch {
+      throw RunError(.question(target, error), at: location)
+    }
   }
 
   private func check(
@@ -135,6 +150,8 @@ public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Reason: Equatable, Sendable {
     /// A call that the machine cannot make.
     case call(Call, CallError)
+    /// A question about a page that the machine does not have.
+    case question(Call.Target, CallError)
     /// A claim that has no value.
     case expression(Expression, EvaluationError)
     /// A module whose file nobody read.
@@ -144,7 +161,7 @@ public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The place and the reason, in one line.
   public var description: String {
     switch reason {
-    case .call(_, let error): "\(location): \(error)"
+    case .call(_, let error), .question(_, let error): "\(location): \(error)"
     case .expression(_, let error): "\(location): \(error)"
     case .fileNotRead(let file):
       "\(location): \(file) was not read; give the module's sizes, such as text=24K"

@@ -100,7 +100,7 @@ public struct Modifiers: OptionSet, Hashable, Sendable {
   /// Under the cursor: on the selection's paper, with its own ink kept.
   public static let selected = Modifiers(rawValue: 4)
 
-  /// Not alike in two screens that are compared: on paper of its own.
+  /// Not alike in two screens that are compared, or pointed out among others: on paper of its own.
   public static let differs = Modifiers(rawValue: 8)
 
   /// About to change by the next step: bold, and drawn as an outline.

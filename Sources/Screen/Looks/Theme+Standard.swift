@@ -3,20 +3,20 @@ extension Theme {
   public static let dark = Theme(name: "dark", style: darkStyle)
 
   /// No colours at any depth; attributes and letters tell all.
-  public static let monochrome = Theme(name: "monochrome") { ink in
+  public static let monochrome = Theme(name: "monochrome", assumes: .any, differing: nil) { ink in
     let attributes = darkStyle(ink).attributesMonochrome
     return Style(.terminal, on: .terminal, attributes, monochrome: attributes)
   }
 
   /// The themes that can be named in the configuration.
-  public static let all: [Theme] = [dark, monochrome]
+  public static let all: [Theme] = [dark, light, colorblind, terminal, monochrome]
 
   private static func darkStyle(_ ink: Ink) -> Style {
     switch ink {
     case .text: Style()
     case .dim: Style(Color(245, 8, 7), monochrome: .dim)
     case .title: Style(Color(231, 15, 7), .bold, monochrome: .bold)
-    case .border: Style(Color(240, 8, 7), monochrome: .dim)
+    case .border: Style(Color(242, 8, 7), monochrome: .dim)
     case .borderActive: Style(Color(75, 14, 6), .bold, monochrome: .bold)
     case .highlight: Style(Color(16, 0, 0), on: Color(227, 11, 3), monochrome: [.bold, .underline])
     case .selection: Style(Color(16, 0, 0), on: Color(255, 15, 7), monochrome: .reverse)
@@ -39,9 +39,9 @@ extension Theme {
     case .roX: Style(Color(214, 11, 3), monochrome: .bold)
     case .rwX: Style(Color(196, 9, 1), [.bold, .reverse], monochrome: [.bold, .reverse])
     case .notPresent:
-      Style(Color(240, 8, 0), addedIn8: .bold, monochrome: [.dim, .underline])
+      Style(Color(243, 8, 0), addedIn8: .bold, monochrome: [.dim, .underline])
     case .uncached: Style(Color(81, 14, 6), monochrome: [.bold, .underline])
-    default: Style(Color(236, 7, 7), monochrome: .dim)
+    default: Style(Color(241, 7, 7), monochrome: .dim)
     }
   }
 }

@@ -5,18 +5,47 @@
 public struct Theme: Hashable, Sendable {
   /// What the theme is called in the configuration.
   public let name: String
+  /// The paper it is made for.
+  public let paper: Paper
+  /// The ink and the paper of what differs between two screens; nil for attributes alone.
+  private let differing: Style?
   private let styles: [Style]
 
+  /// The paper that a theme is made for: the terminal's own, which nobody can ask for.
+  public enum Paper: Hashable, Sendable {
+    /// Black, or nearly.
+    case dark
+    /// White, or nearly.
+    case light
+    /// Whatever there is.
+    case any
+  }
+
   /// Makes a theme that asks for the style of each ink once.
-  public init(name: String, style: (Ink) -> Style) {
+  ///
+  /// - Parameter differing: how what differs looks: its ink counts where colours are few, as the
+  ///   ink of the cell would be lost there.
+  public init(
+    name: String, assumes paper: Paper = .dark,
+    differing: Style? = Style(Color(231, 15, 7), on: Color(53, 5, 5)), style: (Ink) -> Style,
+  ) {
     self.name = name
+    self.paper = paper
+    self.differing = differing
     styles = Ink.allCases.map(style)
+  }
+
+  /// Makes a theme from another, with other styles for some inks.
+  public init(name: String, from base: Theme, changing change: (Ink, Style) -> Style) {
+    self.init(name: name, assumes: base.paper, differing: base.differing) { ink in
+      change(ink, base.style(ink))
+    }
   }
 
   /// How an ink looks with these modifiers.
   public func style(_ ink: Ink, _ modifiers: Modifiers = []) -> Style {
     var style = styles[Int(ink.rawValue)]
-    if modifiers.contains(.differs) { style.mark() }
+    if modifiers.contains(.differs) { style.mark(differing) }
     if modifiers.contains(.selected), ink != .selection {
       style.select(on: styles[Int(Ink.selection.rawValue)])
     }
@@ -46,30 +75,32 @@ extension Style {
     if attributesAddedIn8.contains(.bold) { attributesAddedIn8.insert(.underline) }
   }
 
-  /// Puts the ink on the paper of what differs, violet in every theme that has colours. Where colours
-  /// are few, the ink becomes white, as it would be lost.
-  fileprivate mutating func mark() {
+  /// Puts the ink on the paper of what differs; without one, exchanges ink and paper. Where colours
+  /// are few, the ink becomes that of what differs, as it would be lost.
+  fileprivate mutating func mark(_ differing: Style?) {
     attributesMonochrome.formSymmetricDifference(.reverse)
     attributesMonochrome.insert(.bold)
     attributesMonochrome.remove(.dim)
-    guard !foreground.isTerminalDefault || !background.isTerminalDefault else {
+    guard let differing, !foreground.isTerminalDefault || !background.isTerminalDefault else {
       attributes.formSymmetricDifference(.reverse)
+      attributes.remove(.dim)
+      attributes.insert(.bold)
       return
     }
     let ink = attributes.contains(.reverse) ? background : foreground
-    let index = ink.isTerminalDefault ? 231 : ink.index256
-    foreground = Color(index == Self.violet.index256 ? 231 : index, 15, 7)
-    background = Self.violet
+    let other = differing.foreground
+    let isLost = ink.isTerminalDefault || ink.index256 == differing.background.index256
+    foreground = Color(isLost ? other.index256 : ink.index256, other.index16, other.index8)
+    background = differing.background
     attributes.remove([.reverse, .dim])
     attributes.insert(.bold)
   }
-
-  private static var violet: Color { Color(53, 5, 5) }
 
   /// Puts the ink on the selection's paper; without colours, exchanges ink and paper.
   fileprivate mutating func select(on selection: Style) {
     guard !selection.background.isTerminalDefault else {
       toggle(.reverse)
+      attributes.remove(.dim)
       return
     }
     background = selection.background

@@ -6,25 +6,15 @@ extension Model {
   /// The most lines that the command line remembers.
   private static let historyLimit = 200
 
-  /// Carries out a line of the scenario language, or says why it cannot be.
+  /// Carries out a line, of the screen or of the scenario language, or says why it cannot be.
   mutating func runCommand(_ text: String) -> (error: String?, effects: [Effect]) {
     let line = text.trimmed
-    switch line {
-    case "": return (nil, [])
-    case "q", "quit": return (nil, [.quit(0)])
-    case "help":
-      layers.append(.help(0))
-      return (nil, [])
-    case "compare off":
-      guard rival != nil else { return ("nothing is compared", []) }
-      stopComparing()
-      remember(line)
-      return (nil, [])
-    case let line where line == "compare" || line.hasPrefix("compare "):
-      if let error = compare(String(line.dropFirst(7)).trimmed) { return (error, []) }
-      remember(line)
-      return (nil, [])
-    default: break
+    guard !line.isEmpty else { return (nil, []) }
+    if let found = ScreenCommand.find(in: line) {
+      notice = nil
+      let answer = found.command.run(&self, found.rest)
+      if answer.error == nil { remember(line) }
+      return (answer.error, answer.effects)
     }
     let machines = MachineDescription.builtIn.map(\.name)
     let statement: Statement
@@ -67,6 +57,13 @@ extension Model {
       restart(Setup(description, kernel: setup.kernel, policies: setup.policies))
     case .note(let text): say(text)
     case .pause: say("A pause has a meaning in a file only.")
+    case .stop(let stop):
+      if let number = stops.add(stop) {
+        say("Stop \(number): \(stop.scenarioText).")
+      } else {
+        say("there are \(StopList.countMax) stops already; delete some first", .failed)
+      }
+    case .why(let target, let size): ask(target, size)
     case .expect(let expression): check(expression)
     }
   }
@@ -96,6 +93,8 @@ extension Model {
       let dropped = timeline.steps.count
       var model = Model(machine, setup: new)
       model.options = options
+      model.keymap = keymap
+      model.size = size
       model.playback.index = playback.index
       model.commandHistory = commandHistory
       model.layers = layers
@@ -108,6 +107,21 @@ extension Model {
     } catch {
       say("\(error)", .failed)
     }
+  }
+
+  /// Shows why the slot of a page is not one leaf: the panel that tells it, with the page selected.
+  private mutating func ask(_ target: Call.Target, _ size: LeafSize?) {
+    if let reason = go(to: target) {
+      say(reason, .failed)
+      return
+    }
+    options.sidePanel = .why
+    if size == .size1G {
+      focus = .size1G
+    } else if size == .size2M, focus == .size1G {
+      focus = .size4K
+    }
+    hasBegun = true
   }
 
   private mutating func check(_ expression: Expression) {

@@ -1,0 +1,147 @@
+import CBaseline
+import Engine
+import History
+import Interface
+import Screen
+
+enum HistoryBenchmarks {
+  private static let calls = 1_000_000
+
+  /// A million calls: how fast any of them is on the screen, and what the history costs.
+  static func history() -> [Measurement] {
+    guard let teaching = MachineDescription(builtIn: "teaching-4g"),
+      let machine = try? Machine(booting: teaching, kernel: .linux7_2)
+    else { return [] }
+    let before = baseline_allocated_bytes()
+    var workload = Workload(machine)
+    let start = baseline_cpu_seconds()
+    var timeline = Timeline(machine)
+    for _ in 0..<calls { _ = try? timeline.perform(workload.next()) }
+    let seconds = baseline_cpu_seconds() - start
+    let bytes = Double(baseline_allocated_bytes() - before)
+    let detail = "\(timeline.steps.count) calls, made in \(Measurement.text(seconds)) s"
+    return [
+      Measurement(
+        name: "history of a million calls", value: bytes / 1_048_576, goal: 256, unit: "MiB",
+        detail: detail)
+    ] + jumps(timeline, Setup(teaching, kernel: .linux7_2))
+      + steps(&timeline)
+  }
+
+  /// Going to random places by the keys a user types, until the screen is drawn.
+  private static func jumps(_ timeline: Timeline, _ setup: Setup) -> [Measurement] {
+    var model = Model(timeline, setup: setup)
+    var random = SeededPlaces(seed: 7)
+    var times: [Double] = []
+    var drawn = 0
+    for _ in 0..<201 {
+      let keys = "g\(random.next(below: timeline.steps.count))"
+      for key in keys { _ = model.update(.input(.character(key))) }
+      let start = baseline_cpu_seconds()
+      _ = model.update(.input(.key(.enter)))
+      drawn += screen(model, size: Size(width: 120, height: 40), glyphs: .unicode).size.width
+      times.append(baseline_cpu_seconds() - start)
+    }
+    times.sort()
+    return [
+      Measurement(
+        name: "any of a million calls on screen, median", value: times[100] * 1000, goal: 16,
+        unit: "ms",
+        detail: "95 % within \(Measurement.text(times[190] * 1000)) ms"
+          + (drawn > 0 ? "" : "?"))
+    ]
+  }
+
+  /// Going back against going on, over the same calls and the same events.
+  private static func steps(_ timeline: inout Timeline) -> [Measurement] {
+    let first = timeline.steps.count / 2
+    let count = 20_000
+    var copy = timeline
+    let calls = ratio(
+      count,
+      forward: {
+        copy.go(to: Moment(call: first))
+        return seconds(of: count) { copy.stepCall() }
+      },
+      back: { seconds(of: count) { copy.stepCallBack() } })
+    let events = ratio(
+      count,
+      forward: {
+        copy.go(to: Moment(call: first))
+        return seconds(of: count) { copy.stepEvent() }
+      },
+      back: { seconds(of: count) { copy.stepEventBack() } })
+    return [
+      Measurement(
+        name: "a call back / a call forward", value: calls.ratio, goal: 2, detail: calls.detail),
+      Measurement(
+        name: "an event back / an event forward", value: events.ratio, goal: 2,
+        detail: events.detail),
+    ]
+  }
+
+  private static func seconds(of count: Int, _ work: () -> Void) -> Double {
+    let start = baseline_cpu_seconds()
+    for _ in 0..<count { work() }
+    return baseline_cpu_seconds() - start
+  }
+
+  private static func ratio(
+    _ count: Int, forward: () -> Double, back: () -> Double,
+  ) -> (ratio: Double, detail: String) {
+    var least = (forward: Double.infinity, back: Double.infinity)
+    for _ in 0..<5 {
+      least.forward = min(least.forward, forward())
+      least.back = min(least.back, back())
+    }
+    return (
+      least.back / least.forward,
+      "\(Measurement.nanoseconds(least.back, count)) against "
+        + Measurement.nanoseconds(least.forward, count)
+    )
+  }
+}
+
+/// Places from a seed.
+private struct SeededPlaces {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+
+  mutating func next(below bound: Int) -> Int {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int((state >> 33) % UInt64(bound))
+  }
+}
+
+/// Calls of all kinds, as a long life of a machine has them: changes of a few pages all over the memory,
+/// now and then of many, and programs and areas that come and go.
+private struct Workload {
+  private var random = SeededPlaces(seed: 1)
+  private let pages: Int
+  private var loaded: [Name] = []
+  private var number = 0
+
+  init(_ machine: Machine) { pages = Int(machine.memory.end.rawValue) - 0x10_0000 - 4096 }
+
+  mutating func next() -> Call {
+    number += 1
+    switch random.next(below: 100) {
+    case 0..<4:
+      guard let name = Name("p\(number)") else { break }
+      loaded.append(name)
+      return .user(.bpfLoad(name, bytes: UInt32(64 + random.next(below: 4000))))
+    case 4..<8:
+      guard !loaded.isEmpty else { break }
+      return .user(.bpfFree(loaded.remove(at: random.next(below: loaded.count))))
+    case 8: return change(random.next(below: 2000) + 1)
+    default: break
+    }
+    return change(random.next(below: 8) + 1)
+  }
+
+  private mutating func change(_ count: Int) -> Call {
+    let operations: [SetMemory] = [.ro, .rw, .rox, .nx]
+    let pfn = PFN(0x10_0000 + UInt64(random.next(below: pages)))
+    return .setMemory(operations[random.next(below: 4)], .frame(pfn), PageCount(UInt64(count)))
+  }
+}

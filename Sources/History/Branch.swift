@@ -1,0 +1,37 @@
+import Engine
+
+/// Calls that follow each other, from the beginning or from a place on another branch.
+public struct Branch: Sendable {
+  /// What the user calls it.
+  public internal(set) var name: String
+  /// The branch it leaves, as an index; `nil` for the first one.
+  public let parent: Int?
+  /// How many calls lie before its own: those of the branches it leaves.
+  public let fork: Int
+  /// Where the cursor was when the branch was left.
+  public internal(set) var cursor: Moment
+
+  var calls = ChunkedList<StoredCall>()
+  var summaries = SummaryList()
+  var keyframes: Keyframes
+  /// The notes before calls, by the number of the call on the branch; few calls have any.
+  var notes: [Int: [String]] = [:]
+  /// The calls before which a player stops, by rising number on the branch.
+  var pauses: [Int] = []
+  /// Notes behind the last call.
+  var closingNotes: [String] = []
+
+  init(name: String, parent: Int?, fork: Int, start: Machine) {
+    self.name = name
+    self.parent = parent
+    self.fork = fork
+    cursor = Moment(call: fork)
+    keyframes = Keyframes(start, at: fork)
+  }
+
+  /// The calls from the beginning to the end of the branch.
+  public var end: Int { fork + calls.count }
+}
+
+/// The name of the branch that every history begins with.
+public let mainBranchName = "main"

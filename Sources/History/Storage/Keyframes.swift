@@ -1,0 +1,68 @@
+import Engine
+
+/// Copies of the machine at some calls of a branch, to begin from.
+///
+/// A copy costs the tables and page records that were written since the one before it, and saves the
+/// work of making all calls again. So copies stand at equal distances of work, measured in events, and
+/// the distance doubles whenever all copies of a history together grow too large.
+struct Keyframes: Sendable {
+  /// A machine after so many calls.
+  struct Frame: Sendable {
+    /// The calls that were made.
+    var call: Int
+    /// The machine after them.
+    var machine: Machine
+    /// The events of the branch up to here.
+    var work: UInt64
+    /// About what the frame costs on top of the one before.
+    var bytes: Int
+  }
+
+  /// The frames by rising number of calls; the first is where the branch begins.
+  private(set) var frames: [Frame]
+  /// The events of all calls so far.
+  private var work: UInt64 = 0
+
+  init(_ start: Machine, at call: Int) {
+    frames = [Frame(call: call, machine: start, work: 0, bytes: 0)]
+  }
+
+  /// What the frames cost.
+  var bytes: Int { frames.reduce(0) { $0 + $1.bytes } }
+
+  /// The last frame that is not after a number of calls; `nil` if the branch begins later.
+  func nearest(notAfter call: Int) -> Frame? {
+    var low = 0
+    var high = frames.count
+    while low < high {
+      let middle = (low + high) / 2
+      if frames[middle].call <= call { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 ? frames[low - 1] : nil
+  }
+
+  /// Keeps the machine as it is after so many calls, if enough was done since the last frame.
+  /// Returns the bytes that this costs.
+  mutating func offer(
+    _ machine: Machine, at call: Int, events: UInt32, distance: UInt64,
+  ) -> Int {
+    // A call without events takes its time too.
+    work += UInt64(events) + 8
+    guard let last = frames.last, work - last.work >= distance else { return 0 }
+    let bytes = machine.bytesApart(from: last.machine)
+    frames.append(Frame(call: call, machine: machine, work: work, bytes: bytes))
+    return bytes
+  }
+
+  /// Drops frames that are nearer to the one before than a distance.
+  mutating func thin(to distance: UInt64) {
+    var kept = [frames[0]]
+    for frame in frames.dropFirst() {
+      guard let last = kept.last, frame.work - last.work >= distance else { continue }
+      var frame = frame
+      frame.bytes = frame.machine.bytesApart(from: last.machine)
+      kept.append(frame)
+    }
+    frames = kept
+  }
+}

@@ -1,0 +1,88 @@
+import Engine
+
+/// Copies of the machine close behind the cursor, so that going back is no dearer than going forward:
+/// at each of the last positions, and before them at each 64th. Positions count calls, or the events
+/// of one call.
+struct Ladder: Sendable {
+  /// How far apart the coarse rungs are, and behind the cursor how many positions have one each.
+  static let spacing = 64
+  /// How far behind the cursor there are rungs at all.
+  private static let reach = spacing * spacing
+  /// What all rungs together may cost, by estimate.
+  private static let bytesMax = 24 << 20
+
+  private struct Rung: Sendable {
+    var position: Int
+    var copy: MachineCopy
+    var bytes: Int
+  }
+
+  /// By rising position.
+  private var rungs: [Rung] = []
+  private var bytes = 0
+
+  /// The last rung that is not after a position.
+  func nearest(notAfter position: Int) -> (position: Int, machine: Machine)? {
+    let index = index(after: position)
+    guard index > 0 else { return nil }
+    return (rungs[index - 1].position, rungs[index - 1].copy.machine)
+  }
+
+  /// Whether there is to be a rung at a position, on the way from a start to a target. A long way
+  /// leaves coarse ones, and one right before the target; going back from there fills the gaps.
+  static func wants(_ position: Int, from start: Int, to target: Int) -> Bool {
+    if target - start <= spacing || position == target - 1 { return true }
+    return position % spacing == 0 && target - position <= reach
+  }
+
+  /// Whether a rung is of use when the cursor stands at a position.
+  private static func keeps(_ rung: Int, at position: Int) -> Bool {
+    if rung > position + 1 { return false }
+    return position - rung <= spacing || rung % spacing == 0 && position - rung <= reach
+  }
+
+  /// Puts a rung, if there is none.
+  mutating func put(_ machine: Machine, at position: Int) {
+    let index = index(after: position)
+    if index > 0, rungs[index - 1].position == position { return }
+    let apart = index > 0 ? machine.bytesApart(from: rungs[index - 1].copy.machine) : 4096
+    rungs.insert(Rung(position: position, copy: MachineCopy(machine), bytes: apart), at: index)
+    bytes += apart
+  }
+
+  /// Takes away the rungs that are of no use any more when the cursor stands at a position, and the
+  /// lowest ones if all are too dear.
+  mutating func settle(at position: Int) {
+    var bytes = 0
+    rungs.removeAll { rung in
+      let goes = !Self.keeps(rung.position, at: position)
+      if !goes { bytes += rung.bytes }
+      return goes
+    }
+    self.bytes = bytes
+    while self.bytes > Self.bytesMax, rungs.count > 1 {
+      self.bytes -= rungs.removeFirst().bytes
+    }
+  }
+
+  /// Forgets the rungs after a position.
+  mutating func truncate(after position: Int) { rungs.removeAll { $0.position > position } }
+
+  /// The first rung behind a position.
+  private func index(after position: Int) -> Int {
+    var low = 0
+    var high = rungs.count
+    while low < high {
+      let middle = (low + high) / 2
+      if rungs[middle].position <= position { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
+/// A machine that is kept, in one word where it is moved about.
+final class MachineCopy: Sendable {
+  let machine: Machine
+
+  init(_ machine: Machine) { self.machine = machine }
+}

@@ -1,0 +1,146 @@
+public import Engine
+
+// A history is a tree. The cursor is on one branch; what the others hold stays as it is.
+
+extension Timeline {
+  /// Why something cannot be done with branches.
+  public enum BranchError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// No branch has the name.
+    case unknown(String, known: [String])
+    /// Another branch has the name.
+    case nameTaken(String)
+    /// The name has other characters than letters, digits, `-`, `_` and `.`, or none, or too many.
+    case nameUnfit(String)
+
+    /// The error in one line, with the way out.
+    public var description: String {
+      switch self {
+      case .unknown(let name, let known):
+        "there is no branch \(name.prefix(40)); there are \(known.prefix(12).joined(separator: ", "))"
+      case .nameTaken(let name): "another branch is called \(name); give another name"
+      case .nameUnfit(let name):
+        "\(name.prefix(40)) cannot name a branch: letters, digits, -, _ and . can, up to 32 of them"
+      }
+    }
+  }
+
+  /// Goes to another branch, to where the cursor was when it was left.
+  public mutating func switchBranch(to index: Int) {
+    guard branches.indices.contains(index), index != current else { return }
+    branches[current].cursor = moment
+    let shared = sharedCalls(with: index)
+    current = index
+    path = path(to: index)
+    ladder.truncate(after: shared)
+    opened = nil
+    let target = branches[index].cursor
+    if moment.call > shared || moment.event > 0 {
+      // The cursor first stands where both branches are one.
+      let place = min(moment.call, shared)
+      stand(place == moment.call ? base : climbAfterSwitch(to: place), after: place)
+    }
+    go(to: target)
+  }
+
+  /// The branch with a name.
+  public func branchIndex(named name: String) throws(BranchError) -> Int {
+    guard let index = branches.firstIndex(where: { $0.name == name }) else {
+      throw .unknown(name, known: branches.map(\.name))
+    }
+    return index
+  }
+
+  /// Gives a branch another name.
+  public mutating func rename(_ index: Int, to name: String) throws(BranchError) {
+    guard Self.isFit(name) else { throw .nameUnfit(name) }
+    if let other = branches.firstIndex(where: { $0.name == name }), other != index {
+      throw .nameTaken(name)
+    }
+    branches[index].name = name
+  }
+
+  /// Begins a branch without calls at the cursor, under a name; inside a call, before it. At the end
+  /// of a branch too: the next call belongs to the new one.
+  public mutating func beginBranch(named name: String) throws(BranchError) {
+    guard Self.isFit(name) else { throw .nameUnfit(name) }
+    if branches.contains(where: { $0.name == name }) { throw .nameTaken(name) }
+    go(to: Moment(call: moment.call))
+    fork(at: moment.call, from: machine)
+    branches[current].name = name
+  }
+
+  /// How many calls the current branch has in common with another one.
+  public func sharedCalls(with index: Int) -> Int {
+    let other = path(to: index)
+    var shared = 0
+    for (place, branch) in path.enumerated() where place < other.count && other[place] == branch {
+      let ends = [path, other].map { path in
+        place + 1 < path.count ? branches[path[place + 1]].fork : branches[branch].end
+      }
+      shared = min(ends[0], ends[1])
+    }
+    return shared
+  }
+
+  /// The calls on the way to the end of a branch.
+  public func steps(ofBranch index: Int) -> Steps {
+    Steps(branches: branches, path: path(to: index), count: branches[index].end)
+  }
+
+  /// The machine after so many calls on a branch, at most its end; the cursor stays.
+  public func machine(ofBranch index: Int, after call: Int) -> Machine {
+    var other = self
+    other.switchBranch(to: index)
+    other.go(to: Moment(call: call))
+    return other.machine
+  }
+
+  /// Leaves the calls behind the cursor on their branch, and goes on without them; inside a call, it is
+  /// first completed.
+  public mutating func leaveFuture() {
+    if moment.event > 0 { go(to: Moment(call: moment.call + 1)) }
+    if moment.call < end.call { fork(at: moment.call, from: machine) }
+  }
+
+  /// Begins a branch after so many calls of the current one.
+  mutating func fork(at count: Int, from start: Machine) {
+    branches[current].cursor = moment
+    // A branch leaves the one that made the last call before it.
+    let parent = count > 0 ? steps.branchIndex(ofCall: count - 1) : 0
+    branches.append(Branch(name: freeName, parent: parent, fork: count, start: start))
+    current = branches.count - 1
+    path = path(to: current)
+    ladder.truncate(after: count)
+    opened = nil
+    if machineBeforeCall != nil || moment.call != count { stand(start, after: count) }
+  }
+
+  /// The first of `b1`, `b2` and so on that no branch has.
+  private var freeName: String {
+    var number = branches.count
+    while branches.contains(where: { $0.name == "b\(number)" }) { number += 1 }
+    return "b\(number)"
+  }
+
+  private func path(to index: Int) -> [Int] {
+    var path = [index]
+    while let parent = branches[path[0]].parent { path.insert(parent, at: 0) }
+    return path
+  }
+
+  private mutating func climbAfterSwitch(to count: Int) -> Machine {
+    // The cursor's own machine lies on the branch that was left.
+    stand(branches[0].start, after: 0)
+    return climb(to: count)
+  }
+
+  private static func isFit(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.count <= 32
+      && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+  }
+}
+
+extension Branch {
+  /// The machine where the branch begins.
+  var start: Machine { keyframes.frames[0].machine }
+}

@@ -1,0 +1,30 @@
+extension Theme {
+  /// For terminals with light paper.
+  public static let light = Theme(
+    name: "light", assumes: .light, differing: Style(Color(16, 0, 0), on: Color(225, 13, 5))
+  ) { ink in
+    switch ink {
+    case .text: Style()
+    case .dim: Style(Color(240, 8, 0), monochrome: .dim)
+    case .title: Style(Color(16, 0, 0), .bold, monochrome: .bold)
+    case .border: Style(Color(244, 8, 0), monochrome: .dim)
+    case .borderActive: Style(Color(25, 4, 4), .bold, monochrome: .bold)
+    case .highlight: Style(Color(16, 0, 0), on: Color(220, 11, 3), monochrome: [.bold, .underline])
+    case .selection: Style(Color(16, 0, 0), on: Color(153, 14, 6), monochrome: .reverse)
+    case .warning: Style(Color(130, 3, 1), .bold, monochrome: .bold)
+    case .error: Style(Color(160, 1, 1), [.bold, .underline], monochrome: [.bold, .reverse])
+    case .good: Style(Color(28, 2, 2), monochrome: [])
+    case .key: Style(Color(90, 5, 5), .bold, monochrome: .bold)
+    case .bar4K: Style(Color(166, 1, 1), monochrome: .dim)
+    case .bar2M: Style(Color(26, 4, 4), monochrome: [])
+    case .bar1G: Style(Color(28, 2, 2), monochrome: .bold)
+    case .rwNX: Style(Color(26, 4, 4))
+    case .roNX: Style(Color(28, 2, 2), monochrome: .underline)
+    case .roX: Style(Color(166, 3, 3), monochrome: .bold)
+    case .rwX: Style(Color(160, 1, 1), [.bold, .reverse], monochrome: [.bold, .reverse])
+    case .notPresent: Style(Color(241, 0, 0), addedIn8: .bold, monochrome: [.dim, .underline])
+    case .uncached: Style(Color(97, 5, 5), monochrome: [.bold, .underline])
+    case .hole: Style(Color(245, 8, 0), monochrome: .dim)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+extension Theme {
+  /// Only the terminal's own colours on its own paper: right wherever its owner can read it.
+  ///
+  /// Of the sixteen colours the six in the middle are used: black, white and their bright variants
+  /// fall together with the paper somewhere.
+  public static let terminal = Theme(name: "terminal", assumes: .any, differing: nil) { ink in
+    func own(
+      _ index: UInt8, _ attributes: Attributes = [], monochrome: Attributes = [],
+    ) -> Style {
+      Style(
+        Color(index, index, index), on: .terminal, attributes,
+        monochrome: monochrome.isEmpty ? attributes : monochrome)
+    }
+    return switch ink {
+    case .text: Style()
+    case .dim, .border, .hole: Style(.terminal, on: .terminal, .dim, monochrome: .dim)
+    case .title: Style(.terminal, on: .terminal, .bold, monochrome: .bold)
+    case .selection: Style(.terminal, on: .terminal, .reverse, monochrome: .reverse)
+    case .highlight: own(3, [.reverse, .bold])
+    case .borderActive: own(6, .bold)
+    case .warning: own(3, .bold)
+    case .error: own(1, [.bold, .underline], monochrome: [.bold, .reverse])
+    case .good, .bar1G: own(2)
+    case .key: own(5, .bold)
+    case .bar4K: own(1)
+    case .bar2M, .rwNX: own(4)
+    case .roNX: own(2, monochrome: .underline)
+    case .roX: own(3, monochrome: .bold)
+    case .rwX: own(1, [.bold, .reverse])
+    case .notPresent: own(5, monochrome: [.dim, .underline])
+    case .uncached: own(6, monochrome: [.bold, .underline])
+    }
+  }
+}
