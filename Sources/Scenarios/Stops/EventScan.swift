@@ -26,7 +26,8 @@ struct EventScan {
     }
   }
 
-  /// Where an expression becomes true; of one about the call, its end if it is true then.
+  /// Where an expression becomes true, if it still is when the call is over; of one about the call, its
+  /// end if it is true then.
   func hits(of expression: Expression, _ returned: ReturnCode) -> [Hit] {
     var machine = before
     guard !expression.isAboutCall else {
@@ -35,19 +36,21 @@ struct EventScan {
       let context = Expression.Context(machine: machine, returned: returned, growth: growth)
       return expression.isTrue(in: context) ? [(events.count - 1, .expression(expression))] : []
     }
-    var hits: [Hit] = []
+    var last: Int?
     var wasTrue = expression.isTrue(on: machine)
+    if wasTrue { return [] }
     for (index, event) in events.enumerated() {
       machine.apply(CollectionOfOne(event))
       guard event.changesMachine else { continue }
       let isTrue = expression.isTrue(on: machine)
-      if isTrue, !wasTrue { hits.append((index, .expression(expression))) }
+      if isTrue, !wasTrue { last = index }
       wasTrue = isTrue
     }
-    return hits
+    guard wasTrue, let last else { return [] }
+    return [(last, .expression(expression))]
   }
 
-  /// Where a slot comes nearer to a merge, and so near.
+  /// Where slots come nearer to a merge, and so near, if they are when the call is over, or merged.
   func near(_ entries: Int, _ size: LeafSize, _ region: Stop.Region?) -> [Hit] {
     var machine = before
     let allowed = region?.addresses(on: before)
@@ -66,7 +69,10 @@ struct EventScan {
       }
       known[slot] = now
     }
-    return hits
+    return hits.filter { hit in
+      guard case .near(let slot, _, _) = hit.1 else { return false }
+      return (machine.blockers(size, at: slot) ?? 0) <= entries
+    }
   }
 
   /// Where a policy loses count. A count follows its entry some events later, so that a table is asked

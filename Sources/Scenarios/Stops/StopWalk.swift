@@ -76,7 +76,8 @@ struct StopWalk {
         if isTrue, expression.isAboutCall || wasTrue[item.number] != true { may = true }
         wasTrue[item.number] = isTrue
       case .nearMerge(let entries, let size, let region):
-        if wrote, machine.isNear(entries, size, summary, region) { may = true }
+        let merged = !summary.kinds.isDisjoint(with: .merged)
+        if merged || wrote && machine.isNear(entries, size, summary, region) { may = true }
       case .drift:
         if wrote, !machine.drift(in: summary.slots).isEmpty { may = true }
       default: break
