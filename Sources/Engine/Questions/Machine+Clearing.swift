@@ -63,11 +63,15 @@ extension Machine {
       }
       add(run, flags, to: &groups, isCache: !target.difference(from: flags).isCacheFree)
     }
+    guard let first = groups.first else { return clearing }
     var routes: [(route: ArraySlice<Remedy.Act>, group: OddGroup)] = []
+    var way = FlagRoute(
+      moves: flagMoves(at: first.address), restoresGlobal: setup.kernel.restoresGlobal,
+      forbidden: [], type: .wb)
     for group in groups {
-      let context = RouteContext(
-        machine: self, address: group.address, forbidden: group.forbidden, type: group.type)
-      if let route = context.route(from: group.flags, to: target) {
+      way.forbidden = group.forbidden
+      way.type = group.type
+      if let route = way.acts(from: group.flags, to: target) {
         routes.append((route[...], group))
       } else {
         let lacking = target.flags.subtracting(group.flags).subtracting(target.ignored)

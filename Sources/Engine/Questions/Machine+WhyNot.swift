@@ -41,7 +41,7 @@ extension Machine {
       if !isTable(0), !first.isNone, !first.pfn(smaller).isAligned(to: size) {
         var odd = OddEntry(index: 0)
         odd.frame = first.pfn(smaller)
-        found.add(odd, to: \.frameAligned)
+        found.frameAligned.add(odd)
       }
     }
     found.sizeAvailable.isMet = size == .size2M ? setup.cpu.pse : setup.cpu.allows1G
@@ -128,12 +128,6 @@ private struct Findings {
   var framesInRow = MergeCondition(.framesInRow)
   var flagsEqual = MergeCondition(.flagsEqual)
 
-  mutating func add(
-    _ odd: OddEntry, to condition: WritableKeyPath<Findings, MergeCondition>,
-  ) {
-    self[keyPath: condition].add(odd)
-  }
-
   /// Adds an entry to the conditions that it fails. One that is not present does not count as one that
   /// differs, though it does; what it lacks is told with it.
   @inline(__always)
@@ -144,7 +138,7 @@ private struct Findings {
       var odd = OddEntry(index: index)
       odd.isTable = isTable
       odd.isNone = !isTable
-      add(odd, to: isTable ? \.leaves : \.present)
+      if isTable { leaves.add(odd) } else { present.add(odd) }
       return
     }
     let flags = entry.flags4K(size)
@@ -164,10 +158,10 @@ private struct Findings {
     odd.lacking = majority.flags.union(.present).subtracting(flags)
     odd.extra = flags.subtracting(majority.flags)
     if !isInRow { odd.frame = frame }
-    if size == .size4K, flags.contains(.kernel4K) { add(odd, to: \.not4KByRequest) }
-    if !isPresent { add(odd, to: \.present) }
-    if !isInRow { add(odd, to: \.framesInRow) }
-    if isPresent, Majority.mergeable(flags, size) != majority.flags { add(odd, to: \.flagsEqual) }
+    if size == .size4K, flags.contains(.kernel4K) { not4KByRequest.add(odd) }
+    if !isPresent { present.add(odd) }
+    if !isInRow { framesInRow.add(odd) }
+    if isPresent, Majority.mergeable(flags, size) != majority.flags { flagsEqual.add(odd) }
   }
 
   /// The conditions in the kernel's order.

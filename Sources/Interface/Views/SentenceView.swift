@@ -45,8 +45,10 @@ struct SentenceView: View {
     guard rows == lines.count, let source = model.source, let last = lines.last else { return }
     let end = TextWidth.columns(last) + 2
     if end + TextWidth.columns(source) <= area.width {
-      canvas.put([(source, .dim)], in: Rect(
-        x: area.x + end, y: area.y + rows - 1, width: area.width - end, height: 1))
+      canvas.put(
+        [(source, .dim)],
+        in: Rect(
+          x: area.x + end, y: area.y + rows - 1, width: area.width - end, height: 1))
     } else if rows < area.height {
       canvas.put(source, in: area, row: rows, ink: .dim)
     }

@@ -33,7 +33,8 @@ struct TraceView: View {
     if let request = requestRow(above: window, height: inside.height) { rows[0] = request }
     for (index, row) in rows.enumerated() {
       let place = Rect(x: inside.x, y: inside.y + index, width: inside.width, height: 1)
-      draw(row, done: done, isCurrent: window.first + index == window.current, on: &canvas, in: place)
+      draw(
+        row, done: done, isCurrent: window.first + index == window.current, on: &canvas, in: place)
     }
   }
 
