@@ -22,8 +22,8 @@ extension Machine {
     }
     examine(&answer, smaller)
     markReached(&answer)
-    answer.clearing = clearing(size, at: start, toward: nil, preferring: answer.majority)
-    answer.mergers = mergers(size, at: start)
+    answer.clearing = clearing(of: answer, toward: nil)
+    answer.mergers = mergers(answer)
     return answer
   }
 
@@ -60,7 +60,8 @@ extension Machine {
   }
 
   /// What everybody who merges has to say.
-  private func mergers(_ size: LeafSize, at start: VirtualAddress) -> [MergerAnswer] {
+  private func mergers(_ question: MergeAnswer) -> [MergerAnswer] {
+    let (size, start) = (question.size, question.slot)
     var answers = [MergerAnswer(nil, setup.kernel.collapses ? .onRox : .never)]
     for policy in setup.policies {
       guard let rule = policy.whyNot(size, at: start, self) else { continue }
@@ -71,7 +72,7 @@ extension Machine {
           answer.entries = entries(against: policy, rule, size, at: start)
         }
         if let target = policy.mergeTarget {
-          answer.clearing = clearing(size, at: start, toward: target, preferring: target.flags)
+          answer.clearing = clearing(of: question, toward: target)
         }
       }
       answers.append(answer)
