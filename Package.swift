@@ -34,12 +34,14 @@ let package = Package(
     room("Scenarios", ["Engine", "History", "KernelText"]),
     room("Screen"),
     room("Interface", ["Engine", "History", "Scenarios", "Screen"]),
+    room("Configuration", ["Interface", "Scenarios", "Screen"]),
     .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw")]),
     room("TerminalBackend", ["CTerminal", "Screen"], settings: onMainActor),
     .executableTarget(
       name: "directmap",
       dependencies: [
-        "Engine", "KernelText", "History", "Scenarios", "Screen", "Interface", "TerminalBackend",
+        "Engine", "KernelText", "History", "Scenarios", "Screen", "Interface", "Configuration",
+        "TerminalBackend",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: onMainActor,
@@ -66,6 +68,7 @@ let package = Package(
     tests(
       "InterfaceTests", ["Engine", "History", "Interface", "Scenarios", "Screen"],
       exclude: ["Goldens"]),
+    tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
     tests("EndToEndTests", ["directmap"]),
     tests("TidyTests", []),
   ],

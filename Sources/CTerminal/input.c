@@ -52,13 +52,26 @@ static uint32_t key_code(wint_t key) {
   }
 }
 
+/* Whether a press is the second of a double click; the third begins anew. */
+static bool is_second_press(int x, int y) {
+  enum { apart_milliseconds = 400 };
+  static struct { int x, y; long long when; } last = {-1, -1, 0};
+  long long now = now_milliseconds();
+  bool second = x == last.x && y == last.y && now - last.when <= apart_milliseconds;
+  last.x = second ? -1 : x;
+  last.y = y;
+  last.when = now;
+  return second;
+}
+
 static bool mouse_input(struct terminal_input *input) {
   MEVENT event;
   if (getmouse(&event) == ERR) return false;
   input->kind = TERMINAL_MOUSE;
   input->x = event.x;
   input->y = event.y;
-  if (event.bstate & BUTTON1_PRESSED) input->code = TERMINAL_LEFT_DOWN;
+  if (event.bstate & BUTTON1_PRESSED)
+    input->code = is_second_press(event.x, event.y) ? TERMINAL_LEFT_TWICE : TERMINAL_LEFT_DOWN;
   else if (event.bstate & BUTTON2_PRESSED) input->code = TERMINAL_MIDDLE_DOWN;
   else if (event.bstate & BUTTON3_PRESSED) input->code = TERMINAL_RIGHT_DOWN;
   else if (event.bstate & BUTTON4_PRESSED) input->code = TERMINAL_WHEEL_UP;
@@ -154,10 +167,13 @@ struct terminal_input terminal_read(int milliseconds) {
   }
 }
 
-void terminal_set_mouse(bool on) {
+bool terminal_set_mouse(bool on) {
   mmask_t mask = BUTTON1_PRESSED | BUTTON2_PRESSED | BUTTON3_PRESSED | BUTTON4_PRESSED |
     BUTTON5_PRESSED | BUTTON1_RELEASED | BUTTON2_RELEASED | BUTTON3_RELEASED;
-  if (pad == NULL) return;
-  restore_mouse(on);
-  mousemask(on ? mask : 0, NULL);
+  if (pad == NULL) return false;
+  /* Before ncurses writes, so that no way out comes in between. */
+  if (on) restore_mouse(true);
+  bool has_mouse = mousemask(on ? mask : 0, NULL) != 0;
+  if (!has_mouse) restore_mouse(false);
+  return has_mouse;
 }

@@ -55,6 +55,7 @@ extension Input.Mouse.Action {
     self =
       switch terminal_mouse(rawValue: code) {
       case TERMINAL_LEFT_DOWN: .left
+      case TERMINAL_LEFT_TWICE: .double
       case TERMINAL_MIDDLE_DOWN: .middle
       case TERMINAL_RIGHT_DOWN: .right
       case TERMINAL_WHEEL_UP: .wheelUp

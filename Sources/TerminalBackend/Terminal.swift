@@ -97,7 +97,10 @@ public struct Terminal: ~Copyable {
   }
 
   /// Turns reports of the mouse on or off; off at the start, since they take text selection away.
-  public func setMouse(_ isOn: Bool) {
+  ///
+  /// Returns whether there is a mouse that can be turned on.
+  @discardableResult
+  public func setMouse(_ isOn: Bool) -> Bool {
     terminal_set_mouse(isOn)
   }
 

@@ -27,8 +27,16 @@ extension CommandLine {
     try bytes(from: STDIN_FILENO, named: "standard input")
   }
 
+  /// Whether something stands under a name, even if it cannot be read.
+  nonisolated static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 || errno == EACCES
+  }
+
   /// The bytes of a file or a pipe.
-  nonisolated static func bytes(ofFile path: String) throws(UserError) -> Data {
+  nonisolated static func bytes(
+    ofFile path: String, limit: Int = sizeLimit,
+  ) throws(UserError) -> Data {
     if path.isEmpty { throw UserError("a file name is empty; give the name of a file") }
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
     guard file >= 0 else {
@@ -47,7 +55,7 @@ extension CommandLine {
     switch status.st_mode & S_IFMT {
     case S_IFDIR: throw UserError("\(path) is a directory; give the name of a file")
     case S_IFCHR, S_IFBLK: throw device(path)
-    default: return try bytes(from: file, named: path)
+    default: return try bytes(from: file, named: path, limit: limit)
     }
   }
 
@@ -57,7 +65,7 @@ extension CommandLine {
 
   /// What can be read of an open file, without the mark that some editors put before UTF-8.
   private nonisolated static func bytes(
-    from file: Int32, named name: String,
+    from file: Int32, named name: String, limit: Int = sizeLimit,
   ) throws(UserError) -> Data {
     var data = Data()
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -69,8 +77,9 @@ extension CommandLine {
       }
       if count == 0 { break }
       data.append(contentsOf: buffer[..<count])
-      if data.count > sizeLimit {
-        throw UserError("\(name) is longer than 64 MiB; give a scenario, a recording or a log")
+      if data.count > limit {
+        let what = limit < sizeLimit ? "smaller file" : "scenario, a recording or a log"
+        throw UserError("\(name) is longer than \(limit >> 20) MiB; give a \(what)")
       }
     }
     return data.starts(with: [0xef, 0xbb, 0xbf]) ? Data(data.dropFirst(3)) : data

@@ -9,7 +9,7 @@ struct Directmap: AsyncParsableCommand {
     subcommands: [
       PlayCommand.self, BootCommand.self, RunCommand.self, VerifyCommand.self,
       CompareCommand.self,
-      ReplayCommand.self,
+      ReplayCommand.self, ConfigCommand.self,
     ],
     defaultSubcommand: PlayCommand.self)
 

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Configuration
+import FoundationEssentials
 import Interface
 
 /// `directmap play`: the interactive screen, on a machine of one's own, a scenario or a recording.
@@ -30,7 +32,10 @@ struct PlayCommand: AsyncParsableCommand {
 
   @MainActor
   func run() async throws {
-    let status = try ScreenLoop.run(model(), terminal)
+    let (configuration, problems) = try terminal.configuration(
+      ProcessInfo.processInfo.environment)
+    for problem in problems { CommandLine.tell(problem.description) }
+    let status = try ScreenLoop.run(model(), configuration, problems)
     if status != 0 { throw ExitCode(status) }
   }
 

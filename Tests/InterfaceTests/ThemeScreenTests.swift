@@ -5,7 +5,8 @@ import Testing
 
 /// One screen with every class and the selection, in every theme, with many, few and no colours.
 struct ThemeScreenTests {
-  private static let size = Size(width: 80, height: 24)
+  /// So narrow that only the map shows, and what every view has: others change without it.
+  private static let size = Size(width: 44, height: 24)
 
   private func model(_ depth: ColorDepth) throws -> Model {
     var model = try scenarioModel(

@@ -12,10 +12,11 @@ import Testing
     "Scenarios": ["Engine", "History", "KernelText", "FoundationEssentials"],
     "Screen": [],
     "Interface": ["Engine", "History", "Scenarios", "Screen"],
+    "Configuration": ["Interface", "Scenarios", "Screen"],
     "TerminalBackend": ["CTerminal", "Screen"],
     "directmap": [
-      "ArgumentParser", "Engine", "FoundationEssentials", "Glibc", "History", "Interface",
-      "KernelText", "Scenarios", "Screen", "TerminalBackend",
+      "ArgumentParser", "Configuration", "Engine", "FoundationEssentials", "Glibc", "History",
+      "Interface", "KernelText", "Scenarios", "Screen", "TerminalBackend",
     ],
     "Benchmarks": [
       "CBaseline", "Engine", "FoundationEssentials", "Glibc", "History", "Interface",

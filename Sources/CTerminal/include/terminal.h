@@ -60,6 +60,7 @@ enum terminal_key {
 enum terminal_mouse {
   TERMINAL_LEFT_DOWN, TERMINAL_MIDDLE_DOWN, TERMINAL_RIGHT_DOWN, TERMINAL_BUTTON_UP,
   TERMINAL_WHEEL_UP, TERMINAL_WHEEL_DOWN,
+  TERMINAL_LEFT_TWICE,   /* the second of two presses on a cell, shortly after the first */
 };
 
 struct terminal_input {
@@ -96,7 +97,8 @@ struct terminal_input terminal_read(int milliseconds);
 /* Gives the terminal back, stops the process group, and paints again when it goes on. */
 void terminal_suspend(void);
 
-void terminal_set_mouse(bool on);
+/* Turns reports of the mouse on or off; false when the terminal has no mouse to turn on. */
+bool terminal_set_mouse(bool on);
 void terminal_bell(void);
 
 #endif

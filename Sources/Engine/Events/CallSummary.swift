@@ -21,6 +21,12 @@ public struct CallSummary: EventSink, Equatable, Sendable {
   /// The summary of a call in which nothing happened.
   public init() {}
 
+  /// The summary of a call from all its events, what it returned, and the machine after it.
+  public init(_ events: some Sequence<Event>, returned: ReturnCode, reaching machine: Machine) {
+    for event in events { record(event) }
+    close(returned, machine)
+  }
+
   /// Kinds of things that happen in calls.
   public struct Kinds: OptionSet, Sendable {
     /// The bits.
@@ -50,6 +56,9 @@ public struct CallSummary: EventSink, Equatable, Sendable {
     public static let wroteDirectMap = Kinds(rawValue: 512)
     /// Entries elsewhere were written: in vmalloc space, in the high map of the kernel image.
     public static let wroteElsewhere = Kinds(rawValue: 1024)
+
+    /// Something that must hold of every machine does not: the engine is wrong.
+    public static let broken = Kinds(rawValue: 2048)
 
     /// Any split.
     public static let split: Kinds = [.split2M, .split1G]
@@ -113,10 +122,11 @@ public struct CallSummary: EventSink, Equatable, Sendable {
     last = max(last, address.rawValue + pages.rawValue * 4096 - 1)
   }
 
-  /// Writes down what the call returned.
-  mutating func close(_ code: ReturnCode) {
+  /// Writes down what the call returned, and whether the machine is still as every machine must be.
+  mutating func close(_ code: ReturnCode, _ machine: Machine) {
     returned = code
     if code.isFailure { kinds.insert(.failed) }
+    if machine.brokenInvariant(self) != nil { kinds.insert(.broken) }
   }
 }
 
@@ -136,7 +146,7 @@ extension Flush {
   }
 
   /// The counters that move with it.
-  var counters: [Counter] {
+  public var counters: [Counter] {
     switch self {
     case .all: [.flushTLBAll]
     case .pages: [.cpaFlushTLB, .flushTLBOneKernel]

@@ -3,8 +3,7 @@ import Screen
 extension Keymap {
   /// The keymap with other keys for some actions: these keys and no others.
   ///
-  /// A key that is given to an action is taken from the one that had it. Where that leaves no key to
-  /// end the program with, Ctrl-C stays with ``Action/interrupt``.
+  /// A key that is given to an action is taken from the one that had it.
   public func rebinding(_ changes: [(action: Action, inputs: [Input])]) -> Keymap {
     var bindings = bindings
     let given = Set(changes.flatMap(\.inputs))
@@ -15,21 +14,19 @@ extension Keymap {
         bindings[index].inputs.removeAll { given.contains($0) }
       }
     }
-    let ways: [Action] = [.close, .leave, .interrupt]
-    if !bindings.contains(where: { ways.contains($0.action) && !$0.inputs.isEmpty }) {
-      for index in bindings.indices {
-        if bindings[index].action == .interrupt {
-          bindings[index].inputs = [Self.lastWayOut]
-        } else {
-          bindings[index].inputs.removeAll { $0 == Self.lastWayOut }
-        }
-      }
-    }
     return Keymap(bindings)
   }
 
-  /// The key that ends the program where no other does.
-  public static let lastWayOut = Input.control("c")
+  /// Whether a key ends the program, or asks whether to.
+  public var hasWayOut: Bool {
+    bindings.contains { Self.ways.contains($0.action) && !$0.inputs.isEmpty }
+  }
+
+  /// The keymap with Ctrl-C for ``Action/interrupt``, whoever had it.
+  public var withLastWayOut: Keymap { rebinding([(.interrupt, [.control("c")])]) }
+
+  /// The actions that lead out of the program.
+  private static let ways: [Action] = [.close, .leave, .interrupt]
 
   /// Why an input cannot be bound; nil where it can.
   public static func refusal(of input: Input) -> String? {

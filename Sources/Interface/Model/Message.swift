@@ -4,6 +4,8 @@ import Screen
 public enum Message: Equatable, Sendable {
   /// The terminal delivered something.
   case input(Input)
+  /// The terminal cannot report the mouse that was asked for.
+  case noMouse
   /// The time asked for by ``Effect/tick(afterMilliseconds:)`` is over.
   case tick
 }

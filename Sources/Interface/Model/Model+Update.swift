@@ -10,7 +10,11 @@ extension Model {
     switch message {
     case .tick: tick()
     case .input(.resize(let size)): self.size = size
-    case .input(.resumed), .input(.timeout), .input(.mouse): break
+    case .input(.resumed), .input(.timeout): break
+    case .input(.mouse(let mouse)): effects += receive(mouse)
+    case .noMouse:
+      options.usesMouse = false
+      say("this terminal has no mouse; its description (TERM) names none", .failed)
     case .input(.end): effects.append(.quit(129))
     case .input(let input): effects += receive(input)
     }
@@ -106,6 +110,15 @@ extension Model {
     case .nextEvent, .previousEvent, .nextCall, .previousCall, .undo, .redo, .start, .end, .play,
       .faster, .slower:
       travel(action)
+    case .stepOver, .stepOverBack, .stepOut, .stepOutBack: stepByFunctions(action)
+    case .runOn, .runBack: runOn(forwards: action == .runOn)
+    case .stopList: layers.append(.stops(0))
+    case .nextSplitOrMerge, .previousSplitOrMerge:
+      if let error = goToNext(.change, forwards: action == .nextSplitOrMerge) { say(error, .failed) }
+    case .who: findWho()
+    case .nextBlocker, .previousBlocker: moveToNextBlocker(forwards: action == .nextBlocker)
+    case .nextChange where search != nil, .previousChange where search != nil:
+      if let error = findNext(forwards: action == .nextChange) { say(error, .failed) }
     case .search: layers.append(.line(LineEditor(.place)))
     case .goToStep: layers.append(.line(LineEditor(.step)))
     case .commandLine: layers.append(.line(LineEditor(.command)))

@@ -28,6 +28,9 @@ public struct Playback: Equatable, Sendable {
   /// Which pace.
   public internal(set) var index = 5
 
+  /// A clock that stands still.
+  public init() {}
+
   /// The pace.
   public var pace: Pace { Self.paces[index] }
 }

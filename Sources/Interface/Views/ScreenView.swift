@@ -23,30 +23,19 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   return canvas
 }
 
-/// Draws the panels: of one machine, or of two side by side; where only one fits, that in charge.
+/// Draws the panels, and the numbers of two machines.
 private func drawMap(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
-  let sizes = layout.panels.count == 3 ? MapPicture.sizes : [model.focus]
-  for (area, size) in zip(layout.panels, sizes) {
-    PanelView(model: model, size: size, scale: layout.scale, beside: model.rival?.map[size])
-      .draw(on: &canvas, in: area)
+  for place in PanelPlace.all(model, layout) {
+    let shown = place.isRivals ? model.rival ?? model : model
+    let other = place.isRivals ? model : model.rival
+    var view = PanelView(
+      model: shown, size: place.size, scale: place.scale, beside: other?.map[place.size])
+    view.isInCharge = !place.isRivals
+    view.draw(on: &canvas, in: place.area)
   }
-  guard let rival = model.rival else { return }
+  guard let area = layout.numbers, let rival = model.rival else { return }
   let both = model.isSecond ? [rival, model] : [model, rival]
-  let minor = model.focus.smaller ?? .size2M
-  let rows = [
-    (layout.pair, model.focus, layout.scale), (layout.minorPair, minor, Size(width: 1, height: 1)),
-  ]
-  for (areas, size, scale) in rows {
-    for (index, area) in areas.enumerated() {
-      var view = PanelView(
-        model: both[index], size: size, scale: scale, beside: both[1 - index].map[size])
-      view.isInCharge = (index == 1) == model.isSecond
-      view.draw(on: &canvas, in: area)
-    }
-  }
-  if let area = layout.numbers {
-    ComparisonView(model: model, first: both[0], second: both[1]).draw(on: &canvas, in: area)
-  }
+  ComparisonView(model: model, first: both[0], second: both[1]).draw(on: &canvas, in: area)
 }
 
 /// Draws what stands beside the map and below it, or in the place of most of it the welcome.
@@ -92,6 +81,10 @@ private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout
     switch layer {
     case .help(let first): HelpView(model: model, first: first).draw(on: &canvas, in: whole)
     case .calls(let index): CallMenuView(model: model, selected: index).draw(on: &canvas, in: whole)
+    case .report(let report):
+      ReportView(model: model, report: report).draw(on: &canvas, in: whole)
+    case .stops(let index):
+      StopListView(model: model, selected: index).draw(on: &canvas, in: whole)
     case .leaving: LeavingView(model: model).draw(on: &canvas, in: whole)
     case .line(let editor):
       let above = Rect(x: 0, y: 0, width: whole.width, height: layout.hints.y)

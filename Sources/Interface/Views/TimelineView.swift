@@ -7,25 +7,44 @@ struct TimelineView: View {
   let model: Model
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    var strip = area.inset(horizontally: 1, vertically: 0)
-    let verdict = self.verdict
+    let places = places(in: area)
     if let verdict {
-      let width = min(TextWidth.columns(verdict.0) + 2, strip.width / 2)
-      canvas.put(verdict.0, in: strip.cutRight(width), alignment: .trailing, ink: verdict.1)
+      canvas.put(verdict.0, in: places.verdict, alignment: .trailing, ink: verdict.1)
     }
+    canvas.put(place, in: places.place)
+    guard let track = track(in: area) else { return }
+    let strip = places.strip
     let moment = model.timeline.moment
     let calls = model.timeline.steps.count
-    let place = "  \(moment.call)/\(calls)" + (moment.event > 0 ? "+\(moment.event)" : "")
-    canvas.put(place, in: strip.cutRight(TextWidth.columns(place) + 1))
-    guard strip.width >= 4 else { return }
     canvas.horizontalRun(x: strip.x, y: strip.y, count: strip.width, ink: .dim)
     canvas.put(.teeRight, x: strip.x, y: strip.y, ink: .dim)
     canvas.put(.teeLeft, x: strip.right - 1, y: strip.y, ink: .dim)
-    let track = strip.inset(horizontally: 1, vertically: 0)
     drawMarks(on: &canvas, in: track, calls)
     let done = moment.call * 2 + (moment.event > 0 ? 1 : 0)
     let x = calls == 0 ? 0 : done * (track.width - 1) / (calls * 2)
     canvas.put(.down, x: track.x + x, y: track.y, ink: .highlight)
+  }
+
+  /// Where the calls lie in an area, from the first to the last column; nil where there is no room.
+  func track(in area: Rect) -> Rect? {
+    let strip = places(in: area).strip
+    return strip.width >= 4 ? strip.inset(horizontally: 1, vertically: 0) : nil
+  }
+
+  /// Where the strip, the place in time and the verdict stand.
+  private func places(in area: Rect) -> (strip: Rect, place: Rect, verdict: Rect) {
+    var strip = area.inset(horizontally: 1, vertically: 0)
+    let words = verdict.map { min(TextWidth.columns($0.0) + 2, strip.width / 2) } ?? 0
+    let verdict = strip.cutRight(words)
+    let place = strip.cutRight(TextWidth.columns(self.place) + 1)
+    return (strip, place, verdict)
+  }
+
+  /// The place in time: `17/42+3`.
+  private var place: String {
+    let moment = model.timeline.moment
+    let calls = model.timeline.steps.count
+    return "  \(moment.call)/\(calls)" + (moment.event > 0 ? "+\(moment.event)" : "")
   }
 
   private func drawMarks(on canvas: inout Canvas, in track: Rect, _ calls: Int) {

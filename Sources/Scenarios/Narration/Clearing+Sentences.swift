@@ -63,6 +63,19 @@ extension Incurable {
   }
 }
 
+extension Drift {
+  /// What the policy keeps, and what the table holds.
+  var sentence: String {
+    if tracked.word != found.word {
+      let wrong = tracked.word ^ found.word
+      let entries = wrong.setBits.map { "#\($0 * 8)-#\($0 * 8 + 7)" }.joined(separator: ", ")
+      return "Drift: \(policy.rawValue) is wrong about \(entries) of \(slot.words)."
+    }
+    return "Drift: \(policy.rawValue) counts \(tracked.count) for \(slot.words), the table has "
+      + "\(found.count)."
+  }
+}
+
 extension MergerAnswer {
   /// Where its count is wrong; `nil` if it is not.
   var driftWords: String? {

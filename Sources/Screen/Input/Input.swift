@@ -47,6 +47,8 @@ public enum Input: Hashable, Sendable {
     public enum Action: String, CaseIterable, Sendable {
       /// A button went down.
       case left, middle, right
+      /// The left button went down a second time at once, on the same cell.
+      case double
       /// A button came up.
       case release
       /// The wheel turned.

@@ -1,0 +1,44 @@
+import Interface
+import Scenarios
+import Screen
+
+extension Configuration {
+  /// The themes that are built in, then those of one's own.
+  public var availableThemes: [Theme] { Theme.all + themes.map(\.theme) }
+
+  /// Chooses a theme by its name; what is wrong with the name otherwise.
+  public mutating func choose(theme name: String, from origin: Origin) -> String? {
+    do throws(ChoiceError) {
+      _ = try Choice.named(name, in: availableThemes, by: \.name, what: "theme")
+      theme = Setting(name, from: origin)
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
+  /// The chosen theme.
+  public var chosenTheme: Theme {
+    availableThemes.first { $0.name == theme.value } ?? .dark
+  }
+
+  /// How the screen begins.
+  public var viewOptions: ViewOptions {
+    var options = ViewOptions()
+    options.themes = availableThemes
+    options.theme = chosenTheme
+    options.usesMouse = mouse.value
+    options.followsChanges = follow.value
+    options.sidePanel = panel.value
+    options.showsLetters = letters.value == .always
+    return options
+  }
+
+  /// What is said on the screen about problems; nil where there are none.
+  public static func notice(_ problems: [ConfigurationProblem]) -> String? {
+    guard let file = problems.first?.file else { return nil }
+    let name = file.split(separator: "/").last.map(String.init) ?? file
+    return "\(problems.count == 1 ? "1 problem" : "\(problems.count) problems") in \(name); "
+      + "directmap config lists \(problems.count == 1 ? "it" : "them")"
+  }
+}

@@ -1,0 +1,67 @@
+import Interface
+import Screen
+
+/// The tables of `docs/configuration.md`, made from what the program itself knows.
+public enum ConfigurationTables {
+  /// The tables by the names of their places in the page.
+  public static var all: [(name: String, text: String)] {
+    [("screen", screen), ("keys", keys), ("themes", themes), ("inks", inks)]
+  }
+
+  private static var screen: String {
+    let standard = Configuration()
+    func words<Value: CaseIterable & RawRepresentable<String>>(_ type: Value.Type) -> String {
+      type.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+    }
+    let rows: [(String, String, String, String)] = [
+      ("theme", "the name of a theme", standard.theme.value, "how inks look"),
+      (
+        "colors", words(Configuration.Colors.self), standard.colors.value.rawValue,
+        "how many colours are used"
+      ),
+      (
+        "glyphs", words(Configuration.GlyphChoice.self), standard.glyphs.value.rawValue,
+        "blocks and lines, or ASCII; by the locale"
+      ),
+      ("mouse", "`true`, `false`", "\(standard.mouse.value)", "whether the mouse is listened to"),
+      (
+        "letters", words(Configuration.Letters.self), standard.letters.value.rawValue,
+        "permissions as letters; where there are no colours"
+      ),
+      (
+        "follow", "`true`, `false`", "\(standard.follow.value)",
+        "whether the selection goes to what changes"
+      ),
+      ("panel", words(SidePanel.self), standard.panel.value.rawValue, "what stands beside the map"),
+      ("speed", "1 to \(Configuration.speedMax)", "\(standard.speed.value)", "how fast it plays"),
+    ]
+    return "| setting | values | without it | what it says |\n|---|---|---|---|\n"
+      + rows.map { "| `\($0.0)` | \($0.1) | `\($0.2)` | \($0.3) |\n" }.joined()
+  }
+
+  private static var keys: String {
+    "| action | keys | what it does |\n|---|---|---|\n"
+      + Keymap.standard.bindings.map { binding in
+        let keys = binding.inputs.map { "`\($0.name)`" }.joined(separator: " ")
+        return "| `\(binding.action.name)` | \(keys) | \(binding.help) |\n"
+      }.joined()
+  }
+
+  private static var themes: String {
+    "| theme | made for |\n|---|---|\n"
+      + Theme.all.map { theme in
+        let paper =
+          switch theme.paper {
+          case .dark: "dark paper"
+          case .light: "light paper"
+          case .any: "any paper"
+          }
+        return "| `\(theme.name)` | \(paper) |\n"
+      }.joined()
+  }
+
+  private static var inks: String {
+    "| ink | what it is for |\n|---|---|\n"
+      + Ink.allCases.map { "| `\($0.name)` | \($0.use) |\n" }.joined()
+  }
+}

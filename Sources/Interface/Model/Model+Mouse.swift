@@ -1,0 +1,79 @@
+import Engine
+import History
+import Screen
+
+// The mouse: a click selects what it meets, the wheel scrolls it, a double click zooms in.
+
+extension Model {
+  /// What the mouse did, given to what stands there.
+  mutating func receive(_ mouse: Input.Mouse) -> [Effect] {
+    // Reports may still be under way when nobody wants them any more.
+    guard options.usesMouse, mouse.action != .release else { return [] }
+    isFlashing = false
+    if let layer = layers.last {
+      receive(mouse, in: layer)
+      return []
+    }
+    guard
+      let layout = ScreenLayout(size, showing: options.sidePanel, comparing: rival != nil)
+    else { return [] }
+    let point = mouse.position
+    let place = PanelPlace.all(self, layout).first { $0.area.contains(point) }
+    switch mouse.action {
+    case .left:
+      notice = nil
+      if let place, let slot = place.slot(at: point) {
+        select(slot, of: place)
+      } else if let area = layout.timeline, area.contains(point) {
+        travel(to: point, onTimelineIn: area)
+      }
+    case .double:
+      if let place, place.slot(at: point) != nil { return perform(.zoomIn) }
+    case .wheelUp, .wheelDown:
+      let isDown = mouse.action == .wheelDown
+      count = nil
+      if let place {
+        focus = place.size
+        return perform(isDown ? .down : .up)
+      }
+      if [layout.trace, layout.timeline].contains(where: { $0?.contains(point) ?? false }) {
+        notice = nil
+        return perform(isDown ? .nextEvent : .previousEvent)
+      }
+    case .middle, .right, .release: break
+    }
+    return []
+  }
+
+  /// Selects a slot of a panel; a page inside of it that is selected already stays.
+  private mutating func select(_ slot: Int, of place: PanelPlace) {
+    count = nil
+    focus = place.size
+    let panel = map[place.size]
+    guard panel.index(of: selection) != slot else { return }
+    let start = panel.base.rawValue + UInt64(slot) * place.size.pages.rawValue
+    guard start < frameEnd else { return }
+    select(PFN(start))
+  }
+
+  private mutating func travel(to point: Point, onTimelineIn area: Rect) {
+    guard let track = TimelineView(model: self).track(in: area), !timeline.steps.isEmpty else {
+      return
+    }
+    playback.isPlaying = false
+    let column = min(max(0, point.x - track.x), track.width - 1)
+    let calls = timeline.steps.count
+    // The nearest end of a call.
+    let call = track.width > 1 ? (column * calls * 2 / (track.width - 1) + 1) / 2 : 0
+    if timeline.moment != Moment(call: call) { go(to: Moment(call: call)) }
+  }
+
+  private mutating func receive(_ mouse: Input.Mouse, in layer: Layer) {
+    switch (mouse.action, layer) {
+    case (.wheelDown, .help), (.wheelDown, .calls): _ = receive(.key(.down), in: layer)
+    case (.wheelUp, .help), (.wheelUp, .calls): _ = receive(.key(.up), in: layer)
+    case (.left, .help), (.left, .leaving): _ = receive(.key(.escape), in: layer)
+    default: break
+    }
+  }
+}
