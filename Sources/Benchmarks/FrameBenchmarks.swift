@@ -35,6 +35,36 @@ enum FrameBenchmarks {
       measurement(of: model, small, "frame of \(small.width) x \(small.height)"),
       measurement(of: model, large, "frame of \(large.width) x \(large.height)"),
       policiesShown, measurement(of: pair, large, "frame of two variants, memory"),
+    ] + insideLongCall()
+  }
+
+  /// A call of 512 pages of 4K in each of 512 slots, opened in its middle.
+  private static func insideLongCall() -> [Measurement] {
+    guard let teaching = MachineDescription(builtIn: "teaching-4g"),
+      let machine = try? Machine(booting: teaching, kernel: .linux7_2)
+    else { return [] }
+    var model = Model(machine, setup: Setup(teaching, kernel: .linux7_2))
+    let calls: [Call] = [
+      .setMemory(.split4K, .frame(0x100000), 262_144), .setMemory(.ro, .frame(0x100000), 262_144),
+    ]
+    let run = RecordedRun(kernelName: "", steps: 0, matched: 0, difference: nil)
+    guard
+      let played = try? Model(
+        playing: calls, of: run, on: machine, setup: Setup(teaching, kernel: .linux7_2))
+    else { return [] }
+    model = played
+    model.stepOver()
+    let opening = Measurement.leastSeconds(of: 1) { model.stepInto() }
+    model.stepInto(131_072)
+    let events = model.trace.events.count
+    let stepping = Measurement.leastSeconds(of: 3) { model.stepInto() }
+    let back = Measurement.leastSeconds(of: 3) { model.stepOutBack() }
+    return [
+      measurement(
+        of: model, Size(width: 120, height: 40), "frame inside a call of \(events) events"),
+      Measurement(name: "opening such a call", value: opening * 1000, goal: nil, unit: "ms"),
+      Measurement(name: "a step in its middle", value: stepping * 1000, goal: nil, unit: "ms"),
+      Measurement(name: "out of its walk, backwards", value: back * 1000, goal: nil, unit: "ms"),
     ]
   }
 

@@ -18,8 +18,8 @@ import Testing
   @Test func `tells a first split in short`() throws {
     let lines = try events("set_memory_ro pfn:0x180000").map { $0.sentence(.short) }
     #expect(
-      lines.prefix(3) == [
-        "change_page_attr_set_clr, 1 page", "__change_page_attr_set_clr, 1 page",
+      lines.prefix(4) == [
+        "change_page_attr_set_clr, 1 page", "clear RW D", "__change_page_attr_set_clr, 1 page",
         "should_split_large_page, 1 page",
       ])
     #expect(lines.contains("covers 1 of 262144: split 1G to 512 x 2M"))

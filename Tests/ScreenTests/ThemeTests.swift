@@ -24,7 +24,8 @@ struct ThemeTests {
   func `every modifier changes the look of every ink`(_ theme: Theme, _ depth: ColorDepth) {
     for ink in Ink.allCases {
       let plain = theme.style(ink).resolved(for: depth)
-      for modifiers in [Modifiers.changed, .flash, .selected, .differs] where ink != .selection {
+      for modifiers in [Modifiers.changed, .flash, .selected, .differs, .next]
+      where ink != .selection {
         #expect(theme.style(ink, modifiers).resolved(for: depth) != plain, "\(ink)")
       }
     }

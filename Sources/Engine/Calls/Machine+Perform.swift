@@ -20,7 +20,8 @@ extension Machine {
     _ call: Call, summarizing summary: inout CallSummary,
   ) throws(CallError) {
     summary = CallSummary()
-    summary.close(try perform(call, &summary))
+    let code = try perform(call, &summary)
+    summary.close(code, self)
   }
 
   /// Applies events that a call on an equal machine gave: all of them lead to the machine after the

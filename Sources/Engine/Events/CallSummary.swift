@@ -51,6 +51,9 @@ public struct CallSummary: EventSink, Equatable, Sendable {
     /// Entries elsewhere were written: in vmalloc space, in the high map of the kernel image.
     public static let wroteElsewhere = Kinds(rawValue: 1024)
 
+    /// Something that must hold of every machine does not: the engine is wrong.
+    public static let broken = Kinds(rawValue: 2048)
+
     /// Any split.
     public static let split: Kinds = [.split2M, .split1G]
     /// Any merge or collapse.
@@ -113,10 +116,11 @@ public struct CallSummary: EventSink, Equatable, Sendable {
     last = max(last, address.rawValue + pages.rawValue * 4096 - 1)
   }
 
-  /// Writes down what the call returned.
-  mutating func close(_ code: ReturnCode) {
+  /// Writes down what the call returned, and whether the machine is still as every machine must be.
+  mutating func close(_ code: ReturnCode, _ machine: Machine) {
     returned = code
     if code.isFailure { kinds.insert(.failed) }
+    if machine.brokenInvariant(self) != nil { kinds.insert(.broken) }
   }
 }
 
@@ -136,7 +140,7 @@ extension Flush {
   }
 
   /// The counters that move with it.
-  var counters: [Counter] {
+  public var counters: [Counter] {
     switch self {
     case .all: [.flushTLBAll]
     case .pages: [.cpaFlushTLB, .flushTLBOneKernel]

@@ -48,6 +48,27 @@ extension Machine {
     try checkPolicies()
   }
 
+  /// What is wrong with the leaves of the direct map that a call wrote, of which it looks at a few: so
+  /// cheap that it is asked after every call of a history. `nil` if nothing is.
+  public func brokenInvariant(_ summary: CallSummary) -> BrokenInvariant? {
+    guard let written = summary.written else { return nil }
+    var address = written.lowerBound
+    do throws(BrokenInvariant) {
+      for _ in 0..<16 where address <= written.upperBound {
+        guard let leaf = tables.lookup(address) else { return nil }
+        let start = address.alignedDown(to: leaf.size)
+        guard AddressLayout.directMapFrame(of: start) == leaf.pfn else {
+          throw .wrongFrame(start, leaf.pfn)
+        }
+        try checkFlags(leaf, at: start)
+        address = address + address.pagesToEnd(of: leaf.size)
+      }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   /// The frames that boot maps: the RAM, and the first MiB whole if any of it is RAM.
   private var mappedRanges: [Range<PFN>] {
     guard let first = memory.ranges.first, first.lowerBound < 256 else { return memory.ranges }

@@ -34,7 +34,9 @@ extension CallTree {
 
   /// What a function's request asks for; `nil` where the function is not the one that was asked.
   func masks(of node: Int, _ events: [Event]) -> RequestMasks? {
-    guard let asked = nodes[node].askedAt, case .asked(let masks) = events[asked] else { return nil }
+    guard let asked = nodes[node].askedAt, case .asked(let masks) = events[asked] else {
+      return nil
+    }
     return masks
   }
 }

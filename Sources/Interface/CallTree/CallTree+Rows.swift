@@ -101,7 +101,9 @@ private struct RowWalk {
   }
 
   /// The rows of a run where the current line is elsewhere.
-  private func closedRows(_ index: Int) -> Int { rows(tree.runs[index], turns: tree.runs[index].count) }
+  private func closedRows(_ index: Int) -> Int {
+    rows(tree.runs[index], turns: tree.runs[index].count)
+  }
 
   private func rows(_ run: CallTree.Run, turns: Int) -> Int {
     if turns >= CallTree.foldMin { return 1 }
@@ -175,7 +177,11 @@ private struct RowWalk {
     var (low, high) = (first, last)
     while low < high {
       let middle = (low + high + 1) / 2
-      if base + tree.runs[middle].rowsBefore <= window.lowerBound { low = middle } else { high = middle - 1 }
+      if base + tree.runs[middle].rowsBefore <= window.lowerBound {
+        low = middle
+      } else {
+        high = middle - 1
+      }
     }
     row = base + tree.runs[low].rowsBefore
     return low
@@ -211,7 +217,8 @@ private struct RowWalk {
       }
     }
     let events =
-      tree.events(of: tree.items[first]).lowerBound..<tree.events(of: tree.items[end - 1])
+      tree.events(of: tree.items[first])
+      .lowerBound..<tree.events(of: tree.items[end - 1])
       .upperBound
     put(
       .turns(turns.count, functions: functions, line: line), depthOfItems(node), events)

@@ -33,7 +33,9 @@ extension CallTree {
     let full = function.address.hex
     let words = function.address.words
     var lists = [[full] + tail, [words] + tail, [words] + short]
-    if function.askedAt != nil { lists.append(short) }
+    if function.askedAt != nil {
+      lists += [short, short.filter { $0.hasPrefix("clr") || $0.hasPrefix("set") }]
+    }
     return lists.map { "(\($0.joined(separator: ", ")))" } + [""]
   }
 

@@ -217,10 +217,10 @@ struct CallTreeBuilder {
 
   private mutating func end(at event: Int) {
     guard let last = open.popLast() else { return }
-    let own = items[last.firstItem...]
     let first = tree.items.count
-    tree.items += own
-    items.removeSubrange(last.firstItem...)
+    // Not as a slice, which would hold on to all items while some are taken away.
+    for place in last.firstItem..<items.count { tree.items.append(items[place]) }
+    items.removeLast(items.count - last.firstItem)
     var node = tree.nodes[last.node]
     node.events = node.events.lowerBound..<event
     node.items = first..<tree.items.count

@@ -27,6 +27,14 @@ public enum Action: Hashable, Sendable {
   /// A count as large as the selected slot.
   case wholeSlot
   /// Steps through time.
+  case stepOver, stepOverBack, stepOut, stepOutBack
+  /// To where a stop is hit, and the list of stops.
+  case runOn, runBack, stopList
+  /// To the next split or merge, and to who changed the page.
+  case nextSplitOrMerge, previousSplitOrMerge, who
+  /// To the next entry that stands against a merge.
+  case nextBlocker, previousBlocker
+  /// Steps through time.
   case nextEvent, previousEvent, nextCall, previousCall, undo, redo, goToStep, start, end
   /// Time by itself.
   case play, faster, slower

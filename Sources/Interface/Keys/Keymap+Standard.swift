@@ -24,11 +24,14 @@ extension Keymap {
       bind("S-Tab", .previousPanel, .moving, "The panel before gets the keys"),
       bind("Enter", .zoomIn, .moving, "Zoom in: from 1G to 2M to 4K slots", hint: "zoom"),
       bind("Backspace", .zoomOut, .moving, "Zoom out"),
-      bind("n", .nextChange, .moving, "The next page that is mapped in another way"),
-      bind("N", .previousChange, .moving, "The same backwards"),
       bind(
-        "/", .search, .moving, "Go to a page: pfn:0x180000, phys:6G, an address, an area",
+        "/", .search, .moving,
+        "Find a place (pfn:0x180000, phys:6G, area+3), or ro, rwx, 2M, has D, lacks G, owner NAME, odd",
         hint: "find"),
+      bind("n", .nextChange, .moving, "The next that was searched for; else the next change"),
+      bind("N", .previousChange, .moving, "The same backwards"),
+      bind(";", .nextBlocker, .moving, "The next entry that stands against a merge"),
+      bind("&", .previousBlocker, .moving, "The one before"),
     ]
   }
 
@@ -67,6 +70,16 @@ extension Keymap {
       bind(",", .previousEvent, .time, "Previous event", hint: "back"),
       bind(">", .nextCall, .time, "To the end of this call, or of the next one"),
       bind("<", .previousCall, .time, "To the beginning of this call, or of the one before"),
+      bind(")", .stepOver, .time, "Step over the function that comes next"),
+      bind("(", .stepOverBack, .time, "Back over the function before"),
+      bind("}", .stepOut, .time, "Out of the function, to its end"),
+      bind("{", .stepOutBack, .time, "Back out of the function, to where it began"),
+      bind("c", .runOn, .time, "Continue to where a stop is hit", hint: "continue"),
+      bind("C", .runBack, .time, "Continue backwards"),
+      bind("B", .stopList, .time, "The stops: add, change, turn on and off, delete"),
+      bind("]", .nextSplitOrMerge, .time, "To the next split or merge"),
+      bind("[", .previousSplitOrMerge, .time, "To the split or merge before"),
+      bind("W", .who, .time, "Who changed this page last: goes there; again, to the one before"),
       bind("u", .undo, .time, "Undo: back by a call", hint: "undo"),
       bind("C-r", .redo, .time, "Redo: forward by a call"),
       bind("g", .goToStep, .time, "Go to a call by number, or to a percentage"),
@@ -83,7 +96,8 @@ extension Keymap {
       bind("?", .help, .view, "This list", hint: "help"),
       bind(
         ":", .commandLine, .view,
-        "The scenario language, and compare NAME=...; Tab completes", hint: "command"),
+        "A line: calls, break, watch, why, and the commands below; Tab completes",
+        hint: "command"),
       bind(
         "v", .sidePanel, .view,
         "Beside the map: trace, why not merged, policies, free memory", hint: "views"),

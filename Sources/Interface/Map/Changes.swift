@@ -45,7 +45,8 @@ public struct Changes: Equatable, Sendable {
       add(fill.start, PageCount(fill.count * fill.size.pages.rawValue), fill.size)
     case .unmapped(let address, let pages): add(address, pages, .size4K)
     case .entered, .asked, .left, .decided, .tableTracked, .tableBacked, .stopped, .counted,
-      .flushed, .memoryTypeSet, .areaAdded, .areaFreed, .areasPurged, .systemRunning, .kernelSetReadOnly, .memory, .kept,
+      .flushed, .memoryTypeSet, .areaAdded, .areaFreed, .areasPurged, .systemRunning,
+      .kernelSetReadOnly, .memory, .kept,
       .policy, .supply:
       break
     }

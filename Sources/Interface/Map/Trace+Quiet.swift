@@ -61,7 +61,8 @@ extension Event {
   /// Whether the event only repeats or completes another.
   fileprivate var isQuiet: Bool {
     switch self {
-    case .asked, .counted, .tableBacked, .tableTracked, .decided(.entryChanged), .decided(.collapseDone),
+    case .asked, .counted, .tableBacked, .tableTracked, .decided(.entryChanged),
+      .decided(.collapseDone),
       .decided(.mergeDone), .kept(.serialUsed), .supply(.given):
       true
     case .policy: isDetail

@@ -37,15 +37,7 @@ public struct Trace: Sendable {
   }
 
   /// Which line stands for the state after so many events: the last that is not behind it.
-  func line(after count: Int) -> Int {
-    var low = 0
-    var high = lines.count
-    while low < high {
-      let middle = (low + high) / 2
-      if lines[middle] < count { low = middle + 1 } else { high = middle }
-    }
-    return low - 1
-  }
+  func line(after count: Int) -> Int { tree.line(after: count) }
 }
 
 extension Trace {

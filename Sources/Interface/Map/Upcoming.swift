@@ -63,6 +63,8 @@ extension PanelPicture {
   func slots(touchedBy changes: Changes) -> [Range<Int>] {
     guard enclosing == nil else { return [] }
     let largest = size.larger ?? size
-    return changes.stretches.lazy.filter { $0.size <= largest }.compactMap { indices(of: $0.frames) }
+    return changes.stretches.lazy.filter { $0.size <= largest }.compactMap {
+      indices(of: $0.frames)
+    }
   }
 }

@@ -6,6 +6,10 @@ public enum Layer: Equatable, Sendable {
   case line(LineEditor)
   /// The list of all calls, with this one selected.
   case calls(Int)
+  /// Lines to read.
+  case report(Report)
+  /// The list of stops, with this one selected.
+  case stops(Int)
   /// The question whether to leave.
   case leaving
 }
@@ -13,13 +17,15 @@ public enum Layer: Equatable, Sendable {
 /// A line that is being typed, with its purpose.
 public struct LineEditor: Equatable, Sendable {
   /// What the line is for.
-  public enum Purpose: Sendable {
+  public enum Purpose: Equatable, Sendable {
     /// A statement of the scenario language.
     case command
     /// A step or a percentage.
     case step
-    /// A place to go to.
+    /// A place to go to, or something to look for.
     case place
+    /// A stop: in place of the one with this number, or another one for 0.
+    case stop(Int)
   }
 
   /// What the line is for.

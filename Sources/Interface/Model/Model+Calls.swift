@@ -60,6 +60,10 @@ extension Model {
   /// Makes a call. In the past, that begins a branch, and says so.
   mutating func make(_ call: Call) {
     count = nil
+    if comparesBranches || isBranch {
+      say("two branches are compared; compare off, then call", .failed)
+      return
+    }
     let wasInside = timeline.moment.event > 0
     let place = timeline.moment.call + (wasInside ? 1 : 0)
     let before = timeline.machine(after: place)

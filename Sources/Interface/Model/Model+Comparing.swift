@@ -95,6 +95,7 @@ extension Model {
     rivals = []
     pairs = []
     name = ""
+    isBranch = false
     isSecond = false
     followedTo = nil
   }
@@ -129,7 +130,7 @@ extension Model {
 
   /// Makes a call on the other variant too, and shows it there. Returns why it could not be made.
   mutating func mirror(_ call: Call, after place: Int, isAlone: Bool) -> CallError? {
-    guard !rivals.isEmpty else { return nil }
+    guard !rivals.isEmpty, !comparesBranches else { return nil }
     rivals[0].timeline.go(to: Moment(call: theirs(at: place)))
     let before = rivals[0].machine
     let error = performBeside(

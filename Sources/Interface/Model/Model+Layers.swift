@@ -9,6 +9,8 @@ extension Model {
     case .help(let line): return receiveInHelp(input, line)
     case .line(let editor): return receive(input, in: editor)
     case .calls(let index): return receiveInCalls(input, index)
+    case .report(let report): return receiveInReport(input, report)
+    case .stops(let index): return receiveInStops(input, meaning(inList: input), index)
     case .leaving: return receiveInLeaving(input)
     }
   }
@@ -52,6 +54,25 @@ extension Model {
     case .leave: return [.quit(0)]
     default: close()
     }
+    return []
+  }
+
+  private mutating func receiveInReport(_ input: Input, _ old: Report) -> [Effect] {
+    var report = old
+    let last = max(0, report.lines.count - 5)
+    switch input == .character(" ") ? .pageDown : meaning(inList: input) {
+    case .down: report.first = min(report.first + 1, last)
+    case .up: report.first = max(0, report.first - 1)
+    case .pageDown: report.first = min(report.first + 15, last)
+    case .pageUp: report.first = max(0, report.first - 15)
+    case .first: report.first = 0
+    case .last: report.first = last
+    case .leave: return [.quit(0)]
+    default:
+      close()
+      return []
+    }
+    replaceTop(with: .report(report))
     return []
   }
 
@@ -115,16 +136,33 @@ extension Model {
   }
 
   private func recall(_ editor: inout LineEditor, _ depth: Int) {
-    guard editor.purpose == .command, depth >= 0, depth <= commandHistory.count else { return }
-    editor.replace(with: depth == 0 ? "" : commandHistory[commandHistory.count - depth])
+    let lines: [String] =
+      switch editor.purpose {
+      case .command: commandHistory
+      case .place: searchHistory
+      case .step, .stop: []
+      }
+    guard depth >= 0, depth <= lines.count else { return }
+    editor.replace(with: depth == 0 ? "" : lines[lines.count - depth])
     editor.historyDepth = depth
   }
 
   private func complete(_ editor: inout LineEditor) {
-    guard editor.purpose == .command else { return }
-    let answer = Completion(
+    switch editor.purpose {
+    case .command, .stop: break
+    case .place:
+      let text = editor.textBeforeCursor
+      let words = MapSearch.firstWords.filter { $0.hasPrefix(text) }
+      if words.count == 1 { editor.complete(text, with: words[0] + " ") }
+      editor.candidates = words.count > 1 ? words : []
+      return
+    case .step: return
+    }
+    var answer = Completion(
       editor.textBeforeCursor, areas: machine.areas.live.map(\.name),
       machines: MachineDescription.builtIn.map(\.name))
+    answer.words += ScreenCommand.completions(of: editor.textBeforeCursor, self)
+      .filter { !answer.words.contains($0) }
     guard let first = answer.words.first else { return }
     if answer.words.count == 1 {
       // What ends in a sign goes on with a number.
@@ -146,7 +184,8 @@ extension Model {
     case .command:
       (error, effects) = runCommand(text)
     case .step: error = goToStep(text)
-    case .place: error = goToPlace(text)
+    case .place: error = search(text)
+    case .stop(let number): error = takeStop(text, number: number)
     }
     guard let error else {
       layers.removeAll { if case .line = $0 { true } else { false } }

@@ -41,6 +41,7 @@ extension Model {
         } catch {
           throw RunError(.question(target, error), at: located.location)
         }
+      case .stop(let stop): _ = stops.add(stop)
       case .machine, .kernel, .cpu, .policy, .expect: break
       }
     }

@@ -110,6 +110,15 @@ extension Model {
     case .nextEvent, .previousEvent, .nextCall, .previousCall, .undo, .redo, .start, .end, .play,
       .faster, .slower:
       travel(action)
+    case .stepOver, .stepOverBack, .stepOut, .stepOutBack: stepByFunctions(action)
+    case .runOn, .runBack: runOn(forwards: action == .runOn)
+    case .stopList: layers.append(.stops(0))
+    case .nextSplitOrMerge, .previousSplitOrMerge:
+      if let error = goToNext(.change, forwards: action == .nextSplitOrMerge) { say(error, .failed) }
+    case .who: findWho()
+    case .nextBlocker, .previousBlocker: moveToNextBlocker(forwards: action == .nextBlocker)
+    case .nextChange where search != nil, .previousChange where search != nil:
+      if let error = findNext(forwards: action == .nextChange) { say(error, .failed) }
     case .search: layers.append(.line(LineEditor(.place)))
     case .goToStep: layers.append(.line(LineEditor(.step)))
     case .commandLine: layers.append(.line(LineEditor(.command)))

@@ -1,5 +1,6 @@
 import Engine
 import History
+import Scenarios
 import Screen
 
 /// All that the screen depends on. A value: `update` changes it, views read it, nothing else is kept.
@@ -10,6 +11,9 @@ public struct Model: Sendable {
   public internal(set) var setup: Setup
   /// The recording that is played, if one is.
   public internal(set) var recording: RecordedRun?
+
+  /// Where going through time stops.
+  public internal(set) var stops = StopList()
 
   /// The frame that is selected.
   public internal(set) var selection: PFN
@@ -33,6 +37,11 @@ public struct Model: Sendable {
   public internal(set) var size = Size(width: 80, height: 24)
   /// The lines given to the command line, the oldest first.
   public internal(set) var commandHistory: [String] = []
+  /// What was looked for last, as it was typed and as it is meant.
+  var searchWords = ""
+  var search: MapSearch?
+  /// What was looked for, the oldest first.
+  var searchHistory: [String] = []
   /// Whether anything was done yet; until then the screen explains itself.
   public internal(set) var hasBegun = false
 
@@ -51,6 +60,8 @@ public struct Model: Sendable {
 
   /// What the variant is called, where two are compared; else empty.
   public internal(set) var name = ""
+  /// Whether it is another branch of the history that it stands beside.
+  public internal(set) var isBranch = false
   /// Whether it stands on the right of two.
   public internal(set) var isSecond = false
   /// The variant beside this one, if there is one: at most one. It follows this one through time.
@@ -171,6 +182,8 @@ public struct ViewOptions: Equatable, Sendable {
   public var followsChanges = true
   /// What stands beside the map.
   public var sidePanel = SidePanel.trace
+  /// How far the answer to why is scrolled.
+  public var whyScroll = WhyScroll()
 
   /// The themes that a key goes through.
   public var themes = Theme.all

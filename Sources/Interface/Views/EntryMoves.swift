@@ -35,9 +35,14 @@ struct EntryMoves {
   var sizeWords: String? {
     let (before, after) = sizes
     guard before != after else { return nil }
+    let isWhole = before.smaller == after || after.smaller == before
+    if !isWhole {
+      return before > after
+        ? "\(before.name) leaf → 512 x 2M → 512 x 4K" : "512 x 4K → 2M → one \(after.name) leaf"
+    }
     return before > after
-      ? "one \(before.name) leaf → 512 x \(before.smaller?.name ?? after.name)"
-      : "512 x \(after.smaller?.name ?? before.name) → one \(after.name) leaf"
+      ? "one \(before.name) leaf → 512 x \(after.name)"
+      : "512 x \(before.name) → one \(after.name) leaf"
   }
 
   /// The bits in a row; `no bit` where none moves.

@@ -34,7 +34,7 @@ struct HintsView: View {
 
   /// What is hinted at, the most wanted first.
   private static let order: [Action] = [
-    .help, .setMemory(.ro), .setMemory(.rw), .nextEvent, .previousEvent, .undo, .play, .zoomIn,
+    .help, .setMemory(.ro), .setMemory(.rw), .nextEvent, .previousEvent, .undo, .play, .runOn, .zoomIn,
     .nextPanel, .sidePanel, .allocate, .setMemory(.rox), .moreCalls, .commandLine, .search, .close,
   ]
 }
@@ -68,6 +68,7 @@ extension LineEditor.Purpose {
     case .command: ":"
     case .step: "go to call (17) or part (50%): "
     case .place: "/"
+    case .stop(let number): number == 0 ? "a stop: " : "stop \(number): "
     }
   }
 }

@@ -11,6 +11,7 @@ struct InspectorView: View {
     var lines = lines
     // Where not all can be seen, the raw word is the first to go.
     if lines.count > inside.height { lines.removeAll { $0.first?.0.hasPrefix("0x") ?? false } }
+    if canvas.glyphs == .ascii { lines = lines.map { $0.map { (Self.plain($0.0), $0.1) } } }
     for (row, line) in lines.enumerated() {
       let end = canvas.put(line, in: inside, row: row)
       guard end > inside.right, row < inside.height else { continue }
@@ -19,6 +20,11 @@ struct InspectorView: View {
     guard area.height >= 2 else { return }
     let edge = Rect(x: inside.x, y: area.bottom - 1, width: inside.width, height: 1)
     canvas.put([(" acts on: ", .dim), (aim + " ", .key)], in: edge)
+  }
+
+  /// Arrows of two characters, as `1>0` would be a comparison.
+  private static func plain(_ text: String) -> String {
+    text.split(separator: "→", omittingEmptySubsequences: false).joined(separator: "->")
   }
 
   private typealias Line = [(String, Ink)]

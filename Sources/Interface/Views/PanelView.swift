@@ -50,10 +50,20 @@ struct PanelView: View {
   private var label: [String]? {
     if let leaf = panel.enclosing {
       let words = PermissionClass(leaf.flags, leaf.size).words
-      return ["one \(leaf.size.name) leaf", "not split", words]
+      let lines = ["one \(leaf.size.name) leaf", "not split", words]
+      // Where one panel shows at a time, that of the leaf may be another.
+      return isNext(leaf.size) ? lines + ["changes next"] : lines
     }
     if size != .size1G, panel.slots.allSatisfy({ $0.kind == .hole }) { return ["no RAM here"] }
     return nil
+  }
+
+  /// Whether the next step changes the leaf of this size that maps the panel.
+  private func isNext(_ size: LeafSize) -> Bool {
+    guard isInCharge, let upcoming = model.upcoming else { return false }
+    return upcoming.changes.stretches.contains {
+      $0.size >= size && $0.frames.contains(panel.base.rawValue)
+    }
   }
 
   private func drawLabel(_ lines: [String], on canvas: inout Canvas, in inside: Rect) {
@@ -75,6 +85,7 @@ struct PanelView: View {
     let selected = panel.index(of: model.selection)
     let isEnclosed = panel.enclosing != nil
     let next = isInCharge ? model.upcoming.map { panel.slots(touchedBy: $0.changes) } ?? [] : []
+    let pointed = model.pointedEntries.flatMap { $0.size == size ? $0.entries : nil }
     for index in 0..<PanelPicture.slotCount {
       let slot = panel.slots[index]
       var modifiers: Modifiers = []
@@ -83,6 +94,7 @@ struct PanelView: View {
       if next.contains(where: { $0.contains(index) }) { modifiers.insert(.next) }
       let difference = beside.flatMap { panel.difference(from: $0, at: index) }
       if difference != nil { modifiers.insert(.differs) }
+      if pointed?.contains(index) ?? false { modifiers.insert(.pointed) }
       let cell = Self.cell(
         slot, letters: letters, isEnclosed: isEnclosed, modifiers: modifiers,
         glyphs: canvas.glyphs)

@@ -81,6 +81,10 @@ private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout
     switch layer {
     case .help(let first): HelpView(model: model, first: first).draw(on: &canvas, in: whole)
     case .calls(let index): CallMenuView(model: model, selected: index).draw(on: &canvas, in: whole)
+    case .report(let report):
+      ReportView(model: model, report: report).draw(on: &canvas, in: whole)
+    case .stops(let index):
+      StopListView(model: model, selected: index).draw(on: &canvas, in: whole)
     case .leaving: LeavingView(model: model).draw(on: &canvas, in: whole)
     case .line(let editor):
       let above = Rect(x: 0, y: 0, width: whole.width, height: layout.hints.y)

@@ -104,7 +104,7 @@ struct TraceView: View {
     if trace.tree.nodes[node].isInline, let event = trace.tree.lastLine(of: node) {
       let line: [(String, Ink)] = [(words(of: event), trace.events[event].ink)]
       return fitting(
-        name, trace.tree.arguments(of: node, trace.events), [(": ", .dim)] + line, width)
+        name, trace.tree.arguments(of: node, trace.events), [("  ", .dim)] + line, width)
     }
     // The result has its room before it is known, so that nothing moves when it comes.
     let result = trace.tree.result(of: node).map { [$0] } ?? []
@@ -123,7 +123,7 @@ struct TraceView: View {
     let names = functions.map { trace.tree.name(of: $0) }.joined(separator: " + ")
     var outcome: [(String, Ink)] = []
     if let event = trace.tree.lastLine(of: first) {
-      outcome = [(": ", .dim), (words(of: event), trace.events[event].ink)]
+      outcome = [("  ", .dim), (words(of: event), trace.events[event].ink)]
     }
     let short = trace.tree.name(of: first)
     let whole = TextWidth.columns(times + names + outcome.map(\.0).joined())

@@ -29,6 +29,7 @@ public struct Command: Sendable {
     case policies = "Policies, and what the page allocator answers"
     case machine = "The CPU, and an experiment"
     case script = "For the reader"
+    case stops = "Where to stop"
   }
 
   /// The name and what follows it, as help shows it.
@@ -39,7 +40,7 @@ public struct Command: Sendable {
   /// Every command, in the order of the reference.
   public static let all: [Command] =
     setup + setMemory + setPages + setPagesArray + setDirectMap + areas + memory + users + policies
-    + others
+    + others + stops
 
   /// The commands in one line, those of a family together: `machine, kernel, cpu, set_memory_*`.
   static var families: String {

@@ -105,8 +105,10 @@ extension Operand.Kind {
     case .frame: ["pfn:", "phys:"]
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
-      .gfp, .policy, .limit, .leafSize:
+      .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored, .disabled, .commands:
       keywords
+    case .callName: Command.all.filter(\.isCall).map(\.name)
+    case .watched: areas + ["pfn:", "phys:"] + Reading.all.map(\.name)
     case .module: ModuleSizes.Part.allCases.map { $0.rawValue + "=" } + ["ko:"]
     case .block: ["pfn:", "phys:"]
     case .answer: ["scan"]
@@ -114,18 +116,18 @@ extension Operand.Kind {
     case .machine: machines
     case .kernel: KernelProfile.all.map(\.name)
     case .cpu: CPUFeatures.Name.allCases.map(\.rawValue) + ["count"]
-    case .count, .text, .expression, .bytes, .scanCount, .priority: []
+    case .count, .text, .expression, .bytes, .scanCount, .priority, .entries: []
     }
   }
 
   /// How many words an operand of this kind has.
   fileprivate var wordCount: Int {
     switch self {
-    case .stride, .place, .cpu, .node, .gfp: 2
+    case .stride, .place, .cpu, .node, .gfp, .region, .ignored, .commands: 2
     case .owner, .block, .order, .number, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
       .kernel, .module, .bytes, .group, .reset, .huge, .policy, .scanCount, .priority, .answer,
-      .limit, .leafSize:
+      .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled:
       1
     }
   }
@@ -134,11 +136,13 @@ extension Operand.Kind {
   fileprivate func canBegin(_ word: String) -> Bool {
     switch self {
     case .count, .leafSize: word.first?.isNumber ?? false
-    case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .gfp:
+    case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .gfp, .region,
+      .once, .ignored, .disabled, .commands:
       words([], []).contains(word)
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed: true
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
-      .module, .bytes, .policy, .scanCount, .priority, .answer, .limit:
+      .module, .bytes, .policy, .scanCount, .priority, .answer, .limit, .entries, .full, .callName,
+      .watched:
       true
     }
   }

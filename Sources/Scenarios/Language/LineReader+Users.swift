@@ -83,7 +83,7 @@ extension LineReader {
   }
 
   /// A number without a unit within a range.
-  private mutating func plain(
+  mutating func plain(
     _ range: ClosedRange<Int>, _ expectation: String,
   ) throws(ParseError) -> Int {
     let before = self

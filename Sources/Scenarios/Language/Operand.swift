@@ -14,6 +14,7 @@ public struct Operand: Equatable, Sendable {
     case text, expression, machine, kernel, cpu, onOff
     case module, bytes, group, reset, huge, gfp
     case policy, scanCount, priority, answer, limit, leafSize
+    case region, entries, full, callName, watched, once, ignored, disabled, commands
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -63,6 +64,15 @@ extension Operand.Kind {
     case .priority: "PRIORITY"
     case .answer: "ORDER FRAME|none|scan POLICY COUNT [node N]"
     case .limit: "COUNT|off"
+    case .region: "in TARGET [COUNT]"
+    case .entries: "N"
+    case .full: "full"
+    case .callName: "NAME"
+    case .watched: "TARGET|COUNTER"
+    case .once: "once"
+    case .ignored: "ignore N"
+    case .disabled: "disabled"
+    case .commands: "do \"LINE; LINE\""
     case .leafSize: "2M|1G"
     }
   }
@@ -82,10 +92,15 @@ extension Operand.Kind {
     case .policy: PolicyName.allCases.map(\.rawValue)
     case .answer: ["scan"]
     case .limit: ["off"]
+    case .region: ["in"]
+    case .full, .once, .disabled: [rawValue]
+    case .ignored: ["ignore"]
+    case .commands: ["do"]
     case .leafSize: ["2M", "1G"]
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .target, .frame,
       .count,
-      .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority:
+      .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority,
+      .entries, .callName, .watched:
       []
     }
   }
@@ -126,6 +141,14 @@ extension Operand.Kind {
     case .priority: "a priority of reclaim from 12 (light) to 0 (desperate)"
     case .answer: "an order from 0 to 10, and a frame or none; or scan and a policy"
     case .limit: "a number of pages, or off"
+    case .region: "in and a target"
+    case .entries: "a number of entries from 0 to \(Stop.nearLimit)"
+    case .full: "full"
+    case .callName: "the name of a call such as set_memory_ro"
+    case .watched: "a counter such as DirectMap4k, or a target such as pfn:0x180000"
+    case .once, .disabled: rawValue
+    case .ignored: "ignore and a number"
+    case .commands: "do and lines between quotation marks"
     case .leafSize: "2M or 1G"
     }
   }
@@ -167,6 +190,9 @@ struct OperandValues {
   var number = 0
   var answer = PageSupply.Answer.block(order: 0, nil)
   var limit: Int?
+  var region: Stop.Region?
+  var watched = Stop.Condition.drift
+  var stop = Stop(.drift)
   var leafSize: LeafSize?
 
   var frames: FrameStride { FrameStride(first: frame, stride: stride, count: count) }

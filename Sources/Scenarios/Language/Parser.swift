@@ -166,11 +166,12 @@ extension LineReader {
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
     case .module: nextWord != nil
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
-    case .node, .group, .reset, .huge, .gfp: isNext(kind.rawValue)
+    case .node, .group, .reset, .huge, .gfp, .once, .disabled: isNext(kind.rawValue)
+    case .region, .ignored, .commands: kind.keywords.contains { isNext($0) }
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
       .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .bytes, .policy,
       .scanCount,
-      .priority, .answer, .limit:
+      .priority, .answer, .limit, .entries, .full, .callName, .watched:
       next != nil
     }
   }
@@ -211,6 +212,8 @@ extension LineReader {
     case .module, .bytes, .group, .reset, .huge, .gfp, .policy, .scanCount, .priority, .answer,
       .limit:
       try readOfUser(kind, into: &values)
+    case .region, .entries, .full, .callName, .watched, .once, .ignored, .disabled, .commands:
+      try readOfStop(kind, into: &values)
     }
   }
 

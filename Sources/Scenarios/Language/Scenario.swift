@@ -53,7 +53,7 @@ public struct Scenario: Equatable, Sendable {
       case .call, .moduleFile:
         hasCall = true
         statements.append(located)
-      case .note, .pause, .why, .expect: statements.append(located)
+      case .note, .pause, .why, .stop, .expect: statements.append(located)
       }
     }
     try choose(chosen)
@@ -116,7 +116,7 @@ extension Statement {
     case .cpu(.feature(let name, _)): "cpu \(name.rawValue)"
     case .cpu(.count): "cpu count"
     case .policy(let name): "policy \(name.rawValue)"
-    case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .expect: commandName
+    case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .stop, .expect: commandName
     }
   }
 }

@@ -103,6 +103,7 @@ extension Statement {
     case .moduleFile(let name, let file): "module load \(name) ko \(Self.quoted(file))"
     case .note(let text): "note \(Self.quoted(text))"
     case .pause: "pause"
+    case .stop(let stop): stop.scenarioText
     case .why(let target, let size):
       "why \(target.scenarioText)\(size.map { " \($0.name)" } ?? "")"
     case .expect(let expression): "expect \(expression.scenarioText)"

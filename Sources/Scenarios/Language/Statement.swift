@@ -21,6 +21,8 @@ public enum Statement: Equatable, Sendable {
   case pause
   /// `why TARGET [2M|1G]`: why a slot is not one leaf of this size, or what would split it.
   case why(Call.Target, LeafSize?)
+  /// `break ...` or `watch ...`: where to stop.
+  case stop(Stop)
   /// `expect EXPRESSION`: a claim that is checked here.
   case expect(Expression)
 
@@ -28,7 +30,7 @@ public enum Statement: Equatable, Sendable {
   public var isSetup: Bool {
     switch self {
     case .machine, .kernel, .cpu, .policy: true
-    case .call, .moduleFile, .note, .pause, .why, .expect: false
+    case .call, .moduleFile, .note, .pause, .why, .stop, .expect: false
     }
   }
 }

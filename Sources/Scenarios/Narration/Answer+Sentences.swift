@@ -56,15 +56,16 @@ extension MergeAnswer {
     case .nothing: return [AnswerLine(.heading, "Nothing is mapped here: no RAM.")]
     case .table: break
     }
-    var lines = [AnswerLine(.heading, heading(form))]
-    if isFirstOdd, form == .long || blockers <= Self.few {
-      lines.append(AnswerLine(.plain, firstOddWords(form)))
+    let drifts = mergers.compactMap(\.driftWords).map { AnswerLine(.warning, $0) }
+    let first = isFirstOdd ? [AnswerLine(.plain, firstOddWords(form))] : []
+    let who = mergers.flatMap { $0.lines(self, form) }
+    let lines = [AnswerLine(.heading, heading(form))] + drifts
+    if form == .long {
+      let conditions = conditions.flatMap { $0.lines(size, majority) }
+      return lines + first + conditions + clearingLines(form) + who
     }
-    lines += mergers.compactMap(\.driftWords).map { AnswerLine(.warning, $0) }
-    lines += conditionLines(form)
-    lines += clearingLines(form)
-    lines += mergers.flatMap { $0.lines(self, form) }
-    return lines
+    let failing = conditions.filter { !$0.isMet }.map { AnswerLine(.notMet, $0.shortFailure(size)) }
+    return lines + failing + clearingLines(form) + first + who + metLines
   }
 
   private func leafWords(_ leaf: LeafSize, _ form: SentenceForm) -> String {
@@ -76,6 +77,12 @@ extension MergeAnswer {
   private func heading(_ form: SentenceForm) -> String {
     let place = "The \(size.name) slot at \(slot.words)"
     guard let obstacle else {
+      if let name = mergers.first(where: { !$0.entries.isEmpty })?.name?.rawValue {
+        return form == .short
+          ? "All 512 entries are alike, but not as \(name) wants them."
+          : "\(place) could be one leaf: all of its 512 entries are alike, but not as \(name) wants "
+            + "them."
+      }
       return form == .short
         ? "All 512 entries are alike: it could be one leaf."
         : "\(place) could be one leaf: all of its 512 entries are alike."
@@ -98,19 +105,12 @@ extension MergeAnswer {
         + "all others with."
   }
 
-  /// So many entries are few.
-  private static let few = 64
-
   // MARK: Conditions
 
-  private func conditionLines(_ form: SentenceForm) -> [AnswerLine] {
-    if form == .long { return conditions.flatMap { $0.lines(size, majority, form) } }
-    var lines = conditions.filter { !$0.isMet }.flatMap { $0.lines(size, majority, form) }
-    // What holds is said in one line.
-    let met = conditions.filter { $0.isMet && ($0.isReached || !couldMerge) }
-      .map { $0.words(size) }.joined(separator: ", ")
-    if !met.isEmpty { lines.append(AnswerLine(.met, met)) }
-    return lines
+  /// What holds, in one line.
+  private var metLines: [AnswerLine] {
+    let met = conditions.filter { $0.isMet && $0.isReached }.map { $0.words(size) }
+    return met.isEmpty ? [] : [AnswerLine(.met, met.joined(separator: ", "))]
   }
 
   // MARK: What would clear it
@@ -150,30 +150,63 @@ extension MergeCondition {
     }
   }
 
-  func lines(_ size: LeafSize, _ majority: EntryFlags?, _ form: SentenceForm) -> [AnswerLine] {
-    let rest = isReached || form == .short ? "" : " (not reached)"
+  /// The condition and, if it does not hold, the entries.
+  func lines(_ size: LeafSize, _ majority: EntryFlags?) -> [AnswerLine] {
+    let rest = isReached ? "" : " (not reached)"
     guard !isMet else { return [AnswerLine(isReached ? .met : .notReached, words(size) + rest)] }
     var text = "\(words(size)): \(failure)"
-    if form == .long, kind == .flagsEqual, let majority {
+    if kind == .flagsEqual, let majority {
       text += " from most, which have \(majority.text(.size4K))"
     }
     var lines = [AnswerLine(.notMet, text + rest)]
     if !first.isEmpty {
-      let listed = first.reduce(0) { $0 + $1.indices.count }
-      let more = entries.count - listed
-      let words = first.map { $0.words(kind) }.joined(separator: "; ")
-      lines.append(AnswerLine(.detail, words + (more > 0 ? "; and \(more) more" : "")))
+      lines.append(AnswerLine(.detail, listing { $0.words(kind) }))
     }
     return lines
+  }
+
+  /// What does not hold and for which entries, in one line.
+  func shortFailure(_ size: LeafSize) -> String {
+    let count = entries.count
+    let entries = listing { $0.shortWords(kind) }
+    return switch kind {
+    case .sizeAvailable: "no \(size.name) leaves: \(failure)"
+    case .frameAligned: "first frame not aligned: \(entries)"
+    case .leaves: "\(failure): \(entries)"
+    case .not4KByRequest: "\(count) 4K by request: \(entries)"
+    case .present: "\(count) not present: \(entries)"
+    case .framesInRow: "\(count) out of row: \(entries)"
+    case .flagsEqual: "\(failure): \(entries)"
+    }
+  }
+
+  /// The first entries, and how many there are more.
+  private func listing(_ words: (OddEntry) -> String) -> String {
+    let more = entries.count - first.reduce(0) { $0 + $1.indices.count }
+    return first.map(words).joined(separator: "; ") + (more > 0 ? "; and \(more) more" : "")
   }
 }
 
 extension OddEntry {
+  private var isOne: Bool { indices.count == 1 }
+
+  private var name: String {
+    isOne ? "#\(indices.lowerBound)" : "#\(indices.lowerBound)-#\(indices.upperBound)"
+  }
+
+  /// The entry, and what is wrong with it besides what the condition says: `#17 lacks D`, `#3`.
+  func shortWords(_ kind: MergeCondition.Kind) -> String {
+    switch kind {
+    case .sizeAvailable, .leaves, .not4KByRequest: return name
+    case .frameAligned, .framesInRow, .flagsEqual: return words(kind)
+    case .present:
+      let others = isNone ? "" : differenceWords(lacking.subtracting(.present), extra)
+      return others.isEmpty ? name : "\(name) \(others)"
+    }
+  }
+
   /// The entry and what is wrong with it: `#17 lacks D`, `#3-#5 are not present`.
   func words(_ kind: MergeCondition.Kind) -> String {
-    let first = indices.lowerBound
-    let isOne = indices.count == 1
-    let name = isOne ? "#\(first)" : "#\(first)-#\(indices.upperBound)"
     let are = isOne ? "is" : "are"
     switch kind {
     case .sizeAvailable: return name
@@ -183,15 +216,15 @@ extension OddEntry {
     case .not4KByRequest: return "\(name) \(are) 4K by request"
     case .present:
       if isNone { return "\(name) \(isOne ? "maps" : "map") nothing" }
-      let others = differenceWords(lacking.subtracting(.present), extra, isOne: isOne)
+      let others = differenceWords(lacking.subtracting(.present), extra)
       return "\(name) \(are) not present" + (others.isEmpty ? "" : " and \(others)")
     case .flagsEqual:
-      return "\(name) \(differenceWords(lacking, extra.subtracting(.kernel4K), isOne: isOne))"
+      return "\(name) \(differenceWords(lacking, extra.subtracting(.kernel4K)))"
     }
   }
 
   private func differenceWords(
-    _ lacking: EntryFlags, _ extra: EntryFlags, isOne: Bool,
+    _ lacking: EntryFlags, _ extra: EntryFlags,
   ) -> String {
     var parts: [String] = []
     if !lacking.isEmpty {

@@ -6,14 +6,15 @@ extension Clearing {
 
   /// What would clear the entries, and what nothing would.
   func lines(for policy: PolicyName?, _ form: SentenceForm) -> [AnswerLine] {
-    var lines: [AnswerLine] = []
+    // What stays decides.
+    var lines = incurable.map { AnswerLine(.plain, $0.words(form)) }
     let acts = remedies.map(\.words).joined(separator: ", ")
     if !remedies.isEmpty {
       let goal = form == .long ? ", so that all have \(target.text(.size4K))" : ""
       let whose = policy.map { " for \($0.rawValue)" } ?? ""
-      lines.append(AnswerLine(.plain, "To clear\(whose): \(acts)\(goal)."))
+      let rest = incurable.isEmpty ? "" : " the others"
+      lines.append(AnswerLine(.plain, "To clear\(rest)\(whose): \(acts)\(goal)."))
     }
-    for what in incurable { lines.append(AnswerLine(.plain, what.words(form))) }
     if tablesBelow > 0 {
       let tables = tablesBelow == 1 ? "1 table" : "\(tablesBelow) tables"
       lines.append(AnswerLine(.plain, "\(tables) below must become 2M first."))
@@ -59,6 +60,19 @@ extension Incurable {
     case .sizeUnavailable: return "No call gives the CPU larger leaves."
     case .misaligned: return "No call aligns the frames."
     }
+  }
+}
+
+extension Drift {
+  /// What the policy keeps, and what the table holds.
+  var sentence: String {
+    if tracked.word != found.word {
+      let wrong = tracked.word ^ found.word
+      let entries = wrong.setBits.map { "#\($0 * 8)-#\($0 * 8 + 7)" }.joined(separator: ", ")
+      return "Drift: \(policy.rawValue) is wrong about \(entries) of \(slot.words)."
+    }
+    return "Drift: \(policy.rawValue) counts \(tracked.count) for \(slot.words), the table has "
+      + "\(found.count)."
   }
 }
 

@@ -15,7 +15,8 @@ extension Event {
   public var isDetail: Bool {
     switch self {
     case .entered(let function, _, _): function != .vmResetPerms
-    case .asked, .counted, .tableTracked, .kept(.serialUsed), .policy(.edgecombe2021(.roundRobinAdvanced)),
+    case .asked, .counted, .tableTracked, .kept(.serialUsed),
+      .policy(.edgecombe2021(.roundRobinAdvanced)),
       .policy(.pteCache2021(.roundRobinAdvanced)):
       true
     case .memory(.unlisted), .memory(.listed), .memory(.ownerNamed): true

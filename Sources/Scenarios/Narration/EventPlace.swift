@@ -104,7 +104,8 @@ extension Flush {
     case (.all, .splitLargePage?):
       return "A split always ends so: flush_tlb_all empties the TLB of every CPU."
     case (.kernelRange(let pages), _) where pages.rawValue > ceiling:
-      return "\(pages.words) > tlb_single_page_flush_ceiling \(ceiling): flush_tlb_kernel_range empties the "
+      return
+        "\(pages.words) > tlb_single_page_flush_ceiling \(ceiling): flush_tlb_kernel_range empties the "
         + "TLB."
     default: return nil
     }

@@ -48,24 +48,29 @@ extension KernelFunction {
       return "The walk over \(range): each step changes the leaf it comes to, whatever its size."
     case .changePageAttr: return "One step of the walk, at \(address.words)."
     case .shouldSplitLargePage:
-      return "A large leaf maps \(address.words), \(pages.words) of the request are left. It stays if it "
+      return
+        "A large leaf maps \(address.words), \(pages.words) of the request are left. It stays if it "
         + "is as asked already, or covered whole; else it must split."
     case .splitLargePage:
-      return "The \(leaf.name) leaf at \(address.words) is to become a table of \(leaf.splitWords); "
+      return
+        "The \(leaf.name) leaf at \(address.words) is to become a table of \(leaf.splitWords); "
         + "the table takes a page of memory."
     case .staticProtections: return "What kernel text and read-only data may not have is taken out."
     case .verifyRWX: return "What becomes writable and executable is warned of."
     case .cpaProcessFault: return "Nothing is mapped at \(address.words)."
     case .cpaProcessAlias:
-      return "The frames of \(range) may be mapped elsewhere too: ro, rw, np and cache types cross over "
+      return
+        "The frames of \(range) may be mapped elsewhere too: ro, rw, np and cache types cross over "
         + "to the direct map, x and nx do not."
     case .cpaFlush:
       return "An entry was written, so the TLB must forget \(pages.words): one by one up to "
         + "\(Machine.singlePageFlushCeiling.rawValue), the tlb_single_page_flush_ceiling, else everything."
     case .cpaCollapseLargePages:
-      return "CPA_COLLAPSE: each 2M slot of \(range) is tried, 4K to 2M; where that works, 2M to 1G."
+      return
+        "CPA_COLLAPSE: each 2M slot of \(range) is tried, 4K to 2M; where that works, 2M to 1G."
     case .collapsePMDPage, .collapsePUDPage:
-      return "Can the slot at \(address.words) be one \(leaf.name) leaf? Frame aligned, no KERNEL_4K, "
+      return
+        "Can the slot at \(address.words) be one \(leaf.name) leaf? Frame aligned, no KERNEL_4K, "
         + "all 512 entries present, in a row and alike."
     default: return restOfPurposes(range, address, pages)
     }

@@ -103,6 +103,9 @@ public struct Modifiers: OptionSet, Hashable, Sendable {
   /// Not alike in two screens that are compared: on paper of its own.
   public static let differs = Modifiers(rawValue: 8)
 
+  /// Pointed out among others, by the answer to a question: on the paper of what differs.
+  public static let pointed = Modifiers(rawValue: 16)
+
   /// About to change by the next step: bold, and drawn as an outline.
   public static let next = Modifiers(rawValue: 32)
 
@@ -114,6 +117,8 @@ public struct Modifiers: OptionSet, Hashable, Sendable {
   /// ```
   /// c changed   f flash   F both   s selected   C selected changed   S selected flash   A all
   /// d differs   and in the same order, differing too:   e   g   G   t   E   T   B
+  /// p pointed   and in the same order, pointed out too:   q   r   P   Q   R   u   v; differing
+  ///             besides:   w   U   V   W   x   y   z   X
   /// n next      and in the same order, about to change too:   m   l   k   N   M   L   K
   /// ```
   public var letter: Unicode.Scalar { Self.letters[Int(rawValue & 63)] }

@@ -45,14 +45,14 @@ public struct Theme: Hashable, Sendable {
   /// How an ink looks with these modifiers.
   public func style(_ ink: Ink, _ modifiers: Modifiers = []) -> Style {
     var style = styles[Int(ink.rawValue)]
-    if modifiers.contains(.differs) { style.mark(differing) }
+    if !modifiers.isDisjoint(with: [.differs, .pointed]) { style.mark(differing) }
     if modifiers.contains(.selected), ink != .selection {
       style.select(on: styles[Int(Ink.selection.rawValue)])
     }
     if modifiers.contains(.changed) {
       style.toggle(.underline)
     }
-    if modifiers.contains(.next) { style.toggle(.bold) }
+    if modifiers.contains(.next) { style.announce() }
     if modifiers.contains(.flash) {
       style.toggle(.reverse)
       style.attributes.insert(.bold)
@@ -67,6 +67,12 @@ extension Style {
   fileprivate mutating func toggle(_ attribute: Attributes) {
     attributes.formSymmetricDifference(attribute)
     attributesMonochrome.formSymmetricDifference(attribute)
+  }
+
+  /// Heavier, or lighter where it is heavy; underlined where 8 colours take the weight for brightness.
+  fileprivate mutating func announce() {
+    toggle(.bold)
+    if attributesAddedIn8.contains(.bold) { attributesAddedIn8.insert(.underline) }
   }
 
   /// Puts the ink on the paper of what differs; without one, exchanges ink and paper. Where colours

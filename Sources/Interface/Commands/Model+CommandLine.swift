@@ -6,25 +6,19 @@ extension Model {
   /// The most lines that the command line remembers.
   private static let historyLimit = 200
 
-  /// Carries out a line of the scenario language, or says why it cannot be.
-  mutating func runCommand(_ text: String) -> (error: String?, effects: [Effect]) {
+  /// Carries out a line, of the screen or of the scenario language, or says why it cannot be.
+  ///
+  /// - Parameter remembering: whether the line can be called back with the arrow keys.
+  mutating func runCommand(
+    _ text: String, remembering: Bool = true,
+  ) -> (error: String?, effects: [Effect]) {
     let line = text.trimmed
-    switch line {
-    case "": return (nil, [])
-    case "q", "quit": return (nil, [.quit(0)])
-    case "help":
-      layers.append(.help(0))
-      return (nil, [])
-    case "compare off":
-      guard rival != nil else { return ("nothing is compared", []) }
-      stopComparing()
-      remember(line)
-      return (nil, [])
-    case let line where line == "compare" || line.hasPrefix("compare "):
-      if let error = compare(String(line.dropFirst(7)).trimmed) { return (error, []) }
-      remember(line)
-      return (nil, [])
-    default: break
+    guard !line.isEmpty else { return (nil, []) }
+    if let found = ScreenCommand.find(in: line) {
+      notice = nil
+      let answer = found.command.run(&self, found.rest)
+      if answer.error == nil, remembering { remember(line) }
+      return (answer.error, answer.effects)
     }
     let machines = MachineDescription.builtIn.map(\.name)
     let statement: Statement
@@ -39,7 +33,7 @@ extension Model {
     notice = nil
     run(statement)
     if let notice, notice.kind == .failed { return (notice.text, []) }
-    remember(line)
+    if remembering { remember(line) }
     return (nil, [])
   }
 
@@ -67,6 +61,12 @@ extension Model {
       restart(Setup(description, kernel: setup.kernel, policies: setup.policies))
     case .note(let text): say(text)
     case .pause: say("A pause has a meaning in a file only.")
+    case .stop(let stop):
+      if let number = stops.add(stop) {
+        say("Stop \(number): \(stop.scenarioText).")
+      } else {
+        say("there are \(StopList.countMax) stops already; delete some first", .failed)
+      }
     case .why(let target, let size): ask(target, size)
     case .expect(let expression): check(expression)
     }

@@ -1,0 +1,79 @@
+import Engine
+import Scenarios
+
+// Commands that set stops and ask questions.
+
+extension ScreenCommand {
+  static var stopping: [ScreenCommand] {
+    [
+      ScreenCommand(
+        "stops", help: "Lists the stops, to turn them on and off, change and delete them.",
+        run: { model, _ in
+          model.layers.append(.stops(0))
+          return .done
+        }),
+      ScreenCommand(
+        "delete", "N|all", help: "Takes a stop away.", example: "delete 2", words: numbers,
+        run: { model, text in
+          if text == "all" {
+            model.stops.removeAll()
+            model.say("No stop is left.")
+            return .done
+          }
+          return model.changingStop(text, "deleted") { $0.remove($1) }
+        }),
+      ScreenCommand(
+        "enable", "N", help: "Turns a stop on.", example: "enable 2", words: numbers,
+        run: { model, text in model.changingStop(text, "on") { $0.enable($1, true) } }),
+      ScreenCommand(
+        "disable", "N", help: "Turns a stop off; it stays in the list.", example: "disable 2",
+        words: numbers,
+        run: { model, text in model.changingStop(text, "off") { $0.enable($1, false) } }),
+    ]
+  }
+
+  private static let numbers: @Sendable (Model) -> [String] = { model in
+    model.stops.items.map { String($0.number) }
+  }
+
+  static var asking: [ScreenCommand] {
+    [
+      ScreenCommand(
+        "who",
+        help: "Goes back to the call that last changed what maps the page; again, to the one before.",
+        run: { model, _ in
+          model.findWho()
+          return model.notice?.kind == .failed ? .failed(model.notice?.text ?? "") : .done
+        }),
+      ScreenCommand(
+        "what-if", "CALL", help: "Shows what a call would change, and keeps nothing of it.",
+        example: "what-if set_memory_rox pfn:0x180000 512",
+        words: { _ in Command.firstCallWords },
+        run: { model, line in Answer(error: model.whatIf(line)) }),
+      ScreenCommand(
+        "find", "WHAT",
+        help: "Looks through the map: a place, a size, ro, rwx, absent, has D, lacks G, owner NAME, odd.",
+        example: "find lacks G", words: { _ in MapSearch.firstWords },
+        run: { model, text in
+          guard !text.isEmpty else {
+            return .failed("say what: \(MapSearch.firstWords.joined(separator: ", ")), or a place")
+          }
+          return Answer(error: model.search(text))
+        }),
+    ]
+  }
+}
+
+extension Model {
+  fileprivate mutating func changingStop(
+    _ text: String, _ done: String, _ change: (inout StopList, Int) -> Bool,
+  ) -> ScreenCommand.Answer {
+    guard let number = Int(text), change(&stops, number) else {
+      let numbers = stops.items.map { String($0.number) }.joined(separator: ", ")
+      return .failed(
+        stops.isEmpty ? "no stop is set" : "there is no stop \(text.prefix(20)); there are \(numbers)")
+    }
+    say("Stop \(number) is \(done).")
+    return .done
+  }
+}

@@ -1,0 +1,104 @@
+import History
+import Scenarios
+
+// Commands that go through time, and through the branches of the history.
+
+extension ScreenCommand {
+  static var travelling: [ScreenCommand] {
+    [
+      ScreenCommand(
+        "continue", help: "Goes on to where a stop is hit, or to the end.",
+        run: { model, _ in model.travelling { $0.runOn(forwards: true) } }),
+      ScreenCommand(
+        "reverse-continue", help: "Goes back to where a stop is hit, or to the beginning.",
+        run: { model, _ in model.travelling { $0.runOn(forwards: false) } }),
+      ScreenCommand(
+        "goto", "N|N%", help: "Goes to after call N, or to a percentage of all calls.",
+        example: "goto 50%",
+        run: { model, text in Answer(error: model.goToStep(text)) }),
+      ScreenCommand(
+        "next", "KIND", help: "Goes to the next \(kinds).", example: "next merge",
+        words: { _ in EventKind.allCases.map(\.rawValue) },
+        run: { model, text in Answer(error: model.goToNext(text, forwards: true)) }),
+      ScreenCommand(
+        "previous", "KIND", help: "Goes back to such an event.", example: "previous split",
+        words: { _ in EventKind.allCases.map(\.rawValue) },
+        run: { model, text in Answer(error: model.goToNext(text, forwards: false)) }),
+    ]
+  }
+
+  private static var kinds: String {
+    EventKind.allCases.map(\.rawValue).joined(separator: ", ")
+  }
+
+  static var branching: [ScreenCommand] {
+    [
+      ScreenCommand(
+        "branch", help: "Lists the branches of the history.",
+        run: { model, text in
+          guard text.isEmpty else {
+            return .failed("branch new, switch, rename or compare, then a name")
+          }
+          model.layers.append(.report(model.branchReport))
+          return .done
+        }),
+      ScreenCommand(
+        "branch new", "NAME", help: "Begins a branch here; acting in the past begins one too.",
+        example: "branch new try-rw",
+        run: { model, name in
+          if model.rival != nil { return .failed("two are compared; compare off, then branch") }
+          return model.branching { timeline throws(Timeline.BranchError) in
+            try timeline.beginBranch(named: name)
+          }
+        }),
+      ScreenCommand(
+        "branch switch", "NAME", help: "Goes to a branch, to where it was left.",
+        example: "branch switch main", words: branchNames,
+        run: { model, name in Answer(error: model.switchBranch(name)) }),
+      ScreenCommand(
+        "branch rename", "NAME", help: "Gives the current branch another name.",
+        example: "branch rename before-fix",
+        run: { model, name in
+          model.branching { timeline throws(Timeline.BranchError) in
+            try timeline.rename(timeline.current, to: name)
+          }
+        }),
+      ScreenCommand(
+        "branch compare", "NAME", help: "Puts another branch beside this one.",
+        example: "branch compare main", words: branchNames,
+        run: { model, name in Answer(error: model.compareBranch(name)) }),
+    ]
+  }
+
+  private static let branchNames: @Sendable (Model) -> [String] = { model in
+    model.timeline.branches.map(\.name)
+  }
+}
+
+extension Model {
+  /// Goes through time, and tells what is wrong if that failed.
+  fileprivate mutating func travelling(_ go: (inout Model) -> Void) -> ScreenCommand.Answer {
+    go(&self)
+    return notice?.kind == .failed ? .failed(notice?.text ?? "") : .done
+  }
+
+  fileprivate mutating func goToNext(_ word: String, forwards: Bool) -> String? {
+    guard let kind = EventKind(rawValue: word) else {
+      let kinds = EventKind.allCases.map(\.rawValue).joined(separator: ", ")
+      return "say what to go to: \(kinds)"
+    }
+    return goToNext(kind, forwards: forwards)
+  }
+
+  fileprivate mutating func branching(
+    _ change: (inout Timeline) throws(Timeline.BranchError) -> Void,
+  ) -> ScreenCommand.Answer {
+    do throws(Timeline.BranchError) {
+      try change(&timeline)
+    } catch {
+      return .failed(error.description)
+    }
+    say("This is branch \(timeline.branches[timeline.current].name).")
+    return .done
+  }
+}

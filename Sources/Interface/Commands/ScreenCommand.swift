@@ -1,0 +1,118 @@
+/// A command of the screen itself, which a line can have besides those of the scenario language. One
+/// table of them drives the command line, completion, help and the reference in `docs/keys.md`.
+struct ScreenCommand: Sendable {
+  /// Its first word, or its first two.
+  let name: String
+  /// What follows, as help shows it.
+  let operands: String
+  /// What it does, in one line.
+  let help: String
+  /// A line that uses it.
+  let example: String
+  /// The words that can follow.
+  let words: @Sendable (Model) -> [String]
+  /// Does it, with what follows the name.
+  let run: @Sendable (inout Model, String) -> Answer
+
+  /// What became of a command.
+  struct Answer {
+    /// Why it could not be done.
+    var error: String?
+    /// What is to be done outside of the model.
+    var effects: [Effect] = []
+
+    /// It is done.
+    static let done = Answer()
+
+    /// It could not be done.
+    static func failed(_ error: String) -> Answer { Answer(error: error) }
+  }
+
+  init(
+    _ name: String, _ operands: String = "", help: String, example: String? = nil,
+    words: @escaping @Sendable (Model) -> [String] = { _ in [] },
+    run: @escaping @Sendable (inout Model, String) -> Answer,
+  ) {
+    self.name = name
+    self.operands = operands
+    self.help = help
+    self.example = example ?? name
+    self.words = words
+    self.run = run
+  }
+
+  /// Every command, in the order of the reference.
+  static let all: [ScreenCommand] =
+    travelling + branching + stopping + asking + comparing + leaving
+
+  /// The command that a line begins with, and what follows it.
+  static func find(in line: String) -> (command: ScreenCommand, rest: String)? {
+    let words = line.split(separator: " ", maxSplits: 2)
+    for count in [2, 1] where words.count >= count {
+      let name = words.prefix(count).joined(separator: " ")
+      guard let command = all.first(where: { $0.name == name }) else { continue }
+      let rest = words.count > count ? line[words[count].startIndex...] : ""
+      return (command, String(rest).trimmed)
+    }
+    return nil
+  }
+
+  /// The words that begin with a piece: of names, or of what can follow one.
+  static func completions(of line: String, _ model: Model) -> [String] {
+    let pieces = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    let partial = pieces.last ?? ""
+    let before = pieces.dropLast().filter { !$0.isEmpty }
+    var words: [String] = []
+    for command in all {
+      let name = command.name.split(separator: " ").map(String.init)
+      if before.count < name.count, Array(name.prefix(before.count)) == before {
+        words.append(name[before.count])
+      } else if before == name {
+        words += command.words(model)
+      }
+    }
+    return words.filter { $0.hasPrefix(partial) }.uniqued
+  }
+}
+
+extension ScreenCommand {
+  static var comparing: [ScreenCommand] {
+    [
+      ScreenCommand(
+        "compare off", help: "Goes on with one of two variants.",
+        run: { model, _ in
+          guard model.rival != nil else { return .failed("nothing is compared") }
+          model.stopComparing()
+          return .done
+        }),
+      ScreenCommand(
+        "compare", "NAME=kernel:...,policy:...",
+        help: "Puts a variant beside this one, which makes the same calls.",
+        example: "compare merging=kernel:linux-6.1,policy:aaronlu-2022",
+        run: { model, text in Answer(error: model.compare(text)) }),
+    ]
+  }
+
+  static var leaving: [ScreenCommand] {
+    [
+      ScreenCommand(
+        "help", help: "Lists all keys and commands.",
+        run: { model, _ in
+          model.layers.append(.help(0))
+          return .done
+        }),
+      ScreenCommand(
+        "quit", help: "Leaves; q is enough.",
+        run: { _, _ in Answer(effects: [.quit(0)]) }),
+      ScreenCommand(
+        "q", help: "Leaves.", run: { _, _ in Answer(effects: [.quit(0)]) }),
+    ]
+  }
+}
+
+extension [String] {
+  /// Each element once, where it stands first.
+  fileprivate var uniqued: [String] {
+    reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+}

@@ -1,0 +1,153 @@
+import Engine
+import History
+import Scenarios
+
+// Questions: who, what if, and where.
+
+extension Model {
+  // MARK: - Who
+
+  /// Goes back to the call that last split, merged or changed what maps the selected page, and says
+  /// which it was. Asked again there, it goes to the one before.
+  mutating func findWho() {
+    let address = AddressLayout.directMapAddress(of: selection)
+    let start = timeline.moment
+    guard let found = lastChange(of: address) else {
+      say("no call up to here has changed this page: it is as boot left it", .failed)
+      return
+    }
+    let call = timeline.steps.call(found.moment.call - (found.moment.event > 0 ? 0 : 1))
+    let number = found.moment.call + (found.moment.event > 0 ? 1 : 0)
+    let page = selection
+    if found.moment != start { go(to: found.moment) }
+    select(page)
+    say("Call \(number), \(call.scenarioText): \(found.event.sentence(.long)) \(ownerWords)")
+  }
+
+  /// The last event before the cursor that wrote what maps an address. The event right at the cursor
+  /// does not count, so that asking again goes further back.
+  private mutating func lastChange(of address: VirtualAddress) -> (moment: Moment, event: Event)? {
+    var wanted = StopList()
+    guard wanted.add(Stop(.entry(.virtual(address)))) != nil,
+      let hit = timeline.nextHit(of: wanted, forwards: false),
+      case .event(let event) = hit.finding
+    else { return nil }
+    return (hit.moment, event)
+  }
+
+  /// Whose the selected page is.
+  private var ownerWords: String {
+    FrameWords.state(of: selection, machine.physical).map { "The page: \($0)." } ?? ""
+  }
+
+  // MARK: - What if
+
+  /// What a call would change if it were made here. Nothing is kept.
+  mutating func whatIf(_ line: String) -> String? {
+    guard !line.isEmpty else { return "say which call: what-if set_memory_rox pfn:0x180000 512" }
+    let read: LocatedStatement?
+    do throws(ParseError) {
+      read = try Parser(file: "what-if").statement(ofLine: line)
+    } catch {
+      return "column \(error.location.column): \(error.reason)"
+    }
+    guard case .call(let call) = read?.statement else { return "only calls can be tried" }
+    do throws(CallError) {
+      layers.append(.report(try WhatIf(call, on: machine).report))
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  // MARK: - Where
+
+  /// Looks for something in the map, and remembers it for the keys that go on; what is wrong otherwise.
+  mutating func search(_ text: String) -> String? {
+    let line = text.trimmed
+    guard !line.isEmpty else { return nil }
+    guard let wanted = MapSearch(words: line) else { return goToPlace(line) }
+    search = wanted
+    searchWords = line
+    remember(search: line)
+    return findNext(forwards: true)
+  }
+
+  /// Goes on with the search; what is wrong otherwise.
+  mutating func findNext(forwards: Bool) -> String? {
+    guard let search else { return nil }
+    let end = PFN(max(frameEnd, 1))
+    let found =
+      search.next(after: selection, forwards: forwards, in: machine)
+      ?? search.next(after: forwards ? 0 : end, forwards: forwards, in: machine)
+    guard let found else { return "nothing in the map is \(searchWords)" }
+    select(found)
+    if search == .oddOneOut,
+      let odd = machine.nextOddOneOut(after: PFN(max(1, found.rawValue) - 1), forwards: true),
+      odd.pfn == found
+    {
+      say(odd.sentence)
+    } else {
+      say("\(searchWords): \(found.hex)")
+    }
+    return nil
+  }
+
+  private mutating func remember(search line: String) {
+    searchHistory.removeAll { $0 == line }
+    searchHistory.append(line)
+    if searchHistory.count > 200 { searchHistory.removeFirst() }
+  }
+}
+
+extension MapSearch {
+  /// A search as a user types it: `ro`, `rwx`, `2M`, `has D`, `lacks G`, `owner kernel`, `odd`; `nil` for
+  /// a place.
+  init?(words line: String) {
+    let words = line.split(separator: " ").map(String.init)
+    switch (words.first, words.count) {
+    case ("odd", 1): self = .oddOneOut
+    case ("owner", 2):
+      guard let name = Name(words[1]) else { return nil }
+      self = .owner(name)
+    case ("has", 2...), ("lacks", 2...):
+      var flags: EntryFlags = []
+      for word in words.dropFirst() {
+        guard let flag = EntryFlags(word: word) else { return nil }
+        flags.formUnion(flag)
+      }
+      self = words[0] == "has" ? .has(flags) : .lacks(flags)
+    case (let word?, 1):
+      if let size = LeafSize(name: word) {
+        self = .size(size)
+      } else if let permission = Self.permissions[word] {
+        self = .permission(permission)
+      } else {
+        return nil
+      }
+    default: return nil
+    }
+  }
+
+  /// The words for permission classes.
+  static let permissions: [String: PermissionClass] = [
+    "rw": .rwNX, "ro": .roNX, "rox": .roX, "rwx": .rwX, "absent": .notPresent, "uc": .uncached,
+    "hole": .hole,
+  ]
+
+  /// All words with which a search begins, for completion and help.
+  static let firstWords =
+    ["odd", "owner", "has", "lacks", "4K", "2M", "1G"] + permissions.keys.sorted()
+}
+
+extension OddOneOut {
+  /// What is odd about it.
+  var sentence: String {
+    var parts: [String] = []
+    if !lacking.isEmpty { parts.append("lacks \(lacking.text(.size4K))") }
+    if !extra.isEmpty { parts.append("has \(extra.text(.size4K)) besides") }
+    let what = leaves == 1 ? "One \(size.name) leaf" : "\(leaves) \(size.name) leaves in a row"
+    let verb = parts.isEmpty ? "differ from those around" : parts.joined(separator: " and ")
+    return "\(what) from \(pfn.hex) on: \(verb)."
+  }
+}

@@ -1,0 +1,67 @@
+import Engine
+import Scenarios
+
+/// How far down the answer to why is scrolled, and of which slot; other slots show from the top.
+public struct WhyScroll: Equatable, Sendable {
+  /// The slot.
+  var slot: VirtualAddress?
+  /// The first row that shows.
+  var first = 0
+}
+
+extension Model {
+  /// The leaf that the selected page could be part of: the next larger one.
+  var questionSize: LeafSize {
+    let leaf = machine.tables.lookup(selectedAddress)?.size ?? .size4K
+    return focus == .size1G || leaf != .size4K ? .size1G : .size2M
+  }
+
+  private var selectedAddress: VirtualAddress { AddressLayout.directMapAddress(of: selection) }
+
+  /// Why the selected slot is not one leaf, and what would split it.
+  var slotAnswer: SlotAnswer { SlotAnswer(machine, questionSize, at: selectedAddress) }
+
+  /// The entries that stand against a merge, and the size of each; `nil` while nobody asks why.
+  var pointedEntries: (size: LeafSize, entries: EntrySet)? {
+    guard options.sidePanel == .why, let size = questionSize.smaller else {
+      return nil
+    }
+    let entries = machine.whyNot(questionSize, at: selectedAddress).pointed
+    return entries.isEmpty ? nil : (size, entries)
+  }
+
+  /// Selects the next entry, or the one before, that stands against a merge of the selected slot; at
+  /// the end it goes round. Says so where there is none.
+  public mutating func moveToNextBlocker(forwards: Bool = true) {
+    let question = questionSize
+    let answer = machine.whyNot(question, at: selectedAddress)
+    guard let size = question.smaller, answer.mapping == .table else {
+      say("no table here: one leaf, or nothing", .failed)
+      return
+    }
+    let slot = selection.alignedDown(to: question)
+    let index = Int((selection - slot).rawValue / size.pages.rawValue)
+    let entries = answer.pointed
+    let next =
+      entries.next(from: index + (forwards ? 1 : -1), forwards: forwards)
+      ?? entries.next(from: forwards ? 0 : 511, forwards: forwards)
+    guard let next else {
+      say("no entry stands against one \(question.name) leaf", .failed)
+      return
+    }
+    select(slot + PageCount(UInt64(next) * size.pages.rawValue))
+  }
+
+  /// Scrolls the answer to why by so many rows. The view goes no further than its end.
+  public mutating func scrollWhy(by rows: Int) {
+    let slot = selectedAddress.alignedDown(to: questionSize)
+    let first = options.whyScroll.slot == slot ? options.whyScroll.first : 0
+    options.whyScroll = WhyScroll(slot: slot, first: min(max(0, first + rows), 1000))
+  }
+
+  /// The first row of the answer that shows.
+  var firstWhyRow: Int {
+    let slot = selectedAddress.alignedDown(to: questionSize)
+    return options.whyScroll.slot == slot ? options.whyScroll.first : 0
+  }
+}

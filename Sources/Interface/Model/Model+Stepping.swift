@@ -1,0 +1,63 @@
+import Engine
+import History
+
+// Steps over, into and out of the functions of a call.
+
+extension Model {
+  /// Goes to the next line.
+  public mutating func stepInto(_ repeats: Int = 1) { take(.into, repeats) }
+  /// Goes past the function just entered; between calls, past the next call.
+  public mutating func stepOver(_ repeats: Int = 1) { take(.over, repeats) }
+  /// Goes to the end of the function under way.
+  public mutating func stepOut(_ repeats: Int = 1) { take(.out, repeats) }
+  /// Goes to the line before.
+  public mutating func stepIntoBack(_ repeats: Int = 1) { take(.intoBack, repeats) }
+  /// Goes back past the function that ended last; between calls, past the last call.
+  public mutating func stepOverBack(_ repeats: Int = 1) { take(.overBack, repeats) }
+  /// Goes back to the beginning of the function under way.
+  public mutating func stepOutBack(_ repeats: Int = 1) { take(.outBack, repeats) }
+
+  /// Takes the steps that a key asks for.
+  mutating func stepByFunctions(_ action: Action) {
+    let repeats = Int(clamping: min(count ?? 1, 1_000_000))
+    count = nil
+    switch action {
+    case .stepOver: stepOver(repeats)
+    case .stepOverBack: stepOverBack(repeats)
+    case .stepOut: stepOut(repeats)
+    case .stepOutBack: stepOutBack(repeats)
+    default: break
+    }
+  }
+
+  /// Goes so many steps of a kind, or as many as there are.
+  public mutating func take(_ step: CallTree.Step, _ repeats: Int = 1) {
+    var target = timeline.moment
+    var opened = trace
+    for _ in 0..<repeats {
+      let next = moment(after: step, from: target, &opened)
+      if next == target { break }
+      target = next
+    }
+    let shown = target.event > 0 ? target.call : target.call - 1
+    if opened.call == shown { trace = opened }
+    go(to: target, orElse: step.isBack ? "This is the beginning." : "This is the end.")
+  }
+
+  /// Where a step leads from a moment; the moment itself at either end.
+  mutating func moment(
+    after step: CallTree.Step, from moment: Moment, _ opened: inout Trace,
+  ) -> Moment {
+    let isBetween = moment.event == 0
+    let call = step.isBack && isBetween ? moment.call - 1 : moment.call
+    guard timeline.steps.indices.contains(call) else { return moment }
+    if isBetween, step != .into, step != .intoBack {
+      return Moment(call: step.isBack ? call : call + 1)
+    }
+    if opened.call != call { opened = Trace(ofCall: call, in: &timeline) }
+    let count = step.isBack && isBetween ? opened.tree.eventCount : moment.event
+    let target = opened.tree.target(of: step, from: count)
+    return target >= opened.tree.eventCount && !step.isBack
+      ? Moment(call: call + 1) : Moment(call: call, event: target)
+  }
+}

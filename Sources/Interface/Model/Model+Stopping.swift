@@ -1,0 +1,135 @@
+import Engine
+import History
+import Scenarios
+
+// Going on to where a stop is hit, and back to one.
+
+extension Model {
+  /// How many hits in a row may pass by: ignored ones, and those whose commands go on.
+  private static let passedMax = 100_000
+
+  /// Goes to the next hit of a stop, or the one before; without one to the end, or the beginning.
+  mutating func runOn(forwards: Bool) {
+    let start = timeline.moment
+    let before = machine
+    hasBegun = true
+    for _ in 0..<Self.passedMax {
+      guard let hit = timeline.nextHit(of: stops, forwards: forwards) else { break }
+      timeline.go(to: hit.moment)
+      let stop = stops.items.first { $0.number == hit.number }?.stop
+      guard stops.hit(hit.number) else { continue }
+      arrive(from: before, at: start)
+      select(hit.finding)
+      let name = hit.number == 0 ? "Stopped" : "Stop \(hit.number), \(hit.condition(of: stop))"
+      say("\(name): \(hit.finding.sentence)", hit.number == 0 ? .failed : .done)
+      if !carryOut(stop?.commands ?? []) { return }
+    }
+    let target = forwards ? timeline.end : .start
+    if timeline.moment != target { timeline.go(to: target) }
+    guard timeline.moment != start else {
+      say(forwards ? "This is the end." : "This is the beginning.", .failed)
+      return
+    }
+    arrive(from: before, at: start)
+    let place = forwards ? "the end" : "the beginning"
+    say(
+      stops.isEmpty
+        ? "No stop is set: this is \(place). \(keymap.key(.commandLine))break and "
+          + "\(keymap.key(.commandLine))watch set one." : "No stop is hit up to here: \(place).")
+  }
+
+  /// Carries out the lines of a stop; whether one of them wants to go on.
+  private mutating func carryOut(_ lines: [String]) -> Bool {
+    var goesOn = false
+    let found = notice?.text ?? ""
+    for line in lines {
+      if line == "continue" || line == "reverse-continue" {
+        goesOn = true
+        continue
+      }
+      let answer = runCommand(line, remembering: false)
+      if let error = answer.error {
+        say("\(found) Then \(line): \(error)", .failed)
+        return false
+      }
+      if let said = notice?.text, said != found { say("\(found) \(said)") }
+    }
+    return goesOn
+  }
+
+  /// Goes to the next event of a kind, or the one before; the stops that are set do not count.
+  mutating func goToNext(_ kind: EventKind, forwards: Bool) -> String? {
+    var moment: Moment?
+    if let kinds = kind.summaryKinds {
+      let place = timeline.moment
+      let range =
+        forwards
+        ? min(place.call + 1, timeline.end.call)..<timeline.end.call
+        : 0..<max(0, place.call - (place.event > 0 ? 0 : 1))
+      let first = forwards && place.event == 0 ? place.call : range.lowerBound
+      let calls = forwards ? min(first, range.upperBound)..<range.upperBound : range
+      moment = timeline.steps.index(of: kinds, in: calls, backwards: !forwards)
+        .map { Moment(call: $0 + 1) }
+    } else {
+      var wanted = StopList()
+      for condition in kind.conditions { _ = wanted.add(Stop(condition)) }
+      moment = timeline.nextHit(of: wanted, forwards: forwards)?.moment
+    }
+    guard let moment else {
+      return "no \(kind.rawValue) \(forwards ? "comes" : "lies before here")"
+    }
+    go(to: moment)
+    return nil
+  }
+
+  /// Shows the page that a hit is about.
+  private mutating func select(_ finding: StopHit.Finding) {
+    let address: VirtualAddress? =
+      switch finding {
+      case .near(let address, _, _): address
+      case .drift(let drift): drift.slot
+      case .event, .call, .expression, .broken: nil
+      }
+    guard let pfn = address.flatMap(AddressLayout.directMapFrame) else { return }
+    // Inside the slot the page stays the one that was written.
+    let size = finding.size ?? .size2M
+    if selection.alignedDown(to: size) != pfn { select(pfn) }
+  }
+}
+
+extension StopHit {
+  /// The stop as a user wrote it; one that has gone is known by its number alone.
+  fileprivate func condition(of stop: Stop?) -> String {
+    stop?.condition.scenarioText ?? "gone"
+  }
+}
+
+extension StopHit.Finding {
+  fileprivate var size: LeafSize? {
+    switch self {
+    case .near(_, let size, _): size
+    case .drift(let drift): drift.size
+    case .event, .call, .expression, .broken: nil
+    }
+  }
+}
+
+/// A kind of event that time can be searched for; raw values are the words for it.
+enum EventKind: String, CaseIterable, Sendable {
+  case split, merge, flush, failure, fallback, change
+
+  /// What tells it inside a call.
+  fileprivate var conditions: [Stop.Condition] {
+    switch self {
+    case .split: [.split(nil, nil)]
+    case .merge: [.merge(nil, nil)]
+    case .flush: [.flushFull]
+    case .fallback: [.fallback]
+    case .change: [.split(nil, nil), .merge(nil, nil)]
+    case .failure: []
+    }
+  }
+
+  /// What tells it of a whole call.
+  fileprivate var summaryKinds: CallSummary.Kinds? { self == .failure ? [.failed, .stopped] : nil }
+}

@@ -1,0 +1,114 @@
+import Engine
+
+/// Goes through the events of a call, with the machine after each.
+struct EventScan {
+  private let before: Machine
+  private let events: [Event]
+
+  typealias Hit = (event: Int, StopHit.Finding)
+
+  init(_ before: Machine, _ events: [Event]) {
+    self.before = before
+    self.events = events
+  }
+
+  /// Where an expression becomes true; of one about the call, its end if it is true then.
+  func hits(of expression: Expression, _ returned: ReturnCode) -> [Hit] {
+    var machine = before
+    guard !expression.isAboutCall else {
+      machine.apply(events)
+      let growth = machine.counters.since(before.counters)
+      let context = Expression.Context(machine: machine, returned: returned, growth: growth)
+      return expression.isTrue(in: context) ? [(events.count - 1, .expression(expression))] : []
+    }
+    var hits: [Hit] = []
+    var wasTrue = expression.isTrue(on: machine)
+    for (index, event) in events.enumerated() {
+      machine.apply(CollectionOfOne(event))
+      guard event.changesMachine else { continue }
+      let isTrue = expression.isTrue(on: machine)
+      if isTrue, !wasTrue { hits.append((index, .expression(expression))) }
+      wasTrue = isTrue
+    }
+    return hits
+  }
+
+  /// Where a slot comes so near to a merge.
+  func near(_ entries: Int, _ size: LeafSize, _ region: Stop.Region?) -> [Hit] {
+    var machine = before
+    let allowed = region?.addresses(on: before)
+    var known: [VirtualAddress: Int] = [:]
+    var hits: [Hit] = []
+    for (index, event) in events.enumerated() {
+      let slot = event.written.map { $0.start.alignedDown(to: size) }
+      if let slot, known[slot] == nil { known[slot] = machine.blockers(size, at: slot) }
+      machine.apply(CollectionOfOne(event))
+      guard let slot, region == nil || allowed.map({ Machine.overlaps($0, slot, size) }) == true
+      else { continue }
+      let now = machine.blockers(size, at: slot)
+      // A table that was made just now is not near a merge, it is far from one that never was.
+      if let now, let old = known[slot], old > entries, now <= entries {
+        hits.append((index, .near(slot, size, entries: now)))
+      }
+      known[slot] = now
+    }
+    return hits
+  }
+
+  /// Where a policy loses count. A count follows its entry some events later, so that a table is asked
+  /// after what the policy wrote, and at the end.
+  func drifts(in slots: Range<VirtualAddress>) -> [Hit] {
+    var machine = before
+    var known = Set(before.drift(in: slots).map(Place.init))
+    var hits: [Hit] = []
+    var lastWrite: [Place: Int] = [:]
+    for (index, event) in events.enumerated() {
+      machine.apply(CollectionOfOne(event))
+      if let written = event.written {
+        for size in [LeafSize.size2M, .size1G] {
+          lastWrite[Place(slot: written.start.alignedDown(to: size), size: size)] = index
+        }
+      }
+      guard case .tableTracked(let address, entries: let size, _) = event,
+        let drift = machine.drift(ofEntries: size, at: address)
+      else { continue }
+      if known.insert(Place(drift)).inserted { hits.append((index, .drift(drift))) }
+    }
+    for drift in machine.drift(in: slots) where known.insert(Place(drift)).inserted {
+      hits.append((lastWrite[Place(drift)] ?? events.count - 1, .drift(drift)))
+    }
+    return hits
+  }
+
+  /// Where the engine went wrong: at the end of the call, after which it is looked at.
+  func broken(_ summary: CallSummary) -> [Hit] {
+    guard summary.kinds.contains(.broken) else { return [] }
+    var machine = before
+    machine.apply(events)
+    guard let broken = machine.brokenInvariant(summary) else { return [] }
+    return [(events.count - 1, .broken(broken))]
+  }
+
+  /// The slot that a table maps.
+  private struct Place: Hashable {
+    var slot: VirtualAddress
+    var size: LeafSize
+
+    init(slot: VirtualAddress, size: LeafSize) {
+      self.slot = slot
+      self.size = size
+    }
+
+    init(_ drift: Drift) { self.init(slot: drift.slot, size: drift.size) }
+  }
+}
+
+extension Event {
+  /// Whether the event can change what an expression reads.
+  fileprivate var changesMachine: Bool {
+    switch self {
+    case .entered, .left, .decided: false
+    default: true
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import Engine
+
+// What single events, summaries and machines say to the conditions of stops.
+
+extension Stop.Condition {
+  /// Whether an event is what the condition asks for.
+  ///
+  /// - Parameter machine: the machine before the call, which tells where areas are.
+  func matches(_ event: Event, _ machine: Machine) -> Bool {
+    switch (self, event) {
+    case (.split(let size, let region), .tableInstalled(let address, let found, old: _, first: _)):
+      (size ?? found) == found && Self.touches(region, address, found.pages, machine)
+    case (.merge(let size, let region), .tableFreed(let address, let found, leaf: _)):
+      (size ?? found) == found && Self.touches(region, address, found.pages, machine)
+    case (.fallback, .decided(.policy(.fellBack))): true
+    case (.flushFull, .flushed(let flush)): flush.isFull
+    case (.entry(let target), _):
+      event.written.map { Self.touches(Stop.Region(target, 1), $0.start, $0.pages, machine) }
+        ?? false
+    case (.reading(let reading), .counted(let counter, _)): reading.counters.contains(counter)
+    case (.reading(let reading), .flushed(let flush)):
+      !Set(reading.counters).isDisjoint(with: flush.counters)
+    default: false
+    }
+  }
+
+  /// Whether pages are in a region, or there is no region to be in. A region that is nowhere yet, such
+  /// as an area that is not made, has no pages.
+  private static func touches(
+    _ region: Stop.Region?, _ start: VirtualAddress, _ pages: PageCount, _ machine: Machine,
+  ) -> Bool {
+    guard let region else { return true }
+    guard let addresses = region.addresses(on: machine) else { return false }
+    return start < addresses.upperBound && addresses.lowerBound < start + pages
+  }
+}
+
+extension Stop.Region {
+  /// The addresses of the region; `nil` where its place does not exist.
+  func addresses(on machine: Machine) -> Range<VirtualAddress>? {
+    guard let start = try? machine.address(of: target, 1) else { return nil }
+    return start..<(start + pages)
+  }
+}
+
+extension Event {
+  /// The pages whose mapping the event writes.
+  var written: (start: VirtualAddress, pages: PageCount)? {
+    switch self {
+    case .entryWritten(let address, let size, old: _, new: _),
+      .tableInstalled(let address, inPlaceOf: let size, old: _, first: _),
+      .tableFreed(let address, let size, leaf: _):
+      (address, size.pages)
+    case .mapped(let fill):
+      (fill.start, PageCount(fill.count * fill.size.pages.rawValue))
+    case .unmapped(let address, let pages): (address, pages)
+    default: nil
+    }
+  }
+}
+
+extension CallSummary.Kinds {
+  /// Splits of leaves of a size, or of any.
+  static func split(_ size: LeafSize?) -> Self {
+    size.map { $0 == .size1G ? .split1G : .split2M } ?? .split
+  }
+
+  /// Merges to leaves of a size, or to any.
+  static func merged(_ size: LeafSize?) -> Self {
+    size.map { $0 == .size1G ? .merged1G : .merged2M } ?? .merged
+  }
+}
+
+extension CallSummary {
+  /// The slots of 1G in which a call may have written: those of the direct map, or all if it wrote
+  /// elsewhere too.
+  var slots: Range<VirtualAddress> {
+    if kinds.contains(.wroteElsewhere) {
+      return AddressLayout.pageOffset..<VirtualAddress(UInt64.max)
+    }
+    guard let written else { return AddressLayout.pageOffset..<AddressLayout.pageOffset }
+    let start = written.lowerBound.alignedDown(to: .size1G)
+    return start..<(written.upperBound.alignedDown(to: .size1G) + LeafSize.size1G.pages)
+  }
+}
+
+extension Reading {
+  /// The counters that it shows.
+  var counters: [Counter] {
+    switch self {
+    case .directMap(let size): [.directMap(size)]
+    case .counter(let counter): [counter]
+    }
+  }
+}
+
+extension Expression {
+  /// Whether the expression asks about the last call.
+  var isAboutCall: Bool {
+    switch self {
+    case .last, .returned: true
+    case .number, .length, .flags, .constant, .reading, .quantity, .leaf: false
+    case .not(let inner), .negative(let inner): inner.isAboutCall
+    case .binary(_, let left, let right): left.isAboutCall || right.isAboutCall
+    }
+  }
+
+  /// Whether it has a value that is not 0.
+  func isTrue(in context: Context) -> Bool { ((try? value(in: context)) ?? 0) != 0 }
+
+  /// The same, between calls.
+  func isTrue(on machine: Machine) -> Bool { isTrue(in: Context(machine: machine)) }
+}
+
+extension Machine {
+  /// Whether no more than so many entries stand against the merge of a slot that a call wrote to.
+  func isNear(
+    _ entries: Int, _ size: LeafSize, _ summary: CallSummary, _ region: Stop.Region?,
+  ) -> Bool {
+    guard let written = summary.written else { return false }
+    // Whoever writes gigabytes at once may be near anywhere in them.
+    let slotsMax = 4096
+    var slot = written.lowerBound.alignedDown(to: size)
+    let allowed = region?.addresses(on: self)
+    for _ in 0..<slotsMax {
+      guard slot <= written.upperBound else { return false }
+      let isAllowed = region == nil || allowed.map { Self.overlaps($0, slot, size) } ?? false
+      if isAllowed, let found = blockers(size, at: slot), found <= entries { return true }
+      slot = slot + size.pages
+    }
+    return true
+  }
+
+  static func overlaps(
+    _ range: Range<VirtualAddress>, _ slot: VirtualAddress, _ size: LeafSize,
+  ) -> Bool {
+    slot < range.upperBound && range.lowerBound < slot + size.pages
+  }
+}
+
+extension Call {
+  /// Whether the call has this name. The most frequent ones are asked without writing the line down.
+  func isNamed(_ name: String) -> Bool {
+    if case .setMemory(let operation, _, _) = self { return operation.name == name }
+    return self.name == name
+  }
+}
