@@ -52,8 +52,9 @@ import Testing
     try terminal.type("fg\n")
     try terminal.wait(forMouse: true)
     try terminal.press("Q")
-    try terminal.type("echo done-$((1 + 1))\n")
-    try terminal.wait(for: "done-2")
+    try terminal.wait(until: "shows the shell's prompt") { screen in
+      screen.split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) }?.hasPrefix("$") ?? false
+    }
     #expect(try !terminal.mouseIsOn())
   }
 
