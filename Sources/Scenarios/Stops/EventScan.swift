@@ -12,6 +12,20 @@ struct EventScan {
     self.events = events
   }
 
+  /// Where a condition is met; those about calls as a whole never are.
+  func hits(of condition: Stop.Condition, _ summary: CallSummary) -> [Hit] {
+    switch condition {
+    case .call: []
+    case .expression(let expression): hits(of: expression, summary.returned)
+    case .nearMerge(let entries, let size, let region): near(entries, size, region)
+    case .drift: drifts(in: summary.slots)
+    case .invariant: broken(summary)
+    case .split, .merge, .fallback, .flushFull, .entry, .reading:
+      events.indices.filter { condition.matches(events[$0], before) }
+        .map { ($0, .event(events[$0])) }
+    }
+  }
+
   /// Where an expression becomes true; of one about the call, its end if it is true then.
   func hits(of expression: Expression, _ returned: ReturnCode) -> [Hit] {
     var machine = before
@@ -33,7 +47,7 @@ struct EventScan {
     return hits
   }
 
-  /// Where a slot comes so near to a merge.
+  /// Where a slot comes nearer to a merge, and so near.
   func near(_ entries: Int, _ size: LeafSize, _ region: Stop.Region?) -> [Hit] {
     var machine = before
     let allowed = region?.addresses(on: before)
@@ -47,7 +61,7 @@ struct EventScan {
       else { continue }
       let now = machine.blockers(size, at: slot)
       // A table that was made just now is not near a merge, it is far from one that never was.
-      if let now, let old = known[slot], old > entries, now <= entries {
+      if let now, let old = known[slot], now < old, now <= entries {
         hits.append((index, .near(slot, size, entries: now)))
       }
       known[slot] = now
