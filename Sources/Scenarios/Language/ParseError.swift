@@ -43,6 +43,8 @@ public struct ParseError: Error, Equatable, Sendable {
     case policies(PolicyError)
     /// A module whose file tells no sizes.
     case moduleFile(ModuleFileError)
+    /// The branches, marks and cursors of a session.
+    case session(SessionTrouble)
   }
 }
 
@@ -81,6 +83,7 @@ extension ParseError: CustomStringConvertible {
       "\(what) is settled already; say it once"
     case .policies(let error): error.description
     case .moduleFile(let error): error.reason
+    case .session(let trouble): trouble.reason
     }
   }
 

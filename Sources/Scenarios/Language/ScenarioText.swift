@@ -107,6 +107,7 @@ extension Statement {
     case .why(let target, let size):
       "why \(target.scenarioText)\(size.map { " \($0.name)" } ?? "")"
     case .expect(let expression): "expect \(expression.scenarioText)"
+    case .session(let line): line.scenarioText
     }
   }
 
@@ -126,17 +127,6 @@ extension Statement {
       }
     }
     return quoted + "\""
-  }
-}
-
-extension Scenario {
-  /// The scenario as a file of the scenario language, comments not kept.
-  public var scenarioText: String {
-    var setup: [Statement] = []
-    if let machine { setup.append(.machine(machine)) }
-    if let kernel { setup.append(.kernel(kernel.name)) }
-    setup += cpu.map(Statement.cpu) + policies.names.map(Statement.policy)
-    return (setup + statements.map(\.statement)).map { $0.scenarioText + "\n" }.joined()
   }
 }
 

@@ -25,12 +25,14 @@ public enum Statement: Equatable, Sendable {
   case stop(Stop)
   /// `expect EXPRESSION`: a claim that is checked here.
   case expect(Expression)
+  /// A line of a session.
+  case session(SessionLine)
 
   /// Whether the statement says what is booted, and so must come before the first call.
   public var isSetup: Bool {
     switch self {
     case .machine, .kernel, .cpu, .policy: true
-    case .call, .moduleFile, .note, .pause, .why, .stop, .expect: false
+    case .call, .moduleFile, .note, .pause, .why, .stop, .expect, .session: false
     }
   }
 }
