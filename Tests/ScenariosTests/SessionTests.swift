@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<12)
+  @Test(arguments: 0..<3)
   func `tells of a cut within a line`(seed: Int) throws {
     let text = try RandomSession(seed: seed, steps: 12).session.text()
     let bytes = Array(text.utf8)

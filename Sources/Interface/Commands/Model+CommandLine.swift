@@ -69,7 +69,7 @@ extension Model {
       }
     case .why(let target, let size): ask(target, size)
     case .expect(let expression): check(expression)
-    case .session: say("This line has a meaning in a file only.")
+    case .firmware, .session: say("This line has a meaning in a file only.")
     }
   }
 

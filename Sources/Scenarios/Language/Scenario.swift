@@ -4,6 +4,8 @@ import Engine
 public struct Scenario: Equatable, Sendable {
   /// The machine it asks for; `nil` if it leaves the choice to others.
   public var machine: String?
+  /// The machine that its lines describe, which is not built in.
+  public var ownMachine: MachineDescription?
   /// The kernel version it asks for; `nil` if it leaves the choice to others.
   public var kernel: KernelProfile?
   /// Changes to the CPU, in order.
@@ -118,6 +120,7 @@ extension Statement {
     case .cpu(.feature(let name, _)): "cpu \(name.rawValue)"
     case .cpu(.count): "cpu count"
     case .policy(let name): "policy \(name.rawValue)"
+    case .firmware: "machine"
     case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .stop, .expect, .session:
       commandName
     }

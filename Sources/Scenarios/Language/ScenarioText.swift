@@ -1,4 +1,5 @@
 import Engine
+import KernelText
 
 // Values as lines of the language: what the parser reads back as the same value.
 
@@ -95,6 +96,8 @@ extension Statement {
   public var scenarioText: String {
     switch self {
     case .machine(let name): "machine \(name)"
+    case .firmware(.iomem, let line): "iomem \(Self.quoted(line))"
+    case .firmware(.dmesg, let line): "dmesg \(Self.quoted(line))"
     case .kernel(let name): "kernel \(name)"
     case .cpu(.feature(let name, let isOn)): "cpu \(name.rawValue) \(isOn ? "on" : "off")"
     case .cpu(.count(let count)): "cpu count \(count)"

@@ -71,7 +71,7 @@ public struct Runner: Sendable {
       callCount += 1
     case .note(let text): outcome = .noted(text)
     case .moduleFile(_, let file): throw RunError(.fileNotRead(file), at: located.location)
-    case .pause, .machine, .kernel, .cpu, .policy, .stop, .session: outcome = .paused
+    case .pause, .machine, .firmware, .kernel, .cpu, .policy, .stop, .session: outcome = .paused
     case .why(let target, let size):
       outcome = .answered(try answer(target, size, at: located.location))
     case .expect(let expression): outcome = try check(expression, at: located.location)
@@ -86,7 +86,8 @@ public struct Runner: Sendable {
     guard position < statements.count else { return false }
     switch statements[position].statement {
     case .call, .moduleFile: return callCount < limit
-    case .machine, .kernel, .cpu, .policy, .note, .pause, .why, .stop, .expect, .session:
+    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .stop, .expect,
+      .session:
       return callCount <= limit
     }
   }

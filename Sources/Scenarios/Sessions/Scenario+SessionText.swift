@@ -34,6 +34,9 @@ extension Scenario {
   private var setupLines: [String] {
     var setup: [Statement] = []
     if let machine { setup.append(.machine(machine)) }
+    if let ownMachine, let text = FirmwareText(ownMachine) {
+      setup += text.lines.map { .firmware(text.kind, $0) }
+    }
     if let kernel { setup.append(.kernel(kernel.name)) }
     setup += cpu.map(Statement.cpu) + policies.names.map(Statement.policy)
     return setup.map(\.scenarioText)

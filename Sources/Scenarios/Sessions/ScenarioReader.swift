@@ -1,5 +1,6 @@
 import Engine
 import History
+import KernelText
 
 /// Puts the lines of a scenario together. What is wrong is kept and the rest goes on: who reads a plain
 /// scenario takes the first of it as an error, who opens a session tells all of it.
@@ -16,6 +17,7 @@ struct ScenarioReader {
   /// All call lines, those of branches that are left out too.
   private var callLines = 0
   private var wrongLines = 0
+  private var firmware: (text: FirmwareText, location: SourceLocation)?
   private var saidCalls: (count: Int, location: SourceLocation)?
   private var last = SourceLocation(file: "", line: 1, column: 1)
 
@@ -54,6 +56,7 @@ struct ScenarioReader {
   /// What holds when the last line is read.
   mutating func finish() {
     choosePolicies()
+    describeMachine()
     if let said = saidCalls {
       if !(callLines...callLines + wrongLines).contains(said.count) {
         tell(.callsMissing(says: said.count, found: callLines), at: said.location)
@@ -76,6 +79,7 @@ struct ScenarioReader {
     if statement.isSetup, !settle(located) { return }
     switch statement {
     case .machine(let name): scenario.machine = name
+    case .firmware(_, let line): firmware?.text.lines.append(line)
     case .kernel(let name): scenario.kernel = KernelProfile(named: name)
     case .cpu(let change): scenario.cpu.append(change)
     case .policy(let name): policies.append((name, located.location))
@@ -97,6 +101,11 @@ struct ScenarioReader {
       return false
     }
     let key = located.statement.setupKey
+    if case .firmware(let kind, _) = located.statement {
+      // Further lines of the same text go on with it.
+      if firmware?.text.kind == kind { return true }
+      if !settled.contains(key) { firmware = (FirmwareText(kind: kind, lines: []), located.location) }
+    }
     guard settled.insert(key).inserted else {
       problems.append(ParseError(.setupTwice(key), at: located.location))
       return false
@@ -110,6 +119,16 @@ struct ScenarioReader {
       scenario.statements.append(located)
     } else {
       session.branches[current - 1].statements.append(located)
+    }
+  }
+
+  /// Reads the text of a machine that is not built in.
+  private mutating func describeMachine() {
+    guard let firmware else { return }
+    do throws(KernelTextError) {
+      scenario.ownMachine = try firmware.text.described()
+    } catch {
+      problems.append(ParseError(.firmware(error), at: firmware.location))
     }
   }
 

@@ -71,16 +71,23 @@ public struct Session: Sendable {
   /// What is booted.
   private func setup() throws(SessionError) -> Scenario {
     if description.e820.isEmpty { throw .recording(description.name) }
-    guard var plain = MachineDescription(builtIn: description.name) else {
-      throw .machine(description.name)
+    var scenario = Scenario(kernel: kernel, policies: policies)
+    var cpu = CPUFeatures()
+    if var plain = MachineDescription(builtIn: description.name), plain.e820 == description.e820 {
+      scenario.machine = plain.name
+      cpu = plain.cpu
+      plain.cpu = description.cpu
+      guard plain == description else { throw .machine(description.name) }
+    } else {
+      guard let text = FirmwareText(description), let own = try? text.described() else {
+        throw .machine(description.name)
+      }
+      scenario.ownMachine = own
     }
-    var scenario = Scenario(machine: plain.name, kernel: kernel, policies: policies)
-    for name in CPUFeatures.Name.allCases where plain.cpu[name] != description.cpu[name] {
+    for name in CPUFeatures.Name.allCases where cpu[name] != description.cpu[name] {
       scenario.cpu.append(.feature(name, description.cpu[name]))
     }
-    if plain.cpu.cpus != description.cpu.cpus { scenario.cpu.append(.count(description.cpu.cpus)) }
-    plain.cpu = description.cpu
-    guard plain == description else { throw .machine(description.name) }
+    if cpu.cpus != description.cpu.cpus { scenario.cpu.append(.count(description.cpu.cpus)) }
     return scenario
   }
 

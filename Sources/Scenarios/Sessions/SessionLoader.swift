@@ -119,7 +119,7 @@ public struct SessionLoader: Sendable {
         }
       case .expect(let expression):
         claims.append(Claim(branch: timeline.current, call: timeline.end.call, expression))
-      case .machine, .kernel, .cpu, .policy, .session: break
+      case .machine, .firmware, .kernel, .cpu, .policy, .session: break
       }
     }
     timeline.closingNotes = notes
@@ -175,7 +175,7 @@ extension Statement {
   var isCall: Bool {
     switch self {
     case .call, .moduleFile: true
-    case .machine, .kernel, .cpu, .policy, .note, .pause, .why, .stop, .expect, .session: false
+    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .stop, .expect, .session: false
     }
   }
 }
