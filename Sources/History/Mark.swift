@@ -119,7 +119,9 @@ extension Timeline {
 
   /// Whether a moment lies on the way from the beginning to the end of a branch.
   public func reaches(_ moment: Moment, onBranch index: Int) -> Bool {
-    guard branches.indices.contains(index), moment.call >= 0, moment.event >= 0 else { return false }
+    guard branches.indices.contains(index), moment.call >= 0, moment.event >= 0 else {
+      return false
+    }
     var other = self
     other.switchBranch(to: index)
     let steps = other.steps

@@ -37,6 +37,6 @@ extension Scenario {
   nonisolated func leftOut(of file: String) -> String? {
     guard let count = session?.branches.count, count > 0 else { return nil }
     return "\(file): \(count == 1 ? "1 branch is" : "\(count) branches are") left out; "
-      + "directmap play \(file) shows \(count == 1 ? "it" : "all")"
+      + "directmap play shows \(count == 1 ? "it" : "them")"
   }
 }

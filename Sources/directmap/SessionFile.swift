@@ -58,7 +58,8 @@ private struct Place {
     }
     guard let target = unsafe realpath(name, nil) else {
       throw errno == ENOENT
-        ? UserError("\(name) is a link to nothing; give the name of a file") : Self.error(errno, name)
+        ? UserError("\(name) is a link to nothing; give the name of a file")
+        : Self.error(errno, name)
     }
     defer { unsafe free(target) }
     path = unsafe String(cString: target)
@@ -97,7 +98,8 @@ private struct Place {
       throw Self.error(problem, path)
     }
     // The name is on the disk when its directory is. Some file systems cannot do that.
-    let directory = unsafe Glibc.open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let directory = unsafe Glibc.open(
+      folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard directory >= 0 else { return }
     _ = fsync(directory)
     _ = close(directory)
@@ -107,7 +109,8 @@ private struct Place {
   private func openBeside() throws(UserError) -> (file: Int32, path: String) {
     for number in 0..<1000 {
       let name = "\(folder).directmap-\(getpid())-\(number).tmp"
-      let file = unsafe Glibc.open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      let file = unsafe Glibc.open(
+        name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
       if file >= 0 { return (file, name) }
       guard errno == EEXIST else { throw Self.error(errno, path) }
     }
@@ -135,6 +138,7 @@ private struct Place {
       UserError("\(name) cannot be written: no permission; give another name or directory")
     case ENOSPC, EDQUOT:
       UserError("\(name) is not saved: the disk is full; make room, or save elsewhere")
+    case EFBIG: UserError("\(name) is not saved: a limit on the size of files stands against it")
     case ENAMETOOLONG: UserError("\(name) is too long for a file name; give a shorter one")
     case ELOOP: UserError("\(name) is a link to itself; give the name of a file")
     case EISDIR: UserError("\(name) is a directory; give the name of a file")

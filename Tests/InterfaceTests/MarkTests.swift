@@ -39,7 +39,7 @@ import Testing
 
   @Test func `goes to the branch of a mark only where the current one does not pass`() throws {
     var model = try scenarioModel(calls)
-    model.press("> m a > > m z < < w")
+    model.press("> m a > > m z < < s")
     #expect(model.timeline.branches.count == 2)
     model.press("m b")
     model.press("' a")
@@ -86,10 +86,6 @@ import Testing
 
   /// The screen as text.
   private func shown(_ model: Model) -> String {
-    let size = Size(width: 120, height: 40)
-    let canvas = screen(model, size: size, glyphs: .ascii)
-    return (0..<size.height).map { y in
-      String(String.UnicodeScalarView((0..<size.width).map { canvas[$0, y].character }))
-    }.joined(separator: "\n")
+    screen(model, size: Size(width: 120, height: 40), glyphs: .ascii).text(planes: [.characters])
   }
 }

@@ -39,7 +39,9 @@ struct RandomSession {
   }
 
   private var areaName: Name {
-    mutating get { Name(random.pick(["a", "b", "c"])) ?? session.timeline.machine.areas.live[0].name }
+    mutating get {
+      Name(random.pick(["a", "b", "c"])) ?? session.timeline.machine.areas.live[0].name
+    }
   }
 
   private mutating func randomStop() -> Stop {
@@ -57,7 +59,8 @@ struct RandomSession {
   private mutating func step() {
     switch random.next(below: 14) {
     case 0..<6:
-      let notes = random.oneIn(4) ? ["a \"note\" \(random.next(below: 100))\nof two lines # \\"] : []
+      let notes =
+        random.oneIn(4) ? ["a \"note\" \(random.next(below: 100))\nof two lines # \\"] : []
       _ = try? session.timeline.perform(randomCall(), notes: notes)
     case 6:
       let end = UInt64(session.timeline.end.call)

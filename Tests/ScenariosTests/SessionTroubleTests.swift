@@ -73,10 +73,16 @@ import Testing
   @Test func `names the last line when it is missing or wrong`() throws {
     let call = "set_memory_ro pfn:0x180000\n"
     let cases = [
-      ("session 1\n" + call, "s:3:1: the file is cut: its last line, end and the number of calls, "
-        + "is missing"),
-      ("session 1\n\(call)end 12\n", "s:3:1: the file says that it has 12 calls, and has 1: some "
-        + "were lost, or the number was not changed with them"),
+      (
+        "session 1\n" + call,
+        "s:3:1: the file is cut: its last line, end and the number of calls, "
+          + "is missing"
+      ),
+      (
+        "session 1\n\(call)end 12\n",
+        "s:3:1: the file says that it has 12 calls, and has 1: some "
+          + "were lost, or the number was not changed with them"
+      ),
       ("session 1\n\(call)end 1\nmark a\n", "s:4:1: nothing can follow end"),
       ("session 2\n\(call)end 1\n", "s:1:1: format 2 of sessions is not known here; there is 1"),
     ]
@@ -116,8 +122,8 @@ import Testing
   @Test func `reads a session that was written by hand`() throws {
     let text = """
       branch trunk
-      set_memory_ro pfn:0x180000
       mark split 2
+      set_memory_ro pfn:0x180000
       note "why not"
       branch other from trunk 1
       set_memory_rw pfn:0x180000
@@ -139,8 +145,9 @@ import Testing
   }
 
   private static let machines =
-    ProjectFiles.list("Tests/KernelTextTests/Recorded", ending: "iomem.txt")
-    + ProjectFiles.list("Tests/KernelTextTests/Recorded", ending: "dmesg.txt")
+    ProjectFiles.list("Tests/KernelTextTests/Recorded/boots", ending: "txt").filter {
+      $0.hasSuffix("/iomem.txt") || $0.hasSuffix("/dmesg.txt")
+    }
 
   @Test func `saves machines that are not built in`() throws {
     #expect(Self.machines.count > 4)
@@ -150,7 +157,8 @@ import Testing
         file.hasSuffix("iomem.txt")
         ? try IomemText(text).machine(named: file) : try DmesgText(text).machine(named: file)
       let session = Session(
-        description, kernel: .linux7_2, policies: .none, timeline: Timeline(RandomSession.machine()))
+        description, kernel: .linux7_2, policies: .none, timeline: Timeline(RandomSession.machine())
+      )
       let saved = try session.text()
       let (scenario, loader, problems) = try RandomSession.loaded(saved)
       #expect(problems.isEmpty)

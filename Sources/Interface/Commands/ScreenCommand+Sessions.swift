@@ -42,7 +42,8 @@ extension ScreenCommand {
         "open", "FILE", help: "Opens a session, a scenario or a recording in the place of this.",
         example: "open try.dmap",
         run: { _, path in
-          path.isEmpty ? .failed("say what to open: open FILE") : Answer(effects: [.open(path: path)])
+          path.isEmpty
+            ? .failed("say what to open: open FILE") : Answer(effects: [.open(path: path)])
         }),
     ]
   }

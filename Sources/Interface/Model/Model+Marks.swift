@@ -94,7 +94,8 @@ extension Timeline {
   /// Where a mark stands, in words.
   fileprivate func place(of mark: Mark) -> String {
     let moment = mark.moment
-    let place = moment.call == 0 && moment.event == 0 ? "the beginning" : "after call \(moment.call)"
+    let place =
+      moment.call == 0 && moment.event == 0 ? "the beginning" : "after call \(moment.call)"
     let inside = moment.event > 0 ? ", event \(moment.event) of the next" : ""
     return "\(place)\(inside), branch \(branches[mark.branch].name)"
   }

@@ -118,7 +118,9 @@ extension Model {
     case .goToMark: waitForLetter(.goToMark)
     case .stopList: layers.append(.stops(0))
     case .nextSplitOrMerge, .previousSplitOrMerge:
-      if let error = goToNext(.change, forwards: action == .nextSplitOrMerge) { say(error, .failed) }
+      if let error = goToNext(.change, forwards: action == .nextSplitOrMerge) {
+        say(error, .failed)
+      }
     case .who: findWho()
     case .nextBlocker, .previousBlocker: moveToNextBlocker(forwards: action == .nextBlocker)
     case .nextChange where search != nil, .previousChange where search != nil:

@@ -117,7 +117,8 @@ extension Operand.Kind {
     case .machine: machines
     case .kernel: KernelProfile.all.map(\.name)
     case .cpu: CPUFeatures.Name.allCases.map(\.rawValue) + ["count"]
-    case .count, .text, .expression, .bytes, .scanCount, .priority, .entries, .label, .calls, .event,
+    case .count, .text, .expression, .bytes, .scanCount, .priority, .entries, .label, .calls,
+      .event,
       .format:
       []
     }
@@ -131,7 +132,8 @@ extension Operand.Kind {
     case .owner, .block, .order, .number, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
       .kernel, .module, .bytes, .group, .reset, .huge, .policy, .scanCount, .priority, .answer,
-      .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls, .event,
+      .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
+      .event,
       .format:
       1
     }

@@ -47,8 +47,10 @@ struct FirmwareText: Equatable {
   private static func iomem(_ machine: MachineDescription, _ image: KernelImage) -> [String] {
     let dataEnd =
       image.initmem?.lowerBound
-      ?? PFN(image.data.upperBound.rawValue - min(
-        image.data.upperBound.rawValue, KernelImage.brkPages.rawValue))
+      ?? PFN(
+        image.data.upperBound.rawValue
+          - min(
+            image.data.upperBound.rawValue, KernelImage.brkPages.rawValue))
     var parts = [("code", image.text), ("rodata", image.rodata)]
     if image.data.lowerBound < dataEnd { parts.append(("data", image.data.lowerBound..<dataEnd)) }
     if let bss = image.bss { parts.append(("bss", bss)) }

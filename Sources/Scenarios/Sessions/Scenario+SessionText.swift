@@ -8,7 +8,9 @@ extension Scenario {
     guard let session else {
       return (lines + statements.map(\.statement.scenarioText)).map { $0 + "\n" }.joined()
     }
-    if session.isWhole { lines.insert(SessionLine.begin(format: SessionLine.format).scenarioText, at: 0) }
+    if session.isWhole {
+      lines.insert(SessionLine.begin(format: SessionLine.format).scenarioText, at: 0)
+    }
     if session.mainName != mainBranchName {
       lines.append(SessionLine.branch(session.mainName, from: nil).scenarioText)
     }

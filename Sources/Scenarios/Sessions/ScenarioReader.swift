@@ -104,7 +104,9 @@ struct ScenarioReader {
     if case .firmware(let kind, _) = located.statement {
       // Further lines of the same text go on with it.
       if firmware?.text.kind == kind { return true }
-      if !settled.contains(key) { firmware = (FirmwareText(kind: kind, lines: []), located.location) }
+      if !settled.contains(key) {
+        firmware = (FirmwareText(kind: kind, lines: []), located.location)
+      }
     }
     guard settled.insert(key).inserted else {
       problems.append(ParseError(.setupTwice(key), at: located.location))

@@ -175,7 +175,8 @@ extension Statement {
   var isCall: Bool {
     switch self {
     case .call, .moduleFile: true
-    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .stop, .expect, .session: false
+    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .stop, .expect, .session:
+      false
     }
   }
 }
