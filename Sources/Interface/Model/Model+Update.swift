@@ -165,7 +165,11 @@ extension Model {
     guard !themes.isEmpty else { return }
     let place = themes.firstIndex { $0.name == options.theme.name }
     options.theme = themes[((place ?? -1) + 1) % themes.count]
-    say("theme \(options.theme.name)")
+    // Where only attributes are left, letters tell more.
+    let hint =
+      options.theme == .monochrome && !options.showsLetters
+      ? "; \(keymap.key(.toggleLetters)) shows letters" : ""
+    say("theme \(options.theme.name)\(hint)")
   }
 }
 
