@@ -16,10 +16,10 @@ public struct Branch: Sendable {
   var keyframes: Keyframes
   /// The notes before calls, by the number of the call on the branch; few calls have any.
   var notes: [Int: [String]] = [:]
-  /// The calls before which a player stops, by rising number on the branch.
-  var pauses: [Int] = []
+  /// The calls before which a player stops, by rising number on the branch, from 0.
+  public internal(set) var pauses: [Int] = []
   /// Notes behind the last call.
-  var closingNotes: [String] = []
+  public internal(set) var closingNotes: [String] = []
 
   init(name: String, parent: Int?, fork: Int, start: Machine) {
     self.name = name

@@ -52,7 +52,7 @@ extension Timeline {
 
   /// Gives a branch another name.
   public mutating func rename(_ index: Int, to name: String) throws(BranchError) {
-    guard Self.isFit(name) else { throw .nameUnfit(name) }
+    guard Self.isName(name) else { throw .nameUnfit(name) }
     if let other = branches.firstIndex(where: { $0.name == name }), other != index {
       throw .nameTaken(name)
     }
@@ -62,7 +62,7 @@ extension Timeline {
   /// Begins a branch without calls at the cursor, under a name; inside a call, before it. At the end
   /// of a branch too: the next call belongs to the new one.
   public mutating func beginBranch(named name: String) throws(BranchError) {
-    guard Self.isFit(name) else { throw .nameUnfit(name) }
+    guard Self.isName(name) else { throw .nameUnfit(name) }
     if branches.contains(where: { $0.name == name }) { throw .nameTaken(name) }
     go(to: Moment(call: moment.call))
     fork(at: moment.call, from: machine)
@@ -134,7 +134,8 @@ extension Timeline {
     return climb(to: count)
   }
 
-  private static func isFit(_ name: String) -> Bool {
+  /// Whether a branch or a mark can have this name: 1 to 32 letters, digits, `-`, `_` and `.`.
+  public static func isName(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.count <= 32
       && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
   }

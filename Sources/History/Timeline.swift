@@ -25,6 +25,8 @@ public struct Timeline: Sendable {
   public internal(set) var current = 0
   /// The branches from the first to the current one.
   var path = [0]
+  /// The places that have a name, in the order in which they got it.
+  public internal(set) var marks: [Mark] = []
   /// Where the cursor stands.
   public internal(set) var moment = Moment.start
   /// The machine at the cursor.

@@ -90,7 +90,9 @@ extension MachineOptions {
 
   private func chosenMachine(for scenario: Scenario) throws(UserError) -> MachineDescription {
     switch (machine, iomem, dmesg) {
-    case (nil, nil, nil): return try builtIn(scenario.machine ?? "teaching-4g")
+    case (nil, nil, nil):
+      if let own = scenario.ownMachine { return own }
+      return try builtIn(scenario.machine ?? "teaching-4g")
     case (let name?, nil, nil): return try builtIn(name)
     case (nil, let path?, nil): return try read(path, .iomem)
     case (nil, nil, let path?): return try read(path, .dmesg)

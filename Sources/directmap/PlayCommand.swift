@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import FoundationEssentials
 import Interface
+import Scenarios
 
 /// `directmap play`: the interactive screen, on a machine of one's own, a scenario or a recording.
 struct PlayCommand: AsyncParsableCommand {
@@ -35,13 +36,23 @@ struct PlayCommand: AsyncParsableCommand {
     let (configuration, problems) = try terminal.configuration(
       ProcessInfo.processInfo.environment)
     for problem in problems { CommandLine.tell(problem.description) }
-    let status = try ScreenLoop.run(model(), configuration, problems)
+    let (model, troubles) = try model()
+    for trouble in troubles { CommandLine.tell(trouble) }
+    let notice = [Model.notice(of: troubles), Configuration.notice(problems)].compactMap(\.self)
+    let status = try ScreenLoop.run(model, configuration, notice.first)
     if status != 0 { throw ExitCode(status) }
   }
 
   @MainActor
-  private func model() throws -> Model {
+  private func model() throws -> PlayedModel.Loaded {
     let variants = try VariantList.read(variants, limit: 2)
-    return try PlayedModel.load(file, machine, variants)
+    do {
+      return try PlayedModel.load(file, machine, variants)
+    } catch let error as ParseError {
+      CommandLine.tell(error.description)
+    } catch let error as RunError {
+      CommandLine.tell(error.description)
+    }
+    throw CommandLine.userErrorStatus
   }
 }

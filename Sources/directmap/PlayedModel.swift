@@ -7,15 +7,20 @@ import Scenarios
 
 /// What is played, ready for the screen.
 enum PlayedModel {
+  /// A model, and what of its file could not be read or done: a line each.
+  typealias Loaded = (model: Model, problems: [String])
+
   /// The model of a file, or of a machine that has just booted.
+  ///
+  /// - Throws: `ParseError` or `RunError` where a scenario cannot be played, else `UserError`.
   static func load(
     _ file: String?, _ options: MachineOptions, _ variants: [Variant],
-  ) throws -> Model {
+  ) throws -> Loaded {
     guard let file else {
       let (name, setup, other) = try sides(options.choose(), variants)
       let machine = try MachineOptions.boot(setup)
-      guard let other else { return Model(machine, setup: setup) }
-      return Model(machine, setup: setup, named: name, beside: other)
+      guard let other else { return (Model(machine, setup: setup), []) }
+      return (Model(machine, setup: setup, named: name, beside: other), [])
     }
     let bytes = try CommandLine.bytes(ofFile: file)
     let name = file.split(separator: "/").last.map(String.init) ?? file
@@ -23,7 +28,7 @@ enum PlayedModel {
       guard variants.isEmpty else {
         throw UserError("\(file) is a recording: its kernel cannot be varied")
       }
-      return try recording(bytes, file, name)
+      return (try recording(bytes, file, name), [])
     }
     let text = try CommandLine.scenarioText(bytes, from: file)
     return try scenario(text, file, name, options, variants)
@@ -45,24 +50,25 @@ enum PlayedModel {
   private static func scenario(
     _ text: String, _ file: String, _ name: String, _ options: MachineOptions,
     _ variants: [Variant],
-  ) throws -> Model {
-    do {
-      var scenario = try Scenario(
-        parsing: text, file: file, machines: MachineDescription.builtIn.map(\.name))
-      try scenario.readModules(ModuleFiles(of: file).sizes)
-      var setup = try options.choose(for: scenario)
-      setup.file = name
-      let side = try sides(setup, variants)
-      return try Model(
-        playing: scenario.statements, on: MachineOptions.boot(side.setup), setup: side.setup,
-        named: side.name, beside: side.other)
-    } catch let error as ParseError {
-      CommandLine.tell(error.description)
-      throw CommandLine.userErrorStatus
-    } catch let error as RunError {
-      CommandLine.tell(error.description)
-      throw CommandLine.userErrorStatus
+  ) throws -> Loaded {
+    var (scenario, problems) = try Scenario.opening(
+      text, file: file, machines: MachineDescription.builtIn.map(\.name))
+    problems += scenario.readAllModules(ModuleFiles(of: file).sizes)
+    if scenario.session == nil, let error = problems.first { throw error }
+    var setup = try options.choose(for: scenario)
+    setup.file = name
+    if scenario.session != nil, variants.isEmpty {
+      let loader = SessionLoader(scenario, on: try MachineOptions.boot(setup))
+      return (
+        Model(opening: loader, setup: setup, path: file),
+        (problems + loader.problems).map(\.description)
+      )
     }
+    let side = try sides(setup, variants)
+    let model = try Model(
+      playing: scenario.statements, on: MachineOptions.boot(side.setup), setup: side.setup,
+      named: side.name, beside: side.other)
+    return (model, problems.map(\.description) + [scenario.leftOut(of: file)].compactMap(\.self))
   }
 
   private static func recording(_ bytes: Data, _ file: String, _ name: String) throws -> Model {

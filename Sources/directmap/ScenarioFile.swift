@@ -23,10 +23,20 @@ nonisolated struct ScenarioFile {
       var scenario = try Scenario(
         parsing: text, file: name, machines: MachineDescription.builtIn.map(\.name))
       try scenario.readModules(ModuleFiles(of: path).sizes)
+      if let line = scenario.leftOut(of: name) { CommandLine.tell(line) }
       return scenario
     } catch {
       CommandLine.tell(error.description)
       throw CommandLine.userErrorStatus
     }
+  }
+}
+
+extension Scenario {
+  /// What of a session is not carried out where only its first branch is; nil where there is nothing.
+  nonisolated func leftOut(of file: String) -> String? {
+    guard let count = session?.branches.count, count > 0 else { return nil }
+    return "\(file): \(count == 1 ? "1 branch is" : "\(count) branches are") left out; "
+      + "directmap play shows \(count == 1 ? "it" : "them")"
   }
 }

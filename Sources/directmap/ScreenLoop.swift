@@ -7,7 +7,7 @@ import TerminalBackend
 enum ScreenLoop {
   /// Runs until the end and returns the exit status.
   static func run(
-    _ start: Model, _ configuration: Configuration, _ problems: [ConfigurationProblem],
+    _ start: Model, _ configuration: Configuration, _ notice: String?,
   ) throws(UserError) -> Int32 {
     var terminal: Terminal
     do throws(TerminalError) {
@@ -18,7 +18,7 @@ enum ScreenLoop {
     var model = start
     model.adopt(
       keymap: configuration.keymap, options: configuration.viewOptions,
-      paceIndex: configuration.speed.value - 1, notice: Configuration.notice(problems))
+      paceIndex: configuration.speed.value - 1, notice: notice)
     if configuration.letters.value == .auto { model.adapt(to: terminal.colorDepth) }
     _ = model.update(.input(.resize(terminal.size)))
     if model.options.usesMouse, !terminal.setMouse(true) { _ = model.update(.noMouse) }
@@ -43,6 +43,13 @@ enum ScreenLoop {
         case .redraw: terminal.redraw()
         case .mouse(let isOn):
           if !terminal.setMouse(isOn), isOn { _ = model.update(.noMouse) }
+        case .save(let path, let text, let replaces):
+          _ = model.update(.saved(SessionFile.save(text, to: path, replaces: replaces)))
+        case .open(let path):
+          switch SessionFile.open(path) {
+          case .success(let loaded): model.replace(with: loaded.model, problems: loaded.problems)
+          case .failure(let error): model.refuse(error.description)
+          }
         case .bell: terminal.ringBell()
         case .tick(let milliseconds):
           deadline = clock.now.advanced(by: .milliseconds(milliseconds))

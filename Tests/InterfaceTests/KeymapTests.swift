@@ -26,12 +26,6 @@ struct KeymapTests {
     }
   }
 
-  @Test func `marks keep their keys free`() {
-    for name in ["m", "'"] {
-      #expect(Input(name: name).flatMap { Keymap.standard[$0] } == nil)
-    }
-  }
-
   @Test func `every binding is in the help`() {
     for binding in bindings {
       #expect(HelpPage.lines(.standard).contains(.key(binding.keys, binding.help)))

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Changes a text at random, as slips of the hand and worse do.
-private struct Mutator {
+struct Mutator {
   var random: SeededGenerator
   let words: [String]
 

@@ -69,6 +69,7 @@ extension Model {
       }
     case .why(let target, let size): ask(target, size)
     case .expect(let expression): check(expression)
+    case .firmware, .session: say("This line has a meaning in a file only.")
     }
   }
 
@@ -95,15 +96,7 @@ extension Model {
         booting: new.description, kernel: new.kernel,
         options: BootOptions(policies: new.policies))
       let dropped = timeline.steps.count
-      var model = Model(machine, setup: new)
-      model.options = options
-      model.keymap = keymap
-      model.size = size
-      model.playback.index = playback.index
-      model.commandHistory = commandHistory
-      model.layers = layers
-      model.hasBegun = true
-      self = model
+      adopt(Model(machine, setup: new))
       say(
         "Booted \(new.description.name) with \(new.software)"
           + (dropped == 0
@@ -148,13 +141,14 @@ extension Model {
     }
   }
 
-  /// Goes to a call or to a percentage; what is wrong with the text otherwise.
+  /// Goes to a call, to a percentage or to a mark; what is wrong with the text otherwise.
   mutating func goToStep(_ text: String) -> String? {
     var digits = text.trimmed
     let isPercentage = digits.hasSuffix("%")
     if isPercentage { digits.removeLast() }
     guard let number = Int(digits), number >= 0 else {
-      return "a number of calls such as 17, or a percentage such as 50%"
+      if timeline.marks.contains(where: { $0.name == digits }) { return goToMark(digits) }
+      return "a number of calls such as 17, a percentage such as 50%, or a mark"
     }
     let calls = timeline.steps.count
     if isPercentage, number > 100 { return "percentages end at 100%" }

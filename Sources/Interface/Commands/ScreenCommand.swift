@@ -43,7 +43,7 @@ struct ScreenCommand: Sendable {
 
   /// Every command, in the order of the reference.
   static let all: [ScreenCommand] =
-    travelling + branching + stopping + asking + comparing + leaving
+    travelling + marking + branching + stopping + asking + comparing + saving + leaving
 
   /// The command that a line begins with, and what follows it.
   static func find(in line: String) -> (command: ScreenCommand, rest: String)? {

@@ -30,6 +30,8 @@ public enum Action: Hashable, Sendable {
   case stepOver, stepOverBack, stepOut, stepOutBack
   /// To where a stop is hit, and the list of stops.
   case runOn, runBack, stopList
+  /// A place in time gets a name, and the way there.
+  case setMark, goToMark
   /// To the next split or merge, and to who changed the page.
   case nextSplitOrMerge, previousSplitOrMerge, who
   /// To the next entry that stands against a merge.

@@ -79,6 +79,8 @@ extension Keymap {
       bind("B", .stopList, .time, "The stops: add, change, turn on and off, delete"),
       bind("]", .nextSplitOrMerge, .time, "To the next split or merge"),
       bind("[", .previousSplitOrMerge, .time, "To the split or merge before"),
+      bind("m", .setMark, .time, "Mark this place: then a letter"),
+      bind("'", .goToMark, .time, "Go to a mark: then its letter"),
       bind("W", .who, .time, "Who changed this page last: goes there; again, to the one before"),
       bind("u", .undo, .time, "Undo: back by a call", hint: "undo"),
       bind("C-r", .redo, .time, "Redo: forward by a call"),

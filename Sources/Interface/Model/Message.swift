@@ -6,6 +6,8 @@ public enum Message: Equatable, Sendable {
   case input(Input)
   /// The terminal cannot report the mouse that was asked for.
   case noMouse
+  /// What ``Effect/save(path:text:replaces:)`` came to.
+  case saved(SaveOutcome)
   /// The time asked for by ``Effect/tick(afterMilliseconds:)`` is over.
   case tick
 }
@@ -20,6 +22,11 @@ public enum Effect: Equatable, Sendable {
   case redraw
   /// To listen to the mouse, or no more.
   case mouse(Bool)
+  /// To save a text to a file, in the place of another one only if told so, and to send
+  /// ``Message/saved(_:)``.
+  case save(path: String, text: String, replaces: Bool)
+  /// To open a file.
+  case open(path: String)
   /// To ring.
   case bell
   /// To send one ``Message/tick`` so much later, in place of any asked for before.

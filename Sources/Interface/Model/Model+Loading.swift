@@ -42,7 +42,10 @@ extension Model {
           throw RunError(.question(target, error), at: located.location)
         }
       case .stop(let stop): _ = stops.add(stop)
-      case .machine, .kernel, .cpu, .policy, .expect: break
+      case .expect(let expression):
+        claims.append(
+          Claim(branch: timeline.current, call: timeline.end.call, expression))
+      case .machine, .firmware, .kernel, .cpu, .policy, .session: break
       }
     }
     if left > 0 {
@@ -78,7 +81,7 @@ extension Model {
   }
 
   /// Goes to the beginning, to where the first change will be.
-  private mutating func begin() {
+  mutating func begin() {
     timeline.go(to: .start)
     previous = machine
     if !rivals.isEmpty { rivals[0].rewind() }

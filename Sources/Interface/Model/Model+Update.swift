@@ -15,6 +15,7 @@ extension Model {
     case .noMouse:
       options.usesMouse = false
       say("this terminal has no mouse; its description (TERM) names none", .failed)
+    case .saved(let outcome): hear(outcome)
     case .input(.end): effects.append(.quit(129))
     case .input(let input): effects += receive(input)
     }
@@ -62,12 +63,13 @@ extension Model {
     isFlashing = false
     // What the terminal needs goes through every layer.
     if let action = keymap[input], [.interrupt, .redraw, .suspend].contains(action),
-      layers.isEmpty || !input.isTyped
+      layers.isEmpty && pending == nil || !input.isTyped
     {
       return perform(action)
     }
     if let layer = layers.last { return receive(input, in: layer) }
     notice = nil
+    if let pending { return receive(input, for: pending) }
     if takeDigit(input) { return [] }
     guard let action = keymap[input] else {
       count = nil
@@ -112,6 +114,8 @@ extension Model {
       travel(action)
     case .stepOver, .stepOverBack, .stepOut, .stepOutBack: stepByFunctions(action)
     case .runOn, .runBack: runOn(forwards: action == .runOn)
+    case .setMark: waitForLetter(.mark)
+    case .goToMark: waitForLetter(.goToMark)
     case .stopList: layers.append(.stops(0))
     case .nextSplitOrMerge, .previousSplitOrMerge:
       if let error = goToNext(.change, forwards: action == .nextSplitOrMerge) {

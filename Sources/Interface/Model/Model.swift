@@ -12,6 +12,10 @@ public struct Model: Sendable {
   /// The recording that is played, if one is.
   public internal(set) var recording: RecordedRun?
 
+  /// What the scenario claimed, to be saved with it.
+  var claims: [Claim] = []
+  /// The file that the session was saved to or opened from.
+  public internal(set) var sessionPath: String?
   /// Where going through time stops.
   public internal(set) var stops = StopList()
 
@@ -23,6 +27,8 @@ public struct Model: Sendable {
   public internal(set) var aimsAtArea = false
   /// The count that was typed before a key.
   public internal(set) var count: UInt64?
+  /// The key that waits for another one, if one does.
+  var pending: PendingKey?
   /// What lies over the map, the uppermost last.
   public internal(set) var layers: [Layer] = []
   /// What is to be said until the next key.

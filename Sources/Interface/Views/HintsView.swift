@@ -1,4 +1,5 @@
 import Engine
+import History
 import Screen
 
 /// The keys that are most likely wanted, or the line that is being typed.
@@ -13,6 +14,13 @@ struct HintsView: View {
       }
     }
     var rest = area.inset(horizontally: 1, vertically: 0)
+    if let pending = model.pending {
+      let marks = model.timeline.marks.map(\.name).joined(separator: " ")
+      canvas.put(
+        pending == .mark ? "mark: a letter" : "go to mark: a letter (\(marks))", in: rest,
+        ink: .highlight)
+      return
+    }
     if let count = model.count {
       let text = "count \(count)"
       canvas.put(text, in: rest.cutLeft(TextWidth.columns(text) + 2), ink: .highlight)

@@ -2,7 +2,7 @@ import Engine
 import History
 import Screen
 
-/// All calls from left to right, with a mark for what each came to, and where the screen stands.
+/// All calls from left to right, with a sign for what each came to, the marks, and where the screen stands.
 struct TimelineView: View {
   let model: Model
 
@@ -19,9 +19,8 @@ struct TimelineView: View {
     canvas.horizontalRun(x: strip.x, y: strip.y, count: strip.width, ink: .dim)
     canvas.put(.teeRight, x: strip.x, y: strip.y, ink: .dim)
     canvas.put(.teeLeft, x: strip.right - 1, y: strip.y, ink: .dim)
-    drawMarks(on: &canvas, in: track, calls)
-    let done = moment.call * 2 + (moment.event > 0 ? 1 : 0)
-    let x = calls == 0 ? 0 : done * (track.width - 1) / (calls * 2)
+    drawSigns(on: &canvas, in: track, calls)
+    let x = column(of: moment, calls, track.width)
     canvas.put(.down, x: track.x + x, y: track.y, ink: .highlight)
   }
 
@@ -47,25 +46,38 @@ struct TimelineView: View {
     return "  \(moment.call)/\(calls)" + (moment.event > 0 ? "+\(moment.event)" : "")
   }
 
-  private func drawMarks(on canvas: inout Canvas, in track: Rect, _ calls: Int) {
+  private func drawSigns(on canvas: inout Canvas, in track: Rect, _ calls: Int) {
     guard calls > 0 else { return }
     let steps = model.timeline.steps
-    guard calls > track.width else {
+    // Where the weightiest signs stand, no mark does.
+    var taken: Set<Int> = []
+    let put = { (kinds: CallSummary.Kinds, x: Int, canvas: inout Canvas) in
+      guard let sign = kinds.sign else { return }
+      canvas.put(sign.letter, x: x, y: track.y, ink: sign.ink)
+      if kinds.isGrave { taken.insert(x) }
+    }
+    if calls > track.width {
+      for column in 0..<track.width {
+        let range = column * calls / track.width..<(column + 1) * calls / track.width
+        put(steps.kinds(in: range), track.x + column, &canvas)
+      }
+    } else {
       for call in 0..<calls {
         let x = track.x + (call * 2 + 1) * (track.width - 1) / (calls * 2)
-        put(steps.summary(call).kinds, on: &canvas, x: x, y: track.y)
+        put(steps.summary(call).kinds, x, &canvas)
       }
-      return
     }
-    for column in 0..<track.width {
-      let range = column * calls / track.width..<(column + 1) * calls / track.width
-      put(steps.kinds(in: range), on: &canvas, x: track.x + column, y: track.y)
+    for mark in model.timeline.marks where model.timeline.passes(mark) {
+      let x = track.x + column(of: mark.moment, calls, track.width)
+      guard !taken.contains(x), let letter = mark.name.unicodeScalars.first else { continue }
+      canvas.put(letter, x: x, y: track.y, ink: .key)
     }
   }
 
-  private func put(_ kinds: CallSummary.Kinds, on canvas: inout Canvas, x: Int, y: Int) {
-    guard let sign = kinds.sign else { return }
-    canvas.put(sign.letter, x: x, y: y, ink: sign.ink)
+  /// The column of a place in time.
+  private func column(of moment: Moment, _ calls: Int, _ width: Int) -> Int {
+    let done = moment.call * 2 + (moment.event > 0 ? 1 : 0)
+    return calls == 0 ? 0 : done * (width - 1) / (calls * 2)
   }
 
   /// How the machine compares with the recording that is played.
@@ -89,6 +101,9 @@ struct TimelineView: View {
 }
 
 extension CallSummary.Kinds {
+  /// Whether a sign hides marks.
+  fileprivate var isGrave: Bool { contains(.stopped) || contains(.failed) }
+
   /// The sign on the strip: that of the weightiest thing that happened.
   fileprivate var sign: (letter: Unicode.Scalar, ink: Ink)? {
     if contains(.stopped) { return ("B", .error) }

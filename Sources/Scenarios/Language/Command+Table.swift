@@ -1,4 +1,5 @@
 import Engine
+import KernelText
 
 // The table of commands, part by part.
 
@@ -9,6 +10,16 @@ extension Command {
         name: "machine", operands: [.required(.machine)],
         help: "Chooses the machine to boot.",
         example: "machine teaching-4g", group: .setup, make: { .machine($0.text) }),
+      Command(
+        name: "iomem", operands: [.required(.text)],
+        help: "A line of the /proc/iomem of the machine to boot, in the place of a built-in one.",
+        example: "iomem \"00100000-7ffdbfff : System RAM\"", group: .setup,
+        make: { .firmware(.iomem, $0.text) }),
+      Command(
+        name: "dmesg", operands: [.required(.text)],
+        help: "A line of the kernel log of the machine to boot: its memory map, its nodes.",
+        example: "dmesg \"BIOS-e820: [mem 0x0000000000100000-0x000000007ffdbfff] usable\"",
+        group: .setup, make: { .firmware(.dmesg, $0.text) }),
       Command(
         name: "kernel", operands: [.required(.kernel)],
         help: "Chooses the kernel version whose rules hold.",

@@ -30,6 +30,7 @@ public struct Command: Sendable {
     case machine = "The CPU, and an experiment"
     case script = "For the reader"
     case stops = "Where to stop"
+    case sessions = "Sessions: branches, marks and cursors"
   }
 
   /// The name and what follows it, as help shows it.
@@ -40,7 +41,7 @@ public struct Command: Sendable {
   /// Every command, in the order of the reference.
   public static let all: [Command] =
     setup + setMemory + setPages + setPagesArray + setDirectMap + areas + memory + users + policies
-    + others + stops
+    + others + stops + sessions
 
   /// The commands in one line, those of a family together: `machine, kernel, cpu, set_memory_*`.
   static var families: String {

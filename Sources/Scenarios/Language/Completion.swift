@@ -105,7 +105,8 @@ extension Operand.Kind {
     case .frame: ["pfn:", "phys:"]
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
-      .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored, .disabled, .commands:
+      .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored, .disabled, .commands,
+      .origin:
       keywords
     case .callName: Command.all.filter(\.isCall).map(\.name)
     case .watched: areas + ["pfn:", "phys:"] + Reading.all.map(\.name)
@@ -116,18 +117,24 @@ extension Operand.Kind {
     case .machine: machines
     case .kernel: KernelProfile.all.map(\.name)
     case .cpu: CPUFeatures.Name.allCases.map(\.rawValue) + ["count"]
-    case .count, .text, .expression, .bytes, .scanCount, .priority, .entries: []
+    case .count, .text, .expression, .bytes, .scanCount, .priority, .entries, .label, .calls,
+      .event,
+      .format:
+      []
     }
   }
 
   /// How many words an operand of this kind has.
   fileprivate var wordCount: Int {
     switch self {
+    case .origin: 3
     case .stride, .place, .cpu, .node, .gfp, .region, .ignored, .commands: 2
     case .owner, .block, .order, .number, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
       .kernel, .module, .bytes, .group, .reset, .huge, .policy, .scanCount, .priority, .answer,
-      .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled:
+      .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
+      .event,
+      .format:
       1
     }
   }
@@ -135,14 +142,14 @@ extension Operand.Kind {
   /// Whether an operand that may be left out begins with this word.
   fileprivate func canBegin(_ word: String) -> Bool {
     switch self {
-    case .count, .leafSize: word.first?.isNumber ?? false
+    case .count, .leafSize, .event: word.first?.isNumber ?? false
     case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .gfp, .region,
-      .once, .ignored, .disabled, .commands:
+      .once, .ignored, .disabled, .commands, .origin:
       words([], []).contains(word)
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed: true
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
       .module, .bytes, .policy, .scanCount, .priority, .answer, .limit, .entries, .full, .callName,
-      .watched:
+      .watched, .label, .calls, .format:
       true
     }
   }

@@ -73,7 +73,7 @@ extension Command {
     case .permissions, .cacheTypes, .frames, .directMap, .areas, .memory, .users, .policies,
       .machine:
       true
-    case .setup, .script, .stops: name == "policy"
+    case .setup, .script, .stops, .sessions: name == "policy"
     }
   }
 }

@@ -15,6 +15,7 @@ public struct Operand: Equatable, Sendable {
     case module, bytes, group, reset, huge, gfp
     case policy, scanCount, priority, answer, limit, leafSize
     case region, entries, full, callName, watched, once, ignored, disabled, commands
+    case label, origin, calls, event, format
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -73,6 +74,11 @@ extension Operand.Kind {
     case .ignored: "ignore N"
     case .disabled: "disabled"
     case .commands: "do \"LINE; LINE\""
+    case .label: "NAME"
+    case .origin: "from NAME CALLS"
+    case .calls: "CALLS"
+    case .event: "EVENT"
+    case .format: "FORMAT"
     case .leafSize: "2M|1G"
     }
   }
@@ -96,11 +102,12 @@ extension Operand.Kind {
     case .full, .once, .disabled: [rawValue]
     case .ignored: ["ignore"]
     case .commands: ["do"]
+    case .origin: ["from"]
     case .leafSize: ["2M", "1G"]
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .target, .frame,
       .count,
       .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority,
-      .entries, .callName, .watched:
+      .entries, .callName, .watched, .label, .calls, .event, .format:
       []
     }
   }
@@ -150,6 +157,11 @@ extension Operand.Kind {
     case .ignored: "ignore and a number"
     case .commands: "do and lines between quotation marks"
     case .leafSize: "2M or 1G"
+    case .label: "a name of letters, digits, -, _ and ., up to 32 of them"
+    case .origin: "from, the name of a branch and a number of calls"
+    case .calls: "a number of calls"
+    case .event: "a number of events"
+    case .format: "the number of a format"
     }
   }
 }
@@ -194,6 +206,9 @@ struct OperandValues {
   var watched = Stop.Condition.drift
   var stop = Stop(.drift)
   var leafSize: LeafSize?
+  var label = ""
+  var origin: SessionLine.Origin?
+  var event = 0
 
   var frames: FrameStride { FrameStride(first: frame, stride: stride, count: count) }
 }

@@ -1,4 +1,5 @@
 import Engine
+public import KernelText
 
 /// Why a line is no statement: the place, what is there, and what would do.
 public struct ParseError: Error, Equatable, Sendable {
@@ -43,6 +44,10 @@ public struct ParseError: Error, Equatable, Sendable {
     case policies(PolicyError)
     /// A module whose file tells no sizes.
     case moduleFile(ModuleFileError)
+    /// The lines that describe a machine do not.
+    case firmware(KernelTextError)
+    /// The branches, marks and cursors of a session.
+    case session(SessionTrouble)
   }
 }
 
@@ -81,6 +86,8 @@ extension ParseError: CustomStringConvertible {
       "\(what) is settled already; say it once"
     case .policies(let error): error.description
     case .moduleFile(let error): error.reason
+    case .firmware(let error): "these lines describe no machine: \(error)"
+    case .session(let trouble): trouble.reason
     }
   }
 

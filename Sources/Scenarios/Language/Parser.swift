@@ -13,17 +13,32 @@ public struct Parser: Sendable {
     self.machines = machines
   }
 
-  /// The statements of a text, or the first thing that is wrong.
-  public func statements(of text: String) throws(ParseError) -> [LocatedStatement] {
-    var statements: [LocatedStatement] = []
+  /// A line that says something.
+  enum Line {
+    /// What it says.
+    case statement(LocatedStatement)
+    /// What is wrong with it, and the line as it stands.
+    case wrong(ParseError, String)
+
+    /// What is wrong with it.
+    var error: ParseError? { if case .wrong(let error, _) = self { error } else { nil } }
+  }
+
+  /// The lines of a text, without those that are empty or comments.
+  func lines(of text: String) -> [Line] {
+    var found: [Line] = []
     let lines = text.unicodeScalars.split(
       omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" })
     for (index, line) in lines.enumerated() {
-      if let statement = try statement(of: line, number: index + 1) {
-        statements.append(statement)
+      do throws(ParseError) {
+        if let statement = try statement(of: line, number: index + 1) {
+          found.append(.statement(statement))
+        }
+      } catch {
+        found.append(.wrong(error, String(line)))
       }
     }
-    return statements
+    return found
   }
 
   /// The statement of one line; `nil` for an empty one or a comment.
@@ -160,18 +175,18 @@ extension LineReader {
   /// Whether the next token begins an operand of this kind; asked only of those that may be left out.
   private func begins(_ kind: Operand.Kind) -> Bool {
     switch kind {
-    case .count, .leafSize: next?.kind == .number
+    case .count, .leafSize, .event: next?.kind == .number
     case .stride: isNext("stride")
     case .place: isNext("at")
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
     case .module: nextWord != nil
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
     case .node, .group, .reset, .huge, .gfp, .once, .disabled: isNext(kind.rawValue)
-    case .region, .ignored, .commands: kind.keywords.contains { isNext($0) }
+    case .region, .ignored, .commands, .origin: kind.keywords.contains { isNext($0) }
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
       .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .bytes, .policy,
       .scanCount,
-      .priority, .answer, .limit, .entries, .full, .callName, .watched:
+      .priority, .answer, .limit, .entries, .full, .callName, .watched, .label, .calls, .format:
       next != nil
     }
   }
@@ -214,6 +229,7 @@ extension LineReader {
       try readOfUser(kind, into: &values)
     case .region, .entries, .full, .callName, .watched, .once, .ignored, .disabled, .commands:
       try readOfStop(kind, into: &values)
+    case .label, .origin, .calls, .event, .format: try readOfSession(kind, into: &values)
     }
   }
 

@@ -4,14 +4,18 @@ import Engine
 public struct Scenario: Equatable, Sendable {
   /// The machine it asks for; `nil` if it leaves the choice to others.
   public var machine: String?
+  /// The machine that its lines describe, which is not built in.
+  public var ownMachine: MachineDescription?
   /// The kernel version it asks for; `nil` if it leaves the choice to others.
   public var kernel: KernelProfile?
   /// Changes to the CPU, in order.
   public var cpu: [CPUSwitch]
   /// The remedies that its kernel was built with.
   public var policies: PolicySet
-  /// Everything else, in order.
+  /// Everything else, in order; of a session, what belongs to its first branch.
   public var statements: [LocatedStatement]
+  /// The other branches, marks and cursors of a session; `nil` for a plain scenario.
+  public var session: SessionPart?
 
   /// Creates a scenario.
   public init(
@@ -31,57 +35,35 @@ public struct Scenario: Equatable, Sendable {
   public init(
     parsing text: String, file: String, machines: [String]? = nil,
   ) throws(ParseError) {
-    self.init()
-    var setup: [String] = []
-    var hasCall = false
-    var chosen: [(name: PolicyName, location: SourceLocation)] = []
-    for located in try Parser(file: file, machines: machines).statements(of: text) {
-      let statement = located.statement
-      if statement.isSetup {
-        if hasCall {
-          throw ParseError(.setupAfterCall(statement.commandName), at: located.location)
-        }
-        let key = statement.setupKey
-        if setup.contains(key) { throw ParseError(.setupTwice(key), at: located.location) }
-        setup.append(key)
-      }
-      switch statement {
-      case .machine(let name): machine = name
-      case .kernel(let name): kernel = KernelProfile(named: name)
-      case .cpu(let change): cpu.append(change)
-      case .policy(let name): chosen.append((name, located.location))
-      case .call, .moduleFile:
-        hasCall = true
-        statements.append(located)
-      case .note, .pause, .why, .stop, .expect: statements.append(located)
-      }
-    }
-    try choose(chosen)
+    let (reader, lines) = Self.reader(text, file, machines)
+    if let error = lines.lazy.compactMap(\.error).first ?? reader.problems.first { throw error }
+    self = reader.scenario
   }
 
-  /// Switches policies on. What is wrong with all of them is told at the first line that brings it
-  /// about: some need others, which may come later.
-  private mutating func choose(
-    _ chosen: [(name: PolicyName, location: SourceLocation)],
-  ) throws(ParseError) {
-    let names = chosen.map(\.name)
-    do throws(PolicyError) {
-      policies = try PolicySet(names)
-    } catch {
-      for (index, policy) in chosen.enumerated()
-      where Self.error(of: names.prefix(index + 1)) == error {
-        throw ParseError(.policies(error), at: policy.location)
-      }
+  /// Reads a scenario to be opened: of a session all that can be read, with what is wrong; of a plain
+  /// scenario all, or the first thing that is wrong.
+  public static func opening(
+    _ text: String, file: String, machines: [String]? = nil,
+  ) throws(ParseError) -> (scenario: Scenario, problems: [ParseError]) {
+    let (reader, lines) = reader(text, file, machines)
+    if !reader.readsSession,
+      let error = lines.lazy.compactMap(\.error).first ?? reader.problems.first
+    {
+      throw error
     }
+    var scenario = reader.scenario
+    if reader.readsSession, scenario.session == nil { scenario.session = SessionPart() }
+    return (scenario, reader.problems.sorted { $0.location.line < $1.location.line })
   }
 
-  private static func error(of names: some Collection<PolicyName>) -> PolicyError? {
-    do throws(PolicyError) {
-      _ = try PolicySet(Array(names))
-      return nil
-    } catch {
-      return error
-    }
+  private static func reader(
+    _ text: String, _ file: String, _ machines: [String]?,
+  ) -> (ScenarioReader, [Parser.Line]) {
+    let lines = Parser(file: file, machines: machines).lines(of: text)
+    var reader = ScenarioReader()
+    reader.read(lines)
+    reader.finish()
+    return (reader, lines)
   }
 
   /// Puts calls in the place of modules that name a file.
@@ -91,14 +73,36 @@ public struct Scenario: Equatable, Sendable {
   public mutating func readModules(
     _ read: (String) throws(ModuleFileError) -> ModuleSizes,
   ) throws(ParseError) {
+    if let error = readAllModules(read).first { throw error }
+  }
+
+  /// The same for all modules that can be read; what is wrong with the others.
+  public mutating func readAllModules(
+    _ read: (String) throws(ModuleFileError) -> ModuleSizes,
+  ) -> [ParseError] {
+    var errors = Self.readModules(of: &statements, read)
+    guard var session else { return errors }
+    for index in session.branches.indices {
+      errors += Self.readModules(of: &session.branches[index].statements, read)
+    }
+    self.session = session
+    return errors
+  }
+
+  private static func readModules(
+    of statements: inout [LocatedStatement],
+    _ read: (String) throws(ModuleFileError) -> ModuleSizes,
+  ) -> [ParseError] {
+    var errors: [ParseError] = []
     for index in statements.indices {
       guard case .moduleFile(let name, let file) = statements[index].statement else { continue }
       do throws(ModuleFileError) {
         statements[index].statement = .call(.user(.moduleLoad(name, try read(file))))
       } catch {
-        throw ParseError(.moduleFile(error), at: statements[index].location)
+        errors.append(ParseError(.moduleFile(error), at: statements[index].location))
       }
     }
+    return errors
   }
 
   /// The calls, in order.
@@ -111,12 +115,14 @@ public struct Scenario: Equatable, Sendable {
 
 extension Statement {
   /// What a setup statement settles, which is settled once: the machine, the kernel, one feature.
-  fileprivate var setupKey: String {
+  var setupKey: String {
     switch self {
     case .cpu(.feature(let name, _)): "cpu \(name.rawValue)"
     case .cpu(.count): "cpu count"
     case .policy(let name): "policy \(name.rawValue)"
-    case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .stop, .expect: commandName
+    case .firmware: "machine"
+    case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .stop, .expect, .session:
+      commandName
     }
   }
 }

@@ -1,4 +1,5 @@
 import Engine
+import KernelText
 
 // Values as lines of the language: what the parser reads back as the same value.
 
@@ -95,6 +96,8 @@ extension Statement {
   public var scenarioText: String {
     switch self {
     case .machine(let name): "machine \(name)"
+    case .firmware(.iomem, let line): "iomem \(Self.quoted(line))"
+    case .firmware(.dmesg, let line): "dmesg \(Self.quoted(line))"
     case .kernel(let name): "kernel \(name)"
     case .cpu(.feature(let name, let isOn)): "cpu \(name.rawValue) \(isOn ? "on" : "off")"
     case .cpu(.count(let count)): "cpu count \(count)"
@@ -107,6 +110,7 @@ extension Statement {
     case .why(let target, let size):
       "why \(target.scenarioText)\(size.map { " \($0.name)" } ?? "")"
     case .expect(let expression): "expect \(expression.scenarioText)"
+    case .session(let line): line.scenarioText
     }
   }
 
@@ -126,17 +130,6 @@ extension Statement {
       }
     }
     return quoted + "\""
-  }
-}
-
-extension Scenario {
-  /// The scenario as a file of the scenario language, comments not kept.
-  public var scenarioText: String {
-    var setup: [Statement] = []
-    if let machine { setup.append(.machine(machine)) }
-    if let kernel { setup.append(.kernel(kernel.name)) }
-    setup += cpu.map(Statement.cpu) + policies.names.map(Statement.policy)
-    return (setup + statements.map(\.statement)).map { $0.scenarioText + "\n" }.joined()
   }
 }
 

@@ -1,9 +1,13 @@
 import Engine
+public import KernelText
 
 /// One line of a scenario. What it says, without the place where it says it.
 public enum Statement: Equatable, Sendable {
   /// `machine NAME`: the machine to boot.
   case machine(String)
+  /// `iomem "LINE"` or `dmesg "LINE"`: a line of the text that describes a machine which is not
+  /// built in.
+  case firmware(MachineText, String)
   /// `kernel NAME`: the version whose rules hold.
   case kernel(String)
   /// `cpu FEATURE on|off`, or how many CPUs there are.
@@ -25,12 +29,14 @@ public enum Statement: Equatable, Sendable {
   case stop(Stop)
   /// `expect EXPRESSION`: a claim that is checked here.
   case expect(Expression)
+  /// A line of a session.
+  case session(SessionLine)
 
   /// Whether the statement says what is booted, and so must come before the first call.
   public var isSetup: Bool {
     switch self {
-    case .machine, .kernel, .cpu, .policy: true
-    case .call, .moduleFile, .note, .pause, .why, .stop, .expect: false
+    case .machine, .firmware, .kernel, .cpu, .policy: true
+    case .call, .moduleFile, .note, .pause, .why, .stop, .expect, .session: false
     }
   }
 }

@@ -1,0 +1,50 @@
+import History
+
+// Commands for marks and sessions.
+
+extension ScreenCommand {
+  static var marking: [ScreenCommand] {
+    [
+      ScreenCommand(
+        "mark", "NAME", help: "Names this place in time; a mark of the name moves here.",
+        example: "mark before-merge",
+        run: { model, name in
+          name.isEmpty
+            ? .failed("say what to call this place: mark NAME") : Answer(error: model.setMark(name))
+        }),
+      ScreenCommand(
+        "marks", help: "Lists the marks; goto NAME goes to one.",
+        run: { model, _ in
+          if model.timeline.marks.isEmpty {
+            return .failed("no mark is set; mark NAME sets one here")
+          }
+          model.layers.append(.report(model.markReport))
+          return .done
+        }),
+      ScreenCommand(
+        "unmark", "NAME", help: "Takes a mark away.", example: "unmark before-merge",
+        words: { $0.timeline.marks.map(\.name) },
+        run: { model, name in Answer(error: model.unmark(name)) }),
+    ]
+  }
+
+  static var saving: [ScreenCommand] {
+    [
+      ScreenCommand(
+        "save", "[FILE]",
+        help: "Saves calls, branches, marks, stops and cursors; without a name to the same file "
+          + "again.",
+        example: "save try.dmap", run: { model, path in model.save(path, replaces: false) }),
+      ScreenCommand(
+        "save!", "[FILE]", help: "Saves in the place of a file that is something else.",
+        example: "save! try.dmap", run: { model, path in model.save(path, replaces: true) }),
+      ScreenCommand(
+        "open", "FILE", help: "Opens a session, a scenario or a recording in the place of this.",
+        example: "open try.dmap",
+        run: { _, path in
+          path.isEmpty
+            ? .failed("say what to open: open FILE") : Answer(effects: [.open(path: path)])
+        }),
+    ]
+  }
+}

@@ -1,0 +1,110 @@
+import Engine
+import History
+public import Scenarios
+
+// Sessions: all that is kept of a screen, saved to a file and opened again.
+
+extension Model {
+  /// A session that was opened.
+  ///
+  /// - Parameter path: its file, which `save` writes to again.
+  public init(opening loader: SessionLoader, setup: Setup, path: String) {
+    self.init(loader.timeline, setup: setup)
+    stops = loader.stops
+    claims = loader.claims
+    sessionPath = path
+    if loader.hasCursor {
+      settle()
+      hasBegun = !timeline.steps.isEmpty || timeline.branches.count > 1
+    } else {
+      begin()
+    }
+  }
+
+  /// All that is kept.
+  var session: Session {
+    Session(
+      setup.description, kernel: setup.kernel, policies: setup.policies, timeline: timeline,
+      stops: stops, claims: claims)
+  }
+
+  /// Asks for the session to be saved.
+  ///
+  /// - Parameters:
+  ///   - path: the file; empty for the one it was saved to or opened from.
+  ///   - replaces: whether another file of the name may be replaced.
+  func save(_ path: String, replaces: Bool) -> ScreenCommand.Answer {
+    guard let path = path.isEmpty ? sessionPath : path else {
+      return .failed("say where to: save FILE, such as save try.dmap")
+    }
+    do throws(SessionError) {
+      let text = try session.text()
+      return ScreenCommand.Answer(
+        effects: [.save(path: path, text: text, replaces: replaces || path == sessionPath)])
+    } catch {
+      return .failed(error.description)
+    }
+  }
+
+  /// Tells what became of saving.
+  mutating func hear(_ outcome: SaveOutcome) {
+    switch outcome {
+    case .saved(let path):
+      sessionPath = path
+      let own = timeline.branches.map { $0.end - $0.fork }
+      var parts = [Self.counted(own.reduce(0, +), "call")]
+      parts.append(Self.counted(own.count, "branch", "branches"))
+      parts.append(Self.counted(timeline.marks.count, "mark"))
+      let beside = rival == nil || comparesBranches ? "" : " What stands beside is not in it."
+      say("Saved \(parts.joined(separator: ", ")) to \(path).\(beside)")
+    case .failed(let reason): say(reason, .failed)
+    }
+  }
+
+  private static func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(count) \(count == 1 ? one : many ?? one + "s")"
+  }
+
+  /// Goes on with another history: what was opened. Keys, looks and what was typed stay.
+  ///
+  /// - Parameter problems: what could not be read or done.
+  public mutating func replace(with opened: Model, problems: [String]) {
+    let name = opened.setup.file ?? opened.setup.description.name
+    adopt(opened)
+    if let text = Self.notice(of: problems) { return say(text, .failed) }
+    say("Opened \(name): \(Self.counted(timeline.end.call, "call")) on this branch.")
+  }
+
+  /// What a screen says of problems with a file: the first, and how many more there are.
+  public static func notice(of problems: [String]) -> String? {
+    guard let first = problems.first else { return nil }
+    let more = problems.count - 1
+    return more == 0 ? first : "\(first) (and \(counted(more, "problem")) more)"
+  }
+
+  /// Tells that a file could not be opened.
+  public mutating func refuse(_ reason: String) { say(reason, .failed) }
+
+  /// Becomes another model, with the keys, looks and lines of this one.
+  mutating func adopt(_ other: Model) {
+    var model = other
+    model.options = options
+    model.keymap = keymap
+    model.size = size
+    model.playback.index = playback.index
+    model.commandHistory = commandHistory
+    model.searchHistory = searchHistory
+    model.layers = layers
+    model.hasBegun = true
+    if !model.rivals.isEmpty { model.rivals[0].keymap = keymap }
+    self = model
+  }
+}
+
+/// What became of saving a session.
+public enum SaveOutcome: Equatable, Sendable {
+  /// It is in this file.
+  case saved(path: String)
+  /// It is not saved; the reason and the way out.
+  case failed(String)
+}

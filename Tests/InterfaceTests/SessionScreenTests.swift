@@ -1,0 +1,126 @@
+import Engine
+import History
+import Interface
+import Scenarios
+import Screen
+import Testing
+
+@Suite struct SessionScreenTests {
+  private static let scenario = """
+    kernel linux-6.12
+    cpu pti on
+    break split 1G once
+    note "First."
+    set_memory_ro pfn:0x140000
+    expect size(pfn:0x140000) == 4K
+    pause
+    set_memory_rw pfn:0x140000
+    note "Last."
+    """
+
+  /// What a line at the prompt asks of the program.
+  private func effects(_ line: String, _ model: inout Model) -> [Effect] {
+    model.type(":" + line)
+    return model.press("Enter")
+  }
+
+  /// The text that is saved.
+  private func saved(_ model: inout Model, _ line: String = "save x.dmap") throws -> String {
+    let asked = effects(line, &model)
+    guard case .save(_, let text, _)? = asked.first else { throw NoSuchMachine() }
+    return text
+  }
+
+  private func opened(_ text: String) throws -> Model {
+    let (scenario, problems) = try Scenario.opening(text, file: "x.dmap")
+    #expect(problems.isEmpty)
+    let plain = try #require(MachineDescription(builtIn: scenario.machine ?? "teaching-4g"))
+    let setup = Setup(
+      scenario.configured(plain), kernel: scenario.kernel ?? .linux7_2,
+      policies: scenario.policies, file: "x.dmap")
+    let machine = try Machine(booting: setup.description, kernel: setup.kernel)
+    let loader = SessionLoader(scenario, on: machine)
+    #expect(loader.problems.isEmpty)
+    return Model(opening: loader, setup: setup, path: "x.dmap")
+  }
+
+  @Test func `saves a scenario that was played with all that was done to it`() throws {
+    var model = try opened(Self.scenario + "\nmark end\n")
+    model.press("> w m b")
+    let text = try saved(&model, "save")
+    let body = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n")
+    #expect(
+      body == """
+        session 1
+        machine teaching-4g
+        kernel linux-6.12
+        cpu pti on
+        break split 1G once
+        note "First."
+        set_memory_ro pfn:0x140000
+        expect size(pfn:0x140000) == 4K
+        pause
+        set_memory_rw pfn:0x140000
+        note "Last."
+        mark end
+        mark b
+        cursor main 2
+        end 2
+        """)
+    let again = try opened(text)
+    #expect(again.machine.checksum == model.machine.checksum)
+    #expect(again.timeline.marks == model.timeline.marks)
+    #expect(again.stops.items.map(\.stop) == model.stops.items.map(\.stop))
+  }
+
+  @Test func `keeps the claims and notes of a plain scenario`() throws {
+    var model = try scenarioModel(Self.scenario)
+    let text = try saved(&model)
+    #expect(text.contains("\nexpect size(pfn:0x140000) == 4K\npause\n"))
+    #expect(text.contains("\nnote \"First.\"\nset_memory_ro"))
+  }
+
+  @Test func `saves to a name once it has one`() throws {
+    var model = try bootedModel()
+    #expect(effects("save", &model) == [.bell])
+    #expect(model.layers.count == 1)
+    model.press("Esc r")
+    guard case .save("x.dmap", let text, replaces: false)? = effects("save x.dmap", &model).first
+    else { throw NoSuchMachine() }
+    _ = model.update(.saved(.saved(path: "x.dmap")))
+    #expect(model.notice?.text == "Saved 1 call, 1 branch, 0 marks to x.dmap.")
+    #expect(effects("save", &model) == [.save(path: "x.dmap", text: text, replaces: true)])
+    guard case .save("y.dmap", _, replaces: false)? = effects("save y.dmap", &model).first else {
+      throw NoSuchMachine()
+    }
+    _ = model.update(.saved(.failed("y.dmap exists")))
+    #expect(model.notice?.text == "y.dmap exists" && model.notice?.kind == .failed)
+    guard case .save("x.dmap", _, replaces: true)? = effects("save", &model).first else {
+      throw NoSuchMachine()
+    }
+    guard case .save("y.dmap", _, replaces: true)? = effects("save! y.dmap", &model).first else {
+      throw NoSuchMachine()
+    }
+  }
+
+  @Test func `another machine is another session`() throws {
+    var model = try bootedModel()
+    _ = model.update(.saved(.saved(path: "x.dmap")))
+    _ = effects("machine laptop-16g", &model)
+    #expect(model.sessionPath == nil)
+    #expect(effects("save", &model) == [.bell])
+  }
+
+  @Test func `opens another history with the same keys and looks`() throws {
+    var model = try bootedModel()
+    model.press("Y L")
+    #expect(effects("open x.dmap", &model) == [.open(path: "x.dmap")])
+    let theme = model.options.theme
+    model.replace(with: try opened(Self.scenario + "\nmark a\n"), problems: [])
+    #expect(model.options.theme == theme && model.options.showsLetters)
+    #expect(model.timeline.steps.count == 2 && model.timeline.moment == .start)
+    #expect(model.notice?.text == "Opened x.dmap: 2 calls on this branch.")
+    model.replace(with: try bootedModel(), problems: ["x.dmap:3:1: one", "x.dmap:4:1: two"])
+    #expect(model.notice?.text == "x.dmap:3:1: one (and 1 problem more)")
+  }
+}
