@@ -13,7 +13,7 @@ enum ScreenLoop {
     do throws(TerminalError) {
       terminal = try Terminal(configuration.terminalOptions)
     } catch {
-      throw UserError(error.description)
+      throw UserError(error.description + "; play --plain needs no terminal")
     }
     var model = start
     model.adopt(
