@@ -53,8 +53,9 @@ extension Model {
     lines += plainSplit(split)
     for size in [LeafSize.size1G, .size2M] {
       guard let words = plainSlotWords(size, at: selection) else { continue }
-      lines.append("The \(size.name) slot of the selected page, from pfn "
-        + "\(selection.alignedDown(to: size).hex) on, holds \(words).")
+      lines.append(
+        "The \(size.name) slot of the selected page, from pfn "
+          + "\(selection.alignedDown(to: size).hex) on, holds \(words).")
     }
     return lines + [plainSelection]
   }
@@ -68,8 +69,8 @@ extension Model {
     }
     let names = nearest.prefix(Self.namedMax).sorted().map { "pfn \($0.hex)" }
     let total = slots.count == 1 ? "1 slot of 2M is" : "\(slots.count) slots of 2M are"
-    let which = slots.count > Self.namedMax ? "; the nearest begin" : ", from"
-    return ["\(total) split into 4K leaves\(which) at \(names.joined(separator: ", "))."]
+    let which = slots.count > Self.namedMax ? "the nearest at" : "at"
+    return ["\(total) split into 4K leaves: \(which) \(names.joined(separator: ", "))."]
   }
 
   private func distance(_ a: PFN, _ b: PFN) -> UInt64 {

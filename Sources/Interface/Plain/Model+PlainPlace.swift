@@ -13,7 +13,9 @@ extension Model {
     lines += plainMoment("This is")
     if let index = currentEventIndex {
       let names = trace.tree.path(to: index).map(trace.tree.name).filter { !$0.isEmpty }
-      if !names.isEmpty { lines.append("The functions under way: \(names.joined(separator: ", then ")).") }
+      if !names.isEmpty {
+        lines.append("The functions under way: \(names.joined(separator: ", then ")).")
+      }
       if let source { lines.append("The rule stands in \(source).") }
     } else if timeline.moment.call < timeline.steps.count {
       let call = timeline.moment.call
@@ -30,8 +32,12 @@ extension Model {
   private var plainVerdict: String? {
     guard let recording else { return nil }
     let call = timeline.moment.call
-    if call > recording.keptCalls(in: timeline) { return "These are no longer the recording's calls." }
-    if let difference = recording.differenceText(at: call, in: timeline) { return difference.fullStop }
+    if call > recording.keptCalls(in: timeline) {
+      return "These are no longer the recording's calls."
+    }
+    if let difference = recording.differenceText(at: call, in: timeline) {
+      return difference.fullStop
+    }
     let name = recording.kernelName
     if call == 0 { return "The calls will be compared with a recording of \(name)." }
     return "Up to call \(call) of \(recording.steps) all is as recorded on \(name)."
@@ -70,7 +76,9 @@ extension Model {
       lines.append("The page allocator has it as \(state).")
     }
     for (name, known) in machine.inspection(of: selection) {
-      lines += known.compactMap(InspectorView.words).map { "\(name.rawValue) knows of it: \($0.fullStop)" }
+      lines += known.compactMap(InspectorView.words).map {
+        "\(name.rawValue) knows of it: \($0.fullStop)"
+      }
     }
     return lines
   }
@@ -93,7 +101,18 @@ extension Model {
   // MARK: - Answers
 
   /// Why the selected slot is not one leaf, or what would split it.
-  var plainWhy: [String] { slotAnswer.sentences.map(\.fullStop) }
+  var plainWhy: [String] {
+    slotAnswer.lines(.long).map { line in
+      let text = line.text.trimmed.fullStop
+      return switch line.mark {
+      case .met: "Met: \(text)"
+      case .notMet: "Not met: \(text)"
+      case .notReached: "Not asked any more: \(text)"
+      case .warning: "Mind: \(text)"
+      case .heading, .detail, .plain: text
+      }
+    }
+  }
 
   /// What the policies keep.
   var plainPolicies: [String] {

@@ -19,6 +19,9 @@ enum PlainWay {
 }
 
 extension Model {
+  /// What a note of the scenario begins with.
+  static let notePrefix = "Note: "
+
   /// How many events of a call just made are told.
   private static let madeMax = 24
 
@@ -43,14 +46,16 @@ extension Model {
     if start.event == 0 { lines.append("\(plainCall(start.call)).") }
     let last = end.call == start.call ? end.event : trace.events.count
     lines += plainEvents(start.event..<max(start.event, last), way)
-    if end.event == 0 { lines.append("Call \(end.call) is done: \(plainSum(ofCall: end.call - 1))") }
+    if end.event == 0 {
+      lines.append("Call \(end.call) is done: \(plainSum(ofCall: end.call - 1))")
+    }
     return lines + plainAlarms(since: start)
   }
 
   /// The notes that stand before a call.
   private func plainNotes(before call: Int) -> [String] {
     guard timeline.steps.indices.contains(call) else { return [] }
-    return timeline.steps[call].notes.map { "Note: \($0.fullStop)" }
+    return timeline.steps[call].notes.map { Self.notePrefix + $0.fullStop }
   }
 
   /// A call with its number, counted from 1, and how many there are.
@@ -71,8 +76,9 @@ extension Model {
   private func plainEvents(_ range: Range<Int>, _ way: PlainWay) -> [String] {
     if way == .everything { return range.map(plainEvent) }
     let lines = trace.lines[
-      trace.tree.firstLine(notBefore: range.lowerBound)..<trace.tree.firstLine(
-        notBefore: range.upperBound)]
+      trace.tree.firstLine(
+        notBefore: range.lowerBound)..<trace.tree.firstLine(
+          notBefore: range.upperBound)]
     let told = way == .made ? lines.prefix(Self.madeMax) : lines
     var sentences: [String] = []
     for index in told {
@@ -127,7 +133,9 @@ extension Model {
       ]
     }
     if moment.call > 0 {
-      return ["\(word) after call \(moment.call) of \(steps.count): \(plainSum(ofCall: moment.call - 1))"]
+      return [
+        "\(word) after call \(moment.call) of \(steps.count): \(plainSum(ofCall: moment.call - 1))"
+      ]
     }
     guard !steps.isEmpty else { return ["\(word) at the beginning: nothing is called yet."] }
     return [
@@ -139,14 +147,16 @@ extension Model {
   private func plainAlarms(since start: Moment) -> [String] {
     var lines: [String] = []
     let moment = timeline.moment
-    if moment.event == 0, let bug = machine.stopped { lines.append("The kernel has stopped: \(bug)".fullStop) }
+    if moment.event == 0, let bug = machine.stopped {
+      lines.append("The kernel has stopped: \(bug)".fullStop)
+    }
     if let recording, start.call <= recording.matched,
       let difference = recording.differenceText(at: moment.call, in: timeline)
     {
       lines.append(difference.fullStop)
     }
     if moment == timeline.end, start < moment {
-      lines += timeline.closingNotes.map { "Note: \($0.fullStop)" }
+      lines += timeline.closingNotes.map { Self.notePrefix + $0.fullStop }
     }
     return lines
   }

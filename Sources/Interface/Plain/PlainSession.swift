@@ -51,7 +51,8 @@ public struct PlainSession: Sendable {
     }
     let calls = model.timeline.steps.count
     if let file = model.setup.file {
-      lines.append("\(file) has \(calls == 1 ? "1 call" : "\(calls) calls"); this is before the first.")
+      lines.append(
+        "\(file) has \(calls == 1 ? "1 call" : "\(calls) calls"); this is before the first.")
     }
     if let notice = model.notice { lines.append(notice.text.fullStop) }
     lines.append("The word help lists what can be said, step goes on by one event.")
@@ -132,18 +133,24 @@ extension PlainSession {
       model.notice = nil
     }
     if before == after { return lines }
-    guard before.setup == after.setup, before.moment != after.moment || before.branch != after.branch
+    guard before.setup == after.setup,
+      before.moment != after.moment || before.branch != after.branch
     else {
       if before.selection != after.selection { lines.append(model.titled(model.plainSelection)) }
-      if before.focus != after.focus { lines.append("Moving goes by slots of \(after.focus.name).") }
+      if before.focus != after.focus {
+        lines.append("Moving goes by slots of \(after.focus.name).")
+      }
       return lines
     }
     // On another branch the same numbers are other calls; a call that was made began it.
     let way = before.branch != after.branch && way != .made ? .jump : way
     let chosen = tellsEverything && way != .jump ? .everything : way
-    lines += model.plainWay(from: before.moment, chosen).map(model.titled)
+    // Notes are the scenario's, so they are told once and belong to no variant.
+    lines += model.plainWay(from: before.moment, chosen)
+      .map { $0.hasPrefix(Model.notePrefix) ? $0 : model.titled($0) }
     if let rival = model.rival, let beside {
-      lines += rival.plainWay(from: beside, chosen).map(rival.titled)
+      lines += rival.plainWay(from: beside, chosen)
+        .filter { !$0.hasPrefix(Model.notePrefix) }.map(rival.titled)
     }
     return lines
   }

@@ -11,14 +11,17 @@ public struct PlainText: Equatable, Sendable {
   /// beside it, no lines or boxes.
   public func line(_ text: String) -> String {
     var result = ""
+    var hasArrow = false
     for scalar in text.unicodeScalars {
       if scalar.value < 0x7F, scalar.value >= 0x20 {
         result.unicodeScalars.append(scalar)
       } else {
         result += Self.words[scalar] ?? standIn(scalar)
+        hasArrow = hasArrow || scalar == "\u{2192}"
       }
     }
-    return result
+    // An arrow may stand between spaces of its own.
+    return hasArrow ? result.replacing("  to  ", with: " to ") : result
   }
 
   private func standIn(_ scalar: Unicode.Scalar) -> String {

@@ -34,7 +34,8 @@ struct PlainWord: Sendable {
       stepping("back", .previousEvent, "Goes back by one event, or by N; , does too."),
       stepping("over", .stepOver, "Goes on past the function that comes next."),
       stepping("out", .stepOut, "Goes on to the end of the function under way."),
-      PlainWord("play", "", "Tells every event from here to the end, or to where the file pauses.") {
+      PlainWord("play", "", "Tells every event from here to the end, or to where the file pauses.")
+      {
         session, rest in
         guard rest.isEmpty else { return nil }
         session.isPlaying = true
@@ -55,13 +56,18 @@ struct PlainWord: Sendable {
 
   private static var views: [PlainWord] {
     [
-      view("where", "Tells the moment, the branch, the call, what just happened and what comes next.") {
+      view(
+        "where", "Tells the moment, the branch, the call, what just happened and what comes next."
+      ) {
         $0.plainWhere
       },
-      view("events", "Tells every event of the call under way, or of the last one, by its number.") {
+      view("events", "Tells every event of the call under way, or of the last one, by its number.")
+      {
         $0.plainTrace
       },
-      view("map", "Tells how many leaves of which size and permission there are, and what is split.") {
+      view(
+        "map", "Tells how many leaves of which size and permission there are, and what is split."
+      ) {
         $0.plainMap
       },
       PlainWord("inspect", "[TARGET]", "Selects a page and tells all about it.") { session, rest in
@@ -75,7 +81,10 @@ struct PlainWord: Sendable {
         if let error { return ["Not done: \(error.fullStop)"] }
         return session.tell { $0.plainPage }
       },
-      view("why", "Tells why the slot of the selected page is not one leaf; why TARGET selects it first.") {
+      view(
+        "why",
+        "Tells why the slot of the selected page is not one leaf; why TARGET selects it first."
+      ) {
         $0.plainWhy
       },
       view("policies", "Tells what the policies keep.") { $0.plainPolicies },
@@ -93,13 +102,17 @@ struct PlainWord: Sendable {
 
   private static var others: [PlainWord] {
     [
-      PlainWord("details", "on|off", "Tells events too that only repeat or complete others, or not.") {
+      PlainWord(
+        "details", "on|off", "Tells events too that only repeat or complete others, or not."
+      ) {
         session, rest in
         guard rest == "on" || rest == "off" else {
           return ["Not done: say details on, or details off."]
         }
         session.tellsEverything = rest == "on"
-        return [rest == "on" ? "Every event is told." : "Events that only repeat others are not told."]
+        return [
+          rest == "on" ? "Every event is told." : "Events that only repeat others are not told."
+        ]
       },
       PlainWord("help", "[WORD|calls|keys]", "Tells what can be said.") { _, rest in
         PlainHelp.lines(about: rest)
