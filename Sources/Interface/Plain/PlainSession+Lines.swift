@@ -22,10 +22,11 @@ extension PlainSession {
       return lines
     }
     if ScreenCommand.find(in: line) == nil {
-      if let lines = press(name, rest) { return lines }
+      // Keys may be named in small letters too, so the word end is not the key End.
       if rest.isEmpty, let action = model.keymap.action(named: name), !action.isCall {
         return perform(action, count: nil)
       }
+      if let lines = press(name, rest) { return lines }
     }
     return runCommand(line, name)
   }
@@ -102,13 +103,17 @@ extension PlainSession {
   }
 
   private mutating func run(_ action: Action, count: UInt64?, _ way: PlainWay) -> [String] {
-    change(way) { model in
+    let lines = change(way) { model in
       model.count = count.map { min($0, Model.countLimit) }
       let effects = model.perform(action)
       model.count = nil
       return effects
     }
+    return lines.isEmpty && !isOver ? [Self.nothing] : lines
   }
+
+  /// What is said where nothing else is: silence leaves a listener in doubt.
+  private static let nothing = "Nothing changes."
 
   // MARK: - Commands
 
@@ -130,7 +135,7 @@ extension PlainSession {
     if name == "expect" { return [claim(error, lines)] }
     if let error { lines.append(Self.refusal(error)) }
     if asksWhy, error == nil { lines += tell { $0.plainWhy } }
-    return lines
+    return lines.isEmpty && !isOver && !line.hasPrefix("#") ? [Self.nothing] : lines
   }
 
   /// Whether a claim holds, in a sentence. One that cannot be looked at does not.

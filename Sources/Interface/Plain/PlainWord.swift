@@ -1,4 +1,5 @@
 import Scenarios
+import Screen
 
 /// A word of plain mode's own, besides the commands of the screen and the scenario language. One table
 /// of them is carried out, told by help, and listed in `docs/plain.md`.
