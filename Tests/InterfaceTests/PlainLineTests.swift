@@ -96,6 +96,11 @@ import Testing
       #expect(lines.count == 1 && lines[0].hasPrefix("Not done: "), "\(line): \(lines)")
       expectPlain(lines)
     }
+    #expect(session.answers(to: "stpe") == ["Not done: unknown word 'stpe'; did you mean 'step'?"])
+    #expect(
+      session.answers(to: "xyzzy") == [
+        "Not done: unknown word 'xyzzy'; help lists what can be said."
+      ])
     for line in ["", "   ", "# a comment", "\r"] { #expect(session.answers(to: line) == []) }
     #expect(!session.isOver && session.status == 0)
     _ = session.answers(to: String(repeating: "9", count: 5000))

@@ -122,7 +122,8 @@ func expectPlain(_ lines: [String], _ comment: Comment? = nil) {
 
   @Test func `says which variant each sentence is about`() throws {
     var session = PlainSession(
-      try comparedModel(Self.twoCalls, [], [.aaronLu2022]), text: PlainText(isASCII: true))
+      try comparedModel("kernel linux-6.1\n" + Self.twoCalls, [], [.aaronLu2022]),
+      text: PlainText(isASCII: true))
     for line in [".", ".", ",", ">", "<", "c", "where", "map", "inspect", "start", "3."] {
       let lines = session.answers(to: line)
       expectPlain(lines)
@@ -137,7 +138,7 @@ func expectPlain(_ lines: [String], _ comment: Comment? = nil) {
     #expect(ends.count == 1 && ends[0].hasPrefix("second: "))
     #expect(
       session.answers(to: "e") == [
-        "Keys, inspector and trace are second's: linux-7.2 + aaronlu-2022."
+        "Keys, inspector and trace are second's: linux-6.1 + aaronlu-2022."
       ])
     #expect(session.answers(to: "where")[0].hasPrefix("second: "))
   }

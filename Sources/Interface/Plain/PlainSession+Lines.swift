@@ -133,7 +133,10 @@ extension PlainSession {
     let asksWhy = model.options.sidePanel == .why
     model.options.sidePanel = panel
     if name == "expect" { return [claim(error, lines)] }
-    if let error { lines.append(Self.refusal(error)) }
+    if let error {
+      let isUnknown = error.contains("unknown command '") && !error.contains("did you mean")
+      lines.append(Self.refusal(isUnknown ? Self.unknown(name) : error))
+    }
     if asksWhy, error == nil { lines += tell { $0.plainWhy } }
     return lines.isEmpty && !isOver && !line.hasPrefix("#") ? [Self.nothing] : lines
   }
@@ -149,9 +152,14 @@ extension PlainSession {
   }
 
   private static func refusal(_ error: String) -> String {
-    let isUnknown = error.contains("unknown command") && !error.contains("did you mean")
-    return sentence(
-      Notice(text: error + (isUnknown ? "; help lists what can be said" : ""), kind: .failed))
+    sentence(Notice(text: error, kind: .failed))
+  }
+
+  /// What is said of a word that nobody knows: the nearest, not a list of all that a voice would read.
+  private static func unknown(_ name: String) -> String {
+    let words = PlainWord.all.map(\.name) + ScreenCommand.all.map(\.name)
+    let nearest = NearestWord.find(name, among: words).map { "did you mean '\($0)'?" }
+    return "unknown word '\(name.prefix(40))'; \(nearest ?? "help lists what can be said")"
   }
 
   // MARK: - Playing
