@@ -10,6 +10,7 @@ enum Benchmarks {
       ("split", TableBenchmarks.split),
       ("change", TableBenchmarks.change),
       ("merge", PolicyBenchmarks.mergeTest),
+      ("why", QuestionBenchmarks.why),
       ("runs", TableBenchmarks.runs),
       ("memory", TableBenchmarks.memory),
       ("pages", PageBenchmarks.pages),

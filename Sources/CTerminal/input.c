@@ -70,8 +70,10 @@ static bool mouse_input(struct terminal_input *input) {
   input->kind = TERMINAL_MOUSE;
   input->x = event.x;
   input->y = event.y;
-  if (event.bstate & BUTTON1_PRESSED)
+  /* A press and its release that come at once are made one. */
+  if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
     input->code = is_second_press(event.x, event.y) ? TERMINAL_LEFT_TWICE : TERMINAL_LEFT_DOWN;
+  else if (event.bstate & BUTTON1_DOUBLE_CLICKED) input->code = TERMINAL_LEFT_TWICE;
   else if (event.bstate & BUTTON2_PRESSED) input->code = TERMINAL_MIDDLE_DOWN;
   else if (event.bstate & BUTTON3_PRESSED) input->code = TERMINAL_RIGHT_DOWN;
   else if (event.bstate & BUTTON4_PRESSED) input->code = TERMINAL_WHEEL_UP;
@@ -95,6 +97,11 @@ static enum taken take_typed(struct terminal_input *input) {
     return TAKEN_INPUT;
   }
   if (value == KEY_MOUSE) return mouse_input(input) ? TAKEN_INPUT : TAKEN_IGNORED;
+  /* Some descriptions, such as the Linux console's, have names for control characters. */
+  if (value == KEY_SUSPEND) {
+    *input = (struct terminal_input){.kind = TERMINAL_CHARACTER, .code = 'Z' & 31};
+    return TAKEN_INPUT;
+  }
   uint32_t code = key_code(value);
   if (code == 0) return TAKEN_IGNORED;
   *input = (struct terminal_input){.kind = TERMINAL_KEY, .code = code};
@@ -167,13 +174,20 @@ struct terminal_input terminal_read(int milliseconds) {
   }
 }
 
+/* Whether the mouse is listened to. */
+static bool mouse_is_on;
+
+bool input_mouse_is_on(void) { return mouse_is_on; }
+
 bool terminal_set_mouse(bool on) {
   mmask_t mask = BUTTON1_PRESSED | BUTTON2_PRESSED | BUTTON3_PRESSED | BUTTON4_PRESSED |
-    BUTTON5_PRESSED | BUTTON1_RELEASED | BUTTON2_RELEASED | BUTTON3_RELEASED;
+    BUTTON5_PRESSED | BUTTON1_RELEASED | BUTTON2_RELEASED | BUTTON3_RELEASED |
+    BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED;
   if (pad == NULL) return false;
   /* Before ncurses writes, so that no way out comes in between. */
   if (on) restore_mouse(true);
   bool has_mouse = mousemask(on ? mask : 0, NULL) != 0;
   if (!has_mouse) restore_mouse(false);
+  mouse_is_on = has_mouse;
   return has_mouse;
 }

@@ -43,6 +43,9 @@ void restore_modes(void);
 /* type.c: asks the terminal's description what it can do, before anything is written, and tells
    restore_add what leaves the screen. */
 enum terminal_status type_check(void);
+/* Clears a row of a terminal without a second screen, where the picture stays when the program
+   leaves; past ncurses, which goes on to think that the row is there. */
+void type_clear_row(int y);
 
 /* colors.c: pairs of ink and paper. */
 
@@ -56,6 +59,8 @@ int colors_pair(int ink, int paper);
 /* input.c */
 void input_prepare(void);
 void input_close(void);
+/* Whether the mouse is listened to. */
+bool input_mouse_is_on(void);
 
 /* terminal.c: brings the size in line with the terminal; true when it changed. */
 bool terminal_adopt_size(void);

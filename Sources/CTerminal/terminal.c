@@ -64,11 +64,17 @@ enum terminal_status terminal_open(const struct terminal_options *options) {
   return TERMINAL_OPENED;
 }
 
+/* Leaves the screen; where the picture stays, its last row makes room for the shell. */
+static void leave(void) {
+  endwin();
+  type_clear_row(LINES - 1);
+}
+
 void terminal_close(void) {
   if (screen == NULL) return;
   terminal_set_mouse(false);
   input_close();
-  endwin();
+  leave();
   restore_arm(false);
   restore_modes();
   delscreen(screen);
@@ -175,11 +181,15 @@ void terminal_resume(void) {
 
 void terminal_suspend(void) {
   if (screen == NULL) return;
-  endwin();
+  /* Not left to endwin, which forgets it under some descriptions. */
+  bool had_mouse = input_mouse_is_on();
+  if (had_mouse) terminal_set_mouse(false);
+  leave();
   restore_arm(false);
   restore_modes();
   signals_stop_now();
   terminal_resume();
+  if (had_mouse) terminal_set_mouse(true);
 }
 
 void terminal_bell(void) {

@@ -1,6 +1,7 @@
 #include "internal.h"
 
 #include <ncurses.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 /* Last, and in this file only: it makes macros of words like "columns". */
@@ -9,6 +10,15 @@
 const char *terminal_type(void) {
   const char *type = getenv("TERM");
   return type == NULL ? "" : type;
+}
+
+static bool keeps_picture;
+
+void type_clear_row(int y) {
+  if (!keeps_picture || clr_eol == NULL) return;
+  putp(tiparm(cursor_address, y, 0));
+  putp(clr_eol);
+  fflush(stdout);
 }
 
 enum terminal_status type_check(void) {
@@ -27,7 +37,12 @@ enum terminal_status type_check(void) {
     restore_add(keypad_local);
     restore_add(cursor_normal);
     restore_add(exit_ca_mode);
-    if (exit_ca_mode == NULL) restore_add("\r\n");
+    keeps_picture = exit_ca_mode == NULL;
+    /* The picture stays: what follows begins below it. */
+    if (keeps_picture) {
+      restore_add(tiparm(cursor_address, 998, 0));
+      restore_add("\r\n");
+    }
   }
   del_curterm(cur_term);
   return status;

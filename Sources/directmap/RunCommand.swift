@@ -10,7 +10,8 @@ struct RunCommand: ParsableCommand {
     abstract: "Perform a scenario and print what it comes to.",
     discussion: """
       Ends with status 0; 1 if an expect does not hold; 2 if the scenario is wrong or a call cannot \
-      be made. The language is described in docs/scenarios.md.
+      be made; 3 where a stop is hit, and then prints the machine as it is there, be it inside a \
+      call. The language is described in docs/scenarios.md.
       """)
 
   /// What to print.
@@ -52,6 +53,21 @@ struct RunCommand: ParsableCommand {
     name: .customLong("to"), help: ArgumentHelp("Stop after this many calls.", valueName: "n"))
   var lastCall: Int?
 
+  @Option(
+    name: .customLong("break"),
+    help: ArgumentHelp(
+      "Stop where this happens: split, merge 2M, near-merge 3, call set_memory_rox, drift, "
+        + "'if DirectMap4k > 16384', as break in a scenario; may be repeated.",
+      valueName: "condition"))
+  var breaks: [String] = []
+
+  @Option(
+    name: .customLong("watch"),
+    help: ArgumentHelp(
+      "Stop where the entry of a page or a counter changes; may be repeated.",
+      valueName: "target|counter"))
+  var watches: [String] = []
+
   func validate() throws {
     if let lastCall, lastCall < 0 {
       throw ValidationError("--to \(lastCall) is below 0; give the number of a call")
@@ -61,40 +77,89 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let scenario = try ScenarioFile(file).read()
     let booted = try options.boot(for: scenario)
-    var runner = Runner(scenario.statements, on: booted)
+    var runner = Runner(scenario.statements, on: booted, stops: try stops())
     var report = RunReport(
       file: ScenarioFile(file).name, kernel: booted.kernel.name,
       policies: booted.policies.map(\.rawValue))
     if format == .text, let header = report.header { print(header) }
-    perform(&runner, &report)
-    if report.error == nil || format == .json { show(runner.machine, report) }
+    let machine = perform(&runner, &report)
+    if report.error == nil || format == .json { show(machine, report) }
     if report.status != 0 { throw ExitCode(report.status) }
   }
 
-  /// Runs the statements, up to and with those behind the last call that is wanted.
-  private func perform(_ runner: inout Runner, _ report: inout RunReport) {
+  /// The stops of the command line.
+  private func stops() throws(UserError) -> StopList {
+    var list = StopList()
+    let lines =
+      breaks.map { ("--break", "break \($0)") } + watches.map { ("--watch", "watch \($0)") }
+    for (option, line) in lines {
+      let statement: Statement?
+      do throws(ParseError) {
+        statement = try Parser(file: option).statement(ofLine: line)?.statement
+      } catch {
+        throw UserError("\(option): \(error.reason)")
+      }
+      guard case .stop(let stop) = statement else {
+        throw UserError("\(option) needs a condition, for instance --break split")
+      }
+      guard list.add(stop) != nil else {
+        throw UserError("there can be \(StopList.countMax) stops; give fewer")
+      }
+    }
+    return list
+  }
+
+  /// Runs the statements, up to and with those behind the last call that is wanted, or to a stop.
+  /// Returns the machine there.
+  private func perform(_ runner: inout Runner, _ report: inout RunReport) -> Machine {
     do throws(RunError) {
       while runner.hasNext(withinCalls: lastCall ?? Int.max),
         let step = try runner.next(logging: format == .text)
       {
+        let hit = stop(step, &runner, &report)
         report.add(step, runner.machine)
         if format == .text {
-          for line in step.lines { print(line) }
+          for line in step.lines(upTo: hit?.moment) { print(line) }
         } else if case .failed = step.outcome {
           CommandLine.tell(step.lines.joined(separator: "\n"))
         }
+        guard let hit, let stop = report.stop else { continue }
+        if format == .text {
+          for line in stop.lines { print(line) }
+        } else if format != .json {
+          CommandLine.tell(stop.lines.joined(separator: "\n"))
+        }
+        return runner.machine(at: hit)
       }
     } catch {
       report.status = CommandLine.userErrorStatus.rawValue
       report.error = error.description
       CommandLine.tell(error.description)
     }
+    return runner.machine
+  }
+  /// The hit of a step at which the run really stops, if there is one.
+  private func stop(
+    _ step: Runner.Step, _ runner: inout Runner, _ report: inout RunReport,
+  ) -> StopHit? {
+    for hit in step.hits {
+      let stop = runner.stops.items.first { $0.number == hit.number }?.stop
+      guard runner.stops(at: hit) else { continue }
+      let done = StopCommands(stop?.commands ?? []).carryOut(on: runner.machine(at: hit))
+      for line in done.lines where format == .text { print(line) }
+      if done.goesOn { continue }
+      report.stop(at: hit, stop)
+      return hit
+    }
+    return nil
   }
 
   /// Prints the machine, or the report, in the format that was chosen.
   private func show(_ machine: Machine, _ report: RunReport) {
     switch format {
-    case .text: print(report.summary)
+    case .text:
+      if report.stop != nil { print(MachineFormat.meminfo.text(of: machine), terminator: "") }
+      print(report.summary)
     case .json: print(report.json)
     case .machine(let format): print(format.text(of: machine), terminator: "")
     }

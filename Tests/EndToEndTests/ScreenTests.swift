@@ -35,7 +35,7 @@ import Testing
     try terminal.press("<")
     try terminal.wait(for: "splits 0 x 1G")
     for _ in 0..<3 { try terminal.press(".") }
-    try terminal.wait(for: "event 4 of ")
+    try terminal.wait(for: "event 5 of ")
     try terminal.press(">")
     try terminal.wait(for: "splits 1 x 1G")
   }

@@ -26,8 +26,8 @@ struct KeymapTests {
     }
   }
 
-  @Test func `marks and breakpoints keep their keys free`() {
-    for name in ["m", "'", "c", "C"] {
+  @Test func `marks keep their keys free`() {
+    for name in ["m", "'"] {
       #expect(Input(name: name).flatMap { Keymap.standard[$0] } == nil)
     }
   }

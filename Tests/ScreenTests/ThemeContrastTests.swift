@@ -82,6 +82,16 @@ struct ThemeContrastTests {
     }
   }
 
+  @Test(arguments: tested, [ColorDepth.colors8, .colors16])
+  func `with few colours no ink is the paper's own colour`(_ theme: Theme, _ depth: ColorDepth) {
+    let own: Set<UInt8> = theme.paper == .light ? [7, 15] : [0]
+    for ink in Ink.allCases {
+      let look = theme.style(ink).resolved(for: depth)
+      guard look.background == nil, let index = look.foreground else { continue }
+      #expect(!own.contains(index), "\(ink)")
+    }
+  }
+
   @Test(arguments: Theme.all, [ColorDepth.monochrome, .colors8, .colors16])
   func `with few colours the selection is seen`(_ theme: Theme, _ depth: ColorDepth) {
     for ink in Ink.allCases where ink != .selection {

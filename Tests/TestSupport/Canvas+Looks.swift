@@ -3,12 +3,16 @@ import Screen
 extension Canvas {
   /// How every cell looks in a theme at a depth of colour: a letter for each look, and below what the
   /// letters mean; colours by their indices, `own` for the terminal's own.
-  public func looks(_ theme: Theme, _ depth: ColorDepth) -> String {
+  ///
+  /// - Parameter shown: the rows that are written; nil for all.
+  public func looks(
+    _ theme: Theme, _ depth: ColorDepth, rows shown: Range<Int>? = nil,
+  ) -> String {
     var letters: [ResolvedStyle: Character] = [:]
     var legend: [String] = []
     let supply = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
     var rows: [String] = []
-    for y in 0..<size.height {
+    for y in shown ?? 0..<size.height {
       var row = ""
       for x in 0..<size.width {
         let look = theme.style(self[x, y].ink, self[x, y].modifiers).resolved(for: depth)

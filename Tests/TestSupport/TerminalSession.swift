@@ -56,6 +56,20 @@ public final class TerminalSession {
   /// The characters on the screen.
   public func screen() throws -> String { try reading(["capture-pane", "-p"]) }
 
+  /// Whether reports of the mouse are on, as the terminal knows it.
+  public func mouseIsOn() throws -> Bool {
+    try reading(["display-message", "-p", "#{mouse_any_flag}"]).hasPrefix("1")
+  }
+
+  /// Waits until reports of the mouse are on or off.
+  public func wait(
+    forMouse isOn: Bool, sourceLocation: SourceLocation = #_sourceLocation,
+  ) throws {
+    try wait(sourceLocation: sourceLocation, until: "has the mouse \(isOn ? "on" : "off")") { _ in
+      (try? mouseIsOn()) == isOn
+    }
+  }
+
   /// Sends a signal to the program that runs in the shell.
   public func signal(_ name: String) throws {
     let shell = try reading(["display-message", "-p", "#{pane_pid}"])

@@ -21,6 +21,12 @@ public struct CallSummary: EventSink, Equatable, Sendable {
   /// The summary of a call in which nothing happened.
   public init() {}
 
+  /// The summary of a call from all its events, what it returned, and the machine after it.
+  public init(_ events: some Sequence<Event>, returned: ReturnCode, reaching machine: Machine) {
+    for event in events { record(event) }
+    close(returned, machine)
+  }
+
   /// Kinds of things that happen in calls.
   public struct Kinds: OptionSet, Sendable {
     /// The bits.

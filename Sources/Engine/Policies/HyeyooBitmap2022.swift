@@ -71,23 +71,19 @@ struct HyeyooBitmap2022: Policy {
     update(start, larger, isUsual: true, &machine, &sink)
   }
 
-  /// Whether one of the 8 entries behind a bit is special.
-  private func isSpecial(
-    _ bit: Int, _ start: VirtualAddress, _ size: LeafSize, _ machine: Machine,
-  ) -> Bool {
-    let entries = bit * Self.entriesPerBit..<(bit + 1) * Self.entriesPerBit
-    return machine.tables.countEntries(entries, ofSize: size, at: start) {
-      !Self.isUsual($0, size)
-    } > 0
-  }
-
   /// The word of a table, from all of its entries.
   private func specialBits(
     _ start: VirtualAddress, _ size: LeafSize, _ machine: Machine,
   ) -> UInt64 {
-    var word: UInt64 = 0
-    for bit in 0..<64 where isSpecial(bit, start, size, machine) { word |= 1 << UInt64(bit) }
-    return word
+    guard let larger = size.larger else { return 0 }
+    return unsafe machine.tables.withTrackedTable(at: start, larger) { words, _ in
+      var word: UInt64 = 0
+      for index in 0..<TableNode.entryCount {
+        let flags = unsafe Entry(word: words[index]).flags(size)
+        if !Self.isUsual(flags, size) { word |= 1 << UInt64(index / Self.entriesPerBit) }
+      }
+      return word
+    } ?? 0
   }
 
   // MARK: Questions

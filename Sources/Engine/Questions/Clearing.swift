@@ -81,4 +81,10 @@ public struct Incurable: Equatable, Sendable {
   public var reason: Reason
   /// How many pages.
   public var pages: PageCount
+
+  /// Creates what nothing changes.
+  public init(reason: Reason, pages: PageCount) {
+    self.reason = reason
+    self.pages = pages
+  }
 }

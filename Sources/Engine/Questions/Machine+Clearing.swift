@@ -1,22 +1,19 @@
 extension Machine {
-  /// What would give all entries of a slot the same flags.
+  /// What would give all entries of a slot the same flags, once its conditions are known.
   ///
-  /// - Parameters:
-  ///   - target: the flags that are asked for; `nil` if any that are the same will do.
-  ///   - majority: what most entries have. Where not all can get it, what fewer have is tried too.
-  func clearing(
-    _ size: LeafSize, at start: VirtualAddress, toward target: MergeTarget?,
-    preferring majority: EntryFlags?,
-  ) -> Clearing {
-    let runs = tables.runs(from: start, pages: size.pages)
+  /// - Parameter target: the flags that are asked for; `nil` if any that are the same will do: then what
+  ///   most entries have or, where not all can get it, what fewer have.
+  func clearing(of answer: MergeAnswer, toward target: MergeTarget?) -> Clearing {
+    let runs = tables.runs(from: answer.slot, pages: answer.size.pages)
+    let candidates = target.map { [$0] } ?? targets(runs, answer.majority, at: answer.slot)
     var best: Clearing?
-    for candidate in target.map({ [$0] }) ?? targets(runs, majority, at: start) {
+    for candidate in candidates {
       let clearing = clearing(of: runs, toward: candidate)
       if best.map({ clearing.incurablePages < $0.incurablePages }) ?? true { best = clearing }
       if clearing.isPossible { break }
     }
-    var result = best ?? Clearing(target: majority ?? [])
-    addWhatStays(&result, size, at: start)
+    var result = best ?? Clearing(target: answer.majority ?? [])
+    result.addWhatStays(answer)
     return result
   }
 
@@ -63,11 +60,15 @@ extension Machine {
       }
       add(run, flags, to: &groups, isCache: !target.difference(from: flags).isCacheFree)
     }
+    guard let first = groups.first else { return clearing }
     var routes: [(route: ArraySlice<Remedy.Act>, group: OddGroup)] = []
+    var way = FlagRoute(
+      moves: flagMoves(at: first.address), restoresGlobal: setup.kernel.restoresGlobal,
+      forbidden: [], type: .wb)
     for group in groups {
-      let context = RouteContext(
-        machine: self, address: group.address, forbidden: group.forbidden, type: group.type)
-      if let route = context.route(from: group.flags, to: target) {
+      way.forbidden = group.forbidden
+      way.type = group.type
+      if let route = way.acts(from: group.flags, to: target) {
         routes.append((route[...], group))
       } else {
         let lacking = target.flags.subtracting(group.flags).subtracting(target.ignored)
@@ -150,27 +151,6 @@ extension Machine {
       remedies.append(Remedy(act: next, stretches: Remedy.joined(stretches)))
     }
   }
-
-  /// What no call changes: where the frames lie, what sizes there are, and tables below.
-  private func addWhatStays(
-    _ clearing: inout Clearing, _ size: LeafSize, at start: VirtualAddress,
-  ) {
-    guard let smaller = size.smaller else { return }
-    unsafe tables.withTable(at: start, size) { words, isTable in
-      clearing.tablesBelow = (0..<TableNode.entryCount).count(where: isTable)
-      guard let majority = unsafe Majority(words, isTable, smaller) else { return }
-      for index in 0..<TableNode.entryCount {
-        let entry = unsafe Entry(word: words[index])
-        if isTable(index) || entry.isNone { continue }
-        let expected = majority.firstFrame &+ UInt64(index) &* smaller.pages.rawValue
-        if entry.pfn(smaller).rawValue != expected { clearing.add(.frames, smaller.pages) }
-      }
-      let first = PFN(majority.firstFrame)
-      if !first.isAligned(to: size) { clearing.add(.misaligned, size.pages) }
-    }
-    let isAvailable = size == .size2M ? setup.cpu.pse : setup.cpu.allows1G
-    if !isAvailable { clearing.add(.sizeUnavailable, size.pages) }
-  }
 }
 
 /// Pages whose entries have the same flags, not those wanted, and the same way to them.
@@ -210,6 +190,21 @@ extension Remedy {
 
 extension Clearing {
   fileprivate var incurablePages: PageCount { incurable.reduce(0) { $0 + $1.pages } }
+
+  /// What no call changes: where the frames lie, what sizes there are, and tables below.
+  fileprivate mutating func addWhatStays(_ answer: MergeAnswer) {
+    guard let smaller = answer.size.smaller else { return }
+    for condition in answer.conditions where !condition.isMet {
+      let entries = UInt64(condition.entries.count)
+      switch condition.kind {
+      case .sizeAvailable: add(.sizeUnavailable, answer.size.pages)
+      case .leaves: tablesBelow = condition.entries.count
+      case .frameAligned: add(.misaligned, answer.size.pages)
+      case .framesInRow: add(.frames, PageCount(entries * smaller.pages.rawValue))
+      case .not4KByRequest, .present, .flagsEqual: break
+      }
+    }
+  }
 
   fileprivate mutating func add(_ reason: Incurable.Reason, _ pages: PageCount) {
     if let index = incurable.firstIndex(where: { $0.reason == reason }) {

@@ -22,8 +22,8 @@ extension Machine {
     }
     examine(&answer, smaller)
     markReached(&answer)
-    answer.clearing = clearing(size, at: start, toward: nil, preferring: answer.majority)
-    answer.mergers = mergers(size, at: start)
+    answer.clearing = clearing(of: answer, toward: nil)
+    answer.mergers = mergers(answer)
     return answer
   }
 
@@ -41,7 +41,7 @@ extension Machine {
       if !isTable(0), !first.isNone, !first.pfn(smaller).isAligned(to: size) {
         var odd = OddEntry(index: 0)
         odd.frame = first.pfn(smaller)
-        found.add(odd, to: \.frameAligned)
+        found.frameAligned.add(odd)
       }
     }
     found.sizeAvailable.isMet = size == .size2M ? setup.cpu.pse : setup.cpu.allows1G
@@ -60,7 +60,8 @@ extension Machine {
   }
 
   /// What everybody who merges has to say.
-  private func mergers(_ size: LeafSize, at start: VirtualAddress) -> [MergerAnswer] {
+  private func mergers(_ question: MergeAnswer) -> [MergerAnswer] {
+    let (size, start) = (question.size, question.slot)
     var answers = [MergerAnswer(nil, setup.kernel.collapses ? .onRox : .never)]
     for policy in setup.policies {
       guard let rule = policy.whyNot(size, at: start, self) else { continue }
@@ -71,7 +72,7 @@ extension Machine {
           answer.entries = entries(against: policy, rule, size, at: start)
         }
         if let target = policy.mergeTarget {
-          answer.clearing = clearing(size, at: start, toward: target, preferring: target.flags)
+          answer.clearing = clearing(of: question, toward: target)
         }
       }
       answers.append(answer)
@@ -128,12 +129,6 @@ private struct Findings {
   var framesInRow = MergeCondition(.framesInRow)
   var flagsEqual = MergeCondition(.flagsEqual)
 
-  mutating func add(
-    _ odd: OddEntry, to condition: WritableKeyPath<Findings, MergeCondition>,
-  ) {
-    self[keyPath: condition].add(odd)
-  }
-
   /// Adds an entry to the conditions that it fails. One that is not present does not count as one that
   /// differs, though it does; what it lacks is told with it.
   @inline(__always)
@@ -144,7 +139,7 @@ private struct Findings {
       var odd = OddEntry(index: index)
       odd.isTable = isTable
       odd.isNone = !isTable
-      add(odd, to: isTable ? \.leaves : \.present)
+      if isTable { leaves.add(odd) } else { present.add(odd) }
       return
     }
     let flags = entry.flags4K(size)
@@ -164,10 +159,10 @@ private struct Findings {
     odd.lacking = majority.flags.union(.present).subtracting(flags)
     odd.extra = flags.subtracting(majority.flags)
     if !isInRow { odd.frame = frame }
-    if size == .size4K, flags.contains(.kernel4K) { add(odd, to: \.not4KByRequest) }
-    if !isPresent { add(odd, to: \.present) }
-    if !isInRow { add(odd, to: \.framesInRow) }
-    if isPresent, Majority.mergeable(flags, size) != majority.flags { add(odd, to: \.flagsEqual) }
+    if size == .size4K, flags.contains(.kernel4K) { not4KByRequest.add(odd) }
+    if !isPresent { present.add(odd) }
+    if !isInRow { framesInRow.add(odd) }
+    if isPresent, Majority.mergeable(flags, size) != majority.flags { flagsEqual.add(odd) }
   }
 
   /// The conditions in the kernel's order.

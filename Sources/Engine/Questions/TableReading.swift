@@ -33,32 +33,38 @@ extension Machine {
 
 /// Counts how often each value occurs. Made for few different ones in long stretches.
 struct Tally {
-  private(set) var values: [(value: UInt64, count: Int)] = []
-  private var last = 0
+  private var values: [(value: UInt64, count: Int)] = []
+  /// The stretch that is being counted.
+  private var current: UInt64 = 0
+  private var length = 0
 
+  @inline(__always)
   mutating func add(_ value: UInt64) {
-    if last < values.count, values[last].value == value {
-      values[last].count += 1
-    } else if let index = values.firstIndex(where: { $0.value == value }) {
-      values[index].count += 1
-      last = index
-    } else {
-      last = values.count
-      values.append((value, 1))
+    if value != current {
+      close()
+      current = value
     }
+    length += 1
   }
 
-  /// The values, the most frequent first; of equally frequent ones, the one that came first.
-  var byFrequency: [UInt64] {
-    values.enumerated()
-      .sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }
-      .map(\.element.value)
+  /// Adds the stretch that was counted to the others.
+  @inline(never)
+  private mutating func close() {
+    guard length > 0 else { return }
+    if let index = values.firstIndex(where: { $0.value == current }) {
+      values[index].count += length
+    } else {
+      values.append((current, length))
+    }
+    length = 0
   }
 
   /// The most frequent value; of equally frequent ones, the one that came first.
   var most: UInt64? {
+    var all = self
+    all.close()
     var best: (value: UInt64, count: Int)?
-    for entry in values where entry.count > best?.count ?? 0 { best = entry }
+    for entry in all.values where entry.count > best?.count ?? 0 { best = entry }
     return best?.value
   }
 }

@@ -40,7 +40,8 @@ extension ScreenCommand {
     [
       ScreenCommand(
         "who",
-        help: "Goes back to the call that last changed what maps the page; again, to the one before.",
+        help:
+          "Goes back to the call that last changed what maps the page; again, to the one before.",
         run: { model, _ in
           model.findWho()
           return model.notice?.kind == .failed ? .failed(model.notice?.text ?? "") : .done
@@ -52,7 +53,8 @@ extension ScreenCommand {
         run: { model, line in Answer(error: model.whatIf(line)) }),
       ScreenCommand(
         "find", "WHAT",
-        help: "Looks through the map: a place, a size, ro, rwx, absent, has D, lacks G, owner NAME, odd.",
+        help:
+          "Looks through the map: a place, a size, ro, rwx, absent, has D, lacks G, owner NAME, odd.",
         example: "find lacks G", words: { _ in MapSearch.firstWords },
         run: { model, text in
           guard !text.isEmpty else {
@@ -71,7 +73,8 @@ extension Model {
     guard let number = Int(text), change(&stops, number) else {
       let numbers = stops.items.map { String($0.number) }.joined(separator: ", ")
       return .failed(
-        stops.isEmpty ? "no stop is set" : "there is no stop \(text.prefix(20)); there are \(numbers)")
+        stops.isEmpty
+          ? "no stop is set" : "there is no stop \(text.prefix(20)); there are \(numbers)")
     }
     say("Stop \(number) is \(done).")
     return .done

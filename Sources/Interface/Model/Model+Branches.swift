@@ -64,8 +64,9 @@ extension Model {
       pairs = (0...calls).map { CallPair(mine: $0, theirs: min($0, other.timeline.end.call)) }
       followedTo = nil
       let shared = timeline.sharedCalls(with: index)
-      say("Beside it \(name), which is the same up to call \(shared); "
-        + "\(keymap.key(.nextDifference)) goes through what differs, compare off ends it.")
+      say(
+        "Beside it \(name), which is the same up to call \(shared); "
+          + "\(keymap.key(.nextDifference)) goes through what differs, compare off ends it.")
       return nil
     } catch {
       return error.description

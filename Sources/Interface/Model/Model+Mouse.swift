@@ -69,11 +69,12 @@ extension Model {
   }
 
   private mutating func receive(_ mouse: Input.Mouse, in layer: Layer) {
-    switch (mouse.action, layer) {
-    case (.wheelDown, .help), (.wheelDown, .calls): _ = receive(.key(.down), in: layer)
-    case (.wheelUp, .help), (.wheelUp, .calls): _ = receive(.key(.up), in: layer)
-    case (.left, .help), (.left, .leaving): _ = receive(.key(.escape), in: layer)
-    default: break
+    if case .line = layer { return }
+    switch mouse.action {
+    case .wheelDown: _ = receive(.key(.down), in: layer)
+    case .wheelUp: _ = receive(.key(.up), in: layer)
+    case .left: _ = receive(.key(.escape), in: layer)
+    case .double, .middle, .right, .release: break
     }
   }
 }

@@ -114,7 +114,9 @@ extension Model {
     case .runOn, .runBack: runOn(forwards: action == .runOn)
     case .stopList: layers.append(.stops(0))
     case .nextSplitOrMerge, .previousSplitOrMerge:
-      if let error = goToNext(.change, forwards: action == .nextSplitOrMerge) { say(error, .failed) }
+      if let error = goToNext(.change, forwards: action == .nextSplitOrMerge) {
+        say(error, .failed)
+      }
     case .who: findWho()
     case .nextBlocker, .previousBlocker: moveToNextBlocker(forwards: action == .nextBlocker)
     case .nextChange where search != nil, .previousChange where search != nil:
@@ -159,7 +161,11 @@ extension Model {
     guard !themes.isEmpty else { return }
     let place = themes.firstIndex { $0.name == options.theme.name }
     options.theme = themes[((place ?? -1) + 1) % themes.count]
-    say("theme \(options.theme.name)")
+    // Where only attributes are left, letters tell more.
+    let hint =
+      options.theme == .monochrome && !options.showsLetters
+      ? "; \(keymap.key(.toggleLetters)) shows letters" : ""
+    say("theme \(options.theme.name)\(hint)")
   }
 }
 

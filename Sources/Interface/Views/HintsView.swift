@@ -34,7 +34,8 @@ struct HintsView: View {
 
   /// What is hinted at, the most wanted first.
   private static let order: [Action] = [
-    .help, .setMemory(.ro), .setMemory(.rw), .nextEvent, .previousEvent, .undo, .play, .runOn, .zoomIn,
+    .help, .setMemory(.ro), .setMemory(.rw), .nextEvent, .previousEvent, .undo, .play, .runOn,
+    .zoomIn,
     .nextPanel, .sidePanel, .allocate, .setMemory(.rox), .moreCalls, .commandLine, .search, .close,
   ]
 }

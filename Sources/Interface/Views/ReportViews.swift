@@ -12,7 +12,8 @@ struct ReportView: View {
       // Further lines of a sentence stand under its first.
       TextWrap.lines(line, width: width - 6).enumerated().map { $0 == 0 ? $1 : "  " + $1 }
     }
-    let box = area.centered(Size(width: width, height: max(3, min(lines.count + 2, area.height - 2))))
+    let box = area.centered(
+      Size(width: width, height: max(3, min(lines.count + 2, area.height - 2))))
     canvas.fill(box)
     let height = max(1, box.height - 2)
     let start = max(0, min(report.first, lines.count - height))

@@ -10,7 +10,7 @@ public struct RunReport: Codable, Equatable, Sendable {
   public var kernel: String
   /// The policies that the kernel was built with; `nil` if none.
   public var policies: [String]?
-  /// The exit status: 0, 1 after a claim that did not hold, 2 after an error.
+  /// The exit status: 0, 1 after a claim that did not hold, 2 after an error, 3 at a stop.
   public var status: Int32
   /// The calls, in order.
   public var steps: [Step] = []
@@ -22,6 +22,22 @@ public struct RunReport: Codable, Equatable, Sendable {
   public var expects: [Expect] = []
   /// The error that ended the run, if one did.
   public var error: String?
+  /// Where the run was stopped, if it was.
+  public var stop: Stopped?
+
+  /// A stop that ended a run.
+  public struct Stopped: Codable, Equatable, Sendable {
+    /// The number of the stop, from 1; 0 if the engine itself is wrong.
+    public var number: Int
+    /// The stop as a line of the language.
+    public var condition: String
+    /// How many calls are complete.
+    public var call: Int
+    /// How many events of the next one have happened.
+    public var event: Int
+    /// What was found, in a sentence.
+    public var sentence: String
+  }
 
   /// A call and the machine after it.
   public struct Step: Codable, Equatable, Sendable {

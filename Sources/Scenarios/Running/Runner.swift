@@ -1,4 +1,5 @@
 import Engine
+import History
 
 /// Performs the statements of a scenario on a machine, one after the other.
 ///
@@ -13,6 +14,9 @@ public struct Runner: Sendable {
   public private(set) var position = 0
   /// How many calls have run.
   public private(set) var callCount = 0
+  /// Where the run is to be stopped.
+  public private(set) var stops: StopList
+  private var walk: StopWalk
   private var returned = ReturnCode.success
   private var growth = Counters()
 
@@ -20,9 +24,15 @@ public struct Runner: Sendable {
   public static let loggedPagesLimit: PageCount = 262_144
 
   /// Creates a runner on a booted machine.
-  public init(_ statements: [LocatedStatement], on machine: Machine) {
+  ///
+  /// - Parameter stops: where to stop from the beginning; the statements may say more.
+  public init(
+    _ statements: [LocatedStatement], on machine: Machine, stops: StopList = StopList(),
+  ) {
     self.statements = statements
     self.machine = machine
+    self.stops = stops
+    walk = StopWalk(stops.enabled, from: machine)
   }
 
   /// What running one statement came to.
@@ -33,6 +43,8 @@ public struct Runner: Sendable {
     public var callNumber: Int
     /// What it came to.
     public var outcome: Outcome
+    /// The stops that were hit in the call, by rising moment.
+    public var hits: [StopHit] = []
   }
 
   /// What a statement comes to.
@@ -65,19 +77,24 @@ public struct Runner: Sendable {
     guard position < statements.count else { return nil }
     let located = statements[position]
     let outcome: Outcome
+    var hits: [StopHit] = []
     switch located.statement {
     case .call(let call):
-      outcome = try perform(call, at: located.location, logging: logging)
+      (outcome, hits) = try perform(call, at: located.location, logging: logging)
       callCount += 1
     case .note(let text): outcome = .noted(text)
     case .moduleFile(_, let file): throw RunError(.fileNotRead(file), at: located.location)
-    case .pause, .machine, .kernel, .cpu, .policy, .stop: outcome = .paused
+    case .stop(let stop):
+      _ = stops.add(stop)
+      walk = StopWalk(stops.enabled, from: machine)
+      outcome = .paused
+    case .pause, .machine, .kernel, .cpu, .policy: outcome = .paused
     case .why(let target, let size):
       outcome = .answered(try answer(target, size, at: located.location))
     case .expect(let expression): outcome = try check(expression, at: located.location)
     }
     position += 1
-    return Step(located: located, callNumber: callCount, outcome: outcome)
+    return Step(located: located, callNumber: callCount, outcome: outcome, hits: hits)
   }
 
   /// Whether a run that makes so many calls and no more still has the next statement to run: notes
@@ -93,21 +110,42 @@ public struct Runner: Sendable {
 
   private mutating func perform(
     _ call: Call, at location: SourceLocation, logging: Bool,
-  ) throws(RunError) -> Outcome {
+  ) throws(RunError) -> (Outcome, [StopHit]) {
     let before = machine.counters
+    var summary = CallSummary()
     var log: EventLog? = logging && call.pages <= Self.loggedPagesLimit ? EventLog() : nil
     do throws(CallError) {
       if var events = log {
-        returned = try machine.perform(call, into: &events)
+        let code = try machine.perform(call, into: &events)
+        summary = CallSummary(events.events, returned: code, reaching: machine)
         log = events
       } else {
-        returned = try machine.perform(call)
+        try machine.perform(call, summarizing: &summary)
       }
     } catch {
       throw RunError(.call(call, error), at: location)
     }
+    returned = summary.returned
     growth = machine.counters.since(before)
-    return .called(call, returned, growth: growth, events: log)
+    let hits = walk.hits(of: call, numbered: callCount, summary, reaching: machine)
+    return (.called(call, returned, growth: growth, events: log), hits)
+  }
+
+  /// Counts a hit of the last call. Whether the run really stops there.
+  public mutating func stops(at hit: StopHit) -> Bool { stops.hit(hit.number) }
+
+  /// The machine at a hit of the last call, which may lie inside the call.
+  public func machine(at hit: StopHit) -> Machine {
+    guard hit.moment.call < callCount else { return machine }
+    guard var inside = walk.machineBeforeHit else { return machine }
+    guard hit.moment.event > 0, case .call(let call) = statements[position - 1].statement else {
+      return inside
+    }
+    var log = EventLog()
+    var whole = inside
+    _ = try? whole.perform(call, into: &log)
+    inside.apply(log.events.prefix(hit.moment.event))
+    return inside
   }
 
   private func answer(

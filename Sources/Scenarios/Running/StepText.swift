@@ -1,4 +1,5 @@
 import Engine
+public import History
 
 extension Runner.Step {
   /// How many events of one call are told in words; a call on many pages has thousands.
@@ -8,7 +9,7 @@ extension Runner.Step {
   public var lines: [String] {
     switch outcome {
     case .called(let call, let code, let growth, let log):
-      ["\(callNumber)  \(call.scenarioText)"] + Self.told(log).map { "     " + $0 }
+      ["\(callNumber)  \(call.scenarioText)"] + Self.told(log?.events).map { "     " + $0 }
         + ["   = \(code.name)" + Self.growthText(growth)]
     case .noted(let text): text.split(separator: "\n").map { "-- \($0)" }
     case .paused: []
@@ -20,13 +21,21 @@ extension Runner.Step {
     }
   }
 
-  private static func told(_ log: EventLog?) -> [String] {
-    guard let log else { return ["Its events are not told: the call names too many pages."] }
+  /// The same up to a moment that may lie inside the call.
+  public func lines(upTo moment: Moment?) -> [String] {
+    guard let moment, moment.call < callNumber, case .called(let call, _, _, let log) = outcome
+    else { return lines }
+    return ["\(callNumber)  \(call.scenarioText)"]
+      + Self.told(log?.events.prefix(moment.event)).map { "     " + $0 }
+  }
+
+  private static func told(_ events: (some Sequence<Event>)?) -> [String] {
+    guard let events else { return ["Its events are not told: the call names too many pages."] }
     var lines: [String] = []
     var left = 0
     var kinds: Set<String> = []
     var alike = 0
-    for event in log.events where !event.isDetail {
+    for event in events where !event.isDetail {
       if lines.count >= toldLimit {
         left += 1
         continue

@@ -12,7 +12,22 @@ struct EventScan {
     self.events = events
   }
 
-  /// Where an expression becomes true; of one about the call, its end if it is true then.
+  /// Where a condition is met; those about calls as a whole never are.
+  func hits(of condition: Stop.Condition, _ summary: CallSummary) -> [Hit] {
+    switch condition {
+    case .call: []
+    case .expression(let expression): hits(of: expression, summary.returned)
+    case .nearMerge(let entries, let size, let region): near(entries, size, region)
+    case .drift: drifts(in: summary.slots)
+    case .invariant: broken(summary)
+    case .split, .merge, .fallback, .flushFull, .entry, .reading:
+      events.indices.filter { condition.matches(events[$0], before) }
+        .map { ($0, .event(events[$0])) }
+    }
+  }
+
+  /// Where an expression becomes true, if it still is when the call is over; of one about the call, its
+  /// end if it is true then.
   func hits(of expression: Expression, _ returned: ReturnCode) -> [Hit] {
     var machine = before
     guard !expression.isAboutCall else {
@@ -21,19 +36,21 @@ struct EventScan {
       let context = Expression.Context(machine: machine, returned: returned, growth: growth)
       return expression.isTrue(in: context) ? [(events.count - 1, .expression(expression))] : []
     }
-    var hits: [Hit] = []
+    var last: Int?
     var wasTrue = expression.isTrue(on: machine)
+    if wasTrue { return [] }
     for (index, event) in events.enumerated() {
       machine.apply(CollectionOfOne(event))
       guard event.changesMachine else { continue }
       let isTrue = expression.isTrue(on: machine)
-      if isTrue, !wasTrue { hits.append((index, .expression(expression))) }
+      if isTrue, !wasTrue { last = index }
       wasTrue = isTrue
     }
-    return hits
+    guard wasTrue, let last else { return [] }
+    return [(last, .expression(expression))]
   }
 
-  /// Where a slot comes so near to a merge.
+  /// Where slots come nearer to a merge, and so near, if they are when the call is over, or merged.
   func near(_ entries: Int, _ size: LeafSize, _ region: Stop.Region?) -> [Hit] {
     var machine = before
     let allowed = region?.addresses(on: before)
@@ -47,12 +64,15 @@ struct EventScan {
       else { continue }
       let now = machine.blockers(size, at: slot)
       // A table that was made just now is not near a merge, it is far from one that never was.
-      if let now, let old = known[slot], old > entries, now <= entries {
+      if let now, let old = known[slot], now < old, now <= entries {
         hits.append((index, .near(slot, size, entries: now)))
       }
       known[slot] = now
     }
-    return hits
+    return hits.filter { hit in
+      guard case .near(let slot, _, _) = hit.1 else { return false }
+      return (machine.blockers(size, at: slot) ?? 0) <= entries
+    }
   }
 
   /// Where a policy loses count. A count follows its entry some events later, so that a table is asked

@@ -22,7 +22,7 @@ public struct Stop: Equatable, Sendable {
     case split(LeafSize?, Region?)
     /// A table became a leaf of this size, or of any.
     case merge(LeafSize?, Region?)
-    /// So few entries of a slot stand against a merge to this size, and before there were more.
+    /// A slot comes nearer to a merge to this size, with no more than so many entries against it.
     case nearMerge(Int, LeafSize, Region?)
     /// A cache had nothing left and handed out an ordinary page.
     case fallback

@@ -18,7 +18,7 @@ extension Theme {
     case .roNX: Style(Color(35, 2, 2), monochrome: .underline)
     case .roX: Style(Color(178, 11, 3), monochrome: .bold)
     case .rwX: Style(Color(202, 9, 1), [.bold, .reverse], monochrome: [.bold, .reverse])
-    case .notPresent: Style(Color(243, 8, 0), addedIn8: .bold, monochrome: [.dim, .underline])
+    case .notPresent: Style(Color(243, 8, 5), monochrome: [.dim, .underline])
     case .uncached: Style(Color(74, 14, 6), monochrome: [.bold, .underline])
     default: dark.style(ink)
     }

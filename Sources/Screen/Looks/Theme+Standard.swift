@@ -39,7 +39,7 @@ extension Theme {
     case .roX: Style(Color(214, 11, 3), monochrome: .bold)
     case .rwX: Style(Color(196, 9, 1), [.bold, .reverse], monochrome: [.bold, .reverse])
     case .notPresent:
-      Style(Color(243, 8, 0), addedIn8: .bold, monochrome: [.dim, .underline])
+      Style(Color(243, 8, 5), monochrome: [.dim, .underline])
     case .uncached: Style(Color(81, 14, 6), monochrome: [.bold, .underline])
     default: Style(Color(241, 7, 7), monochrome: .dim)
     }

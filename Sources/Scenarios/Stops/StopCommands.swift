@@ -1,0 +1,49 @@
+public import Engine
+
+/// The lines that are carried out where a run without a screen has stopped: questions, claims and
+/// notes. `continue` goes on.
+public struct StopCommands: Sendable {
+  private let lines: [String]
+
+  /// The lines of a stop.
+  public init(_ lines: [String]) { self.lines = lines }
+
+  /// Carries them out on the machine at the stop, which stays as it is.
+  /// What is wrong with a line is among what is said.
+  public func carryOut(on machine: Machine) -> (lines: [String], goesOn: Bool) {
+    var said: [String] = []
+    var goesOn = false
+    for line in lines {
+      if line == "continue" {
+        goesOn = true
+        continue
+      }
+      do throws(ParseError) {
+        guard let located = try Parser(file: "do").statement(ofLine: line) else { continue }
+        guard located.statement.isQuestion else {
+          said.append("   \(line): only why, expect and note are carried out at a stop")
+          continue
+        }
+        var runner = Runner([located], on: machine)
+        do {
+          while let step = try runner.next() { said += step.lines }
+        } catch {
+          said.append("   \(line): \(error)")
+        }
+      } catch {
+        said.append("   \(line): \(error.reason)")
+      }
+    }
+    return (said, goesOn)
+  }
+}
+
+extension Statement {
+  /// Whether the statement only asks or tells.
+  fileprivate var isQuestion: Bool {
+    switch self {
+    case .note, .why, .expect: true
+    case .machine, .kernel, .cpu, .policy, .call, .moduleFile, .pause, .stop: false
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import Engine
+import History
+
+/// Looks for hits in calls that are made one after the other.
+struct StopWalk {
+  private let items: [StopList.Item]
+  /// The stops for which machines have to be looked at.
+  private let watching: [StopList.Item]
+  /// Which of them that are expressions were true after the call before.
+  private var wasTrue: [Int: Bool] = [:]
+  /// A machine, and the calls made since: a call that may be a hit is looked at again from there.
+  private var anchor: Machine
+  private var calls: [Call] = []
+  private var counters: Counters
+
+  /// How many calls are made before another machine is kept: keeping one costs the tables that the
+  /// next calls write.
+  private static let anchorDistance = 64
+
+  /// Creates a walk that begins at a machine.
+  init(_ items: [StopList.Item], from machine: Machine) {
+    self.items = items
+    watching = items.filter { !$0.stop.condition.isTold }
+    anchor = machine
+    counters = machine.counters
+    for item in watching {
+      guard case .expression(let expression) = item.stop.condition else { continue }
+      wasTrue[item.number] = !expression.isAboutCall && expression.isTrue(on: machine)
+    }
+  }
+
+  /// The machine before the last call in which there was a hit.
+  private(set) var machineBeforeHit: Machine?
+
+  /// The machine before the last call that was given.
+  private func machineBefore() -> Machine {
+    var machine = anchor
+    for call in calls.dropLast() { _ = try? machine.perform(call) }
+    return machine
+  }
+
+  /// The hits in a call that was just made, by rising moment.
+  ///
+  /// - Parameters:
+  ///   - index: how many calls came before it.
+  ///   - machine: the machine after it.
+  mutating func hits(
+    of call: Call, numbered index: Int, _ summary: CallSummary, reaching machine: Machine,
+  ) -> [StopHit] {
+    defer {
+      if calls.count == Self.anchorDistance {
+        anchor = machine
+        calls.removeAll(keepingCapacity: true)
+      }
+      counters = machine.counters
+    }
+    calls.append(call)
+    let may = mayBeHit(machine, summary)
+    guard may || items.mayBeHit(by: call, summary) else { return [] }
+    let before = machineBefore()
+    let hits = items.hits(of: call, numbered: index, summary, on: before)
+    if !hits.isEmpty { machineBeforeHit = before }
+    return hits
+  }
+
+  /// Whether the machine after a call leaves room for a hit of one of the stops that are watched for.
+  private mutating func mayBeHit(_ machine: Machine, _ summary: CallSummary) -> Bool {
+    var may = false
+    let wrote = !summary.kinds.isDisjoint(with: [.wroteDirectMap, .wroteElsewhere])
+    for item in watching {
+      switch item.stop.condition {
+      case .expression(let expression):
+        let context = Expression.Context(
+          machine: machine, returned: summary.returned, growth: machine.counters.since(counters))
+        let isTrue = expression.isTrue(in: context)
+        if isTrue, expression.isAboutCall || wasTrue[item.number] != true { may = true }
+        wasTrue[item.number] = isTrue
+      case .nearMerge(let entries, let size, let region):
+        let merged = !summary.kinds.isDisjoint(with: .merged)
+        if merged || wrote && machine.isNear(entries, size, summary, region) { may = true }
+      case .drift:
+        if wrote, !machine.drift(in: summary.slots).isEmpty { may = true }
+      default: break
+      }
+    }
+    return may
+  }
+}
+
+extension [StopList.Item] {
+  /// Whether the summary of a call leaves room for a hit of one of the stops that it tells of.
+  func mayBeHit(by call: Call, _ summary: CallSummary) -> Bool {
+    contains { item in
+      switch item.stop.condition {
+      case .split(let size, _): !summary.kinds.isDisjoint(with: .split(size))
+      case .merge(let size, _): !summary.kinds.isDisjoint(with: .merged(size))
+      case .fallback: summary.kinds.contains(.fellBack)
+      case .flushFull: summary.kinds.contains(.flushedAll)
+      case .call(let name): call.isNamed(name)
+      case .entry: !summary.kinds.isDisjoint(with: [.wroteDirectMap, .wroteElsewhere])
+      case .reading(let reading): reading.counters.contains { summary.moved($0) }
+      case .invariant: summary.kinds.contains(.broken)
+      case .nearMerge, .expression, .drift: false
+      }
+    }
+  }
+
+  /// All hits in a call, by rising moment.
+  ///
+  /// - Parameter before: the machine before the call.
+  func hits(
+    of call: Call, numbered index: Int, _ summary: CallSummary, on before: Machine,
+  ) -> [StopHit] {
+    var machine = before
+    var log = EventLog()
+    _ = try? machine.perform(call, into: &log)
+    let scan = EventScan(before, log.events)
+    var hits: [StopHit] = []
+    for item in self {
+      if case .call(let name) = item.stop.condition, call.isNamed(name) {
+        hits.append(
+          StopHit(moment: Moment(call: index), number: item.number, finding: .call(call)))
+      }
+      for (event, finding) in scan.hits(of: item.stop.condition, summary) {
+        let isLast = event >= log.events.count - 1
+        let moment = isLast ? Moment(call: index + 1) : Moment(call: index, event: event + 1)
+        hits.append(StopHit(moment: moment, number: item.number, finding: finding))
+      }
+    }
+    return hits.sorted { ($0.moment, $0.number) < ($1.moment, $1.number) }
+  }
+}
