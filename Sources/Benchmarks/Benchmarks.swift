@@ -19,6 +19,7 @@ enum Benchmarks {
       ("verify", VerifyBenchmarks.verify),
       ("replay", ReplayBenchmarks.replay),
       ("history", HistoryBenchmarks.history),
+      ("stops", StopBenchmarks.stops),
       ("frame", FrameBenchmarks.frame),
       ("start", StartBenchmarks.start),
     ]

@@ -16,6 +16,10 @@ struct PlayCommand: AsyncParsableCommand {
       With --variant two kernels stand side by side and make the same calls, for instance \
       --variant plain=policy:none --variant merge=kernel:linux-6.1,policy:aaronlu-2022; what a \
       variant leaves out is the scenario's. A single one stands beside the scenario as it is.
+
+      With --plain there is no screen: lines are read from standard input, and every event is a \
+      sentence on standard output. help lists what can be said; an input that is empty, as \
+      /dev/null is, tells the whole file.
       """)
 
   @Argument(
@@ -28,8 +32,18 @@ struct PlayCommand: AsyncParsableCommand {
     help: ArgumentHelp("A variant to show side by side; up to two.", valueName: "NAME=..."))
   var variants: [String] = []
 
+  @Flag(name: .long, help: "Draw no screen: read lines, and say every event as a sentence.")
+  var plain = false
+
+  @Flag(name: .long, help: "With --plain, tell the whole file and read nothing.")
+  var all = false
+
   @OptionGroup var machine: MachineOptions
   @OptionGroup var terminal: TerminalOptions
+
+  func validate() throws {
+    if all, !plain { throw ValidationError("--all tells a file in sentences: give --plain too") }
+  }
 
   @MainActor
   func run() async throws {
@@ -39,7 +53,10 @@ struct PlayCommand: AsyncParsableCommand {
     let (model, troubles) = try model()
     for trouble in troubles { CommandLine.tell(trouble) }
     let notice = [Model.notice(of: troubles), Configuration.notice(problems)].compactMap(\.self)
-    let status = try ScreenLoop.run(model, configuration, notice.first)
+    let status =
+      plain
+      ? try PlainLoop.run(model, configuration, notice.first, tellsAll: all)
+      : try ScreenLoop.run(model, configuration, notice.first)
     if status != 0 { throw ExitCode(status) }
   }
 

@@ -13,7 +13,7 @@ enum ScreenLoop {
     do throws(TerminalError) {
       terminal = try Terminal(configuration.terminalOptions)
     } catch {
-      throw UserError(error.description)
+      throw UserError(error.description + "; play --plain needs no terminal")
     }
     var model = start
     model.adopt(
@@ -43,13 +43,7 @@ enum ScreenLoop {
         case .redraw: terminal.redraw()
         case .mouse(let isOn):
           if !terminal.setMouse(isOn), isOn { _ = model.update(.noMouse) }
-        case .save(let path, let text, let replaces):
-          _ = model.update(.saved(SessionFile.save(text, to: path, replaces: replaces)))
-        case .open(let path):
-          switch SessionFile.open(path) {
-          case .success(let loaded): model.replace(with: loaded.model, problems: loaded.problems)
-          case .failure(let error): model.refuse(error.description)
-          }
+        case .save, .open: SessionFile.carryOut(effect, for: &model)
         case .bell: terminal.ringBell()
         case .tick(let milliseconds):
           deadline = clock.now.advanced(by: .milliseconds(milliseconds))

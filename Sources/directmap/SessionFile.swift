@@ -6,6 +6,20 @@ import Scenarios
 
 /// Sessions as files. Whoever ends the program while it saves finds the old file or the new one, whole.
 enum SessionFile {
+  /// Saves or opens a session as the model asks, and tells the model what came of it.
+  static func carryOut(_ effect: Effect, for model: inout Model) {
+    switch effect {
+    case .save(let path, let text, let replaces):
+      _ = model.update(.saved(save(text, to: path, replaces: replaces)))
+    case .open(let path):
+      switch open(path) {
+      case .success(let loaded): model.replace(with: loaded.model, problems: loaded.problems)
+      case .failure(let error): model.refuse(error.description)
+      }
+    case .quit, .suspend, .redraw, .mouse, .bell, .tick, .noTick: break
+    }
+  }
+
   /// Opens a file as `directmap play` does, without its options.
   static func open(_ path: String) -> Result<PlayedModel.Loaded, UserError> {
     do {

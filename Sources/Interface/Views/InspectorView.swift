@@ -73,7 +73,7 @@ struct InspectorView: View {
     return lines
   }
 
-  private static func words(_ line: PanelLine) -> String? {
+  static func words(_ line: PanelLine) -> String? {
     switch line {
     case .count(let name, let value): "\(name) \(value)"
     case .bits(let name, let word): "\(name) \(word.nonzeroBitCount) of 64"
@@ -191,7 +191,7 @@ struct InspectorView: View {
   }
 
   /// In which permissions the two mappings of a page differ.
-  private static func comparison(_ leaf: PageTables.Leaf, _ alias: PageTables.Leaf) -> String {
+  static func comparison(_ leaf: PageTables.Leaf, _ alias: PageTables.Leaf) -> String {
     let difference = flags(leaf, as: .size4K).symmetricDifference(flags(alias, as: .size4K))
       .intersection([.present, .writable, .nx, .pwt, .pcd, .pat])
     if difference.isEmpty { return "same permissions as direct map" }

@@ -117,7 +117,7 @@ extension CallSummary.Kinds {
 
 extension RecordedRun {
   /// How many calls are still those of the recording, which is on the first branch.
-  fileprivate func keptCalls(in timeline: Timeline) -> Int {
+  func keptCalls(in timeline: Timeline) -> Int {
     min(steps, timeline.sharedCalls(with: 0))
   }
 

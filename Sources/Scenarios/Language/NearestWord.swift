@@ -1,10 +1,10 @@
 /// Finds the word that somebody may have meant.
-enum NearestWord {
+public enum NearestWord {
   /// The word with the fewest edits from the given one; of equals the one that begins like it for
   /// longest, and then the first; `nil` if none is near.
   ///
   /// Near means at most one edit for every three letters.
-  static func find(_ word: String, among words: some Sequence<String>) -> String? {
+  public static func find(_ word: String, among words: some Sequence<String>) -> String? {
     let letters = Array(word.utf8.prefix(64))
     let limit = max(1, letters.count / 3)
     var best: (word: String, distance: Int, alike: Int)?
