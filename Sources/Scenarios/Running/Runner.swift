@@ -84,15 +84,11 @@ public struct Runner: Sendable {
       callCount += 1
     case .note(let text): outcome = .noted(text)
     case .moduleFile(_, let file): throw RunError(.fileNotRead(file), at: located.location)
-<<<<<<< HEAD
-    case .pause, .machine, .firmware, .kernel, .cpu, .policy, .stop, .session: outcome = .paused
-=======
     case .stop(let stop):
       _ = stops.add(stop)
       walk = StopWalk(stops.enabled, from: machine)
       outcome = .paused
-    case .pause, .machine, .kernel, .cpu, .policy: outcome = .paused
->>>>>>> main
+    case .pause, .machine, .firmware, .kernel, .cpu, .policy, .session: outcome = .paused
     case .why(let target, let size):
       outcome = .answered(try answer(target, size, at: located.location))
     case .expect(let expression): outcome = try check(expression, at: located.location)

@@ -43,7 +43,8 @@ extension Statement {
   fileprivate var isQuestion: Bool {
     switch self {
     case .note, .why, .expect: true
-    case .machine, .kernel, .cpu, .policy, .call, .moduleFile, .pause, .stop: false
+    case .machine, .firmware, .kernel, .cpu, .policy, .call, .moduleFile, .pause, .stop, .session:
+      false
     }
   }
 }
