@@ -138,6 +138,19 @@ import Testing
     #expect(throws: ParseError.self) { try Scenario.opening("set_memory_rq x", file: "s") }
   }
 
+  @Test func `opens the example of the document`() throws {
+    let page = try ProjectFiles.text("docs/sessions.md")
+    let start = try #require(page.firstRange(of: "```\nsession 1")).lowerBound
+    let block = page[start...].dropFirst(4).prefix { $0 != "`" }
+    let (scenario, problems) = try Scenario.opening(String(block), file: "docs")
+    let plain = try #require(MachineDescription(builtIn: scenario.machine ?? ""))
+    let loader = SessionLoader(
+      scenario, on: try scenario.boot(plain, kernel: .linux7_2))
+    #expect(problems.isEmpty && loader.problems.isEmpty, "\(problems + loader.problems)")
+    #expect(loader.timeline.moment == Moment(call: 1, event: 4))
+    #expect(loader.timeline.marks.map(\.name) == ["a", "b"])
+  }
+
   @Test func `cannot save a recording`() throws {
     var session = try RandomSession(seed: 1, steps: 0).session
     session.description.e820 = []
