@@ -1,11 +1,12 @@
 import ArgumentParser
+import Scenarios
 
 @main
 struct Directmap: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "directmap",
     abstract: "Simulates the direct map of the Linux kernel on x86-64.",
-    version: versionText,
+    version: Program.title,
     subcommands: [
       PlayCommand.self, BootCommand.self, RunCommand.self, VerifyCommand.self,
       CompareCommand.self,
@@ -13,13 +14,11 @@ struct Directmap: AsyncParsableCommand {
     ],
     defaultSubcommand: PlayCommand.self)
 
-  private static let versionText = "directmap 0.1.0"
-
   static func main() async {
     // Asked alone, before the parser of options is entered: it doubles the time to start.
     do {
       if CommandLine.arguments.dropFirst() == ["--version"] {
-        print(versionText)
+        print(Program.title)
         return try CommandLine.finishPrinting()
       }
       var command = try parseAsRoot()

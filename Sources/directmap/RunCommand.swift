@@ -82,7 +82,7 @@ struct RunCommand: ParsableCommand {
       file: ScenarioFile(file).name, kernel: booted.kernel.name,
       policies: booted.policies.map(\.rawValue))
     if format == .text, let header = report.header { print(header) }
-    let machine = perform(&runner, &report)
+    let machine = perform(scenario, &runner, &report)
     if report.error == nil || format == .json { show(machine, report) }
     if report.status != 0 { throw ExitCode(report.status) }
   }
@@ -111,7 +111,9 @@ struct RunCommand: ParsableCommand {
 
   /// Runs the statements, up to and with those behind the last call that is wanted, or to a stop.
   /// Returns the machine there.
-  private func perform(_ runner: inout Runner, _ report: inout RunReport) -> Machine {
+  private func perform(
+    _ scenario: Scenario, _ runner: inout Runner, _ report: inout RunReport,
+  ) -> Machine {
     do throws(RunError) {
       while runner.hasNext(withinCalls: lastCall ?? Int.max),
         let step = try runner.next(logging: format == .text)
@@ -124,6 +126,12 @@ struct RunCommand: ParsableCommand {
           CommandLine.tell(step.lines.joined(separator: "\n"))
         }
         guard let hit, let stop = report.stop else { continue }
+        if case .broken = hit.finding {
+          let way = scenario.scenarioText
+          let bug = BugReport(
+            hit.finding, after: runner.callCount, on: runner.machine(at: hit), way: way)
+          CommandLine.tell(bug.text)
+        }
         if format == .text {
           for line in stop.lines { print(line) }
         } else if format != .json {

@@ -234,9 +234,8 @@ import Testing
       Issue.record("\(hit)")
       return
     }
-    let report = BugReport(
-      program: "directmap 0", setup: ["machine teaching-4g", "kernel linux-6.12"],
-      calls: timeline.steps.map(\.call), finding: hit.finding, machine: timeline.machine)
+    let way = timeline.steps.map { $0.call.scenarioText + "\n" }.joined()
+    let report = BugReport(hit.finding, after: 2, on: timeline.machine, way: way)
     let read = try Scenario(parsing: report.text, file: "report")
     #expect(read.calls == timeline.steps.map(\.call))
     #expect(report.text.contains("wrongFrame"))

@@ -52,6 +52,11 @@ extension ScreenCommand {
         words: { _ in Command.firstCallWords },
         run: { model, line in Answer(error: model.whatIf(line)) }),
       ScreenCommand(
+        "report", "FILE",
+        help: "Where the engine itself is wrong: writes down what a report of the bug needs.",
+        example: "report bug.dmap",
+        run: { model, path in model.report(to: path) }),
+      ScreenCommand(
         "find", "WHAT",
         help:
           "Looks through the map: a place, a size, ro, rwx, absent, has D, lacks G, owner NAME, odd.",

@@ -89,6 +89,12 @@ extension Model {
     } else if !isAtEnd {
       say("The same call as before: its future is still there.")
     }
+    if timeline.steps.summary(place).kinds.contains(.broken),
+      let hit = timeline.hits(of: StopList(), after: Moment(call: place), through: timeline.moment)
+        .first
+    {
+      say(hit)
+    }
     if let error = mirror(call, after: place, isAlone: false), let rival {
       say(rival.titled(refusal(call, error)), .failed)
     }

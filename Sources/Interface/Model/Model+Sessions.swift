@@ -49,6 +49,9 @@ extension Model {
   /// Tells what became of saving.
   mutating func hear(_ outcome: SaveOutcome) {
     switch outcome {
+    case .saved(let path) where path == reportPath:
+      reportPath = nil
+      say("The report is in \(path).")
     case .saved(let path):
       sessionPath = path
       let own = timeline.branches.map { $0.end - $0.fork }

@@ -18,10 +18,9 @@ extension Model {
       timeline.go(to: hit.moment)
       let stop = stops.items.first { $0.number == hit.number }?.stop
       guard stops.hit(hit.number) else { continue }
-      arrive(from: before, at: start)
+      arrive(from: before, at: start, isStop: true)
       select(hit.finding)
-      let name = hit.number == 0 ? "Stopped" : "Stop \(hit.number), \(hit.condition(of: stop))"
-      say("\(name): \(hit.finding.sentence)", hit.number == 0 ? .failed : .done)
+      say(hit, stop)
       if !carryOut(stop?.commands ?? []) { return }
     }
     let target = forwards ? timeline.end : .start
@@ -36,6 +35,47 @@ extension Model {
       stops.isEmpty
         ? "No stop is set: this is \(place). \(keymap.key(.commandLine))break and "
           + "\(keymap.key(.commandLine))watch set one." : "No stop is hit up to here: \(place).")
+  }
+
+  /// The first stop that is really hit between a moment and the cursor, for a player.
+  mutating func hitOnTheWay(from start: Moment) -> StopHit? {
+    timeline.hits(of: stops, after: start, through: timeline.moment).first {
+      stops.hit($0.number)
+    }
+  }
+
+  /// Says what a stop found.
+  mutating func say(_ hit: StopHit, _ stop: Stop? = nil) {
+    guard hit.number > 0 else {
+      say(
+        "\(hit.finding.sentence) \(keymap.key(.commandLine))report FILE writes it down.", .failed)
+      return
+    }
+    let stop = stop ?? stops.items.first { $0.number == hit.number }?.stop
+    say("Stop \(hit.number), \(hit.condition(of: stop)): \(hit.finding.sentence)")
+  }
+
+  /// Asks for a report of what the engine did wrong to be written to a file; what is wrong otherwise.
+  mutating func report(to path: String) -> ScreenCommand.Answer {
+    guard !path.isEmpty else { return .failed("say where to: report FILE") }
+    let calls = timeline.moment.call
+    var broken: Machine.BrokenInvariant?
+    do throws(Machine.BrokenInvariant) {
+      try machine.checkInvariants()
+    } catch {
+      broken = error
+    }
+    guard let broken else {
+      return .failed("nothing is wrong here: all that must hold of a machine holds")
+    }
+    do throws(SessionError) {
+      let report = BugReport(
+        .broken(broken), after: calls, on: machine, way: try session.text())
+      reportPath = path
+      return ScreenCommand.Answer(effects: [.save(path: path, text: report.text, replaces: false)])
+    } catch {
+      return .failed(error.description)
+    }
   }
 
   /// Carries out the lines of a stop; whether one of them wants to go on.

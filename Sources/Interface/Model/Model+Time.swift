@@ -57,16 +57,19 @@ extension Model {
   }
 
   /// Works out all that follows from another machine or moment. Without a start, a call was made.
-  mutating func arrive(from before: Machine, at start: Moment? = nil) {
+  ///
+  /// - Parameter isStop: whether time went on to a stop: as after a jump, what lies before does not
+  ///   show as changed.
+  mutating func arrive(from before: Machine, at start: Moment? = nil, isStop: Bool = false) {
     hasBegun = true
     let moment = timeline.moment
-    wentBack = start.map { moment < $0 } ?? false
     let shown = moment.event > 0 ? moment.call : moment.call - 1
     if start == nil || trace.call != (shown >= 0 ? shown : nil) {
       trace = shown >= 0 ? Trace(ofCall: shown, in: &timeline) : Trace()
     }
     // After a jump the screen tells of the call it arrived behind, so the marks do too.
-    let isJump = start.map { abs($0.call - moment.call) > 1 } ?? false
+    let isJump = isStop || start.map { abs($0.call - moment.call) > 1 } ?? false
+    wentBack = !isJump && start.map { moment < $0 } ?? false
     let from = isJump ? Moment(call: max(shown, 0)) : start ?? Moment(call: moment.call - 1)
     previous = isJump ? machine(at: from) : before
     changes = changes(between: from, and: moment)
@@ -135,6 +138,13 @@ extension Model {
     let before = machine
     let start = timeline.moment
     if playback.pace.isByCalls { timeline.stepCall() } else { timeline.stepLine() }
+    if let hit = hitOnTheWay(from: start) {
+      playback.isPlaying = false
+      timeline.go(to: hit.moment)
+      arrive(from: before, at: start, isStop: true)
+      say(hit)
+      return
+    }
     let moment = timeline.moment
     if moment != start { arrive(from: before, at: start) }
     if moment == timeline.end {

@@ -43,6 +43,8 @@ public struct Model: Sendable {
   public internal(set) var size = Size(width: 80, height: 24)
   /// The lines given to the command line, the oldest first.
   public internal(set) var commandHistory: [String] = []
+  /// Where a report is to be written to.
+  var reportPath: String?
   /// What was looked for last, as it was typed and as it is meant.
   var searchWords = ""
   var search: MapSearch?

@@ -1,39 +1,39 @@
 public import Engine
 
-/// What a report of a broken invariant needs: enough for anyone to come to the same place.
+/// What the program is called, with its version.
+public enum Program {
+  /// The name and the version in one.
+  public static let title = "directmap 0.1.0"
+}
+
+/// A report of something that must hold of every machine and does not: enough for anyone to come to
+/// the same place.
 public struct BugReport: Sendable {
-  /// The program and its version.
-  public var program: String
-  /// What was booted, in lines of the scenario language.
-  public var setup: [String]
-  /// The calls up to the one in which it broke, that one included.
-  public var calls: [Call]
   /// What was found.
   public var finding: StopHit.Finding
-  /// The machine after the last call.
+  /// How many calls were made on the way there.
+  public var calls: Int
+  /// The machine there.
   public var machine: Machine
+  /// A scenario or session that leads there.
+  public var way: String
 
   /// Creates a report.
-  public init(
-    program: String, setup: [String], calls: [Call], finding: StopHit.Finding, machine: Machine,
-  ) {
-    self.program = program
-    self.setup = setup
-    self.calls = calls
+  public init(_ finding: StopHit.Finding, after calls: Int, on machine: Machine, way: String) {
     self.finding = finding
+    self.calls = calls
     self.machine = machine
+    self.way = way
   }
 
-  /// The report as a scenario that shows the bug: what is wrong stands in comments.
+  /// The report: a scenario with what is wrong in comments.
   public var text: String {
-    var lines = [
-      "# A bug of \(program): something that must hold of every machine does not hold.",
-      "# \(finding.sentence)",
-      "# After \(calls.count) calls; checksum 0x\(String(machine.checksum, radix: 16)).",
-      "# Please send this file: it leads to the same place.",
-    ]
-    lines += setup
-    lines += calls.map(\.scenarioText)
-    return lines.map { $0 + "\n" }.joined()
+    """
+    # A bug of \(Program.title): something that must hold of every machine does not.
+    # \(finding.sentence)
+    # After \(calls) calls; checksum 0x\(String(machine.checksum, radix: 16)).
+    # Please send this file: played, it leads to the same place.
+    \(way)
+    """
   }
 }

@@ -71,6 +71,23 @@ extension CallSummary.Kinds {
   }
 }
 
+extension CallSummary {
+  /// Whether the call may have written in a region. Where a frame of the direct map is meant the
+  /// summary tells; of other places it tells only that something was written.
+  func mayTouch(_ region: Stop.Region?) -> Bool {
+    guard let region else { return true }
+    let start: VirtualAddress
+    switch region.target {
+    case .frame(let pfn): start = AddressLayout.directMapAddress(of: pfn)
+    case .virtual(let address) where AddressLayout.directMapFrame(of: address) != nil:
+      start = address
+    case .virtual, .area: return !kinds.isDisjoint(with: [.wroteDirectMap, .wroteElsewhere])
+    }
+    guard let written else { return false }
+    return start <= written.upperBound && written.lowerBound < start + region.pages
+  }
+}
+
 extension Reading {
   /// The counters that it shows.
   var counters: [Counter] {
@@ -121,10 +138,10 @@ extension Machine {
   /// Whether a policy may have lost count of a table that a call wrote to.
   func mayHaveDrifted(_ summary: CallSummary) -> Bool {
     guard tracksTables else { return false }
-    // Of addresses elsewhere the summary does not tell; its events do.
-    guard !summary.kinds.contains(.wroteElsewhere), let written = summary.written else {
-      return true
-    }
+    // Of addresses elsewhere the summary tells only that something was written.
+    let elsewhere = AddressLayout.vmallocStart..<VirtualAddress(UInt64.max)
+    if summary.kinds.contains(.wroteElsewhere), !drift(in: elsewhere).isEmpty { return true }
+    guard let written = summary.written else { return false }
     for size in [LeafSize.size2M, .size1G] {
       var slot = written.lowerBound.alignedDown(to: size)
       for _ in 0..<64 where slot <= written.upperBound {

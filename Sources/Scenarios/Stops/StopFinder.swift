@@ -22,6 +22,19 @@ extension Timeline {
   }
 }
 
+extension Timeline {
+  /// The hits behind a moment, up to another one that lies no further than the end of its call.
+  public mutating func hits(
+    of stops: StopList, after start: Moment, through end: Moment,
+  ) -> [StopHit] {
+    let finder = StopFinder(items: stops.enabled, steps: steps)
+    // A stop before the next call is hit when the one before it is over.
+    return (start.call...max(start.call, end.call)).flatMap { call in
+      call < steps.count ? finder.hits(inCall: call, &self) : []
+    }.filter { $0.moment > start && $0.moment <= end }
+  }
+}
+
 extension [StopHit] {
   /// The first that comes after a moment, or the last that comes before it.
   func pick(beyond moment: Moment, forwards: Bool) -> StopHit? {

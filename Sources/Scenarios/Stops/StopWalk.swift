@@ -92,12 +92,14 @@ extension [StopList.Item] {
   func mayBeHit(by call: Call, _ summary: CallSummary) -> Bool {
     contains { item in
       switch item.stop.condition {
-      case .split(let size, _): !summary.kinds.isDisjoint(with: .split(size))
-      case .merge(let size, _): !summary.kinds.isDisjoint(with: .merged(size))
+      case .split(let size, let region):
+        !summary.kinds.isDisjoint(with: .split(size)) && summary.mayTouch(region)
+      case .merge(let size, let region):
+        !summary.kinds.isDisjoint(with: .merged(size)) && summary.mayTouch(region)
       case .fallback: summary.kinds.contains(.fellBack)
       case .flushFull: summary.kinds.contains(.flushedAll)
       case .call(let name): call.isNamed(name)
-      case .entry: !summary.kinds.isDisjoint(with: [.wroteDirectMap, .wroteElsewhere])
+      case .entry(let target): summary.mayTouch(Stop.Region(target, 1))
       case .reading(let reading): reading.counters.contains { summary.moved($0) }
       case .invariant: summary.kinds.contains(.broken)
       case .nearMerge, .expression, .drift: false
