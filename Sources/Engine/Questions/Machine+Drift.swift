@@ -16,6 +16,9 @@ public struct Drift: Equatable, Sendable {
 }
 
 extension Machine {
+  /// Whether a policy keeps anything with tables, so that there can be drift.
+  public var tracksTables: Bool { setup.hooks.contains(.entries) }
+
   /// The tables whose entries a policy has lost count of, by rising address. Reads every tracked table
   /// of the range.
   ///

@@ -18,7 +18,7 @@ struct EventScan {
     case .call: []
     case .expression(let expression): hits(of: expression, summary.returned)
     case .nearMerge(let entries, let size, let region): near(entries, size, region)
-    case .drift: drifts(in: summary.slots)
+    case .drift: drifts()
     case .invariant: broken(summary)
     case .split, .merge, .fallback, .flushFull, .entry, .reading:
       events.indices.filter { condition.matches(events[$0], before) }
@@ -77,25 +77,32 @@ struct EventScan {
 
   /// Where a policy loses count. A count follows its entry some events later, so that a table is asked
   /// after what the policy wrote, and at the end.
-  func drifts(in slots: Range<VirtualAddress>) -> [Hit] {
+  func drifts() -> [Hit] {
     var machine = before
-    var known = Set(before.drift(in: slots).map(Place.init))
-    var hits: [Hit] = []
+    guard machine.tracksTables else { return [] }
+    // The tables that were touched, in order, with their last write; and those that are known to be
+    // wrong, of which only what is new counts.
+    var touched: [Place] = []
     var lastWrite: [Place: Int] = [:]
+    var known: Set<Place> = []
+    var hits: [Hit] = []
     for (index, event) in events.enumerated() {
       machine.apply(CollectionOfOne(event))
-      if let written = event.written {
-        for size in [LeafSize.size2M, .size1G] {
-          lastWrite[Place(slot: written.start.alignedDown(to: size), size: size)] = index
+      for place in event.written.map({ Place.around($0.start) }) ?? [] {
+        if lastWrite.updateValue(index, forKey: place) == nil {
+          touched.append(place)
+          if place.drift(on: before) != nil { known.insert(place) }
         }
       }
       guard case .tableTracked(let address, entries: let size, _) = event,
         let drift = machine.drift(ofEntries: size, at: address)
       else { continue }
-      if known.insert(Place(drift)).inserted { hits.append((index, .drift(drift))) }
+      let place = Place(slot: drift.slot, size: drift.size)
+      if known.insert(place).inserted { hits.append((index, .drift(drift))) }
     }
-    for drift in machine.drift(in: slots) where known.insert(Place(drift)).inserted {
-      hits.append((lastWrite[Place(drift)] ?? events.count - 1, .drift(drift)))
+    for place in touched {
+      guard let drift = place.drift(on: machine), known.insert(place).inserted else { continue }
+      hits.append((lastWrite[place] ?? events.count - 1, .drift(drift)))
     }
     return hits
   }
@@ -114,12 +121,14 @@ struct EventScan {
     var slot: VirtualAddress
     var size: LeafSize
 
-    init(slot: VirtualAddress, size: LeafSize) {
-      self.slot = slot
-      self.size = size
+    /// The slots that an address lies in.
+    static func around(_ address: VirtualAddress) -> [Place] {
+      [LeafSize.size2M, .size1G].map { Place(slot: address.alignedDown(to: $0), size: $0) }
     }
 
-    init(_ drift: Drift) { self.init(slot: drift.slot, size: drift.size) }
+    func drift(on machine: Machine) -> Drift? {
+      size.smaller.flatMap { machine.drift(ofEntries: $0, at: slot) }
+    }
   }
 }
 

@@ -71,19 +71,6 @@ extension CallSummary.Kinds {
   }
 }
 
-extension CallSummary {
-  /// The slots of 1G in which a call may have written: those of the direct map, or all if it wrote
-  /// elsewhere too.
-  var slots: Range<VirtualAddress> {
-    if kinds.contains(.wroteElsewhere) {
-      return AddressLayout.pageOffset..<VirtualAddress(UInt64.max)
-    }
-    guard let written else { return AddressLayout.pageOffset..<AddressLayout.pageOffset }
-    let start = written.lowerBound.alignedDown(to: .size1G)
-    return start..<(written.upperBound.alignedDown(to: .size1G) + LeafSize.size1G.pages)
-  }
-}
-
 extension Reading {
   /// The counters that it shows.
   var counters: [Counter] {
@@ -129,6 +116,24 @@ extension Machine {
       slot = slot + size.pages
     }
     return true
+  }
+
+  /// Whether a policy may have lost count of a table that a call wrote to.
+  func mayHaveDrifted(_ summary: CallSummary) -> Bool {
+    guard tracksTables else { return false }
+    // Of addresses elsewhere the summary does not tell; its events do.
+    guard !summary.kinds.contains(.wroteElsewhere), let written = summary.written else {
+      return true
+    }
+    for size in [LeafSize.size2M, .size1G] {
+      var slot = written.lowerBound.alignedDown(to: size)
+      for _ in 0..<64 where slot <= written.upperBound {
+        if let smaller = size.smaller, drift(ofEntries: smaller, at: slot) != nil { return true }
+        slot = slot + size.pages
+      }
+      if slot <= written.upperBound { return true }
+    }
+    return false
   }
 
   static func overlaps(

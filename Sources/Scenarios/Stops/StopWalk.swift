@@ -79,7 +79,7 @@ struct StopWalk {
         let merged = !summary.kinds.isDisjoint(with: .merged)
         if merged || wrote && machine.isNear(entries, size, summary, region) { may = true }
       case .drift:
-        if wrote, !machine.drift(in: summary.slots).isEmpty { may = true }
+        if wrote, machine.mayHaveDrifted(summary) { may = true }
       default: break
       }
     }
