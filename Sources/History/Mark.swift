@@ -122,11 +122,11 @@ extension Timeline {
     guard branches.indices.contains(index), moment.call >= 0, moment.event >= 0 else {
       return false
     }
+    guard moment.event > 0 else { return moment.call <= branches[index].end }
+    guard moment.call < branches[index].end else { return false }
     var other = self
     other.switchBranch(to: index)
-    let steps = other.steps
-    guard moment.event > 0 else { return moment.call <= steps.count }
-    return moment.call < steps.count && moment.event < other.events(ofCall: moment.call).count
+    return moment.event < other.events(ofCall: moment.call).count
   }
 
   /// The branch on the way to a place of the current one that made the calls around it.

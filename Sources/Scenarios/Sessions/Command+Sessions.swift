@@ -12,9 +12,8 @@ extension Command {
         example: "session 1", group: .sessions, make: { .session(.begin(format: $0.number)) }),
       Command(
         name: "branch", operands: [.required(.label), .optional(.origin)],
-        help:
-          "What follows belongs to this branch, which leaves the other one after so many calls; "
-          + "without from, the name of the first branch.",
+        help: "Begins a branch, which leaves another after so many calls; without from, names the "
+          + "first one.",
         example: "branch try-rw from main 12", group: .sessions,
         make: { .session(.branch($0.label, from: $0.origin)) }),
       Command(
