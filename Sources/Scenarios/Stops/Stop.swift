@@ -107,8 +107,8 @@ extension Stop.Condition {
   /// Whether the events and summaries of calls tell it; if not, machines have to be looked at.
   var isTold: Bool {
     switch self {
-    case .split, .merge, .fallback, .flushFull, .call, .entry, .reading: true
-    case .nearMerge, .expression, .drift, .invariant: false
+    case .split, .merge, .fallback, .flushFull, .call, .entry, .reading, .invariant: true
+    case .nearMerge, .expression, .drift: false
     }
   }
 }

@@ -74,7 +74,9 @@ extension CallSummary.Kinds {
 extension CallSummary {
   /// Whether the call may have written in a region. Where a frame of the direct map is meant the
   /// summary tells; of other places it tells only that something was written.
-  func mayTouch(_ region: Stop.Region?) -> Bool {
+  ///
+  /// - Parameter size: slots of this size count as a whole.
+  func mayTouch(_ region: Stop.Region?, around size: LeafSize = .size4K) -> Bool {
     guard let region else { return true }
     let start: VirtualAddress
     switch region.target {
@@ -84,7 +86,8 @@ extension CallSummary {
     case .virtual, .area: return !kinds.isDisjoint(with: [.wroteDirectMap, .wroteElsewhere])
     }
     guard let written else { return false }
-    return start <= written.upperBound && written.lowerBound < start + region.pages
+    return start.alignedDown(to: size) <= written.upperBound
+      && written.lowerBound.alignedDown(to: size) < start + region.pages
   }
 }
 

@@ -120,6 +120,7 @@ struct StopFinder {
   }
 
   private func mayHit(_ index: Int) -> Bool {
-    items.mayBeHit(by: steps.call(index), steps.summary(index))
+    let (call, summary) = (steps.call(index), steps.summary(index))
+    return items.contains { $0.mayBeHit(by: call, summary) }
   }
 }

@@ -3,8 +3,9 @@ import History
 
 /// Looks for hits in calls that are made one after the other.
 struct StopWalk {
-  private let items: [StopList.Item]
-  /// The stops for which machines have to be looked at.
+  /// The stops that the summaries of calls tell of.
+  private let told: [StopList.Item]
+  /// Those for which machines have to be looked at.
   private let watching: [StopList.Item]
   /// Which of them that are expressions were true after the call before.
   private var wasTrue: [Int: Bool] = [:]
@@ -19,7 +20,7 @@ struct StopWalk {
 
   /// Creates a walk that begins at a machine.
   init(_ items: [StopList.Item], from machine: Machine) {
-    self.items = items
+    told = items.filter { $0.stop.condition.isTold }
     watching = items.filter { !$0.stop.condition.isTold }
     anchor = machine
     counters = machine.counters
@@ -55,17 +56,17 @@ struct StopWalk {
       counters = machine.counters
     }
     calls.append(call)
-    let may = mayBeHit(machine, summary)
-    guard may || items.mayBeHit(by: call, summary) else { return [] }
+    let suspects = seen(machine, summary) + told.filter { $0.mayBeHit(by: call, summary) }
+    if suspects.isEmpty { return [] }
     let before = machineBefore()
-    let hits = items.hits(of: call, numbered: index, summary, on: before)
+    let hits = suspects.hits(of: call, numbered: index, summary, on: before)
     if !hits.isEmpty { machineBeforeHit = before }
     return hits
   }
 
-  /// Whether the machine after a call leaves room for a hit of one of the stops that are watched for.
-  private mutating func mayBeHit(_ machine: Machine, _ summary: CallSummary) -> Bool {
-    var may = false
+  /// The stops that are watched for and that the machine after a call leaves room for.
+  private mutating func seen(_ machine: Machine, _ summary: CallSummary) -> [StopList.Item] {
+    var seen: [StopList.Item] = []
     let wrote = !summary.kinds.isDisjoint(with: [.wroteDirectMap, .wroteElsewhere])
     for item in watching {
       switch item.stop.condition {
@@ -73,40 +74,41 @@ struct StopWalk {
         let context = Expression.Context(
           machine: machine, returned: summary.returned, growth: machine.counters.since(counters))
         let isTrue = expression.isTrue(in: context)
-        if isTrue, expression.isAboutCall || wasTrue[item.number] != true { may = true }
+        if isTrue, expression.isAboutCall || wasTrue[item.number] != true { seen.append(item) }
         wasTrue[item.number] = isTrue
       case .nearMerge(let entries, let size, let region):
-        let merged = !summary.kinds.isDisjoint(with: .merged)
-        if merged || wrote && machine.isNear(entries, size, summary, region) { may = true }
+        guard wrote, summary.mayTouch(region, around: size) else { continue }
+        let merged = !summary.kinds.isDisjoint(with: .merged(size))
+        if merged || machine.isNear(entries, size, summary, region) { seen.append(item) }
       case .drift:
-        if wrote, machine.mayHaveDrifted(summary) { may = true }
+        if wrote, machine.mayHaveDrifted(summary) { seen.append(item) }
       default: break
       }
     }
-    return may
+    return seen
+  }
+}
+
+extension StopList.Item {
+  /// Whether the summary of a call leaves room for a hit of a stop that it tells of.
+  func mayBeHit(by call: Call, _ summary: CallSummary) -> Bool {
+    switch stop.condition {
+    case .split(let size, let region):
+      !summary.kinds.isDisjoint(with: .split(size)) && summary.mayTouch(region)
+    case .merge(let size, let region):
+      !summary.kinds.isDisjoint(with: .merged(size)) && summary.mayTouch(region)
+    case .fallback: summary.kinds.contains(.fellBack)
+    case .flushFull: summary.kinds.contains(.flushedAll)
+    case .call(let name): call.isNamed(name)
+    case .entry(let target): summary.mayTouch(Stop.Region(target, 1))
+    case .reading(let reading): reading.counters.contains { summary.moved($0) }
+    case .invariant: summary.kinds.contains(.broken)
+    case .nearMerge, .expression, .drift: false
+    }
   }
 }
 
 extension [StopList.Item] {
-  /// Whether the summary of a call leaves room for a hit of one of the stops that it tells of.
-  func mayBeHit(by call: Call, _ summary: CallSummary) -> Bool {
-    contains { item in
-      switch item.stop.condition {
-      case .split(let size, let region):
-        !summary.kinds.isDisjoint(with: .split(size)) && summary.mayTouch(region)
-      case .merge(let size, let region):
-        !summary.kinds.isDisjoint(with: .merged(size)) && summary.mayTouch(region)
-      case .fallback: summary.kinds.contains(.fellBack)
-      case .flushFull: summary.kinds.contains(.flushedAll)
-      case .call(let name): call.isNamed(name)
-      case .entry(let target): summary.mayTouch(Stop.Region(target, 1))
-      case .reading(let reading): reading.counters.contains { summary.moved($0) }
-      case .invariant: summary.kinds.contains(.broken)
-      case .nearMerge, .expression, .drift: false
-      }
-    }
-  }
-
   /// All hits in a call, by rising moment.
   ///
   /// - Parameter before: the machine before the call.
