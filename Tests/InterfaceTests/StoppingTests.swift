@@ -103,7 +103,7 @@ import Testing
     let teaching = try #require(MachineDescription(builtIn: "teaching-4g"))
     var model = Model(machine, setup: Setup(teaching, kernel: .linux7_2))
     #expect(model.runCommand("report bug.dmap").error == nil)
-    _ = model.runCommand("set_memory_ro pfn:0x140004 2")
+    _ = model.runCommand("set_memory_rw pfn:0x140004 2")
     #expect(model.notice?.kind == .failed)
     #expect(model.notice?.text.contains("The engine is wrong: wrongFrame") == true)
     model.press("^ c")
@@ -114,7 +114,7 @@ import Testing
       Issue.record("nothing is saved")
       return
     }
-    #expect(text.contains("wrongFrame") && text.contains("set_memory_ro pfn:0x140004 2"))
+    #expect(text.contains("wrongFrame") && text.contains("set_memory_rw pfn:0x140004 2"))
     #expect(try bootedModel().copyRunning("report bug.dmap")?.contains("nothing is wrong") == true)
   }
 
