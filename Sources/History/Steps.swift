@@ -24,19 +24,21 @@ public struct Steps: RandomAccessCollection, Sendable {
 
   /// A call alone: the cheaper way where many are read.
   public func call(_ index: Int) -> Call {
-    let branch = branches[branchIndex(ofCall: index)]
-    return branch.calls[index - branch.fork].call
+    let branch = branchIndex(ofCall: index)
+    return branches[branch].calls[index - branches[branch].fork].call
   }
 
   /// What a call came to.
   public func summary(_ index: Int) -> CallSummary {
-    let branch = branches[branchIndex(ofCall: index)]
-    return branch.summaries[index - branch.fork]
+    let branch = branchIndex(ofCall: index)
+    return branches[branch].summaries[index - branches[branch].fork]
   }
 
   /// The branch that a call is on.
   func branchIndex(ofCall index: Int) -> Int {
     precondition(index >= 0 && index < count, "There is no such call.")
+    // Most histories have one branch.
+    if path.count == 1 { return path[0] }
     return path.last { branches[$0].fork <= index } ?? 0
   }
 

@@ -60,6 +60,9 @@ public struct CallSummary: EventSink, Equatable, Sendable {
     /// Something that must hold of every machine does not: the engine is wrong.
     public static let broken = Kinds(rawValue: 2048)
 
+    /// Entries of 2M or 1G were written, split or merged.
+    public static let wroteLarge = Kinds(rawValue: 4096)
+
     /// Any split.
     public static let split: Kinds = [.split2M, .split1G]
     /// Any merge or collapse.
@@ -82,7 +85,9 @@ public struct CallSummary: EventSink, Equatable, Sendable {
     if events < .max { events &+= 1 }
     switch event {
     case .entered, .left: break
-    case .entryWritten(let address, let size, old: _, new: _): wrote(address, size.pages)
+    case .entryWritten(let address, let size, old: _, new: _):
+      if size > .size4K { kinds.insert(.wroteLarge) }
+      wrote(address, size.pages)
     case .counted(let counter, _): movedCounters |= 1 << UInt32(counter.rawValue)
     case .decided(.policy(.fellBack)): kinds.insert(.fellBack)
     case .decided: break
@@ -94,11 +99,11 @@ public struct CallSummary: EventSink, Equatable, Sendable {
   private mutating func recordRarer(_ event: Event) {
     switch event {
     case .tableInstalled(let address, inPlaceOf: let size, old: _, first: _):
-      kinds.insert(size == .size1G ? .split1G : .split2M)
+      kinds.formUnion(size == .size1G ? [.split1G, .wroteLarge] : [.split2M, .wroteLarge])
       splits &+= 1
       wrote(address, size.pages)
     case .tableFreed(let address, let size, leaf: _):
-      kinds.insert(size == .size1G ? .merged1G : .merged2M)
+      kinds.formUnion(size == .size1G ? [.merged1G, .wroteLarge] : [.merged2M, .wroteLarge])
       merges &+= 1
       wrote(address, size.pages)
     case .mapped(let fill):

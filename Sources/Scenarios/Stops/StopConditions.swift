@@ -112,6 +112,19 @@ extension Expression {
     }
   }
 
+  /// Whether a call can have changed its value, by the summary of the call.
+  func mayChange(by summary: CallSummary) -> Bool {
+    switch self {
+    case .number, .length, .flags, .constant: false
+    case .reading(let reading): reading.counters.contains { summary.moved($0) }
+    case .last, .returned, .quantity, .leaf(.type, _): true
+    case .leaf: !summary.kinds.isDisjoint(with: [.wroteDirectMap, .wroteElsewhere])
+    case .not(let inner), .negative(let inner): inner.mayChange(by: summary)
+    case .binary(_, let left, let right):
+      left.mayChange(by: summary) || right.mayChange(by: summary)
+    }
+  }
+
   /// Whether it has a value that is not 0.
   func isTrue(in context: Context) -> Bool { ((try? value(in: context)) ?? 0) != 0 }
 
@@ -145,7 +158,8 @@ extension Machine {
     let elsewhere = AddressLayout.vmallocStart..<VirtualAddress(UInt64.max)
     if summary.kinds.contains(.wroteElsewhere), !drift(in: elsewhere).isEmpty { return true }
     guard let written = summary.written else { return false }
-    for size in [LeafSize.size2M, .size1G] {
+    let sizes: [LeafSize] = summary.kinds.contains(.wroteLarge) ? [.size2M, .size1G] : [.size2M]
+    for size in sizes {
       var slot = written.lowerBound.alignedDown(to: size)
       for _ in 0..<64 where slot <= written.upperBound {
         if let smaller = size.smaller, drift(ofEntries: smaller, at: slot) != nil { return true }

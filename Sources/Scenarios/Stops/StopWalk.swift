@@ -56,7 +56,12 @@ struct StopWalk {
       counters = machine.counters
     }
     calls.append(call)
-    let suspects = seen(machine, summary) + told.filter { $0.mayBeHit(by: call, summary) }
+    var suspects: [StopList.Item] = []
+    addSeen(machine, summary, to: &suspects)
+    // By index: an item is not copied only to be asked.
+    for index in told.indices where told[index].mayBeHit(by: call, summary) {
+      suspects.append(told[index])
+    }
     if suspects.isEmpty { return [] }
     let before = machineBefore()
     let hits = suspects.hits(of: call, numbered: index, summary, on: before)
@@ -64,28 +69,32 @@ struct StopWalk {
     return hits
   }
 
-  /// The stops that are watched for and that the machine after a call leaves room for.
-  private mutating func seen(_ machine: Machine, _ summary: CallSummary) -> [StopList.Item] {
-    var seen: [StopList.Item] = []
+  /// Adds the stops that are watched for and that the machine after a call leaves room for.
+  private mutating func addSeen(
+    _ machine: Machine, _ summary: CallSummary, to seen: inout [StopList.Item],
+  ) {
     let wrote = !summary.kinds.isDisjoint(with: [.wroteDirectMap, .wroteElsewhere])
-    for item in watching {
-      switch item.stop.condition {
+    for index in watching.indices {
+      switch watching[index].stop.condition {
       case .expression(let expression):
+        guard expression.mayChange(by: summary) else { continue }
+        let isAboutCall = expression.isAboutCall
+        let growth = isAboutCall ? machine.counters.since(counters) : Counters()
         let context = Expression.Context(
-          machine: machine, returned: summary.returned, growth: machine.counters.since(counters))
+          machine: machine, returned: summary.returned, growth: growth)
         let isTrue = expression.isTrue(in: context)
-        if isTrue, expression.isAboutCall || wasTrue[item.number] != true { seen.append(item) }
-        wasTrue[item.number] = isTrue
+        let number = watching[index].number
+        if isTrue, isAboutCall || wasTrue[number] != true { seen.append(watching[index]) }
+        wasTrue[number] = isTrue
       case .nearMerge(let entries, let size, let region):
         guard wrote, summary.mayTouch(region, around: size) else { continue }
         let merged = !summary.kinds.isDisjoint(with: .merged(size))
-        if merged || machine.isNear(entries, size, summary, region) { seen.append(item) }
+        if merged || machine.isNear(entries, size, summary, region) { seen.append(watching[index]) }
       case .drift:
-        if wrote, machine.mayHaveDrifted(summary) { seen.append(item) }
+        if wrote, machine.mayHaveDrifted(summary) { seen.append(watching[index]) }
       default: break
       }
     }
-    return seen
   }
 }
 
