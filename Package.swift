@@ -69,7 +69,7 @@ let package = Package(
       "InterfaceTests", ["Engine", "History", "Interface", "Scenarios", "Screen"],
       exclude: ["Goldens"]),
     tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
-    tests("EndToEndTests", ["directmap"]),
+    tests("EndToEndTests", ["directmap", "Interface", "Screen"]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6],

@@ -41,16 +41,35 @@ public final class TerminalSession {
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
       if index > 0 { try press("Enter") }
-      if !line.isEmpty { try tmux(["send-keys", "-l", String(line)]) }
+      if !line.isEmpty { try tmux(["send-keys", "-l", Self.escaped(String(line))]) }
     }
   }
 
   /// Presses a key by the name that tmux has for it.
-  public func press(_ key: String) throws { try tmux(["send-keys", key]) }
+  public func press(_ key: String) throws { try tmux(["send-keys", Self.escaped(key)]) }
+
+  /// Presses a key so many times in a row, as one that is held down.
+  public func hold(_ key: String, _ times: Int) throws {
+    try tmux(["send-keys", "-N", "\(times)", Self.escaped(key)])
+  }
+
+  /// What tmux takes as it is: a semicolon at the end would part commands.
+  private static func escaped(_ text: String) -> String {
+    text.hasSuffix(";") ? text.dropLast() + "\\;" : text
+  }
 
   /// Gives the terminal another size.
   public func resize(columns: Int, rows: Int) throws {
     try tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
+  }
+
+  /// Writes over the screen behind the program's back, as another program would.
+  public func overwrite(_ text: String) throws {
+    let name = try reading(["display-message", "-p", "#{pane_tty}"])
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    let file = try FileHandle(forWritingTo: URL(filePath: name))
+    try file.write(contentsOf: Data("\u{1b}[5;5H\(text)".utf8))
+    try file.close()
   }
 
   /// The characters on the screen.

@@ -115,7 +115,7 @@ extension Keymap {
       bind("C-o", .toggleMouse, .view, "Whether the mouse is listened to; then Shift selects text"),
       bind("C-l", .redraw, .view, "Paint the screen again"),
       bind("C-z", .suspend, .view, "Stop; fg in the shell goes on"),
-      bind("Esc", .cancel, .view, "Forget the count, close what is open"),
+      bind("Esc", .cancel, .view, "Forget the count and the search, close what is open"),
       bind("q", .close, .view, "Close what is open; at last ask whether to leave", hint: "quit"),
       bind("Q", .leave, .view, "Leave"),
       bind("C-c", .interrupt, .view, "Leave, with status 130"),

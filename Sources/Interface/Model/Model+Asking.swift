@@ -73,6 +73,21 @@ extension Model {
     return findNext(forwards: true)
   }
 
+  /// Goes on with the search, as often as the count says.
+  mutating func findAgain(forwards: Bool) {
+    let repeats = min(count ?? 1, Self.findLimit)
+    count = nil
+    for _ in 0..<repeats {
+      if let error = findNext(forwards: forwards) {
+        say(error, .failed)
+        return
+      }
+    }
+  }
+
+  /// The most places that one key goes on by.
+  private static let findLimit: UInt64 = 1000
+
   /// Goes on with the search; what is wrong otherwise.
   mutating func findNext(forwards: Bool) -> String? {
     guard let search else { return nil }

@@ -100,6 +100,8 @@ extension Model {
   mutating func perform(_ action: Action) -> [Effect] {
     if action != .play, !action.isPace { playback.isPlaying = false }
     switch action {
+    case .nextChange where search != nil, .previousChange where search != nil:
+      findAgain(forwards: action == .nextChange)
     case .left, .right, .up, .down, .first, .last, .pageUp, .pageDown, .nextPanel, .previousPanel,
       .zoomIn, .zoomOut, .nextChange, .previousChange:
       move(action)
@@ -123,8 +125,6 @@ extension Model {
       }
     case .who: findWho()
     case .nextBlocker, .previousBlocker: moveToNextBlocker(forwards: action == .nextBlocker)
-    case .nextChange where search != nil, .previousChange where search != nil:
-      if let error = findNext(forwards: action == .nextChange) { say(error, .failed) }
     case .search: layers.append(.line(LineEditor(.place)))
     case .goToStep: layers.append(.line(LineEditor(.step)))
     case .commandLine: layers.append(.line(LineEditor(.command)))
@@ -147,7 +147,9 @@ extension Model {
           : "the mouse is the terminal's again")
       return [.mouse(options.usesMouse)]
     case .sidePanel: options.sidePanel = options.sidePanel.next
-    case .cancel: count = nil
+    case .cancel:
+      count = nil
+      search = nil
     case .close: layers.append(.leaving)
     case .leave: return [.quit(0)]
     case .interrupt: return [.quit(130)]
