@@ -103,6 +103,7 @@ import Testing
       $0.contains("help lists") && $0.contains("\n>\n") && !$0.contains("status=0")
     }
     try terminal.press("C-c")
+    try terminal.waitForShell()
     try terminal.type("echo ended=$?\n")
     try terminal.wait(for: "ended=130")
   }

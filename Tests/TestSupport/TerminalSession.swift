@@ -96,7 +96,15 @@ public final class TerminalSession {
     try Self.run(["pkill", "-\(name)", "-P", shell, "directmap"], output: nil)
   }
 
-  /// Waits until the screen shows a text; fails after half a minute, telling what is there.
+  /// Waits until the shell asks for a command: what is typed earlier may be thrown away.
+  public func waitForShell(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    try wait(sourceLocation: sourceLocation, until: "is the shell's") { screen in
+      let lines = screen.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }
+      return lines.last?.hasPrefix("$") == true
+    }
+  }
+
+  /// Waits until the screen shows a text; fails after two minutes, telling what is there.
   @discardableResult
   public func wait(
     for text: String, sourceLocation: SourceLocation = #_sourceLocation,
@@ -110,7 +118,7 @@ public final class TerminalSession {
     sourceLocation: SourceLocation = #_sourceLocation, until words: String,
     _ isReached: (String) -> Bool,
   ) throws -> String {
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(120)
     var shown = ""
     while ContinuousClock.now < deadline {
       shown = try screen()

@@ -38,7 +38,7 @@ extension EntryFlags {
   /// - Parameters:
   ///   - set: the verb before the bits that come.
   ///   - clear: the verb before the bits that go.
-  func changeWords(
+  public func changeWords(
     to new: EntryFlags, _ size: LeafSize, set: String = "sets", clear: String = "clears",
   ) -> String {
     let gained = new.subtracting(self)
