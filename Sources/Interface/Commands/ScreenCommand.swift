@@ -14,6 +14,9 @@ struct ScreenCommand: Sendable {
   /// Does it, with what follows the name.
   let run: @Sendable (inout Model, String) -> Answer
 
+  /// The name and what follows it, as help shows it.
+  var usage: String { operands.isEmpty ? name : "\(name) \(operands)" }
+
   /// What became of a command.
   struct Answer {
     /// Why it could not be done.

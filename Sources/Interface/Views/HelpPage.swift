@@ -26,6 +26,13 @@ enum HelpPage {
       }
       if group == .moving { lines.append(.key("1 2 3...", "A count before a key: 16r, 3Down")) }
     }
+    lines += [
+      .empty, .heading("Lines behind \(keymap.key(.commandLine)), besides the scenario language"),
+    ]
+    for command in ScreenCommand.all {
+      lines.append(.text(command.usage))
+      lines += TextWrap.lines(command.help, width: 66).map { .text("    " + $0) }
+    }
     return lines
   }
 
@@ -50,6 +57,12 @@ enum HelpPage {
         let keys = binding.inputs.map { "`\($0.name)`" }.joined(separator: " ")
         text += "| \(keys) | \(binding.help) |\n"
       }
+    }
+    text += "\n## Lines behind `:`, besides the scenario language\n\n"
+    text += "| line | what it does | for instance |\n|---|---|---|\n"
+    for command in ScreenCommand.all {
+      let usage = command.usage.replacing("|", with: "\\|")
+      text += "| `\(usage)` | \(command.help) | `\(command.example)` |\n"
     }
     return text
   }
