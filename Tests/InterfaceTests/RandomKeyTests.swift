@@ -1,0 +1,42 @@
+import History
+import Screen
+import TestSupport
+import Testing
+
+@testable import Interface
+
+@Suite struct RandomKeyTests {
+  /// Lines that a user may type, right ones and wrong ones.
+  private static let lines = [
+    ":break split", ":break if DirectMap4k > 100 once", ":watch pfn:0x140001", ":break near-merge 4",
+    ":branch new", ":branch new x", ":branch switch main", ":branch compare main", ":compare off",
+    ":what-if set_memory_rox pfn:0x140000 512", ":who", ":next split", ":previous merge",
+    ":goto 50%", ":mark here", ":goto here", ":unmark here", ":stops", ":delete all", ":enable 9",
+    ":find odd", ":find has D", ":nonsense", "/lacks G", "/owner nobody", "/", "g17%", "ga", "g99999",
+    ":compare m=kernel:linux-6.1,policy:aaronlu-2022", ":why pfn:0x140000", ":report x", ":save x",
+    ":machine teaching-4g", ":policy merge-on-free", ":module load m text=24K data=8K",
+  ]
+
+  @Test(arguments: 0..<10 as Range<UInt64>)
+  func `no row of keys and lines brings the screen down`(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    var model = try bootedModel()
+    let keys = Keymap.standard.bindings.flatMap(\.inputs)
+    let sizes = [(80, 24), (120, 40), (36, 21), (200, 60), (10, 3)]
+    for _ in 0..<220 {
+      if random.next(below: 4) == 0 {
+        let line = random.pick(Self.lines)
+        model.type(line)
+        _ = model.update(.input(.key(.enter)))
+      } else {
+        _ = model.update(.input(random.pick(keys)))
+      }
+      if random.next(below: 6) == 0 { _ = model.update(.tick) }
+      let (width, height) = random.pick(sizes)
+      let canvas = screen(model, size: Size(width: width, height: height), glyphs: .unicode)
+      #expect(canvas.size.width == width)
+      let moment = model.timeline.moment
+      #expect(moment >= .start && moment <= model.timeline.end)
+    }
+  }
+}
