@@ -47,6 +47,7 @@ extension ScreenCommand {
         example: "branch new try-rw",
         run: { model, name in
           if model.rival != nil { return .failed("two are compared; compare off, then branch") }
+          guard !name.isEmpty else { return .failed("say its name: branch new try-rw") }
           return model.branching { timeline throws(Timeline.BranchError) in
             try timeline.beginBranch(named: name)
           }
@@ -59,7 +60,8 @@ extension ScreenCommand {
         "branch rename", "NAME", help: "Gives the current branch another name.",
         example: "branch rename before-fix",
         run: { model, name in
-          model.branching { timeline throws(Timeline.BranchError) in
+          guard !name.isEmpty else { return .failed("say the name: branch rename before-fix") }
+          return model.branching { timeline throws(Timeline.BranchError) in
             try timeline.rename(timeline.current, to: name)
           }
         }),

@@ -13,6 +13,13 @@ extension Model {
     let address = AddressLayout.directMapAddress(of: selection)
     let start = timeline.moment
     guard let found = lastChange(of: address) else {
+      if let event = change(of: address, at: start) {
+        let index = start.call - (start.event > 0 ? 0 : 1)
+        say(
+          "Call \(index + 1), \(timeline.steps.call(index).scenarioText): "
+            + "\(event.sentence(.long)) No call before it changed this page.")
+        return
+      }
       say("no call up to here has changed this page: it is as boot left it", .failed)
       return
     }
@@ -33,6 +40,25 @@ extension Model {
       case .event(let event) = hit.finding
     else { return nil }
     return (hit.moment, event)
+  }
+
+  /// The event right before a moment, if it wrote what maps an address.
+  private func change(of address: VirtualAddress, at moment: Moment) -> Event? {
+    var copy = timeline
+    if moment.event > 0 {
+      copy.go(to: Moment(call: moment.call, event: moment.event - 1))
+    } else if moment.call > 0 {
+      let count = copy.events(ofCall: moment.call - 1).count
+      copy.go(to: Moment(call: moment.call - 1, event: max(0, count - 1)))
+    } else {
+      return nil
+    }
+    var wanted = StopList()
+    guard wanted.add(Stop(.entry(.virtual(address)))) != nil,
+      let hit = copy.nextHit(of: wanted, forwards: true), hit.moment == moment,
+      case .event(let event) = hit.finding
+    else { return nil }
+    return event
   }
 
   /// Whose the selected page is.
@@ -67,6 +93,10 @@ extension Model {
     let line = text.trimmed
     guard !line.isEmpty else { return nil }
     guard let wanted = MapSearch(words: line) else { return goToPlace(line) }
+    // Bit 7 is PAT where flags are compared as those of 4K entries.
+    if line.split(separator: " ").contains("PSE") {
+      return "PSE is what makes a leaf large: look for 4K, 2M or 1G"
+    }
     search = wanted
     searchWords = line
     remember(search: line)
@@ -95,7 +125,7 @@ extension Model {
     let found =
       search.next(after: selection, forwards: forwards, in: machine)
       ?? search.next(after: forwards ? 0 : end, forwards: forwards, in: machine)
-    guard let found else { return "nothing in the map is \(searchWords)" }
+    guard let found else { return "nowhere in the map: \(searchWords)" }
     select(found)
     if search == .oddOneOut,
       let odd = machine.nextOddOneOut(after: PFN(max(1, found.rawValue) - 1), forwards: true),

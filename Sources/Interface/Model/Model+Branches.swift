@@ -65,8 +65,8 @@ extension Model {
       followedTo = nil
       let shared = timeline.sharedCalls(with: index)
       say(
-        "Beside it \(name), which is the same up to call \(shared); "
-          + "\(keymap.key(.nextDifference)) goes through what differs, compare off ends it.")
+        "Beside it \(name), the same up to call \(shared); \(keymap.key(.nextDifference)): next "
+          + "difference, \(keymap.key(.commandLine))compare off ends it.")
       return nil
     } catch {
       return error.description

@@ -116,7 +116,7 @@ extension Model {
       moment = timeline.nextHit(of: wanted, forwards: forwards)?.moment
     }
     guard let moment else {
-      return "no \(kind.rawValue) \(forwards ? "comes" : "lies before here")"
+      return "no \(kind.words) \(forwards ? "comes" : "lies before here")"
     }
     go(to: moment)
     return nil
@@ -169,6 +169,9 @@ enum EventKind: String, CaseIterable, Sendable {
     case .failure: []
     }
   }
+
+  /// The kind in a sentence.
+  fileprivate var words: String { self == .change ? "split or merge" : rawValue }
 
   /// What tells it of a whole call.
   fileprivate var summaryKinds: CallSummary.Kinds? { self == .failure ? [.failed, .stopped] : nil }

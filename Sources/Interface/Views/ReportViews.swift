@@ -56,10 +56,15 @@ struct StopListView: View {
       let hits = item.hits == 1 ? "1 hit" : "\(item.hits) hits"
       let pieces: [(String, Ink)] = [
         ("\(item.number)  ", .dim), (item.stop.scenarioText, isOn ? .text : .dim),
-        ("  \(hits)", .dim),
       ]
-      canvas.put(
-        pieces, in: Rect(x: line.x + 2, y: line.y, width: max(0, line.width - 2), height: 1))
+      // A long stop gives way to the number of its hits.
+      let room = max(0, line.width - hits.count - 4)
+      let end = canvas.put(pieces, in: Rect(x: line.x + 2, y: line.y, width: room, height: 1))
+      if end > line.x + 2 + room {
+        canvas.put(.ellipsis, x: line.x + 1 + room, y: line.y, ink: .dim)
+      }
+      let rest = Rect(x: min(end, line.x + 2 + room), y: line.y, width: hits.count + 2, height: 1)
+      canvas.put("  \(hits)", in: rest, ink: .dim)
       if first + row == selected { canvas.restyle(line, ink: .selection) }
     }
   }
