@@ -8,11 +8,13 @@ import Testing
 @Suite struct RandomKeyTests {
   /// Lines that a user may type, right ones and wrong ones.
   private static let lines = [
-    ":break split", ":break if DirectMap4k > 100 once", ":watch pfn:0x140001", ":break near-merge 4",
+    ":break split", ":break if DirectMap4k > 100 once", ":watch pfn:0x140001",
+    ":break near-merge 4",
     ":branch new", ":branch new x", ":branch switch main", ":branch compare main", ":compare off",
     ":what-if set_memory_rox pfn:0x140000 512", ":who", ":next split", ":previous merge",
     ":goto 50%", ":mark here", ":goto here", ":unmark here", ":stops", ":delete all", ":enable 9",
-    ":find odd", ":find has D", ":nonsense", "/lacks G", "/owner nobody", "/", "g17%", "ga", "g99999",
+    ":find odd", ":find has D", ":nonsense", "/lacks G", "/owner nobody", "/", "g17%", "ga",
+    "g99999",
     ":compare m=kernel:linux-6.1,policy:aaronlu-2022", ":why pfn:0x140000", ":report x", ":save x",
     ":machine teaching-4g", ":policy merge-on-free", ":module load m text=24K data=8K",
   ]

@@ -152,7 +152,7 @@ import Testing
     model.press("W")
     #expect(model.notice?.text.hasPrefix("Call 1, set_memory_ro") == true)
     for _ in 0..<4 { model.press("W") }
-    #expect(model.notice?.text.contains("as boot left it") == true)
+    #expect(model.notice?.text.contains("No call before it") == true)
   }
 
   @Test func `what if shows the changes and keeps nothing`() throws {
