@@ -170,6 +170,18 @@ import Testing
     #expect(model.runCommand("what-if vunmap nothing").error != nil)
   }
 
+  @Test func `a count and a percent sign go to that part of all calls`() throws {
+    var model = try Self.model("r Right r Right r Right r")
+    model.press("5 0 %")
+    #expect(model.timeline.moment == Moment(call: 2))
+    model.press("1 0 0 %")
+    #expect(model.timeline.moment == Moment(call: 4))
+    #expect(model.press("%").contains(.bell))
+    #expect(model.notice?.text == "a number first: 50%")
+    #expect(model.press("1 0 1 %").contains(.bell))
+    #expect(model.count == nil)
+  }
+
   @Test func `the next event of a kind is found both ways`() throws {
     var model = try Self.model("r Right r Down w r")
     #expect(model.runCommand("next split").error == nil)

@@ -159,6 +159,13 @@ extension Model {
     return nil
   }
 
+  /// Goes to the part of all calls that the count says, in percent; what is wrong otherwise.
+  mutating func goToPercentage() -> String? {
+    guard let part = count else { return "a number first: 50\(keymap.key(.goToPercentage))" }
+    count = nil
+    return goToStep("\(part)%")
+  }
+
   /// Goes to a page; what is wrong with the text otherwise.
   mutating func goToPlace(_ text: String) -> String? {
     let place = text.trimmed

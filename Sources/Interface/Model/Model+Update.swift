@@ -126,6 +126,8 @@ extension Model {
     case .who: findWho()
     case .nextBlocker, .previousBlocker: moveToNextBlocker(forwards: action == .nextBlocker)
     case .search: layers.append(.line(LineEditor(.place)))
+    case .goToPercentage:
+      if let error = goToPercentage() { say(error, .failed) }
     case .goToStep: layers.append(.line(LineEditor(.step)))
     case .commandLine: layers.append(.line(LineEditor(.command)))
     case .help: layers.append(.help(0))
