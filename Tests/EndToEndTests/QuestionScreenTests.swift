@@ -82,7 +82,8 @@ import Testing
     for (what, found) in [
       ("pfn:0x140100", "pfn  0x140100 "), ("rwx", "rwx: 0x140007"), ("lacks G", "lacks G: 0x"),
       ("absent", "absent: 0x"), ("2M", "2M: 0x"),
-      ("4K", "4K: 0x"), ("owner s1", "owner s1: 0x"), ("odd", " leaves in a row from 0x"),
+      ("4K", "4K: 0x"), ("owner s1", "owner s1: 0x"),
+      ("odd", "One 4K leaf from 0x140000 on: lacks RW D."),
       ("phys:5G", "pfn  0x140000 "),
     ] {
       try terminal.type("/\(what)\n")
@@ -94,7 +95,7 @@ import Testing
       ("owner nobody", "nowhere in the map: owner nobody"), ("pfn:0x99999999", "no RAM at pfn"),
       ("has nonsense", "expected"),
       ("has C", "nowhere in the map: has C"), ("1G", "nowhere in the map: 1G"),
-      ("lacks PSE", "look for 4K, 2M or 1G"), ("%&?", "expected"),
+      ("lacks PSE", "look for 4K, 2M or 1G"), ("%&?", "'%' begins no word"),
     ] {
       try terminal.type("/\(what)\n")
       try terminal.wait(for: answer)

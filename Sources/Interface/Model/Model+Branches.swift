@@ -55,6 +55,9 @@ extension Model {
       var other = self
       other.layers = []
       other.timeline.switchBranch(to: index)
+      other.options.followsChanges = false
+      other.settle()
+      other.notice = nil
       other.isBranch = true
       other.isSecond = true
       other.name = name
