@@ -48,6 +48,7 @@ enum KeyTable {
     Press("C", "this is the beginning. :break and :watch"),
     Press("c", "this is the end. :break and :watch"),
     Press("B", "╭ stops"), Press("Esc", hides: "╭ stops"),
+    Press("%", "a number first: 50%"),
     Press("g", "go to call (17) or part (50%):", thenType: "0\n"),
     Press("-", "Speed 5 of 9: a call every 2.0 s."), Press("+", "Speed 6 of 9"),
     Press("=", "Speed 7 of 9"), Press("-", "Speed 6 of 9"), Press("-", "Speed 5 of 9"),

@@ -37,7 +37,8 @@ public enum Action: Hashable, Sendable {
   /// To the next entry that stands against a merge.
   case nextBlocker, previousBlocker
   /// Steps through time.
-  case nextEvent, previousEvent, nextCall, previousCall, undo, redo, goToStep, goToPercentage, start, end
+  case nextEvent, previousEvent, nextCall, previousCall, undo, redo, goToStep, goToPercentage,
+    start, end
   /// Time by itself.
   case play, faster, slower
   /// What is shown.

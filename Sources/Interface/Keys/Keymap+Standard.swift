@@ -85,7 +85,8 @@ extension Keymap {
       bind("u", .undo, .time, "Undo: back by a call", hint: "undo"),
       bind("C-r", .redo, .time, "Redo: forward by a call"),
       bind("g", .goToStep, .time, "Go to a call by number, or to a percentage"),
-      bind("%", .goToPercentage, .time, "With a count: to that part of all calls, 50% to the middle"),
+      bind(
+        "%", .goToPercentage, .time, "With a count: to that part of all calls, 50% to the middle"),
       bind("^", .start, .time, "To the beginning"),
       bind("$", .end, .time, "To the end"),
       bind("Space", .play, .time, "Play, pause", hint: "play"),
