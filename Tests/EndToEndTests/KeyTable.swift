@@ -37,6 +37,9 @@ enum KeyTable {
 
   /// Time goes through two calls on a page, read-only and writable again; it stands behind both.
   static let time: [Press] = [
+    Press("m", "mark: a letter", thenType: "a"), Press("^", "before call 1 of 2"),
+    Press("'", "go to mark: a letter (a)", thenType: "a"),
+    Press("5", "count 5 ", thenType: "0"), Press("%", "call 1 of 2  set_memory_ro"),
     Press("^", "before call 1 of 2"), Press(".", "event 2 of 43"), Press("$", "call 2 of 2 "),
     Press("<", "call 1 of 2  set_memory_ro pfn:0x140000\n"), Press(",", "event 40 of 43"),
     Press("[", "event 28 of 43"), Press("[", "event 13 of 43"), Press("]", "event 28 of 43"),
