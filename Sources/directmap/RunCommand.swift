@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import History
 import KernelText
 import Scenarios
 
@@ -118,10 +119,12 @@ struct RunCommand: ParsableCommand {
       while runner.hasNext(withinCalls: lastCall ?? Int.max),
         let step = try runner.next(logging: format == .text)
       {
-        let hit = stop(step, &runner, &report)
-        report.add(step, runner.machine)
+        var said: [String] = []
+        let hit = stop(step, &runner, &report, &said)
+        // A call that is only about to be made was not made.
+        if hit?.moment != Moment(call: step.callNumber - 1) { report.add(step, runner.machine) }
         if format == .text {
-          for line in step.lines(upTo: hit?.moment) { print(line) }
+          for line in step.lines(upTo: hit?.moment) + said { print(line) }
         } else if case .failed = step.outcome {
           CommandLine.tell(step.lines.joined(separator: "\n"))
         }
@@ -149,12 +152,13 @@ struct RunCommand: ParsableCommand {
   /// The hit of a step at which the run really stops, if there is one.
   private func stop(
     _ step: Runner.Step, _ runner: inout Runner, _ report: inout RunReport,
+    _ said: inout [String],
   ) -> StopHit? {
     for hit in step.hits {
       let stop = runner.stops.items.first { $0.number == hit.number }?.stop
       guard runner.stops(at: hit) else { continue }
       let done = StopCommands(stop?.commands ?? []).carryOut(on: runner.machine(at: hit))
-      for line in done.lines where format == .text { print(line) }
+      said += done.lines
       if done.goesOn { continue }
       report.stop(at: hit, stop)
       return hit

@@ -115,11 +115,11 @@ import Testing
     try pair.type(":break drift\n")
     try pair.wait(for: "Stop 1: break drift.")
     try pair.press("c")
-    try pair.wait(for: "Stop 1, break drift: Drift: ")
+    try pair.wait(for: "Stop 1, break drift: ")
     try pair.press("c")
     try pair.wait(for: "KERNEL STOPPED")
     try pair.press("C")
-    try pair.wait(for: "Stop 1, break drift: Drift: ")
+    try pair.wait(for: "Stop 1, break drift: ")
     try pair.press("C")
     try pair.wait(for: "No stop is hit up to here: the beginning.")
   }

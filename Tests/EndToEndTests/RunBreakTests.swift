@@ -81,10 +81,10 @@ import Testing
       sentence: "direct_map_level2_splits +1."),
     Case(
       option: "--break", value: "drift", scenario: asset("merge-kfence"), place: "in call 2",
-      sentence: "Drift: hyeyoo-count-2022 counts 1 for pfn 0x140000, the table has 2."),
+      sentence: "hyeyoo-count-2022 counts 1 for pfn 0x140000, the table has 2."),
     Case(
       option: "--break", value: "drift", scenario: asset("merge-bug"), place: "in call 4",
-      sentence: "Drift: hyeyoo-count-2022 counts 2 for pfn 0x140000, the table has 1."),
+      sentence: "hyeyoo-count-2022 counts 2 for pfn 0x140000, the table has 1."),
     Case(
       option: "--break", value: "split once", place: "in call 2", sentence: "The 1G leaf",
       told: "break split"),

@@ -104,7 +104,7 @@ import Testing
       try terminal.type(":break drift\n")
       try terminal.wait(for: "Stop 1: break drift.")
       try terminal.press("c")
-      try terminal.wait(for: "Stop 1, break drift: Drift: hyeyoo-count-2022 \(sentence)")
+      try terminal.wait(for: "Stop 1, break drift: hyeyoo-count-2022 \(sentence)")
       try terminal.wait(for: place)
     }
   }
@@ -146,7 +146,7 @@ import Testing
     try terminal.wait(for: "before call 1 of 4")
     try set(#"break merge do "continue""#, 4)
     try terminal.press("c")
-    try terminal.wait(for: "No stop is hit up to here: the end.")
+    try terminal.wait(for: "Hits that do not stop lie on the way")
   }
 
   @Test(arguments: [80, 120])

@@ -104,7 +104,7 @@ public final class TerminalSession {
     }
   }
 
-  /// Waits until the screen shows a text; fails after two minutes, telling what is there.
+  /// Waits until the screen shows a text; fails after a minute, telling what is there.
   @discardableResult
   public func wait(
     for text: String, sourceLocation: SourceLocation = #_sourceLocation,
@@ -118,7 +118,7 @@ public final class TerminalSession {
     sourceLocation: SourceLocation = #_sourceLocation, until words: String,
     _ isReached: (String) -> Bool,
   ) throws -> String {
-    let deadline = ContinuousClock.now + .seconds(120)
+    let deadline = ContinuousClock.now + .seconds(60)
     var shown = ""
     while ContinuousClock.now < deadline {
       shown = try screen()

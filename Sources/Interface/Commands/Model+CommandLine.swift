@@ -96,7 +96,9 @@ extension Model {
         booting: new.description, kernel: new.kernel,
         options: BootOptions(policies: new.policies))
       let dropped = timeline.steps.count
-      adopt(Model(machine, setup: new))
+      var model = Model(machine, setup: new)
+      model.stops = stops
+      adopt(model)
       say(
         "Booted \(new.description.name) with \(new.software)"
           + (dropped == 0

@@ -1,4 +1,5 @@
 import Engine
+import History
 import Scenarios
 
 /// How far down the answer to why is scrolled, and of which slot; other slots show from the top.
@@ -19,7 +20,23 @@ extension Model {
   private var selectedAddress: VirtualAddress { AddressLayout.directMapAddress(of: selection) }
 
   /// Why the selected slot is not one leaf, and what would split it.
-  var slotAnswer: SlotAnswer { SlotAnswer(machine, questionSize, at: selectedAddress) }
+  var slotAnswer: SlotAnswer {
+    SlotAnswer(machine, questionSize, at: selectedAddress, countsFollow: countsFollow)
+  }
+
+  /// Whether the call under way still tracks the selected slot's table.
+  private var countsFollow: Bool {
+    let moment = timeline.moment
+    guard moment.event > 0, trace.call == moment.call, moment.event < trace.events.count else {
+      return false
+    }
+    let slot = selectedAddress.alignedDown(to: questionSize)
+    // What follows follows soon.
+    return trace.events[moment.event...].prefix(4096).contains { event in
+      guard case .tableTracked(let address, entries: let size, _) = event else { return false }
+      return size.larger == questionSize && address.alignedDown(to: questionSize) == slot
+    }
+  }
 
   /// The entries that stand against a merge, and the size of each; `nil` while nobody asks why.
   var pointedEntries: (size: LeafSize, entries: EntrySet)? {

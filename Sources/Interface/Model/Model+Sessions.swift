@@ -97,6 +97,8 @@ extension Model {
     model.playback.index = playback.index
     model.commandHistory = commandHistory
     model.searchHistory = searchHistory
+    model.search = search
+    model.searchWords = searchWords
     model.layers = layers
     model.hasBegun = true
     if !model.rivals.isEmpty { model.rivals[0].keymap = keymap }

@@ -13,10 +13,12 @@ extension Model {
     let start = timeline.moment
     let before = machine
     hasBegun = true
+    var passed = 0
     for _ in 0..<Self.passedMax {
       guard let hit = timeline.nextHit(of: stops, forwards: forwards) else { break }
       timeline.go(to: hit.moment)
       let stop = stops.items.first { $0.number == hit.number }?.stop
+      passed += 1
       guard stops.hit(hit.number) else { continue }
       arrive(from: before, at: start, isStop: true)
       select(hit.finding)
@@ -34,7 +36,10 @@ extension Model {
     say(
       stops.isEmpty
         ? "No stop is set: this is \(place). \(keymap.key(.commandLine))break and "
-          + "\(keymap.key(.commandLine))watch set one." : "No stop is hit up to here: \(place).")
+          + "\(keymap.key(.commandLine))watch set one."
+        : passed > 0
+          ? "Hits that do not stop lie on the way, \(passed) of them: this is \(place)."
+          : "No stop is hit up to here: \(place).")
   }
 
   /// The first stop that is really hit between a moment and the cursor, for a player.

@@ -22,6 +22,11 @@ extension LineReader {
         advance()
         values.watched = .reading(reading)
       } else {
+        let names = Reading.all.map(\.name)
+        if let word = nextWord, afterNext?.text != "+", NearestWord.find(word, among: names) != nil
+        {
+          throw expected(kind.expectation, among: names)
+        }
         values.watched = .entry(try target(kind.expectation))
       }
     case .once:
