@@ -98,23 +98,19 @@ public struct CallSummary: EventSink, Equatable, Sendable {
   @inline(never)
   private mutating func recordRarer(_ event: Event) {
     switch event {
-    case .tableInstalled(let address, inPlaceOf: let size, old: _, first: _):
+    case .tableInstalled(_, inPlaceOf: let size, old: _, first: _):
       kinds.formUnion(size == .size1G ? [.split1G, .wroteLarge] : [.split2M, .wroteLarge])
       splits &+= 1
-      wrote(address, size.pages)
-    case .tableFreed(let address, let size, leaf: _):
+    case .tableFreed(_, let size, leaf: _):
       kinds.formUnion(size == .size1G ? [.merged1G, .wroteLarge] : [.merged2M, .wroteLarge])
       merges &+= 1
-      wrote(address, size.pages)
-    case .mapped(let fill):
-      wrote(fill.start, PageCount(fill.count * fill.size.pages.rawValue))
-    case .unmapped(let address, let pages): wrote(address, pages)
     case .flushed(let flush):
       kinds.insert(flush.isFull ? .flushedAll : .flushedSome)
       for counter in flush.counters { movedCounters |= 1 << UInt32(counter.rawValue) }
     case .stopped: kinds.insert(.stopped)
     default: break
     }
+    if let written = event.written { wrote(written.start, written.pages) }
   }
 
   private mutating func wrote(_ address: VirtualAddress, _ pages: PageCount) {

@@ -36,24 +36,9 @@ public struct Changes: Equatable, Sendable {
 
   /// Adds what one event wrote.
   public mutating func add(_ event: Event) {
-    switch event {
-    case .entryWritten(let address, let size, old: _, new: _): add(address, size.pages, size)
-    case .tableInstalled(let address, inPlaceOf: let size, old: _, first: _):
-      add(address, size.pages, size)
-    case .tableFreed(let address, let size, leaf: _): add(address, size.pages, size)
-    case .mapped(let fill):
-      add(fill.start, PageCount(fill.count * fill.size.pages.rawValue), fill.size)
-    case .unmapped(let address, let pages): add(address, pages, .size4K)
-    case .entered, .asked, .left, .decided, .tableTracked, .tableBacked, .stopped, .counted,
-      .flushed, .memoryTypeSet, .areaAdded, .areaFreed, .areasPurged, .systemRunning,
-      .kernelSetReadOnly, .memory, .kept,
-      .policy, .supply:
-      break
-    }
-  }
-
-  private mutating func add(_ address: VirtualAddress, _ pages: PageCount, _ size: LeafSize) {
-    guard let pfn = AddressLayout.directMapFrame(of: address) else { return }
+    guard let (start, pages, size) = event.written,
+      let pfn = AddressLayout.directMapFrame(of: start)
+    else { return }
     let frames = pfn.rawValue..<(pfn.rawValue + pages.rawValue)
     if let last = stretches.last, last.size == size, last.frames.upperBound == frames.lowerBound {
       stretches[stretches.count - 1].frames = last.frames.lowerBound..<frames.upperBound

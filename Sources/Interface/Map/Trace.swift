@@ -64,9 +64,7 @@ extension Trace {
       case .tableInstalled: splits2M += 1
       case .tableFreed(_, .size1G, leaf: _): merges1G += 1
       case .tableFreed: merges2M += 1
-      case .flushed(.all), .flushed(.allAfterFailure): fullFlushes += 1
-      case .flushed(.kernelRange(let pages)) where pages > Machine.singlePageFlushCeiling:
-        fullFlushes += 1
+      case .flushed(let flush) where flush.isFull: fullFlushes += 1
       case .flushed(.pages(let pages)), .flushed(.kernelRange(let pages)):
         flushedPages += pages.rawValue
       case .flushed(.allCaches): cacheFlushes += 1

@@ -15,7 +15,7 @@ extension Trace {
   func upcoming(after count: Int) -> Upcoming? {
     guard count > 0, count < events.count else { return nil }
     let limit = min(max(tree.into(from: count), endOfStep(at: count)), count + Self.upcomingReach)
-    guard let first = (count..<limit).first(where: { events[$0].isChange }) else { return nil }
+    guard let first = (count..<limit).first(where: { events[$0].written != nil }) else { return nil }
     let next = tree.firstLine(notBefore: first + 1)
     let end = next < lines.count ? lines[next] : events.count
     let changes = Changes(events[first..<end])
@@ -45,16 +45,6 @@ extension Model {
   var upcoming: Upcoming? {
     guard timeline.moment.event > 0, trace.call == timeline.moment.call else { return nil }
     return trace.upcoming(after: timeline.moment.event)
-  }
-}
-
-extension Event {
-  /// Whether it changes entries.
-  fileprivate var isChange: Bool {
-    switch self {
-    case .entryWritten, .tableInstalled, .tableFreed, .mapped, .unmapped: true
-    default: false
-    }
   }
 }
 

@@ -47,7 +47,7 @@ extension WhatIf {
   private var changes: [String] {
     var lines: [String] = []
     var row: EntryRow?
-    for event in events where event.isChangeOfMap {
+    for event in events where event.written != nil {
       if case .entryWritten(let address, let size, let old, let new) = event {
         if row?.take(address, size, old, new) == true { continue }
         if let row { lines.append(row.sentence) }
@@ -96,15 +96,5 @@ private struct EntryRow {
     if count == 1 { return "The \(size.name) entry of \(start.words) \(change("gains", "loses"))." }
     return "\(count) \(size.name) entries from \(start.words) on: each "
       + "\(change("gains", "loses"))."
-  }
-}
-
-extension Event {
-  /// Whether the event writes, splits, merges, makes or takes away entries.
-  fileprivate var isChangeOfMap: Bool {
-    switch self {
-    case .entryWritten, .tableInstalled, .tableFreed, .mapped, .unmapped: true
-    default: false
-    }
   }
 }

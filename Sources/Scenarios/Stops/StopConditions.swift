@@ -43,22 +43,6 @@ extension Stop.Region {
   }
 }
 
-extension Event {
-  /// The pages whose mapping the event writes.
-  var written: (start: VirtualAddress, pages: PageCount)? {
-    switch self {
-    case .entryWritten(let address, let size, old: _, new: _),
-      .tableInstalled(let address, inPlaceOf: let size, old: _, first: _),
-      .tableFreed(let address, let size, leaf: _):
-      (address, size.pages)
-    case .mapped(let fill):
-      (fill.start, PageCount(fill.count * fill.size.pages.rawValue))
-    case .unmapped(let address, let pages): (address, pages)
-    default: nil
-    }
-  }
-}
-
 extension CallSummary.Kinds {
   /// Splits of leaves of a size, or of any.
   static func split(_ size: LeafSize?) -> Self {
