@@ -52,7 +52,7 @@ extension Timeline {
   /// Sets a mark where the cursor stands; one of the same name moves here.
   public mutating func mark(_ name: String) throws(MarkError) {
     // A mark stands on the branch that made the calls around it.
-    try place(Mark(name, branch: owner(of: moment), at: moment))
+    try place(Mark(name, branch: branchIndex(around: moment.call), at: moment))
   }
 
   /// Sets a mark somewhere in the history; one of the same name moves there.
@@ -129,6 +129,4 @@ extension Timeline {
     return moment.event < other.events(ofCall: moment.call).count
   }
 
-  /// The branch on the way to a place of the current one that made the calls around it.
-  func owner(of moment: Moment) -> Int { path.last { branches[$0].fork <= moment.call } ?? 0 }
 }

@@ -102,6 +102,10 @@ extension Timeline {
     if moment.call < end.call { fork(at: moment.call, from: machine) }
   }
 
+  /// The last branch on the way to the end of the current one that begins no later than after so many
+  /// calls.
+  func branchIndex(around call: Int) -> Int { path.last { branches[$0].fork <= call } ?? 0 }
+
   /// Begins a branch after so many calls of the current one.
   mutating func fork(at count: Int, from start: Machine) {
     branches[current].cursor = moment

@@ -235,7 +235,7 @@ extension Timeline {
 
   /// The nearest machine there is a copy of.
   private func nearest(notAfter count: Int) -> (position: Int, machine: Machine) {
-    let index = path.last { branches[$0].fork <= count } ?? 0
+    let index = branchIndex(around: count)
     // The first branch has a frame at 0, every other one where it begins.
     let frame = branches[index].keyframes.nearest(notAfter: count)
     var best = (position: frame?.call ?? 0, machine: frame?.machine ?? branches[0].start)

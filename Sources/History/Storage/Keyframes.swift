@@ -4,7 +4,7 @@ import Engine
 ///
 /// A copy costs the tables and page records that were written since the one before it, and saves the
 /// work of making all calls again. So copies stand at equal distances of work, measured in events, and
-/// the distance doubles whenever all copies of a history together grow too large.
+/// the distance grows whenever all copies of a history together are too large.
 struct Keyframes: Sendable {
   /// A machine after so many calls.
   struct Frame: Sendable {

@@ -3,7 +3,7 @@ import History
 import Scenarios
 
 extension Model {
-  /// The most lines that the command line remembers.
+  /// The most lines that a history remembers.
   private static let historyLimit = 200
 
   /// Carries out a line, of the screen or of the scenario language, or says why it cannot be.
@@ -17,7 +17,7 @@ extension Model {
     if let found = ScreenCommand.find(in: line) {
       notice = nil
       let answer = found.command.run(&self, found.rest)
-      if answer.error == nil, remembering { remember(line) }
+      if answer.error == nil, remembering { remember(line, in: \.commandHistory) }
       return (answer.error, answer.effects)
     }
     let machines = MachineDescription.builtIn.map(\.name)
@@ -33,14 +33,15 @@ extension Model {
     notice = nil
     run(statement)
     if let notice, notice.kind == .failed { return (notice.text, []) }
-    if remembering { remember(line) }
+    if remembering { remember(line, in: \.commandHistory) }
     return (nil, [])
   }
 
-  private mutating func remember(_ line: String) {
-    commandHistory.removeAll { $0 == line }
-    commandHistory.append(line)
-    if commandHistory.count > Self.historyLimit { commandHistory.removeFirst() }
+  /// Puts a line at the end of a history, where it stands once.
+  mutating func remember(_ line: String, in history: WritableKeyPath<Model, [String]>) {
+    self[keyPath: history].removeAll { $0 == line }
+    self[keyPath: history].append(line)
+    if self[keyPath: history].count > Self.historyLimit { self[keyPath: history].removeFirst() }
   }
 
   private mutating func run(_ statement: Statement) {

@@ -42,10 +42,7 @@ extension ScreenCommand {
         "who",
         help:
           "Goes back to the call that last changed what maps the page; again, to the one before.",
-        run: { model, _ in
-          model.findWho()
-          return model.notice?.kind == .failed ? .failed(model.notice?.text ?? "") : .done
-        }),
+        run: { model, _ in model.answering { $0.findWho() } }),
       ScreenCommand(
         "what-if", "CALL", help: "Shows what a call would change, and keeps nothing of it.",
         example: "what-if set_memory_rox pfn:0x180000 512",

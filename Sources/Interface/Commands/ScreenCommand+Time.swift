@@ -8,10 +8,10 @@ extension ScreenCommand {
     [
       ScreenCommand(
         "continue", help: "Goes on to where a stop is hit, or to the end.",
-        run: { model, _ in model.travelling { $0.runOn(forwards: true) } }),
+        run: { model, _ in model.answering { $0.runOn(forwards: true) } }),
       ScreenCommand(
         "reverse-continue", help: "Goes back to where a stop is hit, or to the beginning.",
-        run: { model, _ in model.travelling { $0.runOn(forwards: false) } }),
+        run: { model, _ in model.answering { $0.runOn(forwards: false) } }),
       ScreenCommand(
         "goto", "N|N%", help: "Goes to after call N, or to a percentage of all calls.",
         example: "goto 50%",
@@ -78,9 +78,9 @@ extension ScreenCommand {
 }
 
 extension Model {
-  /// Goes through time, and tells what is wrong if that failed.
-  fileprivate mutating func travelling(_ go: (inout Model) -> Void) -> ScreenCommand.Answer {
-    go(&self)
+  /// Does what tells of itself on the screen, and answers with what is wrong if that failed.
+  mutating func answering(_ act: (inout Model) -> Void) -> ScreenCommand.Answer {
+    act(&self)
     return notice?.kind == .failed ? .failed(notice?.text ?? "") : .done
   }
 

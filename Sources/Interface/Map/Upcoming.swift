@@ -15,7 +15,9 @@ extension Trace {
   func upcoming(after count: Int) -> Upcoming? {
     guard count > 0, count < events.count else { return nil }
     let limit = min(max(tree.into(from: count), endOfStep(at: count)), count + Self.upcomingReach)
-    guard let first = (count..<limit).first(where: { events[$0].written != nil }) else { return nil }
+    guard let first = (count..<limit).first(where: { events[$0].written != nil }) else {
+      return nil
+    }
     let next = tree.firstLine(notBefore: first + 1)
     let end = next < lines.count ? lines[next] : events.count
     let changes = Changes(events[first..<end])

@@ -34,31 +34,28 @@ extension Model {
   /// The last event before the cursor that wrote what maps an address. The event right at the cursor
   /// does not count, so that asking again goes further back.
   private mutating func lastChange(of address: VirtualAddress) -> (moment: Moment, event: Event)? {
-    var wanted = StopList()
-    guard wanted.add(Stop(.entry(.virtual(address)))) != nil,
-      let hit = timeline.nextHit(of: wanted, forwards: false),
+    guard let hit = timeline.nextHit(of: Self.watching(address), forwards: false),
       case .event(let event) = hit.finding
     else { return nil }
     return (hit.moment, event)
   }
 
   /// The event right before a moment, if it wrote what maps an address.
-  private func change(of address: VirtualAddress, at moment: Moment) -> Event? {
-    var copy = timeline
-    if moment.event > 0 {
-      copy.go(to: Moment(call: moment.call, event: moment.event - 1))
-    } else if moment.call > 0 {
-      let count = copy.events(ofCall: moment.call - 1).count
-      copy.go(to: Moment(call: moment.call - 1, event: max(0, count - 1)))
-    } else {
+  private mutating func change(of address: VirtualAddress, at moment: Moment) -> Event? {
+    let start = Moment(call: moment.call - (moment.event > 0 ? 0 : 1))
+    guard start >= .start else { return nil }
+    let hits = timeline.hits(of: Self.watching(address), after: start, through: moment)
+    guard let hit = hits.last, hit.moment == moment, case .event(let event) = hit.finding else {
       return nil
     }
-    var wanted = StopList()
-    guard wanted.add(Stop(.entry(.virtual(address)))) != nil,
-      let hit = copy.nextHit(of: wanted, forwards: true), hit.moment == moment,
-      case .event(let event) = hit.finding
-    else { return nil }
     return event
+  }
+
+  /// A list with the one stop that watches what maps an address.
+  private static func watching(_ address: VirtualAddress) -> StopList {
+    var list = StopList()
+    _ = list.add(Stop(.entry(.virtual(address))))
+    return list
   }
 
   /// Whose the selected page is.
@@ -99,7 +96,7 @@ extension Model {
     }
     search = wanted
     searchWords = line
-    remember(search: line)
+    remember(line, in: \.searchHistory)
     return findNext(forwards: true)
   }
 
@@ -136,12 +133,6 @@ extension Model {
       say("\(searchWords): \(found.hex)")
     }
     return nil
-  }
-
-  private mutating func remember(search line: String) {
-    searchHistory.removeAll { $0 == line }
-    searchHistory.append(line)
-    if searchHistory.count > 200 { searchHistory.removeFirst() }
   }
 }
 

@@ -107,12 +107,11 @@ extension Model {
     var moment: Moment?
     if let kinds = kind.summaryKinds {
       let place = timeline.moment
-      let range =
+      let isInside = place.event > 0
+      let calls =
         forwards
-        ? min(place.call + 1, timeline.end.call)..<timeline.end.call
-        : 0..<max(0, place.call - (place.event > 0 ? 0 : 1))
-      let first = forwards && place.event == 0 ? place.call : range.lowerBound
-      let calls = forwards ? min(first, range.upperBound)..<range.upperBound : range
+        ? place.call + (isInside ? 1 : 0)..<timeline.end.call
+        : 0..<max(0, place.call - (isInside ? 0 : 1))
       moment = timeline.steps.index(of: kinds, in: calls, backwards: !forwards)
         .map { Moment(call: $0 + 1) }
     } else {
