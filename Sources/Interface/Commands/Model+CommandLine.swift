@@ -193,8 +193,10 @@ extension Model {
       let address = try machine.address(of: target, 1)
       if let pfn = AddressLayout.directMapFrame(of: address) {
         select(pfn)
-      } else if let leaf = machine.tables.lookup(address) {
-        select(leaf.pfn + (address - address.alignedDown(to: leaf.size)))
+      } else if space.range(machine).contains(address) {
+        select(page: space.page(of: address, machine) ?? page)
+      } else if let pfn = machine.frame(at: address) {
+        select(pfn)
       }
       return nil
     } catch {

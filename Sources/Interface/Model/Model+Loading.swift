@@ -90,7 +90,7 @@ extension Model {
       selection = pfn
       break
     }
-    map = MapPicture(machine, around: selection, changes: changes)
+    map = MapPicture(machine, around: page, in: space, changes: changes)
     hasBegun = !timeline.steps.isEmpty
     keepAbreast()
   }
