@@ -74,6 +74,8 @@ extension Machine {
       try vunmap(name, &sink)
     case .user(let call): return try perform(call, &sink)
     case .policy(let call): return try perform(call, &sink)
+    case .process(let call): return try perform(call, &sink)
+    case .linearMap(let call): return try perform(call, &sink)
     case .collapse(let target, let pages):
       let address = try resolve(target, pages)
       let request = CPARequest(address, pages, set: [], clear: [])

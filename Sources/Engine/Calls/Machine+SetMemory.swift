@@ -120,7 +120,7 @@ extension Machine {
     let cleared: EntryFlags =
       setup.kernel.roClearsDirty ? [.present, .writable, .dirty] : [.present, .writable]
     var request = CPARequest(
-      AddressLayout.directMapAddress(of: pfn), pages,
+      directMapAddress(of: pfn), pages,
       set: isPresent ? [.present, .writable] : [], clear: isPresent ? [] : cleared)
     request.skipsAliases = true
     return changePageAttrLoop(&request, isPrimary: true, isWhole: true, &sink)

@@ -79,20 +79,19 @@ extension Machine {
     _ name: Name, _ pages: PageCount, alignment: UInt64, at place: VirtualAddress?,
   ) throws(CallError) -> Area {
     if areas.area(named: name) != nil { throw .areaExists(name) }
-    guard pages < AddressLayout.vmallocEnd - AddressLayout.vmallocStart else {
+    guard pages < vmallocRange.upperBound - vmallocRange.lowerBound else {
       throw .noRoom(pages)
     }
     if let place {
       let area = Area(name: name, start: place, pages: pages)
       let isInside =
-        place >= AddressLayout.vmallocStart && place < AddressLayout.vmallocEnd
-        && area.reserved.upperBound <= AddressLayout.vmallocEnd
+        vmallocRange.contains(place) && area.reserved.upperBound <= vmallocRange.upperBound
       guard isInside, place.isAligned(to: .size4K), areas.isFree(area.reserved) else {
         throw .placeTaken(place)
       }
       return area
     }
-    guard let start = areas.freeAddress(for: pages, alignment: alignment) else {
+    guard let start = areas.freeAddress(for: pages, alignment: alignment, in: vmallocRange) else {
       throw .noRoom(pages)
     }
     return Area(name: name, start: start, pages: pages)

@@ -12,7 +12,7 @@ extension Event {
     case .unmapped(let address, let pages): (address, pages, .size4K)
     case .entered, .asked, .left, .decided, .tableTracked, .tableBacked, .stopped, .counted,
       .flushed, .memoryTypeSet, .areaAdded, .areaFreed, .areasPurged, .systemRunning,
-      .kernelSetReadOnly, .memory, .kept, .policy, .supply:
+      .kernelSetReadOnly, .memory, .kept, .policy, .supply, .process, .linearMap:
       nil
     }
   }

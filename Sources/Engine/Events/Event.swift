@@ -57,6 +57,10 @@ public enum Event: Equatable, Sendable {
   case kernelSetReadOnly
   /// The books of the page allocator changed.
   case memory(MemoryChange)
+  /// The address space of a process changed, or what gathers its pages when they are unmapped.
+  case process(ProcessChange)
+  /// Something was done to build or change arm64's linear map.
+  case linearMap(LinearMapChange)
 }
 
 /// Why the kernel stopped: a `BUG()` of its own.

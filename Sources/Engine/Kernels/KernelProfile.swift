@@ -12,6 +12,8 @@ public struct KernelProfile: Equatable, Sendable {
 
   /// The name by which it is chosen, such as `linux-6.12`.
   public var name: String
+  /// What the kernel is built for.
+  public var architecture = Architecture.x86_64
   /// Whether `set_memory_ro` and `set_direct_map_invalid_noflush` clear D together with RW.
   public var roClearsDirty: Bool
   /// How an alias treats NX.

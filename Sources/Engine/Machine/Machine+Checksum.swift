@@ -13,6 +13,8 @@ extension Machine {
     otherTypes.forEachRun { sum.add($0, UInt64($1.rawValue)) }
     physical.add(to: &sum)
     kept.value.add(to: &sum)
+    processes.value.add(to: &sum)
+    linearMap.value.add(to: &sum)
     sum.add(isRunning ? 1 : 0, isKernelReadOnly ? 1 : 0)
     return sum.value
   }

@@ -27,10 +27,10 @@ extension Machine {
 
   /// Checks what must hold; throws the first thing that does not. Dear: reads every table.
   public func checkInvariants() throws(BrokenInvariant) {
-    var next = AddressLayout.pageOffset
+    var next = setup.pageOffset
     for range in mappedRanges {
-      let start = AddressLayout.directMapAddress(of: range.lowerBound)
-      let end = AddressLayout.directMapAddress(of: range.upperBound)
+      let start = directMapAddress(of: range.lowerBound)
+      let end = directMapAddress(of: range.upperBound)
       try checkHole(next..<start)
       var address = start
       while address < end {
@@ -42,7 +42,7 @@ extension Machine {
       }
       next = end
     }
-    try checkHole(next..<AddressLayout.directMapEnd)
+    try checkHole(next..<AddressLayout.directMap(architecture).upperBound)
     try checkAreas()
     do { try physical.checkInvariants() } catch { throw .memory(error) }
     try checkPolicies()
@@ -115,8 +115,7 @@ extension Machine {
 
   private func checkAreas() throws(BrokenInvariant) {
     for run in tables.runs(
-      from: AddressLayout.vmallocStart,
-      pages: AddressLayout.vmallocEnd - AddressLayout.vmallocStart)
+      from: vmallocRange.lowerBound, pages: vmallocRange.upperBound - vmallocRange.lowerBound)
     where run.size != nil {
       var address = run.start
       let end = run.start + run.pages

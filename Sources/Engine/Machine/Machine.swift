@@ -21,6 +21,10 @@ public struct Machine: Sendable {
   public internal(set) var stopped: KernelBug?
   /// What users of special permissions and policies keep.
   var kept = Boxed(Kept())
+  /// The address spaces of processes, and what goes through them when they are unmapped.
+  var processes = Boxed(Processes())
+  /// What the building of the linear map counts (arm64).
+  var linearMap = Boxed(LinearMapBooks())
   var ramTypes = RunMap<MemoryType>(repeating: .wb)
   var otherTypes = RunMap<MemoryType>(repeating: .wb)
 
@@ -35,11 +39,6 @@ public struct Machine: Sendable {
 
   /// `tlb_single_page_flush_ceiling`: up to so many pages are flushed one by one.
   public static let singlePageFlushCeiling: PageCount = 33
-
-  /// The direct-map address of frame 0 to that of the last frame mapped at boot.
-  var directMapRange: Range<VirtualAddress> {
-    AddressLayout.pageOffset..<AddressLayout.directMapAddress(of: setup.memory.end)
-  }
 
   /// The cache type of a frame in the kernel's books.
   public func memoryType(of pfn: PFN) -> MemoryType { ramTypes[pfn.rawValue] }
@@ -68,6 +67,8 @@ extension Machine {
     let policies: [any Policy]
     /// Where any of the policies wants to be called.
     let hooks: PolicyHooks
+    /// The address of frame 0 in the direct map.
+    let pageOffset: VirtualAddress
 
     init(
       kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, image: KernelImage?,
@@ -76,6 +77,7 @@ extension Machine {
       self.policies = policies.names.map(\.policy)
       hooks = self.policies.reduce(into: []) { $0.formUnion($1.hooks) }
       self.kernel = self.policies.reduce(into: kernel) { $1.adjust(&$0) }
+      pageOffset = AddressLayout.pageOffset(kernel.architecture)
       self.cpu = cpu
       self.memory = memory
       self.image = image

@@ -24,7 +24,7 @@ public struct VirtualAreas: Equatable, Sendable {
   /// finds it; `nil` if the space is used up.
   func freeAddress(
     for pages: PageCount, alignment: UInt64,
-    in space: Range<VirtualAddress> = AddressLayout.vmallocStart..<AddressLayout.vmallocEnd,
+    in space: Range<VirtualAddress>,
   ) -> VirtualAddress? {
     var start = space.lowerBound
     let taken = (live + lazilyFreed).sorted { $0.start < $1.start }

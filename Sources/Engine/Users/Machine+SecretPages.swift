@@ -33,7 +33,7 @@ extension Machine {
     emit(.kept(.secretRemoved(name)), &sink)
     if !page.isUnmappedByPolicy {
       _ = setDirectMap(.default, page.pfn, 1, &sink)
-      try? touch(.write, AddressLayout.directMapAddress(of: page.pfn), 1, &sink)
+      try? touch(.write, directMapAddress(of: page.pfn), 1, &sink)
     }
     let flags: Area.Flags =
       page.isUnmappedByPolicy ? [.group, .secret, .hasNoAlias] : [.group, .secret]

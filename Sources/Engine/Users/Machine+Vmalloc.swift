@@ -11,10 +11,10 @@ struct AreaRequest {
 
   enum Space {
     case vmalloc, modules
-    var range: Range<VirtualAddress> {
+    func range(_ architecture: Architecture) -> Range<VirtualAddress> {
       switch self {
-      case .vmalloc: AddressLayout.vmallocStart..<AddressLayout.vmallocEnd
-      case .modules: AddressLayout.modulesStart..<AddressLayout.modulesEnd
+      case .vmalloc: AddressLayout.vmalloc(architecture)
+      case .modules: AddressLayout.modules(architecture)
       }
     }
   }
@@ -32,7 +32,7 @@ extension Machine {
     }
     guard
       let start = areas.freeAddress(
-        for: request.pages, alignment: 4096, in: request.space.range)
+        for: request.pages, alignment: 4096, in: request.space.range(architecture))
     else { return .failure(.noMemory) }
     var flags = request.options.flags.union(.ownsPages)
     var frames: [PFN] = []
@@ -130,7 +130,7 @@ extension Machine {
     let pages = PageCount(blocks * 512)
     guard
       let start = areas.freeAddress(
-        for: pages, alignment: LeafSize.size2M.bytes, in: request.space.range)
+        for: pages, alignment: LeafSize.size2M.bytes, in: request.space.range(architecture))
     else { return nil }
     var order9 = PageRequest(order: 9, owner: request.name)
     order9.gfp = request.options.gfp.union([.nowarn, .highmem])
@@ -215,7 +215,7 @@ extension Machine {
   ) {
     emit(
       .entered(
-        .vmResetPerms, AddressLayout.directMapAddress(of: frames.first ?? 0),
+        .vmResetPerms, directMapAddress(of: frames.first ?? 0),
         PageCount(UInt64(frames.count))), &sink)
     for pfn in frames { _ = setDirectMap(.invalid, pfn, 1, &sink) }
     purge(including: frames, &sink)
@@ -226,8 +226,8 @@ extension Machine {
   /// One flush over the direct map's part and all freed areas. Models `_vm_unmap_aliases()`.
   private mutating func purge<Sink: EventSink>(including frames: [PFN], _ sink: inout Sink) {
     guard let low = frames.min(), let high = frames.max() else { return }
-    var start = AddressLayout.directMapAddress(of: low)
-    var end = AddressLayout.directMapAddress(of: high + 1)
+    var start = directMapAddress(of: low)
+    var end = directMapAddress(of: high + 1)
     if let span = areas.lazySpan {
       start = min(start, span.start)
       end = max(end, span.start + span.pages)

@@ -6,6 +6,8 @@ public struct PanelPicture: Equatable, Sendable {
   public let size: LeafSize
   /// The first frame.
   public let base: PFN
+  /// The address of the first slot.
+  let start: VirtualAddress
   /// The slots, by rising address.
   public private(set) var slots: [Slot]
   /// The leaf that maps all of the panel at once, where there is no table of this size.
@@ -22,6 +24,7 @@ public struct PanelPicture: Equatable, Sendable {
   public init(_ size: LeafSize, around pfn: PFN, of machine: Machine, changes: Changes) {
     self.size = size
     base = Self.base(size, around: pfn)
+    start = machine.directMapAddress(of: base)
     slots = Array(repeating: Slot(), count: Self.slotCount)
     enclosing = Self.enclosing(size, base, machine)
     read(0..<Self.slotCount, machine)
@@ -48,7 +51,7 @@ public struct PanelPicture: Equatable, Sendable {
     _ size: LeafSize, _ base: PFN, _ machine: Machine,
   ) -> PageTables.Leaf? {
     guard let larger = size.larger,
-      let leaf = machine.tables.lookup(AddressLayout.directMapAddress(of: base)),
+      let leaf = machine.tables.lookup(machine.directMapAddress(of: base)),
       leaf.size >= larger
     else { return nil }
     return leaf
@@ -75,7 +78,7 @@ public struct PanelPicture: Equatable, Sendable {
     for index in range { slots[index] = Slot() }
     var runs: [LeafRun] = []
     let pages = PageCount(size.pages.rawValue * UInt64(range.count))
-    let address = AddressLayout.directMapAddress(of: frame(of: range.lowerBound))
+    let address = machine.directMapAddress(of: frame(of: range.lowerBound))
     machine.tables.readRuns(from: address, pages: pages, into: &runs)
     for run in runs { add(run) }
   }
@@ -84,7 +87,7 @@ public struct PanelPicture: Equatable, Sendable {
     guard let leafSize = run.size else { return }
     let permission = PermissionClass(run)
     let slotPages = size.pages.rawValue
-    var first = (run.start - AddressLayout.directMapAddress(of: base)).rawValue
+    var first = (run.start - start).rawValue
     let end = first + run.pages.rawValue
     while first < end {
       let index = Int(first / slotPages)

@@ -10,7 +10,7 @@ extension Model {
   /// Goes back to the call that last split, merged or changed what maps the selected page, and says
   /// which it was. Asked again there, it goes to the one before.
   mutating func findWho() {
-    let address = AddressLayout.directMapAddress(of: selection)
+    let address = machine.directMapAddress(of: selection)
     let start = timeline.moment
     guard let found = lastChange(of: address) else {
       if let event = change(of: address, at: start) {

@@ -236,7 +236,7 @@ extension Model {
     var start = frames.lowerBound
     while start < frames.upperBound {
       let end = min(frames.upperBound, (start / chunk + 1) * chunk)
-      let address = AddressLayout.directMapAddress(of: PFN(start))
+      let address = machine.directMapAddress(of: PFN(start))
       let pages = PageCount(end - start)
       let found = Self.firstDifference(
         machine.tables.runs(from: address, pages: pages),

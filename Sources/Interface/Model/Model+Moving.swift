@@ -56,7 +56,7 @@ extension Model {
     var first: LeafRun?
     while start < frameEnd {
       let end = min(frameEnd, (start / Self.chunk + 1) * Self.chunk)
-      let address = AddressLayout.directMapAddress(of: PFN(start))
+      let address = machine.directMapAddress(of: PFN(start))
       for run in machine.tables.runs(from: address, pages: PageCount(end - start)) {
         guard let here = first else {
           first = run
@@ -76,7 +76,7 @@ extension Model {
     var first: LeafRun?
     while end > 0 {
       let start = (end - 1) / Self.chunk * Self.chunk
-      let address = AddressLayout.directMapAddress(of: PFN(start))
+      let address = machine.directMapAddress(of: PFN(start))
       for run in machine.tables.runs(from: address, pages: PageCount(end - start)).reversed() {
         guard let here = first else {
           first = run

@@ -17,7 +17,7 @@ extension Model {
     return focus == .size1G || leaf != .size4K ? .size1G : .size2M
   }
 
-  private var selectedAddress: VirtualAddress { AddressLayout.directMapAddress(of: selection) }
+  private var selectedAddress: VirtualAddress { machine.directMapAddress(of: selection) }
 
   /// Why the selected slot is not one leaf, and what would split it.
   var slotAnswer: SlotAnswer {

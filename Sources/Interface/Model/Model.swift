@@ -110,7 +110,7 @@ public struct Model: Sendable {
         let end = range.upperBound.alignedDown(to: size)
         guard end.rawValue >= range.lowerBound.rawValue + size.pages.rawValue else { continue }
         let pfn = PFN(end.rawValue - size.pages.rawValue)
-        let leaf = machine.tables.lookup(AddressLayout.directMapAddress(of: pfn))
+        let leaf = machine.tables.lookup(machine.directMapAddress(of: pfn))
         if leaf?.size == size { return pfn }
       }
     }

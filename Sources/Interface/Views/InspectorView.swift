@@ -29,7 +29,7 @@ struct InspectorView: View {
 
   private typealias Line = [(String, Ink)]
 
-  private var address: VirtualAddress { AddressLayout.directMapAddress(of: model.selection) }
+  private var address: VirtualAddress { model.machine.directMapAddress(of: model.selection) }
 
   private var lines: [Line] {
     let pfn = model.selection

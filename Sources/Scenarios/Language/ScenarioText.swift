@@ -27,6 +27,8 @@ extension Call {
       "vunmap \(name)"
     case .user(let call): call.scenarioText
     case .policy(let call): call.scenarioText
+    case .process(let call): call.scenarioText
+    case .linearMap(let call): call.scenarioText
     case .collapse(let target, let pages):
       "collapse \(target.scenarioText)\(Self.count(pages))"
     case .allocPages, .freePages, .freePagesAt, .age, .scatter: memoryText
@@ -45,6 +47,8 @@ extension Call {
       pages
     case .setPagesArray(_, let frames), .vmap(_, let frames, _): frames.count
     case .user(let call): call.pages
+    case .process(let call): call.pages
+    case .linearMap(let call): call.pages
     case .allocPages(_, let order, _, _), .freePagesAt(_, let order):
       PageCount((0..<63).contains(order) ? 1 << UInt64(order) : 0)
     case .scatter(_, let pages, _, _): pages

@@ -37,6 +37,8 @@ extension Decision {
     case .collapseDone(_, let size): "\(size.splitWords) become one \(size.name) leaf"
     case .memory(let decision): decision.shortWords
     case .policy(let decision): decision.shortWords
+    case .process(let decision): decision.shortWords
+    case .linearMap(let decision): decision.shortWords
     }
   }
 
@@ -69,7 +71,8 @@ extension Decision {
       "Part of \(size.leafWords(at: address)) is kernel text or read-only data and may not "
         + "have \(flags.text(size)): it must split to \(size.splitWords)."
     case .bitsRefused, .writableAndExecutable, .aliasInDirectMap, .aliasInHighMap, .typeConflict,
-      .nothingChanged, .collapseFailed, .collapseDone, .mergeWaits, .mergeDone, .memory, .policy:
+      .nothingChanged, .collapseFailed, .collapseDone, .mergeWaits, .mergeDone, .memory, .policy,
+      .process, .linearMap:
       longSentenceOfRest
     }
   }
@@ -104,6 +107,8 @@ extension Decision {
         + "\(size.name) leaf."
     case .memory(let decision): decision.sentence
     case .policy(let decision): decision.sentence
+    case .process(let decision): decision.sentence
+    case .linearMap(let decision): decision.sentence
     case .entryKept, .entryChanged, .holeSkipped, .holeRefused, .sameProtection, .preserved,
       .splitForced, .splitPartial, .splitProtected:
       shortSentence

@@ -23,6 +23,8 @@ extension Event {
     case .memory(.allocated(_, let owner)), .memory(.released(_, let owner)):
       owner == .pageTables
     case .left(_, let code): code == .success
+    case .process(let change): change.isDetail
+    case .linearMap(let change): change.isDetail
     case .decided(let decision):
       switch decision {
       case .memory(.served): true
@@ -63,6 +65,8 @@ extension Event {
     case .kept(let change): change.shortWords
     case .policy(let change): change.shortWords
     case .supply(let change): change.shortWords
+    case .process(let change): change.shortWords
+    case .linearMap(let change): change.shortWords
     }
   }
 
@@ -115,6 +119,8 @@ extension Event {
     case .kept(let change): change.sentence
     case .policy(let change): change.sentence
     case .supply(let change): change.sentence
+    case .process(let change): change.sentence
+    case .linearMap(let change): change.sentence
     }
   }
 
