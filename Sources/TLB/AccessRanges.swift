@@ -44,7 +44,7 @@ extension Machine {
     case .everything:
       for range in memory.ranges {
         ranges.append(
-          AddressLayout.directMapAddress(of: range.lowerBound),
+          directMapAddress(of: range.lowerBound),
           range.upperBound - range.lowerBound)
       }
     case .pages(let target, let pages):
