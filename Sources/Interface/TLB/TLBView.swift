@@ -84,7 +84,7 @@ struct TLBView: View {
     }
     lines.append(
       "The first level misses \(NumberText.grouped(Int64(clamping: now.firstMisses))); the entries "
-        + "reach \(NumberText.length(now.reachBytes >> 12)).")
+        + "reach \(TLBAnswer.amount(now.reachBytes)).")
     return lines
   }
 

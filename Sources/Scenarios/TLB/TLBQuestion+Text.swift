@@ -63,7 +63,19 @@ extension TLBAnswer {
       parts[1] += " (" + (sizes + faults).joined(separator: ", ") + ")"
     }
     parts.append("\(result.walkSteps) tables read")
-    return parts.joined(separator: ", ") + "; reach \(Expression.lengthText(result.reachBytes))"
+    return parts.joined(separator: ", ") + "; reach \(Self.amount(result.reachBytes))"
+  }
+
+  /// A number of bytes in the largest unit that it fills, cut after one digit: `1.9 GiB`.
+  public static func amount(_ bytes: UInt64) -> String {
+    var unit: UInt64 = 1
+    var name = "B"
+    for larger in ["KiB", "MiB", "GiB", "TiB"] where bytes >= unit << 10 {
+      unit <<= 10
+      name = larger
+    }
+    let tenths = bytes % unit * 10 / unit
+    return tenths == 0 ? "\(bytes / unit) \(name)" : "\(bytes / unit).\(tenths) \(name)"
   }
 
   /// The question and the answer, as a run prints them.
