@@ -22,7 +22,7 @@ private let families =
   "there are machine, iomem, dmesg, kernel, cpu, policy, set_memory_*, set_pages_*, set_direct_map_*, vmap, "
   + "vmap_page_range, vunmap, alloc_pages, free_pages, cpu_node, age, scatter, vmalloc, vfree, module, bpf, "
   + "ftrace, kprobe, execmem, secretmem, kfence, shrink, reclaim, drop_slab, supply, fail, touch, "
-  + "collapse, note, pause, why, expect, break, watch, session, branch, mark, cursor, end"
+  + "collapse, note, pause, why, tlb, expect, break, watch, session, branch, mark, cursor, end"
 private let machine = "the name of a machine (teaching-4g, laptop)"
 private let kernel = "the name of a kernel (linux-5.11, linux-6.1, linux-6.12, linux-7.2)"
 private let cpu =

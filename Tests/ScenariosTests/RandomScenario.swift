@@ -84,7 +84,10 @@ extension SeededGenerator {
     case 4: .reading(pick(Reading.all))
     case 5: .last(pick(Reading.all))
     case 6: .returned
-    case 7: .quantity(pick(Expression.Quantity.allCases))
+    case 7:
+      next(below: 2) == 0
+        ? .quantity(pick(Expression.Quantity.allCases))
+        : .tlb(pick(Expression.TLBMeasure.allCases), next(below: 2) == 0 ? nil : name())
     default: .leaf(pick(Expression.Property.allCases), target())
     }
   }

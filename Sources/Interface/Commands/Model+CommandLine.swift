@@ -69,6 +69,7 @@ extension Model {
         say("there are \(StopList.countMax) stops already; delete some first", .failed)
       }
     case .why(let target, let size): ask(target, size)
+    case .tlb(let question): if let reason = measure(question) { say(reason, .failed) }
     case .expect(let expression): check(expression)
     case .firmware, .session: say("This line has a meaning in a file only.")
     }

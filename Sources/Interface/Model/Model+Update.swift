@@ -21,6 +21,7 @@ extension Model {
     }
     map.move(to: page, machine, changes: changes)
     keepAbreast()
+    keepMeasuring()
     if schedule != before || message == .tick {
       effects.append(schedule.map { .tick(afterMilliseconds: $0.milliseconds) } ?? .noTick)
     }

@@ -47,6 +47,8 @@ public struct Model: Sendable {
   public internal(set) var size = Size(width: 80, height: 24)
   /// The lines given to the command line, the oldest first.
   public internal(set) var commandHistory: [String] = []
+  /// What the TLB panel shows.
+  public internal(set) var tlb: TLBReading?
   /// Where a report is to be written to.
   var reportPath: String?
   /// What was looked for last, as it was typed and as it is meant.
@@ -194,6 +196,8 @@ public struct ViewOptions: Equatable, Sendable {
   public var followsChanges = true
   /// What stands beside the map.
   public var sidePanel = SidePanel.trace
+  /// What the TLB panel asks.
+  public var tlb = TLBQuestion.usual
   /// How far the answer to why is scrolled.
   public var whyScroll = WhyScroll()
 
@@ -218,6 +222,8 @@ public enum SidePanel: String, CaseIterable, Sendable {
   case policies
   /// What the page allocator keeps.
   case memory
+  /// What accesses cost in a TLB.
+  case tlb
 
   /// The one that follows, around in a circle.
   var next: SidePanel {
@@ -225,7 +231,8 @@ public enum SidePanel: String, CaseIterable, Sendable {
     case .trace: .why
     case .why: .policies
     case .policies: .memory
-    case .memory: .trace
+    case .memory: .tlb
+    case .tlb: .trace
     }
   }
 }

@@ -60,7 +60,7 @@ public struct Completion: Equatable, Sendable {
       if let found = optional.firstIndex(where: { $0.canBegin(words[index]) }) {
         kind = optional[found]
         // The parts of a module go on to the end of the line.
-        if kind == .module { return [.module] }
+        if kind == .module || kind == .touched { return [kind] }
         optional.remove(at: found)
       } else {
         guard let operand = rest.first else { return [] }
@@ -106,8 +106,9 @@ extension Operand.Kind {
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
       .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored, .disabled, .commands,
-      .origin:
+      .origin, .preset, .pattern:
       keywords
+    case .touched: areas + ["pfn:", "phys:"] + keywords
     case .callName: Command.all.filter(\.isCall).map(\.name)
     case .watched: areas + ["pfn:", "phys:"] + Reading.all.map(\.name)
     case .module: ModuleSizes.Part.allCases.map { $0.rawValue + "=" } + ["ko:"]
@@ -134,7 +135,7 @@ extension Operand.Kind {
       .kernel, .module, .bytes, .group, .reset, .huge, .policy, .scanCount, .priority, .answer,
       .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
       .event,
-      .format:
+      .format, .preset, .pattern, .touched:
       1
     }
   }
@@ -149,7 +150,7 @@ extension Operand.Kind {
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed: true
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
       .module, .bytes, .policy, .scanCount, .priority, .answer, .limit, .entries, .full, .callName,
-      .watched, .label, .calls, .format:
+      .watched, .label, .calls, .format, .preset, .pattern, .touched:
       true
     }
   }

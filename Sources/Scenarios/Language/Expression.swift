@@ -14,6 +14,8 @@ public indirect enum Expression: Equatable, Sendable {
   case reading(Reading)
   /// A number of the machine that no counter keeps.
   case quantity(Quantity)
+  /// A number of the last answer to `tlb`, or of the one with a name.
+  case tlb(TLBMeasure, Name?)
   /// By how much the last call moved a number.
   case last(Reading)
   /// What the last call returned.

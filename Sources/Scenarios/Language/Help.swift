@@ -50,7 +50,8 @@ public enum Help {
       "| `last(COUNTER)` | By how much the last call moved a counter. |",
     ]
     let quantities = Expression.Quantity.allCases.map { "| `\($0.rawValue)` | \($0.help) |" }
-    return (["| name | value |", "|---|---|"] + readings + quantities + properties + others)
+    let tlb = Expression.TLBMeasure.allCases.map { "| `\($0.rawValue)` | \($0.help) |" }
+    return (["| name | value |", "|---|---|"] + readings + quantities + tlb + properties + others)
       .joined(separator: "\n")
   }
 

@@ -1,4 +1,5 @@
 import Engine
+import TLB
 
 /// What follows a command's name.
 public struct Operand: Equatable, Sendable {
@@ -16,6 +17,7 @@ public struct Operand: Equatable, Sendable {
     case policy, scanCount, priority, answer, limit, leafSize
     case region, entries, full, callName, watched, once, ignored, disabled, commands
     case label, origin, calls, event, format
+    case preset, pattern, touched
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -80,6 +82,11 @@ extension Operand.Kind {
     case .event: "EVENT"
     case .format: "FORMAT"
     case .leafSize: "2M|1G"
+    case .preset: "PRESET"
+    case .pattern: "PATTERN"
+    case .touched:
+      "all|TARGET [COUNT]] [step BYTES] [nodes TARGET [COUNT]] [every N] [accesses N] "
+        + "[seed N] [as NAME"
     }
   }
 
@@ -104,6 +111,9 @@ extension Operand.Kind {
     case .commands: ["do"]
     case .origin: ["from"]
     case .leafSize: ["2M", "1G"]
+    case .preset: TLBModel.all.map(\.name)
+    case .pattern: AccessPattern.Name.allCases.map(\.rawValue)
+    case .touched: TLBQuestion.keywords.filter { $0 != "file" }
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .target, .frame,
       .count,
       .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority,
@@ -157,6 +167,9 @@ extension Operand.Kind {
     case .ignored: "ignore and a number"
     case .commands: "do and lines between quotation marks"
     case .leafSize: "2M or 1G"
+    case .preset: "the name of a TLB"
+    case .pattern: "a pattern of accesses"
+    case .touched: "what is touched, such as all or pfn:0x180000 2M"
     case .label: "a name of letters, digits, -, _ and ., up to 32 of them"
     case .origin: "from, the name of a branch and a number of calls"
     case .calls: "a number of calls"
@@ -209,6 +222,7 @@ struct OperandValues {
   var label = ""
   var origin: SessionLine.Origin?
   var event = 0
+  var tlb = TLBQuestion(TLBRun(.teaching, .random))
 
   var frames: FrameStride { FrameStride(first: frame, stride: stride, count: count) }
 }

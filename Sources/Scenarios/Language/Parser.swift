@@ -186,7 +186,8 @@ extension LineReader {
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
       .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .bytes, .policy,
       .scanCount,
-      .priority, .answer, .limit, .entries, .full, .callName, .watched, .label, .calls, .format:
+      .priority, .answer, .limit, .entries, .full, .callName, .watched, .label, .calls, .format,
+      .preset, .pattern, .touched:
       next != nil
     }
   }
@@ -230,6 +231,7 @@ extension LineReader {
     case .region, .entries, .full, .callName, .watched, .once, .ignored, .disabled, .commands:
       try readOfStop(kind, into: &values)
     case .label, .origin, .calls, .event, .format: try readOfSession(kind, into: &values)
+    case .preset, .pattern, .touched: try readOfTLB(kind, into: &values)
     }
   }
 

@@ -18,6 +18,8 @@ public struct RunReport: Codable, Equatable, Sendable {
   public var notes: [Note] = []
   /// The answers, in order; `nil` if nothing was asked.
   public var answers: [Answer]?
+  /// What accesses cost, in order; `nil` if nothing was asked.
+  public var tlb: [TLBRow]?
   /// The claims, in order.
   public var expects: [Expect] = []
   /// The error that ended the run, if one did.
@@ -125,6 +127,8 @@ public struct RunReport: Codable, Equatable, Sendable {
           Answer(
             after: step.callNumber, line: line, question: question, sentences: answer.sentences)
         ]
+    case .measured(let answer):
+      tlb = (tlb ?? []) + [TLBRow(answer, after: step.callNumber, line: line)]
     case .held(let expression):
       expects.append(
         Expect(
