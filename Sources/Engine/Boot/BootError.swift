@@ -17,6 +17,10 @@ public enum BootError: Error, Equatable, Sendable {
   case kfenceOutsideRAM(PFN)
   /// The frames belong to two NUMA nodes at once.
   case overlappingNodes(Range<PFN>)
+  /// The machine is not what the kernel is built for.
+  case otherArchitecture(Architecture, kernel: String)
+  /// The policy is about another architecture than the kernel's.
+  case policyOfOtherArchitecture(PolicyName, kernel: String)
 }
 
 extension BootError: CustomStringConvertible {
@@ -45,6 +49,13 @@ extension BootError: CustomStringConvertible {
     case .overlappingNodes(let frames):
       "pfn \(frames.lowerBound.hex) to \(frames.upperBound.hex) belongs to two NUMA nodes; "
         + "give each frame to one"
+    case .otherArchitecture(let architecture, let kernel):
+      "a machine for \(architecture.rawValue) does not run \(kernel); choose one of "
+        + KernelProfile.all.filter { $0.architecture == architecture }.map(\.name)
+        .joined(separator: ", ")
+    case .policyOfOtherArchitecture(let name, let kernel):
+      "the policy \(name.rawValue) is about another architecture than that of \(kernel); "
+        + "leave it out"
     }
   }
 }

@@ -38,6 +38,8 @@ public struct EntryFlags: OptionSet, Hashable, Sendable {
   public static let patLarge = EntryFlags(rawValue: 1 << 12)
   /// The C-bit of an encrypted AMD guest (set: private) or the shared bit of a TDX guest (set: shared).
   public static let encryption = EntryFlags(rawValue: 1 << 51)
+  /// CONT (arm64): one of 16 entries in a row, which a TLB may keep as one.
+  public static let contiguous = EntryFlags(rawValue: 1 << 52)
   /// NX: not executable.
   public static let nx = EntryFlags(rawValue: 1 << 63)
 
@@ -47,6 +49,9 @@ public struct EntryFlags: OptionSet, Hashable, Sendable {
   public static let pageKernel: EntryFlags = [
     .present, .writable, .accessed, .dirty, .global, .nx,
   ]
+  /// PAGE_KERNEL of arm64: valid, writable, accessed, global, PXN and UXN. D is not kept there: what
+  /// is writable counts as dirty. Source: asm/pgtable-prot.h, 6.12.
+  public static let arm64PageKernel: EntryFlags = [.present, .writable, .accessed, .global, .nx]
   /// An intermediate entry, which never restricts what is below: `P RW A D`.
   public static let kernelTable: EntryFlags = [.present, .writable, .accessed, .dirty]
 
