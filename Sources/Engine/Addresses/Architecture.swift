@@ -1,6 +1,7 @@
 /// The instruction set a kernel is built for: what its page tables look like, and which code changes
 /// them.
 public enum Architecture: String, CaseIterable, Sendable {
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   /// 64-bit x86, four levels of tables.
   case x86_64 = "x86-64"
   /// 64-bit Arm, pages of 4K, four levels of tables.

@@ -54,6 +54,12 @@ extension PageTables {
     var index = 0
     while index < count {
       let start = address + PageCount(UInt64(index) * size.pages.rawValue)
+      if size == .size4K, count - index >= TableNode.entryCount, start.isAligned(to: .size2M),
+        mapUniform(at: start, first: Entry(pfn + PageCount(UInt64(index)), flags))
+      {
+        index += TableNode.entryCount
+        continue
+      }
       guard let table = unsafe tableForWriting(start, size, creating: true) else { return }
       let first = start.tableIndex(size.shift)
       let last = min(TableNode.entryCount, first + count - index)
