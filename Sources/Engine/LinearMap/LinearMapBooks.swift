@@ -5,6 +5,10 @@ public struct LinearMapBooks: Equatable, Sendable {
     var pte = TableWork()
     var pmd = TableWork()
     var pud = TableWork()
+
+    /// Nothing done.
+    public init() {}
+
     /// Times that a table was put into a slot of the fixmap.
     public fileprivate(set) var fixmaps: UInt64 = 0
     /// TLB invalidations of slots of the fixmap.

@@ -83,7 +83,8 @@ struct Arm64BootPlan {
     if let image = description.image {
       let whole = image.text.lowerBound..<max(image.data.upperBound, image.text.lowerBound)
       guard ram.contains(whole) else { throw .imageOutsideRAM(whole) }
-      let end = image.initmem?.lowerBound ?? image.data.lowerBound
+      // On arm64 the init sections follow the read-only data.
+      let end = image.rodata.upperBound
       guard image.text.lowerBound < end, end <= whole.upperBound else { throw .badImage(whole) }
       self.image = whole
       layout.image = image.text.lowerBound..<end
@@ -133,6 +134,6 @@ struct Arm64BootPlan {
   /// Refuses page by page what would be too much to simulate.
   func checkTables(isPagesOnly: Bool) throws(BootError) {
     guard isPagesOnly, ram.pages > Self.pagesLimit else { return }
-    throw .tooManyTables(mebibytes: ram.pages.rawValue >> 17)
+    throw .tooManySinglePages(limit: Self.pagesLimit)
   }
 }
