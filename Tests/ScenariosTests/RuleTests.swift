@@ -88,7 +88,7 @@ private func events() throws -> [Event] {
     #expect(Set(decisions.map(kind)) == Set(0...20))
   }
 
-  @Test(arguments: KernelProfile.all.map(\.name))
+  @Test(arguments: KernelProfile.x86.map(\.name))
   func `everything that happens is told, with its rule`(kernel: String) throws {
     let profile = try #require(KernelProfile(named: kernel))
     let masks = RequestMasks(set: .nx, clear: [.writable, .nx], options: .collapse)

@@ -12,14 +12,14 @@ extension Machine {
     if frames.stride == 1 {
       let fill = LeafFill(
         start: area.start, pfn: frames.first, count: frames.count.rawValue, size: .size4K,
-        flags: setup.cpu.pageKernel)
+        flags: setup.pageKernel(.size4K))
       emit(.mapped(fill), &sink)
       return
     }
     for index in 0..<frames.count.rawValue {
       let fill = LeafFill(
         start: area.start + PageCount(index), pfn: frames[PageCount(index)], count: 1,
-        size: .size4K, flags: setup.cpu.pageKernel)
+        size: .size4K, flags: setup.pageKernel(.size4K))
       emit(.mapped(fill), &sink)
     }
   }
@@ -48,8 +48,7 @@ extension Machine {
         leaves += 1
         next += size.pages
       }
-      let flags =
-        size == .size4K ? setup.cpu.pageKernel : setup.cpu.pageKernel.fourKToLarge.union(.pse)
+      let flags = setup.pageKernel(size)
       let fill = LeafFill(
         start: area.start + done, pfn: pfn + done, count: leaves, size: size, flags: flags)
       emit(.mapped(fill), &sink)

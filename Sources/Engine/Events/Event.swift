@@ -162,6 +162,26 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
   case ptiSetKernelImageNonglobal
   /// Gives G back to what user tables show of the kernel image.
   case ptiCloneKernelText
+  /// Builds arm64's linear map.
+  case mapMem
+  /// Builds the linear map of one bank of memory.
+  case mapMemblock
+  /// Makes and fills a table of 1G entries.
+  case allocInitPUD
+  /// Makes and fills a table of 2M entries.
+  case allocInitContPMD
+  /// Makes and fills a table of 4K entries.
+  case allocInitContPTE
+  /// Changes attributes of an area of vmalloc space on arm64.
+  case changeMemoryCommon
+  /// Changes the entries of a range on arm64, and flushes it.
+  case dunderChangeMemoryCommon
+  /// Makes the borders of a range borders of leaves.
+  case splitKernelLeafMapping
+  /// Splits all blocks of the linear map.
+  case linearMapSplitToPTEs
+  /// Builds the linear map of memory that is added.
+  case archAddMemory
 
   /// The name in the kernel's source.
   public var name: String {
@@ -191,6 +211,16 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
     case .markRodataRO: "mark_rodata_ro"
     case .ptiSetKernelImageNonglobal: "pti_set_kernel_image_nonglobal"
     case .ptiCloneKernelText: "pti_clone_kernel_text"
+    case .mapMem: "map_mem"
+    case .mapMemblock: "__map_memblock"
+    case .allocInitPUD: "alloc_init_pud"
+    case .allocInitContPMD: "alloc_init_cont_pmd"
+    case .allocInitContPTE: "alloc_init_cont_pte"
+    case .changeMemoryCommon: "change_memory_common"
+    case .dunderChangeMemoryCommon: "__change_memory_common"
+    case .splitKernelLeafMapping: "split_kernel_leaf_mapping"
+    case .linearMapSplitToPTEs: "linear_map_split_to_ptes"
+    case .archAddMemory: "arch_add_memory"
     }
   }
 }

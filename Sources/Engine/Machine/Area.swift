@@ -49,6 +49,8 @@ public struct Area: Equatable, Sendable {
     public static let hasNoAlias = Flags(rawValue: 8)
     /// No area at all: a page of memfd_secret.
     public static let secret = Flags(rawValue: 16)
+    /// VM_ALLOW_HUGE_VMAP: it may be mapped by leaves of 2M.
+    public static let mayBeHuge = Flags(rawValue: 32)
   }
 
   /// Creates an area.

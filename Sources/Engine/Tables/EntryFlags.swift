@@ -52,6 +52,11 @@ public struct EntryFlags: OptionSet, Hashable, Sendable {
   public static let pageKernel: EntryFlags = [
     .present, .writable, .accessed, .dirty, .global, .nx,
   ]
+  /// PAGE_KERNEL of arm64: valid, writable, accessed, global, normal memory, PXN and UXN. D is not kept there: what
+  /// is writable counts as dirty. Source: asm/pgtable-prot.h, 6.12.
+  public static let arm64PageKernel: EntryFlags = [
+    .present, .writable, .accessed, .global, .normalMemory, .nx,
+  ]
   /// An intermediate entry, which never restricts what is below: `P RW A D`.
   public static let kernelTable: EntryFlags = [.present, .writable, .accessed, .dirty]
 

@@ -50,12 +50,13 @@ extension TableNode {
 
 extension PageTables {
   /// Maps 512 like 4K leaves in a row, from a 2M boundary on, without a table; false where something
-  /// is in the way.
+  /// is in the way other than 512 like leaves.
   mutating func mapUniform(at address: VirtualAddress, first: Entry) -> Bool {
     guard let table = unsafe tableForWriting(address, .size2M, creating: true) else { return false }
     let index = address.tableIndex(LeafSize.size2M.shift)
     return unsafe table._withUnsafeGuaranteedRef { node in
-      guard unsafe node.words[index] == 0 else { return false }
+      let isFree = unsafe node.words[index] == 0 || Entry(word: node.words[index]).isUniformTable
+      guard isFree else { return false }
       unsafe node.words[index] = first.asUniformTable.word
       node.header.standsForTables = true
       return true

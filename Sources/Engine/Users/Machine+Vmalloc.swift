@@ -34,7 +34,7 @@ extension Machine {
       let start = areas.freeAddress(
         for: request.pages, alignment: 4096, in: request.space.range(architecture))
     else { return .failure(.noMemory) }
-    var flags = request.options.flags.union(.ownsPages)
+    var flags = request.options.areaFlags
     var frames: [PFN] = []
     frames.reserveCapacity(Int(min(request.pages.rawValue, 1 << 20)))
     let isComplete = allocBacking(request, &frames, &flags, &sink)
@@ -115,7 +115,7 @@ extension Machine {
       while end < frames.count, frames[end] == frames[end - 1] + 1 { end += 1 }
       let fill = LeafFill(
         start: start + PageCount(UInt64(index)), pfn: frames[index], count: UInt64(end - index),
-        size: .size4K, flags: setup.cpu.pageKernel)
+        size: .size4K, flags: setup.pageKernel(.size4K))
       emit(.mapped(fill), &sink)
       index = end
     }
@@ -146,9 +146,9 @@ extension Machine {
     }
     let area = Area(
       name: request.name, start: start, pages: pages, kind: request.kind,
-      flags: request.options.flags.union(.ownsPages))
+      flags: request.options.areaFlags)
     emit(.areaAdded(area), &sink)
-    let flags = setup.cpu.pageKernel.fourKToLarge.union(.pse)
+    let flags = setup.pageKernel(.size2M)
     for (index, pfn) in frames.enumerated() {
       let fill = LeafFill(
         start: start + PageCount(UInt64(index) * block.rawValue), pfn: pfn, count: 1,
@@ -232,7 +232,7 @@ extension Machine {
       start = min(start, span.start)
       end = max(end, span.start + span.pages)
     }
-    emit(.flushed(.kernelRange(end - start)), &sink)
+    flushKernelRange(end - start, &sink)
     emit(.areasPurged, &sink)
   }
 }

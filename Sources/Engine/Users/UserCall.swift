@@ -47,6 +47,11 @@ public enum UserCall: Equatable, Sendable {
     /// VM_ALLOW_HUGE_VMAP: 2M leaves where they fit.
     public var allowsHuge = false
 
+    /// What becomes of the area's pages.
+    var areaFlags: Area.Flags {
+      allowsHuge ? flags.union([.ownsPages, .mayBeHuge]) : flags.union(.ownsPages)
+    }
+
     /// `vmalloc()` without flags.
     public init() {}
   }

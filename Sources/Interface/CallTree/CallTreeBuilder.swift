@@ -258,7 +258,7 @@ extension Decision {
       .collapseDone(let address, _), .mergeWaits(let address, _, entries: _),
       .mergeDone(let address, _):
       address
-    case .typeConflict, .nothingChanged, .policy, .memory: nil
+    case .typeConflict, .nothingChanged, .policy, .memory, .process, .linearMap: nil
     }
   }
 }

@@ -49,7 +49,11 @@ extension Model {
     case .call(let call): make(call)
     case .machine(let name):
       guard let description = MachineDescription(builtIn: name) else { return }
-      restart(Setup(description, kernel: setup.kernel, policies: setup.policies))
+      let isSame = description.architecture == setup.kernel.architecture
+      restart(
+        Setup(
+          description, kernel: isSame ? setup.kernel : .standard(for: description.architecture),
+          policies: isSame ? setup.policies : .none))
     case .kernel(let name):
       guard let kernel = KernelProfile(named: name) else { return }
       restart(Setup(setup.description, kernel: kernel, policies: setup.policies))

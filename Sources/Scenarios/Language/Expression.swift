@@ -119,13 +119,38 @@ extension Expression {
     case pagesCached = "pages_cached"
     /// The free pages of the page allocator.
     case freePages = "free_pages"
+    /// Tables of 4K entries of arm64's linear map.
+    case pteTables = "pte_tables"
+    /// Tables of 2M entries of arm64's linear map.
+    case pmdTables = "pmd_tables"
+    /// Tables of 1G entries of arm64's linear map.
+    case pudTables = "pud_tables"
+    /// Tables of arm64's linear map that were allocated when it was up.
+    case lateTables = "late_tables"
+    /// TLB invalidations while arm64's linear map was built.
+    case earlyInvalidations = "map_tlbi"
+    /// TLB invalidations of fixmap slots since.
+    case lateInvalidations = "late_tlbi"
+    /// Blocks of arm64's linear map that were split.
+    case blockSplits = "block_splits"
 
     /// The number on a machine.
     public func value(on machine: Machine) -> UInt64 {
       switch self {
       case .pagesCached: machine.cachedPages.rawValue
       case .freePages: machine.physical.freePages.rawValue
+      case .pteTables: Self.tables(machine, .pte)
+      case .pmdTables: Self.tables(machine, .pmd)
+      case .pudTables: Self.tables(machine, .pud)
+      case .lateTables: machine.linearMapBooks.late.tables
+      case .earlyInvalidations: machine.linearMapBooks.early.invalidations
+      case .lateInvalidations: machine.linearMapBooks.late.invalidations
+      case .blockSplits: machine.linearMapBooks.splits
       }
+    }
+
+    private static func tables(_ machine: Machine, _ level: TableLevel) -> UInt64 {
+      machine.linearMapBooks.early[level].allocated + machine.linearMapBooks.late[level].allocated
     }
   }
 }

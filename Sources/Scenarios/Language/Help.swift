@@ -80,6 +80,13 @@ extension Expression.Quantity {
     switch self {
     case .pagesCached: "Pages that the caches of policies hold."
     case .freePages: "Free pages of the page allocator."
+    case .pteTables: "arm64: tables of 4K entries of the linear map, early and late ones."
+    case .pmdTables: "arm64: tables of 2M entries of the linear map."
+    case .pudTables: "arm64: tables of 1G entries of the linear map."
+    case .lateTables: "arm64: of all these, those that were allocated when the map was up."
+    case .earlyInvalidations: "arm64: TLB invalidations of fixmap slots in `map_mem()`."
+    case .lateInvalidations: "arm64: TLB invalidations of fixmap slots since."
+    case .blockSplits: "arm64: blocks of the linear map that were split."
     }
   }
 }
