@@ -14,7 +14,7 @@ extension Decision {
     case .nothingChanged: .changePageAttrSetClr
     case .collapseFailed(_, let size, _), .collapseDone(_, let size):
       size == .size1G ? .collapsePUDPage : .collapsePMDPage
-    case .mergeWaits, .mergeDone, .policy, .memory: nil
+    case .mergeWaits, .mergeDone, .policy, .memory, .vmalloc: nil
     }
   }
 }

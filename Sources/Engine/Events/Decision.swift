@@ -55,6 +55,9 @@ public enum Decision: Equatable, Sendable {
 
   /// A rule of the page allocator.
   case memory(MemoryDecision)
+
+  /// A rule of vmalloc space.
+  case vmalloc(VmallocDecision)
 }
 
 /// The first condition of a collapse that is not met.

@@ -36,6 +36,12 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   case roxCollapse = "rox-collapse"
   /// No such collapse.
   case noROXCollapse = "no-rox-collapse"
+  /// "mm/vmalloc: Hugepage vmalloc mappings", April 2020.
+  case hugeVmalloc2020 = "huge-vmalloc-2020"
+  /// 2M leaves for `vmap()` too, as the review of that patch asks.
+  case hugeVmap2020 = "huge-vmap-2020"
+  /// No 2M leaves for vmalloc: the boot parameter `nohugevmalloc`.
+  case noHugeVmalloc = "no-huge-vmalloc"
 
   /// What it is, in one line.
   public var summary: String {
@@ -58,6 +64,9 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .noROXCache: "module text has areas of its own, as before 6.15"
     case .roxCollapse: "set_memory_rox collapses, as upstream from 6.15"
     case .noROXCollapse: "set_memory_rox does not collapse, as before 6.15"
+    case .hugeVmalloc2020: "vmalloc tries 2M blocks for all ordinary memory (April 2020)"
+    case .hugeVmap2020: "vmap uses 2M leaves where frames allow, as a review asked (April 2020)"
+    case .noHugeVmalloc: "no 2M leaves for vmalloc, as with the boot parameter nohugevmalloc"
     }
   }
 
@@ -78,6 +87,9 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .aaronLu2022: AaronLu2022()
     case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse:
       UpstreamSwitch(name: self)
+    case .hugeVmalloc2020: HugeVmalloc2020()
+    case .hugeVmap2020: HugeVmap2020()
+    case .noHugeVmalloc: NoHugeVmalloc()
     }
   }
 }
