@@ -29,6 +29,7 @@ import Testing
         case .noted(let text): text
         case .paused: "paused"
         case .answered(let answer): "\(answer.merge.blockers) blockers"
+        case .listed(let areas): "\(areas.count) areas"
         case .held: "held"
         case .failed(_, let readings): readings.joined()
         }

@@ -11,13 +11,14 @@ extension Machine {
     let isHuge = mapsBlocks(frames)
     let area = try newArea(
       name, frames.count, alignment: (isHuge ? LeafSize.size2M : .size4K).bytes, at: place)
-    emit(.areaAdded(area), &sink)
     if isHuge, area.start.isAligned(to: .size2M) {
       let blocks = frames.count.rawValue / 512
       emit(.decided(.vmalloc(.mapsBlocks(blocks: blocks, pages: frames.count))), &sink)
+      emit(.areaAdded(area), &sink)
       mapLargest(area, frames.first, setup.cpu.pageKernel, atMost: .size2M, &sink)
       return
     }
+    emit(.areaAdded(area), &sink)
     if frames.stride == 1 {
       let fill = LeafFill(
         start: area.start, pfn: frames.first, count: frames.count.rawValue, size: .size4K,

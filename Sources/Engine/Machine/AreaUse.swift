@@ -2,19 +2,30 @@
 public struct AreaUse: Equatable, Sendable {
   /// The area.
   public var area: Area
-  /// How many leaves of each size map it: 4K, 2M, 1G.
+  /// How many 4K entries map it.
   public var leaves4K: UInt64 = 0
+  /// How many 2M leaves map it.
   public var leaves2M: UInt64 = 0
+  /// How many 1G leaves map it.
   public var leaves1G: UInt64 = 0
   /// How many stretches of 2M need a page-table page of 4K entries for it.
   public var tables: UInt64 = 0
-  /// How many of its pages lie on each node; empty where nodes are not known, or the pages are not
+  /// How many of its pages lie on each node that has memory; empty where nodes are not known, or the pages are not
   /// its own.
-  public var onNodes: [PageCount] = []
+  public var nodes: [OnNode] = []
+
+  /// What an area has on a node.
+  public struct OnNode: Equatable, Sendable {
+    /// The node.
+    public var number: Int
+    /// Its pages there.
+    public var pages: PageCount
+  }
 
   /// How many pages more the fullest node has than the emptiest, of those that have memory.
   public var imbalance: PageCount {
-    guard let most = onNodes.max(), let fewest = onNodes.min() else { return 0 }
+    let counts = nodes.map(\.pages)
+    guard let most = counts.max(), let fewest = counts.min() else { return 0 }
     return most - fewest
   }
 
@@ -60,7 +71,7 @@ extension Machine {
       if let node = physical.node(of: leaf.pfn) { onNodes[node] = onNodes[node] + pages }
       address = address + pages
     }
-    use.onNodes = nodesWithMemory.map { onNodes[$0] }
+    use.nodes = nodesWithMemory.map { AreaUse.OnNode(number: $0, pages: onNodes[$0]) }
     return use
   }
 
@@ -96,14 +107,13 @@ extension Machine {
 extension Machine {
   /// Tells where the pages of an interleaved area lie.
   func spread(of area: Area) -> VmallocDecision? {
-    let nodes = nodesWithMemory
-    let use = use(of: area)
-    guard let most = use.onNodes.indices.max(by: { use.onNodes[$0] < use.onNodes[$1] }),
-      let fewest = use.onNodes.indices.min(by: { use.onNodes[$0] < use.onNodes[$1] })
+    let nodes = use(of: area).nodes
+    guard let most = nodes.max(by: { $0.pages < $1.pages }),
+      let fewest = nodes.min(by: { $0.pages < $1.pages })
     else { return nil }
     return .spread(
-      nodes: UInt32(nodes.count), mostOn: UInt32(nodes[most]), most: use.onNodes[most],
-      fewestOn: UInt32(nodes[fewest]), fewest: use.onNodes[fewest])
+      nodes: UInt32(nodes.count), mostOn: UInt32(most.number), most: most.pages,
+      fewestOn: UInt32(fewest.number), fewest: fewest.pages)
   }
 
   mutating func emitSpread<Sink: EventSink>(

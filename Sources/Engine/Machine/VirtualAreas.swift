@@ -21,7 +21,7 @@ public struct VirtualAreas: Equatable, Sendable {
   }
 
   /// The pages of addresses that wait for a purge, guard pages included. Models `vmap_lazy_nr`.
-  var lazyPages: PageCount {
+  public var lazyPages: PageCount {
     lazilyFreed.reduce(0) { $0 + $1.pages + 1 }
   }
 

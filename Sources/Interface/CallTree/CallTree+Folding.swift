@@ -191,6 +191,7 @@ extension Decision {
     case .collapseDone(_, let size): 100 + UInt64(size.rawValue)
     case .policy: 110
     case .memory: 111
+    case .vmalloc: 112
     }
   }
 }

@@ -69,6 +69,8 @@ extension Model {
         say("there are \(StopList.countMax) stops already; delete some first", .failed)
       }
     case .why(let target, let size): ask(target, size)
+    case .areas:
+      say(machine.areas.live.map { machine.use(of: $0) }.sentences.joined(separator: " "))
     case .expect(let expression): check(expression)
     case .firmware, .session: say("This line has a meaning in a file only.")
     }

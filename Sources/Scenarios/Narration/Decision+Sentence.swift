@@ -36,6 +36,7 @@ extension Decision {
     case .mergeDone(_, let size): "merge: \(size.splitWords) become one \(size.name) leaf"
     case .collapseDone(_, let size): "\(size.splitWords) become one \(size.name) leaf"
     case .memory(let decision): decision.shortWords
+    case .vmalloc(let decision): decision.shortWords
     case .policy(let decision): decision.shortWords
     }
   }
@@ -69,7 +70,8 @@ extension Decision {
       "Part of \(size.leafWords(at: address)) is kernel text or read-only data and may not "
         + "have \(flags.text(size)): it must split to \(size.splitWords)."
     case .bitsRefused, .writableAndExecutable, .aliasInDirectMap, .aliasInHighMap, .typeConflict,
-      .nothingChanged, .collapseFailed, .collapseDone, .mergeWaits, .mergeDone, .memory, .policy:
+      .nothingChanged, .collapseFailed, .collapseDone, .mergeWaits, .mergeDone, .memory, .policy,
+      .vmalloc:
       longSentenceOfRest
     }
   }
@@ -103,6 +105,7 @@ extension Decision {
       "All 512 entries at \(address.words) are present and alike: \(size.splitWords) become one "
         + "\(size.name) leaf."
     case .memory(let decision): decision.sentence
+    case .vmalloc(let decision): decision.sentence
     case .policy(let decision): decision.sentence
     case .entryKept, .entryChanged, .holeSkipped, .holeRefused, .sameProtection, .preserved,
       .splitForced, .splitPartial, .splitProtected:

@@ -32,6 +32,11 @@ extension Expression {
     case .returned: return Int128(context.returned.rawValue)
     case .leaf(let property, let target):
       return try Self.value(of: property, at: target, on: context.machine)
+    case .area(let property, let name):
+      guard let area = context.machine.areas.area(named: name) else {
+        throw .target(.unknownArea(name))
+      }
+      return Int128(property.value(of: context.machine.use(of: area)))
     case .not(let inner): return try inner.value(in: context) == 0 ? 1 : 0
     case .negative(let inner):
       return try Self.unless(Int128(0).subtractingReportingOverflow(inner.value(in: context)))
@@ -107,7 +112,7 @@ extension Expression {
     case .binary(_, let left, let right):
       left.collectReadings(context, &lines)
       right.collectReadings(context, &lines)
-    case .reading, .quantity, .last, .returned, .leaf:
+    case .reading, .quantity, .last, .returned, .leaf, .area:
       let line = "\(scenarioText) is \(valueText(in: context))"
       if !lines.contains(line) { lines.append(line) }
     }
@@ -128,7 +133,7 @@ extension Expression {
         return leaf.map { $0.flags.text($0.size) } ?? "none"
       case .leaf(.present, _), .leaf(.writable, _), .leaf(.executable, _):
         return value == 0 ? "false" : "true"
-      case .number, .length, .flags, .constant, .reading, .quantity, .last, .not, .negative,
+      case .number, .length, .flags, .constant, .reading, .quantity, .last, .area, .not, .negative,
         .binary:
         return String(value)
       }

@@ -80,6 +80,8 @@ public struct RunReport: Codable, Equatable, Sendable {
     public var question: String
     /// The answer.
     public var sentences: [String]
+    /// The areas of vmalloc space, if these were asked for.
+    public var areas: [AreaReport]?
   }
 
   /// A claim.
@@ -125,6 +127,11 @@ public struct RunReport: Codable, Equatable, Sendable {
           Answer(
             after: step.callNumber, line: line, question: question, sentences: answer.sentences)
         ]
+    case .listed(let areas):
+      let answer = Answer(
+        after: step.callNumber, line: line, question: step.located.statement.scenarioText,
+        sentences: areas.sentences, areas: areas.map(AreaReport.init))
+      answers = (answers ?? []) + [answer]
     case .held(let expression):
       expects.append(
         Expect(

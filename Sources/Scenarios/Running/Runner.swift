@@ -58,6 +58,8 @@ public struct Runner: Sendable {
     case paused
     /// An answer to a question.
     case answered(SlotAnswer)
+    /// The areas of vmalloc space, by rising address.
+    case listed([AreaUse])
     /// A claim that holds.
     case held(Expression)
     /// A claim that does not, and what it looked at.
@@ -91,6 +93,7 @@ public struct Runner: Sendable {
     case .pause, .machine, .firmware, .kernel, .cpu, .policy, .session: outcome = .paused
     case .why(let target, let size):
       outcome = .answered(try answer(target, size, at: located.location))
+    case .areas: outcome = .listed(machine.areas.live.map { machine.use(of: $0) })
     case .expect(let expression): outcome = try check(expression, at: located.location)
     }
     position += 1
@@ -103,8 +106,8 @@ public struct Runner: Sendable {
     guard position < statements.count else { return false }
     switch statements[position].statement {
     case .call, .moduleFile: return callCount < limit
-    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .stop, .expect,
-      .session:
+    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .areas, .stop,
+      .expect, .session:
       return callCount <= limit
     }
   }

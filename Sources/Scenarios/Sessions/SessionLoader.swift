@@ -119,7 +119,7 @@ public struct SessionLoader: Sendable {
         }
       case .expect(let expression):
         claims.append(Claim(branch: timeline.current, call: timeline.end.call, expression))
-      case .machine, .firmware, .kernel, .cpu, .policy, .session: break
+      case .machine, .firmware, .kernel, .cpu, .policy, .areas, .session: break
       }
     }
     timeline.closingNotes = notes
@@ -175,7 +175,8 @@ extension Statement {
   var isCall: Bool {
     switch self {
     case .call, .moduleFile: true
-    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .stop, .expect, .session:
+    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .areas, .stop, .expect,
+      .session:
       false
     }
   }
