@@ -40,8 +40,6 @@ public enum CallError: Error, Equatable, Sendable {
   case notSplit(VirtualAddress)
   /// There is no such node.
   case noSuchNode(Int, nodes: Int)
-  /// The node has no memory.
-  case emptyNode(Int)
   /// All nodes were to take turns, and one was to serve alone.
   case interleavedNode(Int)
   /// The frame is RAM, which `ioremap()` refuses.
@@ -98,7 +96,7 @@ extension CallError: CustomStringConvertible {
       "pfn \(pfn.hex) + \(pages.rawValue) pages are no 2M blocks; begin at a multiple of 512 "
         + "frames and give a multiple of 512 pages"
     case .nameTaken, .nameTooLong, .nothingLoaded, .noSecret, .moduleTooLarge, .notSplit,
-      .noSuchNode, .emptyNode, .interleavedNode, .ramRemapped, .badAlignment, .policyOff,
+      .noSuchNode, .interleavedNode, .ramRemapped, .badAlignment, .policyOff,
       .noSwitch, .noShrinker, .badPriority:
       reasonOfUsers
     case .stopped(let bug): "the kernel has stopped: \(bug); go back before the call that did it"
@@ -130,8 +128,6 @@ extension CallError {
         + "set_memory_4k it first"
     case .noSuchNode(let node, let nodes):
       "there is no node \(node); this machine has nodes 0 to \(nodes - 1)"
-    case .emptyNode(let node):
-      "node \(node) has no memory; name another node, or none"
     case .interleavedNode(let node):
       "all nodes cannot take turns and node \(node) serve alone; leave out interleave or node"
     case .ramRemapped(let pfn):
