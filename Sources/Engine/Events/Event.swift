@@ -68,6 +68,8 @@ public enum KernelBug: Error, Equatable, Sendable {
   /// The merge-mapping branch of 2022 counted the entries of a table that are not standard, found
   /// another number than it had kept, and stopped.
   case splitCountWrong(VirtualAddress, LeafSize, counted: Int, found: Int)
+  /// `apply_to_existing_page_range()` of a kernel before 5.13 met a leaf of this size.
+  case walkerMetLeaf(VirtualAddress, LeafSize)
 }
 
 /// Leaves in a row: same size, same flags, frames in a row.
@@ -276,6 +278,8 @@ extension KernelBug: CustomStringConvertible {
     case .splitCountWrong(let address, _, let counted, let found):
       "BUG: the table at \(address.hex) counted \(counted) entries that are not standard, and has "
         + "\(found)"
+    case .walkerMetLeaf(let address, let size):
+      "BUG: apply_to_existing_page_range met a leaf of \(size.pages.rawValue) pages at \(address.hex)"
     }
   }
 }

@@ -67,6 +67,18 @@ public struct KernelProfile: Equatable, Sendable {
   public var dividesHugeVmalloc = true
   /// Whether vmalloc takes its pages in the largest blocks first (7.0 and later).
   public var vmallocsLargeFirst = false
+  /// Whether vmalloc tries 2M blocks for every ordinary kernel mapping, whether the caller allows them
+  /// or not. Proposed in April 2020.
+  public var vmallocsHugeByDefault = false
+  /// Whether an area of `ioremap()` is aligned as its caller asks even above `IOREMAP_MAX_ORDER`. A
+  /// hunk of the same patch.
+  public var alignsIoremapAsAsked = false
+  /// Whether `vmap()` maps 2M leaves where frames and addresses allow it. Proposed in the review of
+  /// that patch.
+  public var vmapsHuge = false
+  /// Whether `apply_to_existing_page_range()` stops the kernel at a large leaf (`BUG_ON()`, before
+  /// 5.13), and does not just fail.
+  public var walkersStopAtLargeLeaves = false
 
   /// What arm64 does about its linear map; of no use on x86-64.
   public var linearMap = LinearMapRules()

@@ -33,7 +33,7 @@ struct Checksum {
 
   fileprivate mutating func add(_ area: Area) {
     for byte in area.name.description.utf8 { add(UInt64(byte)) }
-    add(area.start.rawValue, area.pages.rawValue, UInt64(area.flags.rawValue))
+    add(area.start.rawValue, area.pages.rawValue, UInt64(area.flags.rawValue), UInt64(area.unused))
   }
 }
 

@@ -15,6 +15,10 @@ extension Machine {
     case largeLeafWithoutPSE(VirtualAddress)
     /// Something is mapped in vmalloc space where no area is.
     case mappedOutsideArea(VirtualAddress)
+    /// Two areas, or an area and the guard page of another, have an address in common.
+    case areasOverlap(VirtualAddress)
+    /// More pages of an area are unused than rounding to 2M blocks leaves.
+    case wrongUnused(VirtualAddress, UInt16)
     /// Something is wrong with the page allocator's books.
     case memory(PhysicalMemory.BrokenInvariant)
     /// A page is in the caches of policies twice.
@@ -121,6 +125,13 @@ extension Machine {
   }
 
   private func checkAreas() throws(BrokenInvariant) {
+    let all = (areas.live + areas.lazilyFreed).sorted { $0.start < $1.start }
+    for (area, next) in zip(all, all.dropFirst()) where area.reserved.overlaps(next.reserved) {
+      throw .areasOverlap(next.start)
+    }
+    for area in all where area.unused >= 512 || PageCount(UInt64(area.unused)) >= area.pages {
+      throw .wrongUnused(area.start, area.unused)
+    }
     for run in tables.runs(
       from: vmallocRange.lowerBound, pages: vmallocRange.upperBound - vmallocRange.lowerBound)
     where run.size != nil {

@@ -62,6 +62,8 @@ extension PolicyName {
     case .noROXCache: .roxCache
     case .roxCollapse: .noROXCollapse
     case .noROXCollapse: .roxCollapse
+    case .hugeVmalloc2020: .noHugeVmalloc
+    case .noHugeVmalloc: .hugeVmalloc2020
     default: nil
     }
   }

@@ -22,6 +22,8 @@ public indirect enum Expression: Equatable, Sendable {
   case returned
   /// A property of the leaf that maps a page.
   case leaf(Property, Call.Target)
+  /// A property of an area.
+  case area(AreaProperty, Name)
   /// `!`: 1 for 0, 0 for all else.
   case not(Expression)
   /// The number with the other sign.
@@ -133,6 +135,16 @@ extension Expression {
     case lateInvalidations = "late_tlbi"
     /// Blocks of arm64's linear map that were split.
     case blockSplits = "block_splits"
+    /// The bytes of vmalloc areas that nobody asked for.
+    case vmallocWasted = "vmalloc_wasted"
+    /// The bytes that vmalloc areas take.
+    case vmallocTaken = "vmalloc_taken"
+    /// The 2M leaves that map them.
+    case vmallocHuge = "vmalloc_huge"
+    /// The 4K entries that map them.
+    case vmallocSmall = "vmalloc_small"
+    /// The pages of freed addresses that wait for a flush.
+    case vmallocLazy = "vmalloc_lazy"
 
     /// The number on a machine.
     public func value(on machine: Machine) -> UInt64 {
@@ -146,6 +158,11 @@ extension Expression {
       case .earlyInvalidations: machine.linearMapBooks.early.invalidations
       case .lateInvalidations: machine.linearMapBooks.late.invalidations
       case .blockSplits: machine.linearMapBooks.splits
+      case .vmallocWasted: machine.vmallocUse.unused.bytes
+      case .vmallocTaken: machine.vmallocUse.taken.bytes
+      case .vmallocHuge: machine.vmallocUse.leaves2M
+      case .vmallocSmall: machine.vmallocUse.leaves4K
+      case .vmallocLazy: machine.areas.lazyPages.rawValue
       }
     }
 
