@@ -36,6 +36,12 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   case roxCollapse = "rox-collapse"
   /// No such collapse.
   case noROXCollapse = "no-rox-collapse"
+  /// Zapping page by page, as before 6.9.
+  case zapByPage = "zap-by-page"
+  /// Zapping in batches of a folio's pages, as posted in January 2024.
+  case zapBatched2024 = "zap-batched-2024"
+  /// No more than about 512 pages freed in a stretch where freed pages are zeroed (6.9 and later).
+  case zapFreeLimit = "zap-free-limit"
 
   /// What it is, in one line.
   public var summary: String {
@@ -58,6 +64,9 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .noROXCache: "module text has areas of its own, as before 6.15"
     case .roxCollapse: "set_memory_rox collapses, as upstream from 6.15"
     case .noROXCollapse: "set_memory_rox does not collapse, as before 6.15"
+    case .zapByPage: "zapping clears and gathers page by page, as before 6.9"
+    case .zapBatched2024: "zapping batches the pages of a folio, as posted (January 2024)"
+    case .zapFreeLimit: "zeroing on free limits a stretch to 512 pages, as upstream from 6.9"
     }
   }
 
@@ -76,7 +85,8 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .hyeyooBitmap2022: HyeyooBitmap2022()
     case .hyeyooCount2022: HyeyooCount2022()
     case .aaronLu2022: AaronLu2022()
-    case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse:
+    case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
+      .zapByPage, .zapBatched2024, .zapFreeLimit:
       UpstreamSwitch(name: self)
     }
   }

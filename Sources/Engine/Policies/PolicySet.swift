@@ -59,6 +59,8 @@ extension PolicyName {
     case .noROXCache: .roxCache
     case .roxCollapse: .noROXCollapse
     case .noROXCollapse: .roxCollapse
+    case .zapByPage: .zapBatched2024
+    case .zapBatched2024: .zapByPage
     default: nil
     }
   }

@@ -258,6 +258,7 @@ extension Decision {
       .collapseDone(let address, _), .mergeWaits(let address, _, entries: _),
       .mergeDone(let address, _):
       address
+    case .process(let decision): decision.address
     case .typeConflict, .nothingChanged, .policy, .memory: nil
     }
   }

@@ -25,6 +25,7 @@ public struct Command: Sendable {
     case directMap = "The direct map alone"
     case areas = "Areas of vmalloc space"
     case memory = "Physical memory"
+    case processes = "Processes: mapping and zapping"
     case users = "Users of special permissions"
     case policies = "Policies, and what the page allocator answers"
     case machine = "The CPU, and an experiment"
@@ -40,7 +41,8 @@ public struct Command: Sendable {
 
   /// Every command, in the order of the reference.
   public static let all: [Command] =
-    setup + setMemory + setPages + setPagesArray + setDirectMap + areas + memory + users + policies
+    setup + setMemory + setPages + setPagesArray + setDirectMap + areas + memory + processes + users
+    + policies
     + others + stops + sessions
 
   /// The commands in one line, those of a family together: `machine, kernel, cpu, set_memory_*`.

@@ -79,6 +79,8 @@ extension Expression.Quantity {
     switch self {
     case .pagesCached: "Pages that the caches of policies hold."
     case .freePages: "Free pages of the page allocator."
+    case .userPages: "Pages that the process maps."
+    default: zapCounter?.help ?? ""
     }
   }
 }
