@@ -18,6 +18,7 @@ private let decisions: [Decision] =
     .mergeDone(address, .size2M), .policy(.nothingLeft(.edgecombe2021)),
     .collapseDone(address, .size2M), .memory(.exhausted(order: 9, .movable, node: 0)),
   ]
+  + zapDecisions.map { .process($0) }
   + [
     .alreadyLeaf(.size2M), .nothingMapped, .sizeUnavailable, .frameMisaligned(0x123), .kernel4K,
     .notPresent(index: 0), .notPresent(index: 17), .table(index: 0), .table(index: 3),
@@ -50,6 +51,7 @@ private func kind(_ decision: Decision) -> Int {
   case .collapseDone: 18
   case .memory: 19
   case .collapseFailed: 20
+  case .process: 21
   }
 }
 
@@ -80,12 +82,12 @@ private func events() throws -> [Event] {
       .memoryTypeSet(.ram, page: 3, 1, .ucMinus), .areasPurged, .systemRunning,
       .stopped(.splitCountWrong(address, .size2M, counted: 1, found: 2)), .kernelSetReadOnly,
       .memory(.movedToNode(1)),
-    ]
+    ] + (try zapChanges()).map { .process($0) }
 }
 
 @Suite struct RuleTests {
   @Test func `every kind of decision is among those told`() {
-    #expect(Set(decisions.map(kind)) == Set(0...20))
+    #expect(Set(decisions.map(kind)) == Set(0...21))
   }
 
   @Test(arguments: KernelProfile.all.map(\.name))

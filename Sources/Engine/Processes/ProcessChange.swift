@@ -51,6 +51,17 @@ public struct GatheredEntries: Equatable, Sendable {
     public static let delayedRmap = Traits(rawValue: 2)
   }
 
+  /// Creates a row of entries.
+  public init(
+    address: VirtualAddress, runs: UInt16, pagesEach: UInt16, order: UInt8, traits: Traits,
+  ) {
+    self.address = address
+    self.runs = runs
+    self.pagesEach = pagesEach
+    self.order = order
+    self.traits = traits
+  }
+
   /// All pages together.
   public var pages: PageCount { PageCount(UInt64(runs) * UInt64(pagesEach)) }
 }
@@ -69,4 +80,17 @@ public struct FreedChunk: Equatable, Sendable {
   public var pagesFreed: UInt32
   /// Whether the event gives the folios back; otherwise events of the page allocator did.
   public var givesBack: Bool
+
+  /// Creates what was let go.
+  public init(
+    words: UInt16, entries: UInt16, pages: UInt32, folios: UInt16, pagesFreed: UInt32,
+    givesBack: Bool,
+  ) {
+    self.words = words
+    self.entries = entries
+    self.pages = pages
+    self.folios = folios
+    self.pagesFreed = pagesFreed
+    self.givesBack = givesBack
+  }
 }
