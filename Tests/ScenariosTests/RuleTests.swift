@@ -33,6 +33,7 @@ private let decisions: [Decision] =
     .purges(waiting: 8200, limit: 8192), .walked(address, entries: 12),
     .walkerMetLeaf(address, .size2M, entries: 12),
   ] as [VmallocDecision]).map { .vmalloc($0) }
+  + zapDecisions.map { .process($0) }
   + [
     .alreadyLeaf(.size2M), .nothingMapped, .sizeUnavailable, .frameMisaligned(0x123), .kernel4K,
     .notPresent(index: 0), .notPresent(index: 17), .table(index: 0), .table(index: 3),
@@ -66,6 +67,7 @@ private func kind(_ decision: Decision) -> Int {
   case .memory: 19
   case .collapseFailed: 20
   case .vmalloc: 21
+  case .process: 22
   }
 }
 
@@ -96,7 +98,7 @@ private func events() throws -> [Event] {
       .memoryTypeSet(.ram, page: 3, 1, .ucMinus), .areasPurged, .systemRunning,
       .stopped(.splitCountWrong(address, .size2M, counted: 1, found: 2)), .kernelSetReadOnly,
       .memory(.movedToNode(1)),
-    ]
+    ] + (try zapChanges()).map { .process($0) }
 }
 
 @Suite struct RuleTests {
