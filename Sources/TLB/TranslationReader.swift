@@ -57,7 +57,7 @@ import Engine
     let isJoined = found == .size64K && basePage == .size4K
     return runs.allSatisfy { run in
       run.size == .size4K && run.flags.contains(.present)
-        && (!joinsContiguous || run.flags.isContiguous == isJoined)
+        && (!joinsContiguous || run.flags.contains(.contiguous) == isJoined)
     }
   }
 
@@ -66,9 +66,9 @@ import Engine
     switch leaf.size {
     case .size4K:
       if basePage == .size64K, isWholeBasePage(at: address) { return .size64K }
-      return joinsContiguous && leaf.flags.isContiguous ? .size64K : .size4K
+      return joinsContiguous && leaf.flags.contains(.contiguous) ? .size64K : .size4K
     case .size2M:
-      return joinsContiguous && leaf.flags.isContiguous ? .size32M : .size2M
+      return joinsContiguous && leaf.flags.contains(.contiguous) ? .size32M : .size2M
     case .size1G:
       return .size1G
     }
@@ -90,10 +90,4 @@ import Engine
     }
     return true
   }
-}
-
-extension EntryFlags {
-  /// Whether the entry is marked as one of sixteen that a TLB may join. The kernels here that are not
-  /// arm64 mark none.
-  var isContiguous: Bool { false }
 }

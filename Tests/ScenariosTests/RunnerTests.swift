@@ -32,6 +32,7 @@ import Testing
         case .paused: "paused"
         case .answered(let answer): "\(answer.merge.blockers) blockers"
         case .measured(let answer): "\(answer.result.walks) walks"
+        case .listed(let areas): "\(areas.count) areas"
         case .held: "held"
         case .failed(_, let readings): readings.joined()
         }

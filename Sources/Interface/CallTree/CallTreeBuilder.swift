@@ -258,7 +258,8 @@ extension Decision {
       .collapseDone(let address, _), .mergeWaits(let address, _, entries: _),
       .mergeDone(let address, _):
       address
-    case .typeConflict, .nothingChanged, .policy, .memory: nil
+    case .vmalloc(.walked(let address, _)), .vmalloc(.walkerMetLeaf(let address, _, _)): address
+    case .typeConflict, .nothingChanged, .policy, .memory, .process, .linearMap, .vmalloc: nil
     }
   }
 }

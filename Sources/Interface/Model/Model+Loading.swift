@@ -52,7 +52,7 @@ extension Model {
       case .expect(let expression):
         claims.append(
           Claim(branch: timeline.current, call: timeline.end.call, expression))
-      case .machine, .firmware, .kernel, .cpu, .policy, .session: break
+      case .machine, .firmware, .kernel, .cpu, .policy, .areas, .session: break
       }
     }
     if left > 0 {
@@ -97,7 +97,7 @@ extension Model {
       selection = pfn
       break
     }
-    map = MapPicture(machine, around: selection, changes: changes)
+    map = MapPicture(machine, around: page, in: space, changes: changes)
     hasBegun = !timeline.steps.isEmpty
     keepAbreast()
   }

@@ -21,6 +21,10 @@ public struct Model: Sendable {
 
   /// The frame that is selected.
   public internal(set) var selection: PFN
+  /// The part of the address space that the panels show.
+  public internal(set) var space = MapSpace.direct
+  /// The address that is selected where that is not the direct map; `selection` is the frame behind it.
+  public internal(set) var elsewhere = AddressLayout.vmallocStart
   /// The panel that has the keys.
   public internal(set) var focus = LeafSize.size4K
   /// Whether calls go to the area that shows the selected page, where there is one.

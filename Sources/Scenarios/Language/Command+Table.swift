@@ -151,6 +151,10 @@ extension Command {
         make: { .why($0.target, $0.leafSize) }),
       tlb,
       Command(
+        name: "areas", operands: [],
+        help: "Tells what each area of vmalloc space takes and wastes, its leaves and its nodes.",
+        example: "areas", group: .script, make: { _ in .areas }),
+      Command(
         name: "expect", operands: [.required(.expression)],
         help: "A claim: if it does not hold, the run ends with status 1.",
         example: "expect size(pfn:0x180000) == 2M && ret == 0", group: .script,

@@ -89,6 +89,7 @@ public struct Completion: Equatable, Sendable {
     if head.last == "(" {
       let function = String(head.dropLast().reversed().prefix(while: isInWord).reversed())
       if function == "last" { words = Reading.all.map(\.name) }
+      if Expression.AreaProperty(rawValue: function) != nil { words = areas }
       if Expression.Property(rawValue: function) != nil {
         words = Operand.Kind.target.words(areas, [])
       }
@@ -105,8 +106,8 @@ extension Operand.Kind {
     case .frame: ["pfn:", "phys:"]
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
-      .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored, .disabled, .commands,
-      .origin, .preset, .pattern:
+      .interleave, .align, .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored,
+      .disabled, .commands, .origin, .preset, .pattern:
       keywords
     case .touched: areas + ["pfn:", "phys:"] + keywords
     case .callName: Command.all.filter(\.isCall).map(\.name)
@@ -129,10 +130,11 @@ extension Operand.Kind {
   fileprivate var wordCount: Int {
     switch self {
     case .origin: 3
-    case .stride, .place, .cpu, .node, .gfp, .region, .ignored, .commands: 2
+    case .stride, .place, .cpu, .node, .gfp, .align, .region, .ignored, .commands: 2
     case .owner, .block, .order, .number, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
-      .kernel, .module, .bytes, .group, .reset, .huge, .policy, .scanCount, .priority, .answer,
+      .kernel, .module, .bytes, .group, .reset, .huge, .interleave, .policy, .scanCount, .priority,
+      .answer,
       .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
       .event,
       .format, .preset, .pattern, .touched:
@@ -144,8 +146,8 @@ extension Operand.Kind {
   fileprivate func canBegin(_ word: String) -> Bool {
     switch self {
     case .count, .leafSize, .event: word.first?.isNumber ?? false
-    case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .gfp, .region,
-      .once, .ignored, .disabled, .commands, .origin:
+    case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .interleave,
+      .align, .gfp, .region, .once, .ignored, .disabled, .commands, .origin:
       words([], []).contains(word)
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed: true
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,

@@ -79,6 +79,14 @@ extension LineReader {
           try reader.target(Operand.Kind.target.expectation)
         })
     }
+    if let property = Expression.AreaProperty(rawValue: word), afterNext?.text == "(" {
+      advance()
+      return .area(
+        property,
+        try inParentheses { reader throws(ParseError) in
+          try reader.areaName(Operand.Kind.area.expectation)
+        })
+    }
     if word == "last" {
       advance()
       return .last(try inParentheses { reader throws(ParseError) in try reader.reading() })
@@ -131,7 +139,7 @@ extension Expression {
   public static var vocabulary: [String] {
     Reading.all.map(\.name) + Quantity.allCases.map(\.rawValue)
       + TLBMeasure.allCases.map(\.rawValue) + Property.allCases.map(\.rawValue)
-      + ["last", "ret"]
+      + AreaProperty.allCases.map(\.rawValue) + ["last", "ret"]
       + Constant.allCases.map(\.rawValue) + EntryFlags.words.map(\.name) + ["has"]
   }
 }

@@ -13,7 +13,7 @@ public struct Operand: Equatable, Sendable {
     case target, frame, count, stride, place, area, access, boolean
     case owner, block, order, node, number, migrateType, pages, percent, operations, seed
     case text, expression, machine, kernel, cpu, onOff
-    case module, bytes, group, reset, huge, gfp
+    case module, bytes, group, reset, huge, interleave, align, gfp
     case policy, scanCount, priority, answer, limit, leafSize
     case region, entries, full, callName, watched, once, ignored, disabled, commands
     case label, origin, calls, event, format
@@ -61,6 +61,8 @@ extension Operand.Kind {
     case .group: "group"
     case .reset: "reset"
     case .huge: "huge"
+    case .interleave: "interleave"
+    case .align: "align BYTES"
     case .gfp: "gfp NUMBER"
     case .policy: "POLICY"
     case .scanCount: "COUNT"
@@ -101,7 +103,7 @@ extension Operand.Kind {
     case .node: ["node"]
     case .migrateType: MigrateType.chosen.map(\.word)
     case .module: ModuleSizes.Part.allCases.map(\.rawValue) + ["ko"]
-    case .group, .reset, .huge, .gfp: [rawValue]
+    case .group, .reset, .huge, .interleave, .align, .gfp: [rawValue]
     case .policy: PolicyName.allCases.map(\.rawValue)
     case .answer: ["scan"]
     case .limit: ["off"]
@@ -151,7 +153,8 @@ extension Operand.Kind {
     case .onOff: "on or off"
     case .module: "a part of a module and its bytes, such as text=24K, or ko and a file"
     case .bytes: "a number of bytes such as 1500 or 12K"
-    case .group, .reset, .huge: rawValue
+    case .group, .reset, .huge, .interleave: rawValue
+    case .align: "align and a number of bytes such as 2M or 4G"
     case .gfp: "gfp and the bits of a request's flags"
     case .policy: "the name of a policy"
     case .scanCount: "a number of pages such as 128"
@@ -211,6 +214,7 @@ struct OperandValues {
   var file: String?
   var bytes: UInt32 = 0
   var options = UserCall.VmallocOptions()
+  var align: UInt64?
   var policy = PolicyName.edgecombe2021
   var number = 0
   var answer = PageSupply.Answer.block(order: 0, nil)

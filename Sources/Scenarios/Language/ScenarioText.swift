@@ -114,6 +114,7 @@ extension Statement {
     case .why(let target, let size):
       "why \(target.scenarioText)\(size.map { " \($0.name)" } ?? "")"
     case .tlb(let question): question.scenarioText
+    case .areas: "areas"
     case .expect(let expression): "expect \(expression.scenarioText)"
     case .session(let line): line.scenarioText
     }
@@ -155,6 +156,7 @@ extension Expression {
     case .last(let reading): "last(\(reading.name))"
     case .returned: "ret"
     case .leaf(let property, let target): "\(property.rawValue)(\(target.scenarioText))"
+    case .area(let property, let name): "\(property.rawValue)(\(name))"
     case .not(let inner): "!" + inner.inParentheses(below: 6)
     case .negative(let inner): "-" + inner.inParentheses(below: 6)
     case .binary(let sign, let left, let right):

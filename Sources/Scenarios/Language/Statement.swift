@@ -27,6 +27,8 @@ public enum Statement: Equatable, Sendable {
   case why(Call.Target, LeafSize?)
   /// `tlb PRESET PATTERN ...`: what accesses cost.
   case tlb(TLBQuestion)
+  /// `areas`: what the areas of vmalloc space take and how they are mapped.
+  case areas
   /// `break ...` or `watch ...`: where to stop.
   case stop(Stop)
   /// `expect EXPRESSION`: a claim that is checked here.
@@ -38,7 +40,7 @@ public enum Statement: Equatable, Sendable {
   public var isSetup: Bool {
     switch self {
     case .machine, .firmware, .kernel, .cpu, .policy: true
-    case .call, .moduleFile, .note, .pause, .why, .tlb, .stop, .expect, .session: false
+    case .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .stop, .expect, .session: false
     }
   }
 }

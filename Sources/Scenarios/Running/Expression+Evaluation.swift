@@ -39,6 +39,11 @@ extension Expression {
     case .returned: return Int128(context.returned.rawValue)
     case .leaf(let property, let target):
       return try Self.value(of: property, at: target, on: context.machine)
+    case .area(let property, let name):
+      guard let area = context.machine.areas.area(named: name) else {
+        throw .target(.unknownArea(name))
+      }
+      return Int128(property.value(of: context.machine.use(of: area)))
     case .not(let inner): return try inner.value(in: context) == 0 ? 1 : 0
     case .negative(let inner):
       return try Self.unless(Int128(0).subtractingReportingOverflow(inner.value(in: context)))
@@ -114,7 +119,7 @@ extension Expression {
     case .binary(_, let left, let right):
       left.collectReadings(context, &lines)
       right.collectReadings(context, &lines)
-    case .reading, .quantity, .tlb, .last, .returned, .leaf:
+    case .reading, .quantity, .tlb, .area, .last, .returned, .leaf:
       let line = "\(scenarioText) is \(valueText(in: context))"
       if !lines.contains(line) { lines.append(line) }
     }
@@ -135,7 +140,7 @@ extension Expression {
         return leaf.map { $0.flags.text($0.size) } ?? "none"
       case .leaf(.present, _), .leaf(.writable, _), .leaf(.executable, _):
         return value == 0 ? "false" : "true"
-      case .number, .length, .flags, .constant, .reading, .quantity, .tlb, .last, .not, .negative,
+      case .number, .length, .flags, .constant, .reading, .quantity, .tlb, .area, .last, .not, .negative,
         .binary:
         return String(value)
       }

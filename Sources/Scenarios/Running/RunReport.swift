@@ -82,6 +82,8 @@ public struct RunReport: Codable, Equatable, Sendable {
     public var question: String
     /// The answer.
     public var sentences: [String]
+    /// The areas of vmalloc space, if these were asked for.
+    public var areas: [AreaReport]?
   }
 
   /// A claim.
@@ -129,6 +131,11 @@ public struct RunReport: Codable, Equatable, Sendable {
         ]
     case .measured(let answer):
       tlb = (tlb ?? []) + [TLBRow(answer, after: step.callNumber, line: line)]
+    case .listed(let areas):
+      let answer = Answer(
+        after: step.callNumber, line: line, question: step.located.statement.scenarioText,
+        sentences: areas.sentences, areas: areas.map(AreaReport.init))
+      answers = (answers ?? []) + [answer]
     case .held(let expression):
       expects.append(
         Expect(

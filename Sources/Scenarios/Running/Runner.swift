@@ -62,6 +62,8 @@ public struct Runner: Sendable {
     case answered(SlotAnswer)
     /// What accesses cost.
     case measured(TLBAnswer)
+    /// The areas of vmalloc space, by rising address.
+    case listed([AreaUse])
     /// A claim that holds.
     case held(Expression)
     /// A claim that does not, and what it looked at.
@@ -97,6 +99,7 @@ public struct Runner: Sendable {
       outcome = .answered(try answer(target, size, at: located.location))
     case .tlb(let question):
       outcome = .measured(try measure(question, at: located.location))
+    case .areas: outcome = .listed(machine.areas.live.map { machine.use(of: $0) })
     case .expect(let expression): outcome = try check(expression, at: located.location)
     }
     position += 1
@@ -109,7 +112,7 @@ public struct Runner: Sendable {
     guard position < statements.count else { return false }
     switch statements[position].statement {
     case .call, .moduleFile: return callCount < limit
-    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .stop,
+    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .areas, .stop,
       .expect, .session:
       return callCount <= limit
     }

@@ -126,7 +126,7 @@ public struct SessionLoader: Sendable {
         }
       case .expect(let expression):
         claims.append(Claim(branch: timeline.current, call: timeline.end.call, expression))
-      case .machine, .firmware, .kernel, .cpu, .policy, .session: break
+      case .machine, .firmware, .kernel, .cpu, .policy, .areas, .session: break
       }
     }
     timeline.closingNotes = notes
@@ -182,7 +182,7 @@ extension Statement {
   var isCall: Bool {
     switch self {
     case .call, .moduleFile: true
-    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .stop, .expect,
+    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .areas, .stop, .expect,
       .session:
       false
     }
