@@ -57,37 +57,48 @@ struct AccessStream {
     guard step > 0, step <= ranges.bytes else { throw .step(step, limit: ranges.bytes) }
   }
 
-  /// The next address.
-  @inline(__always)
-  mutating func next() -> UInt64 {
+  /// Puts the next addresses into the first places of a buffer.
+  mutating func fill(_ buffer: inout [UInt64], _ count: Int) {
     switch kind {
     case .sequential(let step):
-      let offset = position
-      position &+= step
-      if position >= ranges.bytes { position = 0 }
-      return ranges.address(at: offset)
-    case .random(let words):
-      return ranges.address(at: numbers.next(below: words) &* 8)
-    case .chase(let step):
-      return ranges.address(at: cycle.next() &* step)
-    case .starts(let count):
-      let index = Int(position)
-      position = position &+ 1 == count ? 0 : position &+ 1
-      return ranges.start(index)
-    case .hash(let buckets, let nodeCount, let every):
-      if every > 0, position == every {
-        position = 0
-        let node = numbers.next(below: nodeCount)
-        return nodes.address(at: node &* AccessPattern.HashTable.nodeBytes)
+      for index in 0..<count {
+        buffer[index] = ranges.address(at: position)
+        position &+= step
+        if position >= ranges.bytes { position = 0 }
       }
-      position &+= 1
-      return ranges.address(
-        at: numbers.next(below: buckets) &* AccessPattern.HashTable.bucketBytes)
+    case .random(let words):
+      for index in 0..<count {
+        buffer[index] = ranges.address(at: numbers.next(below: words) &* 8)
+      }
+    case .chase(let step):
+      for index in 0..<count { buffer[index] = ranges.address(at: cycle.next() &* step) }
+    case .starts(let starts):
+      for index in 0..<count {
+        buffer[index] = ranges.start(Int(position))
+        position = position &+ 1 == starts ? 0 : position &+ 1
+      }
+    case .hash(let buckets, let nodeCount, let every):
+      for index in 0..<count {
+        buffer[index] = lookup(buckets, nodeCount, every)
+      }
     case .list(let addresses):
-      let index = Int(position)
-      position = index &+ 1 == addresses.count ? 0 : position &+ 1
-      return addresses[index]
+      for index in 0..<count {
+        buffer[index] = addresses[Int(position)]
+        position = Int(position) &+ 1 == addresses.count ? 0 : position &+ 1
+      }
     }
+  }
+
+  /// The next bucket, or after so many of them a node.
+  @inline(__always)
+  private mutating func lookup(_ buckets: UInt64, _ nodeCount: UInt64, _ every: UInt64) -> UInt64 {
+    if every > 0, position == every {
+      position = 0
+      return nodes.address(
+        at: numbers.next(below: nodeCount) &* AccessPattern.HashTable.nodeBytes)
+    }
+    position &+= 1
+    return ranges.address(at: numbers.next(below: buckets) &* AccessPattern.HashTable.bucketBytes)
   }
 }
 

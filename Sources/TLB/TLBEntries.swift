@@ -15,24 +15,8 @@
     var isHeld: Bool { ways > 0 }
   }
 
-  /// The places of all stretches in one level, by raw value.
-  struct Level {
-    var places: (Place, Place, Place, Place, Place)
-
-    @inline(__always)
-    subscript(_ translation: Translation) -> Place {
-      switch translation {
-      case .size4K: places.0
-      case .size64K: places.1
-      case .size2M: places.2
-      case .size32M: places.3
-      case .size1G: places.4
-      }
-    }
-  }
-
-  let first: Level
-  let second: Level
+  /// The places of the stretches by raw value, those of the first level before those of the second.
+  private let places: UnsafeMutablePointer<Place>
   /// The walker's caches: of the top table, of those below, of the tables that hold 2M leaves.
   let pgd: Place
   let pud: Place
@@ -42,8 +26,9 @@
 
   init(_ model: TLBModel) {
     var end = 0
-    first = Self.level(model.first, &end)
-    second = Self.level(model.second, &end)
+    let levels = Self.level(model.first, &end) + Self.level(model.second, &end)
+    unsafe places = .allocate(capacity: levels.count)
+    unsafe places.initialize(from: levels, count: levels.count)
     pgd = Self.walkerPlace(model.walker.pgd, shift: 39, &end)
     pud = Self.walkerPlace(model.walker.pud, shift: 30, &end)
     pmd = Self.walkerPlace(model.walker.pmd, shift: 21, &end)
@@ -52,10 +37,27 @@
     unsafe tags.initialize(repeating: 0, count: max(1, end))
   }
 
-  deinit { unsafe tags.deallocate() }
+  deinit {
+    unsafe tags.deallocate()
+    unsafe places.deallocate()
+  }
 
-  private static func level(_ cells: [TLBModel.Cells], _ end: inout Int) -> Level {
-    var places = Array(repeating: Place(), count: Translation.allCases.count)
+  /// The place of a stretch in the first level.
+  @inline(__always)
+  func first(_ translation: Translation) -> Place {
+    unsafe places[Int(translation.rawValue)]
+  }
+
+  /// The place of a stretch in the second level.
+  @inline(__always)
+  func second(_ translation: Translation) -> Place {
+    unsafe places[Int(translation.rawValue) &+ Self.stretches]
+  }
+
+  private static let stretches = 5
+
+  private static func level(_ cells: [TLBModel.Cells], _ end: inout Int) -> [Place] {
+    var places = Array(repeating: Place(), count: stretches)
     for cell in cells {
       for holding in cell.holds {
         places[Int(holding.translation.rawValue)] = Place(
@@ -63,7 +65,7 @@
       }
       end += cell.entries
     }
-    return Level(places: (places[0], places[1], places[2], places[3], places[4]))
+    return places
   }
 
   private static func walkerPlace(_ ways: Int, shift: UInt64, _ end: inout Int) -> Place {
@@ -119,9 +121,8 @@ extension TLBEntries {
   /// The bytes that the entries of both levels cover, each byte once.
   var reachBytes: UInt64 {
     var stretches: [(start: UInt64, shift: UInt64)] = []
-    for level in [first, second] {
-      for translation in Translation.allCases where level[translation].isHeld {
-        let place = level[translation]
+    for translation in Translation.allCases {
+      for place in [first(translation), second(translation)] where place.isHeld {
         let end = place.offset + Int(place.setMask + 1) * place.ways
         for index in place.offset..<end {
           let tag = unsafe tags[index]

@@ -37,7 +37,14 @@ public struct TLBRun: Equatable, Sendable {
     }
     var stream = try AccessStream(pattern, over: target, seed: seed, on: machine)
     var tlb = TLBSimulation(model, machine.tables)
-    for _ in 0..<accesses { tlb.access(stream.next()) }
+    var buffer = [UInt64](repeating: 0, count: 4096)
+    var left = accesses
+    while left > 0 {
+      let count = Int(min(left, UInt64(buffer.count)))
+      stream.fill(&buffer, count)
+      for index in 0..<count { tlb.access(buffer[index]) }
+      left -= UInt64(count)
+    }
     return tlb.finished()
   }
 }
@@ -47,15 +54,11 @@ struct TLBSimulation: ~Copyable {
   private let entries: TLBEntries
   private let reader: TranslationReader
   private var result = TLBResult()
-  /// The stretches that entries were made of so far: only they are looked for.
-  private var seen: UInt8 = 0
-  /// The stretch that was found last, which is looked for first.
-  private var last = Translation.size4K
 
   init(_ model: TLBModel, _ tables: PageTables) {
     entries = TLBEntries(model)
     reader = TranslationReader(
-      tables: tables, basePage: model.basePage, joinsContiguous: model.joinsContiguous)
+      tables, basePage: model.basePage, joinsContiguous: model.joinsContiguous)
   }
 
   /// What the accesses so far came to.
@@ -65,66 +68,32 @@ struct TLBSimulation: ~Copyable {
     return result
   }
 
+  /// Which stretch an address lies in is looked up first, so that one array of each level is asked;
+  /// the hardware asks all, and finds the same.
   @inline(__always)
   mutating func access(_ address: UInt64) {
     result.accesses &+= 1
-    if find(address, entries.first) { return }
+    guard let found = reader.translation(at: VirtualAddress(address)) else { return fault(address) }
+    let code = UInt64(found.rawValue) &+ 1
+    let first = entries.first(found)
+    if first.isHeld, entries.use(address, first, code: code) { return }
     result.firstMisses &+= 1
-    if find(address, entries.second) {
-      entries.insert(address, entries.first[last], code: Self.code(last))
-      return
+    let second = entries.second(found)
+    if !second.isHeld || !entries.use(address, second, code: code) {
+      result.walks &+= 1
+      result.walkSteps &+= UInt64(tableReads(address, found))
+      result.countWalk(found.leaf)
+      entries.insert(address, second, code: code)
     }
-    walk(address)
+    entries.insert(address, first, code: code)
   }
 
-  @inline(__always)
-  private static func code(_ translation: Translation) -> UInt64 {
-    UInt64(translation.rawValue) &+ 1
-  }
-
-  /// Whether a level has an entry for an address, of whatever stretch; `last` tells which.
-  @inline(__always)
-  private mutating func find(_ address: UInt64, _ level: TLBEntries.Level) -> Bool {
-    if has(address, last, level) { return true }
-    let rest = seen & ~(1 &<< last.rawValue)
-    return rest != 0 && findOther(address, rest, level)
-  }
-
-  @inline(__always)
-  private func has(
-    _ address: UInt64, _ translation: Translation, _ level: TLBEntries.Level,
-  ) -> Bool {
-    let place = level[translation]
-    return place.isHeld && entries.use(address, place, code: Self.code(translation))
-  }
-
-  @inline(never)
-  private mutating func findOther(
-    _ address: UInt64, _ rest: UInt8, _ level: TLBEntries.Level,
-  ) -> Bool {
-    for translation in Translation.allCases where rest & (1 &<< translation.rawValue) != 0 {
-      if has(address, translation, level) {
-        last = translation
-        return true
-      }
-    }
-    return false
-  }
-
-  @inline(never)
-  private mutating func walk(_ address: UInt64) {
+  /// An access to nothing present: no entry stands for it, so it walks, and it leaves none.
+  private mutating func fault(_ address: UInt64) {
+    result.firstMisses &+= 1
     result.walks &+= 1
-    guard let found = reader.translation(at: VirtualAddress(address)) else {
-      result.faults &+= 1
-      result.walkSteps &+= UInt64(reader.tableReads(at: VirtualAddress(address)))
-      return
-    }
-    result.walkSteps &+= UInt64(tableReads(address, found))
-    result.countWalk(found.leaf)
-    seen |= 1 &<< found.rawValue
-    last = found
-    entries.insert(address, entries.second[found], code: Self.code(found))
-    entries.insert(address, entries.first[found], code: Self.code(found))
+    result.faults &+= 1
+    result.walkSteps &+= UInt64(reader.tableReads(at: VirtualAddress(address)))
   }
 
   /// The tables that a walk to a present leaf reads: those below the lowest that the walker knows.

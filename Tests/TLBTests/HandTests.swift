@@ -83,7 +83,8 @@ import Testing
     let names = ["one", "two", "three", "four", "five"]
     for name in names {
       guard let name = Name(name) else { continue }
-      _ = try machine.perform(.vmap(name, FrameStride(first: 0x140000, stride: 1, count: 3), at: nil))
+      let frames = FrameStride(first: 0x140000, stride: 1, count: 3)
+      _ = try machine.perform(.vmap(name, frames, at: nil))
     }
     let run = try TLBRun(.teaching, .modules, accesses: 15).result(on: machine)
     // Areas of three pages and a guard page: all first pages fall into one set of four.

@@ -66,7 +66,8 @@ extension PlainSession {
       isPlaying = true
       playsThrough = false
       return []
-    case .sidePanel: return ["The words where, why, policies, memory and tlb tell what the panels show."]
+    case .sidePanel:
+      return ["The words where, why, policies, memory and tlb tell what the panels show."]
     case .search: return ["Not done: say what to find on the same line, such as find lacks G."]
     case .goToStep: return ["Not done: say where to on the same line, such as goto 17 or goto 50%."]
     case .commandLine: return ["Not done: say the command itself; help lists them."]
