@@ -9,11 +9,15 @@ public struct MapPicture: Sendable {
   /// The space that they show.
   public let space: MapSpace
 
+  /// The leaves of arm64's linear map, counted; `nil` on x86-64, whose kernel counts itself.
+  public private(set) var leaves: LinearMapLeaves?
+
   /// Reads the panels around a page of a space.
   public init(
     _ machine: Machine, around page: PFN, in space: MapSpace = .direct, changes: Changes,
   ) {
     self.space = space
+    if machine.architecture == .arm64 { leaves = LinearMapLeaves(of: machine) }
     panels = Self.sizes.map {
       PanelPicture($0, around: page, in: space, of: machine, changes: changes)
     }
@@ -27,6 +31,7 @@ public struct MapPicture: Sendable {
 
   /// Reads again what a step changed, in panels that may have moved.
   mutating func refresh(_ machine: Machine, around page: PFN, changes: Changes) {
+    if leaves != nil { leaves = LinearMapLeaves(of: machine) }
     for (index, panel) in panels.enumerated() {
       if panel.base != PanelPicture.base(panel.size, around: page)
         || !panels[index].refresh(machine, changes)

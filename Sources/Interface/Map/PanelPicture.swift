@@ -1,4 +1,5 @@
 import Engine
+import Scenarios
 
 /// One page-table page as a panel shows it: 512 slots of one size.
 public struct PanelPicture: Equatable, Sendable {
@@ -121,6 +122,9 @@ public struct PanelPicture: Equatable, Sendable {
       let next = min(end, (first / slotPages + 1) * slotPages)
       guard index < Self.slotCount else { return }
       slots[index].add(leafSize, permission, pages: next - first, slot: size)
+      if leafSize == size, size != .size1G, run.flags.isOfArm64 {
+        slots[index].isAlone = !run.flags.contains(.contiguous)
+      }
       first = next
     }
   }

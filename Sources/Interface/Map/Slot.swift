@@ -22,6 +22,8 @@ public struct Slot: Equatable, Sendable {
   public var worst = PermissionClass.hole
   /// How many 4K leaves are inside.
   public var leaves4K: UInt32 = 0
+  /// Whether it is a leaf that stands alone where others stand in contiguous groups of sixteen (arm64).
+  public var isAlone = false
   /// Whether the last step changed something inside.
   public var isChanged = false
 

@@ -87,7 +87,7 @@ struct InspectorView: View {
   /// What the next call would act on.
   private var aim: String {
     let pages = model.pages
-    var side = "direct map"
+    var side = model.machine.architecture == .arm64 ? "linear map" : "direct map"
     if case .area(let name, let page) = model.target { side = "\(name)+\(page.rawValue)" }
     return "\(pages.words), \(NumberText.length(pages.rawValue)), \(side)"
   }
@@ -121,12 +121,16 @@ struct InspectorView: View {
       }
     }
     lines += upcoming
-    let word = String(leaf.entry.word, radix: 16)
+    let isArm = model.machine.architecture == .arm64
+    let word = String(isArm ? Descriptor(leaf).word : leaf.entry.word, radix: 16)
     let padded = String(repeating: "0", count: 16 - word.count) + word
-    lines.append([
-      ("0x\(padded)", .dim), ("  type ", .dim),
-      (model.machine.memoryType(of: model.selection).name, .text),
-    ])
+    var line: Line = [("0x\(padded)", .dim)]
+    if !isArm {
+      line += [("  type ", .dim), (model.machine.memoryType(of: model.selection).name, .text)]
+    } else if leaf.flags.contains(.contiguous) {
+      line.append((leaf.size == .size4K ? "  in a group of 64K" : "  in a group of 32M", .text))
+    }
+    lines.append(line)
     return lines
   }
 

@@ -128,7 +128,7 @@ struct PanelView: View {
     case .leaf, .split, .splitTo4K:
       if letters || slot.worst == .rwX { return Cell(slot.letter, ink: ink, modifiers: modifiers) }
       // A full block would hide the paper, and the line under what changed.
-      if !modifiers.isEmpty, slot.kind == .leaf { return glyph(.square) }
+      if slot.kind == .leaf, !modifiers.isEmpty || slot.isAlone { return glyph(.square) }
       return glyph(slot.kind == .leaf ? .full : slot.kind == .split ? .dark : .medium)
     }
   }
