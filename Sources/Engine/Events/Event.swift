@@ -148,6 +148,10 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
   case collapsePMDPage
   /// Tries 2M to 1G.
   case collapsePUDPage
+  /// Clears the entries of one page table of a process.
+  case zapPteRange
+  /// Gives a zap the next batch for its pages.
+  case tlbNextBatch
   /// Builds a range of the direct map at boot.
   case initMemoryMapping
   /// Protects a page of the interrupt table.
@@ -205,6 +209,8 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
     case .cpaCollapseLargePages: "cpa_collapse_large_pages"
     case .collapsePMDPage: "collapse_pmd_page"
     case .collapsePUDPage: "collapse_pud_page"
+    case .zapPteRange: "zap_pte_range"
+    case .tlbNextBatch: "tlb_next_batch"
     case .initMemoryMapping: "init_memory_mapping"
     case .idtSetup: "idt_setup_apic_and_irq_gates"
     case .kfenceInitPool: "kfence_init_pool"

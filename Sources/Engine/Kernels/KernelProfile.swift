@@ -83,6 +83,16 @@ public struct KernelProfile: Equatable, Sendable {
   /// What arm64 does about its linear map; of no use on x86-64.
   public var linearMap = LinearMapRules()
 
+  /// Whether a zap clears the entries of one folio together, and its gather holds a page and a count
+  /// (6.9 and later).
+  public var batchesZap = true
+  /// Whether the rmap of a dirty file page is removed after the flush, and no more than one page
+  /// batch is filled until then (6.2 and later).
+  public var delaysRmap = true
+  /// Whether a zap lets no more than about 512 pages go in one stretch where freed pages are zeroed or
+  /// poisoned (6.9 and later).
+  public var limitsFreedPages = true
+
   /// Pages from `__bss_start` to `idt_table`, which boot makes read-only. A matter of the build: the
   /// recorded one's.
   public var idtPageInBSS: PageCount = 3

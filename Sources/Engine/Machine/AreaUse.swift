@@ -57,7 +57,9 @@ extension Machine {
   /// What an area takes. Cost: grows with its leaves.
   public func use(of area: Area) -> AreaUse {
     var use = AreaUse(area: area)
-    for run in tables.runs(from: area.start, pages: area.pages) { count(run, &use) }
+    // Runs of one 2M stretch differ in their flags and share its table.
+    var table: UInt64?
+    for run in tables.runs(from: area.start, pages: area.pages) { count(run, &use, &table) }
     guard area.flags.contains(.ownsPages), physical.nodes.count > 0 else { return use }
     var onNodes = [PageCount](repeating: 0, count: physical.nodes.count)
     var address = area.start
@@ -75,13 +77,14 @@ extension Machine {
     return use
   }
 
-  private func count(_ run: LeafRun, _ use: inout AreaUse) {
+  private func count(_ run: LeafRun, _ use: inout AreaUse, _ table: inout UInt64?) {
     switch run.size {
     case .size4K:
       use.leaves4K += run.leafCount
       let first = run.start.rawValue >> 21
       let last = ((run.start + run.pages).rawValue - 1) >> 21
-      use.tables += last - first + 1
+      use.tables += last - first + (first == table ? 0 : 1)
+      table = last
     case .size2M: use.leaves2M += run.leafCount
     case .size1G: use.leaves1G += run.leafCount
     case nil: break

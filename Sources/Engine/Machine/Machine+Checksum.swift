@@ -38,7 +38,7 @@ struct Checksum {
 }
 
 extension PageTables {
-  fileprivate func add(to sum: inout Checksum) { Self.add(root, to: &sum) }
+  func add(to sum: inout Checksum) { Self.add(root, to: &sum) }
 
   private static func add(_ node: TableNode, to sum: inout Checksum) {
     let track = node.header.track

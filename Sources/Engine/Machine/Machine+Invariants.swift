@@ -29,6 +29,16 @@ extension Machine {
     case brokenGroup(VirtualAddress, LeafSize)
     /// A policy says that it holds more or fewer pages than it does.
     case wrongPagesHeld(PolicyName)
+    /// A range of the process overlaps another, lies outside the space, or counts its pages wrong.
+    case wrongRange(Name)
+    /// The process maps a page that is not allocated for it.
+    case userPageNotAllocated(PFN)
+    /// The process maps a page twice.
+    case userPageMappedTwice(PFN)
+    /// A folio has more or fewer references than entries that show it.
+    case wrongReferences(PFN)
+    /// A call ended and what gathers pages is still there.
+    case gatherLeftOpen
   }
 
   /// Checks what must hold; throws the first thing that does not. Dear: reads every table.
@@ -53,6 +63,7 @@ extension Machine {
     try checkAreas()
     do { try physical.checkInvariants() } catch { throw .memory(error) }
     try checkPolicies()
+    try checkProcesses()
   }
 
   /// What is wrong with the leaves of the direct map that a call wrote, of which it looks at a few: so

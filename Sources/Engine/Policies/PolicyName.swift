@@ -52,6 +52,12 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   case hugeVmap2020 = "huge-vmap-2020"
   /// No 2M leaves for vmalloc: the boot parameter `nohugevmalloc`.
   case noHugeVmalloc = "no-huge-vmalloc"
+  /// Zapping page by page, as before 6.9.
+  case zapByPage = "zap-by-page"
+  /// Zapping in batches of a folio's pages, as posted in January 2024.
+  case zapBatched2024 = "zap-batched-2024"
+  /// No more than about 512 pages freed in a stretch where freed pages are zeroed (6.9 and later).
+  case zapFreeLimit = "zap-free-limit"
 
   /// What it is, in one line.
   public var summary: String {
@@ -82,6 +88,9 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .hugeVmalloc2020: "vmalloc tries 2M blocks for all ordinary memory (April 2020)"
     case .hugeVmap2020: "vmap uses 2M leaves where frames allow, as a review asked (April 2020)"
     case .noHugeVmalloc: "no 2M leaves for vmalloc, as with the boot parameter nohugevmalloc"
+    case .zapByPage: "zapping clears and gathers page by page, as before 6.9"
+    case .zapBatched2024: "zapping batches the pages of a folio, as posted (January 2024)"
+    case .zapFreeLimit: "zeroing on free limits a stretch to 512 pages, as upstream from 6.9"
     }
   }
 
@@ -100,7 +109,8 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .hyeyooBitmap2022: HyeyooBitmap2022()
     case .hyeyooCount2022: HyeyooCount2022()
     case .aaronLu2022: AaronLu2022()
-    case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse:
+    case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
+      .zapByPage, .zapBatched2024, .zapFreeLimit:
       UpstreamSwitch(name: self)
     case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .rutland2024, .lazyUnmap2024:
       LinearMapStage(name: self)

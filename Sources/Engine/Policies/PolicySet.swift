@@ -64,6 +64,8 @@ extension PolicyName {
     case .noROXCollapse: .roxCollapse
     case .hugeVmalloc2020: .noHugeVmalloc
     case .noHugeVmalloc: .hugeVmalloc2020
+    case .zapByPage: .zapBatched2024
+    case .zapBatched2024: .zapByPage
     default: nil
     }
   }

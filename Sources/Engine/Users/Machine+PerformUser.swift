@@ -65,7 +65,9 @@ extension Machine {
     }
     if let node = options.node {
       if options.isInterleaved { throw .interleavedNode(node) }
-      if physical.isKnown, !nodesWithMemory.contains(node) { throw .memory(.nodeWithoutMemory(node)) }
+      if physical.isKnown, !nodesWithMemory.contains(node) {
+        throw .memory(.nodeWithoutMemory(node))
+      }
     }
     // `vmalloc()` refuses more than there is RAM.
     guard pages <= memory.pages else { return .noMemory }

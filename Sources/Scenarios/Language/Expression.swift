@@ -145,6 +145,27 @@ extension Expression {
     case vmallocSmall = "vmalloc_small"
     /// The pages of freed addresses that wait for a flush.
     case vmallocLazy = "vmalloc_lazy"
+    /// The pages that the process maps.
+    case userPages = "user_pages"
+    // Counts of the last zap; `ZapCounter` tells of each.
+    case zapPages = "zap_pages"
+    case zapRuns = "zap_runs"
+    case zapWords = "zap_words"
+    case zapBatches = "zap_batches"
+    case zapForcedFlushes = "zap_forced_flushes"
+    case zapFlushes = "zap_flushes"
+    case zapFullFlushes = "zap_full_flushes"
+    case zapTLBRemovals = "zap_tlb_removals"
+    case zapRmapOperations = "zap_rmap_ops"
+    case zapDelayedRmaps = "zap_delayed_rmaps"
+    case zapRefOperations = "zap_ref_ops"
+    case zapPagesFreed = "zap_pages_freed"
+    case zapFoliosFreed = "zap_folios_freed"
+    case zapChunks = "zap_chunks"
+    case zapLongestPages = "zap_longest_pages"
+    case zapLongestCost = "zap_longest_cost"
+    case zapCost = "zap_cost"
+    case zapMostPages = "zap_most_pages"
 
     /// The number on a machine.
     public func value(on machine: Machine) -> UInt64 {
@@ -163,6 +184,8 @@ extension Expression {
       case .vmallocHuge: machine.vmallocUse.leaves2M
       case .vmallocSmall: machine.vmallocUse.leaves4K
       case .vmallocLazy: machine.areas.lazyPages.rawValue
+      case .userPages: machine.userRanges.reduce(0) { $0 + $1.mapped.rawValue }
+      default: zapCounter.map { UInt64(clamping: machine.lastZap[$0]) } ?? 0
       }
     }
 

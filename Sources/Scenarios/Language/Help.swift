@@ -97,6 +97,8 @@ extension Expression.Quantity {
     case .vmallocHuge: "2M leaves that map vmalloc areas."
     case .vmallocSmall: "4K entries that map vmalloc areas."
     case .vmallocLazy: "Pages of freed vmalloc addresses that wait for a flush."
+    case .userPages: "Pages that the process maps."
+    default: zapCounter?.help ?? ""
     }
   }
 }

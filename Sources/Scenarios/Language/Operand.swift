@@ -14,6 +14,7 @@ public struct Operand: Equatable, Sendable {
     case owner, block, order, node, number, migrateType, pages, percent, operations, seed
     case text, expression, machine, kernel, cpu, onOff
     case module, bytes, group, reset, huge, interleave, align, gfp
+    case newRange, userRange, rangePart, folioOrder, file, dirty, userPlace
     case policy, scanCount, priority, answer, limit, leafSize
     case region, entries, full, callName, watched, once, ignored, disabled, commands
     case label, origin, calls, event, format
@@ -89,6 +90,11 @@ extension Operand.Kind {
     case .touched:
       "all|TARGET [COUNT]] [step BYTES] [nodes TARGET [COUNT]] [every N] [accesses N] "
         + "[seed N] [as NAME"
+    case .newRange, .userRange: "NAME"
+    case .rangePart: "NAME[+PAGE]"
+    case .folioOrder: "order N"
+    case .file, .dirty: rawValue
+    case .userPlace: "at ADDRESS"
     }
   }
 
@@ -116,10 +122,14 @@ extension Operand.Kind {
     case .preset: TLBModel.all.map(\.name)
     case .pattern: AccessPattern.Name.allCases.map(\.rawValue)
     case .touched: TLBQuestion.keywords.filter { $0 != "file" }
+    case .folioOrder: ["order"]
+    case .file, .dirty: [rawValue]
+    case .userPlace: ["at"]
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .target, .frame,
       .count,
       .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority,
-      .entries, .callName, .watched, .label, .calls, .event, .format:
+      .entries, .callName, .watched, .label, .calls, .event, .format, .newRange,
+      .userRange, .rangePart:
       []
     }
   }
@@ -178,6 +188,11 @@ extension Operand.Kind {
     case .calls: "a number of calls"
     case .event: "a number of events"
     case .format: "the number of a format"
+    case .newRange, .userRange: "the name of a range of the process"
+    case .rangePart: "the name of a range of the process, perhaps with + and a page"
+    case .folioOrder: "order and a number from 0 (4K) to 9 (2M)"
+    case .file, .dirty: rawValue
+    case .userPlace: "at and an address below 0x800000000000"
     }
   }
 }
@@ -223,6 +238,10 @@ struct OperandValues {
   var watched = Stop.Condition.drift
   var stop = Stop(.drift)
   var leafSize: LeafSize?
+  var traits: UserRange.Traits = []
+  var firstPage: PageCount = 0
+  /// Whether a count was given.
+  var wasCounted = false
   var label = ""
   var origin: SessionLine.Origin?
   var event = 0

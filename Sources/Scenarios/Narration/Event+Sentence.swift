@@ -15,6 +15,7 @@ extension Event {
   public var isDetail: Bool {
     switch self {
     case .entered(let function, _, _): function != .vmResetPerms
+    case .decided(.process(let decision)): decision.isDetail
     case .asked, .counted, .tableTracked, .kept(.serialUsed),
       .policy(.edgecombe2021(.roundRobinAdvanced)),
       .policy(.pteCache2021(.roundRobinAdvanced)):

@@ -47,6 +47,8 @@ public struct Runner: Sendable {
     public var outcome: Outcome
     /// The stops that were hit in the call, by rising moment.
     public var hits: [StopHit] = []
+    /// What a call that zaps counted.
+    public var zap: ZapCounts?
   }
 
   /// What a statement comes to.
@@ -103,7 +105,9 @@ public struct Runner: Sendable {
     case .expect(let expression): outcome = try check(expression, at: located.location)
     }
     position += 1
-    return Step(located: located, callNumber: callCount, outcome: outcome, hits: hits)
+    var step = Step(located: located, callNumber: callCount, outcome: outcome, hits: hits)
+    if case .call(.process(let call)) = located.statement, call.isZap { step.zap = machine.lastZap }
+    return step
   }
 
   /// Whether a run that makes so many calls and no more still has the next statement to run: notes

@@ -40,7 +40,7 @@ import Testing
   @Test func `has uncached leaves, as large as fit`() throws {
     var machine = try Machine.booted([], kernel: .linux6_12)
     let (huge, odd) = (try named("huge"), try named("odd"))
-    try machine.perform(.user(.ioremap(huge, Self.device, (1 << 18) + 513, align: nil)))
+    try machine.perform(.user(.ioremap(huge, Self.device, 262_657, align: nil)))
     let use = machine.use(of: try Self.area(machine, huge))
     #expect([use.leaves1G, use.leaves2M, use.leaves4K] == [1, 1, 1])
     #expect(use.nodes.isEmpty && use.arrayBytes == 0)
