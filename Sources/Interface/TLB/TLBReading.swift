@@ -95,7 +95,7 @@ extension Model {
     guard let start = tlb.start else { return [answer.line.fullStop] }
     return [
       answer.line.fullStop,
-      "At the start of the history it was \(start.walks) misses and \(start.walkSteps) tables read.",
+      "At the start of the history: misses \(start.walks), tables read \(start.walkSteps).",
     ]
   }
 }
