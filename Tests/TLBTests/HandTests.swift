@@ -109,4 +109,27 @@ import Testing
     let halves = try result([0x140000, 0x160000], on: machine, .neoverseN1)
     #expect(halves.firstMisses == 2 && halves.walks == 1)
   }
+
+  @Test func `a contiguous group of arm64 takes one entry where the processor joins it`() throws {
+    let description = try #require(MachineDescription(builtIn: "arm64-4g"))
+    var cpu = description
+    cpu.cpu.rodataFull = false
+    let machine = try Machine(booting: cpu, kernel: .linux6_12Arm64)
+    let group = try #require(machine.tables.lookup(machine.directMapAddress(of: 0x42000)))
+    #expect(group.size == .size2M && group.flags.contains(.contiguous))
+    // 64M: two groups of 32M, or 32 blocks of 2M, of which the first level holds each by itself.
+    func walks(_ model: TLBModel) throws -> TLBResult {
+      try TLBRun(
+        model, .sequential(step: 4096), over: .pages(.frame(0x42000), 0x4000), accesses: 0x4000
+      ).result(on: machine)
+    }
+    let joined = try walks(.neoverseN1)
+    #expect(joined.walks == 2 && joined.walks2M == 2 && joined.firstMisses == 32)
+    #expect(joined.reachBytes == 64 << 20)
+    #expect(try walks(.skylake).walks == 32)
+    // Sixteen 4K entries in a group of 64K.
+    let small = TLBRun(
+      .neoverseN1, .sequential(step: 4096), over: .pages(.frame(0x40200), 16), accesses: 16)
+    #expect(try small.result(on: machine).walks == 1)
+  }
 }

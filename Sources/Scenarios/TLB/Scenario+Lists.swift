@@ -38,7 +38,8 @@ extension Scenario {
       } catch let error as ModuleFileError {
         errors.append(ParseError(.moduleFile(error), at: location))
       } catch {
-        errors.append(ParseError(.expected("\(error)", found: file, nearest: nil), at: location))
+        let reason = "\(file): expected \(error)"
+        errors.append(ParseError(.moduleFile(ModuleFileError(reason)), at: location))
       }
     }
     return errors
