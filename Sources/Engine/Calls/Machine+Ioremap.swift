@@ -16,7 +16,6 @@ extension Machine {
     if let ram = memory.ranges(overlapping: pfn..<(pfn + pages)).first {
       throw .ramRemapped(max(pfn, ram.lowerBound))
     }
-    try checkTables(for: pages)
     let order = try Self.order(ofAlignment: align ?? 4096)
     let ofSize = UInt8(
       min(
@@ -24,6 +23,7 @@ extension Machine {
         Int(VmallocDecision.ioremapMaxOrder)))
     let result = setup.kernel.alignsIoremapAsAsked ? max(order, ofSize) : ofSize
     var area = try newArea(name, pages, alignment: 1 << UInt64(result), at: nil)
+    try checkTables(for: pages)
     area.kind = .ioremap
     emit(
       .decided(

@@ -73,6 +73,8 @@ import Testing
     for bytes: UInt64 in [0, 1, 2048, 6144, 1 << 41, 1 << 63] {
       fails(.badAlignment(bytes), .ioremap(name, Self.device, 1, align: bytes))
     }
+    fails(
+      .noRoom(0x2_0000_0000), .ioremap(name, Self.device, 0x2_0000_0000, align: nil))
     fails(.unknownArea(name), .iounmap(name))
     fails(.unknownArea(name), .walk(name))
     try machine.perform(.user(.vmalloc(name, 1, .options())))
