@@ -23,7 +23,7 @@ private let families =
   + "vmap_page_range, vunmap, alloc_pages, free_pages, cpu_node, age, scatter, vmalloc, vfree, ioremap, "
   + "iounmap, apply_to_existing_page_range, module, bpf, "
   + "ftrace, kprobe, execmem, secretmem, kfence, shrink, reclaim, drop_slab, supply, fail, touch, "
-  + "collapse, note, pause, why, areas, expect, break, watch, session, branch, mark, cursor, end"
+  + "collapse, note, pause, why, tlb, areas, expect, break, watch, session, branch, mark, cursor, end"
 private let machine = "the name of a machine (teaching-4g, laptop)"
 private let kernel = "the name of a kernel (linux-5.11, linux-6.1, linux-6.12, linux-7.2)"
 private let cpu =

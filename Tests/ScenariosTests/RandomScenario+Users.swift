@@ -69,4 +69,21 @@ extension SeededGenerator {
     default: .failPages(after: pick([nil, 0, 3, Int.max]))
     }
   }
+
+  /// Any call of a process.
+  mutating func processCall() -> ProcessCall {
+    switch next(below: 4) {
+    case 0:
+      let traits: [UserRange.Traits] = [[], .dirty, .file, [.file, .dirty]]
+      return .mmap(
+        name(), count(), order: next(below: UserRange.orderLimit + 1), pick(traits),
+        at: next(below: 2) == 0 ? nil : VirtualAddress(next() >> 17))
+    case 1: return .munmap(name())
+    case 2: return .exitMmap
+    default:
+      let first = pick([0, 1, count()])
+      let count = first == 0 || next(below: 2) == 0 ? count() : nil
+      return .zap(name(), next(below: 3) == 0 ? nil : ProcessCall.Part(first: first, count: count))
+    }
+  }
 }

@@ -38,7 +38,7 @@ extension SeededGenerator {
 
   /// Any call there is.
   mutating func call() -> Call {
-    switch next(below: 22) {
+    switch next(below: 24) {
     case 0: .setMemory(pick(SetMemory.allCases), target(), count())
     case 1: .setPages(pick(SetPages.allCases), frame(), count())
     case 2: .setPagesArray(pick(SetPagesArray.allCases), frames())
@@ -58,6 +58,7 @@ extension SeededGenerator {
     case 12: .scatter(name(), count(), percentFreed: next(below: 101), seed: next())
     case 13...18: .user(userCall())
     case 19, 20: .policy(policyCall())
+    case 21, 22: .process(processCall())
     default: .collapse(target(), count())
     }
   }
@@ -84,7 +85,10 @@ extension SeededGenerator {
     case 4: .reading(pick(Reading.all))
     case 5: .last(pick(Reading.all))
     case 6: .returned
-    case 7: .quantity(pick(Expression.Quantity.allCases))
+    case 7:
+      next(below: 2) == 0
+        ? .quantity(pick(Expression.Quantity.allCases))
+        : .tlb(pick(Expression.TLBMeasure.allCases), next(below: 2) == 0 ? nil : name())
     case 8: .area(pick(Expression.AreaProperty.allCases), name())
     default: .leaf(pick(Expression.Property.allCases), target())
     }

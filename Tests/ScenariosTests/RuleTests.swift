@@ -33,6 +33,15 @@ private let decisions: [Decision] =
     .purges(waiting: 8200, limit: 8192), .walked(address, entries: 12),
     .walkerMetLeaf(address, .size2M, entries: 12),
   ] as [VmallocDecision]).map { .vmalloc($0) }
+  + zapDecisions.map { .process($0) }
+  + ([
+    .pagesOnly(.rodataFull), .pagesOnly(.realm), .blocksAllowed(bbml2: true),
+    .mappedApart(.kernelImage, 512), .areaRefused(address, .mayBeHuge), .cannotSetDirectMap,
+    .mirrored(pages: 16, requested: 2), .notMirrored, .walkerMetBlock(address, .size2M),
+    .borderAligned(address, bytes: 1 << 21), .singlePage(address, other: address),
+    .nothingToSplit, .splitBlock(address, .size1G), .dropCont(address, .size2M),
+    .splitAllToPages(512),
+  ] as [LinearMapDecision]).map { .linearMap($0) }
   + [
     .alreadyLeaf(.size2M), .nothingMapped, .sizeUnavailable, .frameMisaligned(0x123), .kernel4K,
     .notPresent(index: 0), .notPresent(index: 17), .table(index: 0), .table(index: 3),
@@ -66,6 +75,8 @@ private func kind(_ decision: Decision) -> Int {
   case .memory: 19
   case .collapseFailed: 20
   case .vmalloc: 21
+  case .process: 22
+  case .linearMap: 23
   }
 }
 
@@ -96,15 +107,15 @@ private func events() throws -> [Event] {
       .memoryTypeSet(.ram, page: 3, 1, .ucMinus), .areasPurged, .systemRunning,
       .stopped(.splitCountWrong(address, .size2M, counted: 1, found: 2)), .kernelSetReadOnly,
       .memory(.movedToNode(1)),
-    ]
+    ] + (try zapChanges()).map { .process($0) }
 }
 
 @Suite struct RuleTests {
   @Test func `every kind of decision is among those told`() {
-    #expect(Set(decisions.map(kind)) == Set(0...21))
+    #expect(Set(decisions.map(kind)) == Set(0...23))
   }
 
-  @Test(arguments: KernelProfile.all.map(\.name))
+  @Test(arguments: KernelProfile.x86.map(\.name))
   func `everything that happens is told, with its rule`(kernel: String) throws {
     let profile = try #require(KernelProfile(named: kernel))
     let masks = RequestMasks(set: .nx, clear: [.writable, .nx], options: .collapse)

@@ -1,4 +1,5 @@
-/// Where things lie in the kernel's half of the address space: four levels, no randomisation.
+/// Where things lie in the kernel's half of the address space: four levels, no randomisation. The
+/// constants without a prefix are those of x86-64; `Architecture` has those of arm64.
 ///
 ///     ffff8880 00000000  direct map, 64T     PAGE_OFFSET
 ///     ffffc900 00000000  vmalloc, 32T        VMALLOC_START
@@ -26,14 +27,18 @@ public enum AddressLayout {
   /// The end of the module area.
   public static let modulesEnd: VirtualAddress = 0xffff_ffff_ff00_0000
 
-  /// The direct-map address of a frame. Models `__va()`.
+  /// The direct-map address of a frame on x86-64. Models `__va()`.
   @inlinable public static func directMapAddress(of pfn: PFN) -> VirtualAddress {
     VirtualAddress(pageOffset.rawValue &+ pfn.rawValue << 12)
   }
 
-  /// The frame that a direct-map address stands for, or `nil` outside the room for it.
+  /// The frame that a direct-map address stands for, or `nil` outside the room for it. The rooms of
+  /// the two architectures share no address.
   @inlinable public static func directMapFrame(of address: VirtualAddress) -> PFN? {
-    guard address >= pageOffset, address < directMapEnd else { return nil }
-    return PFN((address.rawValue &- pageOffset.rawValue) >> 12)
+    if address >= pageOffset, address < directMapEnd {
+      return PFN((address.rawValue &- pageOffset.rawValue) >> 12)
+    }
+    guard address >= arm64PageOffset, address < arm64LinearMapEnd else { return nil }
+    return PFN((address.rawValue &- arm64PageOffset.rawValue) >> 12)
   }
 }

@@ -23,6 +23,10 @@ public enum Call: Equatable, Sendable {
   case user(UserCall)
   /// What is asked of policies and of the page supply.
   case policy(PolicyCall)
+  /// What processes do with their memory.
+  case process(ProcessCall)
+  /// What only arm64's linear map is asked.
+  case linearMap(LinearMapCall)
   /// An experiment: tries to collapse like `set_memory_rox()` does, and changes nothing else. No
   /// kernel has such a call.
   case collapse(Target, PageCount)

@@ -60,6 +60,12 @@ public enum CallError: Error, Equatable, Sendable {
   case pageFault(VirtualAddress, isPresent: Bool)
   /// The page allocator has nothing to do with such a request.
   case memory(MemoryError)
+  /// A process, its address space or its zapping cannot do what was asked.
+  case process(ProcessError)
+  /// The linear map of arm64 cannot do what was asked.
+  case linearMap(LinearMapError)
+  /// Only the kernels of this architecture have the call.
+  case needsArchitecture(Architecture)
 }
 
 extension CallError: CustomStringConvertible {
@@ -105,6 +111,10 @@ extension CallError: CustomStringConvertible {
         ? "page fault: \(address.hex) is read-only; set_memory_rw it before writing"
         : "page fault: \(address.hex) is not present"
     case .memory(let error): error.description
+    case .process(let error): error.description
+    case .linearMap(let error): error.description
+    case .needsArchitecture(let architecture):
+      "only kernels for \(architecture.rawValue) have this call; choose such a machine and kernel"
     }
   }
 }

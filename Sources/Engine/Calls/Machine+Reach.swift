@@ -13,7 +13,7 @@ extension Machine {
     _ target: Call.Target, _ pages: PageCount,
   ) throws(CallError) -> VirtualAddress {
     if case .frame(let pfn) = target, pages > 0, setup.memory.holds(pages, from: pfn) {
-      return AddressLayout.directMapAddress(of: pfn)
+      return directMapAddress(of: pfn)
     }
     return try Reach(setup: setup, areas: areas, cache: kept.value.rox).address(of: target, pages)
   }
@@ -59,7 +59,7 @@ private struct Reach {
       return try check(address, pages)
     case .frame(let pfn):
       guard setup.memory.contains(pfn) else { throw .noSuchFrame(pfn, end: setup.memory.end) }
-      return try check(AddressLayout.directMapAddress(of: pfn), pages)
+      return try check(setup.directMapAddress(of: pfn), pages)
     case .area(let name, let page):
       let range = try addresses(of: name)
       let held = range.upperBound - range.lowerBound
@@ -80,7 +80,9 @@ private struct Reach {
   private func check(
     _ address: VirtualAddress, _ pages: PageCount,
   ) throws(CallError) -> VirtualAddress {
-    guard address.isCanonical else { throw .notCanonical(address) }
+    let isCanonical =
+      setup.isArm64 ? address >= AddressLayout.arm64PageOffset : address.isCanonical
+    guard isCanonical else { throw .notCanonical(address) }
     let page = address.alignedDown(to: .size4K)
     guard let available = pagesToEnd(from: page) else { throw .notMapped(address) }
     guard pages <= available else { throw .tooManyPages(pages, available: available) }

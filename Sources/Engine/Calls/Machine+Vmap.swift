@@ -15,21 +15,21 @@ extension Machine {
       let blocks = frames.count.rawValue / 512
       emit(.decided(.vmalloc(.mapsBlocks(blocks: blocks, pages: frames.count))), &sink)
       emit(.areaAdded(area), &sink)
-      mapLargest(area, frames.first, setup.cpu.pageKernel, atMost: .size2M, &sink)
+      mapLargest(area, frames.first, setup.pageKernel(.size4K), atMost: .size2M, &sink)
       return
     }
     emit(.areaAdded(area), &sink)
     if frames.stride == 1 {
       let fill = LeafFill(
         start: area.start, pfn: frames.first, count: frames.count.rawValue, size: .size4K,
-        flags: setup.cpu.pageKernel)
+        flags: setup.pageKernel(.size4K))
       emit(.mapped(fill), &sink)
       return
     }
     for index in 0..<frames.count.rawValue {
       let fill = LeafFill(
         start: area.start + PageCount(index), pfn: frames[PageCount(index)], count: 1,
-        size: .size4K, flags: setup.cpu.pageKernel)
+        size: .size4K, flags: setup.pageKernel(.size4K))
       emit(.mapped(fill), &sink)
     }
   }
@@ -48,7 +48,7 @@ extension Machine {
     let area = try newArea(
       name, pages, alignment: Self.powerOfTwo(atLeast: pages.bytes), at: place)
     emit(.areaAdded(area), &sink)
-    mapLargest(area, pfn, setup.cpu.pageKernel, atMost: .size1G, &sink)
+    mapLargest(area, pfn, setup.pageKernel(.size4K), atMost: .size1G, &sink)
   }
 
   /// Whether `vmap()` would use 2M leaves for these frames: they are in a row from a 2M boundary on,
@@ -76,7 +76,7 @@ extension Machine {
       }
       let fill = LeafFill(
         start: area.start + done, pfn: pfn + done, count: leaves, size: size,
-        flags: size == .size4K ? flags : flags.fourKToLarge.union(.pse))
+        flags: setup.leaf(flags, size))
       emit(.mapped(fill), &sink)
       done = next
     }
@@ -125,20 +125,19 @@ extension Machine {
     _ name: Name, _ pages: PageCount, alignment: UInt64, at place: VirtualAddress?,
   ) throws(CallError) -> Area {
     if areas.area(named: name) != nil { throw .areaExists(name) }
-    guard pages < AddressLayout.vmallocEnd - AddressLayout.vmallocStart else {
+    guard pages < vmallocRange.upperBound - vmallocRange.lowerBound else {
       throw .noRoom(pages)
     }
     if let place {
       let area = Area(name: name, start: place, pages: pages)
       let isInside =
-        place >= AddressLayout.vmallocStart && place < AddressLayout.vmallocEnd
-        && area.reserved.upperBound <= AddressLayout.vmallocEnd
+        vmallocRange.contains(place) && area.reserved.upperBound <= vmallocRange.upperBound
       guard isInside, place.isAligned(to: .size4K), areas.isFree(area.reserved) else {
         throw .placeTaken(place)
       }
       return area
     }
-    guard let start = areas.freeAddress(for: pages, alignment: alignment) else {
+    guard let start = areas.freeAddress(for: pages, alignment: alignment, in: vmallocRange) else {
       throw .noRoom(pages)
     }
     return Area(name: name, start: start, pages: pages)

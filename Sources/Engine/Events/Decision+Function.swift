@@ -14,6 +14,8 @@ extension Decision {
     case .nothingChanged: .changePageAttrSetClr
     case .collapseFailed(_, let size, _), .collapseDone(_, let size):
       size == .size1G ? .collapsePUDPage : .collapsePMDPage
+    case .process(let decision): decision.function
+    case .linearMap(let decision): decision.function
     case .mergeWaits, .mergeDone, .policy, .memory, .vmalloc: nil
     }
   }

@@ -55,6 +55,10 @@ public enum Decision: Equatable, Sendable {
 
   /// A rule of the page allocator.
   case memory(MemoryDecision)
+  /// A rule of zapping.
+  case process(ProcessDecision)
+  /// A rule of arm64's linear map.
+  case linearMap(LinearMapDecision)
 
   /// A rule of vmalloc space.
   case vmalloc(VmallocDecision)

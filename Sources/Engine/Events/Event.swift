@@ -57,6 +57,10 @@ public enum Event: Equatable, Sendable {
   case kernelSetReadOnly
   /// The books of the page allocator changed.
   case memory(MemoryChange)
+  /// The address space of a process changed, or what gathers its pages when they are unmapped.
+  case process(ProcessChange)
+  /// Something was done to build or change arm64's linear map.
+  case linearMap(LinearMapChange)
 }
 
 /// Why the kernel stopped: a `BUG()` of its own.
@@ -144,6 +148,10 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
   case collapsePMDPage
   /// Tries 2M to 1G.
   case collapsePUDPage
+  /// Clears the entries of one page table of a process.
+  case zapPteRange
+  /// Gives a zap the next batch for its pages.
+  case tlbNextBatch
   /// Builds a range of the direct map at boot.
   case initMemoryMapping
   /// Protects a page of the interrupt table.
@@ -160,6 +168,26 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
   case ptiSetKernelImageNonglobal
   /// Gives G back to what user tables show of the kernel image.
   case ptiCloneKernelText
+  /// Builds arm64's linear map.
+  case mapMem
+  /// Builds the linear map of one bank of memory.
+  case mapMemblock
+  /// Makes and fills a table of 1G entries.
+  case allocInitPUD
+  /// Makes and fills a table of 2M entries.
+  case allocInitContPMD
+  /// Makes and fills a table of 4K entries.
+  case allocInitContPTE
+  /// Changes attributes of an area of vmalloc space on arm64.
+  case changeMemoryCommon
+  /// Changes the entries of a range on arm64, and flushes it.
+  case dunderChangeMemoryCommon
+  /// Makes the borders of a range borders of leaves.
+  case splitKernelLeafMapping
+  /// Splits all blocks of the linear map.
+  case linearMapSplitToPTEs
+  /// Builds the linear map of memory that is added.
+  case archAddMemory
 
   /// The name in the kernel's source.
   public var name: String {
@@ -181,6 +209,8 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
     case .cpaCollapseLargePages: "cpa_collapse_large_pages"
     case .collapsePMDPage: "collapse_pmd_page"
     case .collapsePUDPage: "collapse_pud_page"
+    case .zapPteRange: "zap_pte_range"
+    case .tlbNextBatch: "tlb_next_batch"
     case .initMemoryMapping: "init_memory_mapping"
     case .idtSetup: "idt_setup_apic_and_irq_gates"
     case .kfenceInitPool: "kfence_init_pool"
@@ -189,6 +219,16 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
     case .markRodataRO: "mark_rodata_ro"
     case .ptiSetKernelImageNonglobal: "pti_set_kernel_image_nonglobal"
     case .ptiCloneKernelText: "pti_clone_kernel_text"
+    case .mapMem: "map_mem"
+    case .mapMemblock: "__map_memblock"
+    case .allocInitPUD: "alloc_init_pud"
+    case .allocInitContPMD: "alloc_init_cont_pmd"
+    case .allocInitContPTE: "alloc_init_cont_pte"
+    case .changeMemoryCommon: "change_memory_common"
+    case .dunderChangeMemoryCommon: "__change_memory_common"
+    case .splitKernelLeafMapping: "split_kernel_leaf_mapping"
+    case .linearMapSplitToPTEs: "linear_map_split_to_ptes"
+    case .archAddMemory: "arch_add_memory"
     }
   }
 }

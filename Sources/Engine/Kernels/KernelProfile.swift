@@ -12,6 +12,8 @@ public struct KernelProfile: Equatable, Sendable {
 
   /// The name by which it is chosen, such as `linux-6.12`.
   public var name: String
+  /// What the kernel is built for.
+  public var architecture = Architecture.x86_64
   /// Whether `set_memory_ro` and `set_direct_map_invalid_noflush` clear D together with RW.
   public var roClearsDirty: Bool
   /// How an alias treats NX.
@@ -78,6 +80,19 @@ public struct KernelProfile: Equatable, Sendable {
   /// 5.13), and does not just fail.
   public var walkersStopAtLargeLeaves = false
 
+  /// What arm64 does about its linear map; of no use on x86-64.
+  public var linearMap = LinearMapRules()
+
+  /// Whether a zap clears the entries of one folio together, and its gather holds a page and a count
+  /// (6.9 and later).
+  public var batchesZap = true
+  /// Whether the rmap of a dirty file page is removed after the flush, and no more than one page
+  /// batch is filled until then (6.2 and later).
+  public var delaysRmap = true
+  /// Whether a zap lets no more than about 512 pages go in one stretch where freed pages are zeroed or
+  /// poisoned (6.9 and later).
+  public var limitsFreedPages = true
+
   /// Pages from `__bss_start` to `idt_table`, which boot makes read-only. A matter of the build: the
   /// recorded one's.
   public var idtPageInBSS: PageCount = 3
@@ -92,8 +107,24 @@ public struct KernelProfile: Equatable, Sendable {
 }
 
 extension KernelProfile {
-  /// Every profile, oldest first.
-  public static var all: [KernelProfile] { [.linux5_11, .linux6_1, .linux6_12, .linux7_2] }
+  /// Every profile: those of x86-64, then those of arm64, each oldest first.
+  public static var all: [KernelProfile] { x86 + arm64 }
+
+  /// The profiles for x86-64, oldest first.
+  public static var x86: [KernelProfile] { [.linux5_11, .linux6_1, .linux6_12, .linux7_2] }
+
+  /// The profiles for arm64, oldest first.
+  public static var arm64: [KernelProfile] {
+    [.linux6_1Arm64, .linux6_9RC2Arm64, .linux6_12Arm64, .linux7_0Arm64]
+  }
+
+  /// The profile for a machine of which nobody says what it runs.
+  public static func standard(for architecture: Architecture) -> KernelProfile {
+    switch architecture {
+    case .x86_64: .linux7_2
+    case .arm64: .linux6_12Arm64
+    }
+  }
 
   /// The profile that a user chose by its name.
   public init?(named name: some StringProtocol) {
@@ -104,6 +135,11 @@ extension KernelProfile {
   /// The profile for a version as kernels give it: `7.2`, `linux-6.12`, `Linux 7.2.12+deb13`. Its
   /// first two numbers count.
   public init?(version: some StringProtocol) {
+    if let exact = KernelProfile(named: version) {
+      self = exact
+      return
+    }
+    guard !version.contains("arm64") else { return nil }
     var text = version[...]
     for prefix in ["linux-", "Linux ", "v"] where text.hasPrefix(prefix) {
       text = text.dropFirst(prefix.count)

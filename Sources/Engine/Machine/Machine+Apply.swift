@@ -63,6 +63,10 @@ extension Machine {
       isKernelReadOnly = true
     case .memory(let change):
       physical.apply(change)
+    case .process(let change):
+      apply(change)
+    case .linearMap(let change):
+      apply(change)
     case .entered, .asked, .left, .decided, .entryWritten, .tableInstalled, .tableBacked,
       .counted, .flushed:
       break

@@ -13,6 +13,8 @@ extension Machine {
     otherTypes.forEachRun { sum.add($0, UInt64($1.rawValue)) }
     physical.add(to: &sum)
     kept.value.add(to: &sum)
+    processes.value.add(to: &sum)
+    linearMap.value.add(to: &sum)
     sum.add(isRunning ? 1 : 0, isKernelReadOnly ? 1 : 0)
     return sum.value
   }
@@ -36,7 +38,7 @@ struct Checksum {
 }
 
 extension PageTables {
-  fileprivate func add(to sum: inout Checksum) { Self.add(root, to: &sum) }
+  func add(to sum: inout Checksum) { Self.add(root, to: &sum) }
 
   private static func add(_ node: TableNode, to sum: inout Checksum) {
     let track = node.header.track
@@ -44,6 +46,14 @@ extension PageTables {
     for index in 0..<TableNode.entryCount {
       let word = unsafe node.words[index]
       guard word != 0 else { continue }
+      if Entry(word: word).isUniformTable {
+        // The sum must not tell whether a table is spelled out.
+        sum.add(UInt64(index), Entry.table.word)
+        for leaf in 0..<TableNode.entryCount {
+          sum.add(UInt64(leaf), Entry(word: word).uniformLeaf(leaf).word)
+        }
+        continue
+      }
       sum.add(UInt64(index), word)
       if let children = unsafe node.children, let child = unsafe children[index] {
         add(child, to: &sum)

@@ -25,16 +25,29 @@ extension Machine {
     case pageHeldTwice(PFN)
     /// A page in the cache of a policy is not allocated for it.
     case heldPageNotAllocated(PFN)
+    /// Some of the 16 entries of a contiguous group have CONT, not all (arm64).
+    case brokenGroup(VirtualAddress, LeafSize)
     /// A policy says that it holds more or fewer pages than it does.
     case wrongPagesHeld(PolicyName)
+    /// A range of the process overlaps another, lies outside the space, or counts its pages wrong.
+    case wrongRange(Name)
+    /// The process maps a page that is not allocated for it.
+    case userPageNotAllocated(PFN)
+    /// The process maps a page twice.
+    case userPageMappedTwice(PFN)
+    /// A folio has more or fewer references than entries that show it.
+    case wrongReferences(PFN)
+    /// A call ended and what gathers pages is still there.
+    case gatherLeftOpen
   }
 
   /// Checks what must hold; throws the first thing that does not. Dear: reads every table.
   public func checkInvariants() throws(BrokenInvariant) {
-    var next = AddressLayout.pageOffset
+    if setup.isArm64 { try checkContiguousGroups() }
+    var next = setup.pageOffset
     for range in mappedRanges {
-      let start = AddressLayout.directMapAddress(of: range.lowerBound)
-      let end = AddressLayout.directMapAddress(of: range.upperBound)
+      let start = directMapAddress(of: range.lowerBound)
+      let end = directMapAddress(of: range.upperBound)
       try checkHole(next..<start)
       var address = start
       while address < end {
@@ -46,10 +59,11 @@ extension Machine {
       }
       next = end
     }
-    try checkHole(next..<AddressLayout.directMapEnd)
+    try checkHole(next..<AddressLayout.directMap(architecture).upperBound)
     try checkAreas()
     do { try physical.checkInvariants() } catch { throw .memory(error) }
     try checkPolicies()
+    try checkProcesses()
   }
 
   /// What is wrong with the leaves of the direct map that a call wrote, of which it looks at a few: so
@@ -75,7 +89,9 @@ extension Machine {
 
   /// The frames that boot maps: the RAM, and the first MiB whole if any of it is RAM.
   private var mappedRanges: [Range<PFN>] {
-    guard let first = memory.ranges.first, first.lowerBound < 256 else { return memory.ranges }
+    guard !setup.isArm64, let first = memory.ranges.first, first.lowerBound < 256 else {
+      return memory.ranges
+    }
     return MemoryMap(memory.ranges + [0..<256]).ranges
   }
 
@@ -107,6 +123,8 @@ extension Machine {
   ) throws(BrokenInvariant) {
     guard leaf.pfn.isAligned(to: leaf.size) else { throw .misalignedLeaf(start, leaf.size) }
     let isLarge = leaf.size > .size4K
+    // What is a block says the level on arm64, and G stays in an entry that is not valid.
+    if setup.isArm64 { return }
     if leaf.entry.isPresent {
       guard !isLarge || leaf.flags.contains(.pse) else { throw .largeLeafWithoutPSE(start) }
     } else {
@@ -126,8 +144,7 @@ extension Machine {
       throw .wrongUnused(area.start, area.unused)
     }
     for run in tables.runs(
-      from: AddressLayout.vmallocStart,
-      pages: AddressLayout.vmallocEnd - AddressLayout.vmallocStart)
+      from: vmallocRange.lowerBound, pages: vmallocRange.upperBound - vmallocRange.lowerBound)
     where run.size != nil {
       var address = run.start
       let end = run.start + run.pages

@@ -3,8 +3,9 @@
 /// A value. A copy costs next to nothing and never changes when the original does, so history,
 /// comparison and what-if are copies. It changes by `perform(_:)` alone.
 public struct Machine: Sendable {
-  /// What never changes after boot, in one object that all copies share.
-  let setup: Setup
+  /// What never changes after boot, but for memory that is added, in one object that all copies
+  /// share.
+  var setup: Setup
   /// The page tables.
   public internal(set) var tables = PageTables()
   /// What the kernel counts.
@@ -21,25 +22,26 @@ public struct Machine: Sendable {
   public internal(set) var stopped: KernelBug?
   /// What users of special permissions and policies keep.
   var kept = Boxed(Kept())
+  /// The address spaces of processes, and what goes through them when they are unmapped.
+  var processes = Boxed(Processes())
+  /// What the building of the linear map counts (arm64).
+  var linearMap = Boxed(LinearMapBooks())
   var ramTypes = RunMap<MemoryType>(repeating: .wb)
   var otherTypes = RunMap<MemoryType>(repeating: .wb)
 
   /// A machine before its direct map is built: nothing is mapped.
   init(
     kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, image: KernelImage?,
-    policies: PolicySet = .none,
+    policies: PolicySet = .none, linearMap: LinearMapLayout = LinearMapLayout(),
   ) {
-    setup = Setup(kernel: kernel, cpu: cpu, memory: memory, image: image, policies: policies)
+    setup = Setup(
+      kernel: kernel, cpu: cpu, memory: memory, image: image, policies: policies,
+      linearMap: linearMap)
     physical = PhysicalMemory(unknown: setup.kernel.buddy)
   }
 
   /// `tlb_single_page_flush_ceiling`: up to so many pages are flushed one by one.
   public static let singlePageFlushCeiling: PageCount = 33
-
-  /// The direct-map address of frame 0 to that of the last frame mapped at boot.
-  var directMapRange: Range<VirtualAddress> {
-    AddressLayout.pageOffset..<AddressLayout.directMapAddress(of: setup.memory.end)
-  }
 
   /// The cache type of a frame in the kernel's books.
   public func memoryType(of pfn: PFN) -> MemoryType { ramTypes[pfn.rawValue] }
@@ -68,17 +70,51 @@ extension Machine {
     let policies: [any Policy]
     /// Where any of the policies wants to be called.
     let hooks: PolicyHooks
+    /// The address of frame 0 in the direct map.
+    let pageOffset: VirtualAddress
+    /// Whether the kernel is one for arm64.
+    let isArm64: Bool
+    /// What of arm64's linear map is built apart from the rest.
+    let linearMap: LinearMapLayout
 
     init(
       kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, image: KernelImage?,
-      policies: PolicySet,
+      policies: PolicySet, linearMap: LinearMapLayout,
     ) {
       self.policies = policies.names.map(\.policy)
       hooks = self.policies.reduce(into: []) { $0.formUnion($1.hooks) }
       self.kernel = self.policies.reduce(into: kernel) { $1.adjust(&$0) }
+      pageOffset = AddressLayout.pageOffset(kernel.architecture)
+      isArm64 = kernel.architecture == .arm64
       self.cpu = cpu
       self.memory = memory
       self.image = image
+      self.linearMap = linearMap
+    }
+
+    private init(_ other: Setup, adding range: Range<PFN>) {
+      policies = other.policies
+      hooks = other.hooks
+      kernel = other.kernel
+      pageOffset = other.pageOffset
+      isArm64 = other.isArm64
+      cpu = other.cpu
+      memory = MemoryMap(other.memory.ranges + [range])
+      image = other.image
+      linearMap = other.linearMap
+    }
+
+    /// The same with more memory.
+    func adding(_ range: Range<PFN>) -> Setup { Setup(self, adding: range) }
+
+    /// The flags of an ordinary kernel page in a leaf of a size (PAGE_KERNEL).
+    func pageKernel(_ size: LeafSize) -> EntryFlags {
+      leaf(isArm64 ? .arm64PageKernel : cpu.pageKernel, size)
+    }
+
+    /// Flags in 4K layout as a leaf of a size has them. On arm64 the level says what is a block.
+    func leaf(_ flags: EntryFlags, _ size: LeafSize) -> EntryFlags {
+      size == .size4K || isArm64 ? flags : flags.fourKToLarge.union(.pse)
     }
   }
 }

@@ -29,7 +29,7 @@ public struct VirtualAreas: Equatable, Sendable {
   /// finds it; `nil` if the space is used up.
   func freeAddress(
     for pages: PageCount, alignment: UInt64,
-    in space: Range<VirtualAddress> = AddressLayout.vmallocStart..<AddressLayout.vmallocEnd,
+    in space: Range<VirtualAddress>,
   ) -> VirtualAddress? {
     let mask = alignment - 1
     let (rounded, overflows) = space.lowerBound.rawValue.addingReportingOverflow(mask)

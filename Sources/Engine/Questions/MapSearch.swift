@@ -75,7 +75,7 @@ extension Machine {
     var runs: [LeafRun] = []
     while start < end {
       let stop = min(end, (start / Self.chunk + 1) * Self.chunk)
-      let address = AddressLayout.directMapAddress(of: PFN(start))
+      let address = directMapAddress(of: PFN(start))
       runs.removeAll(keepingCapacity: true)
       tables.readRuns(from: address, pages: PageCount(stop - start), into: &runs)
       for run in runs {
@@ -94,7 +94,7 @@ extension Machine {
     var runs: [LeafRun] = []
     while end > 0 {
       let start = (end - 1) / Self.chunk * Self.chunk
-      let address = AddressLayout.directMapAddress(of: PFN(start))
+      let address = directMapAddress(of: PFN(start))
       runs.removeAll(keepingCapacity: true)
       tables.readRuns(from: address, pages: PageCount(end - start), into: &runs)
       for run in runs.reversed() {

@@ -16,18 +16,19 @@ extension Machine {
   /// The next leaf of the direct map, behind or before the run of like leaves that holds a frame, whose
   /// flags differ from those of most leaves in its table. Reads each table on the way once.
   public func nextOddOneOut(after pfn: PFN, forwards: Bool = true) -> OddOneOut? {
-    OddSearch(tables: tables, from: AddressLayout.directMapAddress(of: pfn), forwards: forwards)
-      .next()
+    let room = AddressLayout.directMap(architecture)
+    return OddSearch(
+      tables: tables, directMap: room, from: directMapAddress(of: pfn), forwards: forwards
+    ).next()
   }
 }
 
 /// A walk over the tables of the direct map, table by table.
 private struct OddSearch {
   let tables: PageTables
+  let directMap: Range<VirtualAddress>
   let from: VirtualAddress
   let forwards: Bool
-
-  private static let directMap = AddressLayout.pageOffset..<AddressLayout.directMapEnd
 
   func next() -> OddOneOut? { search(tables.root, shift: 39, base: 0xffff_0000_0000_0000) }
 
@@ -40,9 +41,14 @@ private struct OddSearch {
     var index = forwards ? first(shift, base) : last(shift, base)
     while let place = index, (0..<TableNode.entryCount).contains(place) {
       let start = base &+ UInt64(place) << shift
-      if shift == 39, !Self.directMap.contains(VirtualAddress(start)) { return nil }
+      if shift == 39, !directMap.contains(VirtualAddress(start)) { return nil }
       if let children = unsafe children, let child = unsafe children[place] {
         if let found = search(child, shift: shift - 9, base: start) { return found }
+        index = forwards ? place + 1 : place - 1
+        continue
+      }
+      // All leaves of a table that is not spelled out are alike.
+      if unsafe Entry(word: node.words[place]).isUniformTable {
         index = forwards ? place + 1 : place - 1
         continue
       }
@@ -56,12 +62,12 @@ private struct OddSearch {
   /// Where a table is entered: at the entry that holds the place, or at its first or last one. The
   /// direct map is all there is to the search.
   private func first(_ shift: UInt64, _ base: UInt64) -> Int? {
-    let low = max(from.rawValue, AddressLayout.pageOffset.rawValue)
+    let low = max(from.rawValue, directMap.lowerBound.rawValue)
     return low <= base ? 0 : index(of: low, shift, base)
   }
 
   private func last(_ shift: UInt64, _ base: UInt64) -> Int? {
-    let high = min(from.rawValue, AddressLayout.directMapEnd.rawValue - 1)
+    let high = min(from.rawValue, directMap.upperBound.rawValue - 1)
     return high < base ? nil : min(index(of: high, shift, base), TableNode.entryCount - 1)
   }
 
@@ -92,7 +98,7 @@ private struct OddSearch {
     let children = unsafe node.children
     for index in 0..<TableNode.entryCount {
       let entry = unsafe Entry(word: node.words[index])
-      if entry.isNone { continue }
+      if entry.isNone || entry.isUniformTable { continue }
       if let children = unsafe children, unsafe children[index] != nil { continue }
       tally.add(entry.flags4K(size).rawValue)
     }

@@ -68,7 +68,7 @@ extension Machine {
     let blocks = pages.rawValue / 512
     guard
       let start = areas.freeAddress(
-        for: pages, alignment: LeafSize.size2M.bytes, in: request.space.range)
+        for: pages, alignment: LeafSize.size2M.bytes, in: request.space.range(architecture))
     else {
       emit(.decided(.vmalloc(.fellBack(blocks: 0, of: blocks))), &sink)
       return nil
@@ -113,7 +113,7 @@ extension Machine {
   private mutating func mapBlocks<Sink: EventSink>(
     _ heads: [PFN], at start: VirtualAddress, _ sink: inout Sink,
   ) {
-    let flags = setup.cpu.pageKernel.fourKToLarge.union(.pse)
+    let flags = setup.pageKernel(.size2M)
     for (index, pfn) in heads.enumerated() {
       let fill = LeafFill(
         start: start + PageCount(UInt64(index) * 512), pfn: pfn, count: 1, size: .size2M,

@@ -11,10 +11,10 @@ struct AreaRequest {
 
   enum Space {
     case vmalloc, modules
-    var range: Range<VirtualAddress> {
+    func range(_ architecture: Architecture) -> Range<VirtualAddress> {
       switch self {
-      case .vmalloc: AddressLayout.vmallocStart..<AddressLayout.vmallocEnd
-      case .modules: AddressLayout.modulesStart..<AddressLayout.modulesEnd
+      case .vmalloc: AddressLayout.vmalloc(architecture)
+      case .modules: AddressLayout.modules(architecture)
       }
     }
   }
@@ -32,7 +32,7 @@ extension Machine {
     }
     guard
       let start = areas.freeAddress(
-        for: request.pages, alignment: 4096, in: request.space.range)
+        for: request.pages, alignment: 4096, in: request.space.range(architecture))
     else { return .failure(.noMemory) }
     var flags = request.options.flags.union(.ownsPages)
     // The caller's flag stays, whatever became of it.
@@ -116,7 +116,7 @@ extension Machine {
       while end < frames.count, frames[end] == frames[end - 1] + 1 { end += 1 }
       let fill = LeafFill(
         start: start + PageCount(UInt64(index)), pfn: frames[index], count: UInt64(end - index),
-        size: .size4K, flags: setup.cpu.pageKernel)
+        size: .size4K, flags: setup.pageKernel(.size4K))
       emit(.mapped(fill), &sink)
       index = end
     }
@@ -174,7 +174,7 @@ extension Machine {
   ) {
     emit(
       .entered(
-        .vmResetPerms, AddressLayout.directMapAddress(of: frames.first ?? 0),
+        .vmResetPerms, directMapAddress(of: frames.first ?? 0),
         PageCount(UInt64(frames.count))), &sink)
     for pfn in frames { _ = setDirectMap(.invalid, pfn, 1, &sink) }
     purge(including: frames, &sink)
@@ -185,13 +185,13 @@ extension Machine {
   /// One flush over the direct map's part and all freed areas. Models `_vm_unmap_aliases()`.
   private mutating func purge<Sink: EventSink>(including frames: [PFN], _ sink: inout Sink) {
     guard let low = frames.min(), let high = frames.max() else { return }
-    var start = AddressLayout.directMapAddress(of: low)
-    var end = AddressLayout.directMapAddress(of: high + 1)
+    var start = directMapAddress(of: low)
+    var end = directMapAddress(of: high + 1)
     if let span = areas.lazySpan {
       start = min(start, span.start)
       end = max(end, span.start + span.pages)
     }
-    emit(.flushed(.kernelRange(end - start)), &sink)
+    flushKernelRange(end - start, &sink)
     emit(.areasPurged, &sink)
   }
 }

@@ -1,4 +1,5 @@
 import Engine
+import Scenarios
 
 // What goes the same way again and again takes one row.
 
@@ -112,6 +113,8 @@ extension Event {
     case .policy: return 64
     case .kept: return 65
     case .supply: return 66
+    case .process(let change): return Shape.mix(90, change.shape)
+    case .linearMap(let change): return Shape.mix(91, change.shape)
     case .left(let function, let code):
       return Shape.mix(70 + UInt64(function.rawValue), UInt64(UInt32(bitPattern: code.rawValue)))
     case .entered, .asked, .tableBacked, .tableTracked, .counted: return 67
@@ -191,7 +194,9 @@ extension Decision {
     case .collapseDone(_, let size): 100 + UInt64(size.rawValue)
     case .policy: 110
     case .memory: 111
-    case .vmalloc: 112
+    case .process(let decision): Shape.mix(112, decision.shape)
+    case .linearMap(let decision): Shape.mix(113, decision.shape)
+    case .vmalloc: 114
     }
   }
 }

@@ -259,7 +259,8 @@ extension Decision {
       .mergeDone(let address, _):
       address
     case .vmalloc(.walked(let address, _)), .vmalloc(.walkerMetLeaf(let address, _, _)): address
-    case .typeConflict, .nothingChanged, .policy, .memory, .vmalloc: nil
+    case .process(let decision): decision.address
+    case .typeConflict, .nothingChanged, .policy, .memory, .linearMap, .vmalloc: nil
     }
   }
 }

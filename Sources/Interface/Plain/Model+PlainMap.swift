@@ -80,7 +80,7 @@ extension Model {
   /// What a slot holds; `nil` where nothing smaller can be in it, or it is no RAM.
   func plainSlotWords(_ size: LeafSize, at pfn: PFN) -> String? {
     let start = pfn.alignedDown(to: size)
-    if let leaf = machine.tables.lookup(AddressLayout.directMapAddress(of: pfn)), leaf.size > size {
+    if let leaf = machine.tables.lookup(machine.directMapAddress(of: pfn)), leaf.size > size {
       return "a part of one \(leaf.size.name) leaf"
     }
     var count = LeafCount()
@@ -94,7 +94,7 @@ extension Model {
     var start = frames.lowerBound
     while start < frames.upperBound {
       let end = min(frames.upperBound, (start / piece + 1) * piece)
-      let address = AddressLayout.directMapAddress(of: PFN(start))
+      let address = machine.directMapAddress(of: PFN(start))
       for run in machine.tables.runs(from: address, pages: PageCount(end - start)) { body(run) }
       start = end
     }

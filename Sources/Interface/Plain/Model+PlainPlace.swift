@@ -45,7 +45,7 @@ extension Model {
 
   /// The selected page in one sentence.
   var plainSelection: String {
-    let address = AddressLayout.directMapAddress(of: selection)
+    let address = machine.directMapAddress(of: selection)
     guard let leaf = machine.tables.lookup(address) else {
       return "Selected is pfn \(selection.hex), where nothing is mapped."
     }
@@ -55,7 +55,7 @@ extension Model {
 
   /// The selected page in full.
   var plainPage: [String] {
-    let address = AddressLayout.directMapAddress(of: selection)
+    let address = machine.directMapAddress(of: selection)
     var lines = [
       plainSelection,
       "Its physical address is \(selection.address.hex), its virtual address \(address.hex).",
@@ -116,7 +116,7 @@ extension Model {
 
   /// What the policies keep.
   var plainPolicies: [String] {
-    let panels = machine.panels(at: AddressLayout.directMapAddress(of: selection))
+    let panels = machine.panels(at: machine.directMapAddress(of: selection))
     guard !panels.isEmpty else {
       return ["\(machine.kernel.name) is as it was released; policy NAME boots it with a remedy."]
     }

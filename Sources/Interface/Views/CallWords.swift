@@ -33,6 +33,7 @@ enum CallWords {
         parts.append(user.deed)
       }
     }
+    if case .process(let process) = call { parts.append(process.deed(sums)) }
     if summary.returned.rawValue > 0 { parts.append("returned \(summary.returned.rawValue)") }
     if parts.isEmpty { parts.append("found nothing to change") }
     return "\(call.scenarioText) \(join(parts))\(flushes(sums))."
@@ -104,5 +105,19 @@ extension UserCall {
     case .cpuNode: "moved to another node"
     case .kfence(let protects, _): protects ? "guarded the page" : "opened the page"
     }
+  }
+}
+
+extension ProcessCall {
+  /// What the call did, as a verb and its object.
+  fileprivate func deed(_ sums: Trace.Sums) -> String {
+    if case .mmap(_, let pages, order: _, _, at: _) = self {
+      return "gave the process \(pages.words)"
+    }
+    let entries = sums.gatheredEntries == 1 ? "1 entry" : "\(sums.gatheredEntries) entries"
+    let flushes = sums.userFlushes == 1 ? "1 flush" : "\(sums.userFlushes) flushes"
+    return "gathered \(PageCount(sums.gatheredPages).words) as \(entries), freed "
+      + "\(PageCount(sums.zappedFree).words), with \(flushes)"
+      + (sums.forcedFlushes > 0 ? ", \(sums.forcedFlushes) of them forced" : "")
   }
 }

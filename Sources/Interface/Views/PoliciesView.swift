@@ -10,7 +10,7 @@ struct PoliciesView: View {
   func draw(on canvas: inout Canvas, in area: Rect) {
     let inside = canvas.box(area, title: model.titled(title)).inset(horizontally: 1, vertically: 0)
     let panels = model.machine.panels(
-      at: AddressLayout.directMapAddress(of: model.selection))
+      at: model.machine.directMapAddress(of: model.selection))
     guard !panels.isEmpty else {
       let key = model.keymap.key(.commandLine)
       let row = canvas.putWrapped(

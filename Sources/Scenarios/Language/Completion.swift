@@ -12,8 +12,9 @@ public struct Completion: Equatable, Sendable {
   /// - Parameters:
   ///   - line: the text before the cursor.
   ///   - areas: the areas there are.
+  ///   - ranges: the ranges of the process.
   ///   - machines: the machines there are.
-  public init(_ line: String, areas: [Name] = [], machines: [String] = []) {
+  public init(_ line: String, areas: [Name] = [], ranges: [Name] = [], machines: [String] = []) {
     let pieces = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     let last = pieces.last ?? ""
     let before = pieces.dropLast().filter { !$0.isEmpty }
@@ -41,7 +42,8 @@ public struct Completion: Equatable, Sendable {
     }
     let candidates = Self.operands(of: command, after: operandWords).flatMap { kind in
       // What is made needs a new name.
-      kind == .area && !command.frees ? [] : kind.words(areaNames, machines)
+      kind == .area && !command.frees
+        ? [] : kind.words(kind.isOfRange ? ranges.map(\.description) : areaNames, machines)
     }
     words = candidates.filter { $0.hasPrefix(last) }
   }
@@ -60,7 +62,7 @@ public struct Completion: Equatable, Sendable {
       if let found = optional.firstIndex(where: { $0.canBegin(words[index]) }) {
         kind = optional[found]
         // The parts of a module go on to the end of the line.
-        if kind == .module { return [.module] }
+        if kind == .module || kind == .touched { return [kind] }
         optional.remove(at: found)
       } else {
         guard let operand = rest.first else { return [] }
@@ -107,9 +109,11 @@ extension Operand.Kind {
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
       .interleave, .align, .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored,
-      .disabled, .commands,
-      .origin:
+      .disabled, .commands, .origin, .preset, .pattern, .folioOrder, .file, .dirty, .userPlace:
       keywords
+    case .touched: areas + ["pfn:", "phys:"] + keywords
+    case .newRange: []
+    case .userRange, .rangePart: areas
     case .callName: Command.all.filter(\.isCall).map(\.name)
     case .watched: areas + ["pfn:", "phys:"] + Reading.all.map(\.name)
     case .module: ModuleSizes.Part.allCases.map { $0.rawValue + "=" } + ["ko:"]
@@ -126,18 +130,23 @@ extension Operand.Kind {
     }
   }
 
+  /// Whether it begins with the name of a range of the process.
+  fileprivate var isOfRange: Bool { self == .userRange || self == .rangePart }
+
   /// How many words an operand of this kind has.
   fileprivate var wordCount: Int {
     switch self {
     case .origin: 3
-    case .stride, .place, .cpu, .node, .gfp, .align, .region, .ignored, .commands: 2
+    case .stride, .place, .cpu, .node, .gfp, .align, .region, .ignored, .commands, .folioOrder,
+      .userPlace:
+      2
     case .owner, .block, .order, .number, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
       .kernel, .module, .bytes, .group, .reset, .huge, .interleave, .policy, .scanCount, .priority,
       .answer,
       .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
       .event,
-      .format:
+      .format, .preset, .pattern, .touched, .newRange, .userRange, .rangePart, .file, .dirty:
       1
     }
   }
@@ -147,12 +156,14 @@ extension Operand.Kind {
     switch self {
     case .count, .leafSize, .event: word.first?.isNumber ?? false
     case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .interleave,
-      .align, .gfp, .region, .once, .ignored, .disabled, .commands, .origin:
+      .align, .gfp, .region, .once, .ignored, .disabled, .commands, .origin, .folioOrder, .file,
+      .dirty, .userPlace:
       words([], []).contains(word)
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed: true
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
       .module, .bytes, .policy, .scanCount, .priority, .answer, .limit, .entries, .full, .callName,
-      .watched, .label, .calls, .format:
+      .watched, .label, .calls, .format, .preset, .pattern, .touched, .newRange, .userRange,
+      .rangePart:
       true
     }
   }

@@ -100,6 +100,15 @@ extension LineReader {
       advance()
       return .quantity(quantity)
     }
+    if let measure = Expression.TLBMeasure(rawValue: word) {
+      advance()
+      guard isNext("(") else { return .tlb(measure, nil) }
+      return .tlb(
+        measure,
+        try inParentheses { reader throws(ParseError) in
+          try reader.areaName("the name that a tlb line gave with as")
+        })
+    }
     guard let reading = Reading(named: word) else {
       throw expected(expectation, among: Expression.vocabulary)
     }
@@ -128,7 +137,8 @@ extension LineReader {
 extension Expression {
   /// Every word that an expression can have, for hints and completion.
   public static var vocabulary: [String] {
-    Reading.all.map(\.name) + Quantity.allCases.map(\.rawValue) + Property.allCases.map(\.rawValue)
+    Reading.all.map(\.name) + Quantity.allCases.map(\.rawValue)
+      + TLBMeasure.allCases.map(\.rawValue) + Property.allCases.map(\.rawValue)
       + AreaProperty.allCases.map(\.rawValue) + ["last", "ret"]
       + Constant.allCases.map(\.rawValue) + EntryFlags.words.map(\.name) + ["has"]
   }

@@ -1,4 +1,5 @@
 import Engine
+import TLB
 
 /// What follows a command's name.
 public struct Operand: Equatable, Sendable {
@@ -13,9 +14,11 @@ public struct Operand: Equatable, Sendable {
     case owner, block, order, node, number, migrateType, pages, percent, operations, seed
     case text, expression, machine, kernel, cpu, onOff
     case module, bytes, group, reset, huge, interleave, align, gfp
+    case newRange, userRange, rangePart, folioOrder, file, dirty, userPlace
     case policy, scanCount, priority, answer, limit, leafSize
     case region, entries, full, callName, watched, once, ignored, disabled, commands
     case label, origin, calls, event, format
+    case preset, pattern, touched
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -82,6 +85,16 @@ extension Operand.Kind {
     case .event: "EVENT"
     case .format: "FORMAT"
     case .leafSize: "2M|1G"
+    case .preset: "PRESET"
+    case .pattern: "PATTERN"
+    case .touched:
+      "all|TARGET [COUNT]] [step BYTES] [nodes TARGET [COUNT]] [every N] [accesses N] "
+        + "[seed N] [as NAME"
+    case .newRange, .userRange: "NAME"
+    case .rangePart: "NAME[+PAGE]"
+    case .folioOrder: "order N"
+    case .file, .dirty: rawValue
+    case .userPlace: "at ADDRESS"
     }
   }
 
@@ -106,10 +119,17 @@ extension Operand.Kind {
     case .commands: ["do"]
     case .origin: ["from"]
     case .leafSize: ["2M", "1G"]
+    case .preset: TLBModel.all.map(\.name)
+    case .pattern: AccessPattern.Name.allCases.map(\.rawValue)
+    case .touched: TLBQuestion.keywords.filter { $0 != "file" }
+    case .folioOrder: ["order"]
+    case .file, .dirty: [rawValue]
+    case .userPlace: ["at"]
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .target, .frame,
       .count,
       .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority,
-      .entries, .callName, .watched, .label, .calls, .event, .format:
+      .entries, .callName, .watched, .label, .calls, .event, .format, .newRange,
+      .userRange, .rangePart:
       []
     }
   }
@@ -160,11 +180,19 @@ extension Operand.Kind {
     case .ignored: "ignore and a number"
     case .commands: "do and lines between quotation marks"
     case .leafSize: "2M or 1G"
+    case .preset: "the name of a TLB"
+    case .pattern: "a pattern of accesses"
+    case .touched: "what is touched, such as all or pfn:0x180000 2M"
     case .label: "a name of letters, digits, -, _ and ., up to 32 of them"
     case .origin: "from, the name of a branch and a number of calls"
     case .calls: "a number of calls"
     case .event: "a number of events"
     case .format: "the number of a format"
+    case .newRange, .userRange: "the name of a range of the process"
+    case .rangePart: "the name of a range of the process, perhaps with + and a page"
+    case .folioOrder: "order and a number from 0 (4K) to 9 (2M)"
+    case .file, .dirty: rawValue
+    case .userPlace: "at and an address below 0x800000000000"
     }
   }
 }
@@ -210,9 +238,14 @@ struct OperandValues {
   var watched = Stop.Condition.drift
   var stop = Stop(.drift)
   var leafSize: LeafSize?
+  var traits: UserRange.Traits = []
+  var firstPage: PageCount = 0
+  /// Whether a count was given.
+  var wasCounted = false
   var label = ""
   var origin: SessionLine.Origin?
   var event = 0
+  var tlb = TLBQuestion(TLBRun(.teaching, .random))
 
   var frames: FrameStride { FrameStride(first: frame, stride: stride, count: count) }
 }

@@ -183,11 +183,13 @@ extension LineReader {
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
     case .node, .group, .reset, .huge, .interleave, .align, .gfp, .once, .disabled:
       isNext(kind.rawValue)
-    case .region, .ignored, .commands, .origin: kind.keywords.contains { isNext($0) }
+    case .region, .ignored, .commands, .origin, .folioOrder, .file, .dirty, .userPlace:
+      kind.keywords.contains { isNext($0) }
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
       .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .bytes, .policy,
       .scanCount,
-      .priority, .answer, .limit, .entries, .full, .callName, .watched, .label, .calls, .format:
+      .priority, .answer, .limit, .entries, .full, .callName, .watched, .label, .calls, .format,
+      .preset, .pattern, .touched, .newRange, .userRange, .rangePart:
       next != nil
     }
   }
@@ -198,7 +200,9 @@ extension LineReader {
     switch kind {
     case .target: values.target = try target(kind.expectation)
     case .frame: values.frame = try frame(kind.expectation)
-    case .count: values.count = try pageCount(atLeast: 1, kind.expectation)
+    case .count:
+      values.count = try pageCount(atLeast: 1, kind.expectation)
+      values.wasCounted = true
     case .stride:
       guard take("stride") else { throw expected(kind.expectation, among: ["stride"]) }
       values.stride = try pageCount(atLeast: 0, Operand.Kind.count.expectation)
@@ -230,7 +234,10 @@ extension LineReader {
       try readOfUser(kind, into: &values)
     case .region, .entries, .full, .callName, .watched, .once, .ignored, .disabled, .commands:
       try readOfStop(kind, into: &values)
+    case .newRange, .userRange, .rangePart, .folioOrder, .file, .dirty, .userPlace:
+      try readOfProcess(kind, into: &values)
     case .label, .origin, .calls, .event, .format: try readOfSession(kind, into: &values)
+    case .preset, .pattern, .touched: try readOfTLB(kind, into: &values)
     }
   }
 

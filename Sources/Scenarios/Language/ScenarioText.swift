@@ -27,6 +27,8 @@ extension Call {
       "vunmap \(name)"
     case .user(let call): call.scenarioText
     case .policy(let call): call.scenarioText
+    case .process(let call): call.scenarioText
+    case .linearMap(let call): call.scenarioText
     case .collapse(let target, let pages):
       "collapse \(target.scenarioText)\(Self.count(pages))"
     case .allocPages, .freePages, .freePagesAt, .age, .scatter: memoryText
@@ -45,6 +47,8 @@ extension Call {
       pages
     case .setPagesArray(_, let frames), .vmap(_, let frames, _): frames.count
     case .user(let call): call.pages
+    case .process(let call): call.pages
+    case .linearMap(let call): call.pages
     case .allocPages(_, let order, _, _), .freePagesAt(_, let order):
       PageCount((0..<63).contains(order) ? 1 << UInt64(order) : 0)
     case .scatter(_, let pages, _, _): pages
@@ -109,6 +113,7 @@ extension Statement {
     case .stop(let stop): stop.scenarioText
     case .why(let target, let size):
       "why \(target.scenarioText)\(size.map { " \($0.name)" } ?? "")"
+    case .tlb(let question): question.scenarioText
     case .areas: "areas"
     case .expect(let expression): "expect \(expression.scenarioText)"
     case .session(let line): line.scenarioText
@@ -146,6 +151,7 @@ extension Expression {
         .joined(separator: " ")
     case .constant(let constant): constant.rawValue
     case .quantity(let quantity): quantity.rawValue
+    case .tlb(let measure, let name): measure.rawValue + (name.map { "(\($0))" } ?? "")
     case .reading(let reading): reading.name
     case .last(let reading): "last(\(reading.name))"
     case .returned: "ret"

@@ -38,6 +38,8 @@ extension Decision {
     case .memory(let decision): decision.shortWords
     case .vmalloc(let decision): decision.shortWords
     case .policy(let decision): decision.shortWords
+    case .process(let decision): decision.shortWords
+    case .linearMap(let decision): decision.shortWords
     }
   }
 
@@ -71,7 +73,7 @@ extension Decision {
         + "have \(flags.text(size)): it must split to \(size.splitWords)."
     case .bitsRefused, .writableAndExecutable, .aliasInDirectMap, .aliasInHighMap, .typeConflict,
       .nothingChanged, .collapseFailed, .collapseDone, .mergeWaits, .mergeDone, .memory, .policy,
-      .vmalloc:
+      .process, .linearMap, .vmalloc:
       longSentenceOfRest
     }
   }
@@ -107,6 +109,8 @@ extension Decision {
     case .memory(let decision): decision.sentence
     case .vmalloc(let decision): decision.sentence
     case .policy(let decision): decision.sentence
+    case .process(let decision): decision.sentence
+    case .linearMap(let decision): decision.sentence
     case .entryKept, .entryChanged, .holeSkipped, .holeRefused, .sameProtection, .preserved,
       .splitForced, .splitPartial, .splitProtected:
       shortSentence

@@ -15,6 +15,7 @@ extension Event {
   public var isDetail: Bool {
     switch self {
     case .entered(let function, _, _): function != .vmResetPerms
+    case .decided(.process(let decision)): decision.isDetail
     case .asked, .counted, .tableTracked, .kept(.serialUsed),
       .policy(.edgecombe2021(.roundRobinAdvanced)),
       .policy(.pteCache2021(.roundRobinAdvanced)):
@@ -23,6 +24,8 @@ extension Event {
     case .memory(.allocated(_, let owner)), .memory(.released(_, let owner)):
       owner == .pageTables
     case .left(_, let code): code == .success
+    case .process(let change): change.isDetail
+    case .linearMap(let change): change.isDetail
     case .decided(let decision):
       switch decision {
       case .memory(.served): true
@@ -65,6 +68,8 @@ extension Event {
     case .kept(let change): change.shortWords
     case .policy(let change): change.shortWords
     case .supply(let change): change.shortWords
+    case .process(let change): change.shortWords
+    case .linearMap(let change): change.shortWords
     }
   }
 
@@ -117,6 +122,8 @@ extension Event {
     case .kept(let change): change.sentence
     case .policy(let change): change.sentence
     case .supply(let change): change.sentence
+    case .process(let change): change.sentence
+    case .linearMap(let change): change.sentence
     }
   }
 

@@ -70,6 +70,7 @@ extension Event {
       function = decision.function ?? function
     case .entryWritten, .tableInstalled, .tableBacked, .tableFreed, .flushed, .left, .asked: break
     case .memory: return "mm/page_alloc.c, \(place.kernel.version)"
+    case .process: return "mm/mmu_gather.c, \(place.kernel.version)"
     default: return nil
     }
     guard let function else { return nil }

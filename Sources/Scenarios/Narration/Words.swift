@@ -44,8 +44,8 @@ extension EntryFlags {
     let gained = new.subtracting(self)
     let lost = subtracting(new)
     var parts: [String] = []
-    if !gained.isEmpty { parts.append("\(set) \(gained.text(size))") }
-    if !lost.isEmpty { parts.append("\(clear) \(lost.text(size))") }
+    if !gained.isEmpty { parts.append("\(set) \(gained.text(size, of: union(new)))") }
+    if !lost.isEmpty { parts.append("\(clear) \(lost.text(size, of: union(new)))") }
     return parts.isEmpty ? "changes nothing" : parts.joined(separator: ", ")
   }
 }

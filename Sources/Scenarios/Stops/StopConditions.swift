@@ -62,16 +62,19 @@ extension CallSummary {
   /// - Parameter size: slots of this size count as a whole.
   func mayTouch(_ region: Stop.Region?, around size: LeafSize = .size4K) -> Bool {
     guard let region else { return true }
-    let start: VirtualAddress
+    let start: PFN
     switch region.target {
-    case .frame(let pfn): start = AddressLayout.directMapAddress(of: pfn)
-    case .virtual(let address) where AddressLayout.directMapFrame(of: address) != nil:
-      start = address
-    case .virtual, .area: return !kinds.isDisjoint(with: [.wroteDirectMap, .wroteElsewhere])
+    case .frame(let pfn): start = pfn
+    case .virtual(let address):
+      guard let pfn = AddressLayout.directMapFrame(of: address) else { fallthrough }
+      start = pfn
+    case .area: return !kinds.isDisjoint(with: [.wroteDirectMap, .wroteElsewhere])
     }
-    guard let written else { return false }
-    return start.alignedDown(to: size) <= written.upperBound
-      && written.lowerBound.alignedDown(to: size) < start + region.pages
+    guard let written, let first = AddressLayout.directMapFrame(of: written.lowerBound),
+      let last = AddressLayout.directMapFrame(of: written.upperBound)
+    else { return false }
+    return start.alignedDown(to: size) <= last
+      && first.alignedDown(to: size) < start + region.pages
   }
 }
 
@@ -90,7 +93,7 @@ extension Expression {
   var isAboutCall: Bool {
     switch self {
     case .last, .returned: true
-    case .number, .length, .flags, .constant, .reading, .quantity, .leaf, .area: false
+    case .number, .length, .flags, .constant, .reading, .quantity, .tlb, .area, .leaf: false
     case .not(let inner), .negative(let inner): inner.isAboutCall
     case .binary(_, let left, let right): left.isAboutCall || right.isAboutCall
     }
@@ -99,7 +102,7 @@ extension Expression {
   /// Whether a call can have changed its value, by the summary of the call.
   func mayChange(by summary: CallSummary) -> Bool {
     switch self {
-    case .number, .length, .flags, .constant: false
+    case .number, .length, .flags, .constant, .tlb: false
     case .reading(let reading): reading.counters.contains { summary.moved($0) }
     case .last, .returned, .quantity, .leaf(.type, _), .area: true
     case .leaf: !summary.kinds.isDisjoint(with: [.wroteDirectMap, .wroteElsewhere])
@@ -139,7 +142,7 @@ extension Machine {
   func mayHaveDrifted(_ summary: CallSummary) -> Bool {
     guard tracksTables else { return false }
     // Of addresses elsewhere the summary tells only that something was written.
-    let elsewhere = AddressLayout.vmallocStart..<VirtualAddress(UInt64.max)
+    let elsewhere = vmallocRange.lowerBound..<VirtualAddress(UInt64.max)
     if summary.kinds.contains(.wroteElsewhere), !drift(in: elsewhere).isEmpty { return true }
     guard let written = summary.written else { return false }
     let sizes: [LeafSize] = summary.kinds.contains(.wroteLarge) ? [.size2M, .size1G] : [.size2M]
