@@ -8,6 +8,7 @@ extension Machine {
   mutating func ioremap<Sink: EventSink>(
     _ name: Name, _ pfn: PFN, _ pages: PageCount, align: UInt64?, _ sink: inout Sink,
   ) throws(CallError) {
+    if setup.isArm64 { throw .noDeviceMemory(.arm64) }
     if isTaken(name) { throw .nameTaken(name) }
     guard pages > 0 else { throw .noPages }
     guard pfn < AddressLayout.pfnLimit, pages <= AddressLayout.pfnLimit - pfn else {

@@ -84,6 +84,15 @@ import Testing
     #expect(throws: CallError.unknownArea(name)) { try machine.perform(.user(.iounmap(name))) }
   }
 
+  @Test func `has no device memory of arm64, and says so`() throws {
+    let description = try #require(MachineDescription(builtIn: "arm64-16g"))
+    var machine = try Machine(booting: description, kernel: .linux6_12Arm64)
+    let name = try named("bar")
+    #expect(throws: CallError.noDeviceMemory(.arm64)) {
+      try machine.perform(.user(.ioremap(name, 0x1000000, 1, align: nil)))
+    }
+  }
+
   @Test(
     arguments: [
       // First frame, pages, 2M leaves by the review's proposal.
@@ -107,7 +116,7 @@ import Testing
     }
   }
 
-  @Test(arguments: KernelProfile.all)
+  @Test(arguments: KernelProfile.x86)
   func `a walk of 4K entries ends at a large leaf, before 5.13 with the kernel`(
     kernel: KernelProfile,
   ) throws {
