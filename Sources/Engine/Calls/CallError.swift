@@ -44,6 +44,8 @@ public enum CallError: Error, Equatable, Sendable {
   case interleavedNode(Int)
   /// The frame is RAM, which `ioremap()` refuses.
   case ramRemapped(PFN)
+  /// Device memory is simulated for x86-64 only.
+  case noDeviceMemory(Architecture)
   /// An alignment in bytes is no power of two from 4K to 1T.
   case badAlignment(UInt64)
   /// The policy is not on.
@@ -102,7 +104,7 @@ extension CallError: CustomStringConvertible {
       "pfn \(pfn.hex) + \(pages.rawValue) pages are no 2M blocks; begin at a multiple of 512 "
         + "frames and give a multiple of 512 pages"
     case .nameTaken, .nameTooLong, .nothingLoaded, .noSecret, .moduleTooLarge, .notSplit,
-      .noSuchNode, .interleavedNode, .ramRemapped, .badAlignment, .policyOff,
+      .noSuchNode, .interleavedNode, .ramRemapped, .noDeviceMemory, .badAlignment, .policyOff,
       .noSwitch, .noShrinker, .badPriority:
       reasonOfUsers
     case .stopped(let bug): "the kernel has stopped: \(bug); go back before the call that did it"
@@ -142,6 +144,8 @@ extension CallError {
       "all nodes cannot take turns and node \(node) serve alone; leave out interleave or node"
     case .ramRemapped(let pfn):
       "pfn \(pfn.hex) is RAM, and ioremap refuses RAM; give frames of a device, or use vmap"
+    case .noDeviceMemory(let architecture):
+      "device memory of \(architecture.rawValue) is not simulated; choose an x86-64 machine"
     case .badAlignment(let bytes):
       "\(bytes) is no alignment; give a power of two from 4K to 1T"
     case .policyOff(let name):

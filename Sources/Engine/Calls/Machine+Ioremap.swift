@@ -8,6 +8,7 @@ extension Machine {
   mutating func ioremap<Sink: EventSink>(
     _ name: Name, _ pfn: PFN, _ pages: PageCount, align: UInt64?, _ sink: inout Sink,
   ) throws(CallError) {
+    if setup.isArm64 { throw .noDeviceMemory(.arm64) }
     if isTaken(name) { throw .nameTaken(name) }
     guard pages > 0 else { throw .noPages }
     guard pfn < AddressLayout.pfnLimit, pages <= AddressLayout.pfnLimit - pfn else {
@@ -16,7 +17,6 @@ extension Machine {
     if let ram = memory.ranges(overlapping: pfn..<(pfn + pages)).first {
       throw .ramRemapped(max(pfn, ram.lowerBound))
     }
-    try checkTables(for: pages)
     let order = try Self.order(ofAlignment: align ?? 4096)
     let ofSize = UInt8(
       min(
@@ -24,6 +24,7 @@ extension Machine {
         Int(VmallocDecision.ioremapMaxOrder)))
     let result = setup.kernel.alignsIoremapAsAsked ? max(order, ofSize) : ofSize
     var area = try newArea(name, pages, alignment: 1 << UInt64(result), at: nil)
+    try checkTables(for: pages)
     area.kind = .ioremap
     emit(
       .decided(

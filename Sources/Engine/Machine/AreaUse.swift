@@ -10,6 +10,8 @@ public struct AreaUse: Equatable, Sendable {
   public var leaves1G: UInt64 = 0
   /// How many stretches of 2M need a page-table page of 4K entries for it.
   public var tables: UInt64 = 0
+  /// Whether the kernel is the one proposed in April 2020, whose flag for such areas is another.
+  public var isProposed = false
   /// How many of its pages lie on each node that has memory; empty where nodes are not known, or the pages are not
   /// its own.
   public var nodes: [OnNode] = []
@@ -27,6 +29,12 @@ public struct AreaUse: Equatable, Sendable {
     let counts = nodes.map(\.pages)
     guard let most = counts.max(), let fewest = counts.min() else { return 0 }
     return most - fewest
+  }
+
+  /// The kernel's flag of an area that may have 2M leaves; `nil` if it has none.
+  public var flagName: String? {
+    guard area.flags.contains(.huge) else { return nil }
+    return isProposed ? "VM_HUGE_PAGES" : "VM_ALLOW_HUGE_VMAP"
   }
 
   /// The bytes of the array in which the kernel keeps the area's pages (`vm_struct.pages`): 8 for
@@ -57,6 +65,7 @@ extension Machine {
   /// What an area takes. Cost: grows with its leaves.
   public func use(of area: Area) -> AreaUse {
     var use = AreaUse(area: area)
+    use.isProposed = setup.kernel.vmallocsHugeByDefault
     // Runs of one 2M stretch differ in their flags and share its table.
     var table: UInt64?
     for run in tables.runs(from: area.start, pages: area.pages) { count(run, &use, &table) }

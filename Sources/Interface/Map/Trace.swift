@@ -56,6 +56,9 @@ extension Trace {
     /// The same of caches.
     var cacheFlushes = 0
     var cachedPages: UInt64 = 0
+    /// Leaves of 2M that were mapped, and pages of a vmalloc area that nobody asked for.
+    var mapped2M: UInt64 = 0
+    var unused: PageCount = 0
     /// Pages that a zap gathered, in how many entries, and pages that were freed of them.
     var gatheredPages: UInt64 = 0
     var gatheredEntries = 0
@@ -76,6 +79,8 @@ extension Trace {
         flushedPages += pages.rawValue
       case .flushed(.allCaches): cacheFlushes += 1
       case .flushed(.cacheLines(let pages)): cachedPages += pages.rawValue
+      case .mapped(let fill) where fill.size == .size2M: mapped2M += fill.count
+      case .decided(.vmalloc(.roundedUp(let asked, let taken))): unused = taken - asked
       case .process(let change): add(change)
       default: break
       }

@@ -30,6 +30,9 @@ extension Model {
           throw RunError(.call(call, error), at: located.location)
         }
         notes = []
+      case .areas:
+        let areas = timeline.machine.areas.live
+        notes += areas.suffix(3).map { timeline.machine.use(of: $0).shortWords }
       case .note(let text): notes.append(text)
       case .pause: timeline.pauseAtEnd()
       case .moduleFile(_, let file):
@@ -52,7 +55,7 @@ extension Model {
       case .expect(let expression):
         claims.append(
           Claim(branch: timeline.current, call: timeline.end.call, expression))
-      case .machine, .firmware, .kernel, .cpu, .policy, .areas, .session: break
+      case .machine, .firmware, .kernel, .cpu, .policy, .session: break
       }
     }
     if left > 0 {

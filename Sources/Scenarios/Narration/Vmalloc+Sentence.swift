@@ -115,6 +115,19 @@ extension PageCount {
 }
 
 extension AreaUse {
+  /// The area in a few words.
+  public var shortWords: String {
+    let own = area.flags.contains(.ownsPages)
+    let size = own ? "\(area.pages.sizeWords) taken" : "\(area.pages.sizeWords) shown"
+    let unused = area.unused > 0 ? ", \(PageCount(UInt64(area.unused)).sizeWords) unused" : ""
+    return "\(area.name): \(size)\(unused); \(leafWords)"
+  }
+
+  private var leafWords: String {
+    let leaves = [(leaves1G, "1G"), (leaves2M, "2M"), (leaves4K, "4K")].filter { $0.0 > 0 }
+    return leaves.isEmpty ? "nothing" : leaves.map { "\($0.0) x \($0.1)" }.joined(separator: ", ")
+  }
+
   /// The area in one line: what it takes, how it is mapped, where it lies.
   public var sentence: String {
     var parts = [
@@ -123,9 +136,7 @@ extension AreaUse {
           + "\(PageCount(UInt64(area.unused)).sizeWords) unused"
         : "\(area.pages.sizeWords) shown"
     ]
-    let leaves = [(leaves1G, "1G"), (leaves2M, "2M"), (leaves4K, "4K")].filter { $0.0 > 0 }
-    let mapped = leaves.map { "\($0.0) x \($0.1)" }.joined(separator: ", ")
-    parts.append("mapped by \(mapped.isEmpty ? "nothing" : mapped)")
+    parts.append("mapped by \(leafWords)")
     parts.append("a guard page of 4K")
     if tables > 0 { parts.append("\(PageCount(tables).sizeWords) of page tables") }
     if arrayBytes > 0 { parts.append("\((arrayBytes + 1023) / 1024)K of page pointers") }
@@ -134,7 +145,7 @@ extension AreaUse {
         nodes.map { "node \($0.number) \($0.pages.sizeWords)" }.joined(separator: ", ")
           + " (difference \(imbalance.sizeWords))")
     }
-    let flag = area.flags.contains(.huge) ? ", may be huge" : ""
+    let flag = flagName.map { ", \($0)" } ?? ""
     return "\(area.name), \(area.kind.words)\(flag), at \(area.start.hex): "
       + parts.joined(separator: "; ") + "."
   }

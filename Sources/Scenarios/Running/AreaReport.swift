@@ -6,6 +6,8 @@ public struct AreaReport: Codable, Equatable, Sendable {
   public var name: String
   /// Who made it, in words.
   public var kind: String
+  /// The kernel's flag of an area that may have 2M leaves; `nil` if it has none.
+  public var flag: String?
   /// The address of its first page, as `0x` and hexadecimal digits.
   public var start: String
   /// The kilobytes that were asked for.
@@ -20,7 +22,7 @@ public struct AreaReport: Codable, Equatable, Sendable {
   public var nodeKilobytes: [String: UInt64]?
 
   enum CodingKeys: String, CodingKey {
-    case name, kind, start, leaves
+    case name, kind, flag, start, leaves
     case askedKilobytes = "asked_kB"
     case takenKilobytes = "taken_kB"
     case unusedKilobytes = "unused_kB"
@@ -30,6 +32,7 @@ public struct AreaReport: Codable, Equatable, Sendable {
   init(_ use: AreaUse) {
     name = use.area.name.description
     kind = use.area.kind.words
+    flag = use.flagName
     start = use.area.start.hex
     askedKilobytes = use.area.asked.kilobytes
     takenKilobytes = use.area.pages.kilobytes

@@ -140,7 +140,8 @@ extension Expression {
         return leaf.map { $0.flags.text($0.size) } ?? "none"
       case .leaf(.present, _), .leaf(.writable, _), .leaf(.executable, _):
         return value == 0 ? "false" : "true"
-      case .number, .length, .flags, .constant, .reading, .quantity, .tlb, .area, .last, .not, .negative,
+      case .number, .length, .flags, .constant, .reading, .quantity, .tlb, .area, .last, .not,
+        .negative,
         .binary:
         return String(value)
       }

@@ -111,6 +111,9 @@ public struct SessionLoader: Sendable {
         tell(.branchEndsAtFile(name, file, leftOut: left), at: located.location)
         timeline.closingNotes = notes
         return
+      case .areas:
+        let areas = timeline.machine.areas.live
+        notes += areas.suffix(3).map { timeline.machine.use(of: $0).shortWords }
       case .note(let text): notes.append(text)
       case .pause: timeline.pauseAtEnd()
       case .why(let target, let size): ask(target, size, at: located.location)
@@ -126,7 +129,7 @@ public struct SessionLoader: Sendable {
         }
       case .expect(let expression):
         claims.append(Claim(branch: timeline.current, call: timeline.end.call, expression))
-      case .machine, .firmware, .kernel, .cpu, .policy, .areas, .session: break
+      case .machine, .firmware, .kernel, .cpu, .policy, .session: break
       }
     }
     timeline.closingNotes = notes
@@ -182,7 +185,8 @@ extension Statement {
   var isCall: Bool {
     switch self {
     case .call, .moduleFile: true
-    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .areas, .stop, .expect,
+    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .areas, .stop,
+      .expect,
       .session:
       false
     }

@@ -73,6 +73,8 @@ import Testing
     for bytes: UInt64 in [0, 1, 2048, 6144, 1 << 41, 1 << 63] {
       fails(.badAlignment(bytes), .ioremap(name, Self.device, 1, align: bytes))
     }
+    fails(
+      .noRoom(0x2_0000_0000), .ioremap(name, Self.device, 0x2_0000_0000, align: nil))
     fails(.unknownArea(name), .iounmap(name))
     fails(.unknownArea(name), .walk(name))
     try machine.perform(.user(.vmalloc(name, 1, .options())))
@@ -80,6 +82,15 @@ import Testing
       try machine.perform(.user(.ioremap(name, Self.device, 1, align: nil)))
     }
     #expect(throws: CallError.unknownArea(name)) { try machine.perform(.user(.iounmap(name))) }
+  }
+
+  @Test func `has no device memory of arm64, and says so`() throws {
+    let description = try #require(MachineDescription(builtIn: "arm64-16g"))
+    var machine = try Machine(booting: description, kernel: .linux6_12Arm64)
+    let name = try named("bar")
+    #expect(throws: CallError.noDeviceMemory(.arm64)) {
+      try machine.perform(.user(.ioremap(name, 0x1000000, 1, align: nil)))
+    }
   }
 
   @Test(
@@ -105,7 +116,7 @@ import Testing
     }
   }
 
-  @Test(arguments: KernelProfile.all)
+  @Test(arguments: KernelProfile.x86)
   func `a walk of 4K entries ends at a large leaf, before 5.13 with the kernel`(
     kernel: KernelProfile,
   ) throws {

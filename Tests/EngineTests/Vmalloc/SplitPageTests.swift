@@ -20,7 +20,7 @@ private func freeBlocks(_ machine: Machine) -> [Int] {
 
 /// `split_page()`, what becomes of part of a huge area, and freed addresses that wait.
 @Suite struct SplitPageTests {
-  @Test(arguments: KernelProfile.all)
+  @Test(arguments: KernelProfile.x86)
   func `the pages of a huge area are freed one by one and merge to what there was`(
     kernel: KernelProfile,
   ) throws {
@@ -55,7 +55,7 @@ private func freeBlocks(_ machine: Machine) -> [Int] {
     #expect(freeBlocks(machine) == before && machine.directMapRuns == runs)
   }
 
-  @Test(arguments: KernelProfile.all)
+  @Test(arguments: KernelProfile.x86)
   func `part of a huge area that turns read-only splits its leaf and its alias`(
     kernel: KernelProfile,
   ) throws {

@@ -42,7 +42,7 @@ private struct RandomAreas {
     seed: UInt64,
   ) throws {
     // The walker of 5.11 stops the kernel at a 2M leaf: the others go on.
-    let kernels = KernelProfile.all.filter { $0.name != "linux-5.11" }
+    let kernels = KernelProfile.x86.filter { $0.name != "linux-5.11" }
     var machine = try Machine.booted(
       Self.policies[Int(seed) % Self.policies.count], kernel: kernels[Int(seed) % kernels.count],
       machine: seed % 2 == 0 ? "teaching-4g" : "server-256g-2node")
