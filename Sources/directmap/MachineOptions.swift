@@ -17,7 +17,9 @@ struct MachineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Boot the machine of a saved kernel log.", valueName: "file"))
   var dmesg: String?
 
-  @Option(help: ArgumentHelp("The kernel; linux-7.2 if nothing is said, linux-6.12-arm64 on arm64.", valueName: "kernel"))
+  @Option(
+    help: ArgumentHelp(
+      "The kernel; linux-7.2 if nothing is said, linux-6.12-arm64 on arm64.", valueName: "kernel"))
   var kernel: String?
 
   @Option(

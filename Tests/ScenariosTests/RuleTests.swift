@@ -49,7 +49,7 @@ private func kind(_ decision: Decision) -> Int {
   case .policy: 17
   case .collapseDone: 18
   case .memory: 19
-  case .collapseFailed: 20
+  case .collapseFailed, .linearMap: 20
   }
 }
 

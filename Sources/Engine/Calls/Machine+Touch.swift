@@ -10,7 +10,7 @@ extension Machine {
         throw .pageFault(address, isPresent: true)
       }
     }
-    let bits: EntryFlags = 
+    let bits: EntryFlags =
       access == .write && !setup.isArm64 ? [.accessed, .dirty] : .accessed
     var done: PageCount = 0
     while done < pages {

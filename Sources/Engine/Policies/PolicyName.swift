@@ -70,7 +70,8 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .noROXCollapse: "set_memory_rox does not collapse, as before 6.15"
     case .noContRemap2024: "arm64: a table is mapped twice, not 33 times (April 2024, 1st patch)"
     case .batchBarriers2024: "arm64: and barriers come once a table (2nd patch): the before"
-    case .pgtableOps2024: "arm64: and a table is mapped once, late ones never (3rd patch): the after"
+    case .pgtableOps2024:
+      "arm64: and a table is mapped once, late ones never (3rd patch): the after"
     case .rutland2024: "arm64: a table is mapped once, in the simpler form of the review; merged"
     case .lazyUnmap2024: "arm64: and slots are cleared sixteen at a time (4th patch, not kept)"
     }

@@ -7,7 +7,8 @@ extension EntryFlags {
   public static let words: [(name: String, flags: EntryFlags)] = [
     ("P", .present), ("RW", .writable), ("US", .user), ("PWT", .pwt), ("PCD", .pcd),
     ("A", .accessed), ("D", .dirty), ("PSE", .pse), ("PAT", .pat), ("G", .global),
-    ("KERNEL_4K", .kernel4K), ("PAT_LARGE", .patLarge), ("C", .encryption), ("CONT", .contiguous), ("NX", .nx),
+    ("KERNEL_4K", .kernel4K), ("PAT_LARGE", .patLarge), ("C", .encryption), ("CONT", .contiguous),
+    ("NX", .nx),
   ]
 
   /// The flag with a word.
