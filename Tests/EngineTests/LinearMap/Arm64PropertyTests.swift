@@ -49,14 +49,14 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<32 as Range<UInt64>)
+  @Test(arguments: 0..<16 as Range<UInt64>)
   func `what must hold holds after every call, and events are all there is to it`(
     seed: UInt64,
   ) throws {
     var random = SeededGenerator(seed: seed)
     var machine = try Self.machine(&random)
     var splits: UInt64 = 0
-    for count in 0..<40 {
+    for count in 0..<25 {
       let call = try Self.call(&random, machine, count)
       let before = machine
       let sum = machine.checksum
