@@ -5,11 +5,18 @@ import Testing
 /// Random calls on arm64 machines of every kernel and all switches.
 @Suite struct Arm64PropertyTests {
   private static func machine(_ random: inout SeededGenerator) throws -> Machine {
-    var description = MachineDescription.arm64(frames: [0x8000..<0xf123, 0x4_0000..<0x8_0000])
+    // A whole GiB only in blocks: each entry is summed up again and again.
+    let isLarge = random.oneIn(2)
+    let end: UInt64 = isLarge ? 0x8_0000 : 0x4_0c00
+    var description = MachineDescription.arm64(frames: [0x8000..<0x8523, 0x4_0000..<end])
+    description.cpu.kfence = random.oneIn(3)
+    if isLarge {
+      description.cpu.bbml2 = true
+      return try Machine(booting: description, kernel: .linux7_0Arm64)
+    }
     description.cpu.rodataFull = random.oneIn(2)
     description.cpu.bbml2 = random.oneIn(2)
     description.cpu.bbml2All = !random.oneIn(4)
-    description.cpu.kfence = random.oneIn(3)
     description.cpu.realm = random.oneIn(4)
     return try Machine(booting: description, kernel: random.pick(KernelProfile.arm64))
   }
@@ -19,7 +26,7 @@ import Testing
   ) throws -> Call {
     let pfn = PFN(
       random.oneIn(3)
-        ? 0x8000 + random.next(below: 0x7123) : 0x4_0000 + random.next(below: 0x4_0000))
+        ? 0x8000 + random.next(below: 0x523) : 0x4_0000 + random.next(below: 0xc00))
     let pages = PageCount(1 + random.next(below: random.pick([1, 16, 600, 9000])))
     let name = try #require(Name("a\(random.next(below: 6))"))
     let target =
@@ -45,7 +52,7 @@ import Testing
         ? .vmap(name, FrameStride(first: pfn, count: min(pages, 100)), at: nil) : .vunmap(name)
     default:
       return random.oneIn(2)
-        ? .touch(.write, target, min(pages, 20)) : .linearMap(.addMemory(0x8_0000, 0x8000))
+        ? .touch(.write, target, min(pages, 20)) : .linearMap(.addMemory(0x10_0000, 0x8000))
     }
   }
 

@@ -28,7 +28,7 @@ import Testing
     // Many GiB only in blocks: each leaf is looked at.
     let isLarge = random.oneIn(2)
     var description = MachineDescription.arm64(
-      frames: banks(&random, cap: isLarge ? 6 << 18 : 0x9000))
+      frames: banks(&random, cap: isLarge ? 6 << 18 : 0x2000))
     description.cpu.rodataFull = !isLarge && random.oneIn(2)
     description.cpu.kfence = random.oneIn(3)
     description.cpu.bbml2 = random.oneIn(2)
@@ -36,7 +36,7 @@ import Testing
     return try Machine(booting: description, kernel: random.pick(KernelProfile.arm64))
   }
 
-  @Test(arguments: 0..<80 as Range<UInt64>)
+  @Test(arguments: 0..<48 as Range<UInt64>)
   func `covers exactly the memory, with legal leaves, and is built again the same`(
     seed: UInt64,
   ) throws {
