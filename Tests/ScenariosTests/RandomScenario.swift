@@ -57,7 +57,13 @@ extension SeededGenerator {
     case 11: .age(seed: next(), operations: next(below: PhysicalMemory.agingLimit + 1))
     case 12: .scatter(name(), count(), percentFreed: next(below: 101), seed: next())
     case 13...18: .user(userCall())
-    case 19, 20: .policy(policyCall())
+    case 19: .policy(policyCall())
+    case 20:
+      .linearMap(
+        pick([
+          .mapMem, .addMemory(frame(), count()),
+          .setMemoryValid(target(), count(), next(below: 2) == 0),
+        ]))
     default: .collapse(target(), count())
     }
   }
