@@ -16,6 +16,7 @@ enum Benchmarks {
       ("pages", PageBenchmarks.pages),
       ("age", PageBenchmarks.age),
       ("boot", BootBenchmarks.boot),
+      ("linear-map", LinearMapBenchmarks.linearMap),
       ("verify", VerifyBenchmarks.verify),
       ("replay", ReplayBenchmarks.replay),
       ("history", HistoryBenchmarks.history),

@@ -30,7 +30,8 @@ enum Assets {
     let wanted = [
       "first-split", "ro-then-rw", "alias-through-vmap", "rox-collapse", "invalid-then-default",
       "arrays", "cache-types", "module-lifecycle", "secretmem", "prog-pack", "rox-cache",
-      "merge-ro-rw", "merge-bug", "grouping-cache",
+      "merge-ro-rw", "merge-bug", "grouping-cache", "arm64-linear-map", "arm64-set-memory",
+      "arm64-bbml2-split", "arm64-hotplug",
     ]
     for name in wanted { #expect(Assets.names.contains(name + ".dmap")) }
   }

@@ -69,7 +69,7 @@ import Testing
     #expect(log.events.lazy.map { $0.sentence() }.first { !$0.hasSuffix(".") } == nil)
   }
 
-  @Test(arguments: PolicyName.allCases)
+  @Test(arguments: PolicyName.x86)
   func `keeps short what users and policies do`(policy: PolicyName) throws {
     let description = try #require(MachineDescription(builtIn: "teaching-4g"))
     let base: PolicyName = policy == .unmappedAllocWholeBlock ? .unmappedAlloc2023 : .unmapped2022

@@ -59,6 +59,12 @@ extension SeededGenerator {
     case 13...18: .user(userCall())
     case 19, 20: .policy(policyCall())
     case 21, 22: .process(processCall())
+    case 23:
+      .linearMap(
+        pick([
+          .mapMem, .addMemory(frame(), count()),
+          .setMemoryValid(target(), count(), next(below: 2) == 0),
+        ]))
     default: .collapse(target(), count())
     }
   }

@@ -31,7 +31,7 @@ public enum LinearMapError: Error, Equatable, Sendable, CustomStringConvertible 
     case .memoryThere(let pfn):
       "pfn \(pfn.hex) is memory of this machine already; add frames behind its end"
     case .outOfRoom(let pfn, let pages):
-      "\(pages.rawValue) pages from pfn \(pfn.hex) on are too many or too high; add 4T at most at "
+      "\(pages.rawValue) pages from pfn \(pfn.hex) on are too many or too high; add 1T at most at "
         + "once, below pfn \(PFN(AddressLayout.arm64FrameLimit.rawValue).hex)"
     }
   }

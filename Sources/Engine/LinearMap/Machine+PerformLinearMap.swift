@@ -29,7 +29,7 @@ extension Machine {
     guard pages > 0 else { throw .noPages }
     let section = BootMemorySizes.sectionPages
     let limit = AddressLayout.arm64FrameLimit
-    guard pages.rawValue <= 1 << 30, pfn < limit, pages <= limit - pfn else {
+    guard pages.rawValue <= 1 << 28, pfn < limit, pages <= limit - pfn else {
       throw .linearMap(.outOfRoom(pfn, pages))
     }
     guard pfn.rawValue % section == 0, pages.rawValue % section == 0 else {
@@ -39,8 +39,9 @@ extension Machine {
     if let range = memory.ranges(overlapping: frames).first {
       throw .linearMap(.memoryThere(max(range.lowerBound, pfn)))
     }
-    emit(.entered(.archAddMemory, directMapAddress(of: pfn), pages), &sink)
     let reason = forcePTEMapping
+    guard hasMemoryForTables(pages, isPagesOnly: reason != nil) else { return .noMemory }
+    emit(.entered(.archAddMemory, directMapAddress(of: pfn), pages), &sink)
     emit(
       .decided(
         .linearMap(reason.map { .pagesOnly($0) } ?? .blocksAllowed(bbml2: supportsBBML2))), &sink)
@@ -51,5 +52,14 @@ extension Machine {
     mapMemblock(frames, &walk, &sink)
     emit(.left(.archAddMemory, .success), &sink)
     return .success
+  }
+
+  /// Whether the page allocator has as many pages as the tables could take at the most. The kernel
+  /// would go on as far as it comes.
+  private func hasMemoryForTables(_ pages: PageCount, isPagesOnly: Bool) -> Bool {
+    guard physical.isKnown else { return true }
+    let gibibytes = pages.rawValue >> 18 + 2
+    let tables = gibibytes + 2 + (isPagesOnly ? pages.rawValue >> 9 : 2)
+    return physical.freePages.rawValue >= tables
   }
 }

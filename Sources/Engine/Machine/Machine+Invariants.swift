@@ -43,20 +43,12 @@ extension Machine {
 
   /// Checks what must hold; throws the first thing that does not. Dear: reads every table.
   public func checkInvariants() throws(BrokenInvariant) {
-    if setup.isArm64 { try checkContiguousGroups() }
     var next = setup.pageOffset
     for range in mappedRanges {
       let start = directMapAddress(of: range.lowerBound)
       let end = directMapAddress(of: range.upperBound)
       try checkHole(next..<start)
-      var address = start
-      while address < end {
-        guard let leaf = tables.lookup(address) else {
-          throw .ramNotMapped(range.lowerBound + (address - start))
-        }
-        try check(leaf, at: address, in: range)
-        address = address + address.pagesToEnd(of: leaf.size)
-      }
+      if setup.isArm64 { try checkLinearMap(range) } else { try checkLeaves(range) }
       next = end
     }
     try checkHole(next..<AddressLayout.directMap(architecture).upperBound)
@@ -93,6 +85,18 @@ extension Machine {
       return memory.ranges
     }
     return MemoryMap(memory.ranges + [0..<256]).ranges
+  }
+
+  private func checkLeaves(_ range: Range<PFN>) throws(BrokenInvariant) {
+    var address = directMapAddress(of: range.lowerBound)
+    let end = directMapAddress(of: range.upperBound)
+    while address < end {
+      guard let leaf = tables.lookup(address) else {
+        throw .ramNotMapped(AddressLayout.directMapFrame(of: address) ?? range.lowerBound)
+      }
+      try check(leaf, at: address, in: range)
+      address = address + address.pagesToEnd(of: leaf.size)
+    }
   }
 
   private func checkHole(_ addresses: Range<VirtualAddress>) throws(BrokenInvariant) {

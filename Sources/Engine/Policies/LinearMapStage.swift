@@ -30,6 +30,9 @@ extension PolicyName {
     }
   }
 
+  /// The policies that make sense on x86-64.
+  public static var x86: [PolicyName] { allCases.filter { $0.runs(on: .x86_64) } }
+
   /// Whether the policy makes sense on an architecture. BPF packs are the only part of x86-64's
   /// remedies that arm64 has too.
   public func runs(on architecture: Architecture) -> Bool {

@@ -93,7 +93,9 @@ extension Decision {
   /// Whether it is the outcome of `should_split_large_page()`.
   fileprivate var isAboutLargeLeaf: Bool {
     switch self {
-    case .sameProtection, .preserved, .splitForced, .splitPartial, .splitProtected: true
+    case .sameProtection, .preserved, .splitForced, .splitPartial, .splitProtected,
+      .linearMap(.splitBlock), .linearMap(.cannotSetDirectMap):
+      true
     default: false
     }
   }

@@ -17,6 +17,11 @@ extension Machine {
     }
     guard tables.table(at: start, size) != nil else { return answer }
     answer.mapping = .table
+    if setup.isArm64 {
+      // Nothing merges there, so there is no test to fail.
+      answer.isForGood = true
+      return answer
+    }
     if case .failure(let obstacle) = collapseTest(of: size, at: start) {
       answer.obstacle = obstacle
     }

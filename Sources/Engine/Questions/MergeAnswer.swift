@@ -19,6 +19,8 @@ public struct MergeAnswer: Equatable, Sendable {
   public var size: LeafSize
   /// What the slot is mapped by. But for a table, there is nothing more to the answer.
   public var mapping: Mapping
+  /// Whether nothing ever merges in such a kernel, as on arm64: then there are no conditions.
+  public internal(set) var isForGood = false
   /// The conditions of `collapse_pmd_page()` or `collapse_pud_page()`, in their order.
   public var conditions: [MergeCondition] = []
   /// What the kernel would find first; `nil` if the slot could be one leaf.

@@ -3,7 +3,10 @@ import Engine
 extension Machine {
   /// The last lines of `/proc/meminfo`. Models `arch_report_meminfo()`, 6.12: the 1G line is there
   /// only if the direct map may have 1G leaves.
+  ///
+  /// arm64 has no such lines, and there is nothing to print.
   public var meminfoText: String {
+    if architecture == .arm64 { return "" }
     var lines = [meminfoLine("DirectMap4k:", .size4K), meminfoLine("DirectMap2M:", .size2M)]
     if cpu.allows1G { lines.append(meminfoLine("DirectMap1G:", .size1G)) }
     return lines.map { $0 + "\n" }.joined()

@@ -7,8 +7,7 @@ extension EntryFlags {
   public static let words: [(name: String, flags: EntryFlags)] = [
     ("P", .present), ("RW", .writable), ("US", .user), ("PWT", .pwt), ("PCD", .pcd),
     ("A", .accessed), ("D", .dirty), ("PSE", .pse), ("PAT", .pat), ("G", .global),
-    ("KERNEL_4K", .kernel4K), ("PAT_LARGE", .patLarge), ("C", .encryption), ("CONT", .contiguous),
-    ("NX", .nx),
+    ("KERNEL_4K", .kernel4K), ("PAT_LARGE", .patLarge), ("C", .encryption), ("NX", .nx),
   ]
 
   /// The same for entries of arm64; the hardware's RDONLY is set where WRITE is not.

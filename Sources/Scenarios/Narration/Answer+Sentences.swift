@@ -56,6 +56,16 @@ extension MergeAnswer {
     case .nothing: return [AnswerLine(.heading, "Nothing is mapped here: no RAM.")]
     case .table: break
     }
+    if isForGood {
+      return [
+        AnswerLine(
+          .heading,
+          form == .short
+            ? "Split for good: nothing merges on arm64."
+            : "The \(size.name) slot at \(slot.words) is a table, and stays one: arm64 has no code that "
+              + "merges leaves.")
+      ]
+    }
     let drifts = mergers.compactMap(\.driftWords).map { AnswerLine(.warning, $0) }
     let first = isFirstOdd ? [AnswerLine(.plain, firstOddWords(form))] : []
     let who = mergers.flatMap { $0.lines(self, form) }

@@ -53,7 +53,8 @@ extension LinearMapChange {
     case .filled(let kind, let visits, let groups, let entries):
       "\(entries) entries are written in \(kind.words(visits))"
         + (kind.level == .pud ? "." : ", in \(groups) contiguous group\(groups == 1 ? "" : "s").")
-    case .barriers(_, let count): "DSB and ISB make entries visible, \(Self.times(count))."
+    case .barriers(let kind, let count):
+      "DSB and ISB make \(kind.level.name) entries visible, \(Self.times(count))."
     case .andSoOn(let kind, let count):
       "What was done for one \(kind.level.name) table is done for \(count) more."
     case .rewritten(let run, let flags):

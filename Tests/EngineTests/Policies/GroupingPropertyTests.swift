@@ -50,7 +50,7 @@ import Testing
     try machine.checkInvariants()
   }
 
-  @Test(arguments: PolicyName.allCases)
+  @Test(arguments: PolicyName.x86)
   func `the events of a call lead to the machine after it, and a copy never changes`(
     policy: PolicyName,
   ) throws {

@@ -6,7 +6,10 @@ import Testing
   func `every policy tells what it is and keeps`(name: PolicyName) throws {
     #expect(!name.summary.isEmpty && name.summary.count < 100)
     #expect(name.rawValue.allSatisfy { $0.isLetter && $0.isLowercase || $0.isNumber || $0 == "-" })
-    let machine = try Machine.booted(name.withPrerequisite, kernel: .linux6_12)
+    let isX86 = name.runs(on: .x86_64)
+    let machine = try Machine.booted(
+      name.withPrerequisite, kernel: isX86 ? .linux6_12 : .linux6_12Arm64,
+      machine: isX86 ? "teaching-4g" : "arm64-4g")
     let panel = machine.panels(at: AddressLayout.directMapAddress(of: 0x140000))
       .first { $0.name == name }
     #expect(try !#require(panel).lines.isEmpty)
@@ -26,7 +29,9 @@ import Testing
       ([.unmapped2022, .unmappedAlloc2023], "choose one of them"),
       ([.mergeOnFree], "switch that on too"), ([.unmappedAllocWholeBlock], "switch that on too"),
       ([.unmapped2022, .mergeOnFree, .mergeOnFreeLiteral], "contrary"),
-      ([.progPack, .noProgPack], "contrary"), ([.roxCache, .noROXCache], "contrary"),
+      ([.progPack, .noProgPack], "contrary"),
+      ([.rutland2024, .pgtableOps2024], "stages of one series"),
+      ([.roxCache, .noROXCache], "contrary"),
       ([.kirill2020, .aaronLu2022], "counts"),
     ] as [([PolicyName], String)])
   func `nonsense is refused with the way out`(names: [PolicyName], words: String) {
