@@ -148,7 +148,8 @@ extension Model {
           ? "the mouse is listened to; with Shift held it selects text"
           : "the mouse is the terminal's again")
       return [.mouse(options.usesMouse)]
-    case .sidePanel: options.sidePanel = options.sidePanel.next
+    case .sidePanel:
+      show(options.sidePanel == .memory && hasZapping ? .gather : options.sidePanel.next)
     case .cancel:
       count = nil
       search = nil
