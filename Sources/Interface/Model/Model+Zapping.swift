@@ -13,7 +13,7 @@ struct ZapComparison: Equatable, Sendable {
   var zeroing: [ZapSeries: ZapCounts]
 
   /// No more pages are tried: what is counted page by page would keep a reader waiting.
-  static let pagesLimit: PageCount = 4_194_304
+  static let pagesLimit: PageCount = 1_048_576
 }
 
 extension Model {
@@ -67,8 +67,8 @@ enum ZapWords {
         ? "No zap goes on. Make a range with mmap, then zap it."
         : "No zap goes on. The last held \(NumberText.grouped(most)) pages at most."
     }
-    return "\(NumberText.grouped(Int64(gather.pages))) pages gathered, "
-      + "\(gather.pageBatches) of \(MmuGather.batchLimit) page batches"
+    return "\(NumberText.grouped(Int64(gather.pages))) pages, \(gather.pageBatches) of "
+      + "\(MmuGather.batchLimit) page batches"
       + (gather.hasDelayedRmaps ? ", rmaps delayed" : "")
   }
 

@@ -11,17 +11,27 @@ struct GatherView: View {
     var inside = canvas.box(area, title: model.titled("mmu_gather"))
       .inset(horizontally: 1, vertically: 0)
     guard inside.height >= 4, inside.width >= 20 else { return }
+    var left = inside
+    let isWide = inside.width >= 76 && model.zapComparison != nil
+    if isWide {
+      // Picture and question beside the counts.
+      var right = inside.cutRight(inside.width / 2 - 1)
+      drawCounts(on: &canvas, &right, answerRows: 0)
+      left = inside.cutLeft(inside.width - 2)
+    }
     let state = ZapWords.state(model.machine)
-    let height = min(2, TextWrap.lines(state, width: inside.width).count)
-    canvas.putWrapped(state, in: inside.cutTop(height))
-    drawPicture(on: &canvas, &inside)
-    drawCounts(on: &canvas, &inside)
-    drawAnswer(on: &canvas, inside)
+    let height = min(2, TextWrap.lines(state, width: left.width).count)
+    canvas.putWrapped(state, in: left.cutTop(height))
+    drawPicture(on: &canvas, &left, keeping: isWide || model.zapComparison == nil ? 5 : 11)
+    if !isWide {
+      drawCounts(on: &canvas, &left, answerRows: min(left.height / 3, 7))
+    }
+    drawAnswer(on: &canvas, left)
   }
 
   // MARK: - The batches
 
-  private func drawPicture(on canvas: inout Canvas, _ inside: inout Rect) {
+  private func drawPicture(on canvas: inout Canvas, _ inside: inout Rect, keeping rows: Int) {
     guard let gather = model.machine.gather else { return }
     let bundle = gather.batches[0]
     var pieces: [(String, Ink)] = [("stack   ", .dim)]
@@ -34,16 +44,17 @@ struct GatherView: View {
     guard gather.active > 0 || gather.pageBatches > 0 else { return }
     // While batches are emptied, the one that is let go.
     let shown = gather.active > 0 ? gather.active : 1
-    drawBatch(gather.batches[shown], number: shown, on: &canvas, &inside)
+    let most = max(3, min(9, inside.height - rows))
+    drawBatch(gather.batches[shown], number: shown, rows: most, on: &canvas, &inside)
   }
 
   /// One page batch, large: a cell a word where there is room, else a cell a few words.
   private func drawBatch(
-    _ batch: MmuGather.Batch, number: Int, on canvas: inout Canvas, _ inside: inout Rect,
+    _ batch: MmuGather.Batch, number: Int, rows most: Int, on canvas: inout Canvas,
+    _ inside: inout Rect,
   ) {
-    let most = max(3, (inside.height - 12) / 2)
     let wordsEach = max(1, (batch.capacity + inside.width * most - 1) / (inside.width * most))
-    let scale = wordsEach == 1 ? "a cell a word" : "a cell \(wordsEach) words"
+    let scale = wordsEach == 1 ? "1 a cell" : "\(wordsEach) a cell"
     canvas.put(
       [
         ("batch \(number): ", .title), ("\(batch.used) of \(batch.capacity) words, ", .text),
@@ -59,14 +70,13 @@ struct GatherView: View {
       (String(canvas.glyphs[.full]), .bar2M), (" page and ", .dim),
       (String(canvas.glyphs[.medium]), .bar2M), (" its count", .dim),
     ]
-    if inside.height > 14 { canvas.put(legend, in: inside.cutTop(1)) }
+    if inside.height > 7 { canvas.put(legend, in: inside.cutTop(1)) }
   }
 
   // MARK: - Before and after
 
-  private func drawCounts(on canvas: inout Canvas, _ inside: inout Rect) {
+  private func drawCounts(on canvas: inout Canvas, _ inside: inout Rect, answerRows: Int) {
     guard let comparison = model.zapComparison else { return }
-    let answerRows = min(inside.height / 3, 7)
     let names = ZapSeries.allCases.map(\.rawValue)
     let width = max(7, min(11, (inside.width - 15) / names.count))
     func line(_ name: String, _ values: [String], _ inks: [Ink]) -> [(String, Ink)] {
@@ -94,10 +104,10 @@ struct GatherView: View {
       }
     }
     return [
-      ("entries", values(.runs)), ("page batches", values(.batches)),
-      ("refcount, rmap", values(.refOperations)), ("flushes", values(.flushes)),
-      ("longest, units", values(.longestChunkCost)),
+      ("entries", values(.runs)), ("refcount, rmap", values(.refOperations)),
+      ("flushes", values(.flushes)), ("longest, units", values(.longestChunkCost)),
       ("... zeroing", values(.longestChunkCost, zeroing: true)),
+      ("page batches", values(.batches)),
       ("all, units", values(.cost)), ("... zeroing", values(.cost, zeroing: true)),
       ("TLB removals", values(.tlbRemovals)), ("forced flushes", values(.forcedFlushes)),
       ("PTEs cleared", values(.pages)), ("words", values(.words)),

@@ -45,14 +45,16 @@ private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout C
   if let page = layout.page, side == .policies || side == .memory || side == .gather {
     if !isWhole {
       drawInspector(model, layout, on: &canvas)
-      if let trace = layout.trace { TraceView(model: model).draw(on: &canvas, in: trace) }
+      if let trace = layout.trace, trace.intersection(page).isEmpty {
+        TraceView(model: model).draw(on: &canvas, in: trace)
+      }
     }
     switch side {
     case .policies: PoliciesView(model: model).draw(on: &canvas, in: page)
     case .gather: GatherView(model: model).draw(on: &canvas, in: page)
     default: MemoryView(model: model).draw(on: &canvas, in: page)
     }
-    if isWhole, !layout.sharesSide, let why = layout.why {
+    if !layout.sharesSide, let why = layout.why, why.intersection(page).isEmpty {
       WhyView(model: model).draw(on: &canvas, in: why)
     }
     return

@@ -40,6 +40,8 @@ public struct ComparisonReport: Codable, Equatable, Sendable {
     public var wordsTested: Int64
     /// Pages that the caches of policies hold.
     public var pagesCached: UInt64
+    /// What all zaps counted, by the names of the language; `nil` if nothing was zapped.
+    public var zaps: [String: Int64]?
     /// The call at which it stopped, if it did.
     public var stoppedAt: Int?
     /// Why it stopped.
@@ -47,7 +49,7 @@ public struct ComparisonReport: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey {
       case name, kernel, policies, splits, merges, flushes, fullFlushes, entriesScanned
-      case wordsTested, pagesCached, stoppedAt, reason
+      case wordsTested, pagesCached, zaps, stoppedAt, reason
       case directMap4k = "DirectMap4k"
       case directMap2M = "DirectMap2M"
       case directMap1G = "DirectMap1G"
@@ -92,6 +94,10 @@ extension ComparisonReport.Row {
     entriesScanned = growth[.entriesScanned]
     wordsTested = growth[.wordsTested]
     pagesCached = machine.cachedPages.rawValue
+    if machine.allZaps != ZapCounts() {
+      zaps = Dictionary(
+        uniqueKeysWithValues: ZapCounter.allCases.map { ($0.name, machine.allZaps[$0]) })
+    }
     stoppedAt = lane.stop?.call
     reason = lane.stop?.reason
   }
@@ -102,7 +108,7 @@ extension ComparisonReport.Row {
 extension ComparisonReport {
   /// The report as a table, a line a variant, and a line for each that stopped.
   public var table: String {
-    let columns: [(title: String, value: (Row) -> String)] = [
+    var columns: [(title: String, value: (Row) -> String)] = [
       ("variant", { $0.name }), ("kernel", { $0.kernel }),
       ("policies", { $0.policies.isEmpty ? "-" : $0.policies.joined(separator: "+") }),
       ("4k kB", { "\($0.directMap4k)" }),
@@ -112,6 +118,11 @@ extension ComparisonReport {
       ("flushes", { "\($0.flushes)" }), ("scanned", { "\($0.entriesScanned)" }),
       ("cached", { "\($0.pagesCached)" }),
     ]
+    if variants.contains(where: { $0.zaps != nil }) {
+      columns += Self.zapColumns.map { title, counter in
+        (title, { row in row.zaps.map { "\($0[counter.name] ?? 0)" } ?? "-" })
+      }
+    }
     let cells = [columns.map(\.title)] + variants.map { row in columns.map { $0.value(row) } }
     let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
     let textColumns = 3
@@ -128,4 +139,12 @@ extension ComparisonReport {
     }
     return lines.joined(separator: "\n")
   }
+
+  /// The columns of a scenario that zaps: totals, and of the longest stretch its cost.
+  private static let zapColumns: [(title: String, counter: ZapCounter)] = [
+    ("zapped", .pages), ("entries", .runs), ("batches", .batches), ("refs", .refOperations),
+    ("rmaps", .rmapOperations), ("tlb calls", .tlbRemovals), ("zap flushes", .flushes),
+    ("forced", .forcedFlushes), ("freed", .pagesFreed), ("longest pages", .longestChunkPages),
+    ("longest cost", .longestChunkCost), ("cost", .cost),
+  ]
 }
