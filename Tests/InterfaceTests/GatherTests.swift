@@ -64,9 +64,10 @@ private let mixed = """
     }
   }
 
-  @Test func `one key comes to the batches where there is something to show, and leaves them`() throws
+  @Test func `one key comes to the batches where there is something to show, and leaves them`()
+    throws
   {
-    var model = try gathering("> v v v v")
+    var model = try gathering("> v v v v v")
     #expect(model.options.sidePanel == .gather)
     model.press("v")
     #expect(model.options.sidePanel == .trace)

@@ -1,13 +1,16 @@
 /// How much a gather holds before it is full, found by filling one.
 public struct GatherCapacity: Equatable, Sendable {
-  /// Entries, and the pages they stand for, of one full page batch.
+  /// Entries of one full page batch.
   public private(set) var batchEntries = 0
+  /// The pages they stand for.
   public private(set) var batchPages: PageCount = 0
-  /// The same of the bundle on the stack and all page batches, up to the forced flush.
+  /// Entries of the bundle on the stack and all page batches, up to the forced flush.
   public private(set) var entries = 0
+  /// The pages they stand for.
   public private(set) var pages: PageCount = 0
-  /// What it costs to let a full page batch go, with no page zeroed and with every page zeroed.
+  /// What it costs to let a full page batch go, with no page zeroed.
   public private(set) var batchCost: Int64 = 0
+  /// The same with every page zeroed.
   public private(set) var batchCostZeroed: Int64 = 0
   /// The dearest stretch of that between two chances for the scheduler, pages zeroed.
   public private(set) var stretchCostZeroed: Int64 = 0

@@ -86,8 +86,7 @@ extension Machine {
         address = address + hole
         continue
       }
-      let found = processes.value.runs(
-        at: address, limit: limit, of: range, batches: processes.value.gather?.rules.batches ?? true)
+      let found = processes.value.runs(at: address, limit: limit, of: range)
       var entries = GatheredEntries(
         address: address, runs: UInt16(found.count), pagesEach: UInt16(found.pages),
         order: range.order, traits: range.isFile ? .file : [])

@@ -24,7 +24,9 @@ struct GatherView: View {
     canvas.putWrapped(state, in: left.cutTop(height))
     drawPicture(on: &canvas, &left, keeping: isWide || model.zapComparison == nil ? 5 : 11)
     if !isWide {
-      drawCounts(on: &canvas, &left, answerRows: min(left.height / 3, 7))
+      drawCounts(
+        on: &canvas, &left,
+        answerRows: model.machine.gather == nil ? min(8, left.height / 2 + 1) : 2)
     }
     drawAnswer(on: &canvas, left)
   }

@@ -124,7 +124,7 @@ extension ProcessDecision {
   var shortWords: String {
     switch self {
     case .batched(_, let runs, let pages, let end):
-      runs == 1 ? "batch of \(pages): \(end.shortWords)" : "\(runs) batches of \(pages): \(end.shortWords)"
+      (runs == 1 ? "batch of \(pages)" : "\(runs) batches of \(pages)") + ": \(end.shortWords)"
     case .mustFlush(_, let pages, _): "\(pages.words) of a file dirty: flush under the lock"
     case .gatherFull(let limit, let pages): "full at \(pages.words): \(limit.shortWords)"
     case .holeSkipped(_, let pages): "nothing mapped in \(pages.words)"
