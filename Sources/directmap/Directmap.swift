@@ -5,11 +5,11 @@ import Scenarios
 struct Directmap: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "directmap",
-    abstract: "Simulates the direct map of the Linux kernel on x86-64.",
+    abstract: "Simulates the direct map of the Linux kernel on x86-64 and arm64.",
     version: Program.title,
     subcommands: [
       PlayCommand.self, BootCommand.self, RunCommand.self, VerifyCommand.self,
-      CompareCommand.self,
+      CompareCommand.self, LinearMapCommand.self,
       ReplayCommand.self, ConfigCommand.self,
     ],
     defaultSubcommand: PlayCommand.self)

@@ -17,7 +17,7 @@ struct MachineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Boot the machine of a saved kernel log.", valueName: "file"))
   var dmesg: String?
 
-  @Option(help: ArgumentHelp("The kernel; linux-7.2 if nothing is said.", valueName: "kernel"))
+  @Option(help: ArgumentHelp("The kernel; linux-7.2 if nothing is said, linux-6.12-arm64 on arm64.", valueName: "kernel"))
   var kernel: String?
 
   @Option(
@@ -44,7 +44,7 @@ extension MachineOptions {
     var description = scenario.configured(try chosenMachine(for: scenario))
     if let cpu { try description.cpu.switchFeatures(cpu) }
     return Setup(
-      description, kernel: try chosenKernel(for: scenario),
+      description, kernel: try chosenKernel(for: scenario, description),
       policies: try chosenPolicies(for: scenario))
   }
 
@@ -78,8 +78,10 @@ extension MachineOptions {
     }
   }
 
-  private func chosenKernel(for scenario: Scenario) throws(UserError) -> KernelProfile {
-    guard let kernel else { return scenario.kernel ?? .linux7_2 }
+  private func chosenKernel(
+    for scenario: Scenario, _ description: MachineDescription,
+  ) throws(UserError) -> KernelProfile {
+    guard let kernel else { return scenario.kernel(on: description, .linux7_2) }
     if let profile = KernelProfile(version: kernel) { return profile }
     do {
       return try Choice.named(kernel, in: KernelProfile.all, by: \.name, what: "kernel")

@@ -7,7 +7,7 @@ import Testing
 
   /// A machine that differs from seed to seed in kernel and CPU.
   private static func machine(_ seed: UInt64) -> Machine {
-    let kernels = KernelProfile.all
+    let kernels = KernelProfile.x86
     var cpu = CPUFeatures()
     cpu.pti = seed % 5 == 0
     cpu.gbpages = seed % 7 != 0

@@ -67,12 +67,12 @@ private let mixed = """
   @Test func `one key comes to the batches where there is something to show, and leaves them`()
     throws
   {
-    var model = try gathering("> v v v v v")
+    var model = try gathering("> v v v v v v")
     #expect(model.options.sidePanel == .gather)
     model.press("v")
     #expect(model.options.sidePanel == .trace)
     var other = try bootedModel()
-    other.press("r v v v v")
+    other.press("r v v v v v")
     #expect(other.options.sidePanel == .trace)
   }
 }

@@ -50,7 +50,7 @@ private let frames: [UInt64] = [
     }
   }
 
-  @Test(arguments: KernelProfile.all.map(\.name), 0..<12)
+  @Test(arguments: KernelProfile.x86.map(\.name), 0..<12)
   func `never traps at the edges of memory, areas and the kernel image`(
     kernel: String, seed: Int,
   ) throws {

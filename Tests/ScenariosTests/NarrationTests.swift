@@ -52,7 +52,7 @@ import Testing
       ])
   }
 
-  @Test(arguments: KernelProfile.all.map(\.name), 0..<6)
+  @Test(arguments: KernelProfile.x86.map(\.name), 0..<6)
   func `keeps short sentences short and ends long ones`(kernel: String, seed: Int) throws {
     let profile = try #require(KernelProfile(named: kernel))
     var random = SeededGenerator(seed: UInt64(seed))
@@ -74,7 +74,7 @@ import Testing
     let description = try #require(MachineDescription(builtIn: "teaching-4g"))
     let base: PolicyName = policy == .unmappedAllocWholeBlock ? .unmappedAlloc2023 : .unmapped2022
     let policies = try (try? PolicySet([policy])) ?? PolicySet([base, policy])
-    for kernel in KernelProfile.all {
+    for kernel in KernelProfile.x86 {
       let machine = try Machine(
         booting: description, kernel: kernel, options: BootOptions(policies: policies))
       let text = """

@@ -18,6 +18,7 @@ extension SeededGenerator {
     if next(below: 2) == 0 { options.flags.insert(.group) }
     if next(below: 2) == 0 { options.flags.insert(.resetsPermissions) }
     options.allowsHuge = next(below: 2) == 0
+    options.isInterleaved = next(below: 3) == 0
     return options
   }
 
@@ -29,7 +30,7 @@ extension SeededGenerator {
 
   /// Any call of a user.
   mutating func userCall() -> UserCall {
-    switch next(below: 16) {
+    switch next(below: 19) {
     case 0: .vmalloc(name(), count(), vmallocOptions())
     case 1: .vfree(name())
     case 2: .moduleLoad(name(), sizes())
@@ -45,6 +46,9 @@ extension SeededGenerator {
     case 12: .execmemAlloc(name(), count())
     case 13: .execmemRestore(name())
     case 14: .execmemFree(name())
+    case 15: .ioremap(name(), frame(), count(), align: pick([nil, 0, 4096, 1 << 32, 3 << 20]))
+    case 16: .iounmap(name())
+    case 17: .walk(name())
     default: .kfence(protects: next(below: 2) == 0, frame())
     }
   }

@@ -19,7 +19,7 @@ struct RandomSession {
     for name in CPUFeatures.Name.allCases where random.oneIn(4) { description.cpu[name].toggle() }
     if random.oneIn(3) { description.cpu.cpus = Int(random.next(below: 64)) + 1 }
     session = Session(
-      description, kernel: random.pick(KernelProfile.all),
+      description, kernel: random.pick(KernelProfile.x86),
       policies: random.oneIn(2) ? .none : try PolicySet([.edgecombe2021]),
       timeline: Timeline(Self.machine()))
     for _ in 0..<steps { step() }

@@ -4,7 +4,7 @@ extension Machine {
   /// A running machine whose only memory is `gibibytes` of 1G leaves from the frame of 6G on.
   public static func ofLargeLeaves(
     gibibytes: UInt64 = 2, size: LeafSize = .size1G, kernel: KernelProfile = .linux6_12,
-    cpu: CPUFeatures = CPUFeatures(),
+    cpu: CPUFeatures = CPUFeatures(), policies: PolicySet = .none,
   ) -> Machine {
     let pages = PageCount(gibibytes << 18)
     let leaves = LeafRun(
@@ -13,7 +13,7 @@ extension Machine {
     return Machine(
       kernel: kernel, cpu: cpu,
       memory: MemoryMap([largeLeavesStart..<(largeLeavesStart + pages)]), leaves: [leaves],
-      directMapKilobytes: [size: Int64(pages.kilobytes)])
+      directMapKilobytes: [size: Int64(pages.kilobytes)], policies: policies)
   }
 
   /// The first frame of `ofLargeLeaves`.

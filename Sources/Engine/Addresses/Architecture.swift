@@ -1,6 +1,7 @@
 /// The instruction set a kernel is built for: what its page tables look like, and which code changes
 /// them.
 public enum Architecture: String, CaseIterable, Sendable {
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   /// 64-bit x86, four levels of tables.
   case x86_64 = "x86-64"
   /// 64-bit Arm, pages of 4K, four levels of tables.
@@ -13,6 +14,8 @@ extension AddressLayout {
   public static let arm64PageOffset: VirtualAddress = 0xffff_0000_0000_0000
   /// arm64: the end of the room for the linear map (PAGE_END).
   public static let arm64LinearMapEnd: VirtualAddress = 0xffff_8000_0000_0000
+  /// arm64: the first frame that the linear map has no room for: 64 TiB of its 128 are used here.
+  public static let arm64FrameLimit: PFN = 0x4_0000_0000
   /// arm64: the module area (MODULES_VADDR), 2 GiB, where the room for the linear map ends.
   static let arm64ModulesStart: VirtualAddress = 0xffff_8000_0000_0000
   /// arm64: the first address of vmalloc space, where the module area ends.

@@ -17,6 +17,12 @@ public enum BootError: Error, Equatable, Sendable {
   case kfenceOutsideRAM(PFN)
   /// The frames belong to two NUMA nodes at once.
   case overlappingNodes(Range<PFN>)
+  /// The linear map of arm64 would have more 4K pages than these.
+  case tooManySinglePages(limit: PageCount)
+  /// The machine is not what the kernel is built for.
+  case otherArchitecture(Architecture, kernel: String)
+  /// The policy is about another architecture than the kernel's.
+  case policyOfOtherArchitecture(PolicyName, kernel: String)
 }
 
 extension BootError: CustomStringConvertible {
@@ -45,6 +51,16 @@ extension BootError: CustomStringConvertible {
     case .overlappingNodes(let frames):
       "pfn \(frames.lowerBound.hex) to \(frames.upperBound.hex) belongs to two NUMA nodes; "
         + "give each frame to one"
+    case .tooManySinglePages(let limit):
+      "more than \(limit.rawValue >> 28)T of RAM in 4K pages is more than is simulated; give it less "
+        + "RAM, or let it have blocks (rodata_full off)"
+    case .otherArchitecture(let architecture, let kernel):
+      "a machine for \(architecture.rawValue) does not run \(kernel); choose one of "
+        + KernelProfile.all.filter { $0.architecture == architecture }.map(\.name)
+        .joined(separator: ", ")
+    case .policyOfOtherArchitecture(let name, let kernel):
+      "the policy \(name.rawValue) is about another architecture than that of \(kernel); "
+        + "leave it out"
     }
   }
 }

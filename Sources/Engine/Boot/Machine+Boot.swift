@@ -23,6 +23,15 @@ extension Machine {
     _ description: MachineDescription, _ kernel: KernelProfile, _ options: BootOptions,
     _ sink: inout Sink,
   ) throws(BootError) -> Machine {
+    guard description.architecture == kernel.architecture else {
+      throw .otherArchitecture(description.architecture, kernel: kernel.name)
+    }
+    for name in options.policies.names where !name.runs(on: kernel.architecture) {
+      throw .policyOfOtherArchitecture(name, kernel: kernel.name)
+    }
+    if kernel.architecture == .arm64 {
+      return try bootArm64(description, kernel, options, &sink)
+    }
     let plan = try BootPlan(description, options)
     var machine = Machine(
       kernel: kernel, cpu: description.cpu, memory: plan.mapped, image: description.image,

@@ -1,6 +1,9 @@
 extension MachineDescription {
   /// The machines that come with the program, smallest first.
-  public static var builtIn: [MachineDescription] {
+  public static var builtIn: [MachineDescription] { x86 + arm64 }
+
+  /// Those for x86-64, smallest first.
+  public static var x86: [MachineDescription] {
     [teaching4G, laptop16G, server256G, server1T, giant64T]
   }
 

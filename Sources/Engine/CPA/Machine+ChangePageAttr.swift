@@ -141,7 +141,7 @@ extension Machine {
   mutating func vmUnmapAliases<Sink: EventSink>(_ sink: inout Sink) {
     guard let span = areas.lazySpan else { return }
     emit(.entered(.vmUnmapAliases, span.start, span.pages), &sink)
-    emit(.flushed(.kernelRange(span.pages)), &sink)
+    flushKernelRange(span.pages, &sink)
     emit(.areasPurged, &sink)
     emit(.left(.vmUnmapAliases, .success), &sink)
   }

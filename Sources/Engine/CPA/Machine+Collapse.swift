@@ -122,7 +122,9 @@ extension PageTables {
     _ body: (UnsafeMutablePointer<UInt64>, (Int) -> Bool) -> Result,
   ) -> Result? {
     guard let table = table(at: address, size) else { return nil }
-    let children = unsafe table.children
-    return unsafe body(table.words) { unsafe children?[$0] != nil }
+    return unsafe withExtendedLifetime(table) {
+      let children = unsafe table.children
+      return unsafe body(table.words) { unsafe children?[$0] != nil }
+    }
   }
 }

@@ -49,9 +49,11 @@ extension Machine {
     switch call {
     case .setMemory: break
     case .setPages(let operation, let pfn, let pages):
+      try needX86()
       let address = try resolve(.frame(pfn), pages)
       return setMemory(operation.setMemory, address, pages, &sink)
     case .setPagesArray(let operation, let frames):
+      try needX86()
       try check(frames)
       try checkTables(for: frames.count)
       return setPagesArray(operation, frames, &sink)
@@ -77,6 +79,7 @@ extension Machine {
     case .process(let call): return try perform(call, &sink)
     case .linearMap(let call): return try perform(call, &sink)
     case .collapse(let target, let pages):
+      try needX86()
       let address = try resolve(target, pages)
       let request = CPARequest(address, pages, set: [], clear: [])
       cpaCollapseLargePages(request, &sink)
@@ -92,5 +95,10 @@ extension Machine {
       return try scatter(name, pages, percentFreed: percentFreed, seed: seed, &sink)
     }
     return .success
+  }
+
+  /// Refuses what only x86-64 has.
+  private func needX86() throws(CallError) {
+    if setup.isArm64 { throw .needsArchitecture(.x86_64) }
   }
 }

@@ -80,7 +80,9 @@ private struct Reach {
   private func check(
     _ address: VirtualAddress, _ pages: PageCount,
   ) throws(CallError) -> VirtualAddress {
-    guard address.isCanonical else { throw .notCanonical(address) }
+    let isCanonical =
+      setup.isArm64 ? address >= AddressLayout.arm64PageOffset : address.isCanonical
+    guard isCanonical else { throw .notCanonical(address) }
     let page = address.alignedDown(to: .size4K)
     guard let available = pagesToEnd(from: page) else { throw .notMapped(address) }
     guard pages <= available else { throw .tooManyPages(pages, available: available) }

@@ -46,6 +46,7 @@ extension Machine {
     _ operation: SetMemory, _ address: VirtualAddress, _ pages: PageCount,
     skipsAliases: Bool = false, _ sink: inout Sink,
   ) -> ReturnCode {
+    if setup.isArm64 { return setMemoryArm64(operation, address, pages, &sink) }
     if !exists(operation) { return .notImplemented }
     if !setup.cpu.nx, operation == .x || operation == .nx { return .success }
     if var request = plainRequest(operation, address, pages) {
@@ -65,8 +66,9 @@ extension Machine {
   public func exists(_ operation: SetMemory) -> Bool {
     switch operation {
     case .rox: setup.kernel.hasRox
+    case .ro, .rw, .x, .nx: true
     case .p: setup.kernel.hasP
-    default: true
+    default: !setup.isArm64
     }
   }
 }
@@ -98,6 +100,7 @@ extension Machine {
   mutating func setDirectMap<Sink: EventSink>(
     _ operation: SetDirectMap, _ pfn: PFN, _ pages: PageCount, _ sink: inout Sink,
   ) -> ReturnCode {
+    if setup.isArm64 { return setDirectMapArm64(operation, pfn, pages, &sink) }
     for index in 0..<pages.rawValue {
       let result = setPresent(operation == .default, pfn + PageCount(index), 1, &sink)
       if result != .success { return result }
@@ -110,6 +113,7 @@ extension Machine {
     _ pfn: PFN, _ pages: PageCount, _ isValid: Bool, _ sink: inout Sink,
   ) -> ReturnCode {
     guard setup.kernel.hasDirectMapValid else { return .notImplemented }
+    if setup.isArm64 { return setDirectMapValidArm64(pfn, pages, isValid, &sink) }
     return setPresent(isValid, pfn, pages, &sink)
   }
 

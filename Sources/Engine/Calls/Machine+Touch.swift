@@ -10,7 +10,8 @@ extension Machine {
         throw .pageFault(address, isPresent: true)
       }
     }
-    let bits: EntryFlags = access == .write ? [.accessed, .dirty] : .accessed
+    let bits: EntryFlags = 
+      access == .write && !setup.isArm64 ? [.accessed, .dirty] : .accessed
     var done: PageCount = 0
     while done < pages {
       let address = start + done

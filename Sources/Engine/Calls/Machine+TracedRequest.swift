@@ -110,7 +110,7 @@ extension Machine {
       let pages = run.upperBound - run.lowerBound
       let fill = LeafFill(
         start: next, pfn: run.lowerBound, count: pages.rawValue, size: .size4K,
-        flags: setup.cpu.pageKernel)
+        flags: setup.pageKernel(.size4K))
       emit(.mapped(fill), &sink)
       next = next + pages
     }

@@ -12,8 +12,9 @@ extension Event {
     case .unmapped(let address, let pages): (address, pages, .size4K)
     case .entered, .asked, .left, .decided, .tableTracked, .tableBacked, .stopped, .counted,
       .flushed, .memoryTypeSet, .areaAdded, .areaFreed, .areasPurged, .systemRunning,
-      .kernelSetReadOnly, .memory, .kept, .policy, .supply, .process, .linearMap:
+      .kernelSetReadOnly, .memory, .kept, .policy, .supply, .process:
       nil
+    case .linearMap(let change): change.written
     }
   }
 }

@@ -68,6 +68,8 @@ public enum KernelBug: Error, Equatable, Sendable {
   /// The merge-mapping branch of 2022 counted the entries of a table that are not standard, found
   /// another number than it had kept, and stopped.
   case splitCountWrong(VirtualAddress, LeafSize, counted: Int, found: Int)
+  /// `apply_to_existing_page_range()` of a kernel before 5.13 met a leaf of this size.
+  case walkerMetLeaf(VirtualAddress, LeafSize)
 }
 
 /// Leaves in a row: same size, same flags, frames in a row.
@@ -166,6 +168,26 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
   case ptiSetKernelImageNonglobal
   /// Gives G back to what user tables show of the kernel image.
   case ptiCloneKernelText
+  /// Builds arm64's linear map.
+  case mapMem
+  /// Builds the linear map of one bank of memory.
+  case mapMemblock
+  /// Makes and fills a table of 1G entries.
+  case allocInitPUD
+  /// Makes and fills a table of 2M entries.
+  case allocInitContPMD
+  /// Makes and fills a table of 4K entries.
+  case allocInitContPTE
+  /// Changes attributes of an area of vmalloc space on arm64.
+  case changeMemoryCommon
+  /// Changes the entries of a range on arm64, and flushes it.
+  case dunderChangeMemoryCommon
+  /// Makes the borders of a range borders of leaves.
+  case splitKernelLeafMapping
+  /// Splits all blocks of the linear map.
+  case linearMapSplitToPTEs
+  /// Builds the linear map of memory that is added.
+  case archAddMemory
 
   /// The name in the kernel's source.
   public var name: String {
@@ -197,6 +219,16 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
     case .markRodataRO: "mark_rodata_ro"
     case .ptiSetKernelImageNonglobal: "pti_set_kernel_image_nonglobal"
     case .ptiCloneKernelText: "pti_clone_kernel_text"
+    case .mapMem: "map_mem"
+    case .mapMemblock: "__map_memblock"
+    case .allocInitPUD: "alloc_init_pud"
+    case .allocInitContPMD: "alloc_init_cont_pmd"
+    case .allocInitContPTE: "alloc_init_cont_pte"
+    case .changeMemoryCommon: "change_memory_common"
+    case .dunderChangeMemoryCommon: "__change_memory_common"
+    case .splitKernelLeafMapping: "split_kernel_leaf_mapping"
+    case .linearMapSplitToPTEs: "linear_map_split_to_ptes"
+    case .archAddMemory: "arch_add_memory"
     }
   }
 }
@@ -252,6 +284,8 @@ extension KernelBug: CustomStringConvertible {
     case .splitCountWrong(let address, _, let counted, let found):
       "BUG: the table at \(address.hex) counted \(counted) entries that are not standard, and has "
         + "\(found)"
+    case .walkerMetLeaf(let address, let size):
+      "BUG: apply_to_existing_page_range met a leaf of \(size.pages.rawValue) pages at \(address.hex)"
     }
   }
 }

@@ -67,6 +67,21 @@ public struct KernelProfile: Equatable, Sendable {
   public var dividesHugeVmalloc = true
   /// Whether vmalloc takes its pages in the largest blocks first (7.0 and later).
   public var vmallocsLargeFirst = false
+  /// Whether vmalloc tries 2M blocks for every ordinary kernel mapping, whether the caller allows them
+  /// or not. Proposed in April 2020.
+  public var vmallocsHugeByDefault = false
+  /// Whether an area of `ioremap()` is aligned as its caller asks even above `IOREMAP_MAX_ORDER`. A
+  /// hunk of the same patch.
+  public var alignsIoremapAsAsked = false
+  /// Whether `vmap()` maps 2M leaves where frames and addresses allow it. Proposed in the review of
+  /// that patch.
+  public var vmapsHuge = false
+  /// Whether `apply_to_existing_page_range()` stops the kernel at a large leaf (`BUG_ON()`, before
+  /// 5.13), and does not just fail.
+  public var walkersStopAtLargeLeaves = false
+
+  /// What arm64 does about its linear map; of no use on x86-64.
+  public var linearMap = LinearMapRules()
 
   /// Whether a zap clears the entries of one folio together, and its gather holds a page and a count
   /// (6.9 and later).
@@ -92,8 +107,24 @@ public struct KernelProfile: Equatable, Sendable {
 }
 
 extension KernelProfile {
-  /// Every profile, oldest first.
-  public static var all: [KernelProfile] { [.linux5_11, .linux6_1, .linux6_12, .linux7_2] }
+  /// Every profile: those of x86-64, then those of arm64, each oldest first.
+  public static var all: [KernelProfile] { x86 + arm64 }
+
+  /// The profiles for x86-64, oldest first.
+  public static var x86: [KernelProfile] { [.linux5_11, .linux6_1, .linux6_12, .linux7_2] }
+
+  /// The profiles for arm64, oldest first.
+  public static var arm64: [KernelProfile] {
+    [.linux6_1Arm64, .linux6_9RC2Arm64, .linux6_12Arm64, .linux7_0Arm64]
+  }
+
+  /// The profile for a machine of which nobody says what it runs.
+  public static func standard(for architecture: Architecture) -> KernelProfile {
+    switch architecture {
+    case .x86_64: .linux7_2
+    case .arm64: .linux6_12Arm64
+    }
+  }
 
   /// The profile that a user chose by its name.
   public init?(named name: some StringProtocol) {
@@ -104,6 +135,11 @@ extension KernelProfile {
   /// The profile for a version as kernels give it: `7.2`, `linux-6.12`, `Linux 7.2.12+deb13`. Its
   /// first two numbers count.
   public init?(version: some StringProtocol) {
+    if let exact = KernelProfile(named: version) {
+      self = exact
+      return
+    }
+    guard !version.contains("arm64") else { return nil }
     var text = version[...]
     for prefix in ["linux-", "Linux ", "v"] where text.hasPrefix(prefix) {
       text = text.dropFirst(prefix.count)

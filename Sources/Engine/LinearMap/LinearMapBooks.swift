@@ -1,35 +1,118 @@
 /// What the building and changing of the linear map of arm64 counts.
-struct LinearMapBooks: Equatable, Sendable {
-  mutating func apply(_ change: LinearMapChange) {
-    switch change {}
+public struct LinearMapBooks: Equatable, Sendable {
+  /// What was counted of one time.
+  public struct Tally: Equatable, Sendable {
+    var pte = TableWork()
+    var pmd = TableWork()
+    var pud = TableWork()
+
+    /// Nothing done.
+    public init() {}
+
+    /// Times that a table was put into a slot of the fixmap.
+    public fileprivate(set) var fixmaps: UInt64 = 0
+    /// TLB invalidations of slots of the fixmap.
+    public fileprivate(set) var invalidations: UInt64 = 0
+    /// Pairs of DSB and ISB behind entries.
+    public fileprivate(set) var barriers: UInt64 = 0
+    /// Tables that were zeroed.
+    public fileprivate(set) var zeroed: UInt64 = 0
+
+    /// What was done to the tables of a level.
+    public internal(set) subscript(level: TableLevel) -> TableWork {
+      get {
+        switch level {
+        case .pte: pte
+        case .pmd: pmd
+        case .pud: pud
+        }
+      }
+      set {
+        switch level {
+        case .pte: pte = newValue
+        case .pmd: pmd = newValue
+        case .pud: pud = newValue
+        }
+      }
+    }
+
+    /// The tables of all levels that were new.
+    public var tables: UInt64 { pte.allocated + pmd.allocated + pud.allocated }
+    /// The entries that were written in tables of all levels.
+    public var entries: UInt64 { pte.entries + pmd.entries + pud.entries }
+
+    /// The TLB invalidations that the same work would take under other rules.
+    public func invalidations(under rules: LinearMapRules, isLate: Bool) -> UInt64 {
+      TableLevel.allCases.reduce(0) { $0 + rules.invalidations(self[$1], $1, isLate: isLate) }
+    }
+
+    /// The pairs of DSB and ISB behind entries that it would take under other rules.
+    public func barriers(under rules: LinearMapRules) -> UInt64 {
+      TableLevel.allCases.reduce(0) { $0 + rules.barriers(self[$1], $1) }
+    }
+
+    fileprivate func add(to sum: inout Checksum) {
+      for level in TableLevel.allCases {
+        let work = self[level]
+        sum.add(work.allocated, work.visits, work.groups, work.entries)
+      }
+      sum.add(fixmaps, invalidations, barriers, zeroed)
+    }
   }
 
-  func add(to sum: inout Checksum) {}
-}
+  /// What `map_mem()` did.
+  public private(set) var early = Tally()
+  /// What was done to the map since: tables of memory that was added.
+  public private(set) var late = Tally()
+  /// Blocks that were split, and contiguous groups that lost their CONT bit (FEAT_BBM level 2).
+  public private(set) var splits: UInt64 = 0
+  /// Contiguous groups that lost their CONT bit.
+  public private(set) var contDropped: UInt64 = 0
+  /// TLB invalidations of single pages of kernel addresses (`flush_tlb_kernel_range()`).
+  public private(set) var pagesFlushed: UInt64 = 0
+  /// Memory that was added since boot.
+  public private(set) var added: [Range<PFN>] = []
 
-/// What only the linear map of arm64 is asked.
-public enum LinearMapCall: Equatable, Sendable {}
+  mutating func apply(_ change: LinearMapChange) {
+    switch change {
+    case .cleared: self = LinearMapBooks()
+    case .allocated(let kind, let count): self[kind].allocated += count
+    case .zeroed(let kind, let count): withTally(kind) { $0.zeroed += count }
+    case .fixmapSet(let kind, let count): withTally(kind) { $0.fixmaps += count }
+    case .fixmapCleared(let kind, _, let invalidations):
+      withTally(kind) { $0.invalidations += invalidations }
+    case .filled(let kind, let visits, let groups, let entries):
+      self[kind] += TableWork(allocated: 0, visits: visits, groups: groups, entries: entries)
+    case .barriers(let kind, let count): withTally(kind) { $0.barriers += count }
+    case .andSoOn, .rewritten: break
+    case .splitToPages(let run): splits += run.leafCount
+    case .splitCounted: splits += 1
+    case .contDropped: contDropped += 1
+    case .flushedRange(let pages):
+      if pages <= LinearMapRules.maxFlushedPages { pagesFlushed += pages.rawValue }
+    case .memoryAdded(let start, let pages): added.append(start..<(start + pages))
+    }
+  }
 
-/// Something done to build or change the linear map.
-public enum LinearMapChange: Equatable, Sendable {}
+  private subscript(kind: TableKind) -> TableWork {
+    get { kind.isLate ? late[kind.level] : early[kind.level] }
+    set { if kind.isLate { late[kind.level] = newValue } else { early[kind.level] = newValue } }
+  }
 
-/// The outcome of a rule of the linear map, with the numbers that led to it.
-public enum LinearMapDecision: Equatable, Sendable {
-  /// The kernel function that makes the decision.
-  public var function: KernelFunction? { switch self {} }
-}
+  private mutating func withTally(_ kind: TableKind, _ change: (inout Tally) -> Void) {
+    if kind.isLate { change(&late) } else { change(&early) }
+  }
 
-/// Why the linear map cannot do what was asked. The machine is as it was.
-public enum LinearMapError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The reason and the way out, in one line.
-  public var description: String { switch self {} }
+  func add(to sum: inout Checksum) {
+    guard self != LinearMapBooks() else { return }
+    early.add(to: &sum)
+    late.add(to: &sum)
+    sum.add(splits, contDropped, pagesFlushed, UInt64(added.count))
+    for range in added { sum.add(range.lowerBound.rawValue, range.upperBound.rawValue) }
+  }
 }
 
 extension Machine {
-  /// One call that only arm64 has.
-  mutating func perform<Sink: EventSink>(
-    _ call: LinearMapCall, _ sink: inout Sink,
-  ) throws(CallError) -> ReturnCode {
-    switch call {}
-  }
+  /// What the building and changing of arm64's linear map counts; zero on x86-64.
+  public var linearMapBooks: LinearMapBooks { linearMap.value }
 }

@@ -26,6 +26,18 @@ public struct CPUFeatures: Equatable, Sendable {
     case sev
     /// A guest of Intel TDX: shared memory carries the shared bit.
     case tdx
+    /// arm64: `rodata=full`, the default; off: `rodata=on`.
+    case rodataFull = "rodata_full"
+    /// arm64: KFENCE with an early pool.
+    case kfence
+    /// arm64: KFENCE that may be enabled late (`kfence.sample_interval=0`).
+    case lateKFENCE = "kfence_late"
+    /// arm64: the CPU that boots has FEAT_BBM level 2, without conflict aborts.
+    case bbml2
+    /// arm64: so have all the other CPUs.
+    case bbml2All = "bbml2_all"
+    /// arm64: a guest of the realm world.
+    case realm
   }
 
   /// PSE: 2M leaves.
@@ -52,6 +64,18 @@ public struct CPUFeatures: Equatable, Sendable {
   public var sev = false
   /// Encrypted Intel guest.
   public var tdx = false
+  /// `rodata=full` (arm64).
+  public var rodataFull = true
+  /// KFENCE with an early pool (arm64; on x86-64 the pool is a boot option).
+  public var kfence = false
+  /// KFENCE that may be enabled late (arm64).
+  public var lateKFENCE = false
+  /// The CPU that boots has FEAT_BBM level 2 (arm64).
+  public var bbml2 = false
+  /// All other CPUs have it too (arm64).
+  public var bbml2All = true
+  /// A guest of the realm world (arm64).
+  public var realm = false
   /// How many CPUs are online, 1 or more: each runs the per-page flushes for itself.
   public var cpus = 1
 
@@ -78,6 +102,12 @@ public struct CPUFeatures: Equatable, Sendable {
     case .pagePoisoning: \.pagePoisoning
     case .sev: \.sev
     case .tdx: \.tdx
+    case .rodataFull: \.rodataFull
+    case .kfence: \.kfence
+    case .lateKFENCE: \.lateKFENCE
+    case .bbml2: \.bbml2
+    case .bbml2All: \.bbml2All
+    case .realm: \.realm
     }
   }
 

@@ -66,7 +66,7 @@ extension Machine {
     case .process(let change):
       apply(change)
     case .linearMap(let change):
-      linearMap.value.apply(change)
+      apply(change)
     case .entered, .asked, .left, .decided, .entryWritten, .tableInstalled, .tableBacked,
       .counted, .flushed:
       break

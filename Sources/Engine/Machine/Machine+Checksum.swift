@@ -33,7 +33,7 @@ struct Checksum {
 
   fileprivate mutating func add(_ area: Area) {
     for byte in area.name.description.utf8 { add(UInt64(byte)) }
-    add(area.start.rawValue, area.pages.rawValue, UInt64(area.flags.rawValue))
+    add(area.start.rawValue, area.pages.rawValue, UInt64(area.flags.rawValue), UInt64(area.unused))
   }
 }
 
@@ -46,6 +46,14 @@ extension PageTables {
     for index in 0..<TableNode.entryCount {
       let word = unsafe node.words[index]
       guard word != 0 else { continue }
+      if Entry(word: word).isUniformTable {
+        // The sum must not tell whether a table is spelled out.
+        sum.add(UInt64(index), Entry.table.word)
+        for leaf in 0..<TableNode.entryCount {
+          sum.add(UInt64(leaf), Entry(word: word).uniformLeaf(leaf).word)
+        }
+        continue
+      }
       sum.add(UInt64(index), word)
       if let children = unsafe node.children, let child = unsafe children[index] {
         add(child, to: &sum)

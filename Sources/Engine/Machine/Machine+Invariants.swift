@@ -15,12 +15,18 @@ extension Machine {
     case largeLeafWithoutPSE(VirtualAddress)
     /// Something is mapped in vmalloc space where no area is.
     case mappedOutsideArea(VirtualAddress)
+    /// Two areas, or an area and the guard page of another, have an address in common.
+    case areasOverlap(VirtualAddress)
+    /// More pages of an area are unused than rounding to 2M blocks leaves.
+    case wrongUnused(VirtualAddress, UInt16)
     /// Something is wrong with the page allocator's books.
     case memory(PhysicalMemory.BrokenInvariant)
     /// A page is in the caches of policies twice.
     case pageHeldTwice(PFN)
     /// A page in the cache of a policy is not allocated for it.
     case heldPageNotAllocated(PFN)
+    /// Some of the 16 entries of a contiguous group have CONT, not all (arm64).
+    case brokenGroup(VirtualAddress, LeafSize)
     /// A policy says that it holds more or fewer pages than it does.
     case wrongPagesHeld(PolicyName)
     /// A range of the process overlaps another, lies outside the space, or counts its pages wrong.
@@ -37,6 +43,7 @@ extension Machine {
 
   /// Checks what must hold; throws the first thing that does not. Dear: reads every table.
   public func checkInvariants() throws(BrokenInvariant) {
+    if setup.isArm64 { try checkContiguousGroups() }
     var next = setup.pageOffset
     for range in mappedRanges {
       let start = directMapAddress(of: range.lowerBound)
@@ -82,7 +89,9 @@ extension Machine {
 
   /// The frames that boot maps: the RAM, and the first MiB whole if any of it is RAM.
   private var mappedRanges: [Range<PFN>] {
-    guard let first = memory.ranges.first, first.lowerBound < 256 else { return memory.ranges }
+    guard !setup.isArm64, let first = memory.ranges.first, first.lowerBound < 256 else {
+      return memory.ranges
+    }
     return MemoryMap(memory.ranges + [0..<256]).ranges
   }
 
@@ -114,6 +123,8 @@ extension Machine {
   ) throws(BrokenInvariant) {
     guard leaf.pfn.isAligned(to: leaf.size) else { throw .misalignedLeaf(start, leaf.size) }
     let isLarge = leaf.size > .size4K
+    // What is a block says the level on arm64, and G stays in an entry that is not valid.
+    if setup.isArm64 { return }
     if leaf.entry.isPresent {
       guard !isLarge || leaf.flags.contains(.pse) else { throw .largeLeafWithoutPSE(start) }
     } else {
@@ -125,6 +136,13 @@ extension Machine {
   }
 
   private func checkAreas() throws(BrokenInvariant) {
+    let all = (areas.live + areas.lazilyFreed).sorted { $0.start < $1.start }
+    for (area, next) in zip(all, all.dropFirst()) where area.reserved.overlaps(next.reserved) {
+      throw .areasOverlap(next.start)
+    }
+    for area in all where area.unused >= 512 || PageCount(UInt64(area.unused)) >= area.pages {
+      throw .wrongUnused(area.start, area.unused)
+    }
     for run in tables.runs(
       from: vmallocRange.lowerBound, pages: vmallocRange.upperBound - vmallocRange.lowerBound)
     where run.size != nil {

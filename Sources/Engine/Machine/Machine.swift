@@ -3,8 +3,9 @@
 /// A value. A copy costs next to nothing and never changes when the original does, so history,
 /// comparison and what-if are copies. It changes by `perform(_:)` alone.
 public struct Machine: Sendable {
-  /// What never changes after boot, in one object that all copies share.
-  let setup: Setup
+  /// What never changes after boot, but for memory that is added, in one object that all copies
+  /// share.
+  var setup: Setup
   /// The page tables.
   public internal(set) var tables = PageTables()
   /// What the kernel counts.
@@ -31,9 +32,11 @@ public struct Machine: Sendable {
   /// A machine before its direct map is built: nothing is mapped.
   init(
     kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, image: KernelImage?,
-    policies: PolicySet = .none,
+    policies: PolicySet = .none, linearMap: LinearMapLayout = LinearMapLayout(),
   ) {
-    setup = Setup(kernel: kernel, cpu: cpu, memory: memory, image: image, policies: policies)
+    setup = Setup(
+      kernel: kernel, cpu: cpu, memory: memory, image: image, policies: policies,
+      linearMap: linearMap)
     physical = PhysicalMemory(unknown: setup.kernel.buddy)
   }
 
@@ -69,18 +72,49 @@ extension Machine {
     let hooks: PolicyHooks
     /// The address of frame 0 in the direct map.
     let pageOffset: VirtualAddress
+    /// Whether the kernel is one for arm64.
+    let isArm64: Bool
+    /// What of arm64's linear map is built apart from the rest.
+    let linearMap: LinearMapLayout
 
     init(
       kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, image: KernelImage?,
-      policies: PolicySet,
+      policies: PolicySet, linearMap: LinearMapLayout,
     ) {
       self.policies = policies.names.map(\.policy)
       hooks = self.policies.reduce(into: []) { $0.formUnion($1.hooks) }
       self.kernel = self.policies.reduce(into: kernel) { $1.adjust(&$0) }
       pageOffset = AddressLayout.pageOffset(kernel.architecture)
+      isArm64 = kernel.architecture == .arm64
       self.cpu = cpu
       self.memory = memory
       self.image = image
+      self.linearMap = linearMap
+    }
+
+    private init(_ other: Setup, adding range: Range<PFN>) {
+      policies = other.policies
+      hooks = other.hooks
+      kernel = other.kernel
+      pageOffset = other.pageOffset
+      isArm64 = other.isArm64
+      cpu = other.cpu
+      memory = MemoryMap(other.memory.ranges + [range])
+      image = other.image
+      linearMap = other.linearMap
+    }
+
+    /// The same with more memory.
+    func adding(_ range: Range<PFN>) -> Setup { Setup(self, adding: range) }
+
+    /// The flags of an ordinary kernel page in a leaf of a size (PAGE_KERNEL).
+    func pageKernel(_ size: LeafSize) -> EntryFlags {
+      leaf(isArm64 ? .arm64PageKernel : cpu.pageKernel, size)
+    }
+
+    /// Flags in 4K layout as a leaf of a size has them. On arm64 the level says what is a block.
+    func leaf(_ flags: EntryFlags, _ size: LeafSize) -> EntryFlags {
+      size == .size4K || isArm64 ? flags : flags.fourKToLarge.union(.pse)
     }
   }
 }

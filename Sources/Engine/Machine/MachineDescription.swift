@@ -26,6 +26,8 @@ public struct MachineDescription: Equatable, Sendable {
 
   /// The name by which it is chosen, or the file it came from.
   public var name: String
+  /// What its CPUs are.
+  public var architecture: Architecture
   /// The firmware's memory map, by rising address.
   public var e820: [E820Entry]
   /// The CPU.
@@ -39,9 +41,10 @@ public struct MachineDescription: Equatable, Sendable {
   /// Creates a description.
   public init(
     name: String, e820: [E820Entry], cpu: CPUFeatures, image: KernelImage?,
-    nodes: [NUMANode] = [.everything],
+    nodes: [NUMANode] = [.everything], architecture: Architecture = .x86_64,
   ) {
     self.name = name
+    self.architecture = architecture
     self.e820 = e820
     self.cpu = cpu
     self.image = image

@@ -39,6 +39,26 @@ public struct BuddyRules: Equatable, Sendable {
   /// Whether a free pageblock that merges with one of another type takes its type.
   public var retypesMergedBlocks: Bool
 
+  /// Where the zone DMA ends: at 16 MiB on x86-64. On arm64 it reaches up to what devices with 32
+  /// address bits can see, and the zone DMA32 is empty.
+  public var dmaEnd: PFN = 0x1000
+
+  /// The frames of a zone.
+  func frames(of zone: ZoneKind) -> Range<PFN> {
+    switch zone {
+    case .dma: 0..<dmaEnd
+    case .dma32: dmaEnd..<max(dmaEnd, zone.frames.upperBound)
+    case .normal: zone.frames
+    }
+  }
+
+  /// The same rules on arm64.
+  public var onArm64: BuddyRules {
+    var rules = self
+    rules.dmaEnd = ZoneKind.normal.frames.lowerBound
+    return rules
+  }
+
   /// Creates rules.
   public init(
     fallback: Fallback, victims: [Victims] = Self.mainline,

@@ -30,7 +30,7 @@
     self.nodes = nodes
     nodeCount = nodes.count
     self.rules = rules
-    zones = nodes.indices.flatMap { Self.zones(of: $0, nodes[$0], ram) }
+    zones = nodes.indices.flatMap { Self.zones(of: $0, nodes[$0], ram, rules) }
     zonelists = Self.zonelists(nodes, zones)
     flatStride = zones.count + 3
     unsafe flatLists = .allocate(capacity: flatStride * nodes.count)
@@ -54,15 +54,18 @@
 
   /// The zones of a node that hold RAM. Models `zone_spanned_pages_in_node()` and
   /// `zone_absent_pages_in_node()`, mm/mm_init.c.
-  private static func zones(of node: Int, _ description: NUMANode, _ ram: MemoryMap) -> [Zone] {
+  private static func zones(
+    of node: Int, _ description: NUMANode, _ ram: MemoryMap, _ rules: BuddyRules,
+  ) -> [Zone] {
     let pieces = description.ranges.flatMap { range in
       ram.ranges(overlapping: range).map { $0.clamped(to: range) }
     }.sorted { $0.lowerBound < $1.lowerBound }
     guard let first = pieces.first, let last = pieces.last else { return [] }
     let whole = first.lowerBound..<last.upperBound
     return ZoneKind.allCases.compactMap { kind in
-      guard kind.frames.overlaps(whole) else { return nil }
-      let span = kind.frames.clamped(to: whole)
+      let frames = rules.frames(of: kind)
+      guard !frames.isEmpty, frames.overlaps(whole) else { return nil }
+      let span = frames.clamped(to: whole)
       let present = pieces.reduce(PageCount(0)) { sum, piece in
         guard piece.overlaps(span) else { return sum }
         let part = piece.clamped(to: span)

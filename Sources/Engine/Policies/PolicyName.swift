@@ -36,6 +36,22 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   case roxCollapse = "rox-collapse"
   /// No such collapse.
   case noROXCollapse = "no-rox-collapse"
+  /// arm64: tables are not mapped again for each contiguous group (first patch of April 2024).
+  case noContRemap2024 = "no-cont-remap-2024"
+  /// arm64: and barriers come once a table (second patch).
+  case batchBarriers2024 = "batch-barriers-2024"
+  /// arm64: and tables are mapped once, by `struct pgtable_ops` (third patch as posted).
+  case pgtableOps2024 = "pgtable-ops-2024"
+  /// arm64: and tables are mapped once, in the simpler form of the review, which was merged.
+  case rutland2024 = "rutland-2024"
+  /// arm64: and tables of 4K entries leave the fixmap sixteen at a time (fourth patch, not kept).
+  case lazyUnmap2024 = "lazy-unmap-2024"
+  /// "mm/vmalloc: Hugepage vmalloc mappings", April 2020.
+  case hugeVmalloc2020 = "huge-vmalloc-2020"
+  /// 2M leaves for `vmap()` too, as the review of that patch asks.
+  case hugeVmap2020 = "huge-vmap-2020"
+  /// No 2M leaves for vmalloc: the boot parameter `nohugevmalloc`.
+  case noHugeVmalloc = "no-huge-vmalloc"
   /// Zapping page by page, as before 6.9.
   case zapByPage = "zap-by-page"
   /// Zapping in batches of a folio's pages, as posted in January 2024.
@@ -64,6 +80,14 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .noROXCache: "module text has areas of its own, as before 6.15"
     case .roxCollapse: "set_memory_rox collapses, as upstream from 6.15"
     case .noROXCollapse: "set_memory_rox does not collapse, as before 6.15"
+    case .noContRemap2024: "arm64: a table is mapped twice, not 33 times (April 2024, 1st patch)"
+    case .batchBarriers2024: "arm64: and barriers come once a table (2nd patch): the before"
+    case .pgtableOps2024: "arm64: and a table is mapped once, late ones never (3rd patch): the after"
+    case .rutland2024: "arm64: a table is mapped once, in the simpler form of the review; merged"
+    case .lazyUnmap2024: "arm64: and slots are cleared sixteen at a time (4th patch, not kept)"
+    case .hugeVmalloc2020: "vmalloc tries 2M blocks for all ordinary memory (April 2020)"
+    case .hugeVmap2020: "vmap uses 2M leaves where frames allow, as a review asked (April 2020)"
+    case .noHugeVmalloc: "no 2M leaves for vmalloc, as with the boot parameter nohugevmalloc"
     case .zapByPage: "zapping clears and gathers page by page, as before 6.9"
     case .zapBatched2024: "zapping batches the pages of a folio, as posted (January 2024)"
     case .zapFreeLimit: "zeroing on free limits a stretch to 512 pages, as upstream from 6.9"
@@ -88,6 +112,11 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
       .zapByPage, .zapBatched2024, .zapFreeLimit:
       UpstreamSwitch(name: self)
+    case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .rutland2024, .lazyUnmap2024:
+      LinearMapStage(name: self)
+    case .hugeVmalloc2020: HugeVmalloc2020()
+    case .hugeVmap2020: HugeVmap2020()
+    case .noHugeVmalloc: NoHugeVmalloc()
     }
   }
 }

@@ -24,6 +24,9 @@ public struct PolicySet: Equatable, Sendable {
   /// Whether two policies go together.
   private static func check(_ first: PolicyName, _ second: PolicyName) throws(PolicyError) {
     if first.opposite == second { throw .opposites(first, second) }
+    if first.linearMapStage != nil, second.linearMapStage != nil {
+      throw .twoStages(first, second)
+    }
     let hooks = (first.policy.hooks, second.policy.hooks)
     if hooks.0.contains(.entries), hooks.1.contains(.entries) {
       throw .bothTrackTables(first, second)
@@ -59,6 +62,8 @@ extension PolicyName {
     case .noROXCache: .roxCache
     case .roxCollapse: .noROXCollapse
     case .noROXCollapse: .roxCollapse
+    case .hugeVmalloc2020: .noHugeVmalloc
+    case .noHugeVmalloc: .hugeVmalloc2020
     case .zapByPage: .zapBatched2024
     case .zapBatched2024: .zapByPage
     default: nil
@@ -86,6 +91,8 @@ public enum PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
   case needs(PolicyName, PolicyName)
   /// One says the contrary of the other.
   case opposites(PolicyName, PolicyName)
+  /// Both are stages of one series, of which each holds those before it.
+  case twoStages(PolicyName, PolicyName)
 
   /// The reason and the way out.
   public var description: String {
@@ -103,6 +110,8 @@ public enum PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(first.rawValue) is part of \(second.rawValue); switch that on too"
     case .opposites(let first, let second):
       "\(first.rawValue) is the contrary of \(second.rawValue); choose one of them"
+    case .twoStages(let first, let second):
+      "\(first.rawValue) and \(second.rawValue) are stages of one series; choose one of them"
     }
   }
 }

@@ -47,6 +47,11 @@ private struct OddSearch {
         index = forwards ? place + 1 : place - 1
         continue
       }
+      // All leaves of a table that is not spelled out are alike.
+      if unsafe Entry(word: node.words[place]).isUniformTable {
+        index = forwards ? place + 1 : place - 1
+        continue
+      }
       let run = like(node, place, shift)
       if let size, let usual, let found = odd(node, run, size, usual, base) { return found }
       index = forwards ? run.upperBound : run.lowerBound - 1
@@ -93,7 +98,7 @@ private struct OddSearch {
     let children = unsafe node.children
     for index in 0..<TableNode.entryCount {
       let entry = unsafe Entry(word: node.words[index])
-      if entry.isNone { continue }
+      if entry.isNone || entry.isUniformTable { continue }
       if let children = unsafe children, unsafe children[index] != nil { continue }
       tally.add(entry.flags4K(size).rawValue)
     }

@@ -66,6 +66,15 @@ extension PageTables {
         continue
       }
       let word = unsafe node.words[index]
+      if Entry(word: word).isUniformTable {
+        visit(
+          EntryRun(
+            start: VirtualAddress(address), level: .pte,
+            flags: Entry(word: word).uniformLeaf(0).flags(.size4K),
+            count: UInt64(TableNode.entryCount)))
+        index += 1
+        continue
+      }
       let start = index
       repeat {
         index += 1

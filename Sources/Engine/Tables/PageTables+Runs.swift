@@ -24,10 +24,14 @@ extension PageTables {
   public var tableCount: Int { countTables(root) }
 
   private func countTables(_ node: TableNode) -> Int {
-    guard let children = unsafe node.children else { return 1 }
-    return (0..<TableNode.entryCount).reduce(1) { sum, index in
-      sum + (unsafe children[index].map(countTables) ?? 0)
+    var count = 1
+    unsafe node.forEachChild { _, child in
+      count += unsafe child._withUnsafeGuaranteedRef(countTables)
     }
+    guard node.header.standsForTables else { return count }
+    for index in 0..<TableNode.entryCount
+    where unsafe Entry(word: node.words[index]).isUniformTable { count += 1 }
+    return count
   }
 }
 
@@ -59,6 +63,8 @@ private struct RunReader {
         continue
       }
       let word = unsafe words[index]
+      let isUniform = Entry(word: word).isUniformTable
+      let mask = isUniform ? Entry.flagsMask(.size4K) : mask
       let same = unsafe countEqual(
         words + index, limit: TableNode.entryCount - index, mask: mask, children: node.children,
         from: index)
@@ -68,8 +74,9 @@ private struct RunReader {
       let stop = end.rawValue != 0 && (next > end || next.rawValue == 0) ? end : next
       add(
         LeafRun(
-          start: address, pages: stop - address, size: word == 0 ? nil : size,
-          flags: EntryFlags(rawValue: word & mask)))
+          start: address, pages: stop - address,
+          size: word == 0 ? nil : isUniform ? .size4K : size,
+          flags: EntryFlags(rawValue: word & mask & ~Entry.uniformMark)))
       address = stop
     }
   }

@@ -54,6 +54,12 @@ extension PageTables {
     var index = 0
     while index < count {
       let start = address + PageCount(UInt64(index) * size.pages.rawValue)
+      if size == .size4K, count - index >= TableNode.entryCount, start.isAligned(to: .size2M),
+        mapUniform(at: start, first: Entry(pfn + PageCount(UInt64(index)), flags))
+      {
+        index += TableNode.entryCount
+        continue
+      }
       guard let table = unsafe tableForWriting(start, size, creating: true) else { return }
       let first = start.tableIndex(size.shift)
       let last = min(TableNode.entryCount, first + count - index)
@@ -81,5 +87,28 @@ extension PageTables {
         done += hole
       }
     }
+  }
+
+  /// Takes everything away below an address that is a multiple of 512 GiB, tables too.
+  mutating func removeAll(below end: VirtualAddress) {
+    for index in 0..<end.tableIndex(39) {
+      guard unsafe root.words[index] != 0 else { continue }
+      let address = VirtualAddress(0xffff_0000_0000_0000 + UInt64(index) << 39)
+      // Makes the root this value's own.
+      guard unsafe tableForWriting(address, .size1G) != nil else { continue }
+      unsafe root.words[index] = 0
+      unsafe root.children?[index] = nil
+    }
+  }
+
+  /// Whether there is a table of entries of a size for an address.
+  func hasTable(ofEntries size: LeafSize, at address: VirtualAddress) -> Bool {
+    guard let larger = size.larger else {
+      let start = VirtualAddress(address.rawValue & ~((1 << 39) - 1))
+      return lookup(start) != nil || (pagesToEndOfHole(at: start) ?? 0).bytes < 1 << 39
+    }
+    let start = address.alignedDown(to: larger)
+    if let leaf = lookup(start) { return leaf.size <= size }
+    return (pagesToEndOfHole(at: start) ?? 0) < larger.pages
   }
 }

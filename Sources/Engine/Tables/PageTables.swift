@@ -39,7 +39,9 @@ public struct PageTables: @unchecked Sendable {
       return unsafe leaf(in: pud, at: address.tableIndex(30), .size1G)
     }
     guard let pte = unsafe child(of: pmd, at: address.tableIndex(21)) else {
-      return unsafe leaf(in: pmd, at: address.tableIndex(21), .size2M)
+      let leaf = unsafe leaf(in: pmd, at: address.tableIndex(21), .size2M)
+      guard let entry = leaf?.entry, entry.isUniformTable else { return leaf }
+      return Leaf(entry: entry.uniformLeaf(address.tableIndex(12)), size: .size4K)
     }
     return unsafe leaf(in: pte, at: address.tableIndex(12), .size4K)
   }
@@ -92,7 +94,7 @@ public struct PageTables: @unchecked Sendable {
         if unsafe !isKnownUniquelyReferenced(&slot.pointee) {
           unsafe slot.pointee = slot.pointee?.copied()
         }
-      } else {
+      } else if !(unsafe node._withUnsafeGuaranteedRef { $0.spellOut(at: index) }) {
         guard creating else { return nil }
         unsafe node._withUnsafeGuaranteedRef { $0.addEmptyTable(at: index) }
       }

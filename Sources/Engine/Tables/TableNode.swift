@@ -10,6 +10,8 @@ final class TableNode: ManagedBuffer<TableNode.Header, UInt64> {
     var track = TableTrack()
     /// The frame that holds the table; `.max` for one that boot made, or of memory not known.
     var frame = UInt64.max
+    /// Whether entries may stand for tables that are not spelled out.
+    var standsForTables = false
   }
 
   static let entryCount = 512
@@ -76,6 +78,7 @@ final class TableNode: ManagedBuffer<TableNode.Header, UInt64> {
     unsafe copy.words.initialize(from: words, count: Self.entryCount)
     copy.header.track = header.track
     copy.header.frame = header.frame
+    copy.header.standsForTables = header.standsForTables
     if let children = unsafe header.children {
       let copies = UnsafeMutablePointer<TableNode?>.allocate(capacity: Self.entryCount)
       let bytes = Self.entryCount * MemoryLayout<TableNode?>.stride

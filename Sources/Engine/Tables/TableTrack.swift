@@ -55,13 +55,15 @@ extension PageTables {
     var node = root
     var shift: UInt64 = 39
     while shift >= size.shift {
-      guard let children = unsafe node.children,
-        let child = unsafe children[address.tableIndex(shift)]
-      else { return nil }
+      let index = address.tableIndex(shift)
+      guard let children = unsafe node.children, let child = unsafe children[index] else {
+        let entry = unsafe Entry(word: node.words[index])
+        return entry.isUniformTable ? TableNode.spellingOut(entry) : nil
+      }
       node = child
       shift -= 9
     }
-    return node
+    return node.spelledOut()
   }
 
   /// The entries of the table whose entries have this size, from `indices`; those that point to
@@ -100,10 +102,23 @@ extension PageTables {
     while shift >= size.shift {
       guard let children = unsafe node._withUnsafeGuaranteedRef({ unsafe $0.children }),
         let child = unsafe children[address.tableIndex(shift)]
-      else { return nil }
+      else { return unsafe withSpelledOutTable(at: address, size, body) }
       unsafe node = Unmanaged.passUnretained(child)
       shift &-= 9
     }
-    return unsafe node._withUnsafeGuaranteedRef { unsafe body($0.words, $0.header.track) }
+    return unsafe node._withUnsafeGuaranteedRef {
+      $0.header.standsForTables
+        ? unsafe withSpelledOutTable(at: address, size, body)
+        : unsafe body($0.words, $0.header.track)
+    }
+  }
+
+  @inline(never)
+  private func withSpelledOutTable<Result>(
+    at address: VirtualAddress, _ size: LeafSize,
+    _ body: (UnsafeMutablePointer<UInt64>, TableTrack) -> Result,
+  ) -> Result? {
+    guard let table = table(at: address, size) else { return nil }
+    return unsafe withExtendedLifetime(table) { unsafe body(table.words, table.header.track) }
   }
 }

@@ -8,6 +8,8 @@ extension Machine {
     if kept.value.secrets.contains(where: { $0.name == name }) || isTaken(name) {
       throw .nameTaken(name)
     }
+    // `memfd_secret()` is not there where the map cannot be changed.
+    if setup.isArm64, canSetDirectMap == nil { return .notImplemented }
     var request = PageRequest(owner: name)
     request.gfp = [.user, .highmem, .zero]
     request.isGrouped = true
@@ -15,7 +17,7 @@ extension Machine {
     guard case .page(let pfn, let isUnmapped) = allocPage(request, &sink) else { return .noMemory }
     if !isUnmapped {
       _ = setDirectMap(.invalid, pfn, 1, &sink)
-      emit(.flushed(.kernelRange(1)), &sink)
+      flushKernelRange(1, &sink)
     }
     let page = SecretPage(name: name, pfn: pfn, isUnmappedByPolicy: isUnmapped)
     emit(.kept(.secretAdded(page)), &sink)
@@ -48,6 +50,10 @@ extension Machine {
     let address = try resolve(.frame(pfn), 1)
     guard let leaf = tables.lookup(address), leaf.size == .size4K else {
       throw .notSplit(address)
+    }
+    if setup.isArm64 {
+      _ = setMemoryValid(address, 1, !protects, &sink)
+      return
     }
     let flags = protects ? leaf.flags.subtracting(.present) : leaf.flags.union(.present)
     guard flags != leaf.flags else { return }

@@ -49,7 +49,11 @@ extension Model {
     case .call(let call): make(call)
     case .machine(let name):
       guard let description = MachineDescription(builtIn: name) else { return }
-      restart(Setup(description, kernel: setup.kernel, policies: setup.policies))
+      let isSame = description.architecture == setup.kernel.architecture
+      restart(
+        Setup(
+          description, kernel: isSame ? setup.kernel : .standard(for: description.architecture),
+          policies: isSame ? setup.policies : .none))
     case .kernel(let name):
       guard let kernel = KernelProfile(named: name) else { return }
       restart(Setup(setup.description, kernel: kernel, policies: setup.policies))
@@ -69,6 +73,9 @@ extension Model {
         say("there are \(StopList.countMax) stops already; delete some first", .failed)
       }
     case .why(let target, let size): ask(target, size)
+    case .tlb(let question): if let reason = measure(question) { say(reason, .failed) }
+    case .areas:
+      say(machine.areas.live.map { machine.use(of: $0) }.sentences.joined(separator: " "))
     case .expect(let expression): check(expression)
     case .firmware, .session: say("This line has a meaning in a file only.")
     }
@@ -193,8 +200,10 @@ extension Model {
       let address = try machine.address(of: target, 1)
       if let pfn = AddressLayout.directMapFrame(of: address) {
         select(pfn)
-      } else if let leaf = machine.tables.lookup(address) {
-        select(leaf.pfn + (address - address.alignedDown(to: leaf.size)))
+      } else if space.range(machine).contains(address) {
+        select(page: space.page(of: address, machine) ?? page)
+      } else if let pfn = machine.frame(at: address) {
+        select(pfn)
       }
       return nil
     } catch {

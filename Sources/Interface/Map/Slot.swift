@@ -12,6 +12,8 @@ public struct Slot: Equatable, Sendable {
     case split
     /// Smaller leaves, some of them 4K.
     case splitTo4K
+    /// Nothing is mapped, and nothing may be: a guard page, or an area that is freed but not flushed.
+    case reserved
   }
 
   /// How the slot is mapped.
@@ -22,6 +24,9 @@ public struct Slot: Equatable, Sendable {
   public var leaves4K: UInt32 = 0
   /// Whether the last step changed something inside.
   public var isChanged = false
+
+  /// Whether anything is mapped.
+  var isMapped: Bool { kind != .hole && kind != .reserved }
 
   /// Adds leaves of one size and class that lie inside.
   mutating func add(_ size: LeafSize, _ permission: PermissionClass, pages: UInt64, slot: LeafSize)

@@ -1,6 +1,7 @@
 import Engine
 import History
 import Scenarios
+import TLB
 
 extension Model {
   /// A scenario that was carried out, seen from its beginning.
@@ -41,11 +42,17 @@ extension Model {
         } catch {
           throw RunError(.question(target, error), at: located.location)
         }
+      case .tlb(let question):
+        do throws(TLBError) {
+          notes.append(try question.answer(on: timeline.machine).line)
+        } catch {
+          throw RunError(.tlb(error), at: located.location)
+        }
       case .stop(let stop): _ = stops.add(stop)
       case .expect(let expression):
         claims.append(
           Claim(branch: timeline.current, call: timeline.end.call, expression))
-      case .machine, .firmware, .kernel, .cpu, .policy, .session: break
+      case .machine, .firmware, .kernel, .cpu, .policy, .areas, .session: break
       }
     }
     if left > 0 {
@@ -90,7 +97,7 @@ extension Model {
       selection = pfn
       break
     }
-    map = MapPicture(machine, around: selection, changes: changes)
+    map = MapPicture(machine, around: page, in: space, changes: changes)
     hasBegun = !timeline.steps.isEmpty
     keepAbreast()
   }

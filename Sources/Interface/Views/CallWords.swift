@@ -70,6 +70,9 @@ extension UserCall {
     switch self {
     case .vmalloc(_, let pages, _): "made an area of \(pages.words)"
     case .vfree: "gave the area and its pages back"
+    case .ioremap(_, _, let pages, _): "made an area of \(pages.words) of device memory"
+    case .iounmap: "took the area's entries away; the flush comes later"
+    case .walk: "walked the area's entries"
     case .moduleLoad: "loaded the module"
     case .moduleUnload: "gave the module's pages back"
     case .bpfLoad: "loaded the program"

@@ -18,8 +18,13 @@ struct LegendView: View {
       let place = Rect(x: inside.x, y: inside.y + row, width: 1, height: 1)
       canvas.clipped(to: inside) { $0.fill(place, with: cell) }
       let text = Rect(x: inside.x + 2, y: inside.y, width: inside.width - 2, height: inside.height)
-      canvas.put(permission.legend, in: text, row: row)
+      let isElsewhere = permission == .hole && model.space != .direct
+      canvas.put(isElsewhere ? "not mapped" : permission.legend, in: text, row: row)
       row += 1
+    }
+    if model.space != .direct {
+      canvas.put(
+        [(String(canvas.glyphs[.vertical]), .dim), (" guard, freed", .dim)], in: inside, row: row)
     }
     row += 1
     for (sign, words) in Self.signs(letters: letters, canvas.glyphs) {

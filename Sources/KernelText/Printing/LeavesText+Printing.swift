@@ -19,7 +19,7 @@ extension LeavesText {
 extension Machine {
   /// All leaves of the direct map, up to the end of RAM, in the form of `LeavesText`.
   public var leavesText: String {
-    let runs = tables.runs(from: AddressLayout.pageOffset, pages: memory.end - PFN(0))
+    let runs = tables.runs(from: directMapRange.lowerBound, pages: memory.end - PFN(0))
     return LeavesText.text(of: runs)
   }
 }

@@ -9,6 +9,8 @@ public struct ComparisonReport: Codable, Equatable, Sendable {
   public var calls: Int
   /// The variants, in the order in which they were given.
   public var variants: [Row]
+  /// What the columns of the questions about a TLB are called.
+  private var tlbNames: [String]?
 
   /// A variant at the end.
   public struct Row: Codable, Equatable, Sendable {
@@ -42,13 +44,16 @@ public struct ComparisonReport: Codable, Equatable, Sendable {
     public var pagesCached: UInt64
     /// What all zaps counted, by the names of the language; `nil` if nothing was zapped.
     public var zaps: [String: Int64]?
+    /// What accesses cost, a question at a time; `nil` if nothing was asked, and in it where there was
+    /// nothing to touch.
+    public var tlb: [TLBRow?]?
     /// The call at which it stopped, if it did.
     public var stoppedAt: Int?
     /// Why it stopped.
     public var reason: String?
 
     enum CodingKeys: String, CodingKey {
-      case name, kernel, policies, splits, merges, flushes, fullFlushes, entriesScanned
+      case name, kernel, policies, splits, merges, flushes, fullFlushes, entriesScanned, tlb
       case wordsTested, pagesCached, zaps, stoppedAt, reason
       case directMap4k = "DirectMap4k"
       case directMap2M = "DirectMap2M"
@@ -61,7 +66,23 @@ public struct ComparisonReport: Codable, Equatable, Sendable {
   public init(_ comparison: Comparison, file: String) {
     self.file = file
     calls = comparison.callCount
-    variants = comparison.lanes.map(Row.init)
+    variants = comparison.lanes.map { lane in
+      var row = Row(lane)
+      if !comparison.questions.isEmpty {
+        row.tlb = zip(comparison.questions, lane.tlb).map { asked, result in
+          result.map {
+            TLBRow(
+              TLBAnswer(question: asked.question, result: $0), after: asked.after, line: asked.line)
+          }
+        }
+      }
+      return row
+    }
+    guard !comparison.questions.isEmpty else { return }
+    tlbNames = comparison.questions.indices.map { index in
+      let label = comparison.questions[index].question.label.map { "\($0)" }
+      return label ?? (comparison.questions.count == 1 ? "TLB" : "TLB\(index + 1)")
+    }
   }
 
   /// The report as one JSON object with sorted keys.
@@ -122,6 +143,15 @@ extension ComparisonReport {
       columns += Self.zapColumns.map { title, counter in
         (title, { row in row.zaps.map { "\($0[counter.name] ?? 0)" } ?? "-" })
       }
+    }
+    for (index, name) in (tlbNames ?? []).enumerated() {
+      let number = { (row: Row, value: (TLBRow) -> UInt64) in
+        row.tlb?[index].map { "\(value($0))" } ?? "-"
+      }
+      columns += [
+        (name + " misses", { number($0, \.misses) }),
+        (name + " tables read", { number($0, \.walkSteps) }),
+      ]
     }
     let cells = [columns.map(\.title)] + variants.map { row in columns.map { $0.value(row) } }
     let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }

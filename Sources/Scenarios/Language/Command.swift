@@ -28,6 +28,7 @@ public struct Command: Sendable {
     case processes = "Processes: mapping and zapping"
     case users = "Users of special permissions"
     case policies = "Policies, and what the page allocator answers"
+    case linearMap = "The linear map of arm64"
     case machine = "The CPU, and an experiment"
     case script = "For the reader"
     case stops = "Where to stop"
@@ -42,8 +43,7 @@ public struct Command: Sendable {
   /// Every command, in the order of the reference.
   public static let all: [Command] =
     setup + setMemory + setPages + setPagesArray + setDirectMap + areas + memory + processes + users
-    + policies
-    + others + stops + sessions
+    + policies + linearMap + others + stops + sessions
 
   /// The commands in one line, those of a family together: `machine, kernel, cpu, set_memory_*`.
   static var families: String {

@@ -14,12 +14,16 @@ public indirect enum Expression: Equatable, Sendable {
   case reading(Reading)
   /// A number of the machine that no counter keeps.
   case quantity(Quantity)
+  /// A number of the last answer to `tlb`, or of the one with a name.
+  case tlb(TLBMeasure, Name?)
   /// By how much the last call moved a number.
   case last(Reading)
   /// What the last call returned.
   case returned
   /// A property of the leaf that maps a page.
   case leaf(Property, Call.Target)
+  /// A property of an area.
+  case area(AreaProperty, Name)
   /// `!`: 1 for 0, 0 for all else.
   case not(Expression)
   /// The number with the other sign.
@@ -117,6 +121,30 @@ extension Expression {
     case pagesCached = "pages_cached"
     /// The free pages of the page allocator.
     case freePages = "free_pages"
+    /// Tables of 4K entries of arm64's linear map.
+    case pteTables = "pte_tables"
+    /// Tables of 2M entries of arm64's linear map.
+    case pmdTables = "pmd_tables"
+    /// Tables of 1G entries of arm64's linear map.
+    case pudTables = "pud_tables"
+    /// Tables of arm64's linear map that were allocated when it was up.
+    case lateTables = "late_tables"
+    /// TLB invalidations while arm64's linear map was built.
+    case earlyInvalidations = "map_tlbi"
+    /// TLB invalidations of fixmap slots since.
+    case lateInvalidations = "late_tlbi"
+    /// Blocks of arm64's linear map that were split.
+    case blockSplits = "block_splits"
+    /// The bytes of vmalloc areas that nobody asked for.
+    case vmallocWasted = "vmalloc_wasted"
+    /// The bytes that vmalloc areas take.
+    case vmallocTaken = "vmalloc_taken"
+    /// The 2M leaves that map them.
+    case vmallocHuge = "vmalloc_huge"
+    /// The 4K entries that map them.
+    case vmallocSmall = "vmalloc_small"
+    /// The pages of freed addresses that wait for a flush.
+    case vmallocLazy = "vmalloc_lazy"
     /// The pages that the process maps.
     case userPages = "user_pages"
     // Counts of the last zap; `ZapCounter` tells of each.
@@ -144,9 +172,25 @@ extension Expression {
       switch self {
       case .pagesCached: machine.cachedPages.rawValue
       case .freePages: machine.physical.freePages.rawValue
+      case .pteTables: Self.tables(machine, .pte)
+      case .pmdTables: Self.tables(machine, .pmd)
+      case .pudTables: Self.tables(machine, .pud)
+      case .lateTables: machine.linearMapBooks.late.tables
+      case .earlyInvalidations: machine.linearMapBooks.early.invalidations
+      case .lateInvalidations: machine.linearMapBooks.late.invalidations
+      case .blockSplits: machine.linearMapBooks.splits
+      case .vmallocWasted: machine.vmallocUse.unused.bytes
+      case .vmallocTaken: machine.vmallocUse.taken.bytes
+      case .vmallocHuge: machine.vmallocUse.leaves2M
+      case .vmallocSmall: machine.vmallocUse.leaves4K
+      case .vmallocLazy: machine.areas.lazyPages.rawValue
       case .userPages: machine.userRanges.reduce(0) { $0 + $1.mapped.rawValue }
       default: zapCounter.map { UInt64(clamping: machine.lastZap[$0]) } ?? 0
       }
+    }
+
+    private static func tables(_ machine: Machine, _ level: TableLevel) -> UInt64 {
+      machine.linearMapBooks.early[level].allocated + machine.linearMapBooks.late[level].allocated
     }
   }
 }

@@ -76,7 +76,7 @@ extension Command {
   var isCall: Bool {
     switch group {
     case .permissions, .cacheTypes, .frames, .directMap, .areas, .memory, .processes, .users,
-      .policies, .machine:
+      .policies, .linearMap, .machine:
       true
     case .setup, .script, .stops, .sessions: name == "policy"
     }

@@ -181,15 +181,15 @@ extension LineReader {
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
     case .module: nextWord != nil
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
-    case .node, .group, .reset, .huge, .gfp, .once, .disabled: isNext(kind.rawValue)
+    case .node, .group, .reset, .huge, .interleave, .align, .gfp, .once, .disabled:
+      isNext(kind.rawValue)
     case .region, .ignored, .commands, .origin, .folioOrder, .file, .dirty, .userPlace:
       kind.keywords.contains { isNext($0) }
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
       .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .bytes, .policy,
       .scanCount,
       .priority, .answer, .limit, .entries, .full, .callName, .watched, .label, .calls, .format,
-      .newRange,
-      .userRange, .rangePart:
+      .preset, .pattern, .touched, .newRange, .userRange, .rangePart:
       next != nil
     }
   }
@@ -229,14 +229,15 @@ extension LineReader {
     case .onOff: values.isOn = try isOn()
     case .owner, .block, .order, .node, .number, .migrateType, .pages, .percent, .operations, .seed:
       try readOfMemory(kind, into: &values)
-    case .module, .bytes, .group, .reset, .huge, .gfp, .policy, .scanCount, .priority, .answer,
-      .limit:
+    case .module, .bytes, .group, .reset, .huge, .interleave, .align, .gfp, .policy, .scanCount,
+      .priority, .answer, .limit:
       try readOfUser(kind, into: &values)
     case .region, .entries, .full, .callName, .watched, .once, .ignored, .disabled, .commands:
       try readOfStop(kind, into: &values)
     case .newRange, .userRange, .rangePart, .folioOrder, .file, .dirty, .userPlace:
       try readOfProcess(kind, into: &values)
     case .label, .origin, .calls, .event, .format: try readOfSession(kind, into: &values)
+    case .preset, .pattern, .touched: try readOfTLB(kind, into: &values)
     }
   }
 

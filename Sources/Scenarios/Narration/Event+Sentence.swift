@@ -61,6 +61,8 @@ extension Event {
     case .systemRunning: "boot is over: vmstat counts from here"
     case .stopped(.splitCountWrong(_, _, let counted, let found)):
       "BUG: counted \(counted) not standard, has \(found)"
+    case .stopped(.walkerMetLeaf(_, let size)):
+      "BUG: a walker of 4K entries met a \(size.name) leaf"
     case .kernelSetReadOnly: "the kernel image is read-only"
     case .memory(let change): change.shortWords
     case .kept(let change): change.shortWords

@@ -1,17 +1,129 @@
 import Engine
 
-extension LinearMapChange {
-  var shortWords: String { switch self {} }
-  var sentence: String { switch self {} }
-  /// Whether a reader who does not follow the kernel's source can do without it.
-  var isDetail: Bool { switch self {} }
-  /// Equal for changes that say the same of other pages.
-  public var shape: UInt64 { switch self {} }
+// The building of arm64's linear map in plain English.
+
+extension TableKind {
+  /// So many tables: `1 PTE table`, `512 PTE tables`.
+  func words(_ count: UInt64) -> String {
+    "\(count) \(level.name) table\(count == 1 ? "" : "s")"
+  }
+
+  fileprivate var lower: String { level.name.lowercased() }
 }
 
-extension LinearMapDecision {
-  var shortWords: String { switch self {} }
-  var sentence: String { switch self {} }
-  /// Equal for decisions that say the same of other pages.
-  public var shape: UInt64 { switch self {} }
+extension LinearMapChange {
+  /// The change in a few words.
+  var shortWords: String {
+    switch self {
+    case .cleared: "the linear map is taken away"
+    case .allocated(let kind, let count):
+      "\(kind.words(count)) allocated" + (kind.isLate ? ", late" : "")
+    case .zeroed(let kind, let count): "\(kind.words(count)) zeroed"
+    case .fixmapSet(let kind, let count): "\(kind.lower)_set_fixmap x \(count)"
+    case .fixmapCleared(let kind, let count, let invalidations):
+      "\(kind.lower)_clear_fixmap x \(count): \(invalidations) TLBI"
+    case .filled(let kind, let visits, _, let entries):
+      "\(entries) entries in \(kind.words(visits))"
+    case .barriers(_, let count): "DSB, ISB x \(count)"
+    case .andSoOn(let kind, let count): "and so with \(kind.words(count)) more"
+    case .rewritten(let run, let flags):
+      "\(run.leafCount) x \(run.sizeName): \(run.flags.changeWords(to: flags, run.size ?? .size4K))"
+    case .splitToPages(let run):
+      "\(run.leafCount) x \(run.sizeName) become \(run.pages.rawValue) x 4K"
+    case .splitCounted(let size): "\(size.name) split, no flush"
+    case .contDropped(let size): "16 x \(size.name) are no group any more"
+    case .flushedRange(let pages): "flush_tlb_kernel_range: \(pages.words)"
+    case .memoryAdded(let pfn, let pages): "\(pages.words) added from \(pfn.hex) on"
+    }
+  }
+
+  /// The change as a sentence.
+  var sentence: String {
+    switch self {
+    case .cleared: "All of the linear map is taken away, with its tables and what was counted."
+    case .allocated(let kind, let count): allocatedSentence(kind, count)
+    case .zeroed(let kind, let count): "\(kind.words(count)): 4096 bytes each are set to zero."
+    case .fixmapSet(let kind, let count):
+      "\(kind.lower)_set_fixmap puts a table into its slot of the fixmap, \(Self.times(count)): the "
+        + "linear map cannot be used to write to it."
+    case .fixmapCleared(let kind, let count, let invalidations):
+      "\(kind.lower)_clear_fixmap clears the slot, \(Self.times(count)), "
+        + "with \(invalidations) TLB invalidation\(invalidations == 1 ? "" : "s") and the barriers "
+        + "around \(invalidations == 1 ? "it" : "them")."
+    case .filled(let kind, let visits, let groups, let entries):
+      "\(entries) entries are written in \(kind.words(visits))"
+        + (kind.level == .pud ? "." : ", in \(groups) contiguous group\(groups == 1 ? "" : "s").")
+    case .barriers(_, let count): "DSB and ISB make entries visible, \(Self.times(count))."
+    case .andSoOn(let kind, let count):
+      "What was done for one \(kind.level.name) table is done for \(count) more."
+    case .rewritten(let run, let flags):
+      "\(run.leafCount) x \(run.sizeName) from \(run.start.words) on are written: each "
+        + run.flags.changeWords(to: flags, run.size ?? .size4K, set: "gains", clear: "loses") + "."
+    case .splitToPages(let run):
+      "\(run.leafCount) x \(run.sizeName) from \(run.start.words) on become "
+        + "\(run.pages.rawValue) x 4K without CONT."
+    case .splitCounted(let size):
+      "One \(size.name) block was split while it was live; FEAT_BBM level 2 needs no flush for it."
+    case .contDropped(let size): "16 entries of \(size.name) lost CONT; nothing is flushed."
+    case .flushedRange(let pages): Self.flushSentence(pages)
+    case .memoryAdded(let pfn, let pages):
+      "\(pages.words) from pfn \(pfn.hex) on are memory from here on; the page allocator does not "
+        + "have them yet."
+    }
+  }
+
+  private func allocatedSentence(_ kind: TableKind, _ count: UInt64) -> String {
+    kind.isLate
+      ? "\(kind.words(count)) \(count == 1 ? "is" : "are") taken from the page allocator."
+      : "early_pgtable_alloc takes \(kind.words(count)) from memblock."
+  }
+
+  private static func times(_ count: UInt64) -> String {
+    count == 1 ? "once" : "\(count) times"
+  }
+
+  private static func flushSentence(_ pages: PageCount) -> String {
+    pages > LinearMapRules.maxFlushedPages
+      ? "flush_tlb_kernel_range: \(pages.words) are more than "
+        + "\(LinearMapRules.maxFlushedPages.rawValue), so everything is flushed, on all CPUs at once."
+      : "flush_tlb_kernel_range invalidates \(pages.words), one broadcast TLBI each, which every CPU "
+        + "hears."
+  }
+
+  /// Whether a reader who does not follow the kernel's source can do without it.
+  var isDetail: Bool {
+    switch self {
+    case .filled, .barriers, .zeroed, .splitCounted, .contDropped: true
+    default: false
+    }
+  }
+
+  /// Equal for changes that say the same of other pages.
+  public var shape: UInt64 {
+    switch self {
+    case .cleared: 1
+    case .allocated(let kind, _): 10 + kind.shape
+    case .zeroed(let kind, _): 20 + kind.shape
+    case .fixmapSet(let kind, _): 30 + kind.shape
+    case .fixmapCleared(let kind, _, _): 40 + kind.shape
+    case .filled(let kind, _, _, _): 50 + kind.shape
+    case .barriers(let kind, _): 60 + kind.shape
+    case .andSoOn(let kind, _): 70 + kind.shape
+    case .rewritten(let run, let flags):
+      (80 + UInt64(run.size?.rawValue ?? 0)) &+ run.flags.symmetricDifference(flags).rawValue << 8
+    case .splitToPages: 2
+    case .splitCounted(let size): 90 + UInt64(size.rawValue)
+    case .contDropped(let size): 95 + UInt64(size.rawValue)
+    case .flushedRange: 3
+    case .memoryAdded: 4
+    }
+  }
+}
+
+extension TableKind {
+  fileprivate var shape: UInt64 { UInt64(level.rawValue) + (isLate ? 4 : 0) }
+}
+
+extension LeafRun {
+  fileprivate var sizeName: String { size?.name ?? "4K" }
 }

@@ -18,6 +18,8 @@ public struct RunReport: Codable, Equatable, Sendable {
   public var notes: [Note] = []
   /// The answers, in order; `nil` if nothing was asked.
   public var answers: [Answer]?
+  /// What accesses cost, in order; `nil` if nothing was asked.
+  public var tlb: [TLBRow]?
   /// The claims, in order.
   public var expects: [Expect] = []
   /// The error that ended the run, if one did.
@@ -82,6 +84,8 @@ public struct RunReport: Codable, Equatable, Sendable {
     public var question: String
     /// The answer.
     public var sentences: [String]
+    /// The areas of vmalloc space, if these were asked for.
+    public var areas: [AreaReport]?
   }
 
   /// A claim.
@@ -130,6 +134,13 @@ public struct RunReport: Codable, Equatable, Sendable {
           Answer(
             after: step.callNumber, line: line, question: question, sentences: answer.sentences)
         ]
+    case .measured(let answer):
+      tlb = (tlb ?? []) + [TLBRow(answer, after: step.callNumber, line: line)]
+    case .listed(let areas):
+      let answer = Answer(
+        after: step.callNumber, line: line, question: step.located.statement.scenarioText,
+        sentences: areas.sentences, areas: areas.map(AreaReport.init))
+      answers = (answers ?? []) + [answer]
     case .held(let expression):
       expects.append(
         Expect(

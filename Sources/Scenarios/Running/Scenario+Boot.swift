@@ -20,6 +20,16 @@ extension Scenario {
     var options = options
     if policies != .none { options.policies = policies }
     return try Machine(
-      booting: configured(description), kernel: kernel ?? fallback, options: options)
+      booting: configured(description), kernel: kernel(on: description, fallback),
+      options: options)
+  }
+
+  /// The kernel that the scenario asks for, or else a fallback, if the machine can run it.
+  public func kernel(
+    on description: MachineDescription, _ fallback: KernelProfile,
+  ) -> KernelProfile {
+    if let kernel { return kernel }
+    let architecture = description.architecture
+    return fallback.architecture == architecture ? fallback : .standard(for: architecture)
   }
 }

@@ -15,6 +15,8 @@ extension Runner.Step {
     case .noted(let text): text.split(separator: "\n").map { "-- \($0)" }
     case .paused: []
     case .answered(let answer): answer.sentences.map { "?? \($0)" }
+    case .measured(let answer): ["?? \(answer.line)"]
+    case .listed(let areas): areas.sentences.map { "?? \($0)" }
     case .held(let expression): ["   holds: \(expression.scenarioText)"]
     case .failed(let expression, let readings):
       ["\(located.location): expect failed: \(expression.scenarioText)"]

@@ -1,5 +1,6 @@
 public import Engine
 public import History
+import TLB
 
 /// A claim of a scenario, which stays where it stood.
 public struct Claim: Equatable, Sendable {
@@ -113,13 +114,19 @@ public struct SessionLoader: Sendable {
       case .note(let text): notes.append(text)
       case .pause: timeline.pauseAtEnd()
       case .why(let target, let size): ask(target, size, at: located.location)
+      case .tlb(let question):
+        do throws(TLBError) {
+          notes.append(try question.answer(on: timeline.machine).line)
+        } catch {
+          tell(.measurement(error), at: located.location)
+        }
       case .stop(let stop):
         if stops.add(stop) == nil {
           tell(.tooManyStops(limit: StopList.countMax), at: located.location)
         }
       case .expect(let expression):
         claims.append(Claim(branch: timeline.current, call: timeline.end.call, expression))
-      case .machine, .firmware, .kernel, .cpu, .policy, .session: break
+      case .machine, .firmware, .kernel, .cpu, .policy, .areas, .session: break
       }
     }
     timeline.closingNotes = notes
@@ -175,7 +182,8 @@ extension Statement {
   var isCall: Bool {
     switch self {
     case .call, .moduleFile: true
-    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .stop, .expect, .session:
+    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .areas, .stop, .expect,
+      .session:
       false
     }
   }

@@ -3,7 +3,7 @@ import Testing
 @testable import Engine
 
 struct MemoryBootTests {
-  @Test(arguments: MachineDescription.builtIn.map(\.name), KernelProfile.all)
+  @Test(arguments: MachineDescription.x86.map(\.name), KernelProfile.x86)
   func `after boot only page tables hold pages`(_ name: String, _ kernel: KernelProfile)
     throws
   {

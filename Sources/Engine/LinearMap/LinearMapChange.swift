@@ -1,0 +1,94 @@
+/// Tables of one level, of the time when the map is built or of later.
+public struct TableKind: Equatable, Sendable {
+  /// The level.
+  public var level: TableLevel
+  /// Whether the linear map was there already.
+  public var isLate: Bool
+
+  /// Creates a kind.
+  public init(_ level: TableLevel, isLate: Bool) {
+    self.level = level
+    self.isLate = isLate
+  }
+}
+
+/// Something done to build or change the linear map.
+///
+/// A stretch where one table is as the next is told by its first table and by counts for the rest.
+public enum LinearMapChange: Equatable, Sendable {
+  /// All of the linear map is taken away, to be built again.
+  case cleared
+  /// So many page-table pages are taken into use.
+  case allocated(TableKind, UInt64)
+  /// So many page-table pages are zeroed.
+  case zeroed(TableKind, UInt64)
+  /// Tables are put into slots of the fixmap, so many times (`pte_set_fixmap()` and its kin).
+  case fixmapSet(TableKind, UInt64)
+  /// Slots are cleared, so many times (`pte_clear_fixmap()` and its kin), with so many invalidations.
+  case fixmapCleared(TableKind, UInt64, invalidations: UInt64)
+  /// So many tables were filled: in so many contiguous groups, with so many entries.
+  case filled(TableKind, visits: UInt64, groups: UInt64, entries: UInt64)
+  /// So many pairs of DSB and ISB followed entries.
+  case barriers(TableKind, UInt64)
+  /// What was done for one table is done for so many more.
+  case andSoOn(TableKind, UInt64)
+
+  /// Leaves in a row, alike but for their frames, get other flags.
+  case rewritten(LeafRun, EntryFlags)
+  /// Blocks in a row become tables of 4K pages, and lose CONT.
+  case splitToPages(LeafRun)
+  /// A block was split.
+  case splitCounted(LeafSize)
+  /// A contiguous group lost its CONT bit.
+  case contDropped(LeafSize)
+  /// `flush_tlb_kernel_range()`: page by page up to 512, else everything.
+  case flushedRange(PageCount)
+  /// Memory was added (`arch_add_memory()`).
+  case memoryAdded(PFN, PageCount)
+
+  /// The pages whose mapping the change writes, as `Event.written`.
+  var written: (start: VirtualAddress, pages: PageCount, size: LeafSize)? {
+    switch self {
+    case .rewritten(let run, _), .splitToPages(let run):
+      (run.start, run.pages, run.size ?? .size4K)
+    case .cleared:
+      (AddressLayout.arm64PageOffset, 1, .size4K)
+    case .allocated, .zeroed, .fixmapSet, .fixmapCleared, .filled, .barriers, .andSoOn,
+      .splitCounted, .contDropped, .flushedRange, .memoryAdded:
+      nil
+    }
+  }
+}
+
+extension Machine {
+  /// Makes a change of the linear map true.
+  mutating func apply(_ change: LinearMapChange) {
+    switch change {
+    case .cleared: tables.removeAll(below: AddressLayout.arm64LinearMapEnd)
+    case .rewritten(let run, let flags): refill(run, run.size ?? .size4K, flags)
+    case .splitToPages(let run):
+      tables.unmap(run.start, run.pages)
+      refill(run, .size4K, run.flags.subtracting(.contiguous))
+    case .flushedRange(let pages):
+      counters[.flushTLBKernelRange] &+= 1
+      if pages > LinearMapRules.maxFlushedPages {
+        counters[.flushTLBAll] &+= 1
+      } else {
+        // One broadcast TLBI a page reaches every CPU.
+        counters[.flushTLBOneKernel] &+= Int64(pages.rawValue)
+      }
+    case .memoryAdded(let start, let pages):
+      setup = setup.adding(start..<(start + pages))
+    case .allocated, .zeroed, .fixmapSet, .fixmapCleared, .filled, .barriers, .andSoOn,
+      .splitCounted, .contDropped:
+      break
+    }
+    linearMap.value.apply(change)
+  }
+
+  private mutating func refill(_ run: LeafRun, _ size: LeafSize, _ flags: EntryFlags) {
+    guard let pfn = AddressLayout.directMapFrame(of: run.start) else { return }
+    let count = Int(run.pages.rawValue / size.pages.rawValue)
+    tables.map(count, size, at: run.start, pfn, flags)
+  }
+}

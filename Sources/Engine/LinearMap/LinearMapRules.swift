@@ -1,0 +1,94 @@
+/// What a version of the arm64 kernel does differently about its linear map, as data.
+///
+/// Source: arch/arm64/mm/mmu.c and pageattr.c of 6.1, 6.12 and 7.0, and the series "Speed up boot with
+/// faster linear map creation", March and April 2024.
+public struct LinearMapRules: Equatable, Sendable {
+  /// How often a page-table page goes through a slot of the fixmap while `map_mem()` fills it. The
+  /// linear map is not there yet, so there is no other way to write to a table.
+  public enum TableAccess: Equatable, Sendable {
+    /// Once to zero it, and once for each contiguous group of its entries: 32 times for a table of
+    /// 4K or 2M entries (6.9-rc2 and before).
+    case perContiguousGroup
+    /// Once to zero it, and once to fill it ("Don't remap pgtables per-cont(pte|pmd) block").
+    case perFilling
+    /// Once: allocated, zeroed, filled ("Don't remap pgtables for allocate vs populate").
+    case once
+    /// Once, and tables of 4K entries leave their slots sixteen at a time ("Lazily clear pte table
+    /// mappings from fixmap"; posted, not kept).
+    case lazily
+  }
+
+  /// Where a table that is allocated when the linear map is up is written to.
+  public enum LateAccess: Equatable, Sendable {
+    /// In a slot of the fixmap all the same, as the early ones.
+    case fixmap
+    /// At its own address in the linear map (`struct pgtable_ops`, proposed in April 2024).
+    case linearMap
+  }
+
+  /// How tables are reached while the map is built.
+  public var tableAccess = TableAccess.once
+  /// How tables are reached later.
+  public var lateAccess = LateAccess.fixmap
+  /// Whether DSB and ISB follow a whole table of 4K entries, not each entry ("Batch dsb and isb when
+  /// populating pgtables").
+  public var batchesBarriers = true
+  /// Whether a KFENCE that may be enabled late makes the whole map of 4K pages, and an early one has a
+  /// pool of 4K pages (6.4 and later).
+  public var knowsLateKFENCE = true
+  /// Whether a guest of the realm world needs 4K pages (6.13 and later).
+  public var knowsRealms = false
+  /// Whether CPUs with FEAT_BBM level 2 keep blocks and split them when asked to (6.18 and later).
+  public var hasBBML2 = false
+  /// Whether `change_memory_common()` refuses areas that may have huge mappings (about 6.16 and later).
+  public var refusesHugeAreas = false
+  /// Whether a change of RDONLY goes to the linear-map pages of the whole area, and not only of the
+  /// pages that were asked for (up to 6.12 at least).
+  public var mirrorsWholeArea = true
+
+  /// Slots of the fixmap that tables of 4K entries go round under `lazily`.
+  public static let lazySlots: UInt64 = 16
+  /// `flush_tlb_kernel_range()`: more pages than these flush everything (`MAX_DVM_OPS`).
+  public static let maxFlushedPages: PageCount = 512
+
+  /// The rules of 6.12.
+  public init() {}
+}
+
+extension LinearMapRules {
+  /// The stages of April 2024, from before the first patch to what was merged.
+  public enum Stage: String, CaseIterable, Sendable {
+    /// 6.9-rc2: before the series.
+    case base
+    /// With the first patch.
+    case noContRemap = "no-cont-remap"
+    /// With the second: the "before" of the third patch's table.
+    case before
+    /// With the third, as posted (`struct pgtable_ops`).
+    case after
+    /// The smaller change of the review, which was merged.
+    case review
+    /// With the fourth, posted and not kept.
+    case lazyUnmap = "lazy-unmap"
+
+    /// What it changes of the rules.
+    public func adjust(_ rules: inout LinearMapRules) {
+      rules.lateAccess = self == .after || self == .lazyUnmap ? .linearMap : .fixmap
+      rules.batchesBarriers = self != .base && self != .noContRemap
+      rules.tableAccess =
+        switch self {
+        case .base: .perContiguousGroup
+        case .noContRemap, .before: .perFilling
+        case .after, .review: .once
+        case .lazyUnmap: .lazily
+        }
+    }
+
+    /// The rules of 6.12 with the stage in place of what was merged.
+    public var rules: LinearMapRules {
+      var rules = LinearMapRules()
+      adjust(&rules)
+      return rules
+    }
+  }
+}

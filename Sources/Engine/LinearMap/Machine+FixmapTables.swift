@@ -1,0 +1,102 @@
+// Tables while they are filled: early_pgtable_alloc(), pte_set_fixmap() and pte_clear_fixmap() and
+// their kin, arch/arm64/mm/mmu.c and mm/fixmap.c, 6.12.
+
+extension Machine {
+  /// Goes to the table of a level for a part of a range, allocating it if there is none.
+  ///
+  /// - Returns: the work so far; the caller counts the entries.
+  mutating func openTable<Sink: EventSink>(
+    _ level: TableLevel, _ frames: Range<PFN>, _ walk: LinearMapWalk, _ sink: inout Sink,
+  ) -> TableWork {
+    let address = directMapAddress(of: frames.lowerBound)
+    let pages = frames.upperBound - frames.lowerBound
+    emit(.entered(level.function, address, pages), &sink)
+    let group = level.groupPages.rawValue
+    let firstGroup = frames.lowerBound.rawValue / group
+    let lastGroup = (frames.upperBound.rawValue - 1) / group
+    let isNew = !tables.hasTable(ofEntries: level.entry, at: address)
+    let work = TableWork(
+      allocated: isNew ? 1 : 0, visits: 1, groups: level == .pud ? 1 : lastGroup - firstGroup + 1,
+      entries: 0)
+    beginTables(level, work, walk, &sink)
+    return work
+  }
+
+  /// Leaves a table when its entries are written.
+  mutating func closeTable<Sink: EventSink>(
+    _ level: TableLevel, _ work: TableWork, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  ) {
+    finishTables(level, work, &walk, &sink)
+    emit(.left(level.function, .success), &sink)
+  }
+
+  /// Allocates and zeroes tables, and puts them where their entries can be written.
+  mutating func beginTables<Sink: EventSink>(
+    _ level: TableLevel, _ work: TableWork, _ walk: LinearMapWalk, _ sink: inout Sink,
+  ) {
+    let kind = TableKind(level, isLate: walk.isLate)
+    let rules = setup.kernel.linearMap
+    let zeroings = rules.zeroings(work, isLate: walk.isLate)
+    if work.allocated > 0 {
+      if walk.isLate { backLateTables(work.allocated, &sink) }
+      emit(.linearMap(.allocated(kind, work.allocated)), &sink)
+      if zeroings > 0 { emit(.linearMap(.fixmapSet(kind, zeroings)), &sink) }
+      // With one slot for both, the table is zeroed where it is then filled.
+      let isZeroedLater = zeroings == 0 && !walk.isLate
+      if !isZeroedLater { emit(.linearMap(.zeroed(kind, work.allocated)), &sink) }
+      if zeroings > 0 {
+        emit(.linearMap(.fixmapCleared(kind, zeroings, invalidations: zeroings)), &sink)
+      }
+    }
+    let fillings = rules.fillings(work, level, isLate: walk.isLate)
+    if fillings > 0 { emit(.linearMap(.fixmapSet(kind, fillings)), &sink) }
+    if work.allocated > 0, zeroings == 0, !walk.isLate {
+      emit(.linearMap(.zeroed(kind, work.allocated)), &sink)
+    }
+  }
+
+  /// Counts what was written, and clears the slots of the fixmap.
+  mutating func finishTables<Sink: EventSink>(
+    _ level: TableLevel, _ work: TableWork, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  ) {
+    let kind = TableKind(level, isLate: walk.isLate)
+    let rules = setup.kernel.linearMap
+    emit(
+      .linearMap(
+        .filled(kind, visits: work.visits, groups: work.groups, entries: work.entries)), &sink)
+    let barriers = rules.barriers(work, level)
+    if barriers > 0 { emit(.linearMap(.barriers(kind, barriers)), &sink) }
+    let fillings = rules.fillings(work, level, isLate: walk.isLate)
+    guard fillings > 0 else { return }
+    if rules.tableAccess == .lazily, level == .pte, !walk.isLate {
+      walk.lazySlots += fillings
+      let full = walk.lazySlots / LinearMapRules.lazySlots
+      walk.lazySlots %= LinearMapRules.lazySlots
+      let slots = full * LinearMapRules.lazySlots
+      if full > 0 { emit(.linearMap(.fixmapCleared(kind, slots, invalidations: full)), &sink) }
+    } else {
+      emit(.linearMap(.fixmapCleared(kind, fillings, invalidations: fillings)), &sink)
+    }
+  }
+
+  /// Clears what lazy slots are in use at the end of a walk.
+  mutating func clearLazySlots<Sink: EventSink>(
+    _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  ) {
+    guard walk.lazySlots > 0 else { return }
+    let kind = TableKind(.pte, isLate: walk.isLate)
+    emit(.linearMap(.fixmapCleared(kind, walk.lazySlots, invalidations: 1)), &sink)
+    walk.lazySlots = 0
+  }
+
+  /// Takes the pages of late tables from the page allocator. What is not to be had goes unsaid: the
+  /// kernel would stop (`BUG_ON(!pa)`).
+  private mutating func backLateTables<Sink: EventSink>(_ count: UInt64, _ sink: inout Sink) {
+    guard physical.isKnown else { return }
+    for _ in 0..<count {
+      guard physical.allocate(order: 0, type: .unmovable, owner: .pageTables, &sink) != nil else {
+        return
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+extension Machine {
+  /// One call that only arm64 has.
+  mutating func perform<Sink: EventSink>(
+    _ call: LinearMapCall, _ sink: inout Sink,
+  ) throws(CallError) -> ReturnCode {
+    guard setup.isArm64 else { throw .needsArchitecture(.arm64) }
+    switch call {
+    case .mapMem:
+      let isUsed =
+        !areas.live.isEmpty || !areas.lazilyFreed.isEmpty || !kept.value.secrets.isEmpty
+        || !linearMap.value.added.isEmpty
+      if isUsed { throw .linearMap(.mapInUse) }
+      emit(.linearMap(.cleared), &sink)
+      mapMem(&sink)
+      return .success
+    case .setMemoryValid(let target, let pages, let isValid):
+      let address = try resolve(target, pages)
+      return setMemoryValid(address, pages, isValid, &sink)
+    case .addMemory(let pfn, let pages):
+      return try addMemory(pfn, pages, &sink)
+    }
+  }
+
+  /// Builds the linear map of memory that is plugged in. Models `arch_add_memory()`: the tables come
+  /// from the page allocator. The memory itself is not handed to it, which `online_pages()` would do.
+  private mutating func addMemory<Sink: EventSink>(
+    _ pfn: PFN, _ pages: PageCount, _ sink: inout Sink,
+  ) throws(CallError) -> ReturnCode {
+    guard pages > 0 else { throw .noPages }
+    let section = BootMemorySizes.sectionPages
+    let limit = AddressLayout.arm64FrameLimit
+    guard pages.rawValue <= 1 << 30, pfn < limit, pages <= limit - pfn else {
+      throw .linearMap(.outOfRoom(pfn, pages))
+    }
+    guard pfn.rawValue % section == 0, pages.rawValue % section == 0 else {
+      throw .linearMap(.notSections(pfn, pages))
+    }
+    let frames = pfn..<(pfn + pages)
+    if let range = memory.ranges(overlapping: frames).first {
+      throw .linearMap(.memoryThere(max(range.lowerBound, pfn)))
+    }
+    emit(.entered(.archAddMemory, directMapAddress(of: pfn), pages), &sink)
+    let reason = forcePTEMapping
+    emit(
+      .decided(
+        .linearMap(reason.map { .pagesOnly($0) } ?? .blocksAllowed(bbml2: supportsBBML2))), &sink)
+    var walk = LinearMapWalk(
+      flags: .arm64PageKernel, allowsBlocks: reason == nil, allowsContiguous: reason == nil,
+      isLate: true)
+    emit(.linearMap(.memoryAdded(pfn, pages)), &sink)
+    mapMemblock(frames, &walk, &sink)
+    emit(.left(.archAddMemory, .success), &sink)
+    return .success
+  }
+}

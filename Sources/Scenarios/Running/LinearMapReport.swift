@@ -1,0 +1,173 @@
+import Engine
+import FoundationEssentials
+
+/// The whole count of an arm64 linear map, as `directmap linear-map` prints it.
+public struct LinearMapReport: Codable, Equatable, Sendable {
+  /// The memory in bytes.
+  public var ram: UInt64
+  /// `full` or `on`.
+  public var rodata: String
+  /// The kernel version.
+  public var kernel: String
+  /// Page-table pages: `pte`, `pmd`, `pud`, `total`.
+  public var tables: [String: UInt64]
+  /// Leaves by size; 64K and 32M are contiguous groups, whose entries are not counted again.
+  public var leaves: [String: UInt64]
+  /// TLB invalidations by stage of the series of April 2024, of the kernel itself, and `late`: those
+  /// of the same map built when the linear map is up, with the series as it was posted.
+  public var tlbi: [String: UInt64]
+  /// The milliseconds that the cost model gives for each stage.
+  public var milliseconds: [String: Double]
+  /// What was published, and what the model predicts there.
+  public var published: [Published]
+
+  /// A published time of `map_mem()`.
+  public struct Published: Codable, Equatable, Sendable {
+    /// The machine, its memory in GiB, the stage.
+    public var machine: String
+    /// Its memory in GiB.
+    public var gibibytes: UInt64
+    /// The stage.
+    public var stage: String
+    /// The published milliseconds.
+    public var milliseconds: UInt64
+    /// What the model gives.
+    public var predicted: Double
+    /// By how much that is off, in percent of what was published.
+    public var errorPercent: Double
+    /// Whether a constant of the model was fitted on this figure.
+    public var isFitted: Bool
+  }
+
+  /// Counts the linear map of a booted machine.
+  public init(_ machine: Machine) {
+    let tally = machine.linearMapBooks.early
+    ram = machine.memory.pages.bytes
+    rodata = machine.cpu.rodataFull ? "full" : "on"
+    kernel = machine.kernel.name
+    tables = ["total": tally.tables]
+    for level in TableLevel.allCases { tables[level.name.lowercased()] = tally[level].allocated }
+    leaves = [:]
+    for (name, count) in LinearMapLeaves(of: machine).bySize { leaves[name] = count }
+    tlbi = [
+      "kernel": tally.invalidations,
+      "late": tally.invalidations(under: LinearMapRules.Stage.after.rules, isLate: true),
+    ]
+    milliseconds = [:]
+    for stage in LinearMapRules.Stage.allCases {
+      let rules = stage.rules
+      tlbi[stage.rawValue] = tally.invalidations(under: rules, isLate: false)
+      if stage != .after {
+        tlbi["late-\(stage.rawValue)"] = tally.invalidations(under: rules, isLate: true)
+      }
+      milliseconds[stage.rawValue] = Self.milliseconds(tally, rules)
+    }
+    published = LinearMapCost.published.flatMap(Self.rows)
+  }
+
+  private static func rows(_ column: LinearMapCost.Published) -> [Published] {
+    let tally = LinearMapBooks.Tally(pagesOnly: column.gibibytes)
+    let fitted: [LinearMapRules.Stage] = [.base, .noContRemap, .before]
+    return column.milliseconds.map { stage, value in
+      let predicted = milliseconds(tally, stage.rules)
+      let error = (predicted / Double(value) - 1) * 100
+      return Published(
+        machine: column.machine, gibibytes: column.gibibytes, stage: stage.rawValue,
+        milliseconds: value, predicted: predicted, errorPercent: tenths(error),
+        isFitted: column.isFitted && fitted.contains(stage))
+    }
+  }
+
+  private static func milliseconds(
+    _ tally: LinearMapBooks.Tally, _ rules: LinearMapRules,
+  ) -> Double {
+    tenths(Double(LinearMapCost.picoseconds(tally, under: rules)) / 1e9)
+  }
+
+  private static func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+
+  /// The report as one JSON object with sorted keys.
+  public var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    } catch {
+      preconditionFailure("A report of plain text and numbers has a JSON form.")
+    }
+  }
+}
+
+extension LinearMapReport {
+  /// The report in lines.
+  public var lines: [String] {
+    var lines = [
+      "\(Expression.lengthText(ram)) of RAM, rodata=\(rodata), \(kernel)", "",
+      "Page-table pages", row("PUD, entries of 1G", tables["pud"]),
+      row("PMD, entries of 2M", tables["pmd"]), row("PTE, entries of 4K", tables["pte"]),
+      row("all", tables["total"]), "", "Leaves",
+    ]
+    for name in ["1G", "32M", "2M", "64K", "4K"] {
+      let isGroup = name == "32M" || name == "64K"
+      lines.append(row(isGroup ? "\(name), contiguous groups" : name, leaves[name]))
+    }
+    lines += ["", "TLB invalidations while map_mem builds it, and the time the cost model gives"]
+    for stage in LinearMapRules.Stage.allCases {
+      let time = milliseconds[stage.rawValue].map { "  \(padded(Self.text($0), 10)) ms" } ?? ""
+      lines.append(row(stage.words, tlbi[stage.rawValue]) + time)
+    }
+    lines.append(row("\(kernel) itself", tlbi["kernel"]))
+    lines += ["", "TLB invalidations for as much memory added later"]
+    lines.append(row("before", tlbi["late-before"]))
+    lines.append(row("after", tlbi["late"]))
+    lines.append(row("review", tlbi["late-review"]))
+    return lines + publishedLines
+  }
+
+  private var publishedLines: [String] {
+    var lines = [
+      "", "Published times of map_mem (rodata=full) and what the model gives, in ms",
+      "Fitted on three figures of one column, marked *; all others are predictions.",
+    ]
+    var machine = ""
+    for row in published {
+      let name = "\(row.machine), \(row.gibibytes)G"
+      if name != machine { lines.append("  \(name)") }
+      machine = name
+      let error = row.errorPercent
+      lines.append(
+        "    \(padded(row.stage, 14, atRight: false)) \(padded(String(row.milliseconds), 6))  "
+          + "\(padded(Self.text(row.predicted), 8))  \(padded((error > 0 ? "+" : "") + Self.text(error), 7)) %"
+          + (row.isFitted ? " *" : ""))
+    }
+    return lines
+  }
+
+  private static func text(_ value: Double) -> String {
+    let tenths = Int64((value * 10).rounded())
+    return "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
+  }
+
+  private func row(_ name: String, _ count: UInt64?) -> String {
+    "  \(padded(name, 34, atRight: false)) \(padded(String(count ?? 0), 11))"
+  }
+
+  private func padded(_ text: String, _ width: Int, atRight: Bool = true) -> String {
+    let spaces = String(repeating: " ", count: max(0, width - text.count))
+    return atRight ? spaces + text : text + spaces
+  }
+}
+
+extension LinearMapRules.Stage {
+  /// The stage in a few words.
+  public var words: String {
+    switch self {
+    case .base: "base (6.9-rc2)"
+    case .noContRemap: "no-cont-remap"
+    case .before: "before (batch-barriers)"
+    case .after: "after (pgtable_ops)"
+    case .review: "review (merged, 6.10 on)"
+    case .lazyUnmap: "lazy-unmap (not kept)"
+    }
+  }
+}
