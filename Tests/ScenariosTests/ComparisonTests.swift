@@ -58,6 +58,22 @@ import Testing
     #expect(report.table.split(separator: "\n").count == 3)
   }
 
+  @Test func `zaps have columns of their own where there are any`() throws {
+    let variants = [
+      Variant(name: "before", policies: try PolicySet([.zapByPage])),
+      Variant(name: "after", policies: PolicySet.none),
+    ]
+    var zaps = try Self.comparison("mmap heap 4M order 9\nzap heap\n", variants)
+    zaps.run()
+    let report = ComparisonReport(zaps, file: "t.dmap")
+    #expect(report.variants.map { $0.zaps?["zap_runs"] } == [1024, 2])
+    #expect(report.table.contains("zapped") && report.table.contains("longest cost"))
+    var none = try Self.comparison("set_memory_ro pfn:0x140000\n", variants)
+    none.run()
+    let plain = ComparisonReport(none, file: "t.dmap")
+    #expect(!plain.table.contains("zapped") && !plain.json.contains("zap_runs"))
+  }
+
   @Test func `steps are made in lock-step`() throws {
     var comparison = try Self.comparison(
       "set_memory_ro pfn:0x140000\nnote \"n\"\nset_memory_ro pfn:0x140200",

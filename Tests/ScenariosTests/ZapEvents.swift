@@ -35,7 +35,8 @@ func zapChanges() throws -> [ProcessChange] {
       }
     }
     + [
-      .rangeRemoved(name), .gatherBegan, .batchOpened(isNew: true), .batchOpened(isNew: false),
+      .rangeRemoved(name), .gatherBegan(ZapSeries.merged.rules(zeroes: true)),
+      .batchOpened(isNew: true), .batchOpened(isNew: false),
       .tlbFlushed(address, 2_482_688, isFull: true, isForced: true),
       .tlbFlushed(address, 3, isFull: false, isForced: false), .delayedRmapsRemoved(entries: 516),
       .chunkFreed(

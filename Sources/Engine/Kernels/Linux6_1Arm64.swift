@@ -6,7 +6,7 @@ extension KernelProfile {
     name: "linux-6.1-arm64", architecture: .arm64, roClearsDirty: false, aliasNX: .stripped,
     hasRox: false, hasP: false, hasDirectMapValid: false, collapses: false, marksKernel4K: false,
     buddy: BuddyRules.linux6_1.onArm64, moduleLayout: .coreAndInit, hasProgPack: false,
-    linearMap: .linux6_1)
+    linearMap: .linux6_1, batchesZap: false, delaysRmap: false, limitsFreedPages: false)
 }
 
 extension LinearMapRules {

@@ -13,8 +13,8 @@ extension Machine {
     case .rangeRemoved(let name):
       processes.value.ranges.removeAll { $0.range.name == name }
       if processes.value.ranges.isEmpty { processes.value.tables = PageTables() }
-    case .gatherBegan:
-      processes.value.gather = MmuGather(isBundled: setup.kernel.batchesZap)
+    case .gatherBegan(let rules):
+      processes.value.gather = MmuGather(rules)
       processes.value.lastZap = ZapCounts()
     case .gathered(let entries): processes.value.gather(entries)
     case .batchOpened(let isNew):
@@ -37,16 +37,11 @@ extension Machine {
           _ = try? physical.free(block.first, order: Int(block.order), &sink)
         }
       }
-      processes.value.count(chunk, isZeroing: setup.zeroesFreedPages)
+      processes.value.count(chunk)
     case .batchesEmptied: processes.value.gather?.active = 0
     case .gatherFinished: processes.value.gather = nil
     }
   }
-}
-
-extension Machine.Setup {
-  /// Whether pages are written when they are freed: zeroed, or filled with a pattern.
-  var zeroesFreedPages: Bool { cpu.initOnFree || cpu.pagePoisoning }
 }
 
 /// A folio that goes back to the page allocator.
@@ -116,14 +111,14 @@ extension Processes {
     return freed
   }
 
-  fileprivate mutating func count(_ chunk: FreedChunk, isZeroing: Bool) {
+  fileprivate mutating func count(_ chunk: FreedChunk) {
     count(.chunks)
     count(.refOperations, Int64(chunk.entries))
     count(.foliosFreed, Int64(chunk.folios))
     count(.pagesFreed, Int64(chunk.pagesFreed))
     let cost = ZapCost.of(
       entries: Int64(chunk.entries), folios: Int64(chunk.folios),
-      pages: Int64(chunk.pagesFreed), isZeroing: isZeroing)
+      pages: Int64(chunk.pagesFreed), isZeroing: gather?.rules.zeroes ?? false)
     count(.cost, cost)
     keepLargest(.longestChunkCost, cost)
     keepLargest(.longestChunkPages, Int64(chunk.pagesFreed))

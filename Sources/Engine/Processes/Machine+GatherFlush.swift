@@ -1,6 +1,11 @@
 // Flushing the TLB and freeing what was gathered: mm/mmu_gather.c, 6.12.
 
 extension Machine {
+  /// Models `tlb_gather_mmu()`.
+  mutating func beginGather<Sink: EventSink>(_ sink: inout Sink) {
+    emit(.process(.gatherBegan(processes.value.trialRules ?? zapRules)), &sink)
+  }
+
   /// Makes the next batch the active one; false if there is none. Models `tlb_next_batch()`.
   mutating func openNextBatch<Sink: EventSink>(_ sink: inout Sink) -> Bool {
     guard let gather = processes.value.gather else { return false }
@@ -56,9 +61,7 @@ extension Machine {
   mutating func freeBatches<Sink: EventSink>(_ sink: inout Sink) {
     guard let pages = processes.value.gather?.pages, pages > 0 else { return }
     while let batch = processes.value.gather?.firstFilled {
-      let limitsPages = setup.kernel.limitsFreedPages && setup.zeroesFreedPages
-      let words =
-        processes.value.gather?.chunkWords(ofBatch: batch, limitsPages: limitsPages) ?? 0
+      let words = processes.value.gather?.chunkWords(ofBatch: batch) ?? 0
       freeChunk(words: words, ofBatch: batch, &sink)
     }
     emit(.process(.batchesEmptied), &sink)

@@ -20,7 +20,7 @@ extension Machine {
       addresses = (range.start + part.first)..<(range.start + part.first + count)
     }
     guard isMapped(addresses) else { throw .process(.nothingMapped(name)) }
-    emit(.process(.gatherBegan), &sink)
+    beginGather(&sink)
     unmap(range, addresses, &sink)
     finishGather(isFullMM: false, &sink)
   }
@@ -29,7 +29,7 @@ extension Machine {
     _ name: Name, _ sink: inout Sink,
   ) throws(CallError) {
     guard let held = processes.value.held(name) else { throw .process(.unknownRange(name)) }
-    emit(.process(.gatherBegan), &sink)
+    beginGather(&sink)
     if held.mapped > 0 { unmap(held.range, held.range.addresses, &sink) }
     finishGather(isFullMM: false, &sink)
     emit(.process(.rangeRemoved(name)), &sink)
@@ -38,7 +38,7 @@ extension Machine {
   mutating func exitMmap<Sink: EventSink>(_ sink: inout Sink) throws(CallError) {
     let held = processes.value.ranges
     guard !held.isEmpty else { throw .process(.noRanges) }
-    emit(.process(.gatherBegan), &sink)
+    beginGather(&sink)
     for held in held where held.mapped > 0 {
       unmap(held.range, held.range.addresses, isFullMM: true, &sink)
     }
@@ -86,8 +86,7 @@ extension Machine {
         address = address + hole
         continue
       }
-      let found = processes.value.runs(
-        at: address, limit: limit, of: range, batches: setup.kernel.batchesZap)
+      let found = processes.value.runs(at: address, limit: limit, of: range)
       var entries = GatheredEntries(
         address: address, runs: UInt16(found.count), pagesEach: UInt16(found.pages),
         order: range.order, traits: range.isFile ? .file : [])
@@ -96,7 +95,7 @@ extension Machine {
           .process(
             .batched(address, runs: found.count, pagesEach: found.pages, found.end))), &sink)
       if found.isDirtyFile {
-        let delays = setup.kernel.delaysRmap
+        let delays = processes.value.gather?.rules.delaysRmap ?? true
         if delays { entries.traits.insert(.delayedRmap) }
         emit(
           .decided(.process(.mustFlush(address, entries.pages, delaysRmap: delays))), &sink)

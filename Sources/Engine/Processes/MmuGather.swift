@@ -7,8 +7,8 @@
 /// A word is a page with two flag bits, "delayed rmap" and "a count follows"; a count stands in a word
 /// of its own. Kernels before 6.9 have no counts: a word is a page.
 public struct MmuGather: Equatable, Sendable {
-  /// Whether a word can be a count.
-  public let isBundled: Bool
+  /// How the zap goes.
+  public let rules: ZapRules
   /// The bundle on the stack and the page batches that were allocated, in order.
   public internal(set) var batches = [Batch(capacity: bundleWords)]
   /// The batch that pages are added to, as an index.
@@ -18,7 +18,10 @@ public struct MmuGather: Equatable, Sendable {
   /// What was cleared since the last flush of the TLB; `nil` if nothing was.
   public internal(set) var unflushed: Range<VirtualAddress>?
 
-  init(isBundled: Bool) { self.isBundled = isBundled }
+  init(_ rules: ZapRules) { self.rules = rules }
+
+  /// Whether a word can be a count.
+  public var isBundled: Bool { rules.batches }
 
   /// Words of the bundle on the stack (MMU_GATHER_BUNDLE).
   public static let bundleWords = 8
@@ -144,12 +147,11 @@ extension MmuGather {
   }
 
   /// How many words are let go in one stretch. Models `__tlb_batch_free_encoded_pages()`, 6.12.
-  ///
-  /// - Parameter limitsPages: whether the stretch ends at 512 pages, not at 512 words.
-  func chunkWords(ofBatch index: Int, limitsPages: Bool) -> Int {
+  /// With the limit by pages and pages that are written, it ends at 512 pages; else at 512 words.
+  func chunkWords(ofBatch index: Int) -> Int {
     let batch = batches[index]
     // A batch has fewer than 512 words where pages have 4K: a stretch is a batch.
-    guard limitsPages else { return batch.used }
+    guard rules.limitsFreedPages, rules.zeroes else { return batch.used }
     var pages = 0
     var words = 0
     for group in batch.groups where pages < Self.pagesOfChunk {
@@ -165,7 +167,7 @@ extension MmuGather {
   static let pagesOfChunk = 512
 
   func add(to sum: inout Checksum) {
-    sum.add(isBundled ? 1 : 0, UInt64(active), hasDelayedRmaps ? 1 : 0)
+    sum.add(rules.bits, UInt64(active), hasDelayedRmaps ? 1 : 0)
     sum.add(unflushed?.lowerBound.rawValue ?? 0, unflushed?.upperBound.rawValue ?? 0)
     for batch in batches {
       sum.add(UInt64(batch.capacity), UInt64(batch.used))

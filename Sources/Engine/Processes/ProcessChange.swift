@@ -4,8 +4,8 @@ public enum ProcessChange: Equatable, Sendable {
   case rangeMapped(UserRange)
   /// An empty range went.
   case rangeRemoved(Name)
-  /// An `mmu_gather` was set up (`tlb_gather_mmu()`).
-  case gatherBegan
+  /// An `mmu_gather` was set up (`tlb_gather_mmu()`), under these rules.
+  case gatherBegan(ZapRules)
   /// Entries in a row of one page table were cleared, and their pages added to the active batch.
   case gathered(GatheredEntries)
   /// The next batch is the active one; whether it was allocated for this (`tlb_next_batch()`).

@@ -20,12 +20,9 @@ extension Processes {
 
   /// The batches from an address on that are alike and that the active batch has room for.
   ///
-  /// - Parameters:
-  ///   - limit: the pages to the end of the page table or of what is unmapped.
-  ///   - batches: whether entries of one folio are cleared together.
-  func runs(
-    at address: VirtualAddress, limit: PageCount, of range: UserRange, batches: Bool,
-  ) -> FoundRuns {
+  /// - Parameter limit: the pages to the end of the page table or of what is unmapped.
+  func runs(at address: VirtualAddress, limit: PageCount, of range: UserRange) -> FoundRuns {
+    let batches = gather?.rules.batches ?? true
     var found = run(at: address, limit: limit, of: range, batches: batches)
     let room = gather?.room(wordsEach: found.pages == 1 ? 1 : 2) ?? 0
     var done = PageCount(UInt64(found.pages))

@@ -9,6 +9,8 @@ struct Processes: Sendable {
   var partialFolios: [UInt64: UInt32] = [:]
   /// What gathers pages, while a zap goes on.
   var gather: MmuGather?
+  /// The rules of a zap that is only tried out.
+  var trialRules: ZapRules?
   /// What the last zap counted.
   var lastZap = ZapCounts()
   /// What all zaps counted.

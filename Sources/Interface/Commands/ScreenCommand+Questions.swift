@@ -40,6 +40,13 @@ extension ScreenCommand {
   static var asking: [ScreenCommand] {
     [
       ScreenCommand(
+        "gather",
+        help: "Shows the batches of a zap as they fill, and its counts before and after 6.9.",
+        run: { model, _ in
+          model.show(.gather)
+          return .done
+        }),
+      ScreenCommand(
         "who",
         help:
           "Goes back to the call that last changed what maps the page; again, to the one before.",

@@ -67,6 +67,7 @@ extension Model {
     if start == nil || trace.call != (shown >= 0 ? shown : nil) {
       trace = shown >= 0 ? Trace(ofCall: shown, in: &timeline) : Trace()
     }
+    compareZaps()
     // After a jump the screen tells of the call it arrived behind, so the marks do too.
     let isJump = isStop || start.map { abs($0.call - moment.call) > 1 } ?? false
     wentBack = !isJump && start.map { moment < $0 } ?? false
@@ -102,7 +103,8 @@ extension Model {
     }
   }
 
-  private func machine(at moment: Moment) -> Machine {
+  /// The machine at another moment of the history.
+  func machine(at moment: Moment) -> Machine {
     var copy = timeline
     copy.go(to: moment)
     return copy.machine

@@ -150,7 +150,8 @@ extension Model {
           : "the mouse is the terminal's again")
       return [.mouse(options.usesMouse)]
     case .nextSpace: showNextSpace()
-    case .sidePanel: options.sidePanel = options.sidePanel.next
+    case .sidePanel:
+      show(options.sidePanel == .tlb && hasZapping ? .gather : options.sidePanel.next)
     case .cancel:
       count = nil
       search = nil

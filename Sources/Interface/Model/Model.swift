@@ -72,6 +72,9 @@ public struct Model: Sendable {
   /// The call under way, else the last one.
   public internal(set) var trace = Trace()
 
+  /// What the call that is shown counts under other rules of zapping, where the panel tells of it.
+  var zapComparison: ZapComparison?
+
   /// What the variant is called, where two are compared; else empty.
   public internal(set) var name = ""
   /// Whether it is another branch of the history that it stands beside.
@@ -224,6 +227,8 @@ public enum SidePanel: String, CaseIterable, Sendable {
   case memory
   /// What accesses cost in a TLB.
   case tlb
+  /// What gathers pages while a process is unmapped.
+  case gather
 
   /// The one that follows, around in a circle.
   var next: SidePanel {
@@ -232,7 +237,7 @@ public enum SidePanel: String, CaseIterable, Sendable {
     case .why: .policies
     case .policies: .memory
     case .memory: .tlb
-    case .tlb: .trace
+    case .tlb, .gather: .trace
     }
   }
 }

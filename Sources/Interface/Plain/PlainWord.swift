@@ -89,6 +89,9 @@ struct PlainWord: Sendable {
         $0.plainWhy
       },
       view("policies", "Tells what the policies keep.") { $0.plainPolicies },
+      view("gather", "Tells what a zap has gathered, and its counts before and after 6.9.") {
+        $0.plainGather
+      },
       view("memory", "Tells the free blocks of the page allocator.") { $0.plainMemory },
     ]
   }

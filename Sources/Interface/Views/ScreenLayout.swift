@@ -48,7 +48,8 @@ struct ScreenLayout: Equatable {
     if size.width >= 102, size.height >= 32 {
       if comparing { layPair(&rest) } else { layThree(&rest) }
       layBelow(&rest, isWide: side != .trace)
-      page = why
+      // The batches need the width of trace and why.
+      page = side == .gather ? self.side : why
     } else {
       layOne(&rest)
       page = self.side

@@ -42,17 +42,20 @@ private func drawMap(_ model: Model, _ layout: ScreenLayout, on canvas: inout Ca
 private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
   let isWhole = layout.panels.count == 1
   let side = model.options.sidePanel
-  if let page = layout.page, side == .policies || side == .memory || side == .tlb {
+  if let page = layout.page, [.policies, .memory, .tlb, .gather].contains(side) {
     if !isWhole {
       drawInspector(model, layout, on: &canvas)
-      if let trace = layout.trace { TraceView(model: model).draw(on: &canvas, in: trace) }
+      if let trace = layout.trace, trace.intersection(page).isEmpty {
+        TraceView(model: model).draw(on: &canvas, in: trace)
+      }
     }
     switch side {
     case .policies: PoliciesView(model: model).draw(on: &canvas, in: page)
     case .tlb: TLBView(model: model).draw(on: &canvas, in: page)
+    case .gather: GatherView(model: model).draw(on: &canvas, in: page)
     case .memory, .trace, .why: MemoryView(model: model).draw(on: &canvas, in: page)
     }
-    if isWhole, !layout.sharesSide, let why = layout.why {
+    if !layout.sharesSide, let why = layout.why, why.intersection(page).isEmpty {
       WhyView(model: model).draw(on: &canvas, in: why)
     }
     return

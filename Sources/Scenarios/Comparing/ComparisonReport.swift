@@ -42,6 +42,8 @@ public struct ComparisonReport: Codable, Equatable, Sendable {
     public var wordsTested: Int64
     /// Pages that the caches of policies hold.
     public var pagesCached: UInt64
+    /// What all zaps counted, by the names of the language; `nil` if nothing was zapped.
+    public var zaps: [String: Int64]?
     /// What accesses cost, a question at a time; `nil` if nothing was asked, and in it where there was
     /// nothing to touch.
     public var tlb: [TLBRow?]?
@@ -52,7 +54,7 @@ public struct ComparisonReport: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey {
       case name, kernel, policies, splits, merges, flushes, fullFlushes, entriesScanned, tlb
-      case wordsTested, pagesCached, stoppedAt, reason
+      case wordsTested, pagesCached, zaps, stoppedAt, reason
       case directMap4k = "DirectMap4k"
       case directMap2M = "DirectMap2M"
       case directMap1G = "DirectMap1G"
@@ -113,6 +115,10 @@ extension ComparisonReport.Row {
     entriesScanned = growth[.entriesScanned]
     wordsTested = growth[.wordsTested]
     pagesCached = machine.cachedPages.rawValue
+    if machine.allZaps != ZapCounts() {
+      zaps = Dictionary(
+        uniqueKeysWithValues: ZapCounter.allCases.map { ($0.name, machine.allZaps[$0]) })
+    }
     stoppedAt = lane.stop?.call
     reason = lane.stop?.reason
   }
@@ -133,6 +139,11 @@ extension ComparisonReport {
       ("flushes", { "\($0.flushes)" }), ("scanned", { "\($0.entriesScanned)" }),
       ("cached", { "\($0.pagesCached)" }),
     ]
+    if variants.contains(where: { $0.zaps != nil }) {
+      columns += Self.zapColumns.map { title, counter in
+        (title, { row in row.zaps.map { "\($0[counter.name] ?? 0)" } ?? "-" })
+      }
+    }
     for (index, name) in (tlbNames ?? []).enumerated() {
       let number = { (row: Row, value: (TLBRow) -> UInt64) in
         row.tlb?[index].map { "\(value($0))" } ?? "-"
@@ -158,4 +169,12 @@ extension ComparisonReport {
     }
     return lines.joined(separator: "\n")
   }
+
+  /// The columns of a scenario that zaps: totals, and of the longest stretch its cost.
+  private static let zapColumns: [(title: String, counter: ZapCounter)] = [
+    ("zapped", .pages), ("entries", .runs), ("batches", .batches), ("refs", .refOperations),
+    ("rmaps", .rmapOperations), ("tlb calls", .tlbRemovals), ("zap flushes", .flushes),
+    ("forced", .forcedFlushes), ("freed", .pagesFreed), ("longest pages", .longestChunkPages),
+    ("longest cost", .longestChunkCost), ("cost", .cost),
+  ]
 }

@@ -124,9 +124,9 @@ extension ProcessDecision {
   var shortWords: String {
     switch self {
     case .batched(_, let runs, let pages, let end):
-      runs == 1 ? "batch of \(pages): \(end.words)" : "\(runs) batches of \(pages): \(end.words)"
+      (runs == 1 ? "batch of \(pages)" : "\(runs) batches of \(pages)") + ": \(end.shortWords)"
     case .mustFlush(_, let pages, _): "\(pages.words) of a file dirty: flush under the lock"
-    case .gatherFull(let limit, let pages): "full at \(pages.words): \(limit.words)"
+    case .gatherFull(let limit, let pages): "full at \(pages.words): \(limit.shortWords)"
     case .holeSkipped(_, let pages): "nothing mapped in \(pages.words)"
     }
   }
@@ -171,6 +171,17 @@ extension ProcessDecision {
 }
 
 extension RunEnd {
+  fileprivate var shortWords: String {
+    switch self {
+    case .oneByOne: "page by page"
+    case .smallFolio: "single pages"
+    case .folioEnd: "folio ends"
+    case .rangeEnd: "range or table ends"
+    case .otherPage: "another page follows"
+    case .otherFlags: "other flags follow"
+    }
+  }
+
   fileprivate var words: String {
     switch self {
     case .oneByOne: "this kernel takes page by page"
@@ -184,6 +195,14 @@ extension RunEnd {
 }
 
 extension GatherLimit {
+  fileprivate var shortWords: String {
+    switch self {
+    case .delayedRmap: "rmaps are delayed"
+    case .batchCount: "no 20th batch"
+    case .noMemory: "no page for a batch"
+    }
+  }
+
   fileprivate var words: String {
     switch self {
     case .delayedRmap: "rmaps are delayed, and one page batch is in use"

@@ -73,22 +73,24 @@ import Testing
     #expect(machine.lastZap[.pagesFreed] == 0)
   }
 
-  @Test func `with delayed rmaps no second page batch is opened: 516 pages`() throws {
-    // Clean pages of a file begin the batch in one page table, dirty ones go on in the next.
-    var machine = try Machine.zapping()
-    try machine.mmap("clean", 300, at: 0x1000_0000)
-    try machine.mmap("dirty", 512, [.file, .dirty], at: 0x1020_0000)
-    var log = EventLog()
-    try machine.perform(.process(.exitMmap), into: &log)
-    let full = log.events.compactMap { event -> PageCount? in
-      if case .decided(.process(.gatherFull(.delayedRmap, let pages))) = event {
-        pages
-      } else {
-        nil
+  @Test func `with delayed rmaps no second page batch is opened: 516 pages, 518 before`() throws {
+    for (policies, limit) in [([], 516), ([.zapByPage], 518)] as [([PolicyName], PageCount)] {
+      // Clean pages begin the batch in one page table, dirty ones go on in the next.
+      var machine = try Machine.zapping(policies)
+      try machine.mmap("clean", 300, at: 0x1000_0000)
+      try machine.mmap("dirty", 512, [.file, .dirty], at: 0x1020_0000)
+      var log = EventLog()
+      try machine.perform(.process(.exitMmap), into: &log)
+      let full = log.events.compactMap { event -> PageCount? in
+        if case .decided(.process(.gatherFull(.delayedRmap, let pages))) = event {
+          pages
+        } else {
+          nil
+        }
       }
+      #expect(full == [limit])
+      #expect(machine.lastZap[.batches] == 1)
     }
-    #expect(full == [516])
-    #expect(machine.lastZap[.batches] == 1)
   }
 
   @Test func `before 6_2 no rmap is delayed and the flush of dirty pages is forced all the same`()
@@ -135,6 +137,32 @@ import Testing
     #expect(machine.lastZap[.batches] == 0)
     #expect(machine.lastZap[.forcedFlushes] == 14)
     #expect(machine.lastZap[.pagesFreed] == 100)
+  }
+
+  @Test func `what a gather holds is found by filling one, and is what zaps reach`() {
+    let before = GatherCapacity(ZapSeries.before.rules(zeroes: false), order: 9)
+    let posted = GatherCapacity(ZapSeries.posted.rules(zeroes: false), order: 9)
+    let merged = GatherCapacity(ZapSeries.merged.rules(zeroes: false), order: 9)
+    let small = GatherCapacity(ZapSeries.merged.rules(zeroes: false), order: 0)
+    #expect([before.entries, posted.entries, small.entries] == [9698, 4849, 9678])
+    #expect([before.batchPages, posted.batchPages, small.batchPages] == [510, 130_560, 509])
+    #expect([posted.pages, merged.pages] == [2_482_688, 2_482_688])
+    #expect([posted.batchCost, posted.batchCostZeroed] == [2805, 5_225_205])
+    #expect([posted.stretchCostZeroed, merged.stretchCostZeroed] == [5_225_205, 20_491])
+    #expect([posted.stretchPages, merged.stretchPages] == [130_560, 512])
+  }
+
+  @Test func `a trial under other rules changes nothing and counts what they would`() throws {
+    var machine = try Machine.zapping()
+    try machine.mmap("heap", 2048, order: 9)
+    let checksum = machine.checksum
+    let call = ProcessCall.zap(try named("heap"), nil)
+    let before = try #require(machine.zapTrial(call, under: ZapSeries.before.rules(zeroes: false)))
+    let merged = try #require(machine.zapTrial(call, under: ZapSeries.merged.rules(zeroes: true)))
+    #expect(machine.checksum == checksum)
+    #expect([before[.runs], merged[.runs]] == [2048, 4])
+    #expect([before[.longestChunkPages], merged[.longestChunkPages]] == [512, 512])
+    #expect(machine.zapTrial(.munmap(try named("none")), under: machine.zapRules) == nil)
   }
 
   @Test func `events stay small`() {

@@ -1,0 +1,137 @@
+import Engine
+import History
+import Scenarios
+
+/// What the call that is shown counts under the three states of the series of January 2024.
+struct ZapComparison: Equatable, Sendable {
+  /// The call that was tried, and where it stands in the history.
+  var call: ProcessCall
+  var number: Int
+  /// The counts, nothing zeroed.
+  var plain: [ZapSeries: ZapCounts]
+  /// The counts, freed pages zeroed.
+  var zeroing: [ZapSeries: ZapCounts]
+
+  /// No more pages are tried: what is counted page by page would keep a reader waiting.
+  static let pagesLimit: PageCount = 1_048_576
+}
+
+extension Model {
+  /// The call that is under way, else the last one, if it is one of the process.
+  var shownProcessCall: ProcessCall? {
+    guard let index = trace.call, timeline.steps.indices.contains(index),
+      case .process(let call) = timeline.steps[index].call
+    else { return nil }
+    return call
+  }
+
+  /// Whether there is anything to show of zapping: a range, or what was zapped before.
+  var hasZapping: Bool { !machine.userRanges.isEmpty || machine.allZaps != ZapCounts() }
+
+  /// Puts another panel beside the map.
+  mutating func show(_ panel: SidePanel) {
+    options.sidePanel = panel
+    compareZaps()
+  }
+
+  /// Tries the call that is shown under the other rules, where the panel is there to tell of it.
+  mutating func compareZaps() {
+    guard options.sidePanel == .gather, let index = trace.call, let call = shownProcessCall else {
+      zapComparison = nil
+      return
+    }
+    if zapComparison?.number == index, zapComparison?.call == call { return }
+    zapComparison = nil
+    let before = self.machine(at: Moment(call: index))
+    guard before.userRanges.reduce(0 as PageCount, { $0 + $1.mapped }) <= ZapComparison.pagesLimit
+    else { return }
+    var comparison = ZapComparison(call: call, number: index, plain: [:], zeroing: [:])
+    for series in ZapSeries.allCases {
+      guard let plain = before.zapTrial(call, under: series.rules(zeroes: false)),
+        let zeroing = before.zapTrial(call, under: series.rules(zeroes: true))
+      else { return }
+      comparison.plain[series] = plain
+      comparison.zeroing[series] = zeroing
+    }
+    zapComparison = comparison
+  }
+}
+
+/// Words and numbers of zapping, for the panel and for plain lines.
+enum ZapWords {
+  /// What gathers pages at this moment, in a line.
+  static func state(_ machine: Machine) -> String {
+    guard let gather = machine.gather else {
+      let most = machine.lastZap[.mostPages]
+      return most == 0
+        ? "No zap goes on. Make a range with mmap, then zap it."
+        : "No zap goes on. The last held \(NumberText.grouped(most)) pages at most."
+    }
+    return "\(NumberText.grouped(Int64(gather.pages))) pages, \(gather.pageBatches) of "
+      + "\(MmuGather.batchLimit) page batches"
+      + (gather.hasDelayedRmaps ? ", rmaps delayed" : "")
+  }
+
+  /// The rows of the comparison: a name, and what is counted.
+  static let rows: [(name: String, counter: ZapCounter)] = [
+    ("PTEs cleared", .pages), ("entries", .runs), ("words", .words), ("page batches", .batches),
+    ("refcounts", .refOperations), ("rmaps", .rmapOperations), ("TLB removals", .tlbRemovals),
+    ("flushes", .flushes), ("forced", .forcedFlushes), ("pages freed", .pagesFreed),
+    ("stretches", .chunks), ("longest, pages", .longestChunkPages),
+    ("longest, units", .longestChunkCost), ("all, units", .cost),
+  ]
+
+  /// The thread's question with its answer: what a full page batch holds of 2M folios.
+  static func answer() -> [String] {
+    let before = GatherCapacity(ZapSeries.before.rules(zeroes: false), order: 9)
+    let posted = GatherCapacity(ZapSeries.posted.rules(zeroes: false), order: 9)
+    let merged = GatherCapacity(ZapSeries.merged.rules(zeroes: false), order: 9)
+    return [
+      "One page batch holds \(posted.batchEntries) folios of 2M: "
+        + "\(posted.batchPages.bytes >> 20) MiB; before, \(before.batchEntries) pages of 4K.",
+      "To free it: \(time(posted.batchCost)); zeroing, \(time(posted.batchCostZeroed)) in one "
+        + "stretch; as merged, \(time(merged.stretchCostZeroed)) at a time.",
+      "All \(MmuGather.batchLimit) and the stack: \(NumberText.grouped(Int64(posted.entries))) "
+        + "folios, \(NumberText.grouped(Int64(posted.pages.bytes >> 20))) MiB; before, "
+        + "\(NumberText.grouped(Int64(before.entries))) pages.",
+    ]
+  }
+
+  /// A cost in units, and the time under the assumption of 10 ns a unit.
+  static func time(_ units: Int64) -> String {
+    let nanoseconds = units * ZapCost.assumedNanoseconds
+    let text =
+      nanoseconds >= 1_000_000
+      ? "\(nanoseconds / 1_000_000).\(nanoseconds / 100_000 % 10) ms"
+      : "\(nanoseconds / 1000).\(nanoseconds / 100 % 10) us"
+    return "\(NumberText.grouped(units)) units (\(text))"
+  }
+
+  /// What the units are.
+  static let assumption =
+    "A unit is assumed \(ZapCost.assumedNanoseconds) ns: \(ZapCost.entry) an entry, "
+    + "\(ZapCost.folio) a folio freed, \(ZapCost.zeroedPage) a page zeroed."
+}
+
+extension Model {
+  /// What gathers pages at this moment, and what the call that is shown counts, as plain lines.
+  var plainGather: [String] {
+    var lines = [ZapWords.state(machine)]
+    for (index, batch) in (machine.gather?.batches ?? []).enumerated() where batch.used > 0 {
+      lines.append(
+        (index == 0 ? "The bundle on the stack" : "Page batch \(index)")
+          + ": \(batch.used) of \(batch.capacity) words, \(PageCount(UInt64(batch.pages)).words).")
+    }
+    var copy = self
+    copy.options.sidePanel = .gather
+    copy.compareZaps()
+    if let comparison = copy.zapComparison {
+      lines.append("This call before the series, as posted, and as merged, nothing zeroed:")
+      for (name, counter) in ZapWords.rows {
+        let values = ZapSeries.allCases.compactMap { comparison.plain[$0]?[counter] }
+        lines.append("\(name): \(values.map { String($0) }.joined(separator: ", "))")
+      }
+    }
+    return lines + ZapWords.answer() + [ZapWords.assumption]
+  }
+}
