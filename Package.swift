@@ -29,11 +29,12 @@ let package = Package(
   ],
   targets: [
     room("Engine"),
+    room("TLB", ["Engine"]),
     room("KernelText", ["Engine"]),
     room("History", ["Engine"]),
-    room("Scenarios", ["Engine", "History", "KernelText"]),
+    room("Scenarios", ["Engine", "History", "KernelText", "TLB"]),
     room("Screen"),
-    room("Interface", ["Engine", "History", "Scenarios", "Screen"]),
+    room("Interface", ["Engine", "History", "Scenarios", "Screen", "TLB"]),
     room("Configuration", ["Interface", "Scenarios", "Screen"]),
     .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw")]),
     room("TerminalBackend", ["CTerminal", "Screen"], settings: onMainActor),
@@ -41,7 +42,7 @@ let package = Package(
       name: "directmap",
       dependencies: [
         "Engine", "KernelText", "History", "Scenarios", "Screen", "Interface", "Configuration",
-        "TerminalBackend",
+        "TerminalBackend", "TLB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: onMainActor,
@@ -53,7 +54,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "CBaseline", "Engine", "History", "Interface", "KernelText", "Scenarios", "Screen",
+        "CBaseline", "Engine", "History", "Interface", "KernelText", "Scenarios", "Screen", "TLB",
       ],
       swiftSettings: strict),
 
@@ -62,11 +63,12 @@ let package = Package(
       swiftSettings: strict),
     tests("EngineTests", ["Engine"]),
     tests("KernelTextTests", ["Engine", "KernelText"], exclude: ["Recorded"]),
+    tests("TLBTests", ["Engine", "TLB"]),
     tests("HistoryTests", ["Engine", "History"]),
-    tests("ScenariosTests", ["Engine", "History", "KernelText", "Scenarios"]),
+    tests("ScenariosTests", ["Engine", "History", "KernelText", "Scenarios", "TLB"]),
     tests("ScreenTests", ["Screen"], exclude: ["Goldens"]),
     tests(
-      "InterfaceTests", ["Engine", "History", "Interface", "Scenarios", "Screen"],
+      "InterfaceTests", ["Engine", "History", "Interface", "Scenarios", "Screen", "TLB"],
       exclude: ["Goldens"]),
     tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
     tests("EndToEndTests", ["directmap", "Interface", "Screen"]),

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Interface
 import Scenarios
+import TLB
 
 /// `directmap compare`: one scenario under several kernels and policies.
 struct CompareCommand: ParsableCommand {
@@ -37,13 +38,30 @@ struct CompareCommand: ParsableCommand {
       valueName: "NAME=..."))
   var variants: [String] = []
 
+  @Option(
+    name: .customLong("tlb"),
+    help: ArgumentHelp(
+      "Ask at the end what \(TLBRun.usualAccesses) accesses to random words of all memory cost in a "
+        + "TLB: \(TLBModel.all.map(\.name).joined(separator: ", ")). Lines that begin with tlb ask "
+        + "more.", valueName: "preset"))
+  var tlb: String?
+
   @Option(help: ArgumentHelp("What to print.", valueName: "format"))
   var format = Format.text
 
   func run() throws {
+    let model: TLBModel?
+    do throws(ChoiceError) {
+      model = try tlb.map { name throws(ChoiceError) in
+        try Choice.named(name, in: TLBModel.all, by: \.name, what: "TLB")
+      }
+    } catch {
+      throw UserError("\(error)")
+    }
     let scenario = try ScenarioFile(file).read()
     var comparison = Comparison(try booted(scenario), statements: scenario.statements)
     comparison.run()
+    if let model { comparison.ask(TLBQuestion(TLBRun(model, .random))) }
     let report = ComparisonReport(comparison, file: ScenarioFile(file).name)
     switch format {
     case .text: print(report.table)

@@ -13,6 +13,16 @@ nonisolated struct ModuleFiles {
     folder = scenario.lastIndex(of: "/").map { String(scenario[...$0]) } ?? ""
   }
 
+  /// The text of a file.
+  func text(_ file: String) throws(ModuleFileError) -> String {
+    do throws(UserError) {
+      let path = file.hasPrefix("/") ? file : folder + file
+      return String(decoding: try CommandLine.bytes(ofFile: path), as: UTF8.self)
+    } catch {
+      throw ModuleFileError(error.description)
+    }
+  }
+
   /// The sizes of the module in a file.
   func sizes(_ file: String) throws(ModuleFileError) -> ModuleSizes {
     let path = file.hasPrefix("/") ? file : folder + file

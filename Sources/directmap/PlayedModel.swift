@@ -54,6 +54,7 @@ enum PlayedModel {
     var (scenario, problems) = try Scenario.opening(
       text, file: file, machines: MachineDescription.builtIn.map(\.name))
     problems += scenario.readAllModules(ModuleFiles(of: file).sizes)
+    problems += scenario.readLists(ModuleFiles(of: file).text)
     if scenario.session == nil, let error = problems.first { throw error }
     var setup = try options.choose(for: scenario)
     setup.file = name

@@ -23,6 +23,7 @@ nonisolated struct ScenarioFile {
       var scenario = try Scenario(
         parsing: text, file: name, machines: MachineDescription.builtIn.map(\.name))
       try scenario.readModules(ModuleFiles(of: path).sizes)
+      if let error = scenario.readLists(ModuleFiles(of: path).text).first { throw error }
       if let line = scenario.leftOut(of: name) { CommandLine.tell(line) }
       return scenario
     } catch {

@@ -18,7 +18,7 @@ struct RandomCalls {
   mutating func next(on machine: Machine) -> Call {
     let pfn = frame(machine)
     let pages = PageCount(1 + random.next(below: random.pick([1, 3, 40, 700, 3000])))
-    switch random.next(below: 12) {
+    switch random.next(below: 14) {
     case 0: return .touch(random.oneIn(3) ? .read : .write, target(machine), pages)
     case 1: return .setDirectMap(random.oneIn(2) ? .invalid : .default, pfn, min(pages, 64))
     case 2: return .setDirectMapValid(pfn, pages, random.oneIn(2))
@@ -36,7 +36,15 @@ struct RandomCalls {
         newName(), pfn.alignedDown(to: .size2M),
         PageCount(512 * (1 + random.next(below: 6))), at: nil)
     case 7 where !machine.areas.live.isEmpty:
-      return .vunmap(random.pick(machine.areas.live).name)
+      let area = random.pick(machine.areas.live)
+      return area.kind == .ioremap ? .user(.iounmap(area.name)) : .vunmap(area.name)
+    case 9:
+      // Some of these are RAM, which is refused.
+      let device = PFN(random.pick([0x20_0000, 0x20_0001, 0x17_ff00]))
+      let align: UInt64? = random.pick([nil, 4096, 1 << 32, 3])
+      return .user(.ioremap(newName(), device, pages, align: align))
+    case 10 where !machine.areas.live.isEmpty:
+      return .user(.walk(random.pick(machine.areas.live).name))
     case 8: return .collapse(target(machine), pages)
     default: return .setMemory(random.pick(operations), target(machine), pages)
     }

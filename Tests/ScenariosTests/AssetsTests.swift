@@ -55,7 +55,7 @@ enum Assets {
       case .noted(let text):
         notes += 1
         #expect(text.count <= 100)
-      case .called, .paused, .answered: break
+      case .called, .paused, .answered, .measured, .listed: break
       }
     }
     #expect(notes >= 2)

@@ -20,10 +20,11 @@ private let frame = "a frame such as pfn:0x180000 or phys:6G"
 private let pages = "a number of pages such as 512 or 2M"
 private let families =
   "there are machine, iomem, dmesg, kernel, cpu, policy, set_memory_*, set_pages_*, set_direct_map_*, vmap, "
-  + "vmap_page_range, vunmap, alloc_pages, free_pages, cpu_node, age, scatter, vmalloc, vfree, module, bpf, "
+  + "vmap_page_range, vunmap, alloc_pages, free_pages, cpu_node, age, scatter, vmalloc, vfree, ioremap, "
+  + "iounmap, apply_to_existing_page_range, module, bpf, "
   + "ftrace, kprobe, execmem, secretmem, kfence, shrink, reclaim, drop_slab, supply, fail, map_mem, "
   + "add_memory, touch, "
-  + "collapse, note, pause, why, expect, break, watch, session, branch, mark, cursor, end"
+  + "collapse, note, pause, why, tlb, areas, expect, break, watch, session, branch, mark, cursor, end"
 private let machine = "the name of a machine (teaching-4g, laptop)"
 private let kernel =
   "the name of a kernel (linux-5.11, linux-6.1, linux-6.12, linux-7.2, linux-6.1-arm64, "
@@ -127,7 +128,7 @@ private let wrongUsers = [
     "t:1:24: expected a priority of reclaim from 12 (light) to 0 (desperate), found '13'"),
   WrongText(
     "vmalloc a 4 grup",
-    "t:1:13: expected node and the number of a node, group, reset, huge, "
+    "t:1:13: expected node and the number of a node, group, reset, huge, interleave, "
       + "gfp and the bits of a request's flags or the end of the line, found 'grup'; "
       + "did you mean 'group'?"),
   WrongText(

@@ -18,6 +18,7 @@ extension SeededGenerator {
     if next(below: 2) == 0 { options.flags.insert(.group) }
     if next(below: 2) == 0 { options.flags.insert(.resetsPermissions) }
     options.allowsHuge = next(below: 2) == 0
+    options.isInterleaved = next(below: 3) == 0
     return options
   }
 
@@ -29,7 +30,7 @@ extension SeededGenerator {
 
   /// Any call of a user.
   mutating func userCall() -> UserCall {
-    switch next(below: 16) {
+    switch next(below: 19) {
     case 0: .vmalloc(name(), count(), vmallocOptions())
     case 1: .vfree(name())
     case 2: .moduleLoad(name(), sizes())
@@ -45,6 +46,9 @@ extension SeededGenerator {
     case 12: .execmemAlloc(name(), count())
     case 13: .execmemRestore(name())
     case 14: .execmemFree(name())
+    case 15: .ioremap(name(), frame(), count(), align: pick([nil, 0, 4096, 1 << 32, 3 << 20]))
+    case 16: .iounmap(name())
+    case 17: .walk(name())
     default: .kfence(protects: next(below: 2) == 0, frame())
     }
   }
@@ -63,6 +67,23 @@ extension SeededGenerator {
           : .block(order: next(below: 11), next(below: 3) == 0 ? nil : frame()))
     case 4: .failBlocks(next(below: 2) == 0)
     default: .failPages(after: pick([nil, 0, 3, Int.max]))
+    }
+  }
+
+  /// Any call of a process.
+  mutating func processCall() -> ProcessCall {
+    switch next(below: 4) {
+    case 0:
+      let traits: [UserRange.Traits] = [[], .dirty, .file, [.file, .dirty]]
+      return .mmap(
+        name(), count(), order: next(below: UserRange.orderLimit + 1), pick(traits),
+        at: next(below: 2) == 0 ? nil : VirtualAddress(next() >> 17))
+    case 1: return .munmap(name())
+    case 2: return .exitMmap
+    default:
+      let first = pick([0, 1, count()])
+      let count = first == 0 || next(below: 2) == 0 ? count() : nil
+      return .zap(name(), next(below: 3) == 0 ? nil : ProcessCall.Part(first: first, count: count))
     }
   }
 }

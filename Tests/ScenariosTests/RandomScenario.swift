@@ -38,7 +38,7 @@ extension SeededGenerator {
 
   /// Any call there is.
   mutating func call() -> Call {
-    switch next(below: 22) {
+    switch next(below: 24) {
     case 0: .setMemory(pick(SetMemory.allCases), target(), count())
     case 1: .setPages(pick(SetPages.allCases), frame(), count())
     case 2: .setPagesArray(pick(SetPagesArray.allCases), frames())
@@ -64,6 +64,7 @@ extension SeededGenerator {
           .mapMem, .addMemory(frame(), count()),
           .setMemoryValid(target(), count(), next(below: 2) == 0),
         ]))
+    case 21, 22: .process(processCall())
     default: .collapse(target(), count())
     }
   }
@@ -82,7 +83,7 @@ extension SeededGenerator {
   }
 
   private mutating func term() -> Expression {
-    switch next(below: 9) {
+    switch next(below: 10) {
     case 0: .number(pick([0, 1, 0xffff_ffff_ffff_ffff, next(), next() % 1000]))
     case 1: .length(pick([0, 4096, 1 << 21, 1 << 30, 3 << 40, 1024]))
     case 2: .flags(pick([.present, [.present, .writable, .nx], .pageKernel, [.pse, .global]]))
@@ -90,7 +91,11 @@ extension SeededGenerator {
     case 4: .reading(pick(Reading.all))
     case 5: .last(pick(Reading.all))
     case 6: .returned
-    case 7: .quantity(pick(Expression.Quantity.allCases))
+    case 7:
+      next(below: 2) == 0
+        ? .quantity(pick(Expression.Quantity.allCases))
+        : .tlb(pick(Expression.TLBMeasure.allCases), next(below: 2) == 0 ? nil : name())
+    case 8: .area(pick(Expression.AreaProperty.allCases), name())
     default: .leaf(pick(Expression.Property.allCases), target())
     }
   }

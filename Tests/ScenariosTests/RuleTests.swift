@@ -18,6 +18,30 @@ private let decisions: [Decision] =
     .mergeDone(address, .size2M), .policy(.nothingLeft(.edgecombe2021)),
     .collapseDone(address, .size2M), .memory(.exhausted(order: 9, .movable, node: 0)),
   ]
+  + ([
+    .triesBlocks(asked: 2049, taken: 2560, nodes: 1),
+    .triesBlocks(asked: 2049, taken: 2560, nodes: 2),
+    .takesPages(asked: 600, .unavailable), .takesPages(asked: 600, .notAllowed),
+    .takesPages(asked: 600, .protection), .takesPages(asked: 600, .tooSmall(nodes: 2)),
+    .takesPages(asked: 60, .tooSmall(nodes: 1)), .fellBack(blocks: 2, of: 5),
+    .roundedUp(asked: 513, taken: 1024),
+    .spread(nodes: 2, mostOn: 0, most: 1536, fewestOn: 1, fewest: 1024),
+    .mapsBlocks(blocks: 2, pages: 1027),
+    .alignsIoremap(pages: 1024, ofSize: 22, asked: 12, result: 22),
+    .alignsIoremap(pages: 1024, ofSize: 22, asked: 32, result: 22),
+    .alignsIoremap(pages: 1024, ofSize: 22, asked: 32, result: 32),
+    .purges(waiting: 8200, limit: 8192), .walked(address, entries: 12),
+    .walkerMetLeaf(address, .size2M, entries: 12),
+  ] as [VmallocDecision]).map { .vmalloc($0) }
+  + zapDecisions.map { .process($0) }
+  + ([
+    .pagesOnly(.rodataFull), .pagesOnly(.realm), .blocksAllowed(bbml2: true),
+    .mappedApart(.kernelImage, 512), .areaRefused(address, .mayBeHuge), .cannotSetDirectMap,
+    .mirrored(pages: 16, requested: 2), .notMirrored, .walkerMetBlock(address, .size2M),
+    .borderAligned(address, bytes: 1 << 21), .singlePage(address, other: address),
+    .nothingToSplit, .splitBlock(address, .size1G), .dropCont(address, .size2M),
+    .splitAllToPages(512),
+  ] as [LinearMapDecision]).map { .linearMap($0) }
   + [
     .alreadyLeaf(.size2M), .nothingMapped, .sizeUnavailable, .frameMisaligned(0x123), .kernel4K,
     .notPresent(index: 0), .notPresent(index: 17), .table(index: 0), .table(index: 3),
@@ -49,7 +73,10 @@ private func kind(_ decision: Decision) -> Int {
   case .policy: 17
   case .collapseDone: 18
   case .memory: 19
-  case .collapseFailed, .linearMap: 20
+  case .collapseFailed: 20
+  case .vmalloc: 21
+  case .process: 22
+  case .linearMap: 23
   }
 }
 
@@ -80,12 +107,12 @@ private func events() throws -> [Event] {
       .memoryTypeSet(.ram, page: 3, 1, .ucMinus), .areasPurged, .systemRunning,
       .stopped(.splitCountWrong(address, .size2M, counted: 1, found: 2)), .kernelSetReadOnly,
       .memory(.movedToNode(1)),
-    ]
+    ] + (try zapChanges()).map { .process($0) }
 }
 
 @Suite struct RuleTests {
   @Test func `every kind of decision is among those told`() {
-    #expect(Set(decisions.map(kind)) == Set(0...20))
+    #expect(Set(decisions.map(kind)) == Set(0...23))
   }
 
   @Test(arguments: KernelProfile.x86.map(\.name))

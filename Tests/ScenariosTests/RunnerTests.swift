@@ -1,5 +1,6 @@
 import Engine
 import Scenarios
+import TLB
 import TestSupport
 import Testing
 
@@ -16,6 +17,7 @@ import Testing
       set_memory_ro pfn:0x180000
       pause
       why pfn:0x180000
+      tlb teaching sequential pfn:0x180000 8 accesses 512
       expect ret == 0
       set_memory_rw pfn:0x180000
       expect flags(pfn:0x180000) has D
@@ -29,6 +31,8 @@ import Testing
         case .noted(let text): text
         case .paused: "paused"
         case .answered(let answer): "\(answer.merge.blockers) blockers"
+        case .measured(let answer): "\(answer.result.walks) walks"
+        case .listed(let areas): "\(areas.count) areas"
         case .held: "held"
         case .failed(_, let readings): readings.joined()
         }
@@ -36,11 +40,11 @@ import Testing
     }
     #expect(
       told == [
-        "0 first", "1 set_memory_ro 0 -1", "1 paused", "1 1 blockers", "1 held",
+        "0 first", "1 set_memory_ro 0 -1", "1 paused", "1 1 blockers", "1 8 walks", "1 held",
         "2 set_memory_rw 0 -1",
         "2 flags(pfn:0x180000) is P RW A G NX",
       ])
-    #expect(runner.position == 7)
+    #expect(runner.position == 8)
     #expect(runner.callCount == 2)
   }
 

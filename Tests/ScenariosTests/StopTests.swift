@@ -263,7 +263,7 @@ import Testing
     let done = commands.carryOut(on: Machine.ofLargeLeaves())
     #expect(done.goesOn)
     #expect(done.lines[0] == "-- here")
-    #expect(done.lines.contains { $0.contains("only why, expect and note") })
+    #expect(done.lines.contains { $0.contains("only why, tlb, areas, expect and note") })
     #expect(done.lines.contains { $0.contains("unknown command") })
   }
 }

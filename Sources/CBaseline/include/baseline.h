@@ -53,4 +53,8 @@ void baseline_pages_free(baseline_pages *pages);
 void baseline_pages_take_and_give(
     baseline_pages *pages, const uint64_t *order, size_t count);
 
+/// So many accesses to random words of a range in a TLB of 64 and 1536 entries, all pages of 4K; how
+/// many miss both levels. No tables are looked at.
+uint64_t baseline_tlb(uint64_t start, uint64_t bytes, uint64_t count);
+
 #endif

@@ -40,6 +40,14 @@ public enum CallError: Error, Equatable, Sendable {
   case notSplit(VirtualAddress)
   /// There is no such node.
   case noSuchNode(Int, nodes: Int)
+  /// All nodes were to take turns, and one was to serve alone.
+  case interleavedNode(Int)
+  /// The frame is RAM, which `ioremap()` refuses.
+  case ramRemapped(PFN)
+  /// Device memory is simulated for x86-64 only.
+  case noDeviceMemory(Architecture)
+  /// An alignment in bytes is no power of two from 4K to 1T.
+  case badAlignment(UInt64)
   /// The policy is not on.
   case policyOff(PolicyName)
   /// The policy has nothing to turn on and off.
@@ -96,7 +104,8 @@ extension CallError: CustomStringConvertible {
       "pfn \(pfn.hex) + \(pages.rawValue) pages are no 2M blocks; begin at a multiple of 512 "
         + "frames and give a multiple of 512 pages"
     case .nameTaken, .nameTooLong, .nothingLoaded, .noSecret, .moduleTooLarge, .notSplit,
-      .noSuchNode, .policyOff, .noSwitch, .noShrinker, .badPriority:
+      .noSuchNode, .interleavedNode, .ramRemapped, .noDeviceMemory, .badAlignment, .policyOff,
+      .noSwitch, .noShrinker, .badPriority:
       reasonOfUsers
     case .stopped(let bug): "the kernel has stopped: \(bug); go back before the call that did it"
     case .pageFault(let address, let isPresent):
@@ -131,6 +140,14 @@ extension CallError {
         + "set_memory_4k it first"
     case .noSuchNode(let node, let nodes):
       "there is no node \(node); this machine has nodes 0 to \(nodes - 1)"
+    case .interleavedNode(let node):
+      "all nodes cannot take turns and node \(node) serve alone; leave out interleave or node"
+    case .ramRemapped(let pfn):
+      "pfn \(pfn.hex) is RAM, and ioremap refuses RAM; give frames of a device, or use vmap"
+    case .noDeviceMemory(let architecture):
+      "device memory of \(architecture.rawValue) is not simulated; choose an x86-64 machine"
+    case .badAlignment(let bytes):
+      "\(bytes) is no alignment; give a power of two from 4K to 1T"
     case .policyOff(let name):
       "\(name.rawValue) is not on; choose it with policy before the first call"
     case .noSwitch(let name):
@@ -156,6 +173,7 @@ extension Area.Kind {
     case .progPack: "BPF pack"
     case .roxBlock: "block of executable memory"
     case .execmem: "executable memory"
+    case .ioremap: "ioremap area"
     }
   }
 }

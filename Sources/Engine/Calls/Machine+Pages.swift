@@ -33,6 +33,7 @@ extension Machine {
     guard let owner = physical.owner(named: name), physical.pages(of: owner) > 0 else {
       throw .memory(.unknownOwner(name))
     }
+    try checkNotMapped(name)
     for block in physical.blocks(of: owner) {
       try freePages(at: block.first, order: block.order, &sink)
     }
@@ -42,6 +43,9 @@ extension Machine {
   mutating func freePages<Sink: EventSink>(
     at pfn: PFN, order: Int, _ sink: inout Sink,
   ) throws(CallError) {
+    if !processes.value.ranges.isEmpty, case .allocated(_, let owner) = physical.owner(of: pfn) {
+      try checkNotMapped(physical.name(of: owner))
+    }
     do { try freeBlock(pfn, order: order, &sink) } catch { throw .memory(error) }
   }
 

@@ -2,12 +2,22 @@
 
 extension Machine {
   /// `vmap()`: 4K entries with the flags of an ordinary kernel page. `vmap_page_range()` would use
-  /// large leaves; `vmap()` does not, whatever the frames are.
+  /// large leaves; `vmap()` does not, whatever the frames are, but for what the review of April 2020
+  /// proposed.
   mutating func vmap<Sink: EventSink>(
     _ name: Name, _ frames: FrameStride, at place: VirtualAddress?, _ sink: inout Sink,
   ) throws(CallError) {
     try check(frames)
-    let area = try newArea(name, frames.count, alignment: 4096, at: place)
+    let isHuge = mapsBlocks(frames)
+    let area = try newArea(
+      name, frames.count, alignment: (isHuge ? LeafSize.size2M : .size4K).bytes, at: place)
+    if isHuge, area.start.isAligned(to: .size2M) {
+      let blocks = frames.count.rawValue / 512
+      emit(.decided(.vmalloc(.mapsBlocks(blocks: blocks, pages: frames.count))), &sink)
+      emit(.areaAdded(area), &sink)
+      mapLargest(area, frames.first, setup.pageKernel(.size4K), atMost: .size2M, &sink)
+      return
+    }
     emit(.areaAdded(area), &sink)
     if frames.stride == 1 {
       let fill = LeafFill(
@@ -38,19 +48,35 @@ extension Machine {
     let area = try newArea(
       name, pages, alignment: Self.powerOfTwo(atLeast: pages.bytes), at: place)
     emit(.areaAdded(area), &sink)
+    mapLargest(area, pfn, setup.pageKernel(.size4K), atMost: .size1G, &sink)
+  }
+
+  /// Whether `vmap()` would use 2M leaves for these frames: they are in a row from a 2M boundary on,
+  /// and fill a block. The review of April 2020 only asks for it; the rule is that of its patch, that
+  /// block and address are aligned.
+  private func mapsBlocks(_ frames: FrameStride) -> Bool {
+    setup.kernel.vmapsHuge && setup.cpu.pse && frames.stride == 1
+      && frames.first.isAligned(to: .size2M) && frames.count >= LeafSize.size2M.pages
+  }
+
+  /// Fills an area with the largest leaves that fit, for frames in a row.
+  mutating func mapLargest<Sink: EventSink>(
+    _ area: Area, _ pfn: PFN, _ flags: EntryFlags, atMost limit: LeafSize, _ sink: inout Sink,
+  ) {
+    let pages = area.pages
     var done: PageCount = 0
     while done < pages {
-      let size = largestLeaf(area.start + done, pfn + done, pages - done)
+      let size = largestLeaf(area.start + done, pfn + done, pages - done, limit)
       // As many leaves of this size as stand before the next place where a larger one begins.
       var leaves: UInt64 = 1
       var next = done + size.pages
-      while next < pages, largestLeaf(area.start + next, pfn + next, pages - next) == size {
+      while next < pages, largestLeaf(area.start + next, pfn + next, pages - next, limit) == size {
         leaves += 1
         next += size.pages
       }
-      let flags = setup.pageKernel(size)
       let fill = LeafFill(
-        start: area.start + done, pfn: pfn + done, count: leaves, size: size, flags: flags)
+        start: area.start + done, pfn: pfn + done, count: leaves, size: size,
+        flags: setup.leaf(flags, size))
       emit(.mapped(fill), &sink)
       done = next
     }
@@ -58,20 +84,41 @@ extension Machine {
 
   /// Models `vmap_try_huge_pud()` and `vmap_try_huge_pmd()`.
   private func largestLeaf(
-    _ address: VirtualAddress, _ pfn: PFN, _ pages: PageCount,
+    _ address: VirtualAddress, _ pfn: PFN, _ pages: PageCount, _ limit: LeafSize,
   ) -> LeafSize {
     func fits(_ size: LeafSize) -> Bool {
       address.isAligned(to: size) && pfn.isAligned(to: size) && pages >= size.pages
     }
-    if setup.cpu.gbpages, fits(.size1G) { return .size1G }
+    if setup.cpu.gbpages, limit == .size1G, fits(.size1G) { return .size1G }
     return setup.cpu.pse && fits(.size2M) ? .size2M : .size4K
   }
 
   /// `vunmap()`: the entries go at once, the TLB's copies with the next `vm_unmap_aliases()`.
   mutating func vunmap<Sink: EventSink>(_ name: Name, _ sink: inout Sink) throws(CallError) {
     guard let area = areas.area(named: name), area.kind == .vmap else { throw .unknownArea(name) }
+    unmapAndFree(area, &sink)
+  }
+
+  /// Takes an area's entries away; its addresses wait for a purge.
+  mutating func unmapAndFree<Sink: EventSink>(_ area: Area, _ sink: inout Sink) {
     emit(.unmapped(area.start, area.pages), &sink)
     emit(.areaFreed(area), &sink)
+    purgeIfOverLimit(&sink)
+  }
+
+  /// Flushes freed addresses when more of them wait than may. Models `free_vmap_area_noflush()` and
+  /// `drain_vmap_area_work()`; the kernel does it a little later, in a worker.
+  mutating func purgeIfOverLimit<Sink: EventSink>(_ sink: inout Sink) {
+    let waiting = areas.lazyPages
+    guard waiting > lazyPagesLimit, let span = areas.lazySpan else { return }
+    emit(.decided(.vmalloc(.purges(waiting: waiting, limit: lazyPagesLimit))), &sink)
+    emit(.flushed(.kernelRange(span.pages)), &sink)
+    emit(.areasPurged, &sink)
+  }
+
+  /// Models `lazy_max_pages()`: 32M for each bit of the number of CPUs.
+  var lazyPagesLimit: PageCount {
+    PageCount(UInt64(Int.bitWidth - setup.cpu.cpus.leadingZeroBitCount) * 8192)
   }
 
   func newArea(
@@ -96,7 +143,7 @@ extension Machine {
     return Area(name: name, start: start, pages: pages)
   }
 
-  private static func powerOfTwo(atLeast value: UInt64) -> UInt64 {
+  static func powerOfTwo(atLeast value: UInt64) -> UInt64 {
     value <= 1 ? 1 : 1 << (64 - UInt64((value - 1).leadingZeroBitCount))
   }
 }

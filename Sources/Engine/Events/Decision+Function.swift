@@ -16,7 +16,7 @@ extension Decision {
       size == .size1G ? .collapsePUDPage : .collapsePMDPage
     case .process(let decision): decision.function
     case .linearMap(let decision): decision.function
-    case .mergeWaits, .mergeDone, .policy, .memory: nil
+    case .mergeWaits, .mergeDone, .policy, .memory, .vmalloc: nil
     }
   }
 }

@@ -59,6 +59,9 @@ public enum Decision: Equatable, Sendable {
   case process(ProcessDecision)
   /// A rule of arm64's linear map.
   case linearMap(LinearMapDecision)
+
+  /// A rule of vmalloc space.
+  case vmalloc(VmallocDecision)
 }
 
 /// The first condition of a collapse that is not met.

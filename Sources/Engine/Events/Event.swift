@@ -68,6 +68,8 @@ public enum KernelBug: Error, Equatable, Sendable {
   /// The merge-mapping branch of 2022 counted the entries of a table that are not standard, found
   /// another number than it had kept, and stopped.
   case splitCountWrong(VirtualAddress, LeafSize, counted: Int, found: Int)
+  /// `apply_to_existing_page_range()` of a kernel before 5.13 met a leaf of this size.
+  case walkerMetLeaf(VirtualAddress, LeafSize)
 }
 
 /// Leaves in a row: same size, same flags, frames in a row.
@@ -146,6 +148,10 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
   case collapsePMDPage
   /// Tries 2M to 1G.
   case collapsePUDPage
+  /// Clears the entries of one page table of a process.
+  case zapPteRange
+  /// Gives a zap the next batch for its pages.
+  case tlbNextBatch
   /// Builds a range of the direct map at boot.
   case initMemoryMapping
   /// Protects a page of the interrupt table.
@@ -203,6 +209,8 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
     case .cpaCollapseLargePages: "cpa_collapse_large_pages"
     case .collapsePMDPage: "collapse_pmd_page"
     case .collapsePUDPage: "collapse_pud_page"
+    case .zapPteRange: "zap_pte_range"
+    case .tlbNextBatch: "tlb_next_batch"
     case .initMemoryMapping: "init_memory_mapping"
     case .idtSetup: "idt_setup_apic_and_irq_gates"
     case .kfenceInitPool: "kfence_init_pool"
@@ -276,6 +284,8 @@ extension KernelBug: CustomStringConvertible {
     case .splitCountWrong(let address, _, let counted, let found):
       "BUG: the table at \(address.hex) counted \(counted) entries that are not standard, and has "
         + "\(found)"
+    case .walkerMetLeaf(let address, let size):
+      "BUG: apply_to_existing_page_range met a leaf of \(size.pages.rawValue) pages at \(address.hex)"
     }
   }
 }

@@ -67,9 +67,31 @@ public struct KernelProfile: Equatable, Sendable {
   public var dividesHugeVmalloc = true
   /// Whether vmalloc takes its pages in the largest blocks first (7.0 and later).
   public var vmallocsLargeFirst = false
+  /// Whether vmalloc tries 2M blocks for every ordinary kernel mapping, whether the caller allows them
+  /// or not. Proposed in April 2020.
+  public var vmallocsHugeByDefault = false
+  /// Whether an area of `ioremap()` is aligned as its caller asks even above `IOREMAP_MAX_ORDER`. A
+  /// hunk of the same patch.
+  public var alignsIoremapAsAsked = false
+  /// Whether `vmap()` maps 2M leaves where frames and addresses allow it. Proposed in the review of
+  /// that patch.
+  public var vmapsHuge = false
+  /// Whether `apply_to_existing_page_range()` stops the kernel at a large leaf (`BUG_ON()`, before
+  /// 5.13), and does not just fail.
+  public var walkersStopAtLargeLeaves = false
 
   /// What arm64 does about its linear map; of no use on x86-64.
   public var linearMap = LinearMapRules()
+
+  /// Whether a zap clears the entries of one folio together, and its gather holds a page and a count
+  /// (6.9 and later).
+  public var batchesZap = true
+  /// Whether the rmap of a dirty file page is removed after the flush, and no more than one page
+  /// batch is filled until then (6.2 and later).
+  public var delaysRmap = true
+  /// Whether a zap lets no more than about 512 pages go in one stretch where freed pages are zeroed or
+  /// poisoned (6.9 and later).
+  public var limitsFreedPages = true
 
   /// Pages from `__bss_start` to `idt_table`, which boot makes read-only. A matter of the build: the
   /// recorded one's.

@@ -5,5 +5,6 @@ extension KernelProfile {
   public static let linux5_11 = KernelProfile(
     name: "linux-5.11", roClearsDirty: false, aliasNX: .unaliasedAlone, hasRox: false, hasP: false,
     hasDirectMapValid: false, collapses: false, marksKernel4K: false,
-    buddy: .linux6_1, moduleLayout: .coreAndInit, hasProgPack: false, hasHugeVmalloc: false)
+    buddy: .linux6_1, moduleLayout: .coreAndInit, hasProgPack: false, hasHugeVmalloc: false,
+    walkersStopAtLargeLeaves: true, batchesZap: false, delaysRmap: false, limitsFreedPages: false)
 }

@@ -71,7 +71,7 @@ extension Machine {
     guard let area = areas.area(at: address) else { return .failure(.noArea) }
     guard address + pages <= area.start + area.pages else { return .failure(.pastArea) }
     guard area.flags.contains(.ownsPages) else { return .failure(.notAllocated) }
-    if setup.kernel.linearMap.refusesHugeAreas, area.flags.contains(.mayBeHuge) {
+    if setup.kernel.linearMap.refusesHugeAreas, area.flags.contains(.huge) {
       return .failure(.mayBeHuge)
     }
     return .success(area)

@@ -10,6 +10,9 @@ public struct Area: Equatable, Sendable {
   public var kind: Kind
   /// What becomes of its pages.
   public var flags: Flags
+  /// How many of its pages, the last ones, nobody asked for: 0 to 511. An area of 2M blocks is rounded
+  /// up to whole ones.
+  public var unused: UInt16
 
   /// Who made an area; only its maker's counterpart frees it.
   public enum Kind: UInt8, Sendable {
@@ -31,6 +34,8 @@ public struct Area: Equatable, Sendable {
     case roxBlock
     /// `execmem_alloc()`.
     case execmem
+    /// `ioremap()`: it shows memory of a device.
+    case ioremap
   }
 
   /// What becomes of an area's pages.
@@ -49,20 +54,26 @@ public struct Area: Equatable, Sendable {
     public static let hasNoAlias = Flags(rawValue: 8)
     /// No area at all: a page of memfd_secret.
     public static let secret = Flags(rawValue: 16)
-    /// VM_ALLOW_HUGE_VMAP: it may be mapped by leaves of 2M.
-    public static let mayBeHuge = Flags(rawValue: 32)
+    /// VM_ALLOW_HUGE_VMAP, 0x400, which the caller gives (5.18 and later); or VM_HUGE_PAGES, 0x100,
+    /// which the patch of April 2020 gives an area of 2M blocks.
+    public static let huge = Flags(rawValue: 32)
   }
 
   /// Creates an area.
   public init(
     name: Name, start: VirtualAddress, pages: PageCount, kind: Kind = .vmap, flags: Flags = [],
+    unused: UInt16 = 0,
   ) {
     self.name = name
     self.start = start
     self.pages = pages
     self.kind = kind
     self.flags = flags
+    self.unused = unused
   }
+
+  /// The pages that were asked for.
+  public var asked: PageCount { pages - PageCount(UInt64(unused)) }
 
   /// Its addresses with the guard page: what it takes from the address space, and what a flush of
   /// the freed area covers.

@@ -18,6 +18,10 @@ public struct CPUFeatures: Equatable, Sendable {
     case pcid
     /// `debug_pagealloc=on`: the direct map is built of 4K leaves.
     case debugPagealloc = "debug_pagealloc"
+    /// `init_on_free=1`: pages are zeroed when they are freed.
+    case initOnFree = "init_on_free"
+    /// `page_poison=1`: pages are filled with a pattern when they are freed.
+    case pagePoisoning = "page_poisoning"
     /// A guest of AMD SEV: private memory carries the C-bit.
     case sev
     /// A guest of Intel TDX: shared memory carries the shared bit.
@@ -52,6 +56,10 @@ public struct CPUFeatures: Equatable, Sendable {
   public var pcid = true
   /// `debug_pagealloc=on`.
   public var debugPagealloc = false
+  /// `init_on_free=1`.
+  public var initOnFree = false
+  /// `page_poison=1`.
+  public var pagePoisoning = false
   /// Encrypted AMD guest.
   public var sev = false
   /// Encrypted Intel guest.
@@ -90,6 +98,8 @@ public struct CPUFeatures: Equatable, Sendable {
     case .pti: \.pti
     case .pcid: \.pcid
     case .debugPagealloc: \.debugPagealloc
+    case .initOnFree: \.initOnFree
+    case .pagePoisoning: \.pagePoisoning
     case .sev: \.sev
     case .tdx: \.tdx
     case .rodataFull: \.rodataFull

@@ -64,7 +64,7 @@ extension Machine {
     case .memory(let change):
       physical.apply(change)
     case .process(let change):
-      processes.value.apply(change)
+      apply(change)
     case .linearMap(let change):
       apply(change)
     case .entered, .asked, .left, .decided, .entryWritten, .tableInstalled, .tableBacked,

@@ -8,7 +8,16 @@ extension Machine {
     let own = MemoryLayout<Machine>.stride + 2048
     let areas = areas == other.areas ? 0 : (areas.live.count + areas.lazilyFreed.count) * 64
     return own + areas + tables.bytesApart(from: other.tables)
+      + processes.value.bytesApart(from: other.processes.value)
       + physical.store.bytesApart(from: other.physical.store)
+  }
+}
+
+extension Processes {
+  fileprivate func bytesApart(from other: Processes) -> Int {
+    let groups = gather?.batches.reduce(0) { $0 + $1.groups.count } ?? 0
+    return tables.bytesApart(from: other.tables) + ranges.count * 80 + partialFolios.count * 32
+      + groups * MemoryLayout<MmuGather.Group>.stride
   }
 }
 

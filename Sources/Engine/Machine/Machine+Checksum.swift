@@ -33,12 +33,12 @@ struct Checksum {
 
   fileprivate mutating func add(_ area: Area) {
     for byte in area.name.description.utf8 { add(UInt64(byte)) }
-    add(area.start.rawValue, area.pages.rawValue, UInt64(area.flags.rawValue))
+    add(area.start.rawValue, area.pages.rawValue, UInt64(area.flags.rawValue), UInt64(area.unused))
   }
 }
 
 extension PageTables {
-  fileprivate func add(to sum: inout Checksum) { Self.add(root, to: &sum) }
+  func add(to sum: inout Checksum) { Self.add(root, to: &sum) }
 
   private static func add(_ node: TableNode, to sum: inout Checksum) {
     let track = node.header.track

@@ -15,6 +15,10 @@ extension Machine {
     case largeLeafWithoutPSE(VirtualAddress)
     /// Something is mapped in vmalloc space where no area is.
     case mappedOutsideArea(VirtualAddress)
+    /// Two areas, or an area and the guard page of another, have an address in common.
+    case areasOverlap(VirtualAddress)
+    /// More pages of an area are unused than rounding to 2M blocks leaves.
+    case wrongUnused(VirtualAddress, UInt16)
     /// Something is wrong with the page allocator's books.
     case memory(PhysicalMemory.BrokenInvariant)
     /// A page is in the caches of policies twice.
@@ -25,6 +29,16 @@ extension Machine {
     case brokenGroup(VirtualAddress, LeafSize)
     /// A policy says that it holds more or fewer pages than it does.
     case wrongPagesHeld(PolicyName)
+    /// A range of the process overlaps another, lies outside the space, or counts its pages wrong.
+    case wrongRange(Name)
+    /// The process maps a page that is not allocated for it.
+    case userPageNotAllocated(PFN)
+    /// The process maps a page twice.
+    case userPageMappedTwice(PFN)
+    /// A folio has more or fewer references than entries that show it.
+    case wrongReferences(PFN)
+    /// A call ended and what gathers pages is still there.
+    case gatherLeftOpen
   }
 
   /// Checks what must hold; throws the first thing that does not. Dear: reads every table.
@@ -41,6 +55,7 @@ extension Machine {
     try checkAreas()
     do { try physical.checkInvariants() } catch { throw .memory(error) }
     try checkPolicies()
+    try checkProcesses()
   }
 
   /// What is wrong with the leaves of the direct map that a call wrote, of which it looks at a few: so
@@ -125,6 +140,13 @@ extension Machine {
   }
 
   private func checkAreas() throws(BrokenInvariant) {
+    let all = (areas.live + areas.lazilyFreed).sorted { $0.start < $1.start }
+    for (area, next) in zip(all, all.dropFirst()) where area.reserved.overlaps(next.reserved) {
+      throw .areasOverlap(next.start)
+    }
+    for area in all where area.unused >= 512 || PageCount(UInt64(area.unused)) >= area.pages {
+      throw .wrongUnused(area.start, area.unused)
+    }
     for run in tables.runs(
       from: vmallocRange.lowerBound, pages: vmallocRange.upperBound - vmallocRange.lowerBound)
     where run.size != nil {

@@ -107,10 +107,14 @@ extension Machine {
     /// The same with more memory.
     func adding(_ range: Range<PFN>) -> Setup { Setup(self, adding: range) }
 
-    /// The flags of an ordinary kernel page in a leaf of a size.
+    /// The flags of an ordinary kernel page in a leaf of a size (PAGE_KERNEL).
     func pageKernel(_ size: LeafSize) -> EntryFlags {
-      if isArm64 { return .arm64PageKernel }
-      return size == .size4K ? cpu.pageKernel : cpu.pageKernel.fourKToLarge.union(.pse)
+      leaf(isArm64 ? .arm64PageKernel : cpu.pageKernel, size)
+    }
+
+    /// Flags in 4K layout as a leaf of a size has them. On arm64 the level says what is a block.
+    func leaf(_ flags: EntryFlags, _ size: LeafSize) -> EntryFlags {
+      size == .size4K || isArm64 ? flags : flags.fourKToLarge.union(.pse)
     }
   }
 }

@@ -20,19 +20,29 @@ public struct VirtualAreas: Equatable, Sendable {
     return (first.start, last.reserved.upperBound - first.start)
   }
 
+  /// The pages of addresses that wait for a purge, guard pages included. Models `vmap_lazy_nr`.
+  public var lazyPages: PageCount {
+    lazilyFreed.reduce(0) { $0 + $1.pages + 1 }
+  }
+
   /// The lowest free address that has room for `pages` and a guard page, as `alloc_vmap_area()`
   /// finds it; `nil` if the space is used up.
   func freeAddress(
     for pages: PageCount, alignment: UInt64,
     in space: Range<VirtualAddress>,
   ) -> VirtualAddress? {
-    var start = space.lowerBound
+    let mask = alignment - 1
+    let (rounded, overflows) = space.lowerBound.rawValue.addingReportingOverflow(mask)
+    guard !overflows else { return nil }
+    var start = VirtualAddress(rounded & ~mask)
     let taken = (live + lazilyFreed).sorted { $0.start < $1.start }
     for area in taken where space.contains(area.start) {
       if start + pages + 1 <= area.start { return start }
-      let end = area.reserved.upperBound.rawValue
-      start = VirtualAddress(max(start.rawValue, (end + alignment - 1) & ~(alignment - 1)))
+      let (end, overflows) = area.reserved.upperBound.rawValue.addingReportingOverflow(mask)
+      guard !overflows else { return nil }
+      start = VirtualAddress(max(start.rawValue, end & ~mask))
     }
+    guard start < space.upperBound else { return nil }
     return pages < space.upperBound - start ? start : nil
   }
 

@@ -46,6 +46,18 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   case rutland2024 = "rutland-2024"
   /// arm64: and tables of 4K entries leave the fixmap sixteen at a time (fourth patch, not kept).
   case lazyUnmap2024 = "lazy-unmap-2024"
+  /// "mm/vmalloc: Hugepage vmalloc mappings", April 2020.
+  case hugeVmalloc2020 = "huge-vmalloc-2020"
+  /// 2M leaves for `vmap()` too, as the review of that patch asks.
+  case hugeVmap2020 = "huge-vmap-2020"
+  /// No 2M leaves for vmalloc: the boot parameter `nohugevmalloc`.
+  case noHugeVmalloc = "no-huge-vmalloc"
+  /// Zapping page by page, as before 6.9.
+  case zapByPage = "zap-by-page"
+  /// Zapping in batches of a folio's pages, as posted in January 2024.
+  case zapBatched2024 = "zap-batched-2024"
+  /// No more than about 512 pages freed in a stretch where freed pages are zeroed (6.9 and later).
+  case zapFreeLimit = "zap-free-limit"
 
   /// What it is, in one line.
   public var summary: String {
@@ -74,6 +86,12 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
       "arm64: and a table is mapped once, late ones never (3rd patch): the after"
     case .rutland2024: "arm64: a table is mapped once, in the simpler form of the review; merged"
     case .lazyUnmap2024: "arm64: and slots are cleared sixteen at a time (4th patch, not kept)"
+    case .hugeVmalloc2020: "vmalloc tries 2M blocks for all ordinary memory (April 2020)"
+    case .hugeVmap2020: "vmap uses 2M leaves where frames allow, as a review asked (April 2020)"
+    case .noHugeVmalloc: "no 2M leaves for vmalloc, as with the boot parameter nohugevmalloc"
+    case .zapByPage: "zapping clears and gathers page by page, as before 6.9"
+    case .zapBatched2024: "zapping batches the pages of a folio, as posted (January 2024)"
+    case .zapFreeLimit: "zeroing on free limits a stretch to 512 pages, as upstream from 6.9"
     }
   }
 
@@ -92,10 +110,14 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .hyeyooBitmap2022: HyeyooBitmap2022()
     case .hyeyooCount2022: HyeyooCount2022()
     case .aaronLu2022: AaronLu2022()
-    case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse:
+    case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
+      .zapByPage, .zapBatched2024, .zapFreeLimit:
       UpstreamSwitch(name: self)
     case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .rutland2024, .lazyUnmap2024:
       LinearMapStage(name: self)
+    case .hugeVmalloc2020: HugeVmalloc2020()
+    case .hugeVmap2020: HugeVmap2020()
+    case .noHugeVmalloc: NoHugeVmalloc()
     }
   }
 }

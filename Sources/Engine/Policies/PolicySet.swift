@@ -62,6 +62,10 @@ extension PolicyName {
     case .noROXCache: .roxCache
     case .roxCollapse: .noROXCollapse
     case .noROXCollapse: .roxCollapse
+    case .hugeVmalloc2020: .noHugeVmalloc
+    case .noHugeVmalloc: .hugeVmalloc2020
+    case .zapByPage: .zapBatched2024
+    case .zapBatched2024: .zapByPage
     default: nil
     }
   }

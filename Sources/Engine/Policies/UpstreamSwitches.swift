@@ -19,6 +19,15 @@ struct UpstreamSwitch: Policy {
       kernel.collapses = true
       kernel.hasRox = true
     case .noROXCollapse: kernel.collapses = false
+    case .zapByPage:
+      kernel.batchesZap = false
+      kernel.limitsFreedPages = false
+    case .zapBatched2024:
+      kernel.batchesZap = true
+      // The series was based on 6.8, and its first version had no limit by pages.
+      kernel.delaysRmap = true
+      kernel.limitsFreedPages = false
+    case .zapFreeLimit: kernel.limitsFreedPages = true
     default: break
     }
   }
@@ -45,8 +54,20 @@ struct UpstreamSwitch: Policy {
         .note("set_memory_rox() puts leaves together again, as from 6.15 on."),
       ]
     case .noROXCollapse: [.note("set_memory_rox() puts no leaves together, as before 6.15.")]
+    case .zapByPage, .zapBatched2024, .zapFreeLimit: zapPanel(machine)
     default: []
     }
+  }
+}
+
+extension UpstreamSwitch {
+  private func zapPanel(_ machine: Machine) -> [PanelLine] {
+    let zaps = machine.allZaps
+    return [
+      .note(name.summary + "."),
+      .count("entries cleared", zaps[.pages]), .count("batches of them", zaps[.runs]),
+      .count("most pages in a stretch", zaps[.longestChunkPages]),
+    ]
   }
 }
 

@@ -1,35 +1,79 @@
-/// The address spaces of processes, and what gathers their pages when they are unmapped.
-struct Processes: Equatable, Sendable {
-  mutating func apply(_ change: ProcessChange) {
-    switch change {}
+/// The address space of the one process that is simulated, and what gathers its pages when they are
+/// unmapped.
+struct Processes: Sendable {
+  /// The ranges, by rising address.
+  var ranges: [HeldRange] = []
+  /// The process's page tables: 4K entries in the lower half of the address space.
+  var tables = PageTables()
+  /// How many references are left to large folios of which part is unmapped, by first frame.
+  var partialFolios: [UInt64: UInt32] = [:]
+  /// What gathers pages, while a zap goes on.
+  var gather: MmuGather?
+  /// What the last zap counted.
+  var lastZap = ZapCounts()
+  /// What all zaps counted.
+  var allZaps = ZapCounts()
+
+  /// A range, and how much of it is still mapped.
+  struct HeldRange: Equatable, Sendable {
+    var range: UserRange
+    var mapped: PageCount
   }
 
-  func add(to sum: inout Checksum) {}
+  /// The range with a name.
+  func range(named name: Name) -> UserRange? { held(name)?.range }
+
+  func held(_ name: Name) -> HeldRange? { ranges.first { $0.range.name == name } }
+
+  /// Counts, for this zap and for all.
+  mutating func count(_ counter: ZapCounter, _ change: Int64 = 1) {
+    lastZap[counter] &+= change
+    allZaps[counter] &+= change
+  }
+
+  /// Keeps the largest, for this zap and for all.
+  mutating func keepLargest(_ counter: ZapCounter, _ value: Int64) {
+    lastZap[counter] = max(lastZap[counter], value)
+    allZaps[counter] = max(allZaps[counter], value)
+  }
 }
 
-/// What processes do with their memory.
-public enum ProcessCall: Equatable, Sendable {}
-
-/// A change of an address space, or of what gathers its pages when they are unmapped.
-public enum ProcessChange: Equatable, Sendable {}
-
-/// The outcome of a rule of zapping, with the numbers that led to it.
-public enum ProcessDecision: Equatable, Sendable {
-  /// The kernel function that makes the decision.
-  public var function: KernelFunction? { switch self {} }
-}
-
-/// Why an address space cannot do what was asked. The machine is as it was.
-public enum ProcessError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The reason and the way out, in one line.
-  public var description: String { switch self {} }
+extension Processes {
+  /// Adds all that tells this address space from another.
+  func add(to sum: inout Checksum) {
+    guard !ranges.isEmpty || allZaps != ZapCounts() else { return }
+    for held in ranges {
+      for byte in held.range.name.description.utf8 { sum.addWord(UInt64(byte)) }
+      sum.add(held.range.start.rawValue, held.range.pages.rawValue, held.mapped.rawValue)
+      sum.add(UInt64(held.range.order), UInt64(held.range.traits.rawValue))
+    }
+    tables.add(to: &sum)
+    for first in partialFolios.keys.sorted() {
+      sum.add(first, UInt64(partialFolios[first] ?? 0))
+    }
+    gather?.add(to: &sum)
+    for counter in ZapCounter.allCases {
+      sum.addWord(UInt64(bitPattern: lastZap[counter]))
+      sum.addWord(UInt64(bitPattern: allZaps[counter]))
+    }
+  }
 }
 
 extension Machine {
-  /// One call of a process.
-  mutating func perform<Sink: EventSink>(
-    _ call: ProcessCall, _ sink: inout Sink,
-  ) throws(CallError) -> ReturnCode {
-    switch call {}
+  /// The ranges of the process, by rising address, and how many pages of each are still mapped.
+  public var userRanges: [(range: UserRange, mapped: PageCount)] {
+    processes.value.ranges.map { ($0.range, $0.mapped) }
   }
+
+  /// The page tables of the process.
+  public var userTables: PageTables { processes.value.tables }
+
+  /// What gathers pages at this moment; `nil` where no zap goes on.
+  public var gather: MmuGather? { processes.value.gather }
+
+  /// What the last zap counted; of one that goes on, so far.
+  public var lastZap: ZapCounts { processes.value.lastZap }
+
+  /// What all zaps counted; of the `longest...` and `most...`, the largest.
+  public var allZaps: ZapCounts { processes.value.allZaps }
 }

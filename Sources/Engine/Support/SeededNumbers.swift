@@ -1,12 +1,13 @@
 /// Numbers that look random and are the same for the same seed, everywhere: SplitMix64.
-struct SeededNumbers: Sendable {
-  private var state: UInt64
+public struct SeededNumbers: Sendable {
+  @usableFromInline var state: UInt64
 
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1 }
+  /// Begins a row of numbers.
+  @inlinable public init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1 }
 
   /// The next number.
-  @inline(__always)
-  mutating func next() -> UInt64 {
+  @inlinable @inline(__always)
+  public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state
     z = (z ^ (z &>> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -15,8 +16,10 @@ struct SeededNumbers: Sendable {
   }
 
   /// A number from 0 up to but not including a limit; 0 for a limit of 0.
-  @inline(__always)
-  mutating func next(below limit: UInt64) -> UInt64 { next().multipliedFullWidth(by: limit).high }
+  @inlinable @inline(__always)
+  public mutating func next(below limit: UInt64) -> UInt64 {
+    next().multipliedFullWidth(by: limit).high
+  }
 
   /// An index from 0 up to but not including a limit.
   @inline(__always)

@@ -40,6 +40,9 @@ public struct EntryFlags: OptionSet, Hashable, Sendable {
   public static let encryption = EntryFlags(rawValue: 1 << 51)
   /// CONT (arm64): one of 16 entries in a row, which a TLB may keep as one.
   public static let contiguous = EntryFlags(rawValue: 1 << 52)
+  /// AttrIndx = MT_NORMAL (arm64): write-back memory. Every entry of its linear map and its areas has
+  /// it, by which entries of arm64 are known.
+  public static let normalMemory = EntryFlags(rawValue: 1 << 53)
   /// NX: not executable.
   public static let nx = EntryFlags(rawValue: 1 << 63)
 
@@ -49,9 +52,11 @@ public struct EntryFlags: OptionSet, Hashable, Sendable {
   public static let pageKernel: EntryFlags = [
     .present, .writable, .accessed, .dirty, .global, .nx,
   ]
-  /// PAGE_KERNEL of arm64: valid, writable, accessed, global, PXN and UXN. D is not kept there: what
+  /// PAGE_KERNEL of arm64: valid, writable, accessed, global, normal memory, PXN and UXN. D is not kept there: what
   /// is writable counts as dirty. Source: asm/pgtable-prot.h, 6.12.
-  public static let arm64PageKernel: EntryFlags = [.present, .writable, .accessed, .global, .nx]
+  public static let arm64PageKernel: EntryFlags = [
+    .present, .writable, .accessed, .global, .normalMemory, .nx,
+  ]
   /// An intermediate entry, which never restricts what is below: `P RW A D`.
   public static let kernelTable: EntryFlags = [.present, .writable, .accessed, .dirty]
 

@@ -39,6 +39,7 @@ extension Machine {
   func isTaken(_ name: Name) -> Bool {
     areas.area(named: name) != nil || kept.value.rox.busy.contains { $0.name == name }
       || kept.value.programs.contains { $0.name == name }
+      || processes.value.range(named: name) != nil
   }
 
   private func isModuleMemory(_ name: Name) -> Bool {

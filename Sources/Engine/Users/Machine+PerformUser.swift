@@ -12,6 +12,18 @@ extension Machine {
         throw .unknownArea(name)
       }
       return vfree(area, &sink)
+    case .ioremap(let name, let pfn, let pages, let align):
+      try ioremap(name, pfn, pages, align: align, &sink)
+      return .success
+    case .iounmap(let name):
+      guard let area = areas.area(named: name), area.kind == .ioremap else {
+        throw .unknownArea(name)
+      }
+      unmapAndFree(area, &sink)
+      return .success
+    case .walk(let name):
+      guard let area = areas.area(named: name) else { throw .unknownArea(name) }
+      return applyToExistingPageRange(area, &sink)
     case .moduleLoad(let name, let sizes): return try loadModule(name, sizes, &sink)
     case .moduleUnload(let name): return try unloadModule(name, &sink)
     case .bpfLoad(let name, let bytes): return try loadBPF(name, bytes, &sink)
@@ -50,6 +62,12 @@ extension Machine {
     try checkTables(for: pages)
     if let node = options.node, !(0..<nodeCount).contains(node) {
       throw .noSuchNode(node, nodes: nodeCount)
+    }
+    if let node = options.node {
+      if options.isInterleaved { throw .interleavedNode(node) }
+      if physical.isKnown, !nodesWithMemory.contains(node) {
+        throw .memory(.nodeWithoutMemory(node))
+      }
     }
     // `vmalloc()` refuses more than there is RAM.
     guard pages <= memory.pages else { return .noMemory }

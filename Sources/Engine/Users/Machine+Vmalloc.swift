@@ -26,15 +26,17 @@ extension Machine {
   mutating func vmalloc<Sink: EventSink>(
     _ request: AreaRequest, _ sink: inout Sink,
   ) -> Result<Area, ReturnCode> {
-    let isHuge = request.options.allowsHuge && setup.kernel.hasHugeVmalloc && setup.cpu.pse
-    if isHuge, hugeVmallocSize(request) >= LeafSize.size2M.pages {
-      if let area = hugeArea(request, &sink) { return .success(area) }
+    if triesBlocks(request, &sink), let area = hugeArea(request, &sink) {
+      emitSpread(of: area, request, &sink)
+      return .success(area)
     }
     guard
       let start = areas.freeAddress(
         for: request.pages, alignment: 4096, in: request.space.range(architecture))
     else { return .failure(.noMemory) }
-    var flags = request.options.areaFlags
+    var flags = request.options.flags.union(.ownsPages)
+    // The caller's flag stays, whatever became of it.
+    if request.options.allowsHuge, setup.kernel.hasHugeVmalloc { flags.insert(.huge) }
     var frames: [PFN] = []
     frames.reserveCapacity(Int(min(request.pages.rawValue, 1 << 20)))
     let isComplete = allocBacking(request, &frames, &flags, &sink)
@@ -47,13 +49,8 @@ extension Machine {
       return .failure(.noMemory)
     }
     map(frames, at: area.start, &sink)
+    emitSpread(of: area, request, &sink)
     return .success(area)
-  }
-
-  /// The size that decides on 2M leaves: without a node, up to 6.12, an equal share of it.
-  private func hugeVmallocSize(_ request: AreaRequest) -> PageCount {
-    guard setup.kernel.dividesHugeVmalloc, request.options.node == nil else { return request.pages }
-    return PageCount(request.pages.rawValue / UInt64(nodeCount))
   }
 
   /// The pages of an area, in order; false if one could not be had. Models `vm_area_alloc_pages()`.
@@ -65,12 +62,14 @@ extension Machine {
     if !single.gfp.contains(.dma32) { single.gfp.insert(.highmem) }
     single.node = request.options.node
     single.isGrouped = flags.contains(.group)
+    var turns = Interleaving(request, self)
     let isGrouped = single.isGrouped && setup.hooks.contains(.pages)
     if setup.kernel.vmallocsLargeFirst, !isGrouped {
-      allocLargeFirst(single, request.pages, &frames, &sink)
+      allocLargeFirst(single, request.pages, &turns, &frames, &sink)
     }
     var isComplete = true
     while isComplete, PageCount(UInt64(frames.count)) < request.pages {
+      if let node = turns.next() { single.node = node }
       if case .page(let pfn, let isUnmapped) = allocPage(single, &sink) {
         if isUnmapped { flags.insert(.hasNoAlias) }
         frames.append(pfn)
@@ -85,7 +84,8 @@ extension Machine {
   /// 7.0 and later: the largest blocks first, so that frames lie in rows. Models
   /// `vm_area_alloc_pages()`, 7.0.
   private mutating func allocLargeFirst<Sink: EventSink>(
-    _ single: PageRequest, _ pages: PageCount, _ frames: inout [PFN], _ sink: inout Sink,
+    _ single: PageRequest, _ pages: PageCount, _ turns: inout Interleaving,
+    _ frames: inout [PFN], _ sink: inout Sink,
   ) {
     var ceiling = 10
     while ceiling > 0 {
@@ -94,6 +94,7 @@ extension Machine {
       var block = single
       block.order = min(ceiling, 63 - remaining.leadingZeroBitCount)
       guard block.order > 0 else { return }
+      if let node = turns.next() { block.node = node }
       if let pfn = allocPages(block, &sink) {
         splitPage(pfn, order: block.order, &sink)
         for index in 0..<(UInt64(1) << UInt64(block.order)) {
@@ -120,49 +121,6 @@ extension Machine {
       index = end
     }
   }
-
-  /// An area of 2M blocks, mapped by 2M leaves; `nil` if one cannot be had.
-  private mutating func hugeArea<Sink: EventSink>(
-    _ request: AreaRequest, _ sink: inout Sink,
-  ) -> Area? {
-    let block = LeafSize.size2M.pages
-    let blocks = (request.pages.rawValue + 511) / 512
-    let pages = PageCount(blocks * 512)
-    guard
-      let start = areas.freeAddress(
-        for: pages, alignment: LeafSize.size2M.bytes, in: request.space.range(architecture))
-    else { return nil }
-    var order9 = PageRequest(order: 9, owner: request.name)
-    order9.gfp = request.options.gfp.union([.nowarn, .highmem])
-    order9.node = request.options.node
-    var frames: [PFN] = []
-    for _ in 0..<blocks {
-      guard let pfn = allocPages(order9, &sink) else {
-        for pfn in frames { freeSinglePages(pfn, 512, &sink) }
-        return nil
-      }
-      splitPage(pfn, order: 9, &sink)
-      frames.append(pfn)
-    }
-    let area = Area(
-      name: request.name, start: start, pages: pages, kind: request.kind,
-      flags: request.options.areaFlags)
-    emit(.areaAdded(area), &sink)
-    let flags = setup.pageKernel(.size2M)
-    for (index, pfn) in frames.enumerated() {
-      let fill = LeafFill(
-        start: start + PageCount(UInt64(index) * block.rawValue), pfn: pfn, count: 1,
-        size: .size2M, flags: flags)
-      emit(.mapped(fill), &sink)
-    }
-    return area
-  }
-
-  private mutating func freeSinglePages<Sink: EventSink>(
-    _ pfn: PFN, _ count: UInt64, _ sink: inout Sink,
-  ) {
-    for index in 0..<count { freePages(pfn + PageCount(index), order: 0, &sink) }
-  }
 }
 
 // MARK: - vfree
@@ -179,13 +137,14 @@ extension Machine {
     return vfree(area, backedBy: frames, &sink)
   }
 
-  private mutating func vfree<Sink: EventSink>(
+  mutating func vfree<Sink: EventSink>(
     _ area: Area, backedBy frames: [PFN], _ sink: inout Sink,
   ) -> ReturnCode {
     emit(.areaFreed(area), &sink)
     if area.flags.contains(.resetsPermissions), !area.flags.contains(.hasNoAlias) {
       resetPermissions(frames, &sink)
     }
+    purgeIfOverLimit(&sink)
     for pfn in frames {
       let result = freePage(pfn, area.flags, &sink)
       if result != .success { return result }

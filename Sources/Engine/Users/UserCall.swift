@@ -5,6 +5,13 @@ public enum UserCall: Equatable, Sendable {
   case vmalloc(Name, PageCount, VmallocOptions)
   /// `vfree()`.
   case vfree(Name)
+  /// `ioremap()` of frames of a device, in an area that is to be aligned to so many bytes, a power of
+  /// two; `nil`: as its size wants it.
+  case ioremap(Name, PFN, PageCount, align: UInt64?)
+  /// `iounmap()`.
+  case iounmap(Name)
+  /// `apply_to_existing_page_range()` over an area: a walk by software that knows 4K entries only.
+  case walk(Name)
   /// `init_module()`: load, relocate, protect, run init, give init memory back.
   case moduleLoad(Name, ModuleSizes)
   /// `delete_module()`.
@@ -46,11 +53,9 @@ public enum UserCall: Equatable, Sendable {
     public var flags: Area.Flags = []
     /// VM_ALLOW_HUGE_VMAP: 2M leaves where they fit.
     public var allowsHuge = false
-
-    /// What becomes of the area's pages.
-    var areaFlags: Area.Flags {
-      allowsHuge ? flags.union([.ownsPages, .mayBeHuge]) : flags.union(.ownsPages)
-    }
+    /// Whether the nodes with memory take turns, as for the hash tables of a machine with several
+    /// (`hashdist`): page by page, or block by block.
+    public var isInterleaved = false
 
     /// `vmalloc()` without flags.
     public init() {}

@@ -196,6 +196,7 @@ extension Decision {
     case .memory: 111
     case .process(let decision): Shape.mix(112, decision.shape)
     case .linearMap(let decision): Shape.mix(113, decision.shape)
+    case .vmalloc: 114
     }
   }
 }

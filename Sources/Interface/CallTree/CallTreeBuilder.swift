@@ -258,7 +258,9 @@ extension Decision {
       .collapseDone(let address, _), .mergeWaits(let address, _, entries: _),
       .mergeDone(let address, _):
       address
-    case .typeConflict, .nothingChanged, .policy, .memory, .process, .linearMap: nil
+    case .vmalloc(.walked(let address, _)), .vmalloc(.walkerMetLeaf(let address, _, _)): address
+    case .process(let decision): decision.address
+    case .typeConflict, .nothingChanged, .policy, .memory, .linearMap, .vmalloc: nil
     }
   }
 }

@@ -73,6 +73,9 @@ extension Model {
         say("there are \(StopList.countMax) stops already; delete some first", .failed)
       }
     case .why(let target, let size): ask(target, size)
+    case .tlb(let question): if let reason = measure(question) { say(reason, .failed) }
+    case .areas:
+      say(machine.areas.live.map { machine.use(of: $0) }.sentences.joined(separator: " "))
     case .expect(let expression): check(expression)
     case .firmware, .session: say("This line has a meaning in a file only.")
     }
@@ -197,8 +200,10 @@ extension Model {
       let address = try machine.address(of: target, 1)
       if let pfn = AddressLayout.directMapFrame(of: address) {
         select(pfn)
-      } else if let leaf = machine.tables.lookup(address) {
-        select(leaf.pfn + (address - address.alignedDown(to: leaf.size)))
+      } else if space.range(machine).contains(address) {
+        select(page: space.page(of: address, machine) ?? page)
+      } else if let pfn = machine.frame(at: address) {
+        select(pfn)
       }
       return nil
     } catch {

@@ -1,5 +1,6 @@
 import Engine
 import Scenarios
+import TLB
 
 // Commands that set stops and ask questions.
 
@@ -48,6 +49,13 @@ extension ScreenCommand {
         example: "what-if set_memory_rox pfn:0x180000 512",
         words: { _ in Command.firstCallWords },
         run: { model, line in Answer(error: model.whatIf(line)) }),
+      ScreenCommand(
+        "tlb", "[PRESET] [PATTERN] [all|TARGET [COUNT]] ...",
+        help:
+          "Shows what accesses cost in a TLB at this moment, beside what they cost at the start.",
+        example: "tlb skylake random all",
+        words: { _ in TLBModel.all.map(\.name) + AccessPattern.Name.allCases.map(\.rawValue) },
+        run: { model, text in Answer(error: model.measure(line: text)) }),
       ScreenCommand(
         "report", "FILE",
         help: "Where the engine itself is wrong: writes down what a report of the bug needs.",

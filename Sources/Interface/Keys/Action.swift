@@ -42,7 +42,7 @@ public enum Action: Hashable, Sendable {
   /// Time by itself.
   case play, faster, slower
   /// What is shown.
-  case toggleLetters, toggleFollow, sidePanel
+  case toggleLetters, toggleFollow, sidePanel, nextSpace
   /// How it is shown, and whether the mouse is listened to.
   case nextTheme, toggleMouse
   /// Two variants side by side.

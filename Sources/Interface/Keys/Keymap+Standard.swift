@@ -106,6 +106,10 @@ extension Keymap {
         "v", .sidePanel, .view,
         "Beside the map: trace, why not merged, policies, free memory", hint: "views"),
       bind(
+        "A", .nextSpace, .view,
+        "What the map shows: the direct map, vmalloc space, the module area",
+        hint: "areas"),
+      bind(
         "e", .exchange, .view, "Of two variants, the other one gets keys, inspector and trace",
         hint: "other"),
       bind(

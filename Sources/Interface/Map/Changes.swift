@@ -13,6 +13,9 @@ public struct Changes: Equatable, Sendable {
   /// The stretches in the order of the events; neighbours run together.
   public private(set) var stretches: [Stretch] = []
 
+  /// The same outside of the direct map; the numbers are those of virtual pages, address / 4096.
+  public private(set) var elsewhere: [Stretch] = []
+
   /// Nothing.
   public init() {}
 
@@ -34,16 +37,37 @@ public struct Changes: Equatable, Sendable {
     stretches.min { $0.size < $1.size }.map { PFN($0.frames.lowerBound) }
   }
 
+  /// The same in a range of addresses outside of the direct map.
+  func focus(in range: Range<VirtualAddress>) -> VirtualAddress? {
+    let inside = elsewhere.lazy.map { ($0.size, VirtualAddress($0.frames.lowerBound << 12)) }
+      .filter { range.contains($0.1) }
+    return inside.min { $0.0 < $1.0 }?.1
+  }
+
+  /// Whether an entry that maps an address outside of the direct map changed.
+  func contains(address: VirtualAddress) -> Bool {
+    elsewhere.contains { $0.frames.contains(address.rawValue >> 12) }
+  }
+
   /// Adds what one event wrote.
   public mutating func add(_ event: Event) {
-    guard let (start, pages, size) = event.written,
-      let pfn = AddressLayout.directMapFrame(of: start)
-    else { return }
+    guard let (start, pages, size) = event.written else { return }
+    guard let pfn = AddressLayout.directMapFrame(of: start) else {
+      let first = start.rawValue >> 12
+      Self.add(Stretch(frames: first..<(first + pages.rawValue), size: size), to: &elsewhere)
+      return
+    }
     let frames = pfn.rawValue..<(pfn.rawValue + pages.rawValue)
-    if let last = stretches.last, last.size == size, last.frames.upperBound == frames.lowerBound {
-      stretches[stretches.count - 1].frames = last.frames.lowerBound..<frames.upperBound
-    } else if stretches.last != Stretch(frames: frames, size: size) {
-      stretches.append(Stretch(frames: frames, size: size))
+    Self.add(Stretch(frames: frames, size: size), to: &stretches)
+  }
+
+  private static func add(_ stretch: Stretch, to list: inout [Stretch]) {
+    if let last = list.last, last.size == stretch.size,
+      last.frames.upperBound == stretch.frames.lowerBound
+    {
+      list[list.count - 1].frames = last.frames.lowerBound..<stretch.frames.upperBound
+    } else if list.last != stretch {
+      list.append(stretch)
     }
   }
 }

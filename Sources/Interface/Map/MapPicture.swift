@@ -6,9 +6,21 @@ public struct MapPicture: Sendable {
   /// The 1G slots, the 2M slots of one of them, the 4K pages of one of those.
   public private(set) var panels: [PanelPicture]
 
-  /// Reads the panels around a frame.
-  public init(_ machine: Machine, around pfn: PFN, changes: Changes) {
-    panels = Self.sizes.map { PanelPicture($0, around: pfn, of: machine, changes: changes) }
+  /// The space that they show.
+  public let space: MapSpace
+
+  /// The leaves of arm64's linear map, counted; `nil` on x86-64, whose kernel counts itself.
+  public private(set) var leaves: LinearMapLeaves?
+
+  /// Reads the panels around a page of a space.
+  public init(
+    _ machine: Machine, around page: PFN, in space: MapSpace = .direct, changes: Changes,
+  ) {
+    self.space = space
+    if machine.architecture == .arm64 { leaves = LinearMapLeaves(of: machine) }
+    panels = Self.sizes.map {
+      PanelPicture($0, around: page, in: space, of: machine, changes: changes)
+    }
   }
 
   /// The panels from left to right.
@@ -18,21 +30,24 @@ public struct MapPicture: Sendable {
   public subscript(size: LeafSize) -> PanelPicture { panels[3 - Int(size.rawValue)] }
 
   /// Reads again what a step changed, in panels that may have moved.
-  mutating func refresh(_ machine: Machine, around pfn: PFN, changes: Changes) {
+  mutating func refresh(_ machine: Machine, around page: PFN, changes: Changes) {
+    if leaves != nil { leaves = LinearMapLeaves(of: machine) }
     for (index, panel) in panels.enumerated() {
-      if panel.base != PanelPicture.base(panel.size, around: pfn)
+      if panel.base != PanelPicture.base(panel.size, around: page)
         || !panels[index].refresh(machine, changes)
       {
-        panels[index] = PanelPicture(panel.size, around: pfn, of: machine, changes: changes)
+        panels[index] = PanelPicture(
+          panel.size, around: page, in: space, of: machine, changes: changes)
       }
     }
   }
 
   /// Reads those panels again that another selection shows in another place.
-  mutating func move(to pfn: PFN, _ machine: Machine, changes: Changes) {
+  mutating func move(to page: PFN, _ machine: Machine, changes: Changes) {
     for (index, panel) in panels.enumerated()
-    where panel.base != PanelPicture.base(panel.size, around: pfn) {
-      panels[index] = PanelPicture(panel.size, around: pfn, of: machine, changes: changes)
+    where panel.base != PanelPicture.base(panel.size, around: page) {
+      panels[index] = PanelPicture(
+        panel.size, around: page, in: space, of: machine, changes: changes)
     }
   }
 }

@@ -1,11 +1,14 @@
 import Engine
+import Scenarios
 
 /// One page-table page as a panel shows it: 512 slots of one size.
 public struct PanelPicture: Equatable, Sendable {
   /// What each slot covers.
   public let size: LeafSize
-  /// The first frame.
+  /// The first page, by its number in the space: in the direct map, the first frame.
   public let base: PFN
+  /// The space that it is a part of.
+  public let space: MapSpace
   /// The address of the first slot.
   let start: VirtualAddress
   /// The slots, by rising address.
@@ -20,13 +23,17 @@ public struct PanelPicture: Equatable, Sendable {
   /// How many rows there are.
   public static let rows = slotCount / columns
 
-  /// Reads the page of slots of this size that holds a frame.
-  public init(_ size: LeafSize, around pfn: PFN, of machine: Machine, changes: Changes) {
+  /// Reads the table's worth of slots of this size that holds a page of a space.
+  public init(
+    _ size: LeafSize, around page: PFN, in space: MapSpace = .direct, of machine: Machine,
+    changes: Changes,
+  ) {
     self.size = size
-    base = Self.base(size, around: pfn)
-    start = machine.directMapAddress(of: base)
+    self.space = space
+    base = Self.base(size, around: page)
+    start = space.address(of: base, machine)
     slots = Array(repeating: Slot(), count: Self.slotCount)
-    enclosing = Self.enclosing(size, base, machine)
+    enclosing = Self.enclosing(size, start, machine)
     read(0..<Self.slotCount, machine)
     mark(changes)
   }
@@ -34,10 +41,11 @@ public struct PanelPicture: Equatable, Sendable {
   /// Reads again the slots that changed; false where the whole panel must be read instead.
   mutating func refresh(_ machine: Machine, _ changes: Changes) -> Bool {
     guard changes.stretches.count <= Self.refreshLimit,
-      enclosing == Self.enclosing(size, base, machine)
+      // Elsewhere areas come and go, which no entry tells.
+      space == .direct, enclosing == Self.enclosing(size, start, machine)
     else { return false }
     for index in slots.indices { slots[index].isChanged = false }
-    for stretch in changes.stretches {
+    for stretch in self.stretches(of: changes) {
       if let range = indices(of: stretch.frames) { read(range, machine) }
     }
     mark(changes)
@@ -48,28 +56,26 @@ public struct PanelPicture: Equatable, Sendable {
   private static let refreshLimit = 64
 
   private static func enclosing(
-    _ size: LeafSize, _ base: PFN, _ machine: Machine,
+    _ size: LeafSize, _ start: VirtualAddress, _ machine: Machine,
   ) -> PageTables.Leaf? {
-    guard let larger = size.larger,
-      let leaf = machine.tables.lookup(machine.directMapAddress(of: base)),
-      leaf.size >= larger
+    guard let larger = size.larger, let leaf = machine.tables.lookup(start), leaf.size >= larger
     else { return nil }
     return leaf
   }
 
-  /// The first frame of the page of slots that holds a frame.
-  static func base(_ size: LeafSize, around pfn: PFN) -> PFN {
+  /// The first page of the panel that holds a page.
+  static func base(_ size: LeafSize, around page: PFN) -> PFN {
     let pages = size.pages.rawValue * UInt64(slotCount)
-    return PFN(pfn.rawValue & ~(pages - 1))
+    return PFN(page.rawValue & ~(pages - 1))
   }
 
-  /// The slot that holds a frame of the panel.
-  public func index(of pfn: PFN) -> Int {
-    Int(truncatingIfNeeded: (pfn.rawValue &- base.rawValue) / size.pages.rawValue) & 511
+  /// The slot that holds a page of the panel.
+  public func index(of page: PFN) -> Int {
+    Int(truncatingIfNeeded: (page.rawValue &- base.rawValue) / size.pages.rawValue) & 511
   }
 
-  /// The first frame of a slot.
-  public func frame(of index: Int) -> PFN {
+  /// The first page of a slot.
+  public func page(of index: Int) -> PFN {
     PFN(base.rawValue + UInt64(index) * size.pages.rawValue)
   }
 
@@ -77,10 +83,32 @@ public struct PanelPicture: Equatable, Sendable {
   private mutating func read(_ range: Range<Int>, _ machine: Machine) {
     for index in range { slots[index] = Slot() }
     var runs: [LeafRun] = []
-    let pages = PageCount(size.pages.rawValue * UInt64(range.count))
-    let address = machine.directMapAddress(of: frame(of: range.lowerBound))
+    let address = start + (page(of: range.lowerBound) - base)
+    let pages = min(
+      PageCount(size.pages.rawValue * UInt64(range.count)), Self.pagesToTheEnd(of: address))
     machine.tables.readRuns(from: address, pages: pages, into: &runs)
     for run in runs { add(run) }
+    if space != .direct { reserve(machine.areas) }
+  }
+
+  /// Marks what is mapped by nothing and yet not free: guard pages, and freed areas that wait for a
+  /// flush.
+  private mutating func reserve(_ areas: VirtualAreas) {
+    let pages = PageCount(UInt64(Self.slotCount) * size.pages.rawValue)
+    let end = start + min(pages, Self.pagesToTheEnd(of: start))
+    let freed = areas.lazilyFreed.map(\.reserved)
+    let taken = areas.live.map(\.reserved) + freed
+    for range in taken where range.overlaps(start..<end) {
+      let part = range.clamped(to: start..<end)
+      let first = Int((part.lowerBound - start).rawValue / size.pages.rawValue)
+      let last = Int((part.upperBound - start - 1).rawValue / size.pages.rawValue)
+      for index in first...last where slots[index].kind == .hole { slots[index].kind = .reserved }
+    }
+  }
+
+  /// The pages from an address to the last one of the address space, on which nothing begins.
+  private static func pagesToTheEnd(of address: VirtualAddress) -> PageCount {
+    VirtualAddress(.max) - address
   }
 
   private mutating func add(_ run: LeafRun) {
@@ -94,11 +122,14 @@ public struct PanelPicture: Equatable, Sendable {
       let next = min(end, (first / slotPages + 1) * slotPages)
       guard index < Self.slotCount else { return }
       slots[index].add(leafSize, permission, pages: next - first, slot: size)
+      if leafSize == size, size != .size1G, run.flags.isOfArm64 {
+        slots[index].isAlone = !run.flags.contains(.contiguous)
+      }
       first = next
     }
   }
 
-  /// The slots that hold some of these frames.
+  /// The slots that hold some of these pages of the space.
   func indices(of frames: Range<UInt64>) -> Range<Int>? {
     let pages = size.pages.rawValue
     let panel = base.rawValue..<(base.rawValue + pages * UInt64(Self.slotCount))
@@ -108,10 +139,21 @@ public struct PanelPicture: Equatable, Sendable {
     return first..<Int((common.upperBound - 1 - base.rawValue) / pages) + 1
   }
 
+  /// What was written in the panel's space, by the numbers of its pages.
+  func stretches(of changes: Changes) -> [Changes.Stretch] {
+    guard space != .direct else { return changes.stretches }
+    let origin = start.rawValue >> 12 &- base.rawValue
+    return changes.elsewhere.compactMap { stretch in
+      guard stretch.frames.lowerBound >= origin else { return nil }
+      let range = stretch.frames.lowerBound - origin..<stretch.frames.upperBound - origin
+      return Changes.Stretch(frames: range, size: stretch.size)
+    }
+  }
+
   private mutating func mark(_ changes: Changes) {
     // Where one larger leaf maps the panel, that leaf changed, and its own panel shows it.
     guard enclosing == nil else { return }
-    for stretch in changes.stretches where stretch.size <= size {
+    for stretch in self.stretches(of: changes) where stretch.size <= size {
       guard let range = indices(of: stretch.frames) else { continue }
       for index in range { slots[index].isChanged = true }
     }

@@ -12,6 +12,8 @@ public struct Slot: Equatable, Sendable {
     case split
     /// Smaller leaves, some of them 4K.
     case splitTo4K
+    /// Nothing is mapped, and nothing may be: a guard page, or an area that is freed but not flushed.
+    case reserved
   }
 
   /// How the slot is mapped.
@@ -20,8 +22,13 @@ public struct Slot: Equatable, Sendable {
   public var worst = PermissionClass.hole
   /// How many 4K leaves are inside.
   public var leaves4K: UInt32 = 0
+  /// Whether it is a leaf that stands alone where others stand in contiguous groups of sixteen (arm64).
+  public var isAlone = false
   /// Whether the last step changed something inside.
   public var isChanged = false
+
+  /// Whether anything is mapped.
+  var isMapped: Bool { kind != .hole && kind != .reserved }
 
   /// Adds leaves of one size and class that lie inside.
   mutating func add(_ size: LeafSize, _ permission: PermissionClass, pages: UInt64, slot: LeafSize)

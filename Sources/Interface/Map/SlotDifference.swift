@@ -44,7 +44,7 @@ extension PanelPicture {
     {
       return nil
     }
-    if (slot.kind == .hole) != (another.kind == .hole) { return .permissions }
+    if slot.isMapped != another.isMapped { return .permissions }
     let ranks = (Self.rank(slot, mine), Self.rank(another, theirs))
     if ranks.0 == ranks.1 { return .permissions }
     return ranks.0 < ranks.1 ? .smaller : .larger
@@ -53,7 +53,7 @@ extension PanelPicture {
   /// How well a slot is mapped: the larger the leaves, the higher.
   private static func rank(_ slot: Slot, _ enclosing: LeafSize?) -> Int {
     switch slot.kind {
-    case .hole: 0
+    case .hole, .reserved: 0
     case .splitTo4K: -Int(slot.leaves4K)
     case .split: 1
     case .leaf: 2 + (enclosing.map { Int($0.rawValue) } ?? 0)

@@ -56,6 +56,16 @@ extension Trace {
     /// The same of caches.
     var cacheFlushes = 0
     var cachedPages: UInt64 = 0
+    /// Leaves of 2M that were mapped, and pages of a vmalloc area that nobody asked for.
+    var mapped2M: UInt64 = 0
+    var unused: PageCount = 0
+    /// Pages that a zap gathered, in how many entries, and pages that were freed of them.
+    var gatheredPages: UInt64 = 0
+    var gatheredEntries = 0
+    var zappedFree: UInt64 = 0
+    /// Flushes of user addresses, and those of them that were forced.
+    var userFlushes = 0
+    var forcedFlushes = 0
 
     mutating func add(_ event: Event) {
       switch event {
@@ -69,6 +79,22 @@ extension Trace {
         flushedPages += pages.rawValue
       case .flushed(.allCaches): cacheFlushes += 1
       case .flushed(.cacheLines(let pages)): cachedPages += pages.rawValue
+      case .mapped(let fill) where fill.size == .size2M: mapped2M += fill.count
+      case .decided(.vmalloc(.roundedUp(let asked, let taken))): unused = taken - asked
+      case .process(let change): add(change)
+      default: break
+      }
+    }
+
+    private mutating func add(_ change: ProcessChange) {
+      switch change {
+      case .gathered(let entries):
+        gatheredPages += entries.pages.rawValue
+        gatheredEntries += Int(entries.runs)
+      case .chunkFreed(let chunk): zappedFree += UInt64(chunk.pagesFreed)
+      case .tlbFlushed(_, _, isFull: _, let isForced):
+        userFlushes += 1
+        if isForced { forcedFlushes += 1 }
       default: break
       }
     }

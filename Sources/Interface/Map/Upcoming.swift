@@ -21,7 +21,8 @@ extension Trace {
     let next = tree.firstLine(notBefore: first + 1)
     let end = next < lines.count ? lines[next] : events.count
     let changes = Changes(events[first..<end])
-    return changes.isEmpty ? nil : Upcoming(events: first..<end, changes: changes)
+    return changes.isEmpty && changes.elsewhere.isEmpty
+      ? nil : Upcoming(events: first..<end, changes: changes)
   }
 
   /// How many events are looked at.
@@ -55,7 +56,7 @@ extension PanelPicture {
   func slots(touchedBy changes: Changes) -> [Range<Int>] {
     guard enclosing == nil else { return [] }
     let largest = size.larger ?? size
-    return changes.stretches.lazy.filter { $0.size <= largest }.compactMap {
+    return stretches(of: changes).lazy.filter { $0.size <= largest }.compactMap {
       indices(of: $0.frames)
     }
   }

@@ -76,6 +76,7 @@ extension CallMenu {
       },
       freeing("execmem free") { if case .execmemFree = $0 { true } else { false } },
       freeing("vfree") { if case .vfree = $0 { true } else { false } },
+      freeing("iounmap") { if case .iounmap = $0 { true } else { false } },
     ]
   }
 

@@ -10,7 +10,7 @@ extension Model {
   /// Goes back to the call that last split, merged or changed what maps the selected page, and says
   /// which it was. Asked again there, it goes to the one before.
   mutating func findWho() {
-    let address = machine.directMapAddress(of: selection)
+    let address = selectedAddress
     let start = timeline.moment
     guard let found = lastChange(of: address) else {
       if let event = change(of: address, at: start) {
@@ -118,7 +118,7 @@ extension Model {
   /// Goes on with the search; what is wrong otherwise.
   mutating func findNext(forwards: Bool) -> String? {
     guard let search else { return nil }
-    let end = PFN(max(frameEnd, 1))
+    let end = machine.memory.end + LeafSize.size1G.pages
     let found =
       search.next(after: selection, forwards: forwards, in: machine)
       ?? search.next(after: forwards ? 0 : end, forwards: forwards, in: machine)

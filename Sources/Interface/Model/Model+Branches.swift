@@ -28,7 +28,7 @@ extension Model {
   mutating func settle() {
     let last = max(0, timeline.moment.call - (timeline.moment.event > 0 ? 0 : 1))
     arrive(from: timeline.machine(after: last))
-    map = MapPicture(machine, around: selection, changes: changes)
+    map = MapPicture(machine, around: page, in: space, changes: changes)
     isFlashing = false
   }
 

@@ -10,6 +10,10 @@ extension Model {
 
   /// Where a call by key goes.
   public var target: Call.Target {
+    if space != .direct {
+      guard let area = machine.areas.area(at: elsewhere) else { return .virtual(elsewhere) }
+      return .area(area.name, page: elsewhere - area.start)
+    }
     if aimsAtArea, let alias { return .area(alias.area.name, page: alias.page) }
     return .frame(selection)
   }
@@ -81,7 +85,7 @@ extension Model {
     hasBegun = true
     arrive(from: before)
     // The rest of the call that was under way changed the map too.
-    if wasInside { map = MapPicture(machine, around: selection, changes: changes) }
+    if wasInside { map = MapPicture(machine, around: page, in: space, changes: changes) }
     if timeline.current != branch {
       say(
         "Done here, in the past: this is branch \(timeline.branches[timeline.current].name) from "
@@ -131,8 +135,15 @@ public struct AreaPage: Equatable, Sendable {
   /// Which of its pages, from 0.
   public var page: PageCount
 
-  /// The page of an area that shows a frame, if one does. Areas show frames at equal distances.
+  /// The page of an area that shows a frame, if one does. Areas show frames at equal distances, but for
+  /// those with pages of their own, which are looked through.
   init?(of pfn: PFN, in area: Area, _ machine: Machine) {
+    if area.flags.contains(.ownsPages) {
+      guard let page = Self.page(of: area, showing: pfn, machine) else { return nil }
+      self.area = area
+      self.page = page
+      return
+    }
     guard let first = Self.frame(at: area.start, machine) else { return nil }
     var index: UInt64 = 0
     if pfn != first {
@@ -149,6 +160,35 @@ public struct AreaPage: Equatable, Sendable {
     else { return nil }
     self.area = area
     page = PageCount(index)
+  }
+
+  /// The page of an area with pages of its own that shows a frame.
+  private static func page(
+    of area: Area, showing pfn: PFN, _ machine: Machine,
+  ) -> PageCount? {
+    // Where the page allocator knows the page as another's, there is no need to look.
+    if machine.physical.isKnown {
+      guard case .allocated(_, let owner) = machine.physical.owner(of: pfn), owner != .pageTables
+      else { return nil }
+      if let name = machine.physical.name(of: owner), name != area.name,
+        machine.areas.area(named: name) != nil
+      {
+        return nil
+      }
+    }
+    var page: PageCount = 0
+    while page < area.pages {
+      let address = area.start + page
+      guard let leaf = machine.tables.lookup(address) else {
+        page += 1
+        continue
+      }
+      let first = leaf.pfn + (address - address.alignedDown(to: leaf.size))
+      let length = min(address.pagesToEnd(of: leaf.size), area.pages - page)
+      if first <= pfn, pfn - first < length { return page + (pfn - first) }
+      page += length
+    }
+    return nil
   }
 
   private static func frame(at address: VirtualAddress, _ machine: Machine) -> PFN? {

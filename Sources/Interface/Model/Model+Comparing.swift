@@ -138,7 +138,7 @@ extension Model {
     if error == nil {
       rivals[0].arrive(from: before)
       rivals[0].map = MapPicture(
-        rivals[0].machine, around: rivals[0].selection, changes: rivals[0].changes)
+        rivals[0].machine, around: rivals[0].page, in: rivals[0].space, changes: rivals[0].changes)
       if isAlone { say("\(rivals[0].name) alone makes this call.") }
       followedTo = timeline.moment
     }
@@ -181,13 +181,18 @@ extension Model {
     }
     followedTo = timeline.moment
     other.selection = selection
+    other.elsewhere = elsewhere
+    if other.space != space {
+      other.space = space
+      other.map = MapPicture(other.machine, around: page, in: space, changes: other.changes)
+    }
     other.focus = focus
     other.aimsAtArea = aimsAtArea
     other.options = options
     // What changes here leads both; the other one never leads itself away.
     other.options.followsChanges = false
     other.isFlashing = isFlashing
-    other.map.move(to: selection, other.machine, changes: other.changes)
+    other.map.move(to: page, other.machine, changes: other.changes)
     rivals = [other]
   }
 
@@ -195,7 +200,7 @@ extension Model {
   private mutating func rest() {
     changes = Changes()
     previous = machine
-    map = MapPicture(machine, around: selection, changes: changes)
+    map = MapPicture(machine, around: page, in: space, changes: changes)
   }
 
   /// Where the other variant stands when this one stands here.

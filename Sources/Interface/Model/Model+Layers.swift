@@ -160,6 +160,7 @@ extension Model {
     }
     var answer = Completion(
       editor.textBeforeCursor, areas: machine.areas.live.map(\.name),
+      ranges: machine.userRanges.map(\.range.name),
       machines: MachineDescription.builtIn.map(\.name))
     answer.words += ScreenCommand.completions(of: editor.textBeforeCursor, self)
       .filter { !answer.words.contains($0) }

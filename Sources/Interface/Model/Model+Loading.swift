@@ -1,6 +1,7 @@
 import Engine
 import History
 import Scenarios
+import TLB
 
 extension Model {
   /// A scenario that was carried out, seen from its beginning.
@@ -29,6 +30,9 @@ extension Model {
           throw RunError(.call(call, error), at: located.location)
         }
         notes = []
+      case .areas:
+        let areas = timeline.machine.areas.live
+        notes += areas.suffix(3).map { timeline.machine.use(of: $0).shortWords }
       case .note(let text): notes.append(text)
       case .pause: timeline.pauseAtEnd()
       case .moduleFile(_, let file):
@@ -40,6 +44,12 @@ extension Model {
           notes += answer.lines(.short).prefix(2).map(\.text)
         } catch {
           throw RunError(.question(target, error), at: located.location)
+        }
+      case .tlb(let question):
+        do throws(TLBError) {
+          notes.append(try question.answer(on: timeline.machine).line)
+        } catch {
+          throw RunError(.tlb(error), at: located.location)
         }
       case .stop(let stop): _ = stops.add(stop)
       case .expect(let expression):
@@ -90,7 +100,7 @@ extension Model {
       selection = pfn
       break
     }
-    map = MapPicture(machine, around: selection, changes: changes)
+    map = MapPicture(machine, around: page, in: space, changes: changes)
     hasBegun = !timeline.steps.isEmpty
     keepAbreast()
   }

@@ -50,10 +50,10 @@ extension Model {
     count = nil
     focus = place.size
     let panel = map[place.size]
-    guard panel.index(of: selection) != slot else { return }
+    guard panel.index(of: page) != slot else { return }
     let start = panel.base.rawValue + UInt64(slot) * place.size.pages.rawValue
-    guard start < frameEnd else { return }
-    select(PFN(start))
+    guard start < pageEnd else { return }
+    select(page: PFN(start))
   }
 
   private mutating func travel(to point: Point, onTimelineIn area: Rect) {

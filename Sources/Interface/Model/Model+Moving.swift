@@ -1,16 +1,12 @@
 import Engine
 
 extension Model {
-  /// The frames that the panels can show: from 0 to the end of the RAM, whole 1G slots.
-  var frameEnd: UInt64 {
-    max(machine.memory.end.alignedUp(to: .size1G).rawValue, LeafSize.size1G.pages.rawValue)
-  }
-
   /// Moves the selection or the focus.
   mutating func move(_ action: Action) {
     let repeats = min(count ?? 1, Self.countLimit)
     count = nil
     let slot = focus.pages.rawValue
+    let here = self.page.rawValue
     let page = slot * UInt64(PanelPicture.slotCount)
     let row = UInt64(PanelPicture.columns)
     switch action {
@@ -20,8 +16,8 @@ extension Model {
     case .down: moveForward(repeats.multipliedSafely(by: slot * row))
     case .pageUp: moveBack(repeats.multipliedSafely(by: page))
     case .pageDown: moveForward(repeats.multipliedSafely(by: page))
-    case .first: select(PFN(selection.rawValue / page * page))
-    case .last: select(PFN(selection.rawValue / page * page + page - slot))
+    case .first: select(page: PFN(here / page * page))
+    case .last: select(page: PFN(here / page * page + page - slot))
     case .nextPanel, .zoomIn: focus = focus.smaller ?? (action == .nextPanel ? .size1G : .size4K)
     case .previousPanel, .zoomOut:
       focus = focus.larger ?? (action == .previousPanel ? .size4K : .size1G)
@@ -31,39 +27,35 @@ extension Model {
     }
   }
 
-  /// Selects a frame; one beyond the end means the last slot there is.
-  mutating func select(_ pfn: PFN) {
-    selection = PFN(min(pfn.rawValue, frameEnd - focus.pages.rawValue))
-  }
-
   /// A step beyond the end is none.
   private mutating func moveForward(_ pages: UInt64) {
-    let start = selection.alignedDown(to: focus).rawValue
+    let start = page.alignedDown(to: focus).rawValue
     let (sum, overflows) = start.addingReportingOverflow(pages)
-    select(PFN(overflows || sum >= frameEnd ? start : sum))
+    select(page: PFN(overflows || sum >= pageEnd ? start : sum))
   }
 
   /// A step before the beginning is none.
   private mutating func moveBack(_ pages: UInt64) {
-    let start = selection.alignedDown(to: focus).rawValue
-    select(PFN(start >= pages ? start - pages : start))
+    let start = page.alignedDown(to: focus).rawValue
+    select(page: PFN(start >= pages ? start - pages : start))
   }
 
   // MARK: - Places that are mapped otherwise
 
   private mutating func moveToNextChange() {
-    var start = selection.rawValue
+    let limit = pageEnd
+    var start = page.rawValue
     var first: LeafRun?
-    while start < frameEnd {
-      let end = min(frameEnd, (start / Self.chunk + 1) * Self.chunk)
-      let address = machine.directMapAddress(of: PFN(start))
+    while start < limit {
+      let end = min(limit, (start / Self.chunk + 1) * Self.chunk)
+      let address = space.address(of: PFN(start), machine)
       for run in machine.tables.runs(from: address, pages: PageCount(end - start)) {
         guard let here = first else {
           first = run
           continue
         }
         if run.size == here.size, run.flags == here.flags { continue }
-        select(AddressLayout.directMapFrame(of: run.start) ?? selection)
+        select(page: space.page(of: run.start, machine) ?? page)
         return
       }
       start = end
@@ -72,19 +64,19 @@ extension Model {
   }
 
   private mutating func moveToPreviousChange() {
-    var end = selection.rawValue + 1
+    var end = page.rawValue + 1
     var first: LeafRun?
     while end > 0 {
       let start = (end - 1) / Self.chunk * Self.chunk
-      let address = machine.directMapAddress(of: PFN(start))
+      let address = space.address(of: PFN(start), machine)
       for run in machine.tables.runs(from: address, pages: PageCount(end - start)).reversed() {
         guard let here = first else {
           first = run
           continue
         }
         if run.size == here.size, run.flags == here.flags { continue }
-        let pfn = AddressLayout.directMapFrame(of: run.start) ?? 0
-        select(PFN(pfn.rawValue + run.pages.rawValue - 1))
+        let found = space.page(of: run.start, machine) ?? 0
+        select(page: PFN(found.rawValue + run.pages.rawValue - 1))
         return
       }
       end = start

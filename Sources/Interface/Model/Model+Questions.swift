@@ -17,8 +17,6 @@ extension Model {
     return focus == .size1G || leaf != .size4K ? .size1G : .size2M
   }
 
-  private var selectedAddress: VirtualAddress { machine.directMapAddress(of: selection) }
-
   /// Why the selected slot is not one leaf, and what would split it.
   var slotAnswer: SlotAnswer {
     SlotAnswer(machine, questionSize, at: selectedAddress, countsFollow: countsFollow)
@@ -56,8 +54,8 @@ extension Model {
       say("no table here: one leaf, or nothing", .failed)
       return
     }
-    let slot = selection.alignedDown(to: question)
-    let index = Int((selection - slot).rawValue / size.pages.rawValue)
+    let slot = page.alignedDown(to: question)
+    let index = Int((page - slot).rawValue / size.pages.rawValue)
     let entries = answer.pointed
     let next =
       entries.next(from: index + (forwards ? 1 : -1), forwards: forwards)
@@ -66,7 +64,7 @@ extension Model {
       say("no entry stands against one \(question.name) leaf", .failed)
       return
     }
-    select(slot + PageCount(UInt64(next) * size.pages.rawValue))
+    select(page: slot + PageCount(UInt64(next) * size.pages.rawValue))
   }
 
   /// Scrolls the answer to why by so many rows. The view goes no further than its end.

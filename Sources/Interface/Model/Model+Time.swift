@@ -73,23 +73,32 @@ extension Model {
     let from = isJump ? Moment(call: max(shown, 0)) : start ?? Moment(call: moment.call - 1)
     previous = isJump ? machine(at: from) : before
     changes = changes(between: from, and: moment)
-    if options.followsChanges, !changes.isEmpty, !changes.contains(selection),
-      let pfn = changes.focus
-    {
-      selection = pfn
-    }
-    if options.followsChanges, changes.isEmpty {
-      if let pfn = currentEvent?.visited {
-        selection = pfn
-      } else if let next = upcoming?.changes, !next.contains(selection), let pfn = next.focus {
-        selection = pfn
-      }
-    }
+    if options.followsChanges { follow() }
     isFlashing = !changes.isEmpty
     if isJump {
-      map = MapPicture(machine, around: selection, changes: changes)
+      map = MapPicture(machine, around: page, in: space, changes: changes)
     } else {
-      map.refresh(machine, around: selection, changes: changes)
+      map.refresh(machine, around: page, changes: changes)
+    }
+  }
+
+  /// Selects what the last step changed, or the next one will.
+  private mutating func follow() {
+    if space != .direct {
+      let range = space.range(machine)
+      for changes in [changes, upcoming?.changes].compactMap(\.self)
+      where !changes.contains(address: elsewhere) {
+        guard let address = changes.focus(in: range) else { continue }
+        select(page: space.page(of: address, machine) ?? page)
+        return
+      }
+      if let pfn = machine.frame(at: elsewhere) { selection = pfn }
+    } else if !changes.isEmpty {
+      if !changes.contains(selection), let pfn = changes.focus { selection = pfn }
+    } else if let pfn = currentEvent?.visited {
+      selection = pfn
+    } else if let next = upcoming?.changes, !next.contains(selection), let pfn = next.focus {
+      selection = pfn
     }
   }
 

@@ -19,8 +19,9 @@ extension Model {
     case .input(.end): effects.append(.quit(129))
     case .input(let input): effects += receive(input)
     }
-    map.move(to: selection, machine, changes: changes)
+    map.move(to: page, machine, changes: changes)
     keepAbreast()
+    keepMeasuring()
     if schedule != before || message == .tick {
       effects.append(schedule.map { .tick(afterMilliseconds: $0.milliseconds) } ?? .noTick)
     }
@@ -109,7 +110,7 @@ extension Model {
       callByKey(action)
     case .toggleTarget: toggleTarget()
     case .wholeSlot:
-      selection = selection.alignedDown(to: focus)
+      select(page: page.alignedDown(to: focus))
       count = focus.pages.rawValue
     case .nextEvent, .previousEvent, .nextCall, .previousCall, .undo, .redo, .start, .end, .play,
       .faster, .slower:
@@ -148,6 +149,7 @@ extension Model {
           ? "the mouse is listened to; with Shift held it selects text"
           : "the mouse is the terminal's again")
       return [.mouse(options.usesMouse)]
+    case .nextSpace: showNextSpace()
     case .sidePanel: options.sidePanel = options.sidePanel.next
     case .cancel:
       count = nil

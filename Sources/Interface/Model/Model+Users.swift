@@ -132,6 +132,7 @@ extension UserCall {
   fileprivate var freeing: UserCall? {
     switch self {
     case .vmalloc(let name, _, _): .vfree(name)
+    case .ioremap(let name, _, _, _): .iounmap(name)
     case .moduleLoad(let name, _): .moduleUnload(name)
     case .bpfLoad(let name, _): .bpfFree(name)
     case .ftraceLoad(let name, _): .ftraceFree(name)
@@ -139,8 +140,8 @@ extension UserCall {
     case .secretmemFault(let name): .secretmemRelease(name)
     case .execmemAlloc(let name, _): .execmemFree(name)
     case .kfence(protects: true, let pfn): .kfence(protects: false, pfn)
-    case .vfree, .moduleUnload, .bpfFree, .ftraceFree, .kprobeFree, .secretmemRelease,
-      .execmemRestore, .execmemFree, .kfence, .cpuNode:
+    case .vfree, .iounmap, .walk, .moduleUnload, .bpfFree, .ftraceFree, .kprobeFree,
+      .secretmemRelease, .execmemRestore, .execmemFree, .kfence, .cpuNode:
       nil
     }
   }
@@ -148,7 +149,8 @@ extension UserCall {
   /// The name of what a call frees.
   fileprivate var name: Name? {
     switch self {
-    case .vfree(let name), .moduleUnload(let name), .bpfFree(let name), .ftraceFree(let name),
+    case .vfree(let name), .iounmap(let name), .moduleUnload(let name), .bpfFree(let name),
+      .ftraceFree(let name),
       .kprobeFree(let name), .secretmemRelease(let name), .execmemFree(let name):
       name
     default: nil

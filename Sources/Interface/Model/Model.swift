@@ -21,6 +21,10 @@ public struct Model: Sendable {
 
   /// The frame that is selected.
   public internal(set) var selection: PFN
+  /// The part of the address space that the panels show.
+  public internal(set) var space = MapSpace.direct
+  /// The address that is selected where that is not the direct map; `selection` is the frame behind it.
+  public internal(set) var elsewhere = AddressLayout.vmallocStart
   /// The panel that has the keys.
   public internal(set) var focus = LeafSize.size4K
   /// Whether calls go to the area that shows the selected page, where there is one.
@@ -43,6 +47,8 @@ public struct Model: Sendable {
   public internal(set) var size = Size(width: 80, height: 24)
   /// The lines given to the command line, the oldest first.
   public internal(set) var commandHistory: [String] = []
+  /// What the TLB panel shows.
+  public internal(set) var tlb: TLBReading?
   /// Where a report is to be written to.
   var reportPath: String?
   /// What was looked for last, as it was typed and as it is meant.
@@ -190,6 +196,8 @@ public struct ViewOptions: Equatable, Sendable {
   public var followsChanges = true
   /// What stands beside the map.
   public var sidePanel = SidePanel.trace
+  /// What the TLB panel asks.
+  public var tlb = TLBQuestion.usual
   /// How far the answer to why is scrolled.
   public var whyScroll = WhyScroll()
 
@@ -214,6 +222,8 @@ public enum SidePanel: String, CaseIterable, Sendable {
   case policies
   /// What the page allocator keeps.
   case memory
+  /// What accesses cost in a TLB.
+  case tlb
 
   /// The one that follows, around in a circle.
   var next: SidePanel {
@@ -221,7 +231,8 @@ public enum SidePanel: String, CaseIterable, Sendable {
     case .trace: .why
     case .why: .policies
     case .policies: .memory
-    case .memory: .trace
+    case .memory: .tlb
+    case .tlb: .trace
     }
   }
 }

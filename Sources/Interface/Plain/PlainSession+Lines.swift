@@ -66,7 +66,8 @@ extension PlainSession {
       isPlaying = true
       playsThrough = false
       return []
-    case .sidePanel: return ["The words where, why, policies and memory tell what the panels show."]
+    case .sidePanel:
+      return ["The words where, why, policies, memory and tlb tell what the panels show."]
     case .search: return ["Not done: say what to find on the same line, such as find lacks G."]
     case .goToStep: return ["Not done: say where to on the same line, such as goto 17 or goto 50%."]
     case .commandLine: return ["Not done: say the command itself; help lists them."]
@@ -131,6 +132,7 @@ extension PlainSession {
       return answer.effects
     }
     let asksWhy = model.options.sidePanel == .why
+    let asksTLB = model.options.sidePanel == .tlb
     model.options.sidePanel = panel
     if name == "expect" { return [claim(error, lines)] }
     if let error {
@@ -138,6 +140,7 @@ extension PlainSession {
       lines.append(Self.refusal(isUnknown ? Self.unknown(name) : error))
     }
     if asksWhy, error == nil { lines += tell { $0.plainWhy } }
+    if asksTLB, error == nil { lines += tell { $0.plainTLB } }
     return lines.isEmpty && !isOver && !line.hasPrefix("#") ? [Self.nothing] : lines
   }
 

@@ -137,7 +137,7 @@ extension PlainSession {
       case .suspend, .redraw, .mouse, .bell, .tick, .noTick: break
       }
     }
-    model.map.move(to: model.selection, model.machine, changes: model.changes)
+    model.map.move(to: model.page, model.machine, changes: model.changes)
     model.keepAbreast()
     return closeLayers() + told(since: before, beside, way)
   }

@@ -20,13 +20,30 @@ enum CallWords {
     if sums.written > 1 { parts.append("rewrote \(sums.written) entries") }
     if sums.merges2M > 0 { parts.append("merged " + merge(sums.merges2M, "512 x 4K", "2M")) }
     if sums.merges1G > 0 { parts.append("merged " + merge(sums.merges1G, "512 x 2M", "1G")) }
-    if case .vmap = call { parts.append("made an area of \(pages(call)) with 4K entries") }
+    if case .vmap = call {
+      let leaves = sums.mapped2M > 0 ? large(sums) : " with 4K entries"
+      parts.append("made an area of \(pages(call))\(leaves)")
+    }
     if case .vmapPageRange = call { parts.append("made an area of \(pages(call))") }
     if case .vunmap = call { parts.append("took the area's entries away; the flush comes later") }
-    if case .user(let user) = call { parts.append(user.deed) }
+    if case .user(let user) = call {
+      if case .vmalloc = user {
+        parts.append(user.deed + large(sums))
+      } else {
+        parts.append(user.deed)
+      }
+    }
+    if case .process(let process) = call { parts.append(process.deed(sums)) }
     if summary.returned.rawValue > 0 { parts.append("returned \(summary.returned.rawValue)") }
     if parts.isEmpty { parts.append("found nothing to change") }
     return "\(call.scenarioText) \(join(parts))\(flushes(sums))."
+  }
+
+  /// The 2M leaves of a new area, and what of it nobody asked for.
+  private static func large(_ sums: Trace.Sums) -> String {
+    guard sums.mapped2M > 0 else { return "" }
+    return " with \(sums.mapped2M) x 2M"
+      + (sums.unused > 0 ? ", \(sums.unused.words) unused" : "")
   }
 
   private static func flushes(_ sums: Trace.Sums) -> String {
@@ -69,6 +86,9 @@ extension UserCall {
     switch self {
     case .vmalloc(_, let pages, _): "made an area of \(pages.words)"
     case .vfree: "gave the area and its pages back"
+    case .ioremap(_, _, let pages, _): "made an area of \(pages.words) of device memory"
+    case .iounmap: "took the area's entries away; the flush comes later"
+    case .walk: "walked the area's entries"
     case .moduleLoad: "loaded the module"
     case .moduleUnload: "gave the module's pages back"
     case .bpfLoad: "loaded the program"
@@ -85,5 +105,19 @@ extension UserCall {
     case .cpuNode: "moved to another node"
     case .kfence(let protects, _): protects ? "guarded the page" : "opened the page"
     }
+  }
+}
+
+extension ProcessCall {
+  /// What the call did, as a verb and its object.
+  fileprivate func deed(_ sums: Trace.Sums) -> String {
+    if case .mmap(_, let pages, order: _, _, at: _) = self {
+      return "gave the process \(pages.words)"
+    }
+    let entries = sums.gatheredEntries == 1 ? "1 entry" : "\(sums.gatheredEntries) entries"
+    let flushes = sums.userFlushes == 1 ? "1 flush" : "\(sums.userFlushes) flushes"
+    return "gathered \(PageCount(sums.gatheredPages).words) as \(entries), freed "
+      + "\(PageCount(sums.zappedFree).words), with \(flushes)"
+      + (sums.forcedFlushes > 0 ? ", \(sums.forcedFlushes) of them forced" : "")
   }
 }

@@ -14,7 +14,8 @@ struct EntryMoves {
     sizes = (before.1, after.1)
     let (old, new) = (Self.named(before.0, before.1), Self.named(after.0, after.1))
     var bits: [String] = []
-    for (name, _) in EntryFlags.words where name != "PAT_LARGE" {
+    let words = new.contains("NORMAL") ? EntryFlags.arm64Words : EntryFlags.words
+    for (name, _) in words where name != "PAT_LARGE" {
       let (was, will) = (old.contains(name), new.contains(name))
       if was != will { bits.append("\(name) \(was ? 1 : 0)→\(will ? 1 : 0)") }
     }

@@ -58,6 +58,10 @@ struct BarsView: View {
       drawBoth(model.isSecond ? [rival, model] : [model, rival], on: &canvas, in: area)
       return
     }
+    if model.machine.architecture == .arm64 {
+      LinearMapBarsView(model: model).draw(on: &canvas, in: area)
+      return
+    }
     guard area.height < 2 else {
       drawBars(on: &canvas, in: area.row(0), gap: 3)
       canvas.put(counts, in: area.row(1).inset(horizontally: 1, vertically: 0))

@@ -27,11 +27,12 @@ struct InspectorView: View {
     text.split(separator: "→", omittingEmptySubsequences: false).joined(separator: "->")
   }
 
-  private typealias Line = [(String, Ink)]
+  typealias Line = [(String, Ink)]
 
-  private var address: VirtualAddress { model.machine.directMapAddress(of: model.selection) }
+  private var address: VirtualAddress { model.selectedAddress }
 
   private var lines: [Line] {
+    if model.space != .direct { return elsewhereLines }
     let pfn = model.selection
     var lines: [Line] = [
       [("pfn  ", .dim), (pfn.hex, .title), ("  phys ", .dim), (pfn.address.hex, .text)],
@@ -53,7 +54,7 @@ struct InspectorView: View {
   // MARK: - The page
 
   /// Whose the page is, what policies know of it, and which page holds the table that maps it.
-  private var memoryLines: [Line] {
+  var memoryLines: [Line] {
     let machine = model.machine
     var lines: [Line] = []
     if let state = FrameWords.state(of: model.selection, machine.physical) {
@@ -86,17 +87,17 @@ struct InspectorView: View {
   /// What the next call would act on.
   private var aim: String {
     let pages = model.pages
-    var side = "direct map"
+    var side = model.machine.architecture == .arm64 ? "linear map" : "direct map"
     if case .area(let name, let page) = model.target { side = "\(name)+\(page.rawValue)" }
     return "\(pages.words), \(NumberText.length(pages.rawValue)), \(side)"
   }
 
   /// What is inside the slot that has the keys, where it is split.
-  private var slotWords: String? {
+  var slotWords: String? {
     let panel = model.map[model.focus]
-    let slot = panel.slots[panel.index(of: model.selection)]
+    let slot = panel.slots[panel.index(of: model.page)]
     switch slot.kind {
-    case .hole, .leaf: return nil
+    case .hole, .reserved, .leaf: return nil
     case .split: return "\(model.focus.name), split, nothing in 4K"
     case .splitTo4K:
       let leaves = NumberText.grouped(Int64(slot.leaves4K))
@@ -106,7 +107,7 @@ struct InspectorView: View {
 
   // MARK: - The entry
 
-  private func entryLines(_ leaf: PageTables.Leaf) -> [Line] {
+  func entryLines(_ leaf: PageTables.Leaf) -> [Line] {
     let upcoming = nextLines(leaf)
     var lines: [Line] = [[("is   ", .dim), (leaf.flags.text(leaf.size), .text)]]
     if let before = model.previous.tables.lookup(address), before != leaf {
@@ -120,12 +121,16 @@ struct InspectorView: View {
       }
     }
     lines += upcoming
-    let word = String(leaf.entry.word, radix: 16)
+    let isArm = model.machine.architecture == .arm64
+    let word = String(isArm ? Descriptor(leaf).word : leaf.entry.word, radix: 16)
     let padded = String(repeating: "0", count: 16 - word.count) + word
-    lines.append([
-      ("0x\(padded)", .dim), ("  type ", .dim),
-      (model.machine.memoryType(of: model.selection).name, .text),
-    ])
+    var line: Line = [("0x\(padded)", .dim)]
+    if !isArm {
+      line += [("  type ", .dim), (model.machine.memoryType(of: model.selection).name, .text)]
+    } else if leaf.flags.contains(.contiguous) {
+      line.append((leaf.size == .size4K ? "  in a group of 64K" : "  in a group of 32M", .text))
+    }
+    lines.append(line)
     return lines
   }
 
@@ -133,7 +138,10 @@ struct InspectorView: View {
   private func nextLines(_ leaf: PageTables.Leaf) -> [Line] {
     guard let upcoming = model.upcoming else { return [] }
     let label = "next "
-    guard upcoming.changes.contains(model.selection) else {
+    let isHere =
+      model.space == .direct
+      ? upcoming.changes.contains(model.selection) : upcoming.changes.contains(address: address)
+    guard isHere else {
       return upcoming.changes.focus.map { [[(label, .dim), ("pfn \($0.hex)", .warning)]] } ?? []
     }
     for event in model.trace.events[upcoming.events] {
@@ -195,6 +203,6 @@ struct InspectorView: View {
     let difference = flags(leaf, as: .size4K).symmetricDifference(flags(alias, as: .size4K))
       .intersection([.present, .writable, .nx, .pwt, .pcd, .pat])
     if difference.isEmpty { return "same permissions as direct map" }
-    return "differs from the direct map in \(difference.text(.size4K))"
+    return "differs from the direct map in \(difference.text(.size4K, of: leaf.flags))"
   }
 }

@@ -18,17 +18,26 @@ struct LegendView: View {
       let place = Rect(x: inside.x, y: inside.y + row, width: 1, height: 1)
       canvas.clipped(to: inside) { $0.fill(place, with: cell) }
       let text = Rect(x: inside.x + 2, y: inside.y, width: inside.width - 2, height: inside.height)
-      canvas.put(permission.legend, in: text, row: row)
+      let isElsewhere = permission == .hole && model.space != .direct
+      canvas.put(isElsewhere ? "not mapped" : permission.legend, in: text, row: row)
       row += 1
     }
+    if model.space != .direct {
+      canvas.put(
+        [(String(canvas.glyphs[.vertical]), .dim), (" guard, freed", .dim)], in: inside, row: row)
+    }
     row += 1
-    for (sign, words) in Self.signs(letters: letters, canvas.glyphs) {
+    for (sign, words) in Self.signs(
+      letters: letters, isArm: model.machine.architecture == .arm64, canvas.glyphs)
+    {
       canvas.put([(sign, .text), (" " + words, .dim)], in: inside, row: row)
       row += 1
     }
   }
 
-  private static func signs(letters: Bool, _ glyphs: Glyphs) -> [(String, String)] {
+  private static func signs(
+    letters: Bool, isArm: Bool, _ glyphs: Glyphs,
+  ) -> [(String, String)] {
     let marks = [
       (letters ? "_" : String(glyphs[.square]), "just changed"),
       (String(glyphs[.hollow]), "changes next"),
@@ -36,6 +45,12 @@ struct LegendView: View {
     ]
     if letters {
       return [("RXU", "split rxu"), ("S=", "split w-")] + marks
+    }
+    if isArm {
+      return [
+        ("\u{2588}", "16 as one"), ("\u{25a0}", "one leaf"), ("\u{2593}", "split, no 4K"),
+        ("\u{2592}", "4K inside"),
+      ] + marks.dropFirst()
     }
     return [
       ("\u{2588}", "whole leaf"), ("\u{2593}", "split, no 4K"), ("\u{2592}", "4K inside"),

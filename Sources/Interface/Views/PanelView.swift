@@ -37,12 +37,12 @@ struct PanelView: View {
     switch size {
     case .size1G:
       let page = panel.base.rawValue >> 27
-      let pages = (model.frameEnd + (1 << 27) - 1) >> 27
+      let pages = (model.pageEnd + (1 << 27) - 1) >> 27
       let first = page * 512
-      let slots = "1G  slots \(first)-\(first + 511)"
+      let slots = "1G  \(model.space.title)slots \(first)-\(first + 511)"
       return pages > 1 ? "\(slots), \(page + 1)/\(pages)" : slots
-    case .size2M: return "2M  in 1G slot \(panel.base.rawValue >> 18)"
-    case .size4K: return "4K  in 2M slot \(panel.base.rawValue >> 9)"
+    case .size2M: return "2M  \(model.space.title)in 1G slot \(panel.base.rawValue >> 18)"
+    case .size4K: return "4K  \(model.space.title)in 2M slot \(panel.base.rawValue >> 9)"
     }
   }
 
@@ -54,14 +54,16 @@ struct PanelView: View {
       // Where one panel shows at a time, that of the leaf may be another.
       return isNext(leaf.size) ? lines + ["changes next"] : lines
     }
-    if size != .size1G, panel.slots.allSatisfy({ $0.kind == .hole }) { return ["no RAM here"] }
+    if size != .size1G, panel.slots.allSatisfy({ $0.kind == .hole }) {
+      return [model.space == .direct ? "no RAM here" : "no area here"]
+    }
     return nil
   }
 
   /// Whether the next step changes the leaf of this size that maps the panel.
   private func isNext(_ size: LeafSize) -> Bool {
     guard isInCharge, let upcoming = model.upcoming else { return false }
-    return upcoming.changes.stretches.contains {
+    return panel.stretches(of: upcoming.changes).contains {
       $0.size >= size && $0.frames.contains(panel.base.rawValue)
     }
   }
@@ -82,7 +84,7 @@ struct PanelView: View {
   private func drawCells(on canvas: inout Canvas, in inside: Rect) {
     let panel = panel
     let letters = model.options.showsLetters || canvas.glyphs == .ascii
-    let selected = panel.index(of: model.selection)
+    let selected = panel.index(of: model.page)
     let isEnclosed = panel.enclosing != nil
     let next = isInCharge ? model.upcoming.map { panel.slots(touchedBy: $0.changes) } ?? [] : []
     let pointed = model.pointedEntries.flatMap { $0.size == size ? $0.entries : nil }
@@ -120,19 +122,20 @@ struct PanelView: View {
     if modifiers.contains(.next) { return glyph(.hollow) }
     switch slot.kind {
     case .hole: return glyph(.dot)
+    case .reserved: return Cell(glyphs[.vertical], ink: .dim, modifiers: modifiers)
     case .leaf where isEnclosed:
       return letters ? Cell(slot.letter, ink: ink, modifiers: modifiers) : glyph(.light)
     case .leaf, .split, .splitTo4K:
       if letters || slot.worst == .rwX { return Cell(slot.letter, ink: ink, modifiers: modifiers) }
       // A full block would hide the paper, and the line under what changed.
-      if !modifiers.isEmpty, slot.kind == .leaf { return glyph(.square) }
+      if slot.kind == .leaf, !modifiers.isEmpty || slot.isAlone { return glyph(.square) }
       return glyph(slot.kind == .leaf ? .full : slot.kind == .split ? .dark : .medium)
     }
   }
 
   /// Arrow heads on the frame, in the row and the column of the selected slot.
   private func drawMarks(on canvas: inout Canvas, around inside: Rect) {
-    let selected = panel.index(of: model.selection)
+    let selected = panel.index(of: model.page)
     let x = inside.x + selected % PanelPicture.columns * scale.width + (scale.width - 1) / 2
     let y = inside.y + selected / PanelPicture.columns * scale.height + (scale.height - 1) / 2
     let ink: Ink = model.focus == size && isInCharge ? .borderActive : .title

@@ -42,15 +42,15 @@ private func drawMap(_ model: Model, _ layout: ScreenLayout, on canvas: inout Ca
 private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
   let isWhole = layout.panels.count == 1
   let side = model.options.sidePanel
-  if let page = layout.page, side == .policies || side == .memory {
+  if let page = layout.page, side == .policies || side == .memory || side == .tlb {
     if !isWhole {
       drawInspector(model, layout, on: &canvas)
       if let trace = layout.trace { TraceView(model: model).draw(on: &canvas, in: trace) }
     }
-    if side == .policies {
-      PoliciesView(model: model).draw(on: &canvas, in: page)
-    } else {
-      MemoryView(model: model).draw(on: &canvas, in: page)
+    switch side {
+    case .policies: PoliciesView(model: model).draw(on: &canvas, in: page)
+    case .tlb: TLBView(model: model).draw(on: &canvas, in: page)
+    case .memory, .trace, .why: MemoryView(model: model).draw(on: &canvas, in: page)
     }
     if isWhole, !layout.sharesSide, let why = layout.why {
       WhyView(model: model).draw(on: &canvas, in: why)

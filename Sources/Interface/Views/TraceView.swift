@@ -171,7 +171,8 @@ extension Decision {
     case .holeRefused: .error
     case .mergeWaits: .dim
     case .policy(let decision): decision.ink
-    case .memory(.exhausted): .error
+    case .memory(.exhausted), .vmalloc(.walkerMetLeaf): .error
+    case .vmalloc(.fellBack), .vmalloc(.roundedUp): .warning
     case .memory(.stolen), .memory(.claimed), .memory(.claimedWhole): .warning
     default: .text
     }

@@ -1,4 +1,5 @@
 import Engine
+public import TLB
 
 /// One scenario under several variants, in lock-step: the same call on each machine, then the next.
 public struct Comparison: Sendable {
@@ -12,6 +13,8 @@ public struct Comparison: Sendable {
     public let booted: Machine
     /// The kilobytes of DirectMap4k: after boot, and after each call.
     public private(set) var directMap4k: [Int64]
+    /// What accesses cost, a question at a time; `nil` where there was nothing to touch.
+    public private(set) var tlb: [TLBResult?] = []
     /// Why it stopped, if it did; its machine stays as it was then.
     public private(set) var stop: Stop?
 
@@ -29,6 +32,8 @@ public struct Comparison: Sendable {
       booted = machine
       directMap4k = [machine.directMapKilobytes(.size4K)]
     }
+
+    mutating func measure(_ run: TLBRun) { tlb.append(try? run.result(on: machine)) }
 
     mutating func perform(_ call: Call, number: Int, at location: SourceLocation) {
       if stop == nil {
@@ -48,27 +53,39 @@ public struct Comparison: Sendable {
   public private(set) var lanes: [Lane]
   /// The calls that were made.
   public private(set) var callCount = 0
-  /// The calls that are left.
-  private var calls: ArraySlice<(call: Call, location: SourceLocation)>
+  /// What was asked of the TLB so far, with how many calls came before, and the line; 0 for a question
+  /// that no line asked.
+  public private(set) var questions: [(question: TLBQuestion, after: Int, line: Int)] = []
+  /// The calls that are left, and the questions between them.
+  private var items: ArraySlice<LocatedStatement>
 
   /// Variants that have made no call yet.
   public init(_ lanes: [(variant: Variant, machine: Machine)], statements: [LocatedStatement]) {
     self.lanes = lanes.map { Lane($0.variant, $0.machine) }
-    calls =
-      statements.compactMap { located in
-        guard case .call(let call) = located.statement else { return nil }
-        return (call, located.location)
-      }[...]
+    items = statements[...]
   }
 
   /// Makes the next call on every machine; false at the end.
   public mutating func step() -> Bool {
-    guard let next = calls.popFirst() else { return false }
-    callCount += 1
-    for index in lanes.indices {
-      lanes[index].perform(next.call, number: callCount, at: next.location)
+    while let next = items.popFirst() {
+      switch next.statement {
+      case .call(let call):
+        callCount += 1
+        for index in lanes.indices {
+          lanes[index].perform(call, number: callCount, at: next.location)
+        }
+        return true
+      case .tlb(let question): ask(question, line: next.location.line)
+      default: break
+      }
     }
-    return true
+    return false
+  }
+
+  /// Asks every machine as it is now what accesses cost.
+  public mutating func ask(_ question: TLBQuestion, line: Int = 0) {
+    questions.append((question, callCount, line))
+    for index in lanes.indices { lanes[index].measure(question.run) }
   }
 
   /// Makes all calls that are left.

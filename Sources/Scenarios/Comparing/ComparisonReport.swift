@@ -9,6 +9,8 @@ public struct ComparisonReport: Codable, Equatable, Sendable {
   public var calls: Int
   /// The variants, in the order in which they were given.
   public var variants: [Row]
+  /// What the columns of the questions about a TLB are called.
+  private var tlbNames: [String]?
 
   /// A variant at the end.
   public struct Row: Codable, Equatable, Sendable {
@@ -40,6 +42,9 @@ public struct ComparisonReport: Codable, Equatable, Sendable {
     public var wordsTested: Int64
     /// Pages that the caches of policies hold.
     public var pagesCached: UInt64
+    /// What accesses cost, a question at a time; `nil` if nothing was asked, and in it where there was
+    /// nothing to touch.
+    public var tlb: [TLBRow?]?
     /// The call at which it stopped, if it did.
     public var stoppedAt: Int?
     /// Why it stopped.
@@ -48,7 +53,7 @@ public struct ComparisonReport: Codable, Equatable, Sendable {
     public var linearMap: LinearMapRow?
 
     enum CodingKeys: String, CodingKey {
-      case name, kernel, policies, splits, merges, flushes, fullFlushes, entriesScanned
+      case name, kernel, policies, splits, merges, flushes, fullFlushes, entriesScanned, tlb
       case wordsTested, pagesCached, stoppedAt, reason, linearMap
       case directMap4k = "DirectMap4k"
       case directMap2M = "DirectMap2M"
@@ -61,7 +66,23 @@ public struct ComparisonReport: Codable, Equatable, Sendable {
   public init(_ comparison: Comparison, file: String) {
     self.file = file
     calls = comparison.callCount
-    variants = comparison.lanes.map(Row.init)
+    variants = comparison.lanes.map { lane in
+      var row = Row(lane)
+      if !comparison.questions.isEmpty {
+        row.tlb = zip(comparison.questions, lane.tlb).map { asked, result in
+          result.map {
+            TLBRow(
+              TLBAnswer(question: asked.question, result: $0), after: asked.after, line: asked.line)
+          }
+        }
+      }
+      return row
+    }
+    guard !comparison.questions.isEmpty else { return }
+    tlbNames = comparison.questions.indices.map { index in
+      let label = comparison.questions[index].question.label.map { "\($0)" }
+      return label ?? (comparison.questions.count == 1 ? "TLB" : "TLB\(index + 1)")
+    }
   }
 
   /// The report as one JSON object with sorted keys.
@@ -106,7 +127,7 @@ extension ComparisonReport {
   /// The report as a table, a line a variant, and a line for each that stopped.
   public var table: String {
     if let table = linearMapTable { return table }
-    let columns: [(title: String, value: (Row) -> String)] = [
+    var columns: [(title: String, value: (Row) -> String)] = [
       ("variant", { $0.name }), ("kernel", { $0.kernel }),
       ("policies", { $0.policies.isEmpty ? "-" : $0.policies.joined(separator: "+") }),
       ("4k kB", { "\($0.directMap4k)" }),
@@ -116,6 +137,15 @@ extension ComparisonReport {
       ("flushes", { "\($0.flushes)" }), ("scanned", { "\($0.entriesScanned)" }),
       ("cached", { "\($0.pagesCached)" }),
     ]
+    for (index, name) in (tlbNames ?? []).enumerated() {
+      let number = { (row: Row, value: (TLBRow) -> UInt64) in
+        row.tlb?[index].map { "\(value($0))" } ?? "-"
+      }
+      columns += [
+        (name + " misses", { number($0, \.misses) }),
+        (name + " tables read", { number($0, \.walkSteps) }),
+      ]
+    }
     return table(columns)
   }
 

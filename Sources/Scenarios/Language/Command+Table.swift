@@ -149,6 +149,11 @@ extension Command {
           "Tells why a slot is not one leaf, who would merge it, and what would split a large leaf.",
         example: "why pfn:0x180000 2M", group: .script,
         make: { .why($0.target, $0.leafSize) }),
+      tlb,
+      Command(
+        name: "areas", operands: [],
+        help: "Tells what each area of vmalloc space takes and wastes, its leaves and its nodes.",
+        example: "areas", group: .script, make: { _ in .areas }),
       Command(
         name: "expect", operands: [.required(.expression)],
         help: "A claim: if it does not hold, the run ends with status 1.",

@@ -3,7 +3,7 @@ import Engine
 // The table of commands: what the kernel's users of special permissions do.
 
 extension Command {
-  static var users: [Command] { vmalloc + modules + code + others(of: .users) }
+  static var users: [Command] { vmalloc + devices + modules + code + others(of: .users) }
 
   /// A command on something with a name and nothing else.
   private static func named(
@@ -21,10 +21,10 @@ extension Command {
         name: "vmalloc",
         operands: [
           .required(.area), .required(.count), .optional(.node), .optional(.group),
-          .optional(.reset), .optional(.huge), .optional(.gfp),
+          .optional(.reset), .optional(.huge), .optional(.interleave), .optional(.gfp),
         ],
-        help: "Memory of single pages; group and reset are VM_GROUP_PAGES and "
-          + "VM_FLUSH_RESET_PERMS, huge allows 2M leaves.",
+        help: "An area with pages of its own: group, reset for code; huge: 2M leaves; "
+          + "interleave: nodes take turns.",
         example: "vmalloc table 16 group reset", group: .users,
         make: { values in
           values.area.map { .call(.user(.vmalloc($0, values.count, values.options))) }
@@ -32,6 +32,29 @@ extension Command {
       named(
         "vfree", help: "Frees it; with reset its pages leave the direct map and come back.",
         example: "table", UserCall.vfree),
+    ]
+  }
+
+  private static var devices: [Command] {
+    [
+      Command(
+        name: "ioremap",
+        operands: [.required(.area), .required(.frame), .required(.count), .optional(.align)],
+        help: "An area of uncached leaves for frames of a device, aligned to its size.",
+        example: "ioremap bar pfn:0xc0000 16M", group: .areas,
+        make: { values in
+          values.area.map {
+            .call(.user(.ioremap($0, values.frame, values.count, align: values.align)))
+          }
+        }),
+      Command(
+        name: "iounmap", operands: [.required(.area)], help: "Frees it.", example: "iounmap bar",
+        group: .areas, make: { values in values.area.map { .call(.user(.iounmap($0))) } }),
+      Command(
+        name: "apply_to_existing_page_range", operands: [.required(.area)],
+        help: "Software walks an area's 4K entries; a large leaf stops it, before 5.13 the kernel.",
+        example: "apply_to_existing_page_range table", group: .areas,
+        make: { values in values.area.map { .call(.user(.walk($0))) } }),
     ]
   }
 
@@ -169,7 +192,7 @@ extension Command {
 
   /// Whether it frees what the name behind it stands for.
   var frees: Bool {
-    name == "vunmap" || name == "vfree"
+    ["vunmap", "vfree", "iounmap", "apply_to_existing_page_range"].contains(name)
       || ["unload", "free", "restore", "release"].contains(secondWord)
   }
 }

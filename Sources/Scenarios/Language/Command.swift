@@ -25,6 +25,7 @@ public struct Command: Sendable {
     case directMap = "The direct map alone"
     case areas = "Areas of vmalloc space"
     case memory = "Physical memory"
+    case processes = "Processes: mapping and zapping"
     case users = "Users of special permissions"
     case policies = "Policies, and what the page allocator answers"
     case linearMap = "The linear map of arm64"
@@ -41,8 +42,8 @@ public struct Command: Sendable {
 
   /// Every command, in the order of the reference.
   public static let all: [Command] =
-    setup + setMemory + setPages + setPagesArray + setDirectMap + areas + memory + users + policies
-    + linearMap + others + stops + sessions
+    setup + setMemory + setPages + setPagesArray + setDirectMap + areas + memory + processes + users
+    + policies + linearMap + others + stops + sessions
 
   /// The commands in one line, those of a family together: `machine, kernel, cpu, set_memory_*`.
   static var families: String {

@@ -12,8 +12,9 @@ public struct Completion: Equatable, Sendable {
   /// - Parameters:
   ///   - line: the text before the cursor.
   ///   - areas: the areas there are.
+  ///   - ranges: the ranges of the process.
   ///   - machines: the machines there are.
-  public init(_ line: String, areas: [Name] = [], machines: [String] = []) {
+  public init(_ line: String, areas: [Name] = [], ranges: [Name] = [], machines: [String] = []) {
     let pieces = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     let last = pieces.last ?? ""
     let before = pieces.dropLast().filter { !$0.isEmpty }
@@ -41,7 +42,8 @@ public struct Completion: Equatable, Sendable {
     }
     let candidates = Self.operands(of: command, after: operandWords).flatMap { kind in
       // What is made needs a new name.
-      kind == .area && !command.frees ? [] : kind.words(areaNames, machines)
+      kind == .area && !command.frees
+        ? [] : kind.words(kind.isOfRange ? ranges.map(\.description) : areaNames, machines)
     }
     words = candidates.filter { $0.hasPrefix(last) }
   }
@@ -60,7 +62,7 @@ public struct Completion: Equatable, Sendable {
       if let found = optional.firstIndex(where: { $0.canBegin(words[index]) }) {
         kind = optional[found]
         // The parts of a module go on to the end of the line.
-        if kind == .module { return [.module] }
+        if kind == .module || kind == .touched { return [kind] }
         optional.remove(at: found)
       } else {
         guard let operand = rest.first else { return [] }
@@ -89,6 +91,7 @@ public struct Completion: Equatable, Sendable {
     if head.last == "(" {
       let function = String(head.dropLast().reversed().prefix(while: isInWord).reversed())
       if function == "last" { words = Reading.all.map(\.name) }
+      if Expression.AreaProperty(rawValue: function) != nil { words = areas }
       if Expression.Property(rawValue: function) != nil {
         words = Operand.Kind.target.words(areas, [])
       }
@@ -105,9 +108,12 @@ extension Operand.Kind {
     case .frame: ["pfn:", "phys:"]
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
-      .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored, .disabled, .commands,
-      .origin:
+      .interleave, .align, .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored,
+      .disabled, .commands, .origin, .preset, .pattern, .folioOrder, .file, .dirty, .userPlace:
       keywords
+    case .touched: areas + ["pfn:", "phys:"] + keywords
+    case .newRange: []
+    case .userRange, .rangePart: areas
     case .callName: Command.all.filter(\.isCall).map(\.name)
     case .watched: areas + ["pfn:", "phys:"] + Reading.all.map(\.name)
     case .module: ModuleSizes.Part.allCases.map { $0.rawValue + "=" } + ["ko:"]
@@ -124,17 +130,23 @@ extension Operand.Kind {
     }
   }
 
+  /// Whether it begins with the name of a range of the process.
+  fileprivate var isOfRange: Bool { self == .userRange || self == .rangePart }
+
   /// How many words an operand of this kind has.
   fileprivate var wordCount: Int {
     switch self {
     case .origin: 3
-    case .stride, .place, .cpu, .node, .gfp, .region, .ignored, .commands: 2
+    case .stride, .place, .cpu, .node, .gfp, .align, .region, .ignored, .commands, .folioOrder,
+      .userPlace:
+      2
     case .owner, .block, .order, .number, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
-      .kernel, .module, .bytes, .group, .reset, .huge, .policy, .scanCount, .priority, .answer,
+      .kernel, .module, .bytes, .group, .reset, .huge, .interleave, .policy, .scanCount, .priority,
+      .answer,
       .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
       .event,
-      .format:
+      .format, .preset, .pattern, .touched, .newRange, .userRange, .rangePart, .file, .dirty:
       1
     }
   }
@@ -143,13 +155,15 @@ extension Operand.Kind {
   fileprivate func canBegin(_ word: String) -> Bool {
     switch self {
     case .count, .leafSize, .event: word.first?.isNumber ?? false
-    case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .gfp, .region,
-      .once, .ignored, .disabled, .commands, .origin:
+    case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .interleave,
+      .align, .gfp, .region, .once, .ignored, .disabled, .commands, .origin, .folioOrder, .file,
+      .dirty, .userPlace:
       words([], []).contains(word)
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed: true
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
       .module, .bytes, .policy, .scanCount, .priority, .answer, .limit, .entries, .full, .callName,
-      .watched, .label, .calls, .format:
+      .watched, .label, .calls, .format, .preset, .pattern, .touched, .newRange, .userRange,
+      .rangePart:
       true
     }
   }

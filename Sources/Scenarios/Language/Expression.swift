@@ -14,12 +14,16 @@ public indirect enum Expression: Equatable, Sendable {
   case reading(Reading)
   /// A number of the machine that no counter keeps.
   case quantity(Quantity)
+  /// A number of the last answer to `tlb`, or of the one with a name.
+  case tlb(TLBMeasure, Name?)
   /// By how much the last call moved a number.
   case last(Reading)
   /// What the last call returned.
   case returned
   /// A property of the leaf that maps a page.
   case leaf(Property, Call.Target)
+  /// A property of an area.
+  case area(AreaProperty, Name)
   /// `!`: 1 for 0, 0 for all else.
   case not(Expression)
   /// The number with the other sign.
@@ -131,6 +135,37 @@ extension Expression {
     case lateInvalidations = "late_tlbi"
     /// Blocks of arm64's linear map that were split.
     case blockSplits = "block_splits"
+    /// The bytes of vmalloc areas that nobody asked for.
+    case vmallocWasted = "vmalloc_wasted"
+    /// The bytes that vmalloc areas take.
+    case vmallocTaken = "vmalloc_taken"
+    /// The 2M leaves that map them.
+    case vmallocHuge = "vmalloc_huge"
+    /// The 4K entries that map them.
+    case vmallocSmall = "vmalloc_small"
+    /// The pages of freed addresses that wait for a flush.
+    case vmallocLazy = "vmalloc_lazy"
+    /// The pages that the process maps.
+    case userPages = "user_pages"
+    // Counts of the last zap; `ZapCounter` tells of each.
+    case zapPages = "zap_pages"
+    case zapRuns = "zap_runs"
+    case zapWords = "zap_words"
+    case zapBatches = "zap_batches"
+    case zapForcedFlushes = "zap_forced_flushes"
+    case zapFlushes = "zap_flushes"
+    case zapFullFlushes = "zap_full_flushes"
+    case zapTLBRemovals = "zap_tlb_removals"
+    case zapRmapOperations = "zap_rmap_ops"
+    case zapDelayedRmaps = "zap_delayed_rmaps"
+    case zapRefOperations = "zap_ref_ops"
+    case zapPagesFreed = "zap_pages_freed"
+    case zapFoliosFreed = "zap_folios_freed"
+    case zapChunks = "zap_chunks"
+    case zapLongestPages = "zap_longest_pages"
+    case zapLongestCost = "zap_longest_cost"
+    case zapCost = "zap_cost"
+    case zapMostPages = "zap_most_pages"
 
     /// The number on a machine.
     public func value(on machine: Machine) -> UInt64 {
@@ -144,6 +179,13 @@ extension Expression {
       case .earlyInvalidations: machine.linearMapBooks.early.invalidations
       case .lateInvalidations: machine.linearMapBooks.late.invalidations
       case .blockSplits: machine.linearMapBooks.splits
+      case .vmallocWasted: machine.vmallocUse.unused.bytes
+      case .vmallocTaken: machine.vmallocUse.taken.bytes
+      case .vmallocHuge: machine.vmallocUse.leaves2M
+      case .vmallocSmall: machine.vmallocUse.leaves4K
+      case .vmallocLazy: machine.areas.lazyPages.rawValue
+      case .userPages: machine.userRanges.reduce(0) { $0 + $1.mapped.rawValue }
+      default: zapCounter.map { UInt64(clamping: machine.lastZap[$0]) } ?? 0
       }
     }
 

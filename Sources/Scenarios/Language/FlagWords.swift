@@ -11,25 +11,39 @@ extension EntryFlags {
     ("NX", .nx),
   ]
 
+  /// The same for entries of arm64; the hardware's RDONLY is set where WRITE is not.
+  public static let arm64Words: [(name: String, flags: EntryFlags)] = [
+    ("VALID", .present), ("WRITE", .writable), ("USER", .user), ("AF", .accessed),
+    ("DIRTY", .dirty), ("GLOBAL", .global), ("CONT", .contiguous), ("NORMAL", .normalMemory),
+    ("PXN|UXN", .nx),
+  ]
+
   /// The flag with a word.
   public init?(word: String) {
-    guard let entry = Self.words.first(where: { $0.name == word }) else { return nil }
+    let all = Self.words + Self.arm64Words
+    guard let entry = all.first(where: { $0.name == word }) else { return nil }
     self = entry.flags
   }
 
   /// The flags as words, such as `P RW A D G NX`; bits without a word follow in hexadecimal, and no
   /// flags are `none`.
   ///
-  /// - Parameter size: the leaf's, which decides what bit 7 is called.
-  public func text(_ size: LeafSize) -> String {
+  /// - Parameters:
+  ///   - size: the leaf's, which decides what bit 7 is called.
+  ///   - entry: the entry that they are some flags of, by which those of arm64 are known.
+  public func text(_ size: LeafSize, of entry: EntryFlags = []) -> String {
     let unwanted = size == .size4K ? "PSE" : "PAT"
     var rest = self
     var words: [String] = []
-    for (name, flag) in Self.words where name != unwanted && contains(flag) {
+    let table = union(entry).isOfArm64 ? Self.arm64Words : Self.words
+    for (name, flag) in table where name != unwanted && contains(flag) {
       words.append(name)
       rest.subtract(flag)
     }
     if !rest.isEmpty { words.append("0x" + String(rest.rawValue, radix: 16)) }
     return words.isEmpty ? "none" : words.joined(separator: " ")
   }
+
+  /// Whether the flags are those of an entry of arm64.
+  public var isOfArm64: Bool { !isDisjoint(with: [.contiguous, .normalMemory]) }
 }

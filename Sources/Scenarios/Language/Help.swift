@@ -44,13 +44,19 @@ public enum Help {
     let properties = Expression.Property.allCases.map {
       "| `\($0.rawValue)(TARGET)` | \($0.help) |"
     }
+    let ofAreas = Expression.AreaProperty.allCases.map {
+      "| `\($0.rawValue)(NAME)` | \($0.help) |"
+    }
     let others = [
       "| `ret` | What the last call returned: 0, `-EBUSY`, `-EINVAL`, `-EFAULT`, `-ENOMEM`, "
         + "`-ENOSYS`; `BUG` if the kernel stopped in it. |",
       "| `last(COUNTER)` | By how much the last call moved a counter. |",
     ]
     let quantities = Expression.Quantity.allCases.map { "| `\($0.rawValue)` | \($0.help) |" }
-    return (["| name | value |", "|---|---|"] + readings + quantities + properties + others)
+    let tlb = Expression.TLBMeasure.allCases.map { "| `\($0.rawValue)` | \($0.help) |" }
+    return
+      (["| name | value |", "|---|---|"] + readings + quantities + tlb + properties + ofAreas
+      + others)
       .joined(separator: "\n")
   }
 
@@ -86,6 +92,13 @@ extension Expression.Quantity {
     case .earlyInvalidations: "arm64: TLB invalidations of fixmap slots in `map_mem()`."
     case .lateInvalidations: "arm64: TLB invalidations of fixmap slots since."
     case .blockSplits: "arm64: blocks of the linear map that were split."
+    case .vmallocWasted: "Bytes of vmalloc areas that nobody asked for."
+    case .vmallocTaken: "Bytes that vmalloc areas take."
+    case .vmallocHuge: "2M leaves that map vmalloc areas."
+    case .vmallocSmall: "4K entries that map vmalloc areas."
+    case .vmallocLazy: "Pages of freed vmalloc addresses that wait for a flush."
+    case .userPages: "Pages that the process maps."
+    default: zapCounter?.help ?? ""
     }
   }
 }

@@ -79,6 +79,14 @@ extension LineReader {
           try reader.target(Operand.Kind.target.expectation)
         })
     }
+    if let property = Expression.AreaProperty(rawValue: word), afterNext?.text == "(" {
+      advance()
+      return .area(
+        property,
+        try inParentheses { reader throws(ParseError) in
+          try reader.areaName(Operand.Kind.area.expectation)
+        })
+    }
     if word == "last" {
       advance()
       return .last(try inParentheses { reader throws(ParseError) in try reader.reading() })
@@ -91,6 +99,15 @@ extension LineReader {
     if let quantity = Expression.Quantity(rawValue: word) {
       advance()
       return .quantity(quantity)
+    }
+    if let measure = Expression.TLBMeasure(rawValue: word) {
+      advance()
+      guard isNext("(") else { return .tlb(measure, nil) }
+      return .tlb(
+        measure,
+        try inParentheses { reader throws(ParseError) in
+          try reader.areaName("the name that a tlb line gave with as")
+        })
     }
     guard let reading = Reading(named: word) else {
       throw expected(expectation, among: Expression.vocabulary)
@@ -120,8 +137,9 @@ extension LineReader {
 extension Expression {
   /// Every word that an expression can have, for hints and completion.
   public static var vocabulary: [String] {
-    Reading.all.map(\.name) + Quantity.allCases.map(\.rawValue) + Property.allCases.map(\.rawValue)
-      + ["last", "ret"]
+    Reading.all.map(\.name) + Quantity.allCases.map(\.rawValue)
+      + TLBMeasure.allCases.map(\.rawValue) + Property.allCases.map(\.rawValue)
+      + AreaProperty.allCases.map(\.rawValue) + ["last", "ret"]
       + Constant.allCases.map(\.rawValue) + EntryFlags.words.map(\.name) + ["has"]
   }
 }

@@ -75,8 +75,8 @@ extension Command {
   /// Whether its lines are calls.
   var isCall: Bool {
     switch group {
-    case .permissions, .cacheTypes, .frames, .directMap, .areas, .memory, .users, .policies,
-      .linearMap, .machine:
+    case .permissions, .cacheTypes, .frames, .directMap, .areas, .memory, .processes, .users,
+      .policies, .linearMap, .machine:
       true
     case .setup, .script, .stops, .sessions: name == "policy"
     }

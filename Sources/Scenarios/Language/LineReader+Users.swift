@@ -21,6 +21,12 @@ extension LineReader {
     case .huge:
       advance()
       values.options.allowsHuge = true
+    case .interleave:
+      advance()
+      values.options.isInterleaved = true
+    case .align:
+      advance()
+      values.align = try number(kind.expectation).value
     case .gfp:
       advance()
       let bits = try plain(0...Int(UInt32.max), "32 bits such as 0xcc0")

@@ -1,4 +1,5 @@
 import Engine
+import TLB
 
 /// What follows a command's name.
 public struct Operand: Equatable, Sendable {
@@ -12,10 +13,12 @@ public struct Operand: Equatable, Sendable {
     case target, frame, count, stride, place, area, access, boolean
     case owner, block, order, node, number, migrateType, pages, percent, operations, seed
     case text, expression, machine, kernel, cpu, onOff
-    case module, bytes, group, reset, huge, gfp
+    case module, bytes, group, reset, huge, interleave, align, gfp
+    case newRange, userRange, rangePart, folioOrder, file, dirty, userPlace
     case policy, scanCount, priority, answer, limit, leafSize
     case region, entries, full, callName, watched, once, ignored, disabled, commands
     case label, origin, calls, event, format
+    case preset, pattern, touched
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -59,6 +62,8 @@ extension Operand.Kind {
     case .group: "group"
     case .reset: "reset"
     case .huge: "huge"
+    case .interleave: "interleave"
+    case .align: "align BYTES"
     case .gfp: "gfp NUMBER"
     case .policy: "POLICY"
     case .scanCount: "COUNT"
@@ -80,6 +85,16 @@ extension Operand.Kind {
     case .event: "EVENT"
     case .format: "FORMAT"
     case .leafSize: "2M|1G"
+    case .preset: "PRESET"
+    case .pattern: "PATTERN"
+    case .touched:
+      "all|TARGET [COUNT]] [step BYTES] [nodes TARGET [COUNT]] [every N] [accesses N] "
+        + "[seed N] [as NAME"
+    case .newRange, .userRange: "NAME"
+    case .rangePart: "NAME[+PAGE]"
+    case .folioOrder: "order N"
+    case .file, .dirty: rawValue
+    case .userPlace: "at ADDRESS"
     }
   }
 
@@ -94,7 +109,7 @@ extension Operand.Kind {
     case .node: ["node"]
     case .migrateType: MigrateType.chosen.map(\.word)
     case .module: ModuleSizes.Part.allCases.map(\.rawValue) + ["ko"]
-    case .group, .reset, .huge, .gfp: [rawValue]
+    case .group, .reset, .huge, .interleave, .align, .gfp: [rawValue]
     case .policy: PolicyName.allCases.map(\.rawValue)
     case .answer: ["scan"]
     case .limit: ["off"]
@@ -104,10 +119,17 @@ extension Operand.Kind {
     case .commands: ["do"]
     case .origin: ["from"]
     case .leafSize: ["2M", "1G"]
+    case .preset: TLBModel.all.map(\.name)
+    case .pattern: AccessPattern.Name.allCases.map(\.rawValue)
+    case .touched: TLBQuestion.keywords.filter { $0 != "file" }
+    case .folioOrder: ["order"]
+    case .file, .dirty: [rawValue]
+    case .userPlace: ["at"]
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .target, .frame,
       .count,
       .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority,
-      .entries, .callName, .watched, .label, .calls, .event, .format:
+      .entries, .callName, .watched, .label, .calls, .event, .format, .newRange,
+      .userRange, .rangePart:
       []
     }
   }
@@ -141,7 +163,8 @@ extension Operand.Kind {
     case .onOff: "on or off"
     case .module: "a part of a module and its bytes, such as text=24K, or ko and a file"
     case .bytes: "a number of bytes such as 1500 or 12K"
-    case .group, .reset, .huge: rawValue
+    case .group, .reset, .huge, .interleave: rawValue
+    case .align: "align and a number of bytes such as 2M or 4G"
     case .gfp: "gfp and the bits of a request's flags"
     case .policy: "the name of a policy"
     case .scanCount: "a number of pages such as 128"
@@ -157,11 +180,19 @@ extension Operand.Kind {
     case .ignored: "ignore and a number"
     case .commands: "do and lines between quotation marks"
     case .leafSize: "2M or 1G"
+    case .preset: "the name of a TLB"
+    case .pattern: "a pattern of accesses"
+    case .touched: "what is touched, such as all or pfn:0x180000 2M"
     case .label: "a name of letters, digits, -, _ and ., up to 32 of them"
     case .origin: "from, the name of a branch and a number of calls"
     case .calls: "a number of calls"
     case .event: "a number of events"
     case .format: "the number of a format"
+    case .newRange, .userRange: "the name of a range of the process"
+    case .rangePart: "the name of a range of the process, perhaps with + and a page"
+    case .folioOrder: "order and a number from 0 (4K) to 9 (2M)"
+    case .file, .dirty: rawValue
+    case .userPlace: "at and an address below 0x800000000000"
     }
   }
 }
@@ -198,6 +229,7 @@ struct OperandValues {
   var file: String?
   var bytes: UInt32 = 0
   var options = UserCall.VmallocOptions()
+  var align: UInt64?
   var policy = PolicyName.edgecombe2021
   var number = 0
   var answer = PageSupply.Answer.block(order: 0, nil)
@@ -206,9 +238,14 @@ struct OperandValues {
   var watched = Stop.Condition.drift
   var stop = Stop(.drift)
   var leafSize: LeafSize?
+  var traits: UserRange.Traits = []
+  var firstPage: PageCount = 0
+  /// Whether a count was given.
+  var wasCounted = false
   var label = ""
   var origin: SessionLine.Origin?
   var event = 0
+  var tlb = TLBQuestion(TLBRun(.teaching, .random))
 
   var frames: FrameStride { FrameStride(first: frame, stride: stride, count: count) }
 }

@@ -181,12 +181,15 @@ extension LineReader {
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
     case .module: nextWord != nil
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
-    case .node, .group, .reset, .huge, .gfp, .once, .disabled: isNext(kind.rawValue)
-    case .region, .ignored, .commands, .origin: kind.keywords.contains { isNext($0) }
+    case .node, .group, .reset, .huge, .interleave, .align, .gfp, .once, .disabled:
+      isNext(kind.rawValue)
+    case .region, .ignored, .commands, .origin, .folioOrder, .file, .dirty, .userPlace:
+      kind.keywords.contains { isNext($0) }
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
       .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .bytes, .policy,
       .scanCount,
-      .priority, .answer, .limit, .entries, .full, .callName, .watched, .label, .calls, .format:
+      .priority, .answer, .limit, .entries, .full, .callName, .watched, .label, .calls, .format,
+      .preset, .pattern, .touched, .newRange, .userRange, .rangePart:
       next != nil
     }
   }
@@ -197,7 +200,9 @@ extension LineReader {
     switch kind {
     case .target: values.target = try target(kind.expectation)
     case .frame: values.frame = try frame(kind.expectation)
-    case .count: values.count = try pageCount(atLeast: 1, kind.expectation)
+    case .count:
+      values.count = try pageCount(atLeast: 1, kind.expectation)
+      values.wasCounted = true
     case .stride:
       guard take("stride") else { throw expected(kind.expectation, among: ["stride"]) }
       values.stride = try pageCount(atLeast: 0, Operand.Kind.count.expectation)
@@ -224,12 +229,15 @@ extension LineReader {
     case .onOff: values.isOn = try isOn()
     case .owner, .block, .order, .node, .number, .migrateType, .pages, .percent, .operations, .seed:
       try readOfMemory(kind, into: &values)
-    case .module, .bytes, .group, .reset, .huge, .gfp, .policy, .scanCount, .priority, .answer,
-      .limit:
+    case .module, .bytes, .group, .reset, .huge, .interleave, .align, .gfp, .policy, .scanCount,
+      .priority, .answer, .limit:
       try readOfUser(kind, into: &values)
     case .region, .entries, .full, .callName, .watched, .once, .ignored, .disabled, .commands:
       try readOfStop(kind, into: &values)
+    case .newRange, .userRange, .rangePart, .folioOrder, .file, .dirty, .userPlace:
+      try readOfProcess(kind, into: &values)
     case .label, .origin, .calls, .event, .format: try readOfSession(kind, into: &values)
+    case .preset, .pattern, .touched: try readOfTLB(kind, into: &values)
     }
   }
 

@@ -121,7 +121,8 @@ extension Statement {
     case .cpu(.count): "cpu count"
     case .policy(let name): "policy \(name.rawValue)"
     case .firmware: "machine"
-    case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .stop, .expect, .session:
+    case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .stop, .expect,
+      .session:
       commandName
     }
   }

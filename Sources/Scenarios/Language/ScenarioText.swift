@@ -113,6 +113,8 @@ extension Statement {
     case .stop(let stop): stop.scenarioText
     case .why(let target, let size):
       "why \(target.scenarioText)\(size.map { " \($0.name)" } ?? "")"
+    case .tlb(let question): question.scenarioText
+    case .areas: "areas"
     case .expect(let expression): "expect \(expression.scenarioText)"
     case .session(let line): line.scenarioText
     }
@@ -149,10 +151,12 @@ extension Expression {
         .joined(separator: " ")
     case .constant(let constant): constant.rawValue
     case .quantity(let quantity): quantity.rawValue
+    case .tlb(let measure, let name): measure.rawValue + (name.map { "(\($0))" } ?? "")
     case .reading(let reading): reading.name
     case .last(let reading): "last(\(reading.name))"
     case .returned: "ret"
     case .leaf(let property, let target): "\(property.rawValue)(\(target.scenarioText))"
+    case .area(let property, let name): "\(property.rawValue)(\(name))"
     case .not(let inner): "!" + inner.inParentheses(below: 6)
     case .negative(let inner): "-" + inner.inParentheses(below: 6)
     case .binary(let sign, let left, let right):

@@ -25,6 +25,10 @@ public enum Statement: Equatable, Sendable {
   case pause
   /// `why TARGET [2M|1G]`: why a slot is not one leaf of this size, or what would split it.
   case why(Call.Target, LeafSize?)
+  /// `tlb PRESET PATTERN ...`: what accesses cost.
+  case tlb(TLBQuestion)
+  /// `areas`: what the areas of vmalloc space take and how they are mapped.
+  case areas
   /// `break ...` or `watch ...`: where to stop.
   case stop(Stop)
   /// `expect EXPRESSION`: a claim that is checked here.
@@ -36,7 +40,7 @@ public enum Statement: Equatable, Sendable {
   public var isSetup: Bool {
     switch self {
     case .machine, .firmware, .kernel, .cpu, .policy: true
-    case .call, .moduleFile, .note, .pause, .why, .stop, .expect, .session: false
+    case .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .stop, .expect, .session: false
     }
   }
 }

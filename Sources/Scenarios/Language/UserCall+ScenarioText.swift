@@ -7,6 +7,11 @@ extension UserCall {
     case .vmalloc(let name, let pages, let options):
       "vmalloc \(name) \(pages.rawValue)\(options.scenarioText)"
     case .vfree(let name): "vfree \(name)"
+    case .ioremap(let name, let pfn, let pages, let align):
+      "ioremap \(name) pfn:\(pfn.hex) \(pages.rawValue)"
+        + (align.map { " align \(Expression.lengthText($0))" } ?? "")
+    case .iounmap(let name): "iounmap \(name)"
+    case .walk(let name): "apply_to_existing_page_range \(name)"
     case .moduleLoad(let name, let sizes): "module load \(name)\(sizes.scenarioText)"
     case .moduleUnload(let name): "module unload \(name)"
     case .bpfLoad(let name, let bytes): "bpf load \(name) \(bytes)"
@@ -30,11 +35,14 @@ extension UserCall {
   /// a whole.
   var pages: PageCount {
     switch self {
-    case .vmalloc(_, let pages, _), .ftraceLoad(_, let pages), .execmemAlloc(_, let pages): pages
+    case .vmalloc(_, let pages, _), .ioremap(_, _, let pages, _), .ftraceLoad(_, let pages),
+      .execmemAlloc(_, let pages):
+      pages
     case .moduleLoad(_, let sizes): sizes.pages
     case .bpfLoad(_, let bytes): PageCount(bytesRoundedUp: UInt64(bytes))
     case .kprobeLoad, .secretmemFault, .kfence: 1
-    case .vfree, .moduleUnload, .bpfFree, .ftraceFree, .kprobeFree, .secretmemRelease,
+    case .vfree, .iounmap, .walk, .moduleUnload, .bpfFree, .ftraceFree, .kprobeFree,
+      .secretmemRelease,
       .execmemRestore, .execmemFree, .cpuNode:
       0
     }
@@ -49,6 +57,7 @@ extension UserCall.VmallocOptions {
     if flags.contains(.group) { words.append("group") }
     if flags.contains(.resetsPermissions) { words.append("reset") }
     if allowsHuge { words.append("huge") }
+    if isInterleaved { words.append("interleave") }
     if gfp != .kernel { words.append("gfp 0x\(String(gfp.rawValue, radix: 16))") }
     return words.map { " \($0)" }.joined()
   }

@@ -36,6 +36,7 @@ extension Decision {
     case .mergeDone(_, let size): "merge: \(size.splitWords) become one \(size.name) leaf"
     case .collapseDone(_, let size): "\(size.splitWords) become one \(size.name) leaf"
     case .memory(let decision): decision.shortWords
+    case .vmalloc(let decision): decision.shortWords
     case .policy(let decision): decision.shortWords
     case .process(let decision): decision.shortWords
     case .linearMap(let decision): decision.shortWords
@@ -72,7 +73,7 @@ extension Decision {
         + "have \(flags.text(size)): it must split to \(size.splitWords)."
     case .bitsRefused, .writableAndExecutable, .aliasInDirectMap, .aliasInHighMap, .typeConflict,
       .nothingChanged, .collapseFailed, .collapseDone, .mergeWaits, .mergeDone, .memory, .policy,
-      .process, .linearMap:
+      .process, .linearMap, .vmalloc:
       longSentenceOfRest
     }
   }
@@ -106,6 +107,7 @@ extension Decision {
       "All 512 entries at \(address.words) are present and alike: \(size.splitWords) become one "
         + "\(size.name) leaf."
     case .memory(let decision): decision.sentence
+    case .vmalloc(let decision): decision.sentence
     case .policy(let decision): decision.sentence
     case .process(let decision): decision.sentence
     case .linearMap(let decision): decision.sentence

@@ -15,6 +15,7 @@ extension Event {
   public var isDetail: Bool {
     switch self {
     case .entered(let function, _, _): function != .vmResetPerms
+    case .decided(.process(let decision)): decision.isDetail
     case .asked, .counted, .tableTracked, .kept(.serialUsed),
       .policy(.edgecombe2021(.roundRobinAdvanced)),
       .policy(.pteCache2021(.roundRobinAdvanced)):
@@ -60,6 +61,8 @@ extension Event {
     case .systemRunning: "boot is over: vmstat counts from here"
     case .stopped(.splitCountWrong(_, _, let counted, let found)):
       "BUG: counted \(counted) not standard, has \(found)"
+    case .stopped(.walkerMetLeaf(_, let size)):
+      "BUG: a walker of 4K entries met a \(size.name) leaf"
     case .kernelSetReadOnly: "the kernel image is read-only"
     case .memory(let change): change.shortWords
     case .kept(let change): change.shortWords

@@ -66,9 +66,11 @@ extension Event {
     case .decided(let decision):
       if case .memory = decision { return "mm/page_alloc.c, \(place.kernel.version)" }
       if case .policy = decision { return nil }
+      if case .vmalloc(let decision) = decision { return decision.source(place.kernel) }
       function = decision.function ?? function
     case .entryWritten, .tableInstalled, .tableBacked, .tableFreed, .flushed, .left, .asked: break
     case .memory: return "mm/page_alloc.c, \(place.kernel.version)"
+    case .process: return "mm/mmu_gather.c, \(place.kernel.version)"
     default: return nil
     }
     guard let function else { return nil }
@@ -79,7 +81,7 @@ extension Event {
 
 extension KernelProfile {
   /// The version alone: `7.2`.
-  fileprivate var version: String {
+  var version: String {
     name.hasPrefix("linux-") ? String(name.dropFirst("linux-".count)) : name
   }
 }

@@ -1,17 +1,194 @@
 import Engine
 
 extension ProcessChange {
-  var shortWords: String { switch self {} }
-  var sentence: String { switch self {} }
+  var shortWords: String {
+    switch self {
+    case .rangeMapped(let range): "\(range.name): \(range.pages.words) mapped"
+    case .rangeRemoved(let name): "range \(name) goes"
+    case .gatherBegan: "tlb_gather_mmu: bundle of \(MmuGather.bundleWords) words"
+    case .gathered(let entries): entries.shortWords
+    case .batchOpened(let isNew): isNew ? "a new page batch" : "the next page batch, kept"
+    case .tlbFlushed(_, let pages, let isFull, let isForced):
+      "\(isForced ? "forced " : "")TLB flush: \(isFull ? "all" : pages.words)"
+    case .delayedRmapsRemoved(let entries): "\(entries) delayed rmaps removed"
+    case .chunkFreed(let chunk):
+      "frees \(chunk.entries) entries: \(PageCount(UInt64(chunk.pagesFreed)).words)"
+    case .batchesEmptied: "all batches empty"
+    case .gatherFinished: "tlb_finish_mmu: batches freed"
+    }
+  }
+
+  var sentence: String {
+    switch self {
+    case .rangeMapped(let range): range.sentence
+    case .rangeRemoved(let name): "Range \(name) is forgotten: its addresses can be used again."
+    case .gatherBegan:
+      "tlb_gather_mmu sets up a gather with a bundle of \(MmuGather.bundleWords) words on the stack."
+    case .gathered(let entries): entries.sentence
+    case .batchOpened(let isNew):
+      isNew
+        ? "tlb_next_batch allocates a page batch of \(MmuGather.batchWords) words."
+        : "tlb_next_batch goes on with a page batch that was allocated before."
+    case .tlbFlushed(let address, let pages, let isFull, let isForced):
+      "The TLB is flushed for \(pages.words) from \(address.words) on, "
+        + (isFull ? "by emptying it" : "one by one")
+        + (isForced ? "; forced: what is gathered is freed next, before the end." : ".")
+    case .delayedRmapsRemoved(let entries):
+      "tlb_flush_rmaps removes the rmaps that waited for the flush, one operation for each of "
+        + "\(entries) entries."
+    case .chunkFreed(let chunk): chunk.sentence
+    case .batchesEmptied: "All batches are empty; the bundle on the stack is filled next."
+    case .gatherFinished: "tlb_finish_mmu gives the pages of the batches back."
+    }
+  }
+
   /// Whether a reader who does not follow the kernel's source can do without it.
-  var isDetail: Bool { switch self {} }
+  var isDetail: Bool {
+    switch self {
+    case .gatherBegan, .batchesEmptied, .gatherFinished: true
+    default: false
+    }
+  }
+
   /// Equal for changes that say the same of other pages.
-  public var shape: UInt64 { switch self {} }
+  public var shape: UInt64 {
+    switch self {
+    case .rangeMapped: 1
+    case .rangeRemoved: 2
+    case .gatherBegan: 3
+    case .gathered(let entries):
+      16 + UInt64(entries.runs) << 8 | UInt64(entries.pagesEach) << 24
+        | UInt64(entries.traits.rawValue) << 40
+    case .batchOpened(let isNew): isNew ? 4 : 5
+    case .tlbFlushed(_, _, let isFull, let isForced): 6 + (isFull ? 64 : 0) + (isForced ? 128 : 0)
+    case .delayedRmapsRemoved: 7
+    case .chunkFreed(let chunk): 8 | UInt64(chunk.entries) << 8 | UInt64(chunk.pagesFreed) << 24
+    case .batchesEmptied: 9
+    case .gatherFinished: 10
+    }
+  }
+
+  /// What rows of events are folded by; `nil` if each is told.
+  var kindToFold: String? {
+    switch self {
+    case .gathered(let entries): "gathered \(entries.runs) \(entries.pagesEach)"
+    case .chunkFreed(let chunk): "freed \(chunk.entries) \(chunk.pagesFreed)"
+    case .batchOpened: "batch"
+    default: nil
+    }
+  }
+}
+
+extension UserRange {
+  fileprivate var sentence: String {
+    let folios = pages.rawValue >> UInt64(order)
+    let kind = isFile ? "a file" : "anonymous memory"
+    let dirty = traits.contains(.dirty) ? ", dirty" : ""
+    return
+      "\(name) maps \(pages.words) of \(kind)\(dirty) from \(start.words) on, with 4K entries: "
+      + (order == 0
+        ? "\(folios) single pages." : "\(folios) folios of \(folioPages.words) (order \(order)).")
+  }
+}
+
+extension GatheredEntries {
+  fileprivate var shortWords: String {
+    let each = pagesEach == 1 ? "1 page" : "\(pagesEach) pages"
+    return "clears \(pages.rawValue) PTEs: \(runs) x \(each)"
+  }
+
+  fileprivate var sentence: String {
+    let what =
+      pagesEach == 1
+      ? "\(runs == 1 ? "1 word" : "\(runs) words"), a page each"
+      : "\(runs == 1 ? "1 pair" : "\(runs) pairs") of words, a page and its count \(pagesEach)"
+    let rmap = traits.contains(.delayedRmap) ? ", their rmaps delayed" : ""
+    return "\(pages.rawValue == 1 ? "1 entry" : "\(pages.rawValue) entries") from \(address.words) "
+      + "on \(pages.rawValue == 1 ? "is" : "are") cleared; the gather takes \(what)\(rmap)."
+  }
+}
+
+extension FreedChunk {
+  fileprivate var sentence: String {
+    let given =
+      folios == 0
+      ? "no folio is free by that"
+      : "\(folios == 1 ? "1 folio" : "\(folios) folios"), "
+        + "\(PageCount(UInt64(pagesFreed)).words), go back to the page allocator"
+    return "\(entries == 1 ? "1 entry is" : "\(entries) entries are") let go in one stretch, "
+      + "\(PageCount(UInt64(pages)).words): \(given); then the scheduler gets a chance."
+  }
 }
 
 extension ProcessDecision {
-  var shortWords: String { switch self {} }
-  var sentence: String { switch self {} }
+  var shortWords: String {
+    switch self {
+    case .batched(_, let runs, let pages, let end):
+      runs == 1 ? "batch of \(pages): \(end.words)" : "\(runs) batches of \(pages): \(end.words)"
+    case .mustFlush(_, let pages, _): "\(pages.words) of a file dirty: flush under the lock"
+    case .gatherFull(let limit, let pages): "full at \(pages.words): \(limit.words)"
+    case .holeSkipped(_, let pages): "nothing mapped in \(pages.words)"
+    }
+  }
+
+  var sentence: String {
+    switch self {
+    case .batched(let address, let runs, let pages, let end):
+      "From \(address.words) on, "
+        + (runs == 1
+          ? "\(pages == 1 ? "1 entry is" : "\(pages) entries are") cleared together: \(end.words)."
+          : "\(runs) times \(pages == 1 ? "1 entry is" : "\(pages) entries are") cleared together: "
+            + "\(end.words).")
+    case .mustFlush(_, let pages, let delays):
+      "\(pages.words) of a file may be dirty: the TLB must be flushed before the lock of the page "
+        + "table is given up"
+        + (delays ? ", and the rmaps stay until then." : "; the rmaps are removed at once.")
+    case .gatherFull(let limit, let pages):
+      "tlb_next_batch gives no batch, with \(pages.words) gathered: \(limit.words)."
+    case .holeSkipped(let address, let pages):
+      "Nothing is mapped in \(pages.words) from \(address.words) on."
+    }
+  }
+
+  /// Whether the next event repeats it.
+  var isDetail: Bool {
+    switch self {
+    case .batched, .holeSkipped: true
+    case .mustFlush, .gatherFull: false
+    }
+  }
+
   /// Equal for decisions that say the same of other pages.
-  public var shape: UInt64 { switch self {} }
+  public var shape: UInt64 {
+    switch self {
+    case .batched(_, let runs, let pages, let end):
+      1 | UInt64(runs) << 8 | UInt64(pages) << 24 | UInt64(end.rawValue) << 40
+    case .mustFlush: 2
+    case .gatherFull(let limit, _): 3 | UInt64(limit.rawValue) << 8
+    case .holeSkipped: 4
+    }
+  }
+}
+
+extension RunEnd {
+  fileprivate var words: String {
+    switch self {
+    case .oneByOne: "this kernel takes page by page"
+    case .smallFolio: "each folio is a single page"
+    case .folioEnd: "the folio ends there"
+    case .rangeEnd: "the range or the page table ends there"
+    case .otherPage: "the next entry does not show the folio's next page"
+    case .otherFlags: "the next entry has other flags"
+    }
+  }
+}
+
+extension GatherLimit {
+  fileprivate var words: String {
+    switch self {
+    case .delayedRmap: "rmaps are delayed, and one page batch is in use"
+    case .batchCount: "\(MmuGather.batchLimit) page batches are the most"
+    case .noMemory: "no free page for a batch"
+    }
+  }
 }

@@ -86,6 +86,8 @@ extension KernelFunction {
       "vm_reset_perms takes \(pages.words) out of the direct map, the first \(address.words), "
         + "flushes once and puts them back writable."
     case .memtypeReserve: "The cache type of \(range) is reserved: all pages, or none."
+    case .zapPteRange:
+      "The entries of one page table are cleared under its lock: \(range)."
     case .memtypeFree: "The cache type of \(range) is given back."
     default: "\(name) is entered for \(range)."
     }

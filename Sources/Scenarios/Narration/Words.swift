@@ -44,8 +44,8 @@ extension EntryFlags {
     let gained = new.subtracting(self)
     let lost = subtracting(new)
     var parts: [String] = []
-    if !gained.isEmpty { parts.append("\(set) \(gained.text(size))") }
-    if !lost.isEmpty { parts.append("\(clear) \(lost.text(size))") }
+    if !gained.isEmpty { parts.append("\(set) \(gained.text(size, of: union(new)))") }
+    if !lost.isEmpty { parts.append("\(clear) \(lost.text(size, of: union(new)))") }
     return parts.isEmpty ? "changes nothing" : parts.joined(separator: ", ")
   }
 }
@@ -70,7 +70,7 @@ extension ReturnCode {
     case .fault: "nothing is mapped there"
     case .noMemory: "no zone has free pages for it"
     case .busy: "a page has another cache type"
-    case .invalid: "a page of the array has another cache type"
+    case .invalid: "a page is not as the call needs it"
     case .notImplemented: "this kernel has no such call"
     case .bug: "the kernel stopped in it"
     case .shrinkStop: "reclaim may not work for this request"

@@ -4,6 +4,8 @@ import Engine
 public enum EvaluationError: Error, Equatable, Sendable {
   /// A page that it names does not exist.
   case target(CallError)
+  /// No `tlb` line came before, or none with this name.
+  case noTLB(Name?)
   /// A number beyond 127 bits.
   case overflow
 }
@@ -13,6 +15,9 @@ extension EvaluationError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .target(let error): error.description
+    case .noTLB(nil): "no tlb line was run before; ask with tlb first"
+    case .noTLB(.some(let name)):
+      "no tlb line before is called \(name); end one with as \(name)"
     case .overflow: "the expression's numbers grow beyond 127 bits"
     }
   }

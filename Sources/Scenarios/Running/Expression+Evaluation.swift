@@ -9,14 +9,18 @@ extension Expression {
     public var returned: ReturnCode
     /// By how much the last call moved each counter.
     public var growth: Counters
+    /// The answers to `tlb` so far.
+    public var tlb: TLBAnswers
 
     /// Creates a context.
     public init(
       machine: Machine, returned: ReturnCode = .success, growth: Counters = Counters(),
+      tlb: TLBAnswers = TLBAnswers(),
     ) {
       self.machine = machine
       self.returned = returned
       self.growth = growth
+      self.tlb = tlb
     }
   }
 
@@ -28,10 +32,18 @@ extension Expression {
     case .constant(let constant): return Int128(constant.value)
     case .reading(let reading): return Int128(reading.value(in: context.machine.counters))
     case .quantity(let quantity): return Int128(quantity.value(on: context.machine))
+    case .tlb(let measure, let name):
+      guard let result = context.tlb[name] else { throw .noTLB(name) }
+      return Int128(measure.value(in: result))
     case .last(let reading): return Int128(reading.value(in: context.growth))
     case .returned: return Int128(context.returned.rawValue)
     case .leaf(let property, let target):
       return try Self.value(of: property, at: target, on: context.machine)
+    case .area(let property, let name):
+      guard let area = context.machine.areas.area(named: name) else {
+        throw .target(.unknownArea(name))
+      }
+      return Int128(property.value(of: context.machine.use(of: area)))
     case .not(let inner): return try inner.value(in: context) == 0 ? 1 : 0
     case .negative(let inner):
       return try Self.unless(Int128(0).subtractingReportingOverflow(inner.value(in: context)))
@@ -107,7 +119,7 @@ extension Expression {
     case .binary(_, let left, let right):
       left.collectReadings(context, &lines)
       right.collectReadings(context, &lines)
-    case .reading, .quantity, .last, .returned, .leaf:
+    case .reading, .quantity, .tlb, .area, .last, .returned, .leaf:
       let line = "\(scenarioText) is \(valueText(in: context))"
       if !lines.contains(line) { lines.append(line) }
     }
@@ -128,7 +140,8 @@ extension Expression {
         return leaf.map { $0.flags.text($0.size) } ?? "none"
       case .leaf(.present, _), .leaf(.writable, _), .leaf(.executable, _):
         return value == 0 ? "false" : "true"
-      case .number, .length, .flags, .constant, .reading, .quantity, .last, .not, .negative,
+      case .number, .length, .flags, .constant, .reading, .quantity, .tlb, .area, .last, .not,
+        .negative,
         .binary:
         return String(value)
       }

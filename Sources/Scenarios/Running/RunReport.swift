@@ -18,6 +18,8 @@ public struct RunReport: Codable, Equatable, Sendable {
   public var notes: [Note] = []
   /// The answers, in order; `nil` if nothing was asked.
   public var answers: [Answer]?
+  /// What accesses cost, in order; `nil` if nothing was asked.
+  public var tlb: [TLBRow]?
   /// The claims, in order.
   public var expects: [Expect] = []
   /// The error that ended the run, if one did.
@@ -55,9 +57,11 @@ public struct RunReport: Codable, Equatable, Sendable {
     public var directMapKilobytes: [String: Int64]
     /// Entries into the flush functions by this call.
     public var calls: [String: Int64]
+    /// What a call that zaps counted, by the names of the language.
+    public var zap: [String: Int64]?
 
     enum CodingKeys: String, CodingKey {
-      case call, line, ret, splits, collapses, calls
+      case call, line, ret, splits, collapses, calls, zap
       case directMapKilobytes = "direct_map_kB"
     }
   }
@@ -80,6 +84,8 @@ public struct RunReport: Codable, Equatable, Sendable {
     public var question: String
     /// The answer.
     public var sentences: [String]
+    /// The areas of vmalloc space, if these were asked for.
+    public var areas: [AreaReport]?
   }
 
   /// A claim.
@@ -115,6 +121,9 @@ public struct RunReport: Codable, Equatable, Sendable {
     switch step.outcome {
     case .called(let call, let code, let growth, events: _):
       steps.append(Step(call, line: line, code, growth, machine))
+      steps[steps.count - 1].zap = step.zap.map { counts in
+        Dictionary(uniqueKeysWithValues: ZapCounter.allCases.map { ($0.name, counts[$0]) })
+      }
     case .noted(let text):
       notes.append(Note(after: step.callNumber, text: text))
     case .paused: break
@@ -125,6 +134,13 @@ public struct RunReport: Codable, Equatable, Sendable {
           Answer(
             after: step.callNumber, line: line, question: question, sentences: answer.sentences)
         ]
+    case .measured(let answer):
+      tlb = (tlb ?? []) + [TLBRow(answer, after: step.callNumber, line: line)]
+    case .listed(let areas):
+      let answer = Answer(
+        after: step.callNumber, line: line, question: step.located.statement.scenarioText,
+        sentences: areas.sentences, areas: areas.map(AreaReport.init))
+      answers = (answers ?? []) + [answer]
     case .held(let expression):
       expects.append(
         Expect(

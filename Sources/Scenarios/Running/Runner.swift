@@ -1,5 +1,6 @@
 import Engine
 import History
+import TLB
 
 /// Performs the statements of a scenario on a machine, one after the other.
 ///
@@ -19,6 +20,7 @@ public struct Runner: Sendable {
   private var walk: StopWalk
   private var returned = ReturnCode.success
   private var growth = Counters()
+  private var tlb = TLBAnswers()
 
   /// Events are kept of calls on no more pages: 1 GiB. A page has up to some ten events.
   public static let loggedPagesLimit: PageCount = 262_144
@@ -45,6 +47,8 @@ public struct Runner: Sendable {
     public var outcome: Outcome
     /// The stops that were hit in the call, by rising moment.
     public var hits: [StopHit] = []
+    /// What a call that zaps counted.
+    public var zap: ZapCounts?
   }
 
   /// What a statement comes to.
@@ -58,6 +62,10 @@ public struct Runner: Sendable {
     case paused
     /// An answer to a question.
     case answered(SlotAnswer)
+    /// What accesses cost.
+    case measured(TLBAnswer)
+    /// The areas of vmalloc space, by rising address.
+    case listed([AreaUse])
     /// A claim that holds.
     case held(Expression)
     /// A claim that does not, and what it looked at.
@@ -66,7 +74,7 @@ public struct Runner: Sendable {
 
   /// What expressions see at this point.
   public var context: Expression.Context {
-    Expression.Context(machine: machine, returned: returned, growth: growth)
+    Expression.Context(machine: machine, returned: returned, growth: growth, tlb: tlb)
   }
 
   /// Runs the next statement; `nil` at the end. If the statement cannot be carried out, the machine
@@ -91,10 +99,15 @@ public struct Runner: Sendable {
     case .pause, .machine, .firmware, .kernel, .cpu, .policy, .session: outcome = .paused
     case .why(let target, let size):
       outcome = .answered(try answer(target, size, at: located.location))
+    case .tlb(let question):
+      outcome = .measured(try measure(question, at: located.location))
+    case .areas: outcome = .listed(machine.areas.live.map { machine.use(of: $0) })
     case .expect(let expression): outcome = try check(expression, at: located.location)
     }
     position += 1
-    return Step(located: located, callNumber: callCount, outcome: outcome, hits: hits)
+    var step = Step(located: located, callNumber: callCount, outcome: outcome, hits: hits)
+    if case .call(.process(let call)) = located.statement, call.isZap { step.zap = machine.lastZap }
+    return step
   }
 
   /// Whether a run that makes so many calls and no more still has the next statement to run: notes
@@ -103,8 +116,8 @@ public struct Runner: Sendable {
     guard position < statements.count else { return false }
     switch statements[position].statement {
     case .call, .moduleFile: return callCount < limit
-    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .stop, .expect,
-      .session:
+    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .areas, .stop,
+      .expect, .session:
       return callCount <= limit
     }
   }
@@ -159,6 +172,21 @@ public struct Runner: Sendable {
     }
   }
 
+  private mutating func measure(
+    _ question: TLBQuestion, at location: SourceLocation,
+  ) throws(RunError) -> TLBAnswer {
+    if let file = question.file, AddressList.count(question.run.pattern) == 0 {
+      throw RunError(.fileNotRead(file), at: location)
+    }
+    do throws(TLBError) {
+      let answer = try question.answer(on: machine)
+      tlb.add(answer)
+      return answer
+    } catch {
+      throw RunError(.tlb(error), at: location)
+    }
+  }
+
   private func check(
     _ expression: Expression, at location: SourceLocation,
   ) throws(RunError) -> Outcome {
@@ -191,6 +219,8 @@ public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
     case call(Call, CallError)
     /// A question about a page that the machine does not have.
     case question(Call.Target, CallError)
+    /// A row of accesses that cannot be made.
+    case tlb(TLBError)
     /// A claim that has no value.
     case expression(Expression, EvaluationError)
     /// A module whose file nobody read.
@@ -201,9 +231,11 @@ public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch reason {
     case .call(_, let error), .question(_, let error): "\(location): \(error)"
+    case .tlb(let error): "\(location): \(error)"
     case .expression(_, let error): "\(location): \(error)"
     case .fileNotRead(let file):
-      "\(location): \(file) was not read; give the module's sizes, such as text=24K"
+      "\(location): \(file) was not read; give its contents in the line: sizes such as text=24K, "
+        + "or addresses"
     }
   }
 }

@@ -10,10 +10,13 @@ extension Runner.Step {
     switch outcome {
     case .called(let call, let code, let growth, let log):
       ["\(callNumber)  \(call.scenarioText)"] + Self.told(log?.events).map { "     " + $0 }
+        + (zap.map { ["   \($0.words)"] } ?? [])
         + ["   = \(code.name)" + Self.growthText(growth)]
     case .noted(let text): text.split(separator: "\n").map { "-- \($0)" }
     case .paused: []
     case .answered(let answer): answer.sentences.map { "?? \($0)" }
+    case .measured(let answer): ["?? \(answer.line)"]
+    case .listed(let areas): areas.sentences.map { "?? \($0)" }
     case .held(let expression): ["   holds: \(expression.scenarioText)"]
     case .failed(let expression, let readings):
       ["\(located.location): expect failed: \(expression.scenarioText)"]
@@ -87,6 +90,7 @@ extension Event {
     case .decided(.aliasInDirectMap): "alias"
     case .mapped(let fill): "mapped \(fill.size.name)"
     case .policy(let change): change.kindToFold
+    case .process(let change): change.kindToFold
     case .memory(.allocated(let block, _)): "allocated \(block.order)"
     case .memory(.released(let block, _)): "released \(block.order)"
     case .memory(.divided(let block, _)): "divided \(block.order)"

@@ -1,5 +1,6 @@
 public import Engine
 public import History
+import TLB
 
 /// A claim of a scenario, which stays where it stood.
 public struct Claim: Equatable, Sendable {
@@ -110,9 +111,18 @@ public struct SessionLoader: Sendable {
         tell(.branchEndsAtFile(name, file, leftOut: left), at: located.location)
         timeline.closingNotes = notes
         return
+      case .areas:
+        let areas = timeline.machine.areas.live
+        notes += areas.suffix(3).map { timeline.machine.use(of: $0).shortWords }
       case .note(let text): notes.append(text)
       case .pause: timeline.pauseAtEnd()
       case .why(let target, let size): ask(target, size, at: located.location)
+      case .tlb(let question):
+        do throws(TLBError) {
+          notes.append(try question.answer(on: timeline.machine).line)
+        } catch {
+          tell(.measurement(error), at: located.location)
+        }
       case .stop(let stop):
         if stops.add(stop) == nil {
           tell(.tooManyStops(limit: StopList.countMax), at: located.location)
@@ -175,7 +185,9 @@ extension Statement {
   var isCall: Bool {
     switch self {
     case .call, .moduleFile: true
-    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .stop, .expect, .session:
+    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .areas, .stop,
+      .expect,
+      .session:
       false
     }
   }

@@ -1,5 +1,6 @@
 public import Engine
 public import History
+public import TLB
 
 /// What a session has besides the calls of its first branch.
 public struct SessionPart: Equatable, Sendable {
@@ -102,6 +103,8 @@ public enum SessionTrouble: Equatable, Sendable {
   case branchEndsAtFile(String, String, leftOut: Int)
   /// A question that has no answer.
   case question(CallError)
+  /// A row of accesses that cannot be made.
+  case measurement(TLBError)
   /// A mark that cannot be set.
   case mark(MarkError)
   /// There are two marks of the name.
@@ -137,6 +140,7 @@ public enum SessionTrouble: Equatable, Sendable {
     case .branchEndsAtFile(let name, let file, let leftOut):
       "\(file) was not read; branch \(name) ends before it" + Self.rest(leftOut)
     case .question(let error): "\(error)"
+    case .measurement(let error): "\(error)"
     case .mark(let error): error.description
     case .markTwice(let name): "another mark is called \(name); the first one counts"
     case .cursorGone(let branch, let moment):

@@ -21,7 +21,7 @@ public struct StopCommands: Sendable {
       do throws(ParseError) {
         guard let located = try Parser(file: "do").statement(ofLine: line) else { continue }
         guard located.statement.isQuestion else {
-          said.append("   \(line): only why, expect and note are carried out at a stop")
+          said.append("   \(line): only why, tlb, areas, expect and note are carried out at a stop")
           continue
         }
         var runner = Runner([located], on: machine)
@@ -42,7 +42,7 @@ extension Statement {
   /// Whether the statement only asks or tells.
   fileprivate var isQuestion: Bool {
     switch self {
-    case .note, .why, .expect: true
+    case .note, .why, .tlb, .areas, .expect: true
     case .machine, .firmware, .kernel, .cpu, .policy, .call, .moduleFile, .pause, .stop, .session:
       false
     }

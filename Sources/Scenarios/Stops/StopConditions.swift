@@ -93,7 +93,7 @@ extension Expression {
   var isAboutCall: Bool {
     switch self {
     case .last, .returned: true
-    case .number, .length, .flags, .constant, .reading, .quantity, .leaf: false
+    case .number, .length, .flags, .constant, .reading, .quantity, .tlb, .area, .leaf: false
     case .not(let inner), .negative(let inner): inner.isAboutCall
     case .binary(_, let left, let right): left.isAboutCall || right.isAboutCall
     }
@@ -102,9 +102,9 @@ extension Expression {
   /// Whether a call can have changed its value, by the summary of the call.
   func mayChange(by summary: CallSummary) -> Bool {
     switch self {
-    case .number, .length, .flags, .constant: false
+    case .number, .length, .flags, .constant, .tlb: false
     case .reading(let reading): reading.counters.contains { summary.moved($0) }
-    case .last, .returned, .quantity, .leaf(.type, _): true
+    case .last, .returned, .quantity, .leaf(.type, _), .area: true
     case .leaf: !summary.kinds.isDisjoint(with: [.wroteDirectMap, .wroteElsewhere])
     case .not(let inner), .negative(let inner): inner.mayChange(by: summary)
     case .binary(_, let left, let right):

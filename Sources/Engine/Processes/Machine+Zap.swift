@@ -1,0 +1,120 @@
+// Unmapping: mm/memory.c and mm/mmu_gather.c, 6.12; the older ways by property of the profile.
+
+extension Machine {
+  mutating func zap<Sink: EventSink>(
+    _ name: Name, _ part: ProcessCall.Part?, _ sink: inout Sink,
+  ) throws(CallError) {
+    guard let range = processes.value.range(named: name) else {
+      throw .process(.unknownRange(name))
+    }
+    var addresses = range.addresses
+    if let part {
+      guard part.first < range.pages else {
+        throw .process(.pastRange(name, pages: range.pages))
+      }
+      let count = part.count ?? range.pages - part.first
+      guard count > 0 else { throw .noPages }
+      guard count <= range.pages - part.first else {
+        throw .process(.pastRange(name, pages: range.pages))
+      }
+      addresses = (range.start + part.first)..<(range.start + part.first + count)
+    }
+    guard isMapped(addresses) else { throw .process(.nothingMapped(name)) }
+    emit(.process(.gatherBegan), &sink)
+    unmap(range, addresses, &sink)
+    finishGather(isFullMM: false, &sink)
+  }
+
+  mutating func munmap<Sink: EventSink>(
+    _ name: Name, _ sink: inout Sink,
+  ) throws(CallError) {
+    guard let held = processes.value.held(name) else { throw .process(.unknownRange(name)) }
+    emit(.process(.gatherBegan), &sink)
+    if held.mapped > 0 { unmap(held.range, held.range.addresses, &sink) }
+    finishGather(isFullMM: false, &sink)
+    emit(.process(.rangeRemoved(name)), &sink)
+  }
+
+  mutating func exitMmap<Sink: EventSink>(_ sink: inout Sink) throws(CallError) {
+    let held = processes.value.ranges
+    guard !held.isEmpty else { throw .process(.noRanges) }
+    emit(.process(.gatherBegan), &sink)
+    for held in held where held.mapped > 0 {
+      unmap(held.range, held.range.addresses, isFullMM: true, &sink)
+    }
+    finishGather(isFullMM: true, &sink)
+    for held in held { emit(.process(.rangeRemoved(held.range.name)), &sink) }
+  }
+
+  private func isMapped(_ addresses: Range<VirtualAddress>) -> Bool {
+    let tables = processes.value.tables
+    var address = addresses.lowerBound
+    while address < addresses.upperBound {
+      guard let hole = tables.pagesToEndOfHole(at: address) else { return true }
+      address = address + hole
+    }
+    return false
+  }
+
+  /// Unmaps a stretch of a range, page table by page table. Models `zap_pmd_range()`: where a page
+  /// table was left early, it is entered again.
+  private mutating func unmap<Sink: EventSink>(
+    _ range: UserRange, _ addresses: Range<VirtualAddress>, isFullMM: Bool = false,
+    _ sink: inout Sink,
+  ) {
+    var address = addresses.lowerBound
+    while address < addresses.upperBound {
+      let end = min(address + address.pagesToEnd(of: .size2M), addresses.upperBound)
+      address = zapPTERange(range, address..<end, isFullMM: isFullMM, &sink)
+    }
+  }
+
+  /// Clears the entries of one page table under its lock. Models `zap_pte_range()`.
+  ///
+  /// - Returns: where it stopped: the end, or earlier where the gather is full.
+  private mutating func zapPTERange<Sink: EventSink>(
+    _ range: UserRange, _ addresses: Range<VirtualAddress>, isFullMM: Bool, _ sink: inout Sink,
+  ) -> VirtualAddress {
+    let pages = addresses.upperBound - addresses.lowerBound
+    emit(.entered(.zapPteRange, addresses.lowerBound, pages), &sink)
+    var address = addresses.lowerBound
+    var mustFlush = false
+    while address < addresses.upperBound {
+      let limit = addresses.upperBound - address
+      if let hole = processes.value.hole(at: address, limit: limit) {
+        emit(.decided(.process(.holeSkipped(address, hole))), &sink)
+        address = address + hole
+        continue
+      }
+      let found = processes.value.runs(
+        at: address, limit: limit, of: range, batches: setup.kernel.batchesZap)
+      var entries = GatheredEntries(
+        address: address, runs: UInt16(found.count), pagesEach: UInt16(found.pages),
+        order: range.order, traits: range.isFile ? .file : [])
+      emit(
+        .decided(
+          .process(
+            .batched(address, runs: found.count, pagesEach: found.pages, found.end))), &sink)
+      if found.isDirtyFile {
+        let delays = setup.kernel.delaysRmap
+        if delays { entries.traits.insert(.delayedRmap) }
+        emit(
+          .decided(.process(.mustFlush(address, entries.pages, delaysRmap: delays))), &sink)
+        mustFlush = true
+      }
+      emit(.process(.gathered(entries)), &sink)
+      address = address + entries.pages
+      if processes.value.gather?.isActiveFull == true, !openNextBatch(&sink) {
+        mustFlush = true
+        break
+      }
+    }
+    if mustFlush {
+      flushTLB(isFullMM: isFullMM, isForced: true, &sink)
+      removeDelayedRmaps(&sink)
+    }
+    emit(.left(.zapPteRange, .success), &sink)
+    if mustFlush { freeBatches(&sink) }
+    return address
+  }
+}

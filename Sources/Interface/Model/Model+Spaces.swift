@@ -1,0 +1,85 @@
+import Engine
+import Scenarios
+
+// The map can show other parts of the address space than the direct map. The selected frame stays what
+// it is behind the selected address, so that both addresses of a page are at hand.
+
+extension Model {
+  /// The selected address in the space that the panels show.
+  public var selectedAddress: VirtualAddress {
+    space == .direct ? machine.directMapAddress(of: selection) : elsewhere
+  }
+
+  /// The selected page by its number in the space that the panels show: in the direct map, the frame.
+  var page: PFN {
+    space == .direct ? selection : space.page(of: elsewhere, machine) ?? 0
+  }
+
+  /// The frames that the direct map's panels can show: from 0 to the end of the RAM, whole 1G slots.
+  var frameEnd: UInt64 { MapSpace.direct.shownPages(machine) }
+
+  /// The pages that the panels can show, whole 1G slots.
+  var pageEnd: UInt64 { space.shownPages(machine) }
+
+  /// Selects a page of the shown space by its number; one beyond the end means the last slot there is.
+  mutating func select(page: PFN) {
+    let inside = PFN(min(page.rawValue, pageEnd - focus.pages.rawValue))
+    guard space != .direct else {
+      selection = inside
+      return
+    }
+    elsewhere = space.address(of: inside, machine)
+    if let pfn = machine.frame(at: elsewhere) { selection = pfn }
+  }
+
+  /// Selects a frame; in another space than the direct map also the page there that shows it, if one
+  /// does.
+  mutating func select(_ pfn: PFN) {
+    if space == .direct {
+      select(page: pfn)
+    } else {
+      selection = pfn
+      if let address = address(of: pfn, in: space) { elsewhere = address }
+    }
+  }
+
+  /// The address at which a space shows a frame.
+  func address(of pfn: PFN, in space: MapSpace) -> VirtualAddress? {
+    if space == .direct { return machine.directMapAddress(of: pfn) }
+    let range = space.range(machine)
+    return machine.areas.live.lazy.filter { range.contains($0.start) }
+      .compactMap { AreaPage(of: pfn, in: $0, self.machine) }.first
+      .map { $0.area.start + $0.page }
+  }
+
+  /// Shows another space, where it shows the selected frame, else at its first area.
+  mutating func show(_ space: MapSpace) {
+    guard space != self.space else { return }
+    let areas = machine.areas.live.filter { space.range(machine).contains($0.start) }
+    if space != .direct,
+      !areas.contains(where: { $0.start <= elsewhere && elsewhere <= $0.start + $0.pages })
+    {
+      elsewhere = areas.first?.start ?? space.range(machine).lowerBound
+    }
+    if let address = address(of: selection, in: space) { elsewhere = address }
+    self.space = space
+    if space != .direct, let pfn = machine.frame(at: elsewhere) { selection = pfn }
+    map = MapPicture(machine, around: page, in: space, changes: changes)
+    say(
+      "the map shows \(space.words(machine.architecture))\(areas.isEmpty && space != .direct ? ", where nothing is mapped yet" : "")"
+    )
+  }
+
+  /// Shows the next space, around in a circle.
+  mutating func showNextSpace() {
+    let all = MapSpace.allCases
+    let place = all.firstIndex(of: space) ?? 0
+    show(all[(place + 1) % all.count])
+  }
+
+  /// The area at the selected address of another space than the direct map, its guard page included.
+  var areaHere: Area? {
+    guard space != .direct else { return nil }
+    return machine.areas.live.first { $0.reserved.contains(elsewhere) }
+  }
+}

@@ -1,0 +1,79 @@
+import Engine
+
+// The table of commands: what a process does with its memory.
+
+extension Command {
+  static var processes: [Command] {
+    [
+      Command(
+        name: "mmap",
+        operands: [
+          .required(.newRange), .required(.pages), .optional(.folioOrder), .optional(.file),
+          .optional(.dirty), .optional(.userPlace),
+        ],
+        help: "A range of a process, all of it present: folios of 2^N pages that 4K entries map; "
+          + "anonymous, or a file's.",
+        example: "mmap heap 1G order 9", group: .processes,
+        make: { values in
+          values.area.map {
+            .call(
+              .process(
+                .mmap(
+                  $0, values.count, order: values.order, values.traits, at: values.place)))
+          }
+        }),
+      Command(
+        name: "zap", operands: [.required(.rangePart), .optional(.count)],
+        help: "MADV_DONTNEED: unmaps a range, or pages from one of its pages on, and frees them.",
+        example: "zap heap+512 100", group: .processes,
+        make: { values in
+          values.area.map { name in
+            let count = values.wasCounted ? values.count : nil
+            let isWhole = values.firstPage == 0 && count == nil
+            let part = ProcessCall.Part(first: values.firstPage, count: count)
+            return .call(.process(.zap(name, isWhole ? nil : part)))
+          }
+        }),
+      Command(
+        name: "munmap", operands: [.required(.userRange)],
+        help: "Unmaps a range, frees its pages, and forgets it.",
+        example: "munmap heap", group: .processes,
+        make: { values in values.area.map { .call(.process(.munmap($0))) } }),
+      Command(
+        name: "exit_mmap", operands: [],
+        help: "The process ends: all of its ranges are unmapped under one mmu_gather.",
+        example: "exit_mmap", group: .processes, make: { _ in .call(.process(.exitMmap)) }),
+    ]
+  }
+}
+
+extension LineReader {
+  /// Reads the operands that only commands of processes have.
+  mutating func readOfProcess(
+    _ kind: Operand.Kind, into values: inout OperandValues,
+  ) throws(ParseError) {
+    let what = kind.expectation
+    switch kind {
+    case .newRange, .userRange: values.area = try areaName(what)
+    case .rangePart:
+      values.area = try areaName(what)
+      if take("+") { values.firstPage = try pageCount(atLeast: 0, Operand.Kind.count.expectation) }
+    case .folioOrder:
+      advance()
+      values.order = try plain(0...UserRange.orderLimit, what)
+    case .file:
+      advance()
+      values.traits.insert(.file)
+    case .dirty:
+      advance()
+      values.traits.insert(.dirty)
+    case .userPlace:
+      advance()
+      let before = self
+      let number = try number(what)
+      guard !number.isLength, number.value < 1 << 47 else { throw before.expected(what) }
+      values.place = VirtualAddress(number.value)
+    default: throw expected(what)
+    }
+  }
+}

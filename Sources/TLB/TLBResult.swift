@@ -1,0 +1,50 @@
+public import Engine
+
+/// What a row of accesses came to.
+public struct TLBResult: Equatable, Sendable {
+  /// The accesses that were made.
+  public var accesses: UInt64 = 0
+  /// Those that the first level had no entry for.
+  public var firstMisses: UInt64 = 0
+  /// Those that no level had an entry for: each a walk through the tables.
+  public var walks: UInt64 = 0
+  /// The tables that the walks read.
+  public var walkSteps: UInt64 = 0
+  /// Walks that ended where nothing is present; they leave no entry.
+  public var faults: UInt64 = 0
+  /// Walks that ended at a leaf of 4K.
+  public var walks4K: UInt64 = 0
+  /// Walks that ended at a leaf of 2M.
+  public var walks2M: UInt64 = 0
+  /// Walks that ended at a leaf of 1G.
+  public var walks1G: UInt64 = 0
+  /// The bytes that the entries of both levels cover at the end.
+  public var reachBytes: UInt64 = 0
+
+  /// A row of no accesses.
+  public init() {}
+
+  /// Accesses that the first level had an entry for.
+  public var firstHits: UInt64 { accesses - firstMisses }
+
+  /// Accesses that only the second level had an entry for.
+  public var secondHits: UInt64 { firstMisses - walks }
+
+  /// The walks that ended at a present leaf of a size.
+  public subscript(size: LeafSize) -> UInt64 {
+    switch size {
+    case .size4K: walks4K
+    case .size2M: walks2M
+    case .size1G: walks1G
+    }
+  }
+
+  /// Counts a walk to a present leaf.
+  mutating func countWalk(_ size: LeafSize) {
+    switch size {
+    case .size4K: walks4K &+= 1
+    case .size2M: walks2M &+= 1
+    case .size1G: walks1G &+= 1
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Engine
+import History
+import Screen
+import Testing
+
+@testable import Interface
+
+/// The map of other parts of the address space than the direct map.
+struct SpaceTests {
+  /// A model with an area of small pages, one of 2M leaves, and one that is freed.
+  private static func model() throws -> Model {
+    try scenarioModel(
+      """
+      machine teaching-4g
+      kernel linux-7.2
+      vmalloc gone 10
+      vmalloc small 20
+      vmalloc big 1024 huge
+      vfree gone
+      """)
+  }
+
+  @Test func `the map shows vmalloc space with areas, guard pages and freed areas`() throws {
+    var model = try Self.model()
+    model.press("$ A")
+    #expect(model.space == .vmalloc)
+    let pages = model.map[.size4K]
+    // Ten freed pages and their guard page wait for the flush; twenty pages, and another guard.
+    #expect(pages.slots[0...10].allSatisfy { $0.kind == .reserved })
+    #expect(pages.slots[11...30].allSatisfy { $0.kind == .leaf && $0.worst == .rwNX })
+    #expect(pages.slots[31].kind == .reserved)
+    #expect(pages.slots[32...].allSatisfy { $0.kind == .hole })
+    let blocks = model.map[.size2M]
+    #expect(blocks.slots[0].kind == .splitTo4K)
+    #expect(blocks.slots[1...2].allSatisfy { $0.kind == .leaf })
+    #expect(blocks.slots[3].kind == .reserved)
+  }
+
+  @Test func `a page has two addresses, and the map goes from one to the other`() throws {
+    var model = try Self.model()
+    model.press("$ A")
+    #expect(model.areaHere?.name.description == "small")
+    model.press("5 Right")
+    let address = model.elsewhere
+    #expect(address == AddressLayout.vmallocStart + 16)
+    let pfn = try #require(model.machine.frame(at: address))
+    #expect(model.selection == pfn)
+    model.press("A A")
+    #expect(model.space == .direct)
+    #expect(model.selection == pfn)
+    #expect(model.alias?.area.name.description == "small")
+    model.press("A")
+    #expect(model.elsewhere == address)
+  }
+
+  @Test func `calls go to the selected page of the area`() throws {
+    var model = try Self.model()
+    model.press("$ A")
+    let big = try #require(model.machine.areas.live.first { $0.name.description == "big" })
+    model.select(page: PFN((big.start - model.machine.vmallocRange.lowerBound).rawValue + 3))
+    model.press("r")
+    let call = model.timeline.steps.last?.call
+    #expect(call == .setMemory(.ro, .area(big.name, page: 3), 1))
+    // The leaf of the area split, and the selection stays in the area.
+    #expect(model.map[.size2M].slots[1].kind == .splitTo4K)
+    #expect(model.space == .vmalloc)
+    #expect(model.map[.size4K].slots[3].worst == .roNX)
+    #expect(model.map[.size4K].slots[3].isChanged)
+  }
+
+  @Test func `the selection goes no further than the last area's slot`() throws {
+    var model = try Self.model()
+    model.press("$ A 9 9 9 9 9 9 9 9 Right")
+    #expect(model.page.rawValue < model.pageEnd)
+    model.press("A")
+    #expect(model.space == .modules)
+    #expect(model.map[.size4K].slots.allSatisfy { $0.kind == .hole })
+    #expect(model.notice?.text == "the map shows the module area, where nothing is mapped yet")
+  }
+
+  @Test func `stepping follows the changes in the shown space, both ways`() throws {
+    var model = try Self.model()
+    model.press("^ A > > >")
+    #expect(model.areaHere?.name.description == "big")
+    model.press("< <")
+    #expect(model.machine.areas.live.count == 1)
+    #expect(model.map[.size2M].slots[1...2].allSatisfy { $0.kind == .hole })
+  }
+}
