@@ -20,7 +20,8 @@ private let frame = "a frame such as pfn:0x180000 or phys:6G"
 private let pages = "a number of pages such as 512 or 2M"
 private let families =
   "there are machine, iomem, dmesg, kernel, cpu, policy, set_memory_*, set_pages_*, set_direct_map_*, vmap, "
-  + "vmap_page_range, vunmap, alloc_pages, free_pages, cpu_node, age, scatter, vmalloc, vfree, ioremap, "
+  + "vmap_page_range, vunmap, alloc_pages, free_pages, cpu_node, age, scatter, mmap, zap, "
+  + "munmap, exit_mmap, vmalloc, vfree, ioremap, "
   + "iounmap, apply_to_existing_page_range, module, bpf, "
   + "ftrace, kprobe, execmem, secretmem, kfence, shrink, reclaim, drop_slab, supply, fail, map_mem, "
   + "add_memory, touch, "
@@ -31,7 +32,8 @@ private let kernel =
   + "linux-6.9-rc2-arm64, linux-6.12-arm64, linux-7.0-arm64)"
 private let cpu =
   "a feature of the CPU, then on or off (pse, gbpages, nx, pge, clflush, pti, pcid, "
-  + "debug_pagealloc, sev, tdx, rodata_full, kfence, kfence_late, bbml2, bbml2_all, realm, count)"
+  + "debug_pagealloc, init_on_free, page_poisoning, sev, tdx, rodata_full, kfence, kfence_late, "
+  + "bbml2, bbml2_all, realm, count)"
 private let counter = "the name of a counter such as cpa_flush"
 private let term = "a number, a counter or a property of a page"
 
