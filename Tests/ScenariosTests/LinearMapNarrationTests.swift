@@ -124,3 +124,25 @@ private var changes: [LinearMapChange] {
     for row in rows where row.gibibytes == 256 { #expect(abs(row.errorPercent) < 25) }
   }
 }
+
+@Suite struct LinearMapComparisonTests {
+  @Test func `before, after and review stand side by side`() throws {
+    let scenario = try Scenario(
+      parsing: "machine arm64-64g\nadd_memory pfn:0x1000000 1G\n", file: "t")
+    let description = try #require(MachineDescription(builtIn: "arm64-64g"))
+    let stages: [PolicyName] = [.batchBarriers2024, .pgtableOps2024, .rutland2024]
+    var comparison = Comparison(
+      try stages.map { name in
+        let policies = try PolicySet([name])
+        let machine = try Machine(
+          booting: description, kernel: .linux6_9RC2Arm64, options: BootOptions(policies: policies))
+        return (Variant(name: name.rawValue, policies: policies), machine)
+      }, statements: scenario.statements)
+    comparison.run()
+    let report = ComparisonReport(comparison, file: "t")
+    #expect(report.variants.map { $0.linearMap?.invalidations } == [65666, 32833, 32833])
+    #expect(report.variants.map { $0.linearMap?.lateInvalidations } == [514, 0, 514])
+    #expect(report.variants.allSatisfy { $0.linearMap?.tables == 32833 + 513 })
+    #expect(report.table.contains("late TLBIs"))
+  }
+}

@@ -120,7 +120,8 @@ private func events() throws -> [Event] {
     let profile = try #require(KernelProfile(named: kernel))
     let masks = RequestMasks(set: .nx, clear: [.writable, .nx], options: .collapse)
     for event in try events() + decisions.map({ .decided($0) }) {
-      #expect(!event.sentence(.short).isEmpty && event.sentence(.short).utf8.count <= 56)
+      let short = event.sentence(.short)
+      #expect(!short.isEmpty && short.utf8.count <= 56, "\(short)")
       #expect(event.sentence().hasSuffix("."))
       for function in KernelFunction.allCases.map(Optional.some) + [nil] {
         for policy in [nil, PolicyName.aaronLu2022, .hyeyooBitmap2022] {

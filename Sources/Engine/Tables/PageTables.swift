@@ -22,6 +22,12 @@ public struct PageTables: @unchecked Sendable {
     /// The level at which it lies.
     public var size: LeafSize
 
+    /// Creates a leaf.
+    @inlinable public init(entry: Entry, size: LeafSize) {
+      self.entry = entry
+      self.size = size
+    }
+
     /// The flags of the entry.
     @inlinable public var flags: EntryFlags { entry.flags(size) }
 

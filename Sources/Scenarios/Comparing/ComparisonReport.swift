@@ -51,10 +51,12 @@ public struct ComparisonReport: Codable, Equatable, Sendable {
     public var stoppedAt: Int?
     /// Why it stopped.
     public var reason: String?
+    /// What its linear map took, on arm64.
+    public var linearMap: LinearMapRow?
 
     enum CodingKeys: String, CodingKey {
       case name, kernel, policies, splits, merges, flushes, fullFlushes, entriesScanned, tlb
-      case wordsTested, pagesCached, zaps, stoppedAt, reason
+      case wordsTested, pagesCached, zaps, stoppedAt, reason, linearMap
       case directMap4k = "DirectMap4k"
       case directMap2M = "DirectMap2M"
       case directMap1G = "DirectMap1G"
@@ -121,6 +123,7 @@ extension ComparisonReport.Row {
     }
     stoppedAt = lane.stop?.call
     reason = lane.stop?.reason
+    if machine.architecture == .arm64 { linearMap = LinearMapRow(machine) }
   }
 }
 
@@ -129,6 +132,7 @@ extension ComparisonReport.Row {
 extension ComparisonReport {
   /// The report as a table, a line a variant, and a line for each that stopped.
   public var table: String {
+    if let table = linearMapTable { return table }
     var columns: [(title: String, value: (Row) -> String)] = [
       ("variant", { $0.name }), ("kernel", { $0.kernel }),
       ("policies", { $0.policies.isEmpty ? "-" : $0.policies.joined(separator: "+") }),
@@ -153,6 +157,10 @@ extension ComparisonReport {
         (name + " tables read", { number($0, \.walkSteps) }),
       ]
     }
+    return table(columns)
+  }
+
+  func table(_ columns: [(title: String, value: (Row) -> String)]) -> String {
     let cells = [columns.map(\.title)] + variants.map { row in columns.map { $0.value(row) } }
     let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
     let textColumns = 3

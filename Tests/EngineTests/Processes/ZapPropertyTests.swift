@@ -46,7 +46,7 @@ private struct RandomZaps {
   static let seeds: Range<UInt64> = 0..<12
 
   private static func machine(_ seed: UInt64) throws -> Machine {
-    let kernels = KernelProfile.all.filter { $0.architecture == .x86_64 }
+    let kernels = KernelProfile.x86
     let policies: [[PolicyName]] = [[], [.zapByPage], [.zapBatched2024], [.zapFreeLimit]]
     return try .zapping(
       policies[Int(seed / 3) % 4], kernel: kernels[Int(seed) % kernels.count],
