@@ -161,7 +161,9 @@ struct ComparingTests {
         if let count = model.count, count > 512 { model.press("Esc") }
         let rival = try #require(model.rival)
         #expect(rival.selection == model.selection)
-        let whole = MapPicture(rival.machine, around: rival.selection, changes: rival.changes)
+        #expect(rival.space == model.space && rival.elsewhere == model.elsewhere)
+        let whole = MapPicture(
+          rival.machine, around: rival.page, in: rival.space, changes: rival.changes)
         let isSame = whole.panels == rival.map.panels
         #expect(isSame, "seed \(seed)")
         if model.timeline.moment.event == 0 { #expect(rival.timeline.moment.event == 0) }

@@ -17,10 +17,14 @@ extension EntryFlags {
     ("PXN|UXN", .nx),
   ]
 
+  /// Every bit by one word: by that of x86-64, where both have it.
+  static let allWords = words + [("CONT", .contiguous), ("NORMAL", .normalMemory)]
+
   /// The flag with a word.
   public init?(word: String) {
     let all = Self.words + Self.arm64Words
-    guard let entry = all.first(where: { $0.name == word }) else { return nil }
+    let entry = all.first { $0.name.split(separator: "|").contains { $0 == word } }
+    guard let entry else { return nil }
     self = entry.flags
   }
 

@@ -140,6 +140,6 @@ extension Expression {
     Reading.all.map(\.name) + Quantity.allCases.map(\.rawValue)
       + TLBMeasure.allCases.map(\.rawValue) + Property.allCases.map(\.rawValue)
       + AreaProperty.allCases.map(\.rawValue) + ["last", "ret"]
-      + Constant.allCases.map(\.rawValue) + EntryFlags.words.map(\.name) + ["has"]
+      + Constant.allCases.map(\.rawValue) + EntryFlags.allWords.map(\.name) + ["has"]
   }
 }

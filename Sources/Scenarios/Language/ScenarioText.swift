@@ -147,7 +147,7 @@ extension Expression {
       value < 1 << 32 ? String(value) : "0x" + String(value, radix: 16)
     case .length(let bytes): Self.lengthText(bytes)
     case .flags(let flags):
-      EntryFlags.words.filter { $0.name != "PAT" && flags.contains($0.flags) }.map(\.name)
+      EntryFlags.allWords.filter { $0.name != "PAT" && flags.contains($0.flags) }.map(\.name)
         .joined(separator: " ")
     case .constant(let constant): constant.rawValue
     case .quantity(let quantity): quantity.rawValue
