@@ -124,11 +124,13 @@ extension ReplayCommand {
   /// The kernel that is asked for, or the one that the trace, a file `version.txt` beside it or a
   /// folder above it tells of.
   private func chosenKernel(_ text: FtraceText) throws(UserError) -> KernelProfile {
-    let names = KernelProfile.all.map(\.name).joined(separator: ", ")
+    let names = KernelProfile.x86.map(\.name).joined(separator: ", ")
     if let kernel {
-      if let profile = KernelProfile(version: kernel) { return profile }
+      if let profile = KernelProfile(version: kernel), profile.architecture == .x86_64 {
+        return profile
+      }
       do {
-        return try Choice.named(kernel, in: KernelProfile.all, by: \.name, what: "kernel")
+        return try Choice.named(kernel, in: KernelProfile.x86, by: \.name, what: "kernel")
       } catch {
         throw UserError("\(error)")
       }

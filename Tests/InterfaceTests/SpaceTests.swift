@@ -86,4 +86,47 @@ struct SpaceTests {
     #expect(model.machine.areas.live.count == 1)
     #expect(model.map[.size2M].slots[1...2].allSatisfy { $0.kind == .hole })
   }
+
+  @Test func `the memory of a process is a map too, as long as there is one`() throws {
+    var model = try scenarioModel(
+      """
+      machine teaching-4g
+      kernel linux-6.12
+      mmap heap 4M order 9
+      zap heap+512 512
+      munmap heap
+      """)
+    model.press("^ A A A")
+    #expect(model.space == .direct)
+    model.press(">")
+    #expect(model.runCommand("space process").error == nil)
+    #expect(model.space == .process)
+    #expect(model.map[.size2M].slots.count { $0.kind == .splitTo4K } == 2)
+    #expect(model.map[.size4K].slots.allSatisfy { $0.kind == .leaf })
+    let frame = try #require(model.machine.frame(at: model.elsewhere))
+    #expect(model.selection == frame)
+    model.press(">")
+    #expect(model.map[.size2M].slots.count { $0.kind == .reserved } == 1)
+    model.press(">")
+    #expect(model.map[.size2M].slots.allSatisfy { $0.kind == .hole })
+    #expect(model.runCommand("space moon").error?.hasPrefix("no space is called moon") ?? false)
+  }
+
+  @Test func `arm64 has sums, words and a descriptor of its own`() throws {
+    let description = try #require(MachineDescription(builtIn: "arm64-16g"))
+    var cpu = description
+    cpu.cpu[.bbml2] = true
+    let kernel = KernelProfile.linux7_0Arm64
+    var model = Model(try Machine(booting: cpu, kernel: kernel), setup: Setup(cpu, kernel: kernel))
+    #expect(model.runCommand("set_direct_map_invalid_noflush pfn:0x142345").error == nil)
+    let text = screen(model, size: Size(width: 120, height: 40), glyphs: .unicode)
+      .text(planes: [.characters])
+    for words in ["32M ", "64K ", "fixmap TLBIs", "WRITE AF GLOBAL", "16 as one", "linear map"] {
+      #expect(text.contains(words), "\(words)")
+    }
+    // One page left: its group of 64K, and that of 32M around it, lost CONT.
+    #expect(model.map[.size4K].slots.count { $0.isAlone } == 16)
+    #expect(model.map[.size2M].slots.count { $0.isAlone } == 15)
+    #expect(model.map.leaves?.blocks1G == 15)
+  }
 }

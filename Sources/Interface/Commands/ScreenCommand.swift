@@ -46,7 +46,7 @@ struct ScreenCommand: Sendable {
 
   /// Every command, in the order of the reference.
   static let all: [ScreenCommand] =
-    travelling + marking + branching + stopping + asking + comparing + saving + leaving
+    travelling + marking + branching + stopping + asking + showing + comparing + saving + leaving
 
   /// The command that a line begins with, and what follows it.
   static func find(in line: String) -> (command: ScreenCommand, rest: String)? {
@@ -93,6 +93,25 @@ extension ScreenCommand {
         help: "Puts a variant beside this one, which makes the same calls.",
         example: "compare merging=kernel:linux-6.1,policy:aaronlu-2022",
         run: { model, text in Answer(error: model.compare(text)) }),
+    ]
+  }
+
+  static var showing: [ScreenCommand] {
+    [
+      ScreenCommand(
+        "space", "direct|vmalloc|modules|process",
+        help: "What the map shows: the direct map, or another part of the address space.",
+        example: "space vmalloc",
+        words: { _ in MapSpace.allCases.map(\.rawValue) },
+        run: { model, text in
+          guard let space = MapSpace(rawValue: text) else {
+            return .failed(
+              "no space is called \(text); there are "
+                + MapSpace.allCases.map(\.rawValue).joined(separator: ", "))
+          }
+          model.show(space)
+          return .done
+        })
     ]
   }
 

@@ -107,7 +107,7 @@ extension Keymap {
         "Beside the map: trace, why not merged, policies, free memory", hint: "views"),
       bind(
         "A", .nextSpace, .view,
-        "What the map shows: the direct map, vmalloc space, the module area",
+        "What the map shows: the direct map, vmalloc space, the module area, a process",
         hint: "areas"),
       bind(
         "e", .exchange, .view, "Of two variants, the other one gets keys, inspector and trace",

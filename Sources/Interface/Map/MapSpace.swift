@@ -8,6 +8,8 @@ public enum MapSpace: String, CaseIterable, Sendable {
   case vmalloc
   /// The text of modules.
   case modules
+  /// The memory of the process, in page tables of its own.
+  case process
 
   /// Its name in titles; that of the direct map goes without saying.
   var title: String {
@@ -15,6 +17,7 @@ public enum MapSpace: String, CaseIterable, Sendable {
     case .direct: ""
     case .vmalloc: "vmalloc, "
     case .modules: "modules, "
+    case .process: "process, "
     }
   }
 
@@ -24,6 +27,7 @@ public enum MapSpace: String, CaseIterable, Sendable {
     case .direct: architecture == .arm64 ? "the linear map" : "the direct map"
     case .vmalloc: "vmalloc space"
     case .modules: "the module area"
+    case .process: "the memory of the process"
     }
   }
 
@@ -33,6 +37,7 @@ public enum MapSpace: String, CaseIterable, Sendable {
     case .direct: machine.directMapRange
     case .vmalloc: machine.vmallocRange
     case .modules: machine.modulesRange
+    case .process: 0..<0x8000_0000_0000
     }
   }
 
@@ -42,11 +47,20 @@ public enum MapSpace: String, CaseIterable, Sendable {
     let slot = LeafSize.size1G.pages.rawValue
     var end = range.upperBound - range.lowerBound
     if self != .direct {
-      let areas = machine.areas.live + machine.areas.lazilyFreed
-      let last = areas.lazy.filter { range.contains($0.start) }.map(\.reserved.upperBound).max()
+      let last = stretches(machine).map(\.upperBound).max()
       end = min(end, (last ?? range.lowerBound) - range.lowerBound)
     }
     return max(slot, (end.rawValue + slot - 1) / slot * slot)
+  }
+
+  /// The stretches of it that are in use, by rising address, guard pages included.
+  ///
+  /// - Parameter withFreed: whether areas count that are freed and wait for a flush.
+  func stretches(_ machine: Machine, withFreed: Bool = true) -> [Range<VirtualAddress>] {
+    let range = range(machine)
+    if self == .process { return machine.userRanges.map(\.range.addresses) }
+    let areas = machine.areas.live + (withFreed ? machine.areas.lazilyFreed : [])
+    return areas.map(\.reserved).filter { range.contains($0.lowerBound) }
   }
 
   /// The page of an address, if it lies in the space.
@@ -63,9 +77,14 @@ public enum MapSpace: String, CaseIterable, Sendable {
 }
 
 extension Machine {
+  /// The page tables that map an address: the kernel's, in the lower half those of the process.
+  func tables(for address: VirtualAddress) -> PageTables {
+    address < 0x8000_0000_0000 ? userTables : tables
+  }
+
   /// The frame behind an address, if one is mapped there.
   func frame(at address: VirtualAddress) -> PFN? {
-    guard let leaf = tables.lookup(address) else { return nil }
+    guard let leaf = tables(for: address).lookup(address) else { return nil }
     return leaf.pfn + (address - address.alignedDown(to: leaf.size))
   }
 }

@@ -58,7 +58,8 @@ public struct PanelPicture: Equatable, Sendable {
   private static func enclosing(
     _ size: LeafSize, _ start: VirtualAddress, _ machine: Machine,
   ) -> PageTables.Leaf? {
-    guard let larger = size.larger, let leaf = machine.tables.lookup(start), leaf.size >= larger
+    guard let larger = size.larger, let leaf = machine.tables(for: start).lookup(start),
+      leaf.size >= larger
     else { return nil }
     return leaf
   }
@@ -86,18 +87,16 @@ public struct PanelPicture: Equatable, Sendable {
     let address = start + (page(of: range.lowerBound) - base)
     let pages = min(
       PageCount(size.pages.rawValue * UInt64(range.count)), Self.pagesToTheEnd(of: address))
-    machine.tables.readRuns(from: address, pages: pages, into: &runs)
+    machine.tables(for: start).readRuns(from: address, pages: pages, into: &runs)
     for run in runs { add(run) }
-    if space != .direct { reserve(machine.areas) }
+    if space != .direct { reserve(space.stretches(machine)) }
   }
 
-  /// Marks what is mapped by nothing and yet not free: guard pages, and freed areas that wait for a
-  /// flush.
-  private mutating func reserve(_ areas: VirtualAreas) {
+  /// Marks what is mapped by nothing and yet not free: guard pages, freed areas that wait for a flush,
+  /// pages of a process that were zapped.
+  private mutating func reserve(_ taken: [Range<VirtualAddress>]) {
     let pages = PageCount(UInt64(Self.slotCount) * size.pages.rawValue)
     let end = start + min(pages, Self.pagesToTheEnd(of: start))
-    let freed = areas.lazilyFreed.map(\.reserved)
-    let taken = areas.live.map(\.reserved) + freed
     for range in taken where range.overlaps(start..<end) {
       let part = range.clamped(to: start..<end)
       let first = Int((part.lowerBound - start).rawValue / size.pages.rawValue)

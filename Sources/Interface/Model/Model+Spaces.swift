@@ -55,24 +55,23 @@ extension Model {
   /// Shows another space, where it shows the selected frame, else at its first area.
   mutating func show(_ space: MapSpace) {
     guard space != self.space else { return }
-    let areas = machine.areas.live.filter { space.range(machine).contains($0.start) }
-    if space != .direct,
-      !areas.contains(where: { $0.start <= elsewhere && elsewhere <= $0.start + $0.pages })
-    {
-      elsewhere = areas.first?.start ?? space.range(machine).lowerBound
+    let stretches = space.stretches(machine, withFreed: false)
+    if space != .direct, !stretches.contains(where: { $0.contains(elsewhere) }) {
+      elsewhere = stretches.first?.lowerBound ?? space.range(machine).lowerBound
     }
     if let address = address(of: selection, in: space) { elsewhere = address }
     self.space = space
     if space != .direct, let pfn = machine.frame(at: elsewhere) { selection = pfn }
     map = MapPicture(machine, around: page, in: space, changes: changes)
+    let isEmpty = space != .direct && stretches.isEmpty
     say(
-      "the map shows \(space.words(machine.architecture))\(areas.isEmpty && space != .direct ? ", where nothing is mapped yet" : "")"
-    )
+      "the map shows \(space.words(machine.architecture))"
+        + (isEmpty ? ", where nothing is mapped yet" : ""))
   }
 
-  /// Shows the next space, around in a circle.
+  /// Shows the next space, around in a circle; that of the process only where there is one.
   mutating func showNextSpace() {
-    let all = MapSpace.allCases
+    let all = MapSpace.allCases.filter { $0 != .process || !machine.userRanges.isEmpty }
     let place = all.firstIndex(of: space) ?? 0
     show(all[(place + 1) % all.count])
   }

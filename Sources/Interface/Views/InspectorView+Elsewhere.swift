@@ -11,7 +11,9 @@ extension InspectorView {
     let address = model.selectedAddress
     var lines: [Line] = [[("va   ", .dim), (address.hex, .title)]]
     if let placeWords { lines.append([("     ", .dim), (placeWords, .text)]) }
-    guard let leaf = machine.tables.lookup(address), let pfn = machine.frame(at: address) else {
+    guard let leaf = machine.tables(for: address).lookup(address),
+      let pfn = machine.frame(at: address)
+    else {
       lines.append([("nothing is mapped", .dim)])
       return lines
     }
@@ -37,6 +39,11 @@ extension InspectorView {
   private var placeWords: String? {
     let machine = model.machine
     let address = model.selectedAddress
+    if let held = machine.userRanges.first(where: { $0.range.addresses.contains(address) }) {
+      let page = address - held.range.start
+      return "\(held.range.name), page \(page.rawValue) of \(held.range.pages.rawValue), "
+        + "order \(held.range.order)"
+    }
     if let area = model.areaHere {
       let page = address - area.start
       return page < area.pages

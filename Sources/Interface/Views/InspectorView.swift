@@ -66,8 +66,8 @@ struct InspectorView: View {
         lines.append([(index == 0 ? "\(name.rawValue): " : "  ", .key), (text, .text)])
       }
     }
-    if let leaf = machine.tables.lookup(address), let larger = leaf.size.larger,
-      let table = machine.tables.tableFrame(at: address, larger)
+    if let leaf = machine.tables(for: address).lookup(address), let larger = leaf.size.larger,
+      let table = machine.tables(for: address).tableFrame(at: address, larger)
     {
       lines.append([("table in ", .dim), ("pfn \(table.hex)", .text)])
     }
@@ -88,7 +88,11 @@ struct InspectorView: View {
   private var aim: String {
     let pages = model.pages
     var side = model.machine.architecture == .arm64 ? "linear map" : "direct map"
-    if case .area(let name, let page) = model.target { side = "\(name)+\(page.rawValue)" }
+    switch model.target {
+    case .area(let name, let page): side = "\(name)+\(page.rawValue)"
+    case .virtual(let address): side = address.hex
+    case .frame: break
+    }
     return "\(pages.words), \(NumberText.length(pages.rawValue)), \(side)"
   }
 
@@ -110,7 +114,7 @@ struct InspectorView: View {
   func entryLines(_ leaf: PageTables.Leaf) -> [Line] {
     let upcoming = nextLines(leaf)
     var lines: [Line] = [[("is   ", .dim), (leaf.flags.text(leaf.size), .text)]]
-    if let before = model.previous.tables.lookup(address), before != leaf {
+    if let before = model.previous.tables(for: address).lookup(address), before != leaf {
       let other = (before.flags, before.size)
       let own = (leaf.flags, leaf.size)
       // Who goes back comes from what will be.

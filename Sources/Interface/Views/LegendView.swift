@@ -24,7 +24,10 @@ struct LegendView: View {
     }
     if model.space != .direct {
       canvas.put(
-        [(String(canvas.glyphs[.vertical]), .dim), (" guard, freed", .dim)], in: inside, row: row)
+        [
+          (String(canvas.glyphs[.vertical]), .dim),
+          (model.space == .process ? " zapped" : " guard, freed", .dim),
+        ], in: inside, row: row)
     }
     row += 1
     for (sign, words) in Self.signs(

@@ -8,6 +8,15 @@ struct WhyView: View {
   let model: Model
 
   func draw(on canvas: inout Canvas, in area: Rect) {
+    guard model.space != .process else {
+      let inside = canvas.box(area, title: model.titled("why")).inset(
+        horizontally: 1, vertically: 0)
+      let words = "What re-forms leaves of a process (khugepaged) is not simulated."
+      for (row, line) in TextWrap.lines(words, width: max(1, inside.width)).enumerated() {
+        canvas.put(line, in: inside, row: row, ink: .dim)
+      }
+      return
+    }
     let answer = model.slotAnswer
     let inside = canvas.box(area, title: model.titled(Self.title(answer)))
       .inset(horizontally: 1, vertically: 0)

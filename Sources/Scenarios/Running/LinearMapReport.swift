@@ -9,8 +9,10 @@ public struct LinearMapReport: Codable, Equatable, Sendable {
   public var rodata: String
   /// The kernel version.
   public var kernel: String
-  /// Page-table pages: `pte`, `pmd`, `pud`, `total`.
-  public var tables: [String: UInt64]
+  /// Page-table pages of all levels.
+  public var tables: UInt64
+  /// Those of each level: `pte`, `pmd`, `pud`.
+  public var tablesByLevel: [String: UInt64]
   /// Leaves by size; 64K and 32M are contiguous groups, whose entries are not counted again.
   public var leaves: [String: UInt64]
   /// TLB invalidations by stage of the series of April 2024, of the kernel itself, and `late`: those
@@ -45,8 +47,11 @@ public struct LinearMapReport: Codable, Equatable, Sendable {
     ram = machine.memory.pages.bytes
     rodata = machine.cpu.rodataFull ? "full" : "on"
     kernel = machine.kernel.name
-    tables = ["total": tally.tables]
-    for level in TableLevel.allCases { tables[level.name.lowercased()] = tally[level].allocated }
+    tables = tally.tables
+    tablesByLevel = [:]
+    for level in TableLevel.allCases {
+      tablesByLevel[level.name.lowercased()] = tally[level].allocated
+    }
     leaves = [:]
     for (name, count) in LinearMapLeaves(of: machine).bySize { leaves[name] = count }
     tlbi = [
@@ -103,9 +108,10 @@ extension LinearMapReport {
   public var lines: [String] {
     var lines = [
       "\(Expression.lengthText(ram)) of RAM, rodata=\(rodata), \(kernel)", "",
-      "Page-table pages", row("PUD, entries of 1G", tables["pud"]),
-      row("PMD, entries of 2M", tables["pmd"]), row("PTE, entries of 4K", tables["pte"]),
-      row("all", tables["total"]), "", "Leaves",
+      "Page-table pages", row("PUD, entries of 1G", tablesByLevel["pud"]),
+      row("PMD, entries of 2M", tablesByLevel["pmd"]),
+      row("PTE, entries of 4K", tablesByLevel["pte"]),
+      row("all", tables), "", "Leaves",
     ]
     for name in ["1G", "32M", "2M", "64K", "4K"] {
       let isGroup = name == "32M" || name == "64K"
