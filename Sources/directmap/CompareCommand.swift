@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Interface
+import KernelText
 import Scenarios
 import TLB
 

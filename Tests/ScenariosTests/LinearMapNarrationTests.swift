@@ -1,4 +1,5 @@
 import Engine
+import KernelText
 import Scenarios
 import TestSupport
 import Testing

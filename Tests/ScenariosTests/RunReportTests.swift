@@ -1,5 +1,6 @@
 import Engine
 import FoundationEssentials
+import KernelText
 import Scenarios
 import TestSupport
 import Testing

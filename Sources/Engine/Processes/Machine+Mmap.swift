@@ -95,7 +95,7 @@ extension Machine {
     var address = range.start
     for run in populated.folios {
       processes.value.tables.map(
-        Int(run.pages.rawValue), .size4K, at: address, run.first, range.flags)
+        Int(run.pages.rawValue), .size4K, at: address, run.first, range.flags(architecture))
       address = address + run.pages
     }
   }

@@ -45,9 +45,11 @@ public struct UserRange: Equatable, Sendable {
   public var folioPages: PageCount { PageCount(1 << UInt64(order)) }
 
   /// The flags of its entries: `P RW US A NX`, and D if it is dirty. Models `vma->vm_page_prot` of a
-  /// range that may be read and written, with A as a fault leaves it.
-  var flags: EntryFlags {
+  /// range that may be read and written, with A as a fault leaves it; those of arm64 are not global
+  /// either, and of normal memory.
+  func flags(_ architecture: Architecture) -> EntryFlags {
     var flags: EntryFlags = [.present, .writable, .user, .accessed, .nx]
+    if architecture == .arm64 { flags.insert(.normalMemory) }
     if traits.contains(.dirty) { flags.insert(.dirty) }
     return flags
   }

@@ -43,10 +43,27 @@ struct ComparisonView: View {
 
   private typealias Row = (title: String, values: (String, String))
 
-  private var rows: [Row] {
-    func row(_ title: String, _ value: (Machine) -> Int64) -> Row {
-      (title, (NumberText.grouped(value(first.machine)), NumberText.grouped(value(second.machine))))
+  private func row(_ title: String, _ value: (Machine) -> Int64) -> Row {
+    (title, (NumberText.grouped(value(first.machine)), NumberText.grouped(value(second.machine))))
+  }
+
+  /// What tells two linear maps of arm64 apart.
+  private var rowsOfArm64: [Row] {
+    func count(_ title: String, _ value: (LinearMapBooks) -> UInt64) -> Row {
+      row(title) { Int64(clamping: value($0.linearMapBooks)) }
     }
+    return [
+      count("tables") { $0.early.tables + $0.late.tables }, count("fixmap") { $0.early.fixmaps },
+      count("TLBIs") { $0.early.invalidations }, count("barriers") { $0.early.barriers },
+      count("late TLBI") { $0.late.invalidations }, count("splits") { $0.splits },
+      count("CONT lost") { $0.contDropped },
+      row("page TLBI") { $0.counters[.flushTLBOneKernel] },
+      row("flushes") { $0.counters[.flushTLBAll] },
+    ]
+  }
+
+  private var rows: [Row] {
+    if [first, second].allSatisfy({ $0.machine.architecture == .arm64 }) { return rowsOfArm64 }
     let sizes = MapPicture.sizes.reversed().map { size -> Row in
       let amounts = [first, second].map {
         BarsView.amount($0.machine.directMapKilobytes(size))

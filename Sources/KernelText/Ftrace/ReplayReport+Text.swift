@@ -30,17 +30,6 @@ extension ReplayReport {
     return lines.joined(separator: "\n")
   }
 
-  /// The report as one JSON object with sorted keys.
-  public var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do {
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
-    } catch {
-      preconditionFailure("A report of plain text and numbers has a JSON form.")
-    }
-  }
-
   /// What makes the replay less than the trace, or the trace less than what happened.
   private var warnings: [String] {
     var lines: [String] = []

@@ -1,7 +1,7 @@
 import Engine
 
 /// What a replay came to.
-public struct ReplayReport: Codable, Equatable, Sendable {
+public struct ReplayReport: JSONReport, Codable, Equatable, Sendable {
   /// Leaves by size, as they stand in the tables.
   public struct Leaves: Codable, Equatable, Sendable {
     /// Leaves of 4K.

@@ -1,8 +1,9 @@
 import Engine
 import FoundationEssentials
+import KernelText
 
 /// What a comparison came to.
-public struct ComparisonReport: Codable, Equatable, Sendable {
+public struct ComparisonReport: JSONReport, Codable, Equatable, Sendable {
   /// The scenario's file.
   public var file: String
   /// How many calls it has.
@@ -84,17 +85,6 @@ public struct ComparisonReport: Codable, Equatable, Sendable {
     tlbNames = comparison.questions.indices.map { index in
       let label = comparison.questions[index].question.label.map { "\($0)" }
       return label ?? (comparison.questions.count == 1 ? "TLB" : "TLB\(index + 1)")
-    }
-  }
-
-  /// The report as one JSON object with sorted keys.
-  public var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do {
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
-    } catch {
-      preconditionFailure("A report of plain text and numbers has a JSON form.")
     }
   }
 }

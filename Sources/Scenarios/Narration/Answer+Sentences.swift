@@ -61,7 +61,7 @@ extension MergeAnswer {
         AnswerLine(
           .heading,
           form == .short
-            ? "Split for good: nothing merges on arm64."
+            ? "A table for good: nothing merges on arm64."
             : "The \(size.name) slot at \(slot.words) is a table, and stays one: arm64 has no code that "
               + "merges leaves.")
       ]

@@ -1,8 +1,9 @@
 import Engine
 import FoundationEssentials
+import KernelText
 
 /// The whole count of an arm64 linear map, as `directmap linear-map` prints it.
-public struct LinearMapReport: Codable, Equatable, Sendable {
+public struct LinearMapReport: JSONReport, Codable, Equatable, Sendable {
   /// The memory in bytes.
   public var ram: UInt64
   /// `full` or `on`.
@@ -90,17 +91,6 @@ public struct LinearMapReport: Codable, Equatable, Sendable {
   }
 
   private static func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
-
-  /// The report as one JSON object with sorted keys.
-  public var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do {
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
-    } catch {
-      preconditionFailure("A report of plain text and numbers has a JSON form.")
-    }
-  }
 }
 
 extension LinearMapReport {

@@ -1,9 +1,10 @@
 import Engine
 import FoundationEssentials
+import KernelText
 
 /// What a run came to, as `directmap run --format json` prints it: the keys are those of the kernel
 /// recordings where they say the same.
-public struct RunReport: Codable, Equatable, Sendable {
+public struct RunReport: JSONReport, Codable, Equatable, Sendable {
   /// The scenario's file.
   public var file: String
   /// The kernel version.
@@ -163,17 +164,6 @@ public struct RunReport: Codable, Equatable, Sendable {
 
   private static func counted(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
-  }
-
-  /// The report as one JSON object with sorted keys.
-  public var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do {
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
-    } catch {
-      preconditionFailure("A report of plain text and numbers has a JSON form.")
-    }
   }
 }
 
