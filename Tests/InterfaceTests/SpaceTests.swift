@@ -68,6 +68,28 @@ struct SpaceTests {
     #expect(model.map[.size4K].slots[3].isChanged)
   }
 
+  @Test func `the direct map around the frame stands beside, and shows what a change does there`()
+    throws
+  {
+    var model = try Self.model()
+    let size = Size(width: 120, height: 40)
+    func text(_ model: Model) -> String {
+      screen(model, size: size, glyphs: .unicode).text(planes: [.characters])
+    }
+    #expect(!text(model).contains("direct: "))
+    model.press("$ A")
+    #expect(text(model).contains("direct: 2M  in 1G slot"))
+    model.press("r")
+    // The alias split the leaf that maps the frame there.
+    #expect(model.twinSize == .size4K)
+    #expect(text(model).contains("direct: 4K  in 2M slot"))
+    #expect(model.twin.map[.size4K].slots.count { $0.worst == .roNX && $0.isChanged } == 1)
+    // The 1G slots come back with the keys.
+    model.press("Tab")
+    #expect(model.focus == .size1G)
+    #expect(text(model).contains("1G  vmalloc"))
+  }
+
   @Test func `the selection goes no further than the last area's slot`() throws {
     var model = try Self.model()
     model.press("$ A 9 9 9 9 9 9 9 9 Right")

@@ -32,7 +32,7 @@ extension Model {
     case .wheelUp, .wheelDown:
       let isDown = mouse.action == .wheelDown
       count = nil
-      if let place {
+      if let place, !place.isTwin {
         focus = place.size
         return perform(isDown ? .down : .up)
       }
@@ -48,6 +48,15 @@ extension Model {
   /// Selects a slot of a panel; a page inside of it that is selected already stays.
   private mutating func select(_ slot: Int, of place: PanelPlace) {
     count = nil
+    if place.isTwin {
+      let frame = twin.map[place.size].page(of: slot)
+      guard address(of: frame, in: space) != nil else {
+        say("\(space.words(machine.architecture)) does not show pfn \(frame.hex)", .failed)
+        return
+      }
+      select(frame)
+      return
+    }
     focus = place.size
     let panel = map[place.size]
     guard panel.index(of: page) != slot else { return }

@@ -76,6 +76,26 @@ extension Model {
     show(all[(place + 1) % all.count])
   }
 
+  /// What stands beside the panels of another space than the direct map, in the place of its 1G slots:
+  /// the direct map around the selected frame.
+  var twin: Model {
+    var twin = self
+    twin.name = machine.architecture == .arm64 ? "linear" : "direct"
+    twin.space = .direct
+    twin.map = MapPicture(machine, around: selection, changes: changes)
+    return twin
+  }
+
+  /// The size of the slots that it shows: those of the leaf that maps the frame, or as near as panels
+  /// come; `nil` where nothing of the kind is shown.
+  var twinSize: LeafSize? {
+    guard space != .direct, focus != .size1G, machine.frame(at: elsewhere) != nil else {
+      return nil
+    }
+    return machine.tables.lookup(machine.directMapAddress(of: selection))?.size == .size4K
+      ? .size4K : .size2M
+  }
+
   /// The area at the selected address of another space than the direct map, its guard page included.
   var areaHere: Area? {
     guard space != .direct else { return nil }

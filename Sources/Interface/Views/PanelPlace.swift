@@ -11,6 +11,8 @@ struct PanelPlace {
   var scale: Size
   /// Whether it shows the machine that is not in charge.
   var isRivals = false
+  /// Whether it shows the direct map beside another space: where the selected frame lies there.
+  var isTwin = false
 
   /// The panels of a screen: of one machine, or of two side by side; where only one fits, that in
   /// charge.
@@ -19,7 +21,13 @@ struct PanelPlace {
     var places = zip(layout.panels, sizes).map {
       PanelPlace(area: $0, size: $1, scale: layout.scale)
     }
-    guard model.rival != nil else { return places }
+    guard model.rival != nil else {
+      if places.count == 3, let size = model.twinSize {
+        places[0].size = size
+        places[0].isTwin = true
+      }
+      return places
+    }
     let minor = model.focus.smaller ?? .size2M
     let rows = [
       (layout.pair, model.focus, layout.scale),

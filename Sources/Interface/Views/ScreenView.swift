@@ -26,6 +26,12 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
 /// Draws the panels, and the numbers of two machines.
 private func drawMap(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
   for place in PanelPlace.all(model, layout) {
+    if place.isTwin {
+      var view = PanelView(model: model.twin, size: place.size, scale: place.scale)
+      view.isInCharge = false
+      view.draw(on: &canvas, in: place.area)
+      continue
+    }
     let shown = place.isRivals ? model.rival ?? model : model
     let other = place.isRivals ? model : model.rival
     var view = PanelView(
