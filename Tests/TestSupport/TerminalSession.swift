@@ -122,11 +122,24 @@ public final class TerminalSession {
     var shown = ""
     while ContinuousClock.now < deadline {
       shown = try screen()
-      if isReached(shown) { return shown }
+      if isReached(shown) { return try settled(shown, isReached) }
       usleep(15_000)
     }
     try #require(
       Bool(false), "the screen never \(words):\n\(shown)", sourceLocation: sourceLocation)
+    return shown
+  }
+
+  /// The screen once it stands still: the first look may have met it half painted. What has passed
+  /// the test and does so no more is given as it was.
+  private func settled(_ first: String, _ isReached: (String) -> Bool) throws -> String {
+    var shown = first
+    for _ in 0..<20 {
+      usleep(15_000)
+      let next = try screen()
+      if next == shown || !isReached(next) { return shown }
+      shown = next
+    }
     return shown
   }
 
