@@ -30,18 +30,35 @@ public struct LinearMapLeaves: Equatable, Sendable {
     }
   }
 
+  /// Leaves of one of the five sizes.
+  public struct Part: Equatable, Sendable {
+    /// The size as it is written: `64K` and `32M` are contiguous groups.
+    public var name: String
+    /// The size of the entries.
+    public var entries: LeafSize
+    /// How many leaves or groups there are.
+    public var count: UInt64
+    /// The pages of all of them.
+    public var pages: PageCount
+
+    init(_ count: UInt64, _ entries: LeafSize, groupOf name: String? = nil) {
+      self.name = name ?? entries.name
+      self.entries = entries
+      self.count = count
+      pages = PageCount(count * entries.pages.rawValue * (name == nil ? 1 : 16))
+    }
+  }
+
   /// The counts by their sizes, smallest first.
-  public var bySize: [(name: String, count: UInt64)] {
+  public var bySize: [Part] {
     [
-      ("4K", pages4K), ("64K", groups64K), ("2M", blocks2M), ("32M", groups32M), ("1G", blocks1G),
+      Part(pages4K, .size4K), Part(groups64K, .size4K, groupOf: "64K"), Part(blocks2M, .size2M),
+      Part(groups32M, .size2M, groupOf: "32M"), Part(blocks1G, .size1G),
     ]
   }
 
   /// The pages of all leaves together.
-  public var pages: PageCount {
-    PageCount(
-      pages4K + groups64K << 4 + blocks2M << 9 + groups32M << 13 + blocks1G << 18)
-  }
+  public var pages: PageCount { bySize.reduce(0) { $0 + $1.pages } }
 }
 
 extension LinearMapBooks.Tally {

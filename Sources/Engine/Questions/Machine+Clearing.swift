@@ -114,9 +114,8 @@ extension Machine {
   }
 
   private func forbiddenBits(at address: VirtualAddress) -> EntryFlags {
-    guard let leaf = tables.lookup(address) else { return [] }
+    guard let pfn = tables.frame(at: address) else { return [] }
     let all: EntryFlags = [.present, .writable, .nx]
-    let pfn = leaf.pfn + (address - address.alignedDown(to: leaf.size))
     return all.subtracting(
       staticProtections(all, address, pfn, pages: 1, leafSize: nil))
   }

@@ -26,7 +26,7 @@ extension MapSearch {
   public func next(after pfn: PFN, forwards: Bool = true, in machine: Machine) -> PFN? {
     switch self {
     case .frame(let pfn): return machine.memory.contains(pfn) ? pfn : nil
-    case .address(let address): return machine.frame(shownAt: address)
+    case .address(let address): return machine.tables.frame(at: address)
     case .oddOneOut: return machine.nextOddOneOut(after: pfn, forwards: forwards)?.pfn
     case .owner(let name):
       return machine.physical.nextBlocks(of: name, after: pfn, forwards: forwards)
@@ -52,11 +52,6 @@ extension LeafRun {
 }
 
 extension Machine {
-  /// The frame that an address shows; `nil` where nothing is mapped.
-  func frame(shownAt address: VirtualAddress) -> PFN? {
-    tables.lookup(address).map { $0.pfn + (address - address.alignedDown(to: $0.size)) }
-  }
-
   /// How many frames are read in one piece: 64 GiB, a small part of a machine with large leaves and a
   /// lot where all is split.
   private static let chunk: UInt64 = 64 * LeafSize.size1G.pages.rawValue

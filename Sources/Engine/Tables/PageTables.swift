@@ -52,6 +52,11 @@ public struct PageTables: @unchecked Sendable {
     return unsafe leaf(in: pte, at: address.tableIndex(12), .size4K)
   }
 
+  /// The frame that an address shows; `nil` where nothing is mapped.
+  public func frame(at address: VirtualAddress) -> PFN? {
+    lookup(address).map { $0.pfn + (address - address.alignedDown(to: $0.size)) }
+  }
+
   @inline(__always)
   private func child(of node: Unmanaged<TableNode>, at index: Int) -> Unmanaged<TableNode>? {
     guard let children = unsafe node._withUnsafeGuaranteedRef({ unsafe $0.children }),

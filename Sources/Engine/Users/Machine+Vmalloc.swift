@@ -160,12 +160,7 @@ extension Machine {
 
   /// The frames of an area, by address.
   func backing(of area: Area) -> [PFN] {
-    (0..<area.pages.rawValue).compactMap { index in
-      let address = area.start + PageCount(index)
-      return tables.lookup(address).map { leaf in
-        leaf.pfn + (address - address.alignedDown(to: leaf.size))
-      }
-    }
+    (0..<area.pages.rawValue).compactMap { tables.frame(at: area.start + PageCount($0)) }
   }
 
   /// Models `vm_reset_perms()`.

@@ -11,6 +11,9 @@ public enum MapSpace: String, CaseIterable, Sendable {
   /// The memory of the process, in page tables of its own.
   case process
 
+  /// The end of the lower half of the address space, in which processes have their memory.
+  static let userEnd: VirtualAddress = 0x8000_0000_0000
+
   /// Its name in titles; that of the direct map goes without saying.
   var title: String {
     switch self {
@@ -37,7 +40,7 @@ public enum MapSpace: String, CaseIterable, Sendable {
     case .direct: machine.directMapRange
     case .vmalloc: machine.vmallocRange
     case .modules: machine.modulesRange
-    case .process: 0..<0x8000_0000_0000
+    case .process: 0..<Self.userEnd
     }
   }
 
@@ -79,12 +82,11 @@ public enum MapSpace: String, CaseIterable, Sendable {
 extension Machine {
   /// The page tables that map an address: the kernel's, in the lower half those of the process.
   func tables(for address: VirtualAddress) -> PageTables {
-    address < 0x8000_0000_0000 ? userTables : tables
+    address < MapSpace.userEnd ? userTables : tables
   }
 
   /// The frame behind an address, if one is mapped there.
   func frame(at address: VirtualAddress) -> PFN? {
-    guard let leaf = tables(for: address).lookup(address) else { return nil }
-    return leaf.pfn + (address - address.alignedDown(to: leaf.size))
+    tables(for: address).frame(at: address)
   }
 }

@@ -144,10 +144,10 @@ public struct AreaPage: Equatable, Sendable {
       self.page = page
       return
     }
-    guard let first = Self.frame(at: area.start, machine) else { return nil }
+    guard let first = machine.tables.frame(at: area.start) else { return nil }
     var index: UInt64 = 0
     if pfn != first {
-      guard area.pages > 1, let second = Self.frame(at: area.start + 1, machine) else {
+      guard area.pages > 1, let second = machine.tables.frame(at: area.start + 1) else {
         return nil
       }
       let stride = second.rawValue &- first.rawValue
@@ -156,7 +156,7 @@ public struct AreaPage: Equatable, Sendable {
       index = distance / stride
     }
     guard index < area.pages.rawValue,
-      Self.frame(at: area.start + PageCount(index), machine) == pfn
+      machine.tables.frame(at: area.start + PageCount(index)) == pfn
     else { return nil }
     self.area = area
     page = PageCount(index)
@@ -189,10 +189,5 @@ public struct AreaPage: Equatable, Sendable {
       page += length
     }
     return nil
-  }
-
-  private static func frame(at address: VirtualAddress, _ machine: Machine) -> PFN? {
-    guard let leaf = machine.tables.lookup(address) else { return nil }
-    return leaf.pfn + (address - address.alignedDown(to: leaf.size))
   }
 }

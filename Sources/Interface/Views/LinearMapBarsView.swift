@@ -11,7 +11,7 @@ struct LinearMapBarsView: View {
     let parts = leaves.bySize.reversed().filter { $0.count > 0 }
     let whole = max(1, leaves.pages.kilobytes)
     var x = area.x + 1
-    let texts = parts.map { BarsView.amount(Int64($0.count * Self.kilobytes($0.name))) }
+    let texts = parts.map { BarsView.amount(Int64($0.pages.kilobytes)) }
     let taken = zip(parts, texts).reduce(0) { $0 + $1.0.name.count + $1.1.count + 5 }
     let bar = min(30, max(0, (area.width - 2 - taken) / max(1, parts.count)))
     canvas.clipped(to: area) { canvas in
@@ -20,8 +20,8 @@ struct LinearMapBarsView: View {
         x = canvas.put(text, x: x + part.name.count + 1, y: area.y) + 1
         if bar >= 2 {
           canvas.bar(
-            x: x, y: area.y, width: bar, part: part.count * Self.kilobytes(part.name), of: whole,
-            ink: Self.ink(part.name))
+            x: x, y: area.y, width: bar, part: part.pages.kilobytes, of: whole,
+            ink: part.entries.barInk)
           x += bar
         }
         x += 2
@@ -50,23 +50,5 @@ struct LinearMapBarsView: View {
       (" groups    TLBIs of pages ", .dim),
       (number(UInt64(clamping: model.machine.counters[.flushTLBOneKernel])), .text),
     ]
-  }
-
-  private static func kilobytes(_ name: String) -> UInt64 {
-    switch name {
-    case "4K": 4
-    case "64K": 64
-    case "2M": 2048
-    case "32M": 32_768
-    default: 1_048_576
-    }
-  }
-
-  private static func ink(_ name: String) -> Ink {
-    switch name {
-    case "4K", "64K": .bar4K
-    case "2M", "32M": .bar2M
-    default: .bar1G
-    }
   }
 }

@@ -54,7 +54,7 @@ public struct LinearMapReport: JSONReport, Codable, Equatable, Sendable {
       tablesByLevel[level.name.lowercased()] = tally[level].allocated
     }
     leaves = [:]
-    for (name, count) in LinearMapLeaves(of: machine).bySize { leaves[name] = count }
+    for part in LinearMapLeaves(of: machine).bySize { leaves[part.name] = part.count }
     tlbi = [
       "kernel": tally.invalidations,
       "late": tally.invalidations(under: LinearMapRules.Stage.after.rules, isLate: true),
