@@ -77,7 +77,7 @@ extension Model {
     case .areas:
       say(machine.areas.live.map { machine.use(of: $0) }.sentences.joined(separator: " "))
     case .expect(let expression): check(expression)
-    case .firmware, .session: say("This line has a meaning in a file only.")
+    case .firmware, .direction, .lesson, .session: say("This line has a meaning in a file only.")
     }
   }
 

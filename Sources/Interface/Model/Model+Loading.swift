@@ -55,7 +55,7 @@ extension Model {
       case .expect(let expression):
         claims.append(
           Claim(branch: timeline.current, call: timeline.end.call, expression))
-      case .machine, .firmware, .kernel, .cpu, .policy, .session: break
+      case .machine, .firmware, .kernel, .cpu, .policy, .direction, .lesson, .session: break
       }
     }
     if left > 0 {

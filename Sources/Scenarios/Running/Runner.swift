@@ -96,7 +96,10 @@ public struct Runner: Sendable {
       _ = stops.add(stop)
       walk = StopWalk(stops.enabled, from: machine)
       outcome = .paused
-    case .pause, .machine, .firmware, .kernel, .cpu, .policy, .session: outcome = .paused
+    case .direction(.caption(let text)) where !text.isEmpty: outcome = .noted(text)
+    case .lesson(.part(let heading)): outcome = .noted(heading)
+    case .pause, .machine, .firmware, .kernel, .cpu, .policy, .direction, .lesson, .session:
+      outcome = .paused
     case .why(let target, let size):
       outcome = .answered(try answer(target, size, at: located.location))
     case .tlb(let question):
@@ -117,7 +120,7 @@ public struct Runner: Sendable {
     switch statements[position].statement {
     case .call, .moduleFile: return callCount < limit
     case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .areas, .stop,
-      .expect, .session:
+      .expect, .direction, .lesson, .session:
       return callCount <= limit
     }
   }
