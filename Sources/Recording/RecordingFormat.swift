@@ -23,7 +23,8 @@ public enum RecordingFormat: String, CaseIterable, Sendable {
       case .svg: SVGRecorder(options)
       case .txt: TextRecorder(options)
       }
-    return PacedRecorder(recorder, options.pace)
+    return PacedRecorder(
+      options.still.map { StillRecorder(recorder, $0) } ?? recorder, options.pace)
   }
 }
 
@@ -39,6 +40,8 @@ public struct RecordingOptions: Equatable, Sendable {
   public var command: String?
   /// When it was made, in seconds since 1970. Without it the same input gives the same bytes.
   public var timestamp: Int?
+  /// The one picture that is kept; nil for all of them.
+  public var still: StillChoice?
   /// How the time of the file follows from that of the screen.
   public var pace = Pace()
 

@@ -91,7 +91,8 @@ struct SVGPainter {
       }
       let cell = row.cells[x]
       let end = row.ends[x]
-      drawing.add(cell, SVGShape(cell.scalar), x: x, columns: end - x, y: y, text: row.text(x..<end))
+      drawing.add(
+        cell, SVGShape(cell.scalar), x: x, columns: end - x, y: y, text: row.text(x..<end))
       x = end
     }
     drawing.finishRow()

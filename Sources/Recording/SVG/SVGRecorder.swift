@@ -88,7 +88,8 @@ public struct SVGRecorder: Recorder {
     let width = inner.width + 2 * place.margin
     let height = inner.height + place.barHeight + place.margin
     let title = (options.title ?? "directmap").harmlessLine
-    let shown = TextWidth.columns(title) > max(8, size.width - 16)
+    let shown =
+      TextWidth.columns(title) > max(8, size.width - 16)
       ? title.prefix(max(7, size.width - 17)) + "\u{2026}" : title
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" \
