@@ -100,6 +100,7 @@ extension Model {
     model.search = search
     model.searchWords = searchWords
     model.layers = layers
+    model.filmPath = filmPath
     model.hasBegun = true
     if !model.rivals.isEmpty { model.rivals[0].keymap = keymap }
     self = model

@@ -93,11 +93,11 @@ public struct SVGRecorder: Recorder {
       ? title.prefix(max(7, size.width - 17)) + "\u{2026}" : title
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" \
-      height="\(height)" role="img" aria-labelledby="t" aria-describedby="d">
+      height="\(height)" role="img" aria-labelledby="t" aria-describedby="d" \
+      style="font:\(place.fontSize)px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',\
+      'Liberation Mono',monospace;font-variant-ligatures:none">
       <title id="t">\(title.escapedForXML)</title>
-      <style>text{font:\(place.fontSize)px ui-monospace,SFMono-Regular,Menlo,Consolas,\
-      "DejaVu Sans Mono","Liberation Mono",monospace;font-variant-ligatures:none;white-space:pre}\
-      .b{font-weight:bold}.l{fill:none;stroke-width:2}.r{shape-rendering:crispEdges}</style>
+      <style>.b{font-weight:bold}.l{fill:none;stroke-width:2}.r{shape-rendering:crispEdges}</style>
       <rect width="\(width)" height="\(height)" rx="9" fill="\(looks.frame.hexadecimal)"/>
       <g fill="\(looks.ink.hexadecimal)"><g fill-opacity=".35"><circle cx="20" cy="14" r="5"/>\
       <circle cx="38" cy="14" r="5"/><circle cx="56" cy="14" r="5"/></g>\
