@@ -9,7 +9,7 @@ struct Directmap: AsyncParsableCommand {
     version: Program.title,
     subcommands: [
       PlayCommand.self, RecordCommand.self, BootCommand.self, RunCommand.self,
-      VerifyCommand.self,
+      ValidateCommand.self, VerifyCommand.self,
       CompareCommand.self, LinearMapCommand.self,
       ReplayCommand.self, ConfigCommand.self,
     ],

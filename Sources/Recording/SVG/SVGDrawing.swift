@@ -6,14 +6,34 @@ struct SVGDrawing {
   private let paintsPaper: Bool
   private var areas: [Layer] = []
   private var dots: [(pattern: SVGPattern, area: SVGArea)] = []
-  private var figures: [(ink: RGB, path: String)] = []
-  private var lines: [(ink: RGB, path: String)] = []
+  private var bars: [(ink: RGB, String)] = []
+  private var lines: [LineLayer] = []
+  /// Slanted and round shapes, each an element of its own: how a browser smooths an edge depends on all
+  /// that is in the same path.
+  private var figures: [(ink: RGB, String)] = []
+  private var corners: [(ink: RGB, String)] = []
   private var words: [(look: WordLook, elements: String)] = []
 
   /// Rectangles of one colour.
   private struct Layer {
     var color: RGB
     var area: SVGArea
+  }
+
+  /// Straight lines of one colour; those that lie in a row, end to end, become one.
+  private struct LineLayer {
+    var ink: RGB
+    var path = ""
+    var run = Run()
+
+    /// A line from left to right that may still grow.
+    struct Run {
+      var start = 0
+      var end = 0
+      var y = 0
+
+      var path: String { end > start ? "M\(start) \(y)h\(end - start)" : "" }
+    }
   }
 
   private struct WordLook: Equatable {
@@ -47,16 +67,23 @@ struct SVGDrawing {
     switch shape {
     case .shade(let quarters): shade(SVGPattern(quarters: quarters, ink: ink), left, width, top)
     case .eighths(let eighths):
-      let thousandths = eighths * 1250
-      let part = "\(thousandths / 1000)\(["", ".25", ".5", ".75"][thousandths % 1000 / 250])"
-      draw("M\(left) \(top)h\(part)v20h-\(part)z", ink, in: \.figures)
-    case .figure(let path): draw("M\(left) \(top)\(path)", ink, in: \.figures)
-    case .line(let line): addLine(line, ink, left, top)
+      // Whole units, so that no edge is smoothed.
+      let part = (eighths * SVGGeometry.cellWidth + 4) / 8
+      Self.append("M\(left) \(top)h\(part)v20h-\(part)z", ink, to: &bars)
+    case .figure(let path):
+      Self.append("<path d=\"M\(left) \(top)\(path)\"/>", ink, to: &figures)
+    case .line(let line):
+      let path = line.path(x: left, y: top)
+      if line.isCorner {
+        Self.append("<path d=\"\(path)\"/>", ink, to: &corners)
+      } else {
+        draw(line, path, ink, left, top)
+      }
     case .full: break
     case nil: if cell.isText { write(text, cell, ink, left, width, top) }
     }
     if cell.style.attributes.contains(.underline) {
-      draw("M\(left) \(top + 18)h\(width)v1h-\(width)z", ink, in: \.figures)
+      Self.append("M\(left) \(top + 18)h\(width)v1h-\(width)z", ink, to: &bars)
     }
   }
 
@@ -78,19 +105,29 @@ struct SVGDrawing {
     dots[index].area.add(left, width, top)
   }
 
-  private mutating func addLine(_ line: SVGLine, _ ink: RGB, _ left: Int, _ top: Int) {
+  private mutating func draw(
+    _ line: SVGLine, _ path: String, _ ink: RGB, _ left: Int, _ top: Int,
+  ) {
     let index = lines.firstIndex { $0.ink == ink } ?? lines.count
-    if index == lines.count { lines.append((ink, "")) }
-    lines[index].path += line.path(x: left, y: top)
+    if index == lines.count { lines.append(LineLayer(ink: ink)) }
+    guard line == [.left, .right] else {
+      lines[index].path += path
+      return
+    }
+    let y = top + SVGGeometry.cellHeight / 2
+    if lines[index].run.y != y || lines[index].run.end != left {
+      lines[index].path += lines[index].run.path
+      lines[index].run = LineLayer.Run(start: left, end: left, y: y)
+    }
+    lines[index].run.end = left + SVGGeometry.cellWidth
   }
 
-  private mutating func draw(
-    _ path: String, _ ink: RGB,
-    in list: WritableKeyPath<SVGDrawing, [(ink: RGB, path: String)]>,
+  private static func append(
+    _ text: String, _ ink: RGB, to list: inout [(ink: RGB, String)],
   ) {
-    let index = self[keyPath: list].firstIndex { $0.ink == ink } ?? self[keyPath: list].count
-    if index == self[keyPath: list].count { self[keyPath: list].append((ink, "")) }
-    self[keyPath: list][index].path += path
+    let index = list.firstIndex { $0.ink == ink } ?? list.count
+    if index == list.count { list.append((ink, "")) }
+    list[index].1 += text
   }
 
   private mutating func write(
@@ -106,7 +143,7 @@ struct SVGDrawing {
     words[index].elements += element
   }
 
-  /// The shapes as elements, from the lowest up: areas, dots, figures, lines, words.
+  /// The shapes as elements, from the lowest up: areas, dots, bars, figures, lines, words.
   var text: String {
     var text = ""
     for layer in areas {
@@ -115,9 +152,18 @@ struct SVGDrawing {
     for (pattern, area) in dots {
       text += "<path class=\"r\" fill=\"url(#\(pattern.name))\" d=\"\(area.path)\"/>"
     }
-    for (ink, path) in figures { text += "<path fill=\"\(ink.hexadecimal)\" d=\"\(path)\"/>" }
-    for (ink, path) in lines {
-      text += "<path class=\"l\" stroke=\"\(ink.hexadecimal)\" d=\"\(path)\"/>"
+    for (ink, path) in bars {
+      text += "<path class=\"r\" fill=\"\(ink.hexadecimal)\" d=\"\(path)\"/>"
+    }
+    for (ink, elements) in figures {
+      text += "<g fill=\"\(ink.hexadecimal)\">\(elements)</g>"
+    }
+    for line in lines {
+      text += "<path class=\"l\" stroke=\"\(line.ink.hexadecimal)\" "
+      text += "d=\"\(line.path)\(line.run.path)\"/>"
+    }
+    for (ink, elements) in corners {
+      text += "<g class=\"l\" stroke=\"\(ink.hexadecimal)\">\(elements)</g>"
     }
     for (look, elements) in words {
       let bold = look.isBold ? " class=\"b\"" : ""

@@ -13,6 +13,7 @@ public struct SVGRecorder: Recorder {
   private let options: RecordingOptions
   private var painter: SVGPainter
   private var size: Size?
+  private var windowLooks: Looks?
   private var times: [Int] = []
   private var sentences: [String] = []
 
@@ -37,7 +38,15 @@ public struct SVGRecorder: Recorder {
     if isFirst { piece += head(canvas.size, theme) }
     let first = size ?? canvas.size
     size = first
-    let picture = painter.paint(canvas, theme: theme, fitting: first)
+    var picture = painter.paint(canvas, theme: theme, fitting: first)
+    let looks = Looks(theme)
+    if !isFirst, looks != windowLooks {
+      let (left, top) = (SVGGeometry.margin, SVGGeometry.barHeight)
+      picture.shapes =
+        "<g transform=\"translate(-\(left) -\(top))\">\(window(first, theme))</g>"
+        + picture.shapes
+    }
+    windowLooks = looks
     guard !picture.shapes.isEmpty || isFirst else { return piece }
     piece += picture.definitions
     if isFirst {
@@ -82,15 +91,8 @@ public struct SVGRecorder: Recorder {
 
   /// The window: its frame, its bar with the title, and where the screen begins.
   private func head(_ size: Size, _ theme: Theme) -> String {
-    let looks = Looks(theme)
     let place = SVGGeometry.self
-    let inner = (width: size.width * place.cellWidth, height: size.height * place.cellHeight)
-    let width = inner.width + 2 * place.margin
-    let height = inner.height + place.barHeight + place.margin
-    let title = (options.title ?? "directmap").harmlessLine
-    let shown =
-      TextWidth.columns(title) > max(8, size.width - 16)
-      ? title.prefix(max(7, size.width - 17)) + "\u{2026}" : title
+    let (width, height) = place.window(size)
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" \
       height="\(height)" role="img" aria-labelledby="t" aria-describedby="d" \
@@ -98,14 +100,32 @@ public struct SVGRecorder: Recorder {
       'Liberation Mono',monospace;font-variant-ligatures:none">
       <title id="t">\(title.escapedForXML)</title>
       <style>.b{font-weight:bold}.l{fill:none;stroke-width:2}.r{shape-rendering:crispEdges}</style>
-      <rect width="\(width)" height="\(height)" rx="9" fill="\(looks.frame.hexadecimal)"/>
+      \(window(size, theme))
+      <g transform="translate(\(place.margin) \(place.barHeight))">
+
+      """
+  }
+}
+
+extension SVGRecorder {
+  /// What the picture is called, in one line.
+  private var title: String { (options.title ?? "directmap").harmlessLine }
+
+  /// The frame, the bar with the title, and the paper.
+  private func window(_ size: Size, _ theme: Theme) -> String {
+    let looks = Looks(theme)
+    let place = SVGGeometry.self
+    let (width, height) = place.window(size)
+    let (columns, rows) = (size.width * place.cellWidth, size.height * place.cellHeight)
+    let isLong = TextWidth.columns(title) > max(8, size.width - 16)
+    let shown = isLong ? title.prefix(max(7, size.width - 17)) + "\u{2026}" : title
+    return """
+      <rect width="\(width)" height="\(height)" rx="9" fill="\(looks.frame.hexadecimal)"/>\
       <g fill="\(looks.ink.hexadecimal)"><g fill-opacity=".35"><circle cx="20" cy="14" r="5"/>\
       <circle cx="38" cy="14" r="5"/><circle cx="56" cy="14" r="5"/></g>\
-      <text x="\(width / 2)" y="19" text-anchor="middle">\(shown.escapedForXML)</text></g>
-      <g transform="translate(\(place.margin) \(place.barHeight))">
-      <path class="r" fill="\(looks.paper.hexadecimal)" d="M0 0h\(inner.width)v\(inner.height)\
-      h-\(inner.width)z"/>
-
+      <text x="\(width / 2)" y="19" text-anchor="middle">\(shown.escapedForXML)</text></g>\
+      <path class="r" fill="\(looks.paper.hexadecimal)" d="M\(place.margin) \(place.barHeight)\
+      h\(columns)v\(rows)h-\(columns)z"/>
       """
   }
 }
@@ -121,4 +141,11 @@ enum SVGGeometry {
   static let fontSize = 15
   /// From the top of a cell to the line that letters stand on.
   static let baseline = 15
+
+  /// Width and height of a window around a screen.
+  static func window(_ size: Size) -> (width: Int, height: Int) {
+    (
+      size.width * cellWidth + 2 * margin, size.height * cellHeight + barHeight + margin
+    )
+  }
 }

@@ -63,6 +63,11 @@ struct SVGLine: OptionSet {
     }
   }
 
+  /// Whether the line is bent.
+  var isCorner: Bool {
+    [[.right, .down], [.left, .down], [.right, .up], [.left, .up]].contains(self)
+  }
+
   /// The line through a cell whose corner is given, as a path.
   func path(x: Int, y: Int) -> String {
     switch self {
