@@ -72,6 +72,7 @@ enum KeyTable {
     Press("e", "nothing is compared; :compare NAME=policy:..."),
     Press("L", "permissions show as letters"), Press("d", "nothing is compared; :compare"),
     Press("F", "the selection stays put"), Press("Y", "theme light"),
+    Press("C-t", "Recording to directmap-1.cast"), Press("C-t", "Recorded to directmap-1.cast"),
     Press("C-o", "the mouse is listened to"), Press("5", "count 5 "),
     Press("Esc", hides: "count 5 "), Press("q", "any other key stays"),
     Press("n", hides: "any other key stays"),
