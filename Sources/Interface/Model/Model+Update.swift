@@ -27,6 +27,7 @@ extension Model {
     map.move(to: page, machine, changes: changes)
     keepAbreast()
     keepMeasuring()
+    checkGoal()
     if schedule != before || message == .tick {
       effects.append(schedule.map { .tick(afterMilliseconds: $0.milliseconds) } ?? .noTick)
     }
@@ -56,7 +57,8 @@ extension Model {
     }
     guard playback.isPlaying else { return nil }
     return Schedule(
-      milliseconds: max(1, playback.pace.milliseconds - playback.elapsed), call: moment.call, event: moment.event)
+      milliseconds: max(1, playback.pace.milliseconds - playback.elapsed), call: moment.call,
+      event: moment.event)
   }
 
   /// Ends a flash, or plays on.
@@ -159,6 +161,8 @@ extension Model {
           : "the mouse is the terminal's again")
       return [.mouse(options.usesMouse)]
     case .nextSpace: showNextSpace()
+    case .goOn: return goOnInLesson()
+    case .goBack: return goBackInLesson()
     case .sidePanel:
       show(options.sidePanel == .tlb && hasZapping ? .gather : options.sidePanel.next)
     case .cancel:
