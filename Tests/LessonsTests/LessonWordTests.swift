@@ -57,7 +57,7 @@ import Testing
     Term(pattern: "zaps?", explanations: ["clears the entries"]),
     Term(pattern: "fixmap", explanations: ["slots of fixed addresses"]),
     Term(pattern: "TLBIs?", explanations: ["such invalidation"]),
-    Term(pattern: "CPA", explanations: ["changes page attributes", "change page attributes"]),
+    Term(pattern: "CPA", explanations: ["changes page attributes"]),
     Term(pattern: "KFENCE", explanations: ["checker for bugs"]),
     Term(pattern: "polic(y|ies)", explanations: ["is a remedy", "is a change that can"]),
     Term(pattern: "D", explanations: ["dirty bit"]),

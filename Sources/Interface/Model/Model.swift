@@ -59,6 +59,11 @@ public struct Model: Sendable {
   /// Whether anything was done yet; until then the screen explains itself.
   public internal(set) var hasBegun = false
 
+  /// What a presenter shows besides.
+  public internal(set) var presentation = Presentation()
+  /// The lesson under way, if one is.
+  public internal(set) var lesson: LessonProgress?
+
   /// What the last step changed.
   public internal(set) var changes = Changes()
   /// Whether it changed just now.

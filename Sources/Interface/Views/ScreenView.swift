@@ -6,7 +6,9 @@ import Screen
 public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   var canvas = Canvas(size, glyphs: glyphs)
   guard
-    let layout = ScreenLayout(size, showing: model.options.sidePanel, comparing: model.rival != nil)
+    let layout = ScreenLayout(
+      size, showing: model.options.sidePanel, comparing: model.rival != nil,
+      captioned: model.captionText != nil)
   else {
     drawTooSmall(on: &canvas)
     return canvas
@@ -19,6 +21,7 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   drawSide(model, layout, on: &canvas)
   if let area = layout.timeline { TimelineView(model: model).draw(on: &canvas, in: area) }
   HintsView(model: model).draw(on: &canvas, in: layout.hints)
+  if let area = layout.caption { CaptionView(model: model).draw(on: &canvas, in: area) }
   drawLayers(model, layout, on: &canvas)
   return canvas
 }

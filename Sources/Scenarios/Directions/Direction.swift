@@ -37,3 +37,11 @@ public enum Direction: Equatable, Sendable {
     }
   }
 }
+
+extension Scenario {
+  /// Whether the scenario is a script: whether it has a line for a presenter, so that its calls are to be
+  /// made one by one, as the script comes to them.
+  public var isScript: Bool {
+    statements.contains { if case .direction = $0.statement { true } else { false } }
+  }
+}

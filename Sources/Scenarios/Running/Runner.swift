@@ -226,6 +226,8 @@ public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
     case tlb(TLBError)
     /// A claim that has no value.
     case expression(Expression, EvaluationError)
+    /// A claim that does not hold, and what it looked at; a run goes on, a performance does not.
+    case claimFails(Expression, readings: [String])
     /// A module whose file nobody read.
     case fileNotRead(String)
   }
@@ -236,6 +238,8 @@ public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
     case .call(_, let error), .question(_, let error): "\(location): \(error)"
     case .tlb(let error): "\(location): \(error)"
     case .expression(_, let error): "\(location): \(error)"
+    case .claimFails(let expression, let readings):
+      "\(location): expect failed: \(expression.scenarioText) (\(readings.joined(separator: ", ")))"
     case .fileNotRead(let file):
       "\(location): \(file) was not read; give its contents in the line: sizes such as text=24K, "
         + "or addresses"
