@@ -140,7 +140,7 @@ func performance(_ text: String) throws -> Director {
     let text = try script(of: &model)
     #expect(text.contains("caption \"One page.\"\nwait 2s\nset_memory_ro pfn:0x140000\npause\n"))
     #expect(text.contains("expect size(pfn:0x140000) == 4K\nset_memory_x pfn:0x140000\n"))
-    #expect(text.contains("caption \"The end.\"\nwait 2s\nhighlight pfn:0x140"))
+    #expect(text.contains("caption \"The end.\"\nwait 2s\nhighlight pfn:0x1"))
     #expect(try Scenario(parsing: text, file: "demo.dmap").isScript)
     var director = try performance(text)
     while try director.next() != nil {}

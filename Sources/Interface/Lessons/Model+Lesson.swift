@@ -180,13 +180,21 @@ extension Model {
 }
 
 extension Model {
+  /// What the key that goes on does next, in a word or two.
+  private func whatGoingOnDoes(_ progress: LessonProgress) -> String {
+    let isAway = isAway(from: progress)
+    if isAway, !progress.isTaskDone || progress.task == nil { return "back to the lesson" }
+    if !isAway, timeline.moment != timeline.end { return "runs the calls" }
+    return progress.isTaskDone ? "goes on" : "shows how"
+  }
+
   /// What the caption of a lesson says.
   func lessonCaption(_ progress: LessonProgress) -> CaptionText {
     let lesson = progress.lesson
     var text = CaptionText()
     let on = keymap.key(.goOn)
     text.keys = [
-      CaptionText.Key(name: on, help: "goes on"),
+      CaptionText.Key(name: on, help: whatGoingOnDoes(progress)),
       CaptionText.Key(name: keymap.key(.goBack), help: "goes back"),
     ]
     guard !progress.isOver else {
@@ -201,7 +209,8 @@ extension Model {
     text.title = "\(progress.name), part \(progress.part + 1) of \(lesson.parts.count)"
     text.heading = part.heading
     text.paragraphs = presentation.caption
-    text.task = part.task.map { CaptionText.Task(text: $0.text, isDone: progress.isTaskDone) }
+    let isDone = progress.isGoalReached || progress.isSolved && timeline.moment == timeline.end
+    text.task = part.task.map { CaptionText.Task(text: $0.text, isDone: isDone) }
     if part.task == nil, isAway(from: progress) {
       text.state = "You play freely; \(on) comes back to the lesson."
     }
