@@ -77,7 +77,7 @@ let package = Package(
     tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
     tests("RecordingTests", ["Recording", "Screen"]),
     tests("LessonsTests", ["Engine", "History", "Interface", "Lessons", "Scenarios", "Screen"]),
-    tests("EndToEndTests", ["directmap", "Interface", "Screen"]),
+    tests("EndToEndTests", ["directmap", "Interface", "Screen"], exclude: ["Tools"]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6],

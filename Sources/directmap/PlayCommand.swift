@@ -38,10 +38,20 @@ struct PlayCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "With --plain, tell the whole file and read nothing.")
   var all = false
 
+  @Option(
+    name: .customLong("record"),
+    help: ArgumentHelp(
+      "Record the screen from the beginning: .cast, .svg or .txt; .dmap records the keys.",
+      valueName: "file"))
+  var film: String?
+
   @OptionGroup var machine: MachineOptions
   @OptionGroup var terminal: TerminalOptions
 
   func validate() throws {
+    if plain, film != nil {
+      throw ValidationError("--record records a screen; leave --plain out")
+    }
     if all, !plain { throw ValidationError("--all tells a file in sentences: give --plain too") }
   }
 
@@ -56,7 +66,7 @@ struct PlayCommand: AsyncParsableCommand {
     let status =
       plain
       ? try PlainLoop.run(model, configuration, notice.first, tellsAll: all)
-      : try ScreenLoop.run(model, configuration, notice.first)
+      : try ScreenLoop.run(model, configuration, notice.first, film: film)
     if status != 0 { throw ExitCode(status) }
   }
 

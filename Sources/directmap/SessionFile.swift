@@ -16,7 +16,8 @@ enum SessionFile {
       case .success(let loaded): model.replace(with: loaded.model, problems: loaded.problems)
       case .failure(let error): model.refuse(error.description)
       }
-    case .quit, .suspend, .redraw, .mouse, .bell, .tick, .noTick: break
+    case .quit, .suspend, .redraw, .mouse, .bell, .tick, .noTick, .startRecording, .stopRecording:
+      break
     }
   }
 

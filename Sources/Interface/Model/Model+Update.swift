@@ -21,6 +21,7 @@ extension Model {
       options.usesMouse = false
       say("this terminal has no mouse; its description (TERM) names none", .failed)
     case .saved(let outcome): hear(outcome)
+    case .recording(let outcome): hear(outcome)
     case .input(.end): effects.append(.quit(129))
     case .input(let input): effects += receive(input)
     }
@@ -74,7 +75,7 @@ extension Model {
   private mutating func receive(_ input: Input) -> [Effect] {
     isFlashing = false
     // What the terminal needs goes through every layer.
-    if let action = keymap[input], [.interrupt, .redraw, .suspend].contains(action),
+    if let action = keymap[input], [.interrupt, .redraw, .suspend, .record].contains(action),
       layers.isEmpty && pending == nil || !input.isTyped
     {
       return perform(action)
@@ -110,7 +111,7 @@ extension Model {
 
   /// Does what a key asks for.
   mutating func perform(_ action: Action) -> [Effect] {
-    if action != .play, !action.isPace { playback.isPlaying = false }
+    if action != .play, action != .record, !action.isPace { playback.isPlaying = false }
     switch action {
     case .nextChange where search != nil, .previousChange where search != nil:
       findAgain(forwards: action == .nextChange)
@@ -160,6 +161,7 @@ extension Model {
           ? "the mouse is listened to; with Shift held it selects text"
           : "the mouse is the terminal's again")
       return [.mouse(options.usesMouse)]
+    case .record: return toggleRecording()
     case .nextSpace: showNextSpace()
     case .goOn: return goOnInLesson()
     case .goBack: return goBackInLesson()
