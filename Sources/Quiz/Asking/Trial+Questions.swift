@@ -1,0 +1,204 @@
+import Engine
+import Scenarios
+
+extension Trial {
+  /// The questions that are worth asking about the call, the most telling first. None about a call
+  /// that was refused before anything was looked at.
+  public var questions: [Question] {
+    if returned == .bug { return [] }
+    if case .process = call { return zapQuestions }
+    let all: [Question?] = [
+      returnQuestion, healQuestion, splitQuestion, sizeQuestion, aliasQuestion, bitsQuestion,
+      flushQuestion, fullFlushQuestion, mergeQuestion, blockerQuestion, cachedQuestion,
+      areaLeavesQuestion, wastedQuestion, permissionQuestion, directMapQuestion,
+    ]
+    return all.compactMap(\.self)
+  }
+
+  /// Whether the call is one that changes attributes or takes pages from those whose attributes
+  /// changed, so that leaves may split.
+  var maySplit: Bool {
+    switch call {
+    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid: true
+    case .linearMap(.setMemoryValid): true
+    case .user(.vmalloc), .user(.ioremap), .user(.iounmap): false
+    case .user: wroteDirectMap || returned == .success
+    default: false
+    }
+  }
+
+  /// The pages that the call names.
+  var pages: UInt64 { call.pages.rawValue }
+
+  // MARK: - Splits and sizes
+
+  var splitQuestion: Question? {
+    guard maySplit, splits > 0 || returned == .success else { return nil }
+    var wrong: [Misconception] = []
+    if splits > 0 {
+      wrong.append(
+        Misconception(
+          splits(.size1G) > 0 ? splits - splits(.size1G) : splits + 1,
+          splits(.size1G) > 0
+            ? "The split of a 1G leaf counts too: it becomes 512 x 2M first."
+            : "What is below a 2M leaf is 4K entries, which do not split."))
+      wrong.append(
+        Misconception(
+          0, "A leaf has one set of flags, so a change of a part of its pages splits it."))
+    } else {
+      let mistake = noSplitMistake
+      wrong += [Misconception(1, mistake), Misconception(2, mistake)]
+    }
+    if pages > 2, pages < 100 {
+      wrong.append(
+        Misconception(
+          pages, "Leaves split, not pages: one split gives 512 entries, enough for all of them."))
+    }
+    wrong += [
+      Misconception(splits + 1), Misconception(splits + 2), Misconception(2 * splits + 1),
+    ]
+    let sum =
+      splits > 0
+      ? ["That is \(splits(.size1G)) x 1G and \(splits(.size2M)) x 2M."] : []
+    return QuestionMaker.number(
+      .splits, "How many large leaves of the direct map does the call split, 1G and 2M together?",
+      splits, wrong, (splitReasons + sum).joined(separator: " "))
+  }
+
+  /// Why nothing splits, for those who thought it would.
+  private var noSplitMistake: String? {
+    for event in events {
+      switch event {
+      case .decided(.sameProtection):
+        return "The test for the same protection comes first: what is as asked never splits."
+      case .decided(.preserved): return "A leaf that is covered whole is changed in one piece."
+      default: continue
+      }
+    }
+    guard let subject else { return nil }
+    return before.tables.lookup(subject.direct)?.size == .size4K
+      ? "What is mapped by 4K entries already cannot split." : nil
+  }
+
+  var sizeQuestion: Question? {
+    guard let subject, splits > 0 || merges > 0 || maySplit || isArea else { return nil }
+    let old = before.tables.lookup(subject.address)?.size
+    let new = after.tables.lookup(subject.address)
+    let right = new?.size
+    var maker = QuestionMaker(.size, "Which size of leaf maps \(subject.words) after the call?")
+    var sizes: [LeafSize?] = [right] + LeafSize.allCases.map(Optional.some)
+    if new == nil || new.map({ !$0.entry.isPresent }) ?? false { sizes.append(nil) }
+    for size in sizes {
+      maker.offer(
+        size?.name ?? "none", order: Int64(size?.rawValue ?? 9),
+        aliases: size == nil ? ["nothing", "unmapped"] : [size?.wholeName ?? ""],
+        mistake: sizeMistake(size, right: right, old: old))
+    }
+    let reasons = merges > 0 ? mergeReasons : splitReasons
+    return maker.question(reasons.joined(separator: " "))
+  }
+
+  private func sizeMistake(_ size: LeafSize?, right: LeafSize?, old: LeafSize?) -> String? {
+    guard let right else { return nil }
+    guard let size else {
+      return "A leaf that is not present is a leaf all the same: it keeps its frame and its size."
+    }
+    if size == old, right < size {
+      return "The \(size.name) leaf is gone: its pages no longer have the same flags."
+    }
+    if size > right, size > old ?? .size4K {
+      return "The permission is back, but \(lowercased(whoMerges))"
+    }
+    if right > .size4K, size == .size2M, right == .size1G { return nil }
+    if size == .size4K { return "Only a change of a part of a leaf splits it." }
+    return nil
+  }
+
+  private func lowercased(_ sentence: String) -> String {
+    sentence.hasPrefix("In ") ? "in " + sentence.dropFirst(3) : sentence
+  }
+
+  private var isArea: Bool {
+    switch call {
+    case .vmap, .vmapPageRange, .user(.vmalloc): true
+    default: false
+    }
+  }
+
+  var directMapQuestion: Question? {
+    guard maySplit, returned == .success, before.kernel.architecture == .x86_64 else { return nil }
+    let right = kilobytes4K
+    let split = Int64(LeafSize.size2M.pages.kilobytes)
+    let changed = Int64(clamping: pages) * 4
+    var wrong: [Misconception] = []
+    if right != changed, changed > 0 {
+      wrong.append(
+        Misconception(
+          changed,
+          right == 0
+            ? "The call turns no large leaf into 4K entries."
+            : "Not only the pages that change: a split makes 4K entries of all 512 pages of the leaf."
+        ))
+    }
+    wrong += [
+      Misconception(0, right > 0 ? "The pieces of a split 2M leaf count as DirectMap4k." : nil),
+      Misconception(split, right == 0 ? "The call splits no 2M leaf." : nil),
+      Misconception(2 * split), Misconception(-split, "Nothing merges here."),
+    ]
+    let sum =
+      "\(splits(.size2M)) x 2M split, \(merges(.size2M)) x 2M merged: "
+      + "\(signed(right)) kB."
+    return QuestionMaker.number(
+      .directMap4K, "By how many kB does DirectMap4k of /proc/meminfo change?", right, wrong,
+      (splitReasons + [sum]).joined(separator: " "), least: .min
+    ) { "\(signed($0)) kB" }
+  }
+
+  private func signed(_ number: Int64) -> String { number > 0 ? "+\(number)" : "\(number)" }
+
+  // MARK: - What the call says
+
+  var returnQuestion: Question? {
+    guard returned.isFailure || isRefusable else { return nil }
+    var maker = QuestionMaker(.returned, "What does the call return?")
+    let others: [ReturnCode] = [.success, .invalid, .busy, .notImplemented, .noMemory]
+    for code in ([returned] + others).prefix(4) {
+      let mistake: String? =
+        switch code {
+        case .success where returned.isFailure:
+          "The kernel refuses it: \(returned.meaning)."
+        case _ where returned == .success: "The call goes through."
+        default: nil
+        }
+      maker.offer(
+        code.name, order: Int64(-code.rawValue),
+        aliases: [code == .success ? "success" : String(code.name.dropFirst())], mistake: mistake)
+    }
+    let reasons = reasons(2) { event in
+      switch event {
+      case .decided(.typeConflict), .decided(.holeRefused), .decided(.linearMap),
+        .decided(.vmalloc):
+        true
+      default: false
+      }
+    }
+    let sum = "It returns \(returned.name): \(returned.meaning)."
+    return maker.question((reasons + [sum]).joined(separator: " "))
+  }
+
+  /// Whether the kernel refuses such calls in some states.
+  private var isRefusable: Bool {
+    switch call {
+    case .setMemory(.uc, _, _), .setMemory(.wc, _, _), .setPagesArray(.wc, _),
+      .setPagesArray(.uc, _):
+      true
+    case .setMemory, .user(.execmemAlloc): before.kernel.architecture == .arm64
+    default: false
+    }
+  }
+}
+
+extension LeafSize {
+  /// The size with its unit in full: `2MB`.
+  fileprivate var wholeName: String { name + "B" }
+}
