@@ -67,7 +67,7 @@ let package = Package(
     tests("TLBTests", ["Engine", "TLB"]),
     tests("HistoryTests", ["Engine", "History"]),
     tests("ScenariosTests", ["Engine", "History", "KernelText", "Scenarios", "TLB"]),
-    tests("QuizTests", ["Engine", "Quiz", "Scenarios"]),
+    tests("QuizTests", ["Engine", "KernelText", "Quiz", "Scenarios"]),
     tests("ScreenTests", ["Screen"], exclude: ["Goldens"]),
     tests(
       "InterfaceTests", ["Engine", "History", "Interface", "Quiz", "Scenarios", "Screen", "TLB"],

@@ -105,6 +105,7 @@ struct QuestionMaker {
   ) {
     guard choices.count < Question.choicesMax, !choices.contains(where: { $0.choice.text == text })
     else { return }
+    let mistake = choices.isEmpty ? nil : mistake
     choices.append((order, Question.Choice(text, aliases: aliases, mistake: mistake)))
   }
 

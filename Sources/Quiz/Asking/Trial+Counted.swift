@@ -110,13 +110,12 @@ extension Trial {
         Misconception(runs, "A run of more than one page takes two words: a page and a count."),
         Misconception(2 * pages, "A single page takes one word."), Misconception(right + 1),
       ],
-      "\(pages) entries are cleared in \(runs) runs: a single page is one word, a longer run two. "
-        + "That is \(right).")
+      "\(pages) entries are cleared in \(runs) runs: a single page is one word, a longer run two.")
   }
 
   private func zapForced(_ counts: ZapCounts) -> Question? {
     let right = counts[.forcedFlushes]
-    let told = reasons(2) { event in
+    let told = reasons(1) { event in
       if case .decided(.process(let decision)) = event {
         switch decision {
         case .mustFlush, .gatherFull: return true
@@ -137,8 +136,9 @@ extension Trial {
       ],
       (told
         + [
-          "The gather held \(counts[.mostPages]) pages at most, in \(counts[.batches]) page batches "
-            + "beside the bundle on the stack; forced flushes: \(right)."
+          "The gather held \(counts[.mostPages]) pages at most, in the bundle on the stack and "
+            + "\(counts[.batches] == 1 ? "1 page batch" : "\(counts[.batches]) page batches"). "
+            + "Forced flushes: \(right)."
         ]).joined(separator: " "))
   }
 
@@ -164,9 +164,10 @@ extension Trial {
       .zapReferences, "How many times is the reference count of a folio changed?", right,
       [
         Misconception(pages, "The references of a run are dropped together."),
-        Misconception(counts[.runs], "Each page drops a reference of its own."),
+        Misconception(counts[.runs]),
         Misconception(counts[.foliosFreed]), Misconception(right + 1), Misconception(2 * right),
       ],
-      "\(counts[.pages]) entries in \(counts[.runs]) runs need \(right).")
+      "\(counts[.pages]) entries are cleared in \(counts[.runs]) runs, and the references of a run are "
+        + "dropped at once.")
   }
 }

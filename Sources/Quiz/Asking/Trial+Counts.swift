@@ -3,48 +3,59 @@ import Engine
 // What happened in a call, counted from its events.
 
 extension Trial {
-  /// How many leaves of a size were split, in the direct map or elsewhere.
-  func splits(_ size: LeafSize, inDirectMap: Bool = true) -> Int {
-    events.count { event in
-      switch event {
-      case .tableInstalled(let address, inPlaceOf: size, old: _, first: _):
-        (AddressLayout.directMapFrame(of: address) != nil) == inDirectMap
-      case .linearMap(.splitCounted(size)): inDirectMap
-      default: false
+  /// What is asked for again and again, counted in one walk over the events.
+  struct Sums: Sendable {
+    /// Leaves that were split, by size, in the direct map and elsewhere.
+    fileprivate var splits: [LeafSize: (direct: Int, elsewhere: Int)] = [:]
+    /// Slots that became leaves, by size, in the direct map and elsewhere.
+    fileprivate var merges: [LeafSize: (direct: Int, elsewhere: Int)] = [:]
+    /// The flushes of TLBs, in order, with the place in the call where each happened.
+    fileprivate(set) var flushes: [(index: Int, isFull: Bool, pages: UInt64)] = []
+
+    init(_ events: [Event]) {
+      for (index, event) in events.enumerated() {
+        switch event {
+        case .tableInstalled(let address, inPlaceOf: let size, old: _, first: _):
+          Self.count(address, in: &splits[size, default: (0, 0)])
+        case .tableFreed(let address, let size, leaf: _):
+          Self.count(address, in: &merges[size, default: (0, 0)])
+        case .flushed(.cacheLines), .flushed(.allCaches): break
+        case .flushed(let flush): flushes.append((index, flush.isFull, flush.pages))
+        case .linearMap(.flushedRange(let pages)):
+          flushes.append((index, pages > LinearMapRules.maxFlushedPages, pages.rawValue))
+        default: break
+        }
       }
     }
+
+    private static func count(
+      _ address: VirtualAddress, in sums: inout (direct: Int, elsewhere: Int)
+    ) {
+      if AddressLayout.directMapFrame(of: address) == nil {
+        sums.elsewhere += 1
+      } else {
+        sums.direct += 1
+      }
+    }
+  }
+
+  /// How many leaves of a size were split, in the direct map or elsewhere.
+  func splits(_ size: LeafSize, inDirectMap: Bool = true) -> Int {
+    let sum = sums.splits[size] ?? (0, 0)
+    return inDirectMap ? sum.direct : sum.elsewhere
   }
 
   /// How many large leaves of the direct map were split.
   var splits: Int { splits(.size1G) + splits(.size2M) }
 
-  /// How many slots became a leaf of a size, in the direct map or elsewhere.
-  func merges(_ size: LeafSize, inDirectMap: Bool = true) -> Int {
-    events.count { event in
-      guard case .tableFreed(let address, size, leaf: _) = event else { return false }
-      return (AddressLayout.directMapFrame(of: address) != nil) == inDirectMap
-    }
-  }
+  /// How many slots of the direct map became a leaf of a size.
+  func merges(_ size: LeafSize) -> Int { sums.merges[size]?.direct ?? 0 }
 
   /// How many slots anywhere became large leaves.
-  var merges: Int {
-    [true, false].reduce(0) {
-      $0 + merges(.size1G, inDirectMap: $1) + merges(.size2M, inDirectMap: $1)
-    }
-  }
+  var merges: Int { sums.merges.values.reduce(0) { $0 + $1.direct + $1.elsewhere } }
 
   /// The flushes of TLBs, in order, with the place in the call where each happened.
-  var flushes: [(index: Int, isFull: Bool, pages: UInt64)] {
-    events.enumerated().compactMap { index, event in
-      switch event {
-      case .flushed(.cacheLines), .flushed(.allCaches): nil
-      case .flushed(let flush): (index, flush.isFull, flush.pages)
-      case .linearMap(.flushedRange(let pages)):
-        (index, pages > LinearMapRules.maxFlushedPages, pages.rawValue)
-      default: nil
-      }
-    }
-  }
+  var flushes: [(index: Int, isFull: Bool, pages: UInt64)] { sums.flushes }
 
   /// How often all TLBs were emptied.
   var fullFlushes: Int { flushes.count { $0.isFull } }

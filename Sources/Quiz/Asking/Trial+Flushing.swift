@@ -61,7 +61,7 @@ extension Trial {
       ]
     }
     let last = flushes.last { $0.isFull == (right == .everything) }
-    var told = last.map { [flushReason($0.index)] } ?? []
+    var told = last.map { [rule(ofEvent: $0.index)] } ?? []
     if right == .everything, splits > 0, fullFlushes > 1 {
       told.insert("Each split ends in flush_tlb_all.", at: 0)
     }
@@ -99,7 +99,7 @@ extension Trial {
     }
     wrong.append(Misconception(right + 2))
     let told = flushes.filter(\.isFull)
-    let reasons = told.suffix(2).map { flushReason($0.index) }
+    let reasons = told.suffix(2).map { rule(ofEvent: $0.index) }
     let sum = splits > 0 ? ["\(splits) of them come with the splits."] : []
     return QuestionMaker.number(
       .fullFlushes, "How many times does the call empty the TLB of every CPU?", right, wrong,

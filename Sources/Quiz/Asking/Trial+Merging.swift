@@ -10,11 +10,11 @@ extension Trial {
   }
 
   /// Whether a call ends what another one began, so that one might think that leaves come back.
-  private var mayHeal: Bool {
+  var mayHeal: Bool {
     switch call {
     case .setMemory(let operation, _, _):
       switch operation {
-      case .rw, .nx, .p, .rox, .ro, .wb, .global: true
+      case .rw, .nx, .p, .rox, .wb, .global: true
       default: false
       }
     case .setPages(.rw, _, _), .setPages(.wb, _, _), .setPagesArray(.wb, _),
@@ -66,7 +66,7 @@ extension Trial {
 
   var healQuestion: Question? {
     guard let slot = brokenSlot, after.kernel.collapses, after.policies.isEmpty,
-      mayHeal || changesFlags
+      mayHeal || changesFlags, !isRox
     else { return nil }
     var copy = after
     var log = EventLog()
@@ -81,7 +81,7 @@ extension Trial {
     for event in log.events {
       guard case .decided(let decision) = event else { continue }
       switch decision {
-      case .collapseFailed(_, .size2M, _), .collapseDone(_, .size2M):
+      case .collapseFailed(_, .size2M, _), .collapseDone(_, .size2M), .nothingChanged:
         if reason.isEmpty { reason = event.sentence() }
       default: break
       }
@@ -93,6 +93,11 @@ extension Trial {
       mistake: heals
         ? "rox clears RW, D and NX of all 512 entries, so that they are alike."
         : "rox clears RW, D and NX and nothing else: what differs besides stays.", reason)
+  }
+
+  /// Whether the call is the one that merges itself.
+  private var isRox: Bool {
+    if case .setMemory(.rox, _, _) = call { true } else { false }
   }
 
   /// A question for yes or no.
@@ -111,10 +116,11 @@ extension Trial {
   }
 
   var blockerQuestion: Question? {
-    guard let slot = brokenSlot, mayHeal || changesFlags else { return nil }
+    guard let slot = brokenSlot, mayHeal || changesFlags, returned == .success else { return nil }
     let answer = after.whyNot(.size2M, at: slot)
-    guard answer.mapping == .table else { return nil }
     let right = answer.blockers
+    // Where no flags are those of most, there is nothing to differ from.
+    guard answer.mapping == .table, right <= 256 else { return nil }
     var wrong = [
       Misconception(
         0, right > 0 ? "An entry that lost D or G, or is not present, is not like the others." : nil
@@ -139,7 +145,7 @@ extension Trial {
     }
     return QuestionMaker.number(
       .blockers,
-      "How many of the 512 entries of the 2M slot at \(slot.words) stand against one 2M leaf then?",
+      "How many of the 512 entries of the 2M slot at \(slot.words) stand against one 2M leaf after the call?",
       right, wrong, reason)
   }
 
@@ -165,12 +171,14 @@ extension Trial {
       AddressLayout.directMapFrame(of: subject.direct) != nil
     else { return nil }
     let sets: [(EntryFlags, String)] = [
-      ([.dirty, .global], "D and G"), (.dirty, "D, not G"), (.global, "G, not D"), ([], "neither"),
+      ([.dirty, .global], "D and G"), (.dirty, "only D"), (.global, "only G"), ([], "neither"),
     ]
     let watched: EntryFlags = [.dirty, .global]
     let right = new.flags.intersection(watched)
     var maker = QuestionMaker(
-      .bits, "Which of the bits D and G has the direct-map entry of \(subject.directWords) then?")
+      .bits,
+      "Which of the bits D and G has the direct-map entry of \(subject.directWords) after the call?"
+    )
     for (flags, words) in sets.filter({ $0.0 == right }) + sets {
       let order = sets.firstIndex { $0.0 == flags } ?? 0
       maker.offer(
@@ -180,16 +188,16 @@ extension Trial {
     let was = old.flags.intersection(watched)
     let change =
       was == right
-      ? "The call leaves both as they were."
-      : "The entry \(was.changeWords(to: right, .size4K, set: "gains", clear: "loses"))."
-    return maker.question("It is \(new.flags.text(new.size)) then. \(change)")
+      ? "the call leaves both as they were"
+      : "it \(was.changeWords(to: right, .size4K, set: "gains", clear: "loses"))"
+    return maker.question("Its entry is \(new.flags.text(new.size)) then: \(change).")
   }
 
   private static func bitAliases(_ words: String) -> [String] {
     switch words {
-    case "D and G": ["dg", "gd", "both", "d g", "d, g", "g and d"]
-    case "D, not G": ["d", "d only", "only d"]
-    case "G, not D": ["g", "g only", "only g"]
+    case "D and G": ["dg", "gd", "both", "g and d"]
+    case "only D": ["d only", "d, not g"]
+    case "only G": ["g only", "g, not d"]
     default: ["none", "no"]
     }
   }

@@ -10,8 +10,9 @@ extension Trial {
     else { return nil }
     let old = before.tables.lookup(subject.address)
     return permission(
-      .permission, "What may be done with \(subject.words) at this address after the call?", leaf,
-      old, (nil, nil))
+      .permission,
+      "What may be done with \(subject.words)\(subject.alias == nil ? "" : " at its own address") after "
+        + "the call?", leaf, old, (nil, nil))
   }
 
   var aliasQuestion: Question? {
@@ -60,11 +61,13 @@ extension Trial {
     let flags = "Its \(leaf.size.name) entry is \(leaf.flags.text(leaf.size)) then."
     let told = reasons(1) { event in
       switch event {
-      case .decided(.aliasInDirectMap), .decided(.linearMap), .decided(.sameProtection): true
+      case .decided(.aliasInDirectMap): kind == .alias
+      case .decided(.linearMap(.notMirrored)), .decided(.linearMap(.mirrored)): kind == .alias
+      case .decided(.sameProtection): kind == .permission
       default: false
       }
     }
-    let rule = kind == .alias ? [crossing] : []
+    let rule = kind == .alias && told.isEmpty ? [crossing] : []
     return maker.question(([flags] + told + rule).joined(separator: " "))
   }
 }

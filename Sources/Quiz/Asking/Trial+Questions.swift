@@ -21,8 +21,8 @@ extension Trial {
     switch call {
     case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid: true
     case .linearMap(.setMemoryValid): true
-    case .user(.vmalloc), .user(.ioremap), .user(.iounmap): false
-    case .user: wroteDirectMap || returned == .success
+    case .user(.vmalloc), .user(.ioremap), .user(.iounmap): wroteDirectMap
+    case .user: true
     default: false
     }
   }
@@ -62,7 +62,7 @@ extension Trial {
       ? ["That is \(splits(.size1G)) x 1G and \(splits(.size2M)) x 2M."] : []
     return QuestionMaker.number(
       .splits, "How many large leaves of the direct map does the call split, 1G and 2M together?",
-      splits, wrong, (splitReasons + sum).joined(separator: " "))
+      splits, wrong, (splitReasons() + sum).joined(separator: " "))
   }
 
   /// Why nothing splits, for those who thought it would.
@@ -81,48 +81,51 @@ extension Trial {
   }
 
   var sizeQuestion: Question? {
-    guard let subject, splits > 0 || merges > 0 || maySplit || isArea else { return nil }
+    guard let subject else { return nil }
     let old = before.tables.lookup(subject.address)?.size
     let new = after.tables.lookup(subject.address)
+    let isGone = new.map { !$0.entry.isPresent } ?? true
+    let mayChange = maySplit && (old != .size4K || isGone || mayHeal)
+    guard merges > 0 || mayChange || isMapped, returned == .success else { return nil }
     let right = new?.size
     var maker = QuestionMaker(.size, "Which size of leaf maps \(subject.words) after the call?")
-    var sizes: [LeafSize?] = [right] + LeafSize.allCases.map(Optional.some)
-    if new == nil || new.map({ !$0.entry.isPresent }) ?? false { sizes.append(nil) }
-    for size in sizes {
+    for size in [right] + LeafSize.allCases.map(Optional.some) + (isGone ? [nil] : []) {
       maker.offer(
         size?.name ?? "none", order: Int64(size?.rawValue ?? 9),
         aliases: size == nil ? ["nothing", "unmapped"] : [size?.wholeName ?? ""],
         mistake: sizeMistake(size, right: right, old: old))
     }
-    let reasons = merges > 0 ? mergeReasons : splitReasons
+    let reasons =
+      merges > 0 || old == .size4K && mayHeal && !isGone
+      ? mergeReasons : isMapped ? mappingReasons : splitReasons(at: subject.address)
     return maker.question(reasons.joined(separator: " "))
   }
 
   private func sizeMistake(_ size: LeafSize?, right: LeafSize?, old: LeafSize?) -> String? {
-    guard let right else { return nil }
+    guard let right, size != right else { return nil }
     guard let size else {
       return "A leaf that is not present is a leaf all the same: it keeps its frame and its size."
     }
-    if size == old, right < size {
+    if let old, size == old, right < size {
       return "The \(size.name) leaf is gone: its pages no longer have the same flags."
     }
-    if size > right, size > old ?? .size4K {
-      return "The permission is back, but \(lowercased(whoMerges))"
+    if let old, size > right, size > old {
+      return mayHeal
+        ? "What was split does not come back by itself. \(whoMerges)"
+        : "Nothing in this call makes leaves larger."
     }
-    if right > .size4K, size == .size2M, right == .size1G { return nil }
-    if size == .size4K { return "Only a change of a part of a leaf splits it." }
+    if size == .size4K, right == old { return "Only a change of a part of a leaf splits it." }
     return nil
   }
 
-  private func lowercased(_ sentence: String) -> String {
-    sentence.hasPrefix("In ") ? "in " + sentence.dropFirst(3) : sentence
+  /// Whether the call makes an area whose leaves may be large.
+  private var isMapped: Bool {
+    if case .vmapPageRange = call { true } else { false }
   }
 
-  private var isArea: Bool {
-    switch call {
-    case .vmap, .vmapPageRange, .user(.vmalloc): true
-    default: false
-    }
+  /// What the new area was made of.
+  private var mappingReasons: [String] {
+    reasons(2) { event in if case .mapped = event { true } else { false } }
   }
 
   var directMapQuestion: Question? {
@@ -145,12 +148,17 @@ extension Trial {
       Misconception(split, right == 0 ? "The call splits no 2M leaf." : nil),
       Misconception(2 * split), Misconception(-split, "Nothing merges here."),
     ]
-    let sum =
-      "\(splits(.size2M)) x 2M split, \(merges(.size2M)) x 2M merged: "
-      + "\(signed(right)) kB."
+    let (gone, back) = (splits(.size2M), merges(.size2M))
+    var sum: [String] = []
+    // The high map of the kernel image is counted too, and told of elsewhere.
+    if Int64(gone - back) * split == right, gone + back > 0 {
+      let parts =
+        (gone > 0 ? ["\(gone) x 2M split"] : []) + (back > 0 ? ["\(back) x 2M merged"] : [])
+      sum = ["That is \(parts.joined(separator: ", ")): \(signed(right)) kB."]
+    }
     return QuestionMaker.number(
       .directMap4K, "By how many kB does DirectMap4k of /proc/meminfo change?", right, wrong,
-      (splitReasons + [sum]).joined(separator: " "), least: .min
+      (splitReasons() + sum).joined(separator: " "), least: .min
     ) { "\(signed($0)) kB" }
   }
 

@@ -4,57 +4,79 @@ import Scenarios
 // Why it is so: the sentences of what the engine decided.
 
 extension Trial {
-  /// The sentences of some of the events, each kind of decision once, up to a number.
+  /// The rules behind some of the events, each kind of decision once, up to a number.
   func reasons(_ limit: Int = 2, where isWanted: (Event) -> Bool) -> [String] {
     var told: [String] = []
     var kinds: [Int] = []
-    for event in events where isWanted(event) {
+    for (index, event) in events.enumerated() where isWanted(event) {
       if let kind = event.reasonKind {
         if kinds.contains(kind) { continue }
         kinds.append(kind)
       }
-      let sentence = event.sentence()
+      let sentence = rule(ofEvent: index)
       if !told.contains(sentence) { told.append(sentence) }
       if told.count == limit { break }
     }
     return told
   }
 
-  /// Why leaves were split, or not.
-  var splitReasons: [String] {
+  /// Why leaves of the direct map were split, or not; with a page, the leaf that maps it.
+  func splitReasons(at page: VirtualAddress? = nil) -> [String] {
+    func concerns(_ address: VirtualAddress, _ size: LeafSize) -> Bool {
+      page.map { $0.alignedDown(to: size) == address.alignedDown(to: size) }
+        ?? (AddressLayout.directMapFrame(of: address) != nil)
+    }
+    let blocks = reasons(2) { event in
+      if case .decided(.linearMap(.splitBlock)) = event { true } else { false }
+    }
+    if !blocks.isEmpty { return blocks }
     let decided = reasons(2) { event in
       guard case .decided(let decision) = event else { return false }
-      switch decision {
-      case .splitForced, .splitPartial, .splitProtected, .typeConflict, .linearMap: return true
-      default: return false
+      return switch decision {
+      case .splitForced(let address, let size), .splitPartial(let address, let size, _, _),
+        .splitProtected(let address, let size, _):
+        concerns(address, size)
+      case .typeConflict, .linearMap: true
+      default: false
       }
     }
-    if splits > 0 || !decided.isEmpty { return decided }
+    if !decided.isEmpty { return decided }
     let kept = reasons(1) { event in
       guard case .decided(let decision) = event else { return false }
-      switch decision {
-      case .sameProtection, .preserved, .nothingChanged: return true
-      default: return false
+      return switch decision {
+      case .sameProtection(let address, let size, _), .preserved(let address, let size, _, _):
+        concerns(address, size)
+      default: false
       }
     }
     if !kept.isEmpty { return kept }
-    guard let subject else { return ["Nothing in the call splits a leaf of the direct map."] }
-    guard before.tables.lookup(subject.direct)?.size == .size4K else {
-      return ["The call writes no entry of the direct map."]
+    let shown = subject.map { (page ?? $0.direct, page == $0.address ? $0.words : $0.directWords) }
+    guard let (address, words) = shown, before.tables.lookup(address)?.size == .size4K else {
+      return [
+        wroteDirectMap
+          ? "No leaf of the direct map is changed in part."
+          : "The call writes no entry of the direct map."
+      ]
     }
-    return ["4K entries map \(subject.directWords) already: there is nothing left to split."]
+    return ["4K entries map \(words) already: there is nothing left to split."]
   }
 
-  /// Why slots merged, or not.
+  /// Why slots merged, or not: what was decided last.
   var mergeReasons: [String] {
-    let told = reasons(2) { event in
-      guard case .decided(let decision) = event else { return false }
-      switch decision {
-      case .collapseFailed, .collapseDone, .mergeWaits, .mergeDone: return true
-      default: return false
-      }
+    var told: [(kind: Int, sentence: String)] = []
+    for (index, event) in events.enumerated() {
+      guard case .decided(let decision) = event, let kind = event.reasonKind else { continue }
+      let isWanted =
+        switch decision {
+        case .collapseDone, .mergeDone: true
+        case .collapseFailed, .mergeWaits: merges == 0
+        default: false
+        }
+      guard isWanted else { continue }
+      told.removeAll { $0.kind == kind }
+      told.append((kind, rule(ofEvent: index)))
     }
-    return told.isEmpty ? [whoMerges] : told
+    return told.isEmpty ? [whoMerges] : told.suffix(2).map(\.sentence)
   }
 
   /// Who merges in this kernel at all.
@@ -70,23 +92,26 @@ extension Trial {
       : "\(kernel.name) has no code that merges leaves of the direct map."
   }
 
-  /// The rule behind a flush, with its numbers.
-  func flushReason(_ index: Int) -> String {
+  /// The rule behind an event, with its numbers.
+  func rule(ofEvent index: Int) -> String {
+    var place = EventPlace(kernel: before.kernel)
     var stack: [(function: KernelFunction, pages: PageCount)] = []
-    var visitedAlias = false
     for event in events[..<index] {
       switch event {
       case .entered(let function, _, let pages):
         stack.append((function, pages))
-        if function == .changePageAttrSetClr { visitedAlias = false }
-        if function == .cpaProcessAlias { visitedAlias = true }
+        if function == .changePageAttrSetClr {
+          place.visitedAlias = false
+          place.masks = nil
+        }
+        if function == .cpaProcessAlias { place.visitedAlias = true }
+      case .asked(let masks): place.masks = masks
       case .left: _ = stack.popLast()
       default: break
       }
     }
-    let place = EventPlace(
-      function: stack.last?.function, pages: stack.last?.pages ?? 0,
-      visitedAlias: visitedAlias, kernel: before.kernel)
+    place.function = stack.last?.function
+    place.pages = stack.last?.pages ?? 0
     return events[index].rule(at: place)
   }
 }
@@ -108,6 +133,8 @@ extension Event {
     case .collapseDone(_, .size1G): 10
     case .collapseDone: 11
     case .mergeWaits(_, .size1G, entries: _): 12
+    case .mergeWaits: 15
+    case .aliasInDirectMap: 16
     case .mergeDone(_, .size1G): 13
     case .mergeDone: 14
     default: nil

@@ -14,6 +14,8 @@ public struct Trial: Sendable {
   public let events: [Event]
   /// What the kernel function returned.
   public let returned: ReturnCode
+  /// What is counted of the events.
+  let sums: Sums
 
   /// Makes a call on a copy.
   ///
@@ -26,6 +28,7 @@ public struct Trial: Sendable {
     self.call = call
     after = copy
     events = log.events
+    sums = Sums(log.events)
   }
 
   /// Whether a call is one that questions can be asked about: it changes mappings, and its events are
@@ -78,7 +81,7 @@ extension Trial {
     case .setPagesArray(_, let frames): subject(of: .frame(frames.first))
     case .vmap(let name, _, _), .vmapPageRange(let name, _, _, _), .user(.vmalloc(let name, _, _)):
       after.areas.area(named: name).map { subject(at: $0.start, "area \(name)") }
-    case .user: firstWritten.map { subject(at: $0, "\($0.words), the first page written") }
+    case .user: firstWritten.map { subject(at: $0, "\($0.words) (the first page it writes)") }
     case .vunmap, .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .age,
       .scatter:
       nil

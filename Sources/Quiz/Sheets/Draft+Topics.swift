@@ -65,7 +65,9 @@ extension Draft {
     case 2:
       draft.calls = [
         line("set_memory_ro", frame(slot + random.number(0...255)), random.number(1...16)),
-        line("set_memory_\(random.pick(["ro", "np", "rw"]))", frame(slot + 256), pages),
+        line(
+          "set_memory_\(random.pick(["ro", "np", "rw"]))",
+          frame(slot + random.pick([256, 300, 512, 768])), pages),
       ]
     case 3:
       draft.calls = [line(random.pick(["set_memory_rw", "set_memory_nx"]), frame(page), pages)]
@@ -151,21 +153,23 @@ extension Draft {
     let slot = 0x140000 + 512 * random.number(0...400)
     let pages = random.pick([1, 2, 16, 32, 33, 34, 35, 64] as [UInt64])
     let page = slot + random.number(0...400)
-    switch random.next(below: 6) {
-    case 0, 1:
+    switch random.next(below: 8) {
+    case 0, 1, 2:
       draft.calls = [
-        "set_memory_4k \(frame(slot)) 512", line("set_memory_ro", frame(page), min(pages, 64)),
+        "set_memory_4k \(frame(slot)) 1024", line("set_memory_ro", frame(page), min(pages, 64)),
       ]
-    case 2: draft.calls = [line("set_memory_ro", frame(page), pages)]
-    case 3:
+    case 3, 4: draft.calls = [line("set_memory_ro", frame(page), pages)]
+    case 5:
       draft.calls = [
         "vmap buffer \(frame(slot)) 64",
         line("set_memory_\(random.pick(["ro", "x", "nx"]))", "buffer", min(pages, 64)),
       ]
-    case 4: draft.calls = [line("set_memory_\(random.pick(["rw", "nx"]))", frame(page), pages)]
+    case 6: draft.calls = [line("set_memory_\(random.pick(["rw", "nx"]))", frame(page), pages)]
     default:
       draft.calls = [
-        line("set_direct_map_\(random.pick(["invalid", "default"]))_noflush", frame(page), pages)
+        line(
+          "set_direct_map_\(random.pick(["invalid", "invalid", "default"]))_noflush", frame(page),
+          pages)
       ]
       if random.oneIn(2) {
         draft.calls.insert("set_memory_4k \(frame(slot)) 1024", at: 0)

@@ -4,13 +4,19 @@ public struct FilledSheet: Equatable, Sendable {
   public var order: Worksheet.Order
   /// The sum that its first line gives; `nil` where that was lost.
   var sum: String?
-  /// What is written for each question, with the line of its mark.
-  var answers: [(number: Int, words: [String], line: Int)]
+  /// What is written for the questions, in the order of the file.
+  var answers: [Answer]
 
-  /// Two sheets are alike if they say the same.
-  public static func == (a: FilledSheet, b: FilledSheet) -> Bool {
-    a.order == b.order && a.sum == b.sum
-      && a.answers.elementsEqual(b.answers) { $0.number == $1.number && $0.words == $1.words }
+  /// What is written for a question.
+  struct Answer: Equatable, Sendable {
+    /// The number of the question.
+    var number: Int
+    /// The words, those of the lines behind it included as far as they may belong to it.
+    var words: [String]
+    /// How many of them stand on its own line.
+    var ownWords: Int
+    /// The line of its mark, from 1.
+    var line: Int
   }
 
   /// Reads a sheet. Lines may be broken otherwise, quoted or missing, as long as the first is there.
@@ -69,26 +75,29 @@ public struct FilledSheet: Equatable, Sendable {
 
   // MARK: - Answers
 
-  private static func answers(
-    _ words: [SheetWords.Word],
-  ) -> [(number: Int, words: [String], line: Int)] {
-    var answers: [(number: Int, words: [String], line: Int)] = []
+  private static func answers(_ words: [SheetWords.Word]) -> [Answer] {
+    var answers: [Answer] = []
     var index = 0
     while index < words.count {
       guard let mark = Mark(words, at: index) else {
         index += 1
         continue
       }
-      var given = mark.rest.isEmpty ? [] : [mark.rest]
+      var answer = Answer(
+        number: mark.number, words: mark.rest.isEmpty ? [] : [mark.rest], ownWords: 0,
+        line: mark.line)
       index = mark.end
-      // What is written ends with its line; where it was moved to the next one, with that.
-      let line = index < words.count ? words[index].line : mark.line
-      let isNear = !given.isEmpty ? line == mark.line : line <= mark.line + 1
-      while isNear, index < words.count, words[index].line == line, !isBorder(words, index) {
-        given.append(words[index].text)
-        index += 1
+      // What is written stands on the line of the mark; if that was broken, it begins on the next.
+      let line = index < words.count && mark.rest.isEmpty ? words[index].line : mark.lastLine
+      if line <= mark.lastLine + 1 {
+        while index < words.count, answer.words.count < Question.wordsMax, !isBorder(words, index) {
+          answer.words.append(words[index].text)
+          if words[index].line == line { answer.ownWords = answer.words.count }
+          index += 1
+        }
       }
-      answers.append((mark.number, given, mark.line))
+      answer.ownWords = max(answer.ownWords, mark.rest.isEmpty ? 0 : 1)
+      answers.append(answer)
     }
     return answers
   }
@@ -108,6 +117,8 @@ public struct FilledSheet: Equatable, Sendable {
     var number: Int
     var rest: String
     var line: Int
+    /// The line on which it ends.
+    var lastLine: Int
     /// The index of the word behind it.
     var end: Int
 
@@ -127,6 +138,7 @@ public struct FilledSheet: Equatable, Sendable {
       self.number = number
       self.rest = String(rest.dropFirst())
       line = words[index].line
+      lastLine = words[end - 1].line
     }
   }
 }

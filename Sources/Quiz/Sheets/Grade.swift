@@ -61,7 +61,13 @@ public struct Grade: JSONReport, Codable, Equatable, Sendable {
   ///   - passMark: what it takes to pass, 0 to 100 percent.
   ///   - file: its name, for errors.
   public init(_ filled: FilledSheet, passMark: Int, file: String) throws(SheetError) {
-    let sheet = Worksheet(filled.order)
+    try self.init(filled, of: Worksheet(filled.order), passMark: passMark, file: file)
+  }
+
+  /// The same with the sheet of that order made already.
+  init(
+    _ filled: FilledSheet, of sheet: Worksheet, passMark: Int, file: String,
+  ) throws(SheetError) {
     guard filled.sum == nil || filled.sum == sheet.sum else {
       throw SheetError(.otherQuestions, file: file, line: 1)
     }
@@ -113,10 +119,10 @@ extension Grade {
 extension Grade.Answer {
   fileprivate init(
     _ question: Question, _ number: Int, _ call: String,
-    _ all: [(number: Int, words: [String], line: Int)],
+    _ all: [FilledSheet.Answer],
   ) {
     let given = all.filter { $0.number == number }
-    let readings = given.map { ($0.line, question.reading(of: $0.words)) }
+    let readings = given.map { ($0.line, question.reading(of: $0.words, showing: $0.ownWords)) }
       .filter { $0.1 != .none }
     self.question = number
     text = question.text

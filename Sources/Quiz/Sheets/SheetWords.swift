@@ -84,15 +84,19 @@ extension Question {
   }
 
   /// The most words of an answer that are looked at.
-  private static let wordsMax = 8
+  static let wordsMax = 8
 
   /// Reads an answer: a letter, a value, or both; what stands behind it is the sheet's.
-  func reading(of words: [String]) -> Reading {
+  ///
+  /// - Parameter shown: how many of the words are shown where they mean nothing; all if left out.
+  func reading(of words: [String], showing shown: Int? = nil) -> Reading {
     let words = Array(words.prefix(Self.wordsMax))
     guard let first = words.first else { return .none }
     let plain = first.plainAnswer
     if plain.isEmpty {
-      return words.count == 1 || first.contains("?") ? .none : reading(of: Array(words.dropFirst()))
+      // A question mark, or a sign before the answer.
+      if words.count == 1 || shown == 1 || first.contains("?") { return .none }
+      return reading(of: Array(words.dropFirst()), showing: shown.map { $0 - 1 })
     }
     let isMarked = first.count > 1 && plain.count == 1
     if isMarked, let choice = choice(lettered: plain) { return .choice(choice) }
@@ -107,7 +111,7 @@ extension Question {
     {
       return .choice(choice)
     }
-    return .unknown(words.joined(separator: " "))
+    return .unknown(words.prefix(max(1, shown ?? words.count)).joined(separator: " "))
   }
 
   private func choice(lettered letter: String) -> Int? {
