@@ -38,10 +38,18 @@ struct PlayCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "With --plain, tell the whole file and read nothing.")
   var all = false
 
+  @Flag(
+    name: .long,
+    help: "Before each call ask what will happen; with --plain too. :predict off ends it.")
+  var predict = false
+
   @OptionGroup var machine: MachineOptions
   @OptionGroup var terminal: TerminalOptions
 
   func validate() throws {
+    if all, predict {
+      throw ValidationError("--all reads nothing, so nobody answers: leave --predict out")
+    }
     if all, !plain { throw ValidationError("--all tells a file in sentences: give --plain too") }
   }
 
@@ -50,7 +58,8 @@ struct PlayCommand: AsyncParsableCommand {
     let (configuration, problems) = try terminal.configuration(
       ProcessInfo.processInfo.environment)
     for problem in problems { CommandLine.tell(problem.description) }
-    let (model, troubles) = try model()
+    var (model, troubles) = try model()
+    if predict { model.predict(true) }
     for trouble in troubles { CommandLine.tell(trouble) }
     let notice = [Model.notice(of: troubles), Configuration.notice(problems)].compactMap(\.self)
     let status =

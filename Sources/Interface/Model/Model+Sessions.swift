@@ -100,6 +100,8 @@ extension Model {
     model.search = search
     model.searchWords = searchWords
     model.layers = layers
+    model.predictions = predictions
+    model.predictions.known = []
     model.hasBegun = true
     if !model.rivals.isEmpty { model.rivals[0].keymap = keymap }
     self = model

@@ -25,6 +25,7 @@ extension Model {
     case .input(let input): effects += receive(input)
     }
     map.move(to: page, machine, changes: changes)
+    tellScoreAtEnd()
     keepAbreast()
     keepMeasuring()
     if schedule != before || message == .tick {
@@ -56,7 +57,8 @@ extension Model {
     }
     guard playback.isPlaying else { return nil }
     return Schedule(
-      milliseconds: max(1, playback.pace.milliseconds - playback.elapsed), call: moment.call, event: moment.event)
+      milliseconds: max(1, playback.pace.milliseconds - playback.elapsed), call: moment.call,
+      event: moment.event)
   }
 
   /// Ends a flash, or plays on.
@@ -109,6 +111,7 @@ extension Model {
   /// Does what a key asks for.
   mutating func perform(_ action: Action) -> [Effect] {
     if action != .play, !action.isPace { playback.isPlaying = false }
+    if asks(before: action) { return [] }
     switch action {
     case .nextChange where search != nil, .previousChange where search != nil:
       findAgain(forwards: action == .nextChange)
@@ -165,7 +168,7 @@ extension Model {
       count = nil
       search = nil
     case .close: layers.append(.leaving)
-    case .leave: return [.quit(0)]
+    case .leave: return leave()
     case .interrupt: return [.quit(130)]
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]

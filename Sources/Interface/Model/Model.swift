@@ -62,6 +62,9 @@ public struct Model: Sendable {
   /// What a presenter shows besides.
   public internal(set) var presentation = Presentation()
 
+  /// What a learner is asked before calls.
+  public internal(set) var predictions = Predictions()
+
   /// What the last step changed.
   public internal(set) var changes = Changes()
   /// Whether it changed just now.

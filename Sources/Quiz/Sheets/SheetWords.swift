@@ -114,6 +114,14 @@ extension Question {
     return .unknown(words.prefix(max(1, shown ?? words.count)).joined(separator: " "))
   }
 
+  /// The choice that a learner says: by its number, counted from 1, by its letter or by its value.
+  public func choice(saying text: String) -> Int? {
+    if let number = Int(text), choices.indices.contains(number - 1) { return number - 1 }
+    let words = text.split(separator: " ").map(String.init)
+    guard case .choice(let choice) = reading(of: words) else { return nil }
+    return choice
+  }
+
   private func choice(lettered letter: String) -> Int? {
     choices.indices.first { String(Self.letter($0)) == letter }
   }
