@@ -46,7 +46,8 @@ struct ScreenCommand: Sendable {
 
   /// Every command, in the order of the reference.
   static let all: [ScreenCommand] =
-    travelling + marking + branching + stopping + asking + predicting + showing + comparing + saving + leaving
+    travelling + marking + branching + stopping + asking + predicting + showing + comparing + saving
+    + leaving
 
   /// The command that a line begins with, and what follows it.
   static func find(in line: String) -> (command: ScreenCommand, rest: String)? {

@@ -81,6 +81,7 @@ extension Model {
     }
     if let layer = layers.last { return receive(input, in: layer) }
     notice = nil
+    predictions.shown = nil
     if let pending { return receive(input, for: pending) }
     if takeDigit(input) { return [] }
     guard let action = keymap[input] else {

@@ -58,6 +58,7 @@ extension Model {
       let question = predictions.choose(from: trial.questions)
     else { return false }
     hasBegun = true
+    predictions.shown = nil
     layers.append(
       .prediction(Prompt(call: place, line: known.line, question: question, way: way)))
     return true
@@ -98,6 +99,7 @@ extension Model {
     layers.removeAll { if case .prediction = $0 { true } else { false } }
     let entry = Predictions.Entry(line: prompt.line, question: prompt.question, given: choice)
     predictions.entries.append(entry)
+    predictions.shown = entry
     notice = nil
     var effects: [Effect] = []
     switch prompt.way {
@@ -164,24 +166,24 @@ extension Model {
     guard let score = predictions.score else {
       return Report(title: "predictions", lines: ["No call was asked about yet."])
     }
-    var lines: [String] = []
-    for (index, entry) in predictions.entries.enumerated() where !entry.isRight {
-      let given = entry.given.map { entry.question.choices[$0].text } ?? "skipped"
-      lines += [
-        "\(index + 1). \(entry.line)", "   \(entry.question.text)", "   You said: \(given).",
-      ]
-      lines += ["   " + entry.question.remark(on: entry.given), ""]
+    var lines = predictions.entries.enumerated().filter { !$0.element.isRight }.map {
+      "\($0.offset + 1). \($0.element.told)"
     }
-    if lines.isEmpty { lines = ["All of them."] }
+    if lines.isEmpty { lines = ["Nothing was wrong."] }
     if let last = predictions.entries.last, last.isRight {
-      lines = ["Last asked: \(last.line)", "   \(last.verdict)", ""] + lines
+      lines.insert("Last: \(last.line). \(last.verdict)", at: 0)
     }
-    if lines.last == "" { lines.removeLast() }
     return Report(title: "predicted: \(score)", lines: lines)
   }
 }
 
 extension Predictions.Entry {
+  /// The call, the question, the answer and what is to be said to it.
+  fileprivate var told: String {
+    let said = given.map { "You said: \(question.choices[$0].text)." } ?? "You skipped it."
+    return "\(line). \(question.text) \(said) \(question.remark(on: given))"
+  }
+
   /// What is said to the answer.
   var verdict: String {
     given == nil

@@ -7,6 +7,8 @@ public struct Predictions: Equatable, Sendable {
   public internal(set) var isOn = false
   /// What was asked so far, the oldest first.
   public internal(set) var entries: [Entry] = []
+  /// The entry whose verdict is shown until the next key.
+  var shown: Entry?
   /// The calls of the history that were asked about already.
   var known: [Place] = []
   /// How many of the entries the learner has seen listed.

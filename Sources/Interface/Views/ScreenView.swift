@@ -85,6 +85,9 @@ private func drawInspector(_ model: Model, _ layout: ScreenLayout, on canvas: in
 }
 
 private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
+  if model.layers.isEmpty, let entry = model.predictions.shown, let side = layout.side {
+    VerdictView(model: model, entry: entry).draw(on: &canvas, in: side, unlessIn: layout.sentence)
+  }
   for layer in model.layers {
     let whole = canvas.bounds
     switch layer {
