@@ -10,7 +10,7 @@ struct Directmap: AsyncParsableCommand {
     subcommands: [
       PlayCommand.self, BootCommand.self, RunCommand.self, VerifyCommand.self,
       CompareCommand.self, LinearMapCommand.self,
-      ReplayCommand.self, ConfigCommand.self, QuizCommand.self,
+      ReplayCommand.self, ConfigCommand.self, LessonCommand.self, QuizCommand.self,
     ],
     defaultSubcommand: PlayCommand.self)
 

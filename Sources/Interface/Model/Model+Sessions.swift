@@ -102,6 +102,8 @@ extension Model {
     model.layers = layers
     model.predictions = predictions
     model.predictions.known = []
+    model.lesson = lesson
+    model.presentation = presentation
     model.hasBegun = true
     if !model.rivals.isEmpty { model.rivals[0].keymap = keymap }
     self = model

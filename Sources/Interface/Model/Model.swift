@@ -61,6 +61,8 @@ public struct Model: Sendable {
 
   /// What a presenter shows besides.
   public internal(set) var presentation = Presentation()
+  /// The lesson under way, if one is.
+  public internal(set) var lesson: LessonProgress?
 
   /// What a learner is asked before calls.
   public internal(set) var predictions = Predictions()

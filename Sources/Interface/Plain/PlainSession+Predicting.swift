@@ -28,6 +28,7 @@ extension PlainSession {
     waiting = nil
     let way: PlainWay =
       switch prompt.way {
+      case .action where resumesPlaying: .events
       case .action(let action): self.way(of: action)
       case .call: .made
       case .play: .events

@@ -144,9 +144,10 @@ extension PlainSession {
       }
     }
     model.map.move(to: model.page, model.machine, changes: model.changes)
-    model.tellScoreAtEnd()
     model.keepAbreast()
-    return closeLayers() + told(since: before, beside, way)
+    let lines = closeLayers() + told(since: before, beside, way)
+    model.tellScoreAtEnd()
+    return lines + closeLayers()
   }
 
   private mutating func told(

@@ -50,6 +50,8 @@ extension Model {
   private mutating func ask(
     about call: Call, at place: Int, on machine: Machine, _ way: Prompt.Way,
   ) -> Bool {
+    // What a presenter does is his own.
+    guard !presentation.isUnderWay else { return false }
     let known = Predictions.Place(call: place, line: call.scenarioText)
     guard !predictions.known.contains(known), call.pages <= Self.pagesMax, Trial.canAsk(about: call)
     else { return false }
@@ -142,7 +144,7 @@ extension Model {
   /// Shows the score where the scenario ends, once.
   mutating func tellScoreAtEnd() {
     guard predictions.isOn, !predictions.isEndTold, !predictions.entries.isEmpty, layers.isEmpty,
-      setup.file != nil, timeline.moment == timeline.end
+      setup.file != nil, timeline.moment == timeline.end, lesson?.isOver ?? true
     else { return }
     predictions.isEndTold = true
     showScore()
@@ -164,7 +166,7 @@ extension Model {
   /// The score, what was said last, and everything that was not right.
   var scoreReport: Report {
     guard let score = predictions.score else {
-      return Report(title: "predictions", lines: ["No call was asked about yet."])
+      return Report(title: "your predictions", lines: ["No call was asked about yet."])
     }
     var lines = predictions.entries.enumerated().filter { !$0.element.isRight }.map {
       "\($0.offset + 1). \($0.element.told)"
@@ -173,7 +175,7 @@ extension Model {
     if let last = predictions.entries.last, last.isRight {
       lines.insert("Last: \(last.line). \(last.verdict)", at: 0)
     }
-    return Report(title: "predicted: \(score)", lines: lines)
+    return Report(title: "your predictions: \(score)", lines: lines)
   }
 }
 

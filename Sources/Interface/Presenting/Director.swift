@@ -64,6 +64,21 @@ public struct Director: Sendable {
     self.init(model, statements.flatMap(Self.acts))
   }
 
+  /// Works through a lesson from its beginning as a learner would who reads every word, plays every call
+  /// and lets the lesson do its tasks.
+  public init(learning model: Model) {
+    let goOn = model.keymap.binding(of: .goOn)?.inputs.first
+    let parts = model.lesson?.lesson.parts ?? []
+    self.init(
+      model,
+      parts.flatMap { part -> [Act] in
+        let acts: [Act] = [.read, .play, .wait(Length.rest)]
+        guard let goOn else { return acts }
+        return acts + (part.task == nil ? [] : [.key(goOn), .play, .wait(Length.rest)])
+          + [.key(goOn)]
+      } + [.read])
+  }
+
   init(_ model: Model, _ acts: [Act]) {
     self.model = model
     self.model.presentation.isUnderWay = true
@@ -115,10 +130,9 @@ public struct Director: Sendable {
     case .wait(let time): hold(time)
     case .play:
       guard model.timeline.moment != model.timeline.end else { return }
-      if model.timeline.moment != .start { hold(Length.rest) }
       send(.play)
-      acts = [.wait(0), .play] + acts
-    case .read: hold(Self.readingTime(model.presentation.caption))
+      acts = [.wait(Length.rest), .play] + acts
+    case .read: hold(Self.readingTime(model.captionText?.allText ?? []))
     }
   }
 

@@ -6,7 +6,9 @@ import Screen
 public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   var canvas = Canvas(size, glyphs: glyphs)
   guard
-    let layout = ScreenLayout(size, showing: model.options.sidePanel, comparing: model.rival != nil)
+    let layout = ScreenLayout(
+      size, showing: model.options.sidePanel, comparing: model.rival != nil,
+      captioned: model.captionText != nil)
   else {
     drawTooSmall(on: &canvas)
     return canvas
@@ -19,6 +21,7 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   drawSide(model, layout, on: &canvas)
   if let area = layout.timeline { TimelineView(model: model).draw(on: &canvas, in: area) }
   HintsView(model: model).draw(on: &canvas, in: layout.hints)
+  if let area = layout.caption { CaptionView(model: model).draw(on: &canvas, in: area) }
   drawLayers(model, layout, on: &canvas)
   return canvas
 }
@@ -85,7 +88,7 @@ private func drawInspector(_ model: Model, _ layout: ScreenLayout, on canvas: in
 }
 
 private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
-  if model.layers.isEmpty, let entry = model.predictions.shown, let side = layout.side {
+  if model.layers.isEmpty, let entry = model.predictions.shown, let side = layout.besideMap {
     VerdictView(model: model, entry: entry).draw(on: &canvas, in: side, unlessIn: layout.sentence)
   }
   for layer in model.layers {
@@ -98,7 +101,8 @@ private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout
     case .stops(let index):
       StopListView(model: model, selected: index).draw(on: &canvas, in: whole)
     case .prediction(let prompt):
-      let place = layout.side ?? Rect(x: 0, y: 1, width: whole.width, height: layout.hints.y - 1)
+      let place =
+        layout.besideMap ?? Rect(x: 0, y: 1, width: whole.width, height: layout.hints.y - 1)
       PredictionView(model: model, prompt: prompt).draw(on: &canvas, in: place)
     case .leaving: LeavingView(model: model).draw(on: &canvas, in: whole)
     case .line(let editor):
