@@ -15,6 +15,19 @@ extension Model {
     predictions.isOn = isOn
   }
 
+  /// Of how many calls of the history the screen may tell what came of them: of all, unless they are to
+  /// be predicted.
+  var knownCalls: Int {
+    let calls = timeline.steps.count
+    guard predictions.isOn else { return calls }
+    if case .prediction? = layers.last { return timeline.moment.call }
+    let furthest = (predictions.known.map(\.call).max() ?? -1) + 1
+    return min(calls, max(timeline.moment.call, furthest))
+  }
+
+  /// Whether the screen may tell what lies ahead.
+  var knowsNext: Bool { timeline.moment.event > 0 || timeline.moment.call < knownCalls }
+
   // MARK: - Asking
 
   /// Whether a question comes before what a key asks for: then it lies over the side, and the rest is
@@ -99,7 +112,8 @@ extension Model {
   /// Takes an answer, does what was asked for, and says what was right.
   mutating func answer(_ prompt: Prompt, _ choice: Int?) -> [Effect] {
     layers.removeAll { if case .prediction = $0 { true } else { false } }
-    let entry = Predictions.Entry(line: prompt.line, question: prompt.question, given: choice)
+    var entry = Predictions.Entry(line: prompt.line, question: prompt.question, given: choice)
+    if case .call = prompt.way { entry.isOwn = true }
     predictions.entries.append(entry)
     predictions.shown = entry
     notice = nil
@@ -143,7 +157,8 @@ extension Model {
 
   /// Shows the score where the scenario ends, once.
   mutating func tellScoreAtEnd() {
-    guard predictions.isOn, !predictions.isEndTold, !predictions.entries.isEmpty, layers.isEmpty,
+    guard predictions.isOn, !predictions.isEndTold, layers.isEmpty,
+      let last = predictions.entries.last, !last.isOwn,
       setup.file != nil, timeline.moment == timeline.end, lesson?.isOver ?? true
     else { return }
     predictions.isEndTold = true

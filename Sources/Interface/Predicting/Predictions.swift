@@ -24,6 +24,8 @@ public struct Predictions: Equatable, Sendable {
     public var question: Question
     /// Which of its choices was given, from 0; `nil` if it was skipped.
     public var given: Int?
+    /// Whether the call was the learner's own, not one of the history.
+    public var isOwn = false
 
     /// Whether it was answered right.
     public var isRight: Bool { given == question.correct }
@@ -48,7 +50,7 @@ public struct Predictions: Equatable, Sendable {
 
   /// The question that is worth asking: among the most telling ones, of the kind asked least so far.
   func choose(from questions: [Question]) -> Question? {
-    questions.prefix(4).enumerated().min { a, b in
+    questions.prefix(5).enumerated().min { a, b in
       (times(a.element.kind), a.offset) < (times(b.element.kind), b.offset)
     }?.element
   }

@@ -8,9 +8,9 @@ extension Trial {
     if returned == .bug { return [] }
     if case .process = call { return zapQuestions }
     let all: [Question?] = [
-      returnQuestion, healQuestion, splitQuestion, sizeQuestion, aliasQuestion, bitsQuestion,
-      flushQuestion, fullFlushQuestion, mergeQuestion, blockerQuestion, cachedQuestion,
-      areaLeavesQuestion, wastedQuestion, permissionQuestion, directMapQuestion,
+      returnQuestion, mergeQuestion, splitQuestion, sizeQuestion, areaLeavesQuestion,
+      aliasQuestion, flushQuestion, bitsQuestion, healQuestion, cachedQuestion,
+      fullFlushQuestion, directMapQuestion, blockerQuestion, wastedQuestion, permissionQuestion,
     ]
     return all.compactMap(\.self)
   }

@@ -37,8 +37,10 @@ public enum Topic: String, CaseIterable, Sendable {
     }
   }
 
+  private var isSingle: Bool { self != .mixed }
+
   /// The topics that have exercises of their own.
-  static var single: [Topic] { allCases.filter { $0 != .mixed } }
+  static var single: [Topic] { allCases.filter(\.isSingle) }
 
   /// What is asked in its exercises, the most telling first.
   var kinds: [Question.Kind] {
