@@ -21,13 +21,17 @@ struct LessonCommand: AsyncParsableCommand {
     completion: .list(LessonText.all.map(\.name)))
   var name: String
 
+  @Flag(name: .long, help: "Before each call ask what will happen.")
+  var predict = false
+
   @OptionGroup var terminal: TerminalOptions
 
   @MainActor
   func run() async throws {
     let (configuration, problems) = try terminal.configuration(ProcessInfo.processInfo.environment)
     for problem in problems { CommandLine.tell(problem.description) }
-    let model = try LoadedLesson(name).model()
+    var model = try LoadedLesson(name).model()
+    if predict { model.predict(true) }
     let status = try ScreenLoop.run(model, configuration, Configuration.notice(problems))
     if status != 0 { throw ExitCode(status) }
   }

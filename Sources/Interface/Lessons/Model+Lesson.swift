@@ -28,7 +28,10 @@ extension Model {
     }
     switch nextMove(in: progress) {
     case .comeBack: comeBack()
-    case .runCalls: go(to: timeline.end)
+    case .runCalls:
+      // Where calls are asked about, it goes on by one.
+      if predictions.isOn { return perform(.nextCall) }
+      go(to: timeline.end)
     case .showHow: return solve(progress)
     case .leavePart: return leavePart(progress)
     }
@@ -194,6 +197,7 @@ extension Model {
   private mutating func restore(_ screen: Model) {
     var model = screen
     model.lesson = lesson
+    model.predictions = predictions
     model.keymap = keymap
     model.size = size
     model.options.theme = options.theme

@@ -114,6 +114,8 @@ extension Model {
     model.search = search
     model.searchWords = searchWords
     model.layers = layers
+    model.predictions = predictions
+    model.predictions.known = []
     model.lesson = lesson
     model.presentation = presentation
     model.filmPath = filmPath

@@ -10,6 +10,10 @@ extension Model {
 
   /// Goes to the next hit of a stop, or the one before; without one to the end, or the beginning.
   mutating func runOn(forwards: Bool) {
+    if forwards, predictions.isOn {
+      if !asks(before: .runOn) { runThroughCall() }
+      return
+    }
     let start = timeline.moment
     let before = machine
     hasBegun = true

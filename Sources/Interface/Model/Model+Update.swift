@@ -26,6 +26,7 @@ extension Model {
     case .input(let input): effects += receive(input)
     }
     map.move(to: page, machine, changes: changes)
+    tellScoreAtEnd()
     keepAbreast()
     keepMeasuring()
     checkGoal()
@@ -82,6 +83,7 @@ extension Model {
     }
     if let layer = layers.last { return receive(input, in: layer) }
     notice = nil
+    predictions.shown = nil
     if let pending { return receive(input, for: pending) }
     if takeDigit(input) { return [] }
     guard let action = keymap[input] else {
@@ -112,6 +114,7 @@ extension Model {
   /// Does what a key asks for.
   mutating func perform(_ action: Action) -> [Effect] {
     if action != .play, action != .record, !action.isPace { playback.isPlaying = false }
+    if asks(before: action) { return [] }
     switch action {
     case .nextChange where search != nil, .previousChange where search != nil:
       findAgain(forwards: action == .nextChange)
@@ -171,7 +174,7 @@ extension Model {
       count = nil
       search = nil
     case .close: layers.append(.leaving)
-    case .leave: return [.quit(0)]
+    case .leave: return leave()
     case .interrupt: return [.quit(130)]
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]

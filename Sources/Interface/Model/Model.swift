@@ -66,6 +66,9 @@ public struct Model: Sendable {
   /// The lesson under way, if one is.
   public internal(set) var lesson: LessonProgress?
 
+  /// What a learner is asked before calls.
+  public internal(set) var predictions = Predictions()
+
   /// What the last step changed.
   public internal(set) var changes = Changes()
   /// Whether it changed just now.

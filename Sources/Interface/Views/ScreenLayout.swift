@@ -35,6 +35,16 @@ struct ScreenLayout: Equatable {
   /// Where the caption stands, if there is one.
   var caption: Rect?
 
+  /// What lies beside the map, with the caption where that stands above the rest.
+  var besideMap: Rect? {
+    guard var place = side else { return nil }
+    if let caption, caption.x == place.x, caption.bottom == place.y {
+      place = Rect(
+        x: place.x, y: caption.y, width: place.width, height: caption.height + place.height)
+    }
+    return place
+  }
+
   /// The least width at which three panels stand side by side.
   private static let widthOfThree = 102
 

@@ -92,6 +92,9 @@ private func drawInspector(_ model: Model, _ layout: ScreenLayout, on canvas: in
 }
 
 private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
+  if model.layers.isEmpty, let entry = model.predictions.shown, let side = layout.besideMap {
+    VerdictView(model: model, entry: entry).draw(on: &canvas, in: side, unlessIn: layout.sentence)
+  }
   for layer in model.layers {
     let whole = canvas.bounds
     switch layer {
@@ -101,6 +104,10 @@ private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout
       ReportView(model: model, report: report).draw(on: &canvas, in: whole)
     case .stops(let index):
       StopListView(model: model, selected: index).draw(on: &canvas, in: whole)
+    case .prediction(let prompt):
+      let place =
+        layout.besideMap ?? Rect(x: 0, y: 1, width: whole.width, height: layout.hints.y - 1)
+      PredictionView(model: model, prompt: prompt).draw(on: &canvas, in: place)
     case .leaving: LeavingView(model: model).draw(on: &canvas, in: whole)
     case .line(let editor):
       let above = Rect(x: 0, y: 0, width: whole.width, height: layout.hints.y)
