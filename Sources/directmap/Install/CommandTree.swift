@@ -64,7 +64,7 @@ nonisolated struct CommandTree: Decodable {
     /// What it is, with its values and what holds without it.
     var words: String {
       var words = abstract ?? ""
-      if let allValues, kind == .option {
+      if let allValues, kind == .option, !allValues.allSatisfy(words.contains) {
         words += " One of \(allValues.joined(separator: ", "))."
       }
       if let defaultValue, kind == .option { words += " Without it: \(defaultValue)." }

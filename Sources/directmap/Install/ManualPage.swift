@@ -18,7 +18,9 @@ nonisolated enum ManualPage {
 
   private static func head(_ tree: CommandTree) -> [String] {
     var lines = [
-      ".Dd \(date)", ".Dt DIRECTMAP 1", ".Os \(Mdoc.text(Program.title))", ".Sh NAME",
+      ".Dd \(date)", ".Dt DIRECTMAP 1", ".Os \(Mdoc.text(Program.title))",
+      // Names of policies and options are not to be divided.
+      ".nh", ".Sh NAME",
       ".Nm directmap", ".Nd what the direct map of the Linux kernel does, on a screen",
       ".Sh SYNOPSIS", ".Nm", ".Op Cm play", ".Op Ar options", ".Op Ar file",
     ]
