@@ -23,7 +23,9 @@ private let families =
   + "vmap_page_range, vunmap, alloc_pages, free_pages, cpu_node, age, scatter, mmap, zap, munmap, "
   + "exit_mmap, vmalloc, vfree, ioremap, iounmap, apply_to_existing_page_range, module, bpf, "
   + "ftrace, kprobe, execmem, secretmem, kfence, shrink, reclaim, drop_slab, supply, fail, map_mem, "
-  + "add_memory, touch, collapse, note, pause, why, tlb, areas, expect, break, watch, session, branch, mark, cursor, end"
+  + "add_memory, touch, collapse, note, pause, why, tlb, areas, expect, "
+  + "key, type, wait, caption, highlight, hide, show, lesson, part, task, story, "
+  + "break, watch, session, branch, mark, cursor, end"
 private let machine = "the name of a machine (teaching-4g, laptop)"
 private let kernel =
   "the name of a kernel (linux-5.11, linux-6.1, linux-6.12, linux-7.2, linux-6.1-arm64, "

@@ -77,7 +77,7 @@ extension Model {
     case .areas:
       say(machine.areas.live.map { machine.use(of: $0) }.sentences.joined(separator: " "))
     case .expect(let expression): check(expression)
-    case .firmware, .session: say("This line has a meaning in a file only.")
+    case .firmware, .direction, .lesson, .session: say("This line has a meaning in a file only.")
     }
   }
 
@@ -117,7 +117,7 @@ extension Model {
   }
 
   /// Shows why the slot of a page is not one leaf: the panel that tells it, with the page selected.
-  private mutating func ask(_ target: Call.Target, _ size: LeafSize?) {
+  mutating func ask(_ target: Call.Target, _ size: LeafSize?) {
     if let reason = go(to: target) {
       say(reason, .failed)
       return
@@ -131,7 +131,8 @@ extension Model {
     hasBegun = true
   }
 
-  private mutating func check(_ expression: Expression) {
+  /// What expressions see at this moment; between calls, what the last one returned and moved.
+  var expressionContext: Expression.Context {
     let call = timeline.moment.call
     var growth = Counters()
     var returned = ReturnCode.success
@@ -141,7 +142,11 @@ extension Model {
       growth = machine.counters.since(earlier.machine.counters)
       returned = timeline.steps[call - 1].returned
     }
-    let context = Expression.Context(machine: machine, returned: returned, growth: growth)
+    return Expression.Context(machine: machine, returned: returned, growth: growth)
+  }
+
+  private mutating func check(_ expression: Expression) {
+    let context = expressionContext
     do throws(EvaluationError) {
       let holds = try expression.value(in: context) != 0
       let readings = expression.readings(in: context).joined(separator: ", ")

@@ -1,4 +1,5 @@
-import Screen
+public import Scenarios
+public import Screen
 
 /// What can happen to the screen.
 public enum Message: Equatable, Sendable {
@@ -8,6 +9,10 @@ public enum Message: Equatable, Sendable {
   case noMouse
   /// What ``Effect/save(path:text:replaces:)`` came to.
   case saved(SaveOutcome)
+  /// A presenter carries out a line of a script.
+  case perform(LocatedStatement)
+  /// Time goes on by itself, up to the end.
+  case play
   /// The time asked for by ``Effect/tick(afterMilliseconds:)`` is over.
   case tick
 }

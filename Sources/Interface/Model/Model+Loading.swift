@@ -34,6 +34,7 @@ extension Model {
         let areas = timeline.machine.areas.live
         notes += areas.suffix(3).map { timeline.machine.use(of: $0).shortWords }
       case .note(let text): notes.append(text)
+      case .direction(.caption(let text)): if !text.isEmpty { notes.append(text) }
       case .pause: timeline.pauseAtEnd()
       case .moduleFile(_, let file):
         throw RunError(.fileNotRead(file), at: located.location)
@@ -55,7 +56,7 @@ extension Model {
       case .expect(let expression):
         claims.append(
           Claim(branch: timeline.current, call: timeline.end.call, expression))
-      case .machine, .firmware, .kernel, .cpu, .policy, .session: break
+      case .machine, .firmware, .kernel, .cpu, .policy, .direction, .lesson, .session: break
       }
     }
     if left > 0 {
@@ -79,7 +80,8 @@ extension Model {
     begin()
   }
 
-  private mutating func load(_ call: Call, notes: [String]) throws(CallError) {
+  /// Makes a call at the end of time, on the variant beside this one too.
+  mutating func load(_ call: Call, notes: [String]) throws(CallError) {
     let place = timeline.moment.call
     do throws(CallError) {
       try timeline.perform(call, notes: notes)

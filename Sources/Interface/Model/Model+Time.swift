@@ -128,6 +128,7 @@ extension Model {
 
   private mutating func togglePlaying() {
     playback.isPlaying.toggle()
+    playback.elapsed = playback.pace.milliseconds / 2
     if playback.isPlaying, timeline.moment == timeline.end {
       playback.isPlaying = false
       say(
@@ -146,6 +147,7 @@ extension Model {
 
   /// One step of a player.
   mutating func playOn() {
+    playback.elapsed = 0
     let before = machine
     let start = timeline.moment
     if playback.pace.isByCalls { timeline.stepCall() } else { timeline.stepLine() }
@@ -158,14 +160,14 @@ extension Model {
     }
     let moment = timeline.moment
     if moment != start { arrive(from: before, at: start) }
+    notice = nil
     if moment == timeline.end {
       playback.isPlaying = false
-      say("This is the end.")
+      if !presentation.isUnderWay { say("This is the end.") }
     } else if moment.event == 0, timeline.pauses(after: moment.call) {
       playback.isPlaying = false
+      guard !presentation.isUnderWay else { return }
       say("The scenario pauses here; \(keymap.key(.play)) plays on.")
-    } else {
-      notice = nil
     }
   }
 }

@@ -9,6 +9,11 @@ extension Model {
     var effects: [Effect] = []
     switch message {
     case .tick: tick()
+    case .perform(let statement): effects += perform(statement)
+    case .play:
+      notice = nil
+      playback.elapsed = 0
+      playback.isPlaying = timeline.moment != timeline.end
     case .input(.resize(let size)): self.size = size
     case .input(.resumed), .input(.timeout): break
     case .input(.mouse(let mouse)): effects += receive(mouse)
@@ -39,21 +44,25 @@ extension Model {
   /// How long a change flashes, in milliseconds.
   static let flashMilliseconds = 300
 
+  private var flashLength: Int {
+    let length = Self.flashMilliseconds
+    return playback.isPlaying ? min(length, playback.pace.milliseconds / 2) : length
+  }
+
   private var schedule: Schedule? {
     let moment = timeline.moment
     if isFlashing {
-      var length = Self.flashMilliseconds
-      if playback.isPlaying { length = min(length, playback.pace.milliseconds / 2) }
-      return Schedule(milliseconds: length, call: moment.call, event: moment.event)
+      return Schedule(milliseconds: flashLength, call: moment.call, event: moment.event)
     }
     guard playback.isPlaying else { return nil }
     return Schedule(
-      milliseconds: playback.pace.milliseconds / 2, call: moment.call, event: moment.event)
+      milliseconds: max(1, playback.pace.milliseconds - playback.elapsed), call: moment.call, event: moment.event)
   }
 
   /// Ends a flash, or plays on.
   private mutating func tick() {
     if isFlashing {
+      playback.elapsed = flashLength
       isFlashing = false
     } else if playback.isPlaying {
       playOn()

@@ -59,6 +59,9 @@ public struct Model: Sendable {
   /// Whether anything was done yet; until then the screen explains itself.
   public internal(set) var hasBegun = false
 
+  /// What a presenter shows besides.
+  public internal(set) var presentation = Presentation()
+
   /// What the last step changed.
   public internal(set) var changes = Changes()
   /// Whether it changed just now.

@@ -28,6 +28,9 @@ public struct Playback: Equatable, Sendable {
   /// Which pace.
   public internal(set) var index = 5
 
+  /// How long the step that is shown has lasted already, in milliseconds.
+  var elapsed = 0
+
   /// A clock that stands still.
   public init() {}
 

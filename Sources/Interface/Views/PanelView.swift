@@ -88,6 +88,7 @@ struct PanelView: View {
     let isEnclosed = panel.enclosing != nil
     let next = isInCharge ? model.upcoming.map { panel.slots(touchedBy: $0.changes) } ?? [] : []
     let pointed = model.pointedEntries.flatMap { $0.size == size ? $0.entries : nil }
+    let spotlight = model.presentation.spotlight?.slots(of: panel)
     for index in 0..<PanelPicture.slotCount {
       let slot = panel.slots[index]
       var modifiers: Modifiers = []
@@ -96,7 +97,9 @@ struct PanelView: View {
       if next.contains(where: { $0.contains(index) }) { modifiers.insert(.next) }
       let difference = beside.flatMap { panel.difference(from: $0, at: index) }
       if difference != nil { modifiers.insert(.differs) }
-      if pointed?.contains(index) ?? false { modifiers.insert(.pointed) }
+      if pointed?.contains(index) ?? false || spotlight?.contains(index) ?? false {
+        modifiers.insert(.pointed)
+      }
       let cell = Self.cell(
         slot, letters: letters, isEnclosed: isEnclosed, modifiers: modifiers,
         glyphs: canvas.glyphs)

@@ -31,6 +31,8 @@ public struct Command: Sendable {
     case linearMap = "The linear map of arm64"
     case machine = "The CPU, and an experiment"
     case script = "For the reader"
+    case directions = "Demos: what a presenter does"
+    case lessons = "Lessons"
     case stops = "Where to stop"
     case sessions = "Sessions: branches, marks and cursors"
   }
@@ -43,7 +45,7 @@ public struct Command: Sendable {
   /// Every command, in the order of the reference.
   public static let all: [Command] =
     setup + setMemory + setPages + setPagesArray + setDirectMap + areas + memory + processes + users
-    + policies + linearMap + others + stops + sessions
+    + policies + linearMap + others + directions + lessons + stops + sessions
 
   /// The commands in one line, those of a family together: `machine, kernel, cpu, set_memory_*`.
   static var families: String {

@@ -109,7 +109,8 @@ extension Operand.Kind {
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
       .interleave, .align, .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored,
-      .disabled, .commands, .origin, .preset, .pattern, .folioOrder, .file, .dirty, .userPlace:
+      .disabled, .commands, .origin, .preset, .pattern, .folioOrder, .file, .dirty, .userPlace,
+      .until:
       keywords
     case .touched: areas + ["pfn:", "phys:"] + keywords
     case .newRange: []
@@ -124,8 +125,7 @@ extension Operand.Kind {
     case .kernel: KernelProfile.all.map(\.name)
     case .cpu: CPUFeatures.Name.allCases.map(\.rawValue) + ["count"]
     case .count, .text, .expression, .bytes, .scanCount, .priority, .entries, .label, .calls,
-      .event,
-      .format:
+      .event, .format, .keys, .duration:
       []
     }
   }
@@ -138,7 +138,7 @@ extension Operand.Kind {
     switch self {
     case .origin: 3
     case .stride, .place, .cpu, .node, .gfp, .align, .region, .ignored, .commands, .folioOrder,
-      .userPlace:
+      .userPlace, .until:
       2
     case .owner, .block, .order, .number, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
@@ -146,7 +146,8 @@ extension Operand.Kind {
       .answer,
       .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
       .event,
-      .format, .preset, .pattern, .touched, .newRange, .userRange, .rangePart, .file, .dirty:
+      .format, .preset, .pattern, .touched, .newRange, .userRange, .rangePart, .file, .dirty, .keys,
+      .duration:
       1
     }
   }
@@ -157,13 +158,13 @@ extension Operand.Kind {
     case .count, .leafSize, .event: word.first?.isNumber ?? false
     case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .interleave,
       .align, .gfp, .region, .once, .ignored, .disabled, .commands, .origin, .folioOrder, .file,
-      .dirty, .userPlace:
+      .dirty, .userPlace, .until:
       words([], []).contains(word)
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed: true
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
       .module, .bytes, .policy, .scanCount, .priority, .answer, .limit, .entries, .full, .callName,
       .watched, .label, .calls, .format, .preset, .pattern, .touched, .newRange, .userRange,
-      .rangePart:
+      .rangePart, .keys, .duration:
       true
     }
   }

@@ -78,7 +78,7 @@ extension Command {
     case .permissions, .cacheTypes, .frames, .directMap, .areas, .memory, .processes, .users,
       .policies, .linearMap, .machine:
       true
-    case .setup, .script, .stops, .sessions: name == "policy"
+    case .setup, .script, .directions, .lessons, .stops, .sessions: name == "policy"
     }
   }
 }

@@ -1,4 +1,5 @@
 import Engine
+import Screen
 import TLB
 
 /// What follows a command's name.
@@ -19,6 +20,7 @@ public struct Operand: Equatable, Sendable {
     case region, entries, full, callName, watched, once, ignored, disabled, commands
     case label, origin, calls, event, format
     case preset, pattern, touched
+    case keys, duration, until
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -95,6 +97,9 @@ extension Operand.Kind {
     case .folioOrder: "order N"
     case .file, .dirty: rawValue
     case .userPlace: "at ADDRESS"
+    case .keys: "\"KEY KEY...\""
+    case .duration: "TIME"
+    case .until: "until EXPRESSION"
     }
   }
 
@@ -125,11 +130,12 @@ extension Operand.Kind {
     case .folioOrder: ["order"]
     case .file, .dirty: [rawValue]
     case .userPlace: ["at"]
+    case .until: ["until"]
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .target, .frame,
       .count,
       .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority,
       .entries, .callName, .watched, .label, .calls, .event, .format, .newRange,
-      .userRange, .rangePart:
+      .userRange, .rangePart, .keys, .duration:
       []
     }
   }
@@ -193,6 +199,9 @@ extension Operand.Kind {
     case .folioOrder: "order and a number from 0 (4K) to 9 (2M)"
     case .file, .dirty: rawValue
     case .userPlace: "at and an address below 0x800000000000"
+    case .keys: "keys between quotation marks, such as \"r > C-o Enter\""
+    case .duration: "a time such as 2s or 1500ms"
+    case .until: "until and an expression"
     }
   }
 }
@@ -222,6 +231,10 @@ struct OperandValues {
   var seed: UInt64 = 0
   var boolean = false
   var text = ""
+  /// All texts, where there is more than one.
+  var texts: [String] = []
+  var keys: [Input] = []
+  var goal: Expression?
   var expression = Expression.number(0)
   var cpu = CPUSwitch.count(1)
   var isOn: Bool?

@@ -46,6 +46,10 @@ public struct ParseError: Error, Equatable, Sendable {
     case moduleFile(ModuleFileError)
     /// The lines that describe a machine do not.
     case firmware(KernelTextError)
+    /// A word that no key has as its name.
+    case unknownKey(String)
+    /// The steps of a lesson.
+    case lesson(LessonTrouble)
     /// The branches, marks and cursors of a session.
     case session(SessionTrouble)
   }
@@ -87,6 +91,10 @@ extension ParseError: CustomStringConvertible {
     case .policies(let error): error.description
     case .moduleFile(let error): error.reason
     case .firmware(let error): "these lines describe no machine: \(error)"
+    case .unknownKey(let word):
+      "\(Self.quoted(word)) is no key; write a character such as r, or a name such as Enter, Space, "
+        + "Esc, Left, PageUp, F5 or C-o"
+    case .lesson(let trouble): trouble.reason
     case .session(let trouble): trouble.reason
     }
   }

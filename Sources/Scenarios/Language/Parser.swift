@@ -183,10 +183,12 @@ extension LineReader {
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
     case .node, .group, .reset, .huge, .interleave, .align, .gfp, .once, .disabled:
       isNext(kind.rawValue)
-    case .region, .ignored, .commands, .origin, .folioOrder, .file, .dirty, .userPlace:
+    case .region, .ignored, .commands, .origin, .folioOrder, .file, .dirty, .userPlace,
+      .until:
       kind.keywords.contains { isNext($0) }
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
-      .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .bytes, .policy,
+      .keys, .duration, .owner, .block, .order, .number, .pages, .percent, .operations, .seed,
+      .bytes, .policy,
       .scanCount,
       .priority, .answer, .limit, .entries, .full, .callName, .watched, .label, .calls, .format,
       .preset, .pattern, .touched, .newRange, .userRange, .rangePart:
@@ -213,7 +215,9 @@ extension LineReader {
     case .access: values.access = try choice(Call.Access.allCases, \.rawValue, kind.expectation)
     case .boolean:
       values.boolean = try choice(["true", "false"], \.self, kind.expectation) == "true"
-    case .text: values.text = try string(kind.expectation)
+    case .text:
+      values.texts.append(try string(kind.expectation))
+      values.text = values.texts[0]
     case .expression: values.expression = try expression()
     case .machine: values.text = try machine(kind.expectation)
     case .kernel:
@@ -238,6 +242,7 @@ extension LineReader {
       try readOfProcess(kind, into: &values)
     case .label, .origin, .calls, .event, .format: try readOfSession(kind, into: &values)
     case .preset, .pattern, .touched: try readOfTLB(kind, into: &values)
+    case .keys, .duration, .until: try readOfDirection(kind, into: &values)
     }
   }
 

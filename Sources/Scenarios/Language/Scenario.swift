@@ -122,7 +122,7 @@ extension Statement {
     case .policy(let name): "policy \(name.rawValue)"
     case .firmware: "machine"
     case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .stop, .expect,
-      .session:
+      .direction, .lesson, .session:
       commandName
     }
   }

@@ -116,6 +116,8 @@ extension Statement {
     case .tlb(let question): question.scenarioText
     case .areas: "areas"
     case .expect(let expression): "expect \(expression.scenarioText)"
+    case .direction(let direction): direction.scenarioText
+    case .lesson(let line): line.scenarioText
     case .session(let line): line.scenarioText
     }
   }

@@ -33,6 +33,10 @@ public enum Statement: Equatable, Sendable {
   case stop(Stop)
   /// `expect EXPRESSION`: a claim that is checked here.
   case expect(Expression)
+  /// A line for a presenter: a key, a wait, a caption.
+  case direction(Direction)
+  /// A line of a lesson.
+  case lesson(LessonLine)
   /// A line of a session.
   case session(SessionLine)
 
@@ -40,7 +44,9 @@ public enum Statement: Equatable, Sendable {
   public var isSetup: Bool {
     switch self {
     case .machine, .firmware, .kernel, .cpu, .policy: true
-    case .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .stop, .expect, .session: false
+    case .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .stop, .expect, .direction, .lesson,
+      .session:
+      false
     }
   }
 }

@@ -96,7 +96,10 @@ public struct Runner: Sendable {
       _ = stops.add(stop)
       walk = StopWalk(stops.enabled, from: machine)
       outcome = .paused
-    case .pause, .machine, .firmware, .kernel, .cpu, .policy, .session: outcome = .paused
+    case .direction(.caption(let text)) where !text.isEmpty: outcome = .noted(text)
+    case .lesson(.part(let heading)): outcome = .noted(heading)
+    case .pause, .machine, .firmware, .kernel, .cpu, .policy, .direction, .lesson, .session:
+      outcome = .paused
     case .why(let target, let size):
       outcome = .answered(try answer(target, size, at: located.location))
     case .tlb(let question):
@@ -117,7 +120,7 @@ public struct Runner: Sendable {
     switch statements[position].statement {
     case .call, .moduleFile: return callCount < limit
     case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .areas, .stop,
-      .expect, .session:
+      .expect, .direction, .lesson, .session:
       return callCount <= limit
     }
   }
@@ -223,6 +226,8 @@ public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
     case tlb(TLBError)
     /// A claim that has no value.
     case expression(Expression, EvaluationError)
+    /// A claim that does not hold, and what it looked at; a run goes on, a performance does not.
+    case claimFails(Expression, readings: [String])
     /// A module whose file nobody read.
     case fileNotRead(String)
   }
@@ -233,6 +238,8 @@ public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
     case .call(_, let error), .question(_, let error): "\(location): \(error)"
     case .tlb(let error): "\(location): \(error)"
     case .expression(_, let error): "\(location): \(error)"
+    case .claimFails(let expression, let readings):
+      "\(location): expect failed: \(expression.scenarioText) (\(readings.joined(separator: ", ")))"
     case .fileNotRead(let file):
       "\(location): \(file) was not read; give its contents in the line: sizes such as text=24K, "
         + "or addresses"

@@ -88,7 +88,7 @@ struct ScenarioReader {
       callLines += 1
       append(located)
       if let current { counts[current].calls += 1 }
-    case .note, .pause, .why, .tlb, .areas, .stop, .expect: append(located)
+    case .note, .pause, .why, .tlb, .areas, .stop, .expect, .direction, .lesson: append(located)
     case .session(let line): take(line, at: located.location)
     }
   }

@@ -129,7 +129,7 @@ public struct SessionLoader: Sendable {
         }
       case .expect(let expression):
         claims.append(Claim(branch: timeline.current, call: timeline.end.call, expression))
-      case .machine, .firmware, .kernel, .cpu, .policy, .session: break
+      case .machine, .firmware, .kernel, .cpu, .policy, .direction, .lesson, .session: break
       }
     }
     timeline.closingNotes = notes
@@ -186,8 +186,7 @@ extension Statement {
     switch self {
     case .call, .moduleFile: true
     case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .areas, .stop,
-      .expect,
-      .session:
+      .expect, .direction, .lesson, .session:
       false
     }
   }

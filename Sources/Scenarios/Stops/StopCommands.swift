@@ -43,7 +43,8 @@ extension Statement {
   fileprivate var isQuestion: Bool {
     switch self {
     case .note, .why, .tlb, .areas, .expect: true
-    case .machine, .firmware, .kernel, .cpu, .policy, .call, .moduleFile, .pause, .stop, .session:
+    case .machine, .firmware, .kernel, .cpu, .policy, .call, .moduleFile, .pause, .stop,
+      .direction, .lesson, .session:
       false
     }
   }

@@ -1,0 +1,123 @@
+import Engine
+import History
+import Interface
+import Scenarios
+import Screen
+import Testing
+
+/// All shots of a performance, each with its picture.
+struct Film {
+  var shots: [(shot: Director.Shot, canvas: Canvas)] = []
+  var end = 0
+
+  init(_ director: Director, size: Size = Size(width: 100, height: 30)) throws {
+    var director = director
+    while let shot = try director.next() {
+      shots.append((shot, screen(director.model, size: size, glyphs: .unicode)))
+    }
+    end = director.end
+  }
+
+  var markers: [String] { shots.flatMap(\.shot.markers) }
+
+  /// When a text is first seen.
+  func time(of text: String) -> Int? {
+    shots.first { $0.canvas.text(planes: [.characters]).contains(text) }?.shot.milliseconds
+  }
+}
+
+/// A performance of a script.
+func performance(_ text: String) throws -> Director {
+  let scenario = try Scenario(parsing: text, file: "demo.dmap")
+  var model = try bootedModel(scenario.machine ?? "teaching-4g", scenario.kernel ?? .linux7_2)
+  _ = model.update(.input(.resize(Size(width: 100, height: 30))))
+  return Director(performing: scenario.statements, on: model)
+}
+
+@Suite struct DirectorTests {
+  @Test func `plays a history from its start to its end, call by call`() throws {
+    let model = try scenarioModel(
+      "set_memory_ro pfn:0x140000\nset_memory_rw pfn:0x140000\nnote \"That was it.\"")
+    let film = try Film(Director(playing: model))
+    #expect(film.time(of: "call 1 of 2  set_memory_ro") == 3000)
+    #expect(film.time(of: "call 2 of 2  set_memory_rw") == 4000)
+    #expect(film.end > 5000)
+    #expect(film.markers.count == 3)
+    #expect(film.markers[0].hasPrefix("The 1G leaf at pfn 0x140000 is replaced by a table"))
+    #expect(film.markers[1].hasPrefix("The 2M leaf at pfn 0x140000 is replaced by a table"))
+    #expect(film.markers[2] == "That was it.")
+  }
+
+  @Test func `waits at a pause and goes on`() throws {
+    let model = try scenarioModel(
+      "set_memory_ro pfn:0x140000\npause\nset_memory_rw pfn:0x140000")
+    let film = try Film(Director(playing: model))
+    let first = try #require(film.time(of: "call 1 of 2"))
+    #expect(try #require(film.time(of: "call 2 of 2")) - first >= 2000)
+  }
+
+  @Test func `performs calls, keys, typing and waits in their order`() throws {
+    let film = try Film(
+      performance(
+        """
+        caption "One page turns read-only."
+        caption "Watch the left panel."
+        wait 3s
+        highlight pfn:0x140000 8
+        set_memory_ro pfn:0x140000
+        key "<"
+        type ":why pfn:0x140000 2M"
+        key "Enter"
+        """))
+    #expect(film.markers[0] == "One page turns read-only.")
+    #expect(film.markers[1] == "One page turns read-only. Watch the left panel.")
+    #expect(try #require(film.time(of: "call 1 of 1  set_memory_ro")) == 3000)
+    #expect(film.time(of: "before call 1 of 1") == 4000)
+    #expect(film.time(of: ":why pfn:0x140000") ?? 0 > 5000)
+  }
+
+  @Test func `what is hidden is done at once and not seen`() throws {
+    let film = try Film(
+      performance(
+        """
+        hide
+        key "+ + +"
+        set_memory_ro pfn:0x140000
+        wait 60s
+        show
+        set_memory_rw pfn:0x140000
+        """))
+    #expect(film.shots.first?.canvas.rowText(0).contains("call 1 of 1") ?? false)
+    #expect(film.time(of: "call 2 of 2") == 0)
+  }
+
+  @Test func `goes through a call by events where the pace does`() throws {
+    var director = try performance("key \"- -\"\nset_memory_ro pfn:0x140000\nwait 1s")
+    var moments: Set<Int> = []
+    while let shot = try director.next() {
+      moments.insert(director.model.timeline.moment.event)
+      #expect(shot.milliseconds < 60_000)
+    }
+    #expect(moments.count > 8)
+  }
+
+  @Test(arguments: [
+    ("vunmap nothing", "demo.dmap:1:1: no area is called nothing"),
+    ("expect 1 == 2", "demo.dmap:1:1: expect failed: 1 == 2"),
+    ("highlight nothing", "demo.dmap:1:1: no area is called nothing"),
+  ]) func `a line that cannot be carried out ends it, with its place`(
+    text: String, message: String,
+  ) throws {
+    var director = try performance(text)
+    let error = #expect(throws: RunError.self) { while try director.next() != nil {} }
+    #expect(error?.description.hasPrefix(message) ?? false, "\(error?.description ?? "")")
+  }
+
+  @Test func `the same script gives the same shots`() throws {
+    let text =
+      "set_memory_ro pfn:0x140000 8\nwait 1s\nkey \"> < , .\"\nset_memory_rw pfn:0x140000 8"
+    let (first, second) = (try Film(performance(text)), try Film(performance(text)))
+    #expect(first.shots.map(\.shot) == second.shots.map(\.shot))
+    #expect(first.shots.map(\.canvas) == second.shots.map(\.canvas))
+  }
+}
