@@ -56,7 +56,8 @@ extension Model {
     }
     guard playback.isPlaying else { return nil }
     return Schedule(
-      milliseconds: max(1, playback.pace.milliseconds - playback.elapsed), call: moment.call, event: moment.event)
+      milliseconds: max(1, playback.pace.milliseconds - playback.elapsed), call: moment.call,
+      event: moment.event)
   }
 
   /// Ends a flash, or plays on.
