@@ -66,7 +66,7 @@ import Testing
 
   @Test(arguments: [
     (["--prefix", "/proc/nowhere"], "cannot be made; --prefix names another folder"),
-    (["--prefix", "/dev/null"], "--prefix names another folder"),
+    (["--prefix", "/dev/null"], "/dev/null is no folder; --prefix names another folder"),
     (["--prefix", ""], "--prefix is empty; give a folder"),
     (["--print", "html"], "html"),
   ])

@@ -13,6 +13,7 @@ public struct DocumentPage: Sendable, CustomStringConvertible {
     /// Its lines, without their indentation.
     public var lines: [String]
 
+    /// Where it stands.
     public var description: String { "\(page):\(line)" }
   }
 
@@ -25,6 +26,7 @@ public struct DocumentPage: Sendable, CustomStringConvertible {
     /// What stands between the backticks.
     public var text: String
 
+    /// Where it stands, and what it is.
     public var description: String { "\(page):\(line): \(text)" }
   }
 
@@ -35,6 +37,7 @@ public struct DocumentPage: Sendable, CustomStringConvertible {
   /// Its pieces in backticks, in order; those of blocks are none.
   public private(set) var codes: [Code] = []
 
+  /// Its path.
   public var description: String { path }
 
   /// The README and all of `docs`.

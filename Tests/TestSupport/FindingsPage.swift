@@ -12,6 +12,7 @@ public struct FindingsPage: Sendable {
     /// A proof by a file, of which nothing is said yet.
     public init(file: String) { self.file = file }
 
+    /// The file and the place.
     public var description: String { "\(file) \(place)" }
   }
 

@@ -18,6 +18,8 @@ import Testing
     ]
     var names: Set<Substring> = []
     for source in sources {
+      // A room is a name too.
+      names.formUnion(source.path.split(separator: "/").dropLast())
       for line in source.text.split(separator: "\n") {
         var isDeclaration = false
         for word in line.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }) {

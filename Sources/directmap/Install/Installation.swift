@@ -63,10 +63,15 @@ nonisolated struct Installation {
     var folder = ""
     for part in path.split(separator: "/").dropLast() {
       folder += "/" + part
-      guard unsafe mkdir(folder, 0o755) != 0, errno != EEXIST else { continue }
+      guard unsafe mkdir(folder, 0o755) != 0, errno != EEXIST else {
+        var status = stat()
+        if unsafe stat(folder, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
+          throw elsewhere("\(folder) is no folder")
+        }
+        continue
+      }
       // What is there already may lie where nothing can be made.
-      if unsafe access(folder, F_OK) == 0 { continue }
-      throw elsewhere("\(folder) cannot be made")
+      if unsafe access(folder, F_OK) != 0 { throw elsewhere("\(folder) cannot be made") }
     }
   }
 
