@@ -76,7 +76,7 @@ let package = Package(
       exclude: ["Goldens"]),
     tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
     tests("RecordingTests", ["Recording", "Screen"]),
-    tests("LessonsTests", ["Engine", "Lessons", "Scenarios"]),
+    tests("LessonsTests", ["Engine", "History", "Interface", "Lessons", "Scenarios", "Screen"]),
     tests("EndToEndTests", ["directmap", "Interface", "Screen"]),
     tests("TidyTests", []),
   ],

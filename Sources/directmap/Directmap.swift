@@ -10,7 +10,8 @@ struct Directmap: AsyncParsableCommand {
     subcommands: [
       PlayCommand.self, BootCommand.self, RunCommand.self, VerifyCommand.self,
       CompareCommand.self, LinearMapCommand.self,
-      ReplayCommand.self, ConfigCommand.self, InstallCommand.self,
+      ReplayCommand.self, LessonsCommand.self, LessonCommand.self, ConfigCommand.self,
+      InstallCommand.self,
     ],
     defaultSubcommand: PlayCommand.self)
 

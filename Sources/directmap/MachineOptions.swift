@@ -102,17 +102,19 @@ extension MachineOptions {
     switch (machine, iomem, dmesg) {
     case (nil, nil, nil):
       if let own = scenario.ownMachine { return own }
-      return try builtIn(scenario.machine ?? "teaching-4g")
-    case (let name?, nil, nil): return try builtIn(name)
+      return try Self.builtIn(scenario.machine)
+    case (let name?, nil, nil): return try Self.builtIn(name)
     case (nil, let path?, nil): return try read(path, .iomem)
     case (nil, nil, let path?): return try read(path, .dmesg)
     default: throw UserError("give only one of --machine, --iomem and --dmesg")
     }
   }
 
-  private func builtIn(_ name: String) throws(UserError) -> MachineDescription {
+  /// The built-in machine of a name; without one, the usual.
+  static func builtIn(_ name: String?) throws(UserError) -> MachineDescription {
     do {
-      return try Choice.named(name, in: MachineDescription.builtIn, by: \.name, what: "machine")
+      return try Choice.named(
+        name ?? "teaching-4g", in: MachineDescription.builtIn, by: \.name, what: "machine")
     } catch {
       throw UserError("\(error)")
     }

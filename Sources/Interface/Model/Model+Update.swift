@@ -27,6 +27,7 @@ extension Model {
     map.move(to: page, machine, changes: changes)
     keepAbreast()
     keepMeasuring()
+    checkGoal()
     if schedule != before || message == .tick {
       effects.append(schedule.map { .tick(afterMilliseconds: $0.milliseconds) } ?? .noTick)
     }
@@ -160,6 +161,8 @@ extension Model {
           : "the mouse is the terminal's again")
       return [.mouse(options.usesMouse)]
     case .nextSpace: showNextSpace()
+    case .goOn: return goOnInLesson()
+    case .goBack: return goBackInLesson()
     case .sidePanel:
       show(options.sidePanel == .tlb && hasZapping ? .gather : options.sidePanel.next)
     case .cancel:

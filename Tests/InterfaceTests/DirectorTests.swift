@@ -121,3 +121,37 @@ func performance(_ text: String) throws -> Director {
     #expect(first.shots.map(\.canvas) == second.shots.map(\.canvas))
   }
 }
+
+@Suite struct ScriptTests {
+  /// The script that a screen saves.
+  private func script(of model: inout Model) throws -> String {
+    model.type(":script demo.dmap")
+    let effects = model.press("Enter")
+    guard case .save(_, let text, false)? = effects.first else { throw NoScript() }
+    return text
+  }
+  private struct NoScript: Error {}
+
+  @Test func `a history saved as a script is performed to the same machine`() throws {
+    var model = try scenarioModel(
+      "kernel linux-6.12\nnote \"One page.\"\nset_memory_ro pfn:0x140000\npause\n"
+        + "set_memory_rw pfn:0x140000\nexpect size(pfn:0x140000) == 4K\nnote \"The end.\"")
+    model.press("$ x K")
+    let text = try script(of: &model)
+    #expect(text.contains("caption \"One page.\"\nwait 2s\nset_memory_ro pfn:0x140000\npause\n"))
+    #expect(text.contains("expect size(pfn:0x140000) == 4K\nset_memory_x pfn:0x140000\n"))
+    #expect(text.contains("caption \"The end.\"\nwait 2s\nhighlight pfn:0x140"))
+    #expect(try Scenario(parsing: text, file: "demo.dmap").isScript)
+    var director = try performance(text)
+    while try director.next() != nil {}
+    #expect(director.model.machine.checksum == model.machine.checksum)
+    _ = model.update(.saved(.saved(path: "demo.dmap")))
+    #expect(model.notice?.text == "The script is in demo.dmap.")
+  }
+
+  @Test func `a script needs a name, and a machine that can be booted`() throws {
+    var model = try bootedModel()
+    model.type(":script")
+    #expect(model.press("Enter") == [.bell])
+  }
+}
