@@ -14,7 +14,18 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
   /// Whether it opens the screen.
   var opensScreen: Bool {
     let words = line.split(separator: " ")
-    return words.count == 1 || (words[1] == "play" && !words.contains("--plain"))
+    if words.count == 1 { return true }
+    return ["play", "lesson"].contains(words[1]) && !words.contains("--plain")
+  }
+
+  /// The file that it writes, where it writes one and prints nothing.
+  var writtenFile: String? {
+    let words = line.split(separator: " ")
+    for word in [">", "--output", "-o"] {
+      guard let place = words.firstIndex(of: word[...]), place + 1 < words.count else { continue }
+      return String(words[place + 1])
+    }
+    return nil
   }
 
   /// What it ends with: 3 where it says where to stop.
@@ -64,6 +75,7 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
     ("", "FILE", "Assets/scenarios/first-split.dmap"),
     ("", "tour.dmap", "Assets/scenarios/tour.dmap"),
     ("", "try.dmap", "Assets/scenarios/first-split.dmap"),
+    ("lesson", "NAME", "one-page"),
     ("--kernel", "K", "linux-6.12"), ("--machine", "M", "teaching-4g"),
     ("--policy", "P", "none"), ("--format", "F", "json"), ("--to", "N", "1"),
   ]

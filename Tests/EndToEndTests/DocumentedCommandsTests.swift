@@ -27,26 +27,24 @@ import Testing
 
   @Test(arguments: lines)
   func `a command ends well and prints something`(command: DocumentedCommand) throws {
-    let home = FileManager.default.temporaryDirectory
-      .appending(path: "directmap-\(UUID().uuidString)")
-    let configuration = home.appending(path: ".config/directmap")
-    try FileManager.default.createDirectory(at: configuration, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: home) }
-    let result = try run(command.line, home: home)
+    let folder = try Folder()
+    let result = try run(command.line, in: folder)
     #expect(result.status == command.status, "\(result.errors)")
     // Where another format is printed, a stop is told on standard error.
     #expect(result.errors == "" || command.status == 3 && result.errors.hasPrefix("=> stopped"))
-    // What is written into a file is not printed.
-    let file = configuration.appending(path: "config.toml")
-    let isPrinted = !command.line.contains(" > ")
-    let text = isPrinted ? result.output : try String(contentsOf: file, encoding: .utf8)
+    var text = result.output
+    if let file = command.writtenFile {
+      let path = file.hasPrefix("~/") ? folder.home + file.dropFirst(1) : "\(folder.path)/\(file)"
+      text = try String(contentsOfFile: path, encoding: .utf8)
+    }
     #expect(text.contains { !$0.isWhitespace })
   }
 
   @Test(arguments: screens)
   func `a screen opens and is left`(command: DocumentedCommand) throws {
+    let folder = try Folder()
     let terminal = try TerminalSession()
-    try terminal.type("cd \(ProjectFiles.root.path)\n")
+    try terminal.type("cd \(folder.path)\n")
     try terminal.waitForShell()
     try terminal.start(String(command.line.dropFirst("directmap".count)) + " --no-config")
     try terminal.wait(for: "legend")
@@ -79,19 +77,39 @@ import Testing
     #expect(count > 15)
   }
 
+  /// A folder that looks like the project's, for commands that write files, and a home of its own.
+  private final class Folder {
+    let path: String
+    var home: String { path + "/home" }
+
+    init() throws {
+      let files = FileManager.default
+      path = files.temporaryDirectory.appending(path: "directmap-\(UUID().uuidString)").path
+      try files.createDirectory(
+        atPath: home + "/.config/directmap", withIntermediateDirectories: true)
+      for name in ["Assets", "Tests", "docs"] {
+        try files.createSymbolicLink(
+          atPath: "\(path)/\(name)",
+          withDestinationPath: ProjectFiles.root.appending(path: name).path)
+      }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+  }
+
   private func run(
-    _ line: String, home: URL,
+    _ line: String, in folder: Folder,
   ) throws -> (status: Int32, output: String, errors: String) {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/bash")
     process.arguments = ["--norc", "-c", line]
-    process.currentDirectoryURL = ProjectFiles.root
-    let folder = try Program.url().deletingLastPathComponent().path
+    process.currentDirectoryURL = URL(filePath: folder.path)
+    let programs = try Program.url().deletingLastPathComponent().path
     process.environment = [
-      "PATH": "\(folder):/usr/bin:/bin", "HOME": home.path, "LC_ALL": "C.UTF-8",
+      "PATH": "\(programs):/usr/bin:/bin", "HOME": folder.home, "LC_ALL": "C.UTF-8",
     ]
     process.standardInput = FileHandle.nullDevice
-    let errors = home.appending(path: "errors")
+    let errors = URL(filePath: folder.path + "/errors")
     try Data().write(to: errors)
     process.standardError = try FileHandle(forWritingTo: errors)
     let output = Pipe()

@@ -36,17 +36,23 @@ import Testing
   static let glossary = [
     Term(
       pattern: "direct map",
-      explanations: ["mapping is the direct map", "the kernel's mapping of all", "the mapping of all"]),
+      explanations: [
+        "mapping is the direct map", "the kernel's mapping of all", "the mapping of all",
+      ]),
     Term(pattern: "lea(f|ves)", explanations: ["is a leaf", "an entry"]),
     Term(
-      pattern: "TLBs?", explanations: ["store is the TLB", "store of addresses", "small store, the TLB"]),
+      pattern: "TLBs?",
+      explanations: ["store is the TLB", "store of addresses", "small store, the TLB"]),
     Term(
       pattern: "flush(es|ed)?",
-      explanations: ["is a flush", "it empties the TLB", "flush empties the TLB", "forget", "empties"]),
+      explanations: [
+        "is a flush", "it empties the TLB", "flush empties the TLB", "forget", "empties",
+      ]),
     Term(
       pattern: "splits?",
       explanations: ["is a split", "a leaf cut into", "A split cuts", "cut into 512", "cut it up"]),
-    Term(pattern: "alias(es)?", explanations: ["second address", "Two addresses", "two addresses"]),
+    Term(
+      pattern: "alias(es)?", explanations: ["second address", "Two addresses", "two addresses"]),
     Term(pattern: "merg(e|es|ed|ing)", explanations: ["is a merge", "put them together"]),
     Term(pattern: "vmalloc", explanations: ["addresses in a row", "addresses are in a row"]),
     Term(pattern: "nodes?", explanations: ["near to some CPUs"]),
