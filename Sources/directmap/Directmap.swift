@@ -11,7 +11,8 @@ struct Directmap: AsyncParsableCommand {
       PlayCommand.self, RecordCommand.self, BootCommand.self, RunCommand.self,
       ValidateCommand.self, VerifyCommand.self,
       CompareCommand.self, LinearMapCommand.self,
-      ReplayCommand.self, ConfigCommand.self,
+      ReplayCommand.self, LessonsCommand.self, LessonCommand.self, QuizCommand.self,
+      ConfigCommand.self, InstallCommand.self,
     ],
     defaultSubcommand: PlayCommand.self)
 

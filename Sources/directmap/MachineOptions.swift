@@ -8,18 +8,24 @@ import Scenarios
 /// they leave open a scenario may say, and after that the defaults.
 struct MachineOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("A built-in machine; teaching-4g if nothing is said.", valueName: "name"))
+    help: ArgumentHelp("A built-in machine; teaching-4g if nothing is said.", valueName: "name"),
+    completion: .list(MachineDescription.builtIn.map(\.name)))
   var machine: String?
 
-  @Option(help: ArgumentHelp("Boot the machine of a saved /proc/iomem.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Boot the machine of a saved /proc/iomem.", valueName: "file"),
+    completion: .file())
   var iomem: String?
 
-  @Option(help: ArgumentHelp("Boot the machine of a saved kernel log.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Boot the machine of a saved kernel log.", valueName: "file"),
+    completion: .file())
   var dmesg: String?
 
   @Option(
     help: ArgumentHelp(
-      "The kernel; linux-7.2 if nothing is said, linux-6.12-arm64 on arm64.", valueName: "kernel"))
+      "The kernel; linux-7.2 if nothing is said, linux-6.12-arm64 on arm64.", valueName: "kernel"),
+    completion: .list(KernelProfile.all.map(\.name)))
   var kernel: String?
 
   @Option(
@@ -34,7 +40,7 @@ struct MachineOptions: ParsableArguments {
       "Build the kernel with a remedy that was proposed, in place of the scenario's; may be "
         + "repeated, none is for none: "
         + PolicyName.allCases.map(\.rawValue).joined(separator: ", ") + ".",
-      valueName: "name"))
+      valueName: "name"), completion: .list(["none"] + PolicyName.allCases.map(\.rawValue)))
   var policy: [String] = []
 }
 
@@ -96,17 +102,19 @@ extension MachineOptions {
     switch (machine, iomem, dmesg) {
     case (nil, nil, nil):
       if let own = scenario.ownMachine { return own }
-      return try builtIn(scenario.machine ?? "teaching-4g")
-    case (let name?, nil, nil): return try builtIn(name)
+      return try Self.builtIn(scenario.machine)
+    case (let name?, nil, nil): return try Self.builtIn(name)
     case (nil, let path?, nil): return try read(path, .iomem)
     case (nil, nil, let path?): return try read(path, .dmesg)
     default: throw UserError("give only one of --machine, --iomem and --dmesg")
     }
   }
 
-  private func builtIn(_ name: String) throws(UserError) -> MachineDescription {
+  /// The built-in machine of a name; without one, the usual.
+  static func builtIn(_ name: String?) throws(UserError) -> MachineDescription {
     do {
-      return try Choice.named(name, in: MachineDescription.builtIn, by: \.name, what: "machine")
+      return try Choice.named(
+        name ?? "teaching-4g", in: MachineDescription.builtIn, by: \.name, what: "machine")
     } catch {
       throw UserError("\(error)")
     }

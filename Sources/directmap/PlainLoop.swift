@@ -30,6 +30,7 @@ enum PlainLoop {
       case .end:
         if count == 0, !isReader { return try tellAll(&session) }
         if !prompt.isEmpty { _ = try write("\n") }
+        _ = try say(session.closing())
         return session.status
       case .tooLong:
         isOpen = try say(["Not done: a line is longer than \(InputLines.lengthMax) bytes."])

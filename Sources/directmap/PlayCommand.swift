@@ -44,6 +44,10 @@ struct PlayCommand: AsyncParsableCommand {
       "Record the screen from the beginning: .cast, .svg or .txt; .dmap records the keys.",
       valueName: "file"))
   var film: String?
+  @Flag(
+    name: .long,
+    help: "Before each call ask what will happen; with --plain too. :predict off ends it.")
+  var predict = false
 
   @OptionGroup var machine: MachineOptions
   @OptionGroup var terminal: TerminalOptions
@@ -51,6 +55,9 @@ struct PlayCommand: AsyncParsableCommand {
   func validate() throws {
     if plain, film != nil {
       throw ValidationError("--record records a screen; leave --plain out")
+    }
+    if all, predict {
+      throw ValidationError("--all reads nothing, so nobody answers: leave --predict out")
     }
     if all, !plain { throw ValidationError("--all tells a file in sentences: give --plain too") }
   }
@@ -60,7 +67,8 @@ struct PlayCommand: AsyncParsableCommand {
     let (configuration, problems) = try terminal.configuration(
       ProcessInfo.processInfo.environment)
     for problem in problems { CommandLine.tell(problem.description) }
-    let (model, troubles) = try model()
+    var (model, troubles) = try model()
+    if predict { model.predict(true) }
     for trouble in troubles { CommandLine.tell(trouble) }
     let notice = [Model.notice(of: troubles), Configuration.notice(problems)].compactMap(\.self)
     let status =

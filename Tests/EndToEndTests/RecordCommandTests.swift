@@ -110,27 +110,13 @@ import Testing
       try terminal.press(key)
     }
     try terminal.wait(for: "╭ policies")
-    try terminal.wait(for: "permissions show as letters")
     try folder.write(try terminal.styledScreen(), "live")
-    let live = try rows(["\(folder.path)/live", "120x40"])
-    let recorded = try rows(["\(folder.path)/keys.cast"])
+    let live = try OtherProgram.rows(["\(folder.path)/live", "120x40"])
+    let recorded = try OtherProgram.rows(["\(folder.path)/keys.cast"])
     // The first row names the file.
     #expect(live.count == 40)
     for (y, row) in live.enumerated().dropFirst() where row != recorded[y] {
       Issue.record("row \(y) is\n\(row) live, and recorded\n\(recorded[y])")
-    }
-  }
-
-  /// The rows of a screen as pyte sees them, each as one line of JSON.
-  private func rows(_ arguments: [String]) throws -> [String] {
-    let text = try OtherProgram.tool("terminal", arguments)
-    let rows = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[[Any]]]
-    return try #require(rows).map { row in
-      row.map { cell in
-        // The ink of a blank is nothing to see.
-        let isBlank = cell[0] as? String == " "
-        return cell.enumerated().map { $0 == 1 && isBlank ? "" : "\($1)" }.joined(separator: ",")
-      }.joined(separator: " ")
     }
   }
 

@@ -46,7 +46,8 @@ struct ScreenCommand: Sendable {
 
   /// Every command, in the order of the reference.
   static let all: [ScreenCommand] =
-    travelling + marking + branching + stopping + asking + showing + comparing + saving + leaving
+    travelling + marking + branching + stopping + asking + predicting + showing + comparing + saving
+    + leaving
 
   /// The command that a line begins with, and what follows it.
   static func find(in line: String) -> (command: ScreenCommand, rest: String)? {
@@ -125,9 +126,9 @@ extension ScreenCommand {
         }),
       ScreenCommand(
         "quit", help: "Leaves; q is enough.",
-        run: { _, _ in Answer(effects: [.quit(0)]) }),
+        run: { model, _ in Answer(effects: model.leave()) }),
       ScreenCommand(
-        "q", help: "Leaves.", run: { _, _ in Answer(effects: [.quit(0)]) }),
+        "q", help: "Leaves.", run: { model, _ in Answer(effects: model.leave()) }),
     ]
   }
 }

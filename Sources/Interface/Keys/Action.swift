@@ -45,6 +45,8 @@ public enum Action: Hashable, Sendable {
   case toggleLetters, toggleFollow, sidePanel, nextSpace
   /// How it is shown, and whether the mouse is listened to.
   case nextTheme, toggleMouse
+  /// A lesson: on to what comes next, back to what was before.
+  case goOn, goBack
   /// What is shown goes to a file, or no more.
   case record
   /// Two variants side by side.

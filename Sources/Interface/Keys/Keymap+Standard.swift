@@ -115,6 +115,9 @@ extension Keymap {
       bind(
         "d", .nextDifference, .view, "The next page that two variants map in different ways",
         hint: "difference"),
+      bind("z", .goOn, .view, "In a lesson: goes on, or comes back to it from free play"),
+      bind(
+        "Z", .goBack, .view, "In a lesson: back to the beginning of the part, or of the one before"),
       bind("L", .toggleLetters, .view, "Permissions as letters, not as colours"),
       bind("F", .toggleFollow, .view, "Whether the selection follows what changes"),
       bind("Y", .nextTheme, .view, "The next theme: other colours"),

@@ -10,6 +10,8 @@ public enum Layer: Equatable, Sendable {
   case report(Report)
   /// The list of stops, with this one selected.
   case stops(Int)
+  /// A question before a call.
+  case prediction(Prompt)
   /// The question whether to leave.
   case leaving
 }

@@ -68,6 +68,7 @@ extension Model {
       say("two branches are compared; compare off, then call", .failed)
       return
     }
+    if asks(beforeMaking: call) { return }
     let wasInside = timeline.moment.event > 0
     let place = timeline.moment.call + (wasInside ? 1 : 0)
     let before = timeline.machine(after: place)

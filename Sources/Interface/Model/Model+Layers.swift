@@ -11,6 +11,7 @@ extension Model {
     case .calls(let index): return receiveInCalls(input, index)
     case .report(let report): return receiveInReport(input, report)
     case .stops(let index): return receiveInStops(input, meaning(inList: input), index)
+    case .prediction(let prompt): return receive(input, in: prompt)
     case .leaving: return receiveInLeaving(input)
     }
   }
@@ -37,9 +38,9 @@ extension Model {
 
   private mutating func receiveInLeaving(_ input: Input) -> [Effect] {
     close()
-    if input == .character("y") || input == .key(.enter) { return [.quit(0)] }
+    if input == .character("y") || input == .key(.enter) { return leave() }
     guard let action = keymap[input], [.close, .leave].contains(action) else { return [] }
-    return [.quit(0)]
+    return leave()
   }
 
   private mutating func receiveInHelp(_ input: Input, _ line: Int) -> [Effect] {

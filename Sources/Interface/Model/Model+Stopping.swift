@@ -10,6 +10,10 @@ extension Model {
 
   /// Goes to the next hit of a stop, or the one before; without one to the end, or the beginning.
   mutating func runOn(forwards: Bool) {
+    if forwards, predictions.isOn {
+      if !asks(before: .runOn) { runThroughCall() }
+      return
+    }
     let start = timeline.moment
     let before = machine
     hasBegun = true
@@ -76,7 +80,7 @@ extension Model {
     do throws(SessionError) {
       let report = BugReport(
         .broken(broken), after: calls, on: machine, way: try session.text())
-      reportPath = path
+      writing = Writing(path: path, what: "report")
       return ScreenCommand.Answer(effects: [.save(path: path, text: report.text, replaces: false)])
     } catch {
       return .failed(error.description)

@@ -148,6 +148,10 @@ extension Model {
   /// One step of a player.
   mutating func playOn() {
     playback.elapsed = 0
+    if asks(beforeNext: .play) {
+      playback.isPlaying = false
+      return
+    }
     let before = machine
     let start = timeline.moment
     if playback.pace.isByCalls { timeline.stepCall() } else { timeline.stepLine() }
@@ -160,7 +164,7 @@ extension Model {
     }
     let moment = timeline.moment
     if moment != start { arrive(from: before, at: start) }
-    notice = nil
+    if !predictions.isOn || moment.event == 0 && start.event == 0 { notice = nil }
     if moment == timeline.end {
       playback.isPlaying = false
       if !presentation.isUnderWay { say("This is the end.") }

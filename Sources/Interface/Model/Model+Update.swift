@@ -26,8 +26,10 @@ extension Model {
     case .input(let input): effects += receive(input)
     }
     map.move(to: page, machine, changes: changes)
+    tellScoreAtEnd()
     keepAbreast()
     keepMeasuring()
+    checkGoal()
     if schedule != before || message == .tick {
       effects.append(schedule.map { .tick(afterMilliseconds: $0.milliseconds) } ?? .noTick)
     }
@@ -81,6 +83,7 @@ extension Model {
     }
     if let layer = layers.last { return receive(input, in: layer) }
     notice = nil
+    predictions.shown = nil
     if let pending { return receive(input, for: pending) }
     if takeDigit(input) { return [] }
     guard let action = keymap[input] else {
@@ -111,6 +114,7 @@ extension Model {
   /// Does what a key asks for.
   mutating func perform(_ action: Action) -> [Effect] {
     if action != .play, action != .record, !action.isPace { playback.isPlaying = false }
+    if asks(before: action) { return [] }
     switch action {
     case .nextChange where search != nil, .previousChange where search != nil:
       findAgain(forwards: action == .nextChange)
@@ -162,13 +166,15 @@ extension Model {
       return [.mouse(options.usesMouse)]
     case .record: return toggleRecording()
     case .nextSpace: showNextSpace()
+    case .goOn: return goOnInLesson()
+    case .goBack: return goBackInLesson()
     case .sidePanel:
       show(options.sidePanel == .tlb && hasZapping ? .gather : options.sidePanel.next)
     case .cancel:
       count = nil
       search = nil
     case .close: layers.append(.leaving)
-    case .leave: return [.quit(0)]
+    case .leave: return leave()
     case .interrupt: return [.quit(130)]
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]

@@ -51,8 +51,8 @@ public struct Model: Sendable {
   public internal(set) var commandHistory: [String] = []
   /// What the TLB panel shows.
   public internal(set) var tlb: TLBReading?
-  /// Where a report is to be written to.
-  var reportPath: String?
+  /// What is to be written besides sessions.
+  var writing: Writing?
   /// What was looked for last, as it was typed and as it is meant.
   var searchWords = ""
   var search: MapSearch?
@@ -63,6 +63,11 @@ public struct Model: Sendable {
 
   /// What a presenter shows besides.
   public internal(set) var presentation = Presentation()
+  /// The lesson under way, if one is.
+  public internal(set) var lesson: LessonProgress?
+
+  /// What a learner is asked before calls.
+  public internal(set) var predictions = Predictions()
 
   /// What the last step changed.
   public internal(set) var changes = Changes()

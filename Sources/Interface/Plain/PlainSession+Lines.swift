@@ -10,6 +10,7 @@ extension PlainSession {
 
   /// Carries out a line: a word of plain mode, a key, a command of the screen, or the language.
   mutating func carryOut(_ text: String) -> [String] {
+    if let waiting, let lines = answer(text, to: waiting) { return lines }
     var line = text.trimmed
     // Who knows the screen begins a command with its key.
     if line.hasPrefix(":"), line.count > 1 { line = String(line.dropFirst()).trimmed }
@@ -61,7 +62,9 @@ extension PlainSession {
   mutating func perform(_ action: Action, count: UInt64?) -> [String] {
     switch action {
     case .help: return PlainHelp.overview
-    case .close: return run(.leave, count: nil, .jump)
+    case .close, .leave:
+      let score = closing()
+      return score + run(.leave, count: nil, .jump)
     case .play:
       isPlaying = true
       playsThrough = false
@@ -95,7 +98,7 @@ extension PlainSession {
     return lines
   }
 
-  private func way(of action: Action) -> PlainWay {
+  func way(of action: Action) -> PlainWay {
     switch action {
     case .nextEvent, .previousEvent: .events
     case .nextCall, .previousCall, .undo, .redo: .sum
@@ -121,16 +124,19 @@ extension PlainSession {
   /// Carries out a line as the screen's command line does.
   private mutating func runCommand(_ line: String, _ name: String) -> [String] {
     var error: String?
+    let score = name == "q" ? closing() : []
     let panel = model.options.sidePanel
     model.options.sidePanel = .trace
     let isOfScreen = ScreenCommand.find(in: line) != nil
-    var lines = change(isOfScreen ? .jump : .made) { model in
-      let answer = model.runCommand(line)
-      error = answer.error
-      // The error says it, or the sentence of the place that was come to.
-      if error != nil { model.notice = nil }
-      return answer.effects
-    }
+    var lines =
+      score
+      + change(isOfScreen ? .jump : .made) { model in
+        let answer = model.runCommand(line)
+        error = answer.error
+        // The error says it, or the sentence of the place that was come to.
+        if error != nil { model.notice = nil }
+        return answer.effects
+      }
     let asksWhy = model.options.sidePanel == .why
     let asksTLB = model.options.sidePanel == .tlb
     model.options.sidePanel = panel
@@ -176,6 +182,11 @@ extension PlainSession {
     }
     var lines = change(.events) { $0.perform(.nextCall) }
     let moment = model.timeline.moment
+    if waiting != nil {
+      isPlaying = false
+      resumesPlaying = true
+      return lines
+    }
     if moment == model.timeline.end || moment == start {
       isPlaying = false
       lines.append("This is the end.")

@@ -25,6 +25,10 @@ public struct PlainSession: Sendable {
   var playsThrough = false
   /// Whether every event is told, those too that only repeat or complete others.
   var tellsEverything = false
+  /// The question before a call that the next line answers.
+  var waiting: Prompt?
+  /// Whether calls are told on when it is answered.
+  var resumesPlaying = false
   /// How many claims did not hold.
   var failedClaims = 0
 
@@ -89,6 +93,8 @@ public struct PlainSession: Sendable {
 
   /// Tells all that is left, from here to the end.
   public mutating func playAll() {
+    // Nobody answers.
+    model.predict(false)
     isPlaying = true
     playsThrough = true
   }
@@ -141,7 +147,9 @@ extension PlainSession {
     }
     model.map.move(to: model.page, model.machine, changes: model.changes)
     model.keepAbreast()
-    return closeLayers() + told(since: before, beside, way)
+    let lines = closeLayers() + told(since: before, beside, way)
+    model.tellScoreAtEnd()
+    return lines + closeLayers()
   }
 
   private mutating func told(
@@ -198,6 +206,7 @@ extension PlainSession {
         lines += CallMenu.entries.map { "\($0.name): \($0.help.fullStop)" }
       case .help: lines += PlainHelp.overview
       case .leaving: quitStatus = 0
+      case .prediction(let prompt): lines += ask(prompt)
       case .line: lines.append("Write the rest on the same line; help tells how.")
       }
     }

@@ -123,8 +123,9 @@ struct PlainWord: Sendable {
       },
       PlainWord("quit", "", "Ends; so does the end of the input.") { session, rest in
         guard rest.isEmpty else { return nil }
+        let lines = session.closing()
         session.quitStatus = 0
-        return []
+        return lines
       },
     ]
   }

@@ -51,7 +51,6 @@ public struct Director: Sendable {
     static let key = 400
     /// Before the first change, behind the last, and at a pause.
     static let rest = 2000
-    static let word = 280
   }
 
   /// Plays a history from where the screen stands to its end.
@@ -62,6 +61,21 @@ public struct Director: Sendable {
   /// Performs a script on a screen where nothing was done yet.
   public init(performing statements: [LocatedStatement], on model: Model) {
     self.init(model, statements.flatMap(Self.acts))
+  }
+
+  /// Works through a lesson from its beginning as a learner would who reads every word, plays every call
+  /// and lets the lesson do its tasks.
+  public init(learning model: Model) {
+    let goOn = model.keymap.binding(of: .goOn)?.inputs.first
+    let parts = model.lesson?.lesson.parts ?? []
+    self.init(
+      model,
+      parts.flatMap { part -> [Act] in
+        let acts: [Act] = [.read, .play, .wait(Length.rest)]
+        guard let goOn else { return acts }
+        return acts + (part.task == nil ? [] : [.key(goOn), .play, .wait(Length.rest)])
+          + [.key(goOn)]
+      } + [.read])
   }
 
   init(_ model: Model, _ acts: [Act]) {
@@ -115,10 +129,9 @@ public struct Director: Sendable {
     case .wait(let time): hold(time)
     case .play:
       guard model.timeline.moment != model.timeline.end else { return }
-      if model.timeline.moment != .start { hold(Length.rest) }
       send(.play)
-      acts = [.wait(0), .play] + acts
-    case .read: hold(Self.readingTime(model.presentation.caption))
+      acts = [.wait(Length.rest), .play] + acts
+    case .read: hold(Direction.readingTime(model.captionText?.allText ?? []))
     }
   }
 
@@ -157,11 +170,5 @@ public struct Director: Sendable {
     case .startRecording, .stopRecording: model.refuse("a performance is recorded as a whole")
     case .suspend, .redraw, .mouse, .bell: break
     }
-  }
-
-  /// How long somebody takes to read paragraphs aloud.
-  static func readingTime(_ paragraphs: [String]) -> Int {
-    let words = paragraphs.reduce(0) { $0 + $1.split(separator: " ").count }
-    return max(Length.rest, words * Length.word)
   }
 }

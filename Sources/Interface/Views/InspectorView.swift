@@ -120,7 +120,7 @@ struct InspectorView: View {
       // Who goes back comes from what will be.
       if !model.wentBack {
         lines += Self.lines("now  ", EntryMoves(from: other, to: own), .highlight)
-      } else if upcoming.isEmpty {
+      } else if upcoming.isEmpty, model.knowsNext {
         lines += Self.lines("ahead ", EntryMoves(from: own, to: other), .warning)
       }
     }

@@ -32,12 +32,30 @@ struct ScreenLayout: Equatable {
   var numbers: Rect?
   /// Where the policies or the memory are shown: in place of why, or of all beside the map.
   var page: Rect?
+  /// Where the caption stands, if there is one.
+  var caption: Rect?
+
+  /// What lies beside the map, with the caption where that stands above the rest.
+  var besideMap: Rect? {
+    guard var place = side else { return nil }
+    if let caption, caption.x == place.x, caption.bottom == place.y {
+      place = Rect(
+        x: place.x, y: caption.y, width: place.width, height: caption.height + place.height)
+    }
+    return place
+  }
+
+  /// The least width at which three panels stand side by side.
+  private static let widthOfThree = 102
 
   /// The least terminal that shows a panel.
   static let least = Size(width: 36, height: 21)
 
   /// The layout for a terminal; `nil` where it is too small.
-  init?(_ size: Size, showing side: SidePanel = .trace, comparing: Bool = false) {
+  init?(
+    _ size: Size, showing side: SidePanel = .trace, comparing: Bool = false,
+    captioned: Bool = false,
+  ) {
     guard size.width >= Self.least.width, size.height >= Self.least.height else { return nil }
     var rest = Rect(size)
     header = rest.cutTop(1)
@@ -45,13 +63,17 @@ struct ScreenLayout: Equatable {
     bars = rest.cutTop(isHigh || comparing && size.height >= 24 ? 2 : 1)
     hints = rest.cutBottom(1)
     if size.height >= 23 { timeline = rest.cutBottom(1) }
-    if size.width >= 102, size.height >= 32 {
+    if captioned, rest.width >= Self.widthOfThree + 36 {
+      caption = rest.cutRight(min(46, rest.width - Self.widthOfThree))
+    }
+    let takesCaption = captioned && caption == nil
+    if rest.width >= Self.widthOfThree, size.height >= (takesCaption ? 36 : 32) {
       if comparing { layPair(&rest) } else { layThree(&rest) }
-      layBelow(&rest, isWide: side != .trace)
+      layBelow(&rest, isWide: side != .trace, captioned: takesCaption)
       // The batches need the width of trace and why.
       page = side == .gather ? self.side : why
     } else {
-      layOne(&rest)
+      layOne(&rest, captioned: takesCaption)
       page = self.side
     }
   }
@@ -96,9 +118,19 @@ struct ScreenLayout: Equatable {
   private static let numbersWidth = 34
 
   /// What stands below the panels.
-  private mutating func layBelow(_ rest: inout Rect, isWide: Bool) {
+  private mutating func layBelow(_ rest: inout Rect, isWide: Bool, captioned: Bool) {
     sentence = rest.cutTop(rest.height >= 16 ? 3 : 2)
     inspector = rest.cutLeft(min(48, rest.width / 3))
+    if captioned {
+      caption = rest.cutRight(min(46, rest.width / 2))
+      side = rest
+      trace = rest
+      if why == nil {
+        why = rest
+        sharesSide = true
+      }
+      return
+    }
     if legend == nil, rest.width >= 110 { legend = rest.cutRight(18) }
     side = rest
     if why == nil {
@@ -108,19 +140,31 @@ struct ScreenLayout: Equatable {
     trace = rest
   }
 
-  private mutating func layOne(_ rest: inout Rect) {
+  private mutating func layOne(_ rest: inout Rect, captioned: Bool) {
     let rows = max(1, min(3, (rest.height - 6) / 16))
     let columns = max(1, min(2 * rows, (rest.width - 2 - 44) / 32))
     scale = Size(width: columns, height: min(rows, columns))
     let extent = PanelView.extent(scale)
     // Beside the panel things are cut short; below it they need rows.
     guard rest.width >= extent.width + (rest.height >= 36 ? 38 : 22) else {
-      layNarrow(&rest)
+      layNarrow(&rest, captioned: captioned)
       return
     }
     sentence = rest.cutBottom(max(1, min(3, rest.height - extent.height)))
     var left = rest.cutLeft(extent.width)
     panels = [left.cutTop(extent.height)]
+    if captioned {
+      // Words need more room than numbers: in a narrow place they take that of the inspector.
+      guard rest.width >= 64 else {
+        caption = rest.cutTop(max(1, rest.height * 2 / 3))
+        side = rest
+        trace = rest
+        why = rest
+        sharesSide = true
+        return
+      }
+      caption = rest.cutRight(min(40, rest.width - 34))
+    }
     side = rest
     inspector = rest.cutTop(min(12, max(10, rest.height / 2)))
     trace = rest
@@ -129,13 +173,15 @@ struct ScreenLayout: Equatable {
   }
 
   /// One panel, and below it what else there is room for.
-  private mutating func layNarrow(_ rest: inout Rect) {
+  private mutating func layNarrow(_ rest: inout Rect, captioned: Bool) {
     scale = Size(width: 1, height: 1)
     let extent = PanelView.extent(scale)
     panels = [rest.cutTop(extent.height).row(0)]
     panels[0].height = extent.height
     panels[0].width = extent.width
     sentence = rest.cutTop(2)
+    guard rest.height >= 4 else { return }
+    if captioned { caption = rest.cutTop(max(4, rest.height / 2)) }
     guard rest.height >= 4 else { return }
     side = rest
     if rest.height >= 16 { inspector = rest.cutTop(11) }

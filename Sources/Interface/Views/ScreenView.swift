@@ -5,9 +5,7 @@ import Screen
 /// Draws the whole screen: a pure function from the model and the size of the terminal to cells.
 public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   var canvas = Canvas(size, glyphs: glyphs)
-  guard
-    let layout = ScreenLayout(size, showing: model.options.sidePanel, comparing: model.rival != nil)
-  else {
+  guard let layout = model.layout(size) else {
     drawTooSmall(on: &canvas)
     return canvas
   }
@@ -19,8 +17,17 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   drawSide(model, layout, on: &canvas)
   if let area = layout.timeline { TimelineView(model: model).draw(on: &canvas, in: area) }
   HintsView(model: model).draw(on: &canvas, in: layout.hints)
+  if let area = layout.caption { CaptionView(model: model).draw(on: &canvas, in: area) }
   drawLayers(model, layout, on: &canvas)
   return canvas
+}
+
+extension Model {
+  /// Where everything stands on a terminal of a size; `nil` where it is too small.
+  func layout(_ size: Size) -> ScreenLayout? {
+    ScreenLayout(
+      size, showing: options.sidePanel, comparing: rival != nil, captioned: captionText != nil)
+  }
 }
 
 /// Draws the panels, and the numbers of two machines.
@@ -85,6 +92,9 @@ private func drawInspector(_ model: Model, _ layout: ScreenLayout, on canvas: in
 }
 
 private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
+  if model.layers.isEmpty, let entry = model.predictions.shown, let side = layout.besideMap {
+    VerdictView(model: model, entry: entry).draw(on: &canvas, in: side, unlessIn: layout.sentence)
+  }
   for layer in model.layers {
     let whole = canvas.bounds
     switch layer {
@@ -94,6 +104,10 @@ private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout
       ReportView(model: model, report: report).draw(on: &canvas, in: whole)
     case .stops(let index):
       StopListView(model: model, selected: index).draw(on: &canvas, in: whole)
+    case .prediction(let prompt):
+      let place =
+        layout.besideMap ?? Rect(x: 0, y: 1, width: whole.width, height: layout.hints.y - 1)
+      PredictionView(model: model, prompt: prompt).draw(on: &canvas, in: place)
     case .leaving: LeavingView(model: model).draw(on: &canvas, in: whole)
     case .line(let editor):
       let above = Rect(x: 0, y: 0, width: whole.width, height: layout.hints.y)

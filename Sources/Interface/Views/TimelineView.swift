@@ -56,13 +56,16 @@ struct TimelineView: View {
       canvas.put(sign.letter, x: x, y: track.y, ink: sign.ink)
       if kinds.isGrave { taken.insert(x) }
     }
+    let known = model.knownCalls
     if calls > track.width {
       for column in 0..<track.width {
-        let range = column * calls / track.width..<(column + 1) * calls / track.width
+        let first = column * calls / track.width
+        guard first < known else { break }
+        let range = first..<min(known, (column + 1) * calls / track.width)
         put(steps.kinds(in: range), track.x + column, &canvas)
       }
     } else {
-      for call in 0..<calls {
+      for call in 0..<known {
         let x = track.x + (call * 2 + 1) * (track.width - 1) / (calls * 2)
         put(steps.summary(call).kinds, x, &canvas)
       }

@@ -50,7 +50,7 @@ extension Canvas {
 
 /// Breaks text into lines.
 enum TextWrap {
-  /// The lines of a text, broken at spaces; a word that is too long stands alone.
+  /// The lines of a text, broken at spaces, and within a word that is too long for one.
   static func lines(_ text: String, width: Int) -> [String] {
     guard width > 0 else { return [] }
     var lines: [String] = []
@@ -64,9 +64,23 @@ enum TextWrap {
         lines.append(line)
         line = String(word)
       }
+      while TextWidth.columns(line) > width, let cut = breakingPoint(of: line, width: width) {
+        lines.append(String(line[..<cut]))
+        line = String(line[cut...])
+      }
     }
     if !line.isEmpty { lines.append(line) }
     return lines
+  }
+
+  /// Where a word goes on in the next line: behind as many characters as fit, and behind one at least.
+  private static func breakingPoint(of word: String, width: Int) -> String.Index? {
+    var columns = 0
+    for index in word.indices {
+      columns += TextWidth.columns(String(word[index]))
+      if columns > width, index > word.startIndex { return index }
+    }
+    return nil
   }
 }
 

@@ -1,0 +1,37 @@
+public import Scenarios
+
+/// A lesson under way, and how far the learner is.
+public struct LessonProgress: Sendable {
+  /// The lesson.
+  public let lesson: Lesson
+  /// What the lesson is called on the command line.
+  let name: String
+  /// What the lesson behind it is called, if there is one.
+  let next: String?
+  /// The part that is shown; behind the last, where the real story is.
+  public internal(set) var part = 0
+  /// Whether the lesson did the task of this part itself.
+  public internal(set) var isSolved = false
+  /// Whether the goal of the task was reached, be it only once.
+  public internal(set) var isGoalReached = false
+  /// The screens as they were when the parts so far were entered.
+  var entered: [Model] = []
+  /// The screen as the lesson left it: whoever plays about comes back to it. One, but for recursion.
+  var path: [Model] = []
+
+  /// A lesson that nobody has begun.
+  public init(_ lesson: Lesson, name: String, next: String? = nil) {
+    self.lesson = lesson
+    self.name = name
+    self.next = next
+  }
+
+  /// Whether all parts are behind.
+  public var isOver: Bool { part >= lesson.parts.count }
+
+  /// What the learner is to do in this part.
+  var task: Lesson.Task? { isOver ? nil : lesson.parts[part].task }
+
+  /// Whether nothing is left to do in this part.
+  var isTaskDone: Bool { task == nil || isGoalReached || isSolved }
+}

@@ -1,0 +1,243 @@
+import Engine
+import History
+public import Scenarios
+
+// A lesson goes its own path, part by part. The learner may leave it at any time, with any key: the path
+// stays where it was, and the lesson goes on from there, so that what it shows never depends on what was
+// tried in between.
+
+extension Model {
+  /// A screen on which a lesson begins.
+  ///
+  /// - Throws: `RunError` where its first part cannot be carried out.
+  public init(teaching progress: LessonProgress, on machine: Machine, setup: Setup) throws(RunError)
+  {
+    self.init(machine, setup: setup)
+    hasBegun = true
+    lesson = progress
+    _ = enter(part: 0)
+    if let failure = presentation.failure { throw failure }
+  }
+
+  /// Goes on: back to the lesson, through the calls of the part, to the solution, to the next part.
+  mutating func goOnInLesson() -> [Effect] {
+    guard let progress = lesson else { return sayNoLesson() }
+    guard !progress.isOver else {
+      say("The lesson is over; \(keymap.key(.leave)) leaves, and all keys work on.")
+      return []
+    }
+    switch nextMove(in: progress) {
+    case .comeBack: comeBack()
+    case .runCalls:
+      // Where calls are asked about, it goes on by one.
+      if predictions.isOn { return perform(.nextCall) }
+      go(to: timeline.end)
+    case .showHow: return solve(progress)
+    case .leavePart: return leavePart(progress)
+    }
+    return []
+  }
+
+  /// What going on does at this moment.
+  private enum Move {
+    /// Back to where the lesson stands.
+    case comeBack
+    /// To the end of the calls of the part.
+    case runCalls
+    /// The lesson does the task.
+    case showHow
+    /// On to the next part.
+    case leavePart
+
+    /// The move in a word or two.
+    var words: String {
+      switch self {
+      case .comeBack: "back to the lesson"
+      case .runCalls: "runs the calls"
+      case .showHow: "shows how"
+      case .leavePart: "goes on"
+      }
+    }
+  }
+
+  private func nextMove(in progress: LessonProgress) -> Move {
+    if isAway(from: progress) {
+      // Who reached the goal by calls of his own is not called back first.
+      return progress.task != nil && progress.isTaskDone ? .leavePart : .comeBack
+    }
+    if timeline.moment != timeline.end { return .runCalls }
+    return progress.isTaskDone ? .leavePart : .showHow
+  }
+
+  /// Goes back: to the beginning of the part, or of the one before.
+  mutating func goBackInLesson() -> [Effect] {
+    guard let progress = lesson else { return sayNoLesson() }
+    let isAtStart =
+      !isAway(from: progress) && !progress.isSolved
+      && timeline.moment == progress.entered.last?.timeline.moment
+    if isAtStart || progress.isOver {
+      guard progress.part > 0 else {
+        say("This is the first part.", .failed)
+        return [.bell]
+      }
+      lesson?.part -= 1
+      if !progress.isOver { lesson?.entered.removeLast() }
+    }
+    lesson?.isSolved = false
+    lesson?.isGoalReached = false
+    guard let screen = lesson?.entered.last else { return [] }
+    lesson?.path = [screen]
+    restore(screen)
+    return []
+  }
+
+  /// Whether the learner has done something that the lesson did not.
+  func isAway(from progress: LessonProgress) -> Bool {
+    guard let path = progress.path.first else { return false }
+    return setup != path.setup || rivals.count != path.rivals.count
+      || timeline.current != path.timeline.current || isBranch != path.isBranch
+      || timeline.steps.count != path.timeline.steps.count
+      || timeline.steps.indices.contains {
+        timeline.steps.call($0) != path.timeline.steps.call($0)
+      }
+  }
+
+  /// Looks whether the task of the part is done.
+  mutating func checkGoal() {
+    guard let progress = lesson, !progress.isGoalReached, let goal = progress.task?.goal,
+      let value = try? goal.value(in: expressionContext), value != 0
+    else { return }
+    lesson?.isGoalReached = true
+  }
+
+  private mutating func sayNoLesson() -> [Effect] {
+    say("no lesson is under way; directmap lessons lists them", .failed)
+    return [.bell]
+  }
+
+  // MARK: - Parts
+
+  /// Carries out a part and stands before its first call. The screen stands where the part before ended.
+  private mutating func enter(part index: Int) -> [Effect] {
+    lesson?.part = index
+    lesson?.isSolved = false
+    lesson?.isGoalReached = false
+    presentation.caption = []
+    presentation.spotlight = nil
+    presentation.isCaptionOpen = false
+    guard let part = lesson?.lesson.parts[index] else { return [] }
+    let effects = carryOut(part.statements)
+    let screen = snapshot
+    lesson?.entered.append(screen)
+    lesson?.path = [screen]
+    return effects
+  }
+
+  /// Does the task, and stands before the first call of it.
+  private mutating func solve(_ progress: LessonProgress) -> [Effect] {
+    comeBack()
+    let effects = carryOut(progress.lesson.parts[progress.part].solution)
+    let screen = snapshot
+    lesson?.isSolved = true
+    lesson?.path = [screen]
+    return effects
+  }
+
+  /// Goes on to the next part, or to where the real story is.
+  private mutating func leavePart(_ progress: LessonProgress) -> [Effect] {
+    comeBack()
+    if progress.task != nil, !progress.isSolved {
+      _ = carryOut(progress.lesson.parts[progress.part].solution)
+    }
+    goToTheEnd()
+    notice = nil
+    guard progress.part + 1 < progress.lesson.parts.count else {
+      lesson?.part += 1
+      presentation.caption = []
+      presentation.spotlight = nil
+      let screen = snapshot
+      lesson?.path = [screen]
+      return []
+    }
+    return enter(part: progress.part + 1)
+  }
+
+  /// Carries out lines and stands before the first call that they made.
+  private mutating func carryOut(_ statements: [LocatedStatement]) -> [Effect] {
+    goToTheEnd()
+    let first = timeline.end
+    var effects: [Effect] = []
+    for statement in statements where presentation.failure == nil { effects += perform(statement) }
+    presentation.isUnderWay = false
+    playback.isPlaying = false
+    if timeline.end > first { go(to: first) }
+    isFlashing = false
+    notice = presentation.failure.map { Notice(text: $0.description, kind: .failed) }
+    return effects
+  }
+
+  // MARK: - The path
+
+  /// The screen without its lesson.
+  private var snapshot: Model {
+    var screen = self
+    screen.lesson = nil
+    return screen
+  }
+
+  /// Comes back to where the lesson stands.
+  private mutating func comeBack() {
+    guard let progress = lesson, let screen = progress.path.first else { return }
+    guard isAway(from: progress) else { return }
+    restore(screen)
+    say("Back in the lesson.")
+  }
+
+  /// Becomes a screen of before, with the keys, the looks and the lines of now.
+  private mutating func restore(_ screen: Model) {
+    var model = screen
+    model.lesson = lesson
+    model.predictions = predictions
+    model.keymap = keymap
+    model.size = size
+    model.options.theme = options.theme
+    model.options.themes = options.themes
+    model.options.showsLetters = options.showsLetters
+    model.options.usesMouse = options.usesMouse
+    model.playback.index = playback.index
+    model.commandHistory = commandHistory
+    model.searchHistory = searchHistory
+    self = model
+  }
+}
+
+extension Model {
+  /// What the caption of a lesson says.
+  func lessonCaption(_ progress: LessonProgress) -> CaptionText {
+    let lesson = progress.lesson
+    var text = CaptionText()
+    let on = keymap.key(.goOn)
+    text.keys = [
+      CaptionText.Key(name: on, help: nextMove(in: progress).words),
+      CaptionText.Key(name: keymap.key(.goBack), help: "goes back"),
+    ]
+    guard !progress.isOver else {
+      text.title = "the real story"
+      text.heading = lesson.title
+      text.paragraphs =
+        lesson.stories.map { "\($0.title): \($0.source)" } + ["All keys work on."]
+        + (progress.next.map { ["directmap lesson \($0) is the next one."] } ?? [])
+      return text
+    }
+    let part = lesson.parts[progress.part]
+    text.title = "\(progress.name), part \(progress.part + 1) of \(lesson.parts.count)"
+    text.heading = part.heading
+    text.paragraphs = presentation.caption
+    let isDone = progress.isGoalReached || progress.isSolved && timeline.moment == timeline.end
+    text.task = part.task.map { CaptionText.Task(text: $0.text, isDone: isDone) }
+    if part.task == nil, isAway(from: progress) {
+      text.state = "You play freely; \(on) comes back to the lesson."
+    }
+    return text
+  }
+}

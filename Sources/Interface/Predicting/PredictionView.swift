@@ -1,0 +1,43 @@
+import Quiz
+import Screen
+
+/// A question before a call, over what stands beside the map.
+struct PredictionView: View {
+  let model: Model
+  let prompt: Prompt
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let width = max(1, area.width - 4)
+    let call = TextWrap.lines(prompt.line, width: width)
+    let question = TextWrap.lines(prompt.question.text, width: width)
+    let choices = prompt.question.choices
+    let rows = call.count + question.count + choices.count + 1
+    // Blank lines where there is room for them.
+    let gaps = min(3, max(0, area.height - 2 - rows))
+    let height = min(area.height, rows + gaps + 2)
+    let box = Rect(x: area.x, y: area.y, width: area.width, height: height)
+    canvas.fill(box)
+    let title = "predict" + (model.predictions.score.map { ": \($0)" } ?? "")
+    let inside = canvas.box(box, title: title, ink: .borderActive, titleInk: .borderActive)
+      .inset(horizontally: 1, vertically: 0)
+    var row = 0
+    for line in call {
+      canvas.put(line, in: inside, row: row, ink: .key)
+      row += 1
+    }
+    row += gaps > 0 ? 1 : 0
+    for line in question {
+      canvas.put(line, in: inside, row: row, ink: .title)
+      row += 1
+    }
+    row += gaps > 1 ? 1 : 0
+    for (index, choice) in choices.enumerated() {
+      canvas.put([("\(index + 1)", .key), ("  \(choice.text)", .text)], in: inside, row: row)
+      row += 1
+    }
+    row += gaps > 2 ? 1 : 0
+    canvas.put(
+      prompt.isMistyped ? "No answer: \(prompt.hint)" : prompt.hint, in: inside,
+      row: min(row, inside.height - 1), ink: prompt.isMistyped ? .warning : .dim)
+  }
+}

@@ -1,0 +1,220 @@
+import Engine
+import Scenarios
+
+// Questions about what comes back: merges, what stands against them, bits that stay lost.
+
+extension Trial {
+  /// Whether the page's slot of 2M is made of 4K entries.
+  private func isSplit(_ machine: Machine, _ address: VirtualAddress) -> Bool {
+    machine.tables.lookup(address)?.size == .size4K
+  }
+
+  /// Whether a call ends what another one began, so that one might think that leaves come back.
+  var mayHeal: Bool {
+    switch call {
+    case .setMemory(let operation, _, _):
+      switch operation {
+      case .rw, .nx, .p, .rox, .wb, .global: true
+      default: false
+      }
+    case .setPages(.rw, _, _), .setPages(.wb, _, _), .setPagesArray(.wb, _),
+      .setDirectMap(.default, _, _), .setDirectMapValid(_, _, true), .collapse:
+      true
+    case .touch: !before.policies.isEmpty
+    case .linearMap(.setMemoryValid(_, _, true)): true
+    case .vunmap, .user(.vfree), .user(.moduleUnload), .user(.bpfFree), .user(.ftraceFree),
+      .user(.kprobeFree), .user(.secretmemRelease), .user(.execmemRestore), .user(.execmemFree):
+      true
+    default: false
+    }
+  }
+
+  var mergeQuestion: Question? {
+    guard mayHeal, returned == .success,
+      merges > 0
+        || subject.map({ isSplit(before, $0.address) || isSplit(before, $0.direct) })
+          ?? true
+    else { return nil }
+    let never = merges == 0 ? whoMerges : nil
+    var wrong = [Misconception(1, never), Misconception(2, never)]
+    if merges > 0 {
+      wrong = [
+        Misconception(0, "All entries of a slot are alike, and this call looks at them."),
+        Misconception(
+          merges == 2 ? 1 : 2,
+          merges == 1 ? "A slot of 1G needs 512 leaves of 2M that are alike." : nil),
+      ]
+    }
+    wrong += [Misconception(512, "512 entries become one leaf, and that is one merge.")]
+    return QuestionMaker.number(
+      .merges, "How many slots become one large leaf again in the call?", merges, wrong,
+      mergeReasons.joined(separator: " "))
+  }
+
+  /// The first frame's slot of 2M in the direct map, if the call left 4K entries there.
+  private var brokenSlot: VirtualAddress? {
+    guard let subject, before.kernel.architecture == .x86_64,
+      AddressLayout.directMapFrame(of: subject.direct) != nil, isSplit(after, subject.direct)
+    else { return nil }
+    let slot = subject.direct.alignedDown(to: .size2M)
+    // Below 1M and at the end of RAM a slot was never whole.
+    guard let pfn = AddressLayout.directMapFrame(of: slot), pfn.rawValue >= 512,
+      after.memory.contains(pfn..<(pfn + 512))
+    else { return nil }
+    return slot
+  }
+
+  var healQuestion: Question? {
+    guard let slot = brokenSlot, after.kernel.collapses, after.policies.isEmpty,
+      mayHeal || changesFlags, !isRox
+    else { return nil }
+    var copy = after
+    var log = EventLog()
+    do throws(CallError) {
+      let code = try copy.perform(.setMemory(.rox, .virtual(slot), 512), into: &log)
+      guard code == .success else { return nil }
+    } catch {
+      return nil
+    }
+    let heals = copy.tables.lookup(slot).map { $0.size >= .size2M } ?? false
+    var reason = ""
+    for event in log.events {
+      guard case .decided(let decision) = event else { continue }
+      switch decision {
+      case .collapseFailed(_, .size2M, _), .collapseDone(_, .size2M), .nothingChanged:
+        if reason.isEmpty { reason = event.sentence() }
+      default: break
+      }
+    }
+    return Self.yesNo(
+      .heals,
+      "Would set_memory_rox over all 512 pages of the 2M slot at \(slot.words) make it one leaf?",
+      heals,
+      mistake: heals
+        ? "rox clears RW, D and NX of all 512 entries, so that they are alike."
+        : "rox clears RW, D and NX and nothing else: what differs besides stays.", reason)
+  }
+
+  /// Whether the call is the one that merges itself.
+  private var isRox: Bool {
+    if case .setMemory(.rox, _, _) = call { true } else { false }
+  }
+
+  /// A question for yes or no.
+  static func yesNo(
+    _ kind: Question.Kind, _ text: String, _ isTrue: Bool, mistake: String?,
+    _ explanation: String,
+  ) -> Question? {
+    var maker = QuestionMaker(kind, text)
+    for value in [isTrue, !isTrue] {
+      maker.offer(
+        value ? "yes" : "no", order: value ? 0 : 1,
+        aliases: value ? ["y", "true"] : ["n", "false"],
+        mistake: value == isTrue ? nil : mistake)
+    }
+    return maker.question(explanation)
+  }
+
+  var blockerQuestion: Question? {
+    guard let slot = brokenSlot, mayHeal || changesFlags, returned == .success else { return nil }
+    let answer = after.whyNot(.size2M, at: slot)
+    let right = answer.blockers
+    // Where no flags are those of most, there is nothing to differ from.
+    guard answer.mapping == .table, right <= 256 else { return nil }
+    var wrong = [
+      Misconception(
+        0, right > 0 ? "An entry that lost D or G, or is not present, is not like the others." : nil
+      )
+    ]
+    if pages < 512 {
+      wrong.append(
+        Misconception(
+          Int64(clamping: pages),
+          right == 0 ? "These entries are again as the others are." : nil))
+    }
+    wrong += [
+      Misconception(1), Misconception(511), Misconception(512), Misconception(right + 1),
+    ]
+    var reason = "All 512 entries are alike, so nothing stands against it but that nobody looks."
+    if let obstacle = answer.obstacle {
+      let verb = right == 1 ? "differs" : "differ"
+      reason =
+        right == 0
+        ? "No entry differs, and still: \(obstacle.words)."
+        : "\(right) of 512 \(verb) from most; the kernel's test ends at the first: \(obstacle.words)."
+    }
+    return QuestionMaker.number(
+      .blockers,
+      "How many of the 512 entries of the 2M slot at \(slot.words) stand against one 2M leaf after the call?",
+      right, wrong, reason)
+  }
+
+  // MARK: - Bits
+
+  /// Whether the call may take D or G, or give them back.
+  var changesFlags: Bool {
+    switch call {
+    case .setMemory(let operation, _, _):
+      [.ro, .rw, .rox, .np, .p, .global, .nonglobal].contains(operation)
+    case .setPages(let operation, _, _): operation == .ro || operation == .rw
+    case .setDirectMap, .setDirectMapValid, .touch: true
+    case .user(.secretmemFault), .user(.secretmemRelease), .user(.vfree): true
+    default: false
+    }
+  }
+
+  var bitsQuestion: Question? {
+    guard let subject, changesFlags, returned == .success,
+      before.kernel.architecture == .x86_64,
+      let old = before.tables.lookup(subject.direct),
+      let new = after.tables.lookup(subject.direct),
+      AddressLayout.directMapFrame(of: subject.direct) != nil
+    else { return nil }
+    let sets: [(EntryFlags, String)] = [
+      ([.dirty, .global], "D and G"), (.dirty, "only D"), (.global, "only G"), ([], "neither"),
+    ]
+    let watched: EntryFlags = [.dirty, .global]
+    let right = new.flags.intersection(watched)
+    var maker = QuestionMaker(
+      .bits,
+      "Which of the bits D and G has the direct-map entry of \(subject.directWords) after the call?"
+    )
+    for (flags, words) in sets.filter({ $0.0 == right }) + sets {
+      let order = sets.firstIndex { $0.0 == flags } ?? 0
+      maker.offer(
+        words, order: Int64(order), aliases: Self.bitAliases(words),
+        mistake: bitsMistake(flags, right))
+    }
+    let was = old.flags.intersection(watched)
+    let change =
+      was == right
+      ? "the call leaves both as they were"
+      : "it \(was.changeWords(to: right, .size4K, set: "gains", clear: "loses"))"
+    return maker.question("Its entry is \(new.flags.text(new.size)) then: \(change).")
+  }
+
+  private static func bitAliases(_ words: String) -> [String] {
+    switch words {
+    case "D and G": ["dg", "gd", "both", "g and d"]
+    case "only D": ["d only", "d, not g"]
+    case "only G": ["g only", "g, not d"]
+    default: ["none", "no"]
+    }
+  }
+
+  private func bitsMistake(_ given: EntryFlags, _ right: EntryFlags) -> String? {
+    if given.contains(.dirty), !right.contains(.dirty) {
+      return before.kernel.roClearsDirty
+        ? "ro and rox clear D together with RW in this kernel, and rw does not set it: only a write does."
+        : "What clears D is not undone by rw: only a write sets it."
+    }
+    if given.contains(.global), !right.contains(.global) {
+      return "G goes with P, and becoming present again does not bring it back."
+    }
+    if right.contains(.dirty), !given.contains(.dirty) {
+      return before.kernel.roClearsDirty
+        ? "Nothing in this call clears D." : "\(before.kernel.name) leaves D alone when RW goes."
+    }
+    return nil
+  }
+}

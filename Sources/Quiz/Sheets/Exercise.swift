@@ -1,0 +1,69 @@
+import Engine
+import Scenarios
+
+/// A small machine state, a call, and questions about it.
+public struct Exercise: Equatable, Sendable {
+  /// What it is about.
+  public var topic: Topic
+  /// The machine and what was done to it, as lines of the scenario language.
+  public var setup: [String]
+  /// The call that is asked about, as a line.
+  public var call: String
+  /// The questions.
+  public var questions: [Question]
+
+  /// The exercise as a scenario, to be played.
+  public var scenarioText: String {
+    (["# \(topic.summary)"] + setup + [call]).map { $0 + "\n" }.joined()
+  }
+}
+
+/// Lines of a scenario that an exercise is made from; the last is the call that is asked about.
+struct Draft: Equatable {
+  var machine = "teaching-4g"
+  var kernel: String
+  var policies: [String] = []
+  var cpu: [String] = []
+  var calls: [String] = []
+
+  init(_ kernel: String) { self.kernel = kernel }
+
+  /// What is booted.
+  var boot: [String] {
+    ["machine \(machine)", "kernel \(kernel)"] + cpu.map { "cpu \($0)" }
+      + policies.map { "policy \($0)" }
+  }
+}
+
+/// Makes exercises from drafts. It keeps the machines that it booted.
+struct ExerciseMaker {
+  private var machines: [[String]: Machine] = [:]
+
+  /// The call of a draft, tried on the machine that the lines before it lead to; `nil` if one of them
+  /// cannot be carried out.
+  mutating func trial(_ draft: Draft) -> Trial? {
+    let text = (draft.boot + draft.calls).map { $0 + "\n" }.joined()
+    do {
+      let scenario = try Scenario(parsing: text, file: "exercise")
+      guard let last = scenario.calls.last, var machine = try booted(draft.boot, scenario) else {
+        return nil
+      }
+      for call in scenario.calls.dropLast() { try machine.perform(call) }
+      return try Trial(last, on: machine)
+    } catch {
+      return nil
+    }
+  }
+
+  private mutating func booted(_ lines: [String], _ scenario: Scenario) throws(BootError)
+    -> Machine?
+  {
+    if let machine = machines[lines] { return machine }
+    guard let name = scenario.machine, let description = MachineDescription(builtIn: name) else {
+      return nil
+    }
+    let machine = try scenario.boot(description, kernel: .linux7_2)
+    machines[lines] = machine
+    return machine
+  }
+}

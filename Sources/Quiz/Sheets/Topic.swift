@@ -1,0 +1,60 @@
+/// What the exercises of a worksheet are about.
+public enum Topic: String, CaseIterable, Sendable {
+  /// All of the others in turn.
+  case mixed
+  /// Large leaves that split, or do not.
+  case splits
+  /// Leaves that re-form, and what stands against it.
+  case merging
+  /// The grouping cache of April 2021.
+  case grouping
+  /// What the TLBs forget.
+  case flush
+  /// Areas of vmalloc space, and the direct map behind them.
+  case alias
+  /// Modules, BPF programs, secret memory.
+  case modules
+  /// vmalloc with and without 2M leaves.
+  case vmalloc
+  /// Memory that a process gives back.
+  case zapping
+  /// The linear map of arm64.
+  case arm64
+
+  /// What it is about, in a few words.
+  public var summary: String {
+    switch self {
+    case .mixed: "all of these in turn"
+    case .splits: "large leaves that split, or do not"
+    case .merging: "leaves that re-form, and what stands against it"
+    case .grouping: "the grouping cache for module memory, and kernels without it"
+    case .flush: "what the TLBs forget: nothing, single pages, everything"
+    case .alias: "areas of vmalloc space, and the direct map behind them"
+    case .modules: "modules, BPF programs, ftrace, secret memory"
+    case .vmalloc: "vmalloc with and without 2M leaves"
+    case .zapping: "memory that a process gives back, in batches"
+    case .arm64: "the linear map of arm64"
+    }
+  }
+
+  private var isSingle: Bool { self != .mixed }
+
+  /// The topics that have exercises of their own.
+  static var single: [Topic] { allCases.filter(\.isSingle) }
+
+  /// What is asked in its exercises, the most telling first.
+  var kinds: [Question.Kind] {
+    switch self {
+    case .mixed: Question.Kind.allCases
+    case .splits: [.splits, .size, .directMap4K, .returned]
+    case .merging: [.merges, .size, .heals, .blockers, .bits]
+    case .grouping: [.splits, .cached, .directMap4K, .fullFlushes]
+    case .flush: [.flush, .fullFlushes]
+    case .alias: [.alias, .splits, .permission, .flush]
+    case .modules: [.splits, .bits, .merges, .directMap4K, .flush, .alias, .heals]
+    case .vmalloc: [.areaLeaves, .wasted, .size, .splits, .returned]
+    case .zapping: [.zapWords, .zapForced, .zapLongest, .zapReferences]
+    case .arm64: [.returned, .size, .splits, .alias, .permission, .flush]
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Engine
+
+/// A worksheet: exercises that follow from a seed, a topic and a number of questions alone.
+public struct Worksheet: Equatable, Sendable {
+  /// The form of sheets, by which those of other programs are known.
+  public static let version = 1
+  /// The most questions that a sheet can have.
+  public static let countMax = 100
+
+  /// What a sheet follows from.
+  public struct Order: Equatable, Sendable {
+    /// What its numbers are drawn from.
+    public var seed: UInt64
+    /// What it is about.
+    public var topic: Topic
+    /// How many questions it has: 1 to ``Worksheet/countMax``.
+    public var count: Int
+
+    /// Creates an order; a count out of range becomes the nearest in it.
+    public init(seed: UInt64, topic: Topic = .mixed, count: Int = 8) {
+      self.seed = seed
+      self.topic = topic
+      self.count = min(max(1, count), Worksheet.countMax)
+    }
+  }
+
+  /// What it follows from.
+  public let order: Order
+  /// The exercises, in order.
+  public let exercises: [Exercise]
+
+  /// The sheet of an order: the same everywhere.
+  public init(_ order: Order) {
+    self.order = order
+    var random = SeededNumbers(seed: order.seed)
+    var maker = ExerciseMaker()
+    var exercises: [Exercise] = []
+    var left = order.count
+    var topics: [Topic] = []
+    // Some drafts give no question, or one that was there already; what is drawn next will.
+    for _ in 0..<(50 * Self.countMax) where left > 0 {
+      if topics.isEmpty { topics = Self.shuffled(order.topic, &random) }
+      guard let topic = topics.popLast(),
+        let exercise = Self.exercise(topic, atMost: left, &maker, &random),
+        !exercises.contains(where: { $0.setup == exercise.setup && $0.call == exercise.call })
+      else { continue }
+      exercises.append(exercise)
+      left -= exercise.questions.count
+    }
+    self.exercises = exercises
+  }
+
+  /// All questions, in order.
+  public var questions: [Question] { exercises.flatMap(\.questions) }
+
+  private static func shuffled(_ topic: Topic, _ random: inout SeededNumbers) -> [Topic] {
+    guard topic == .mixed else { return [topic] }
+    var topics = Topic.single
+    for index in topics.indices.dropFirst() {
+      topics.swapAt(index, Int(random.next(below: UInt64(index + 1))))
+    }
+    return topics
+  }
+
+  /// Up to two questions about a call that was drawn.
+  private static func exercise(
+    _ topic: Topic, atMost limit: Int, _ maker: inout ExerciseMaker,
+    _ random: inout SeededNumbers,
+  ) -> Exercise? {
+    let draft = Draft(topic, &random)
+    let choice = random.next()
+    guard let trial = maker.trial(draft), let call = draft.calls.last else { return nil }
+    let asked = trial.questions
+    let fitting = topic.kinds.compactMap { kind in asked.first { $0.kind == kind } }
+    guard !fitting.isEmpty else { return nil }
+    let first = Int(choice % UInt64(min(fitting.count, 3)))
+    var questions = [fitting[first]]
+    if limit > 1, fitting.count > 1 {
+      let rest = fitting.indices.filter { $0 != first }
+      questions.append(fitting[rest[Int(choice >> 32 % UInt64(rest.count))]])
+    }
+    return Exercise(
+      topic: topic, setup: draft.boot + draft.calls.dropLast(), call: call, questions: questions)
+  }
+}
