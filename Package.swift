@@ -59,7 +59,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "CBaseline", "Engine", "History", "Interface", "KernelText", "Scenarios", "Screen", "TLB",
+        "CBaseline", "Engine", "History", "Interface", "KernelText", "Recording", "Scenarios", "Screen", "TLB",
       ],
       swiftSettings: strict),
 

@@ -22,6 +22,7 @@ enum Benchmarks {
       ("history", HistoryBenchmarks.history),
       ("stops", StopBenchmarks.stops),
       ("frame", FrameBenchmarks.frame),
+      ("record", RecordBenchmarks.record),
       ("tlb", TLBBenchmarks.tlb),
       ("start", StartBenchmarks.start),
     ]

@@ -58,20 +58,26 @@ final class RecordingFile {
 
   private static let full = "the disk is full"
 
-  /// Writes bytes where the next piece goes; what is wrong otherwise. A short count is the end of the
-  /// room: a second try would only meet it again.
+  /// Writes bytes where the next piece goes; what is wrong otherwise. Behind a short count the next try
+  /// says why.
   private func put(_ bytes: [UInt8]) -> String? {
-    if bytes.isEmpty { return nil }
-    while true {
-      let count = unsafe pwrite(file, bytes, bytes.count, end)
-      if count == bytes.count { return nil }
-      if count < 0, errno == EINTR { continue }
-      switch count < 0 ? errno : ENOSPC {
-      case ENOSPC, EDQUOT: return Self.full
-      case EFBIG: return "a limit on the size of files is reached"
-      default: return "the recording cannot be written"
+    var done = 0
+    while done < bytes.count {
+      let count = unsafe bytes.withUnsafeBufferPointer { all in
+        let rest = unsafe UnsafeBufferPointer(rebasing: all[done...])
+        return unsafe pwrite(file, rest.baseAddress, rest.count, end + done)
       }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else {
+        return switch count < 0 ? errno : ENOSPC {
+        case ENOSPC, EDQUOT: Self.full
+        case EFBIG: "a limit on the size of files is reached"
+        default: "the recording cannot be written"
+        }
+      }
+      done += count
     }
+    return nil
   }
 
   private func cut(to length: Int) -> String? {

@@ -7,14 +7,18 @@ extension OtherProgram {
   /// printed, with its size.
   static func rows(_ arguments: [String]) throws -> [String] {
     let text = try tool("terminal", arguments)
-    let rows = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[[Any]]]
-    return try #require(rows).map { row in
-      row.map { cell in
-        // The ink and the weight of a blank are nothing to see.
-        let isBlank = cell[0] as? String == " "
-        return cell.enumerated().map { isBlank && [1, 3].contains($0) ? "" : "\($1)" }
-          .joined(separator: ",")
-      }.joined(separator: " ")
+    let object = try JSONSerialization.jsonObject(with: Data(text.utf8))
+    guard let rows = object as? [[[Any]]] else { return [] }
+    return rows.map { row in row.map(words).joined(separator: " ") }
+  }
+
+  /// A cell in words; the ink and the weight of a blank are nothing to see.
+  private static func words(_ cell: [Any]) -> String {
+    let isBlank = cell.first as? String == " "
+    var words: [String] = []
+    for (index, part) in cell.enumerated() where !isBlank || index != 1 && index != 3 {
+      words.append("\(part)")
     }
+    return words.joined(separator: ",")
   }
 }

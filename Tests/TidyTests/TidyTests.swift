@@ -25,7 +25,7 @@ import Testing
     ],
     "Benchmarks": [
       "CBaseline", "Engine", "FoundationEssentials", "Glibc", "History", "Interface",
-      "KernelText", "Scenarios", "Screen", "TLB",
+      "KernelText", "Recording", "Scenarios", "Screen", "TLB",
     ],
   ]
 
