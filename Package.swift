@@ -78,7 +78,7 @@ let package = Package(
     tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
     tests("QuizTests", ["Engine", "KernelText", "Quiz", "Scenarios"]),
     tests("RecordingTests", ["Recording", "Screen"]),
-    tests("LessonsTests", ["Engine", "Lessons", "Scenarios"]),
+    tests("LessonsTests", ["Engine", "History", "Interface", "Lessons", "Scenarios", "Screen"]),
     tests("EndToEndTests", ["directmap", "Interface", "Screen"]),
     tests("TidyTests", []),
   ],

@@ -10,7 +10,8 @@ struct Directmap: AsyncParsableCommand {
     subcommands: [
       PlayCommand.self, BootCommand.self, RunCommand.self, VerifyCommand.self,
       CompareCommand.self, LinearMapCommand.self,
-      ReplayCommand.self, ConfigCommand.self, LessonCommand.self, QuizCommand.self,
+      ReplayCommand.self, LessonsCommand.self, LessonCommand.self, ConfigCommand.self,
+      QuizCommand.self,
     ],
     defaultSubcommand: PlayCommand.self)
 

@@ -3,6 +3,7 @@ import History
 import Interface
 import Scenarios
 import Screen
+import TestSupport
 import Testing
 
 /// All shots of a performance, each with its picture.
@@ -113,11 +114,76 @@ func performance(_ text: String) throws -> Director {
     #expect(error?.description.hasPrefix(message) ?? false, "\(error?.description ?? "")")
   }
 
+  @Test(arguments: 0..<10) func `any script ends, and time never goes back`(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let keys = Keymap.standard.bindings.flatMap(\.inputs)
+    var lines: [String] = []
+    for _ in 0..<40 {
+      let direction: Direction =
+        switch generator.next(below: 8) {
+        case 0: .type(generator.pick([":machine giant-64t", "\u{1b}[2J", "12", "/rwx", ":"]))
+        case 1: .wait(milliseconds: Int(generator.next(below: 3000)))
+        case 2: .caption(generator.pick(["", "]]>", "e\u{301} \u{4e2d}", "two words"]))
+        case 3: .highlight(.frame(PFN(generator.next(below: 0x180000))), 600)
+        case 4: generator.oneIn(2) ? .hide : .show
+        default: .key((0..<3).map { _ in generator.pick(keys) })
+        }
+      lines.append(direction.scenarioText)
+      if generator.oneIn(3) { lines.append("set_memory_ro pfn:0x140000 3") }
+    }
+    let text = lines.filter { !$0.contains("\u{1b}") }.joined(separator: "\n")
+    var director = try performance(text)
+    var last = 0
+    do throws(RunError) {
+      while let shot = try director.next() {
+        #expect(shot.milliseconds >= last)
+        last = shot.milliseconds
+      }
+    } catch {
+      #expect(error.location.line > 0)
+    }
+    #expect(director.end >= last)
+  }
+
   @Test func `the same script gives the same shots`() throws {
     let text =
       "set_memory_ro pfn:0x140000 8\nwait 1s\nkey \"> < , .\"\nset_memory_rw pfn:0x140000 8"
     let (first, second) = (try Film(performance(text)), try Film(performance(text)))
     #expect(first.shots.map(\.shot) == second.shots.map(\.shot))
     #expect(first.shots.map(\.canvas) == second.shots.map(\.canvas))
+  }
+}
+
+@Suite struct ScriptTests {
+  /// The script that a screen saves.
+  private func script(of model: inout Model) throws -> String {
+    model.type(":script demo.dmap")
+    let effects = model.press("Enter")
+    guard case .save(_, let text, false)? = effects.first else { throw NoScript() }
+    return text
+  }
+  private struct NoScript: Error {}
+
+  @Test func `a history saved as a script is performed to the same machine`() throws {
+    var model = try scenarioModel(
+      "kernel linux-6.12\nnote \"One page.\"\nset_memory_ro pfn:0x140000\npause\n"
+        + "set_memory_rw pfn:0x140000\nexpect size(pfn:0x140000) == 4K\nnote \"The end.\"")
+    model.press("$ x K")
+    let text = try script(of: &model)
+    #expect(text.contains("caption \"One page.\"\nwait 2s\nset_memory_ro pfn:0x140000\npause\n"))
+    #expect(text.contains("expect size(pfn:0x140000) == 4K\nset_memory_x pfn:0x140000\n"))
+    #expect(text.contains("caption \"The end.\"\nwait 2s\nhighlight pfn:0x1"))
+    #expect(try Scenario(parsing: text, file: "demo.dmap").isScript)
+    var director = try performance(text)
+    while try director.next() != nil {}
+    #expect(director.model.machine.checksum == model.machine.checksum)
+    _ = model.update(.saved(.saved(path: "demo.dmap")))
+    #expect(model.notice?.text == "The script is in demo.dmap.")
+  }
+
+  @Test func `a script needs a name, and a machine that can be booted`() throws {
+    var model = try bootedModel()
+    model.type(":script")
+    #expect(model.press("Enter") == [.bell])
   }
 }

@@ -39,6 +39,10 @@ extension ScreenCommand {
         "save!", "[FILE]", help: "Saves in the place of a file that is something else.",
         example: "save! try.dmap", run: { model, path in model.save(path, replaces: true) }),
       ScreenCommand(
+        "script", "FILE",
+        help: "Saves the calls of this branch as a script, which directmap record performs.",
+        example: "script demo.dmap", run: { model, path in model.saveScript(path) }),
+      ScreenCommand(
         "open", "FILE", help: "Opens a session, a scenario or a recording in the place of this.",
         example: "open try.dmap",
         run: { _, path in

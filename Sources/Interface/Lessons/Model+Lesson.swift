@@ -26,18 +26,46 @@ extension Model {
       say("The lesson is over; \(keymap.key(.leave)) leaves, and all keys work on.")
       return []
     }
-    let isAway = isAway(from: progress)
-    if isAway, progress.task == nil || !progress.isTaskDone {
-      comeBack()
-      return []
+    switch nextMove(in: progress) {
+    case .comeBack: comeBack()
+    // Where calls are asked about, it goes on by one.
+    case .runCalls where predictions.isOn: return perform(.nextCall)
+    case .runCalls: go(to: timeline.end)
+    case .showHow: return solve(progress)
+    case .leavePart: return leavePart(progress)
     }
-    if !isAway, timeline.moment != timeline.end {
-      // Where calls are asked about, it goes on by one.
-      if predictions.isOn { return perform(.nextCall) }
-      go(to: timeline.end)
-      return []
+    return []
+  }
+
+  /// What going on does at this moment.
+  private enum Move {
+    /// Back to where the lesson stands.
+    case comeBack
+    /// To the end of the calls of the part.
+    case runCalls
+    /// The lesson does the task.
+    case showHow
+    /// On to the next part.
+    case leavePart
+
+    /// The move in a word or two.
+    var words: String {
+      switch self {
+      case .comeBack: "back to the lesson"
+      case .runCalls: "runs the calls"
+      case .showHow: "shows how"
+      case .leavePart: "goes on"
+      }
     }
-    return progress.isTaskDone ? leavePart(progress) : solve(progress)
+  }
+
+  private func nextMove(in progress: LessonProgress) -> Move {
+    if isAway(from: progress) {
+      // Who reached the goal by calls of his own is not called back first.
+      return progress.task != nil && progress.isTaskDone ? .leavePart : .comeBack
+    }
+    if timeline.moment != timeline.end { return .runCalls }
+    return progress.isTaskDone ? .leavePart : .showHow
   }
 
   /// Goes back: to the beginning of the part, or of the one before.
@@ -189,7 +217,7 @@ extension Model {
     var text = CaptionText()
     let on = keymap.key(.goOn)
     text.keys = [
-      CaptionText.Key(name: on, help: "goes on"),
+      CaptionText.Key(name: on, help: nextMove(in: progress).words),
       CaptionText.Key(name: keymap.key(.goBack), help: "goes back"),
     ]
     guard !progress.isOver else {
@@ -204,7 +232,8 @@ extension Model {
     text.title = "\(progress.name), part \(progress.part + 1) of \(lesson.parts.count)"
     text.heading = part.heading
     text.paragraphs = presentation.caption
-    text.task = part.task.map { CaptionText.Task(text: $0.text, isDone: progress.isTaskDone) }
+    let isDone = progress.isGoalReached || progress.isSolved && timeline.moment == timeline.end
+    text.task = part.task.map { CaptionText.Task(text: $0.text, isDone: isDone) }
     if part.task == nil, isAway(from: progress) {
       text.state = "You play freely; \(on) comes back to the lesson."
     }

@@ -17,6 +17,12 @@ public enum Message: Equatable, Sendable {
   case tick
 }
 
+/// A file that the screen asked to be written, and what it is.
+struct Writing: Equatable, Sendable {
+  var path: String
+  var what: String
+}
+
 /// What the screen asks of the program around it.
 public enum Effect: Equatable, Sendable {
   /// The end, with this status.

@@ -14,9 +14,7 @@ extension Model {
       receive(mouse, in: layer)
       return []
     }
-    guard
-      let layout = ScreenLayout(size, showing: options.sidePanel, comparing: rival != nil)
-    else { return [] }
+    guard let layout = layout(size) else { return [] }
     let point = mouse.position
     let place = PanelPlace.all(self, layout).first { $0.area.contains(point) }
     switch mouse.action {

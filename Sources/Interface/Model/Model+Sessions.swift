@@ -46,12 +46,26 @@ extension Model {
     }
   }
 
+  /// Asks for the branch that is shown to be saved as a script.
+  mutating func saveScript(_ path: String) -> ScreenCommand.Answer {
+    guard !path.isEmpty else {
+      return .failed("say where to: script FILE, such as script demo.dmap")
+    }
+    do throws(SessionError) {
+      let text = try session.script(selecting: selection)
+      writing = Writing(path: path, what: "script")
+      return ScreenCommand.Answer(effects: [.save(path: path, text: text, replaces: false)])
+    } catch {
+      return .failed(error.description)
+    }
+  }
+
   /// Tells what became of saving.
   mutating func hear(_ outcome: SaveOutcome) {
     switch outcome {
-    case .saved(let path) where path == reportPath:
-      reportPath = nil
-      say("The report is in \(path).")
+    case .saved(let path) where path == writing?.path:
+      say("The \(writing?.what ?? "file") is in \(path).")
+      writing = nil
     case .saved(let path):
       sessionPath = path
       let own = timeline.branches.map { $0.end - $0.fork }

@@ -80,7 +80,7 @@ extension Model {
     do throws(SessionError) {
       let report = BugReport(
         .broken(broken), after: calls, on: machine, way: try session.text())
-      reportPath = path
+      writing = Writing(path: path, what: "report")
       return ScreenCommand.Answer(effects: [.save(path: path, text: report.text, replaces: false)])
     } catch {
       return .failed(error.description)

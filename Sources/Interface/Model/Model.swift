@@ -49,8 +49,8 @@ public struct Model: Sendable {
   public internal(set) var commandHistory: [String] = []
   /// What the TLB panel shows.
   public internal(set) var tlb: TLBReading?
-  /// Where a report is to be written to.
-  var reportPath: String?
+  /// What is to be written besides sessions.
+  var writing: Writing?
   /// What was looked for last, as it was typed and as it is meant.
   var searchWords = ""
   var search: MapSearch?

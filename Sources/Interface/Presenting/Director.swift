@@ -51,7 +51,6 @@ public struct Director: Sendable {
     static let key = 400
     /// Before the first change, behind the last, and at a pause.
     static let rest = 2000
-    static let word = 280
   }
 
   /// Plays a history from where the screen stands to its end.
@@ -132,7 +131,7 @@ public struct Director: Sendable {
       guard model.timeline.moment != model.timeline.end else { return }
       send(.play)
       acts = [.wait(Length.rest), .play] + acts
-    case .read: hold(Self.readingTime(model.captionText?.allText ?? []))
+    case .read: hold(Direction.readingTime(model.captionText?.allText ?? []))
     }
   }
 
@@ -170,11 +169,5 @@ public struct Director: Sendable {
     case .open: model.refuse("a performance opens no file")
     case .suspend, .redraw, .mouse, .bell: break
     }
-  }
-
-  /// How long somebody takes to read paragraphs aloud.
-  static func readingTime(_ paragraphs: [String]) -> Int {
-    let words = paragraphs.reduce(0) { $0 + $1.split(separator: " ").count }
-    return max(Length.rest, words * Length.word)
   }
 }

@@ -5,11 +5,7 @@ import Screen
 /// Draws the whole screen: a pure function from the model and the size of the terminal to cells.
 public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   var canvas = Canvas(size, glyphs: glyphs)
-  guard
-    let layout = ScreenLayout(
-      size, showing: model.options.sidePanel, comparing: model.rival != nil,
-      captioned: model.captionText != nil)
-  else {
+  guard let layout = model.layout(size) else {
     drawTooSmall(on: &canvas)
     return canvas
   }
@@ -24,6 +20,14 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   if let area = layout.caption { CaptionView(model: model).draw(on: &canvas, in: area) }
   drawLayers(model, layout, on: &canvas)
   return canvas
+}
+
+extension Model {
+  /// Where everything stands on a terminal of a size; `nil` where it is too small.
+  func layout(_ size: Size) -> ScreenLayout? {
+    ScreenLayout(
+      size, showing: options.sidePanel, comparing: rival != nil, captioned: captionText != nil)
+  }
 }
 
 /// Draws the panels, and the numbers of two machines.

@@ -1,0 +1,33 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct LessonsCommandTests {
+  @Test func `lists the lessons in order, each with what it is about`() throws {
+    let result = try Program.run(["lessons"])
+    #expect(result.status == 0 && result.errors == "")
+    let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count == 2 * 9 + 3)
+    #expect(lines[0] == " 1  one-page          One read-only page costs two megabytes")
+    #expect(
+      lines[1] == "                      What a split is, and what the TLB loses by it. "
+        + "12 parts, 3 tasks.")
+    #expect(lines[16].hasPrefix(" 9  arm64-linear-map  "))
+    #expect(lines.allSatisfy { $0.count <= 120 })
+  }
+
+  @Test func `lists them as JSON`() throws {
+    let result = try Program.run(["lessons", "--json"])
+    #expect(result.status == 0)
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    let lessons = try #require(object["lessons"] as? [[String: Any]])
+    #expect(lessons.map { $0["number"] as? Int } == Array(1...9))
+    #expect(lessons.first?["name"] as? String == "one-page")
+    for lesson in lessons {
+      #expect(lesson["title"] is String && lesson["about"] is String)
+      #expect((lesson["parts"] as? Int ?? 0) >= 6 && (lesson["tasks"] as? Int ?? 0) >= 1)
+      #expect((lesson["stories"] as? [[String: String]])?.isEmpty == false)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Engine
+import Lessons
+import Scenarios
+import TestSupport
+import Testing
+
+/// A lesson that the program carries, read.
+struct ReadLesson {
+  let name: String
+  let text: String
+  let scenario: Scenario
+  let lesson: Lesson
+
+  /// Reads a lesson.
+  init(_ name: String) throws {
+    let file = try #require(LessonText.all.first { $0.name == name })
+    self.name = name
+    text = file.text
+    scenario = try Scenario(
+      parsing: text, file: name, machines: MachineDescription.builtIn.map(\.name))
+    lesson = try #require(try Lesson(scenario))
+  }
+
+  /// The names of all lessons, in order.
+  static var names: [String] { LessonText.all.map(\.name) }
+
+  /// The machine on which it takes place, before its `cpu` lines.
+  func description() throws -> MachineDescription {
+    try #require(
+      try scenario.ownMachine ?? scenario.machine.flatMap { MachineDescription(builtIn: $0) },
+      "\(name) names no machine")
+  }
+
+  /// Boots its machine; with another kernel or other policies where these are given.
+  func boot(kernel: KernelProfile? = nil, policies: PolicySet? = nil) throws -> Machine {
+    let machine = scenario.configured(try description())
+    return try Machine(
+      booting: machine, kernel: kernel ?? scenario.kernel(on: machine, .linux7_2),
+      options: BootOptions(policies: policies ?? scenario.policies))
+  }
+
+  /// All that the learner reads in a part: the paragraphs of its captions, then the task.
+  static func paragraphs(of part: Lesson.Part) -> [String] {
+    let captions = (part.statements + part.solution).compactMap { located -> String? in
+      guard case .direction(.caption(let text)) = located.statement else { return nil }
+      return text
+    }
+    return captions + (part.task.map { [$0.text] } ?? [])
+  }
+
+  /// The calls of some lines.
+  static func calls(_ statements: [LocatedStatement]) -> [Call] {
+    statements.compactMap { if case .call(let call) = $0.statement { call } else { nil } }
+  }
+}
+
+/// A text in lines of a width, broken at spaces.
+func wrapped(_ text: String, width: Int) -> [String] {
+  var lines = [""]
+  for word in text.split(separator: " ") {
+    let last = lines[lines.count - 1]
+    if last.isEmpty {
+      lines[lines.count - 1] = String(word)
+    } else if last.count + 1 + word.count <= width {
+      lines[lines.count - 1] = last + " " + word
+    } else {
+      lines.append(String(word))
+    }
+  }
+  return lines
+}
