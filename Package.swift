@@ -79,7 +79,7 @@ let package = Package(
     tests("QuizTests", ["Engine", "KernelText", "Quiz", "Scenarios"]),
     tests("RecordingTests", ["Recording", "Screen"]),
     tests("LessonsTests", ["Engine", "History", "Interface", "Lessons", "Scenarios", "Screen"]),
-    tests("EndToEndTests", ["directmap", "Interface", "Screen"]),
+    tests("EndToEndTests", ["directmap", "Interface", "Screen"], exclude: ["Tools"]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6],

@@ -26,7 +26,9 @@ struct CompareCommand: ParsableCommand {
     case svg
   }
 
-  @Argument(help: ArgumentHelp("The scenario; - reads standard input.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("The scenario; - reads standard input.", valueName: "file"),
+    completion: .file(extensions: ["dmap"]))
   var file: String
 
   @OptionGroup

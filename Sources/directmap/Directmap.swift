@@ -8,10 +8,11 @@ struct Directmap: AsyncParsableCommand {
     abstract: "Simulates the direct map of the Linux kernel on x86-64 and arm64.",
     version: Program.title,
     subcommands: [
-      PlayCommand.self, BootCommand.self, RunCommand.self, VerifyCommand.self,
+      PlayCommand.self, RecordCommand.self, BootCommand.self, RunCommand.self,
+      ValidateCommand.self, VerifyCommand.self,
       CompareCommand.self, LinearMapCommand.self,
-      ReplayCommand.self, LessonsCommand.self, LessonCommand.self, ConfigCommand.self,
-      QuizCommand.self,
+      ReplayCommand.self, LessonsCommand.self, LessonCommand.self, QuizCommand.self,
+      ConfigCommand.self, InstallCommand.self,
     ],
     defaultSubcommand: PlayCommand.self)
 

@@ -81,8 +81,8 @@ nonisolated struct LessonList: JSONReport {
       let number = lesson.number < 10 ? " \(lesson.number)" : "\(lesson.number)"
       let name = lesson.name + String(repeating: " ", count: width - lesson.name.count)
       let tasks = lesson.tasks == 1 ? "1 task" : "\(lesson.tasks) tasks"
-      lines.append("\(number)  \(name)\(lesson.title)")
-      lines.append("\(margin)\(lesson.about) \(lesson.parts) parts, \(tasks).")
+      lines.append("\(number)  \(name)\(lesson.title) (\(lesson.parts) parts, \(tasks))")
+      lines.append("\(margin)\(lesson.about)")
     }
     return lines + ["", "directmap lesson NAME begins one; its number will do."]
   }

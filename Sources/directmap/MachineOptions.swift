@@ -8,18 +8,24 @@ import Scenarios
 /// they leave open a scenario may say, and after that the defaults.
 struct MachineOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("A built-in machine; teaching-4g if nothing is said.", valueName: "name"))
+    help: ArgumentHelp("A built-in machine; teaching-4g if nothing is said.", valueName: "name"),
+    completion: .list(MachineDescription.builtIn.map(\.name)))
   var machine: String?
 
-  @Option(help: ArgumentHelp("Boot the machine of a saved /proc/iomem.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Boot the machine of a saved /proc/iomem.", valueName: "file"),
+    completion: .file())
   var iomem: String?
 
-  @Option(help: ArgumentHelp("Boot the machine of a saved kernel log.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Boot the machine of a saved kernel log.", valueName: "file"),
+    completion: .file())
   var dmesg: String?
 
   @Option(
     help: ArgumentHelp(
-      "The kernel; linux-7.2 if nothing is said, linux-6.12-arm64 on arm64.", valueName: "kernel"))
+      "The kernel; linux-7.2 if nothing is said, linux-6.12-arm64 on arm64.", valueName: "kernel"),
+    completion: .list(KernelProfile.all.map(\.name)))
   var kernel: String?
 
   @Option(
@@ -34,7 +40,7 @@ struct MachineOptions: ParsableArguments {
       "Build the kernel with a remedy that was proposed, in place of the scenario's; may be "
         + "repeated, none is for none: "
         + PolicyName.allCases.map(\.rawValue).joined(separator: ", ") + ".",
-      valueName: "name"))
+      valueName: "name"), completion: .list(["none"] + PolicyName.allCases.map(\.rawValue)))
   var policy: [String] = []
 }
 

@@ -38,6 +38,12 @@ struct PlayCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "With --plain, tell the whole file and read nothing.")
   var all = false
 
+  @Option(
+    name: .customLong("record"),
+    help: ArgumentHelp(
+      "Record the screen from the beginning: .cast, .svg or .txt; .dmap records the keys.",
+      valueName: "file"))
+  var film: String?
   @Flag(
     name: .long,
     help: "Before each call ask what will happen; with --plain too. :predict off ends it.")
@@ -47,6 +53,9 @@ struct PlayCommand: AsyncParsableCommand {
   @OptionGroup var terminal: TerminalOptions
 
   func validate() throws {
+    if plain, film != nil {
+      throw ValidationError("--record records a screen; leave --plain out")
+    }
     if all, predict {
       throw ValidationError("--all reads nothing, so nobody answers: leave --predict out")
     }
@@ -65,7 +74,7 @@ struct PlayCommand: AsyncParsableCommand {
     let status =
       plain
       ? try PlainLoop.run(model, configuration, notice.first, tellsAll: all)
-      : try ScreenLoop.run(model, configuration, notice.first)
+      : try ScreenLoop.run(model, configuration, notice.first, film: film)
     if status != 0 { throw ExitCode(status) }
   }
 

@@ -30,8 +30,46 @@ enum PlayedModel {
       }
       return (try recording(bytes, file, name), [])
     }
+    let (scenario, problems) = try read(bytes, file)
+    return try self.scenario(scenario, problems, file, name, options, variants)
+  }
+
+  /// A presenter for a file, and what of it could not be read: one who performs a script, or who plays
+  /// what else there is to its end.
+  ///
+  /// - Parameter adopt: prepares the screen before anything is done.
+  /// - Throws: as ``load(_:_:_:)`` does.
+  static func director(
+    of file: String, _ options: MachineOptions, _ adopt: (inout Model) -> Void,
+  ) throws -> (director: Director, problems: [String]) {
+    let bytes = try CommandLine.bytes(ofFile: file)
+    if !Recording.recognizes(bytes) {
+      let (scenario, problems) = try read(bytes, file)
+      if scenario.isScript, scenario.session == nil {
+        var setup = try options.choose(for: scenario)
+        setup.file = file.split(separator: "/").last.map(String.init) ?? file
+        var model = Model(try MachineOptions.boot(setup), setup: setup)
+        adopt(&model)
+        let director = Director(performing: scenario.statements, on: model)
+        return (director, problems.map(\.description))
+      }
+    }
+    var (model, problems) = try load(file, options, [])
+    adopt(&model)
+    return (Director(playing: model), problems)
+  }
+
+  /// Reads a scenario and the files it names. What is wrong with a session is told beside it.
+  private static func read(
+    _ bytes: Data, _ file: String,
+  ) throws -> (scenario: Scenario, problems: [ParseError]) {
     let text = try CommandLine.scenarioText(bytes, from: file)
-    return try scenario(text, file, name, options, variants)
+    var (scenario, problems) = try Scenario.opening(
+      text, file: file, machines: MachineDescription.builtIn.map(\.name))
+    problems += scenario.readAllModules(ModuleFiles(of: file).sizes)
+    problems += scenario.readLists(ModuleFiles(of: file).text)
+    if scenario.session == nil, let error = problems.first { throw error }
+    return (scenario, problems)
   }
 
   /// The side in charge, and the one beside it, booted. Of one variant the other side is the scenario
@@ -48,14 +86,9 @@ enum PlayedModel {
   }
 
   private static func scenario(
-    _ text: String, _ file: String, _ name: String, _ options: MachineOptions,
-    _ variants: [Variant],
+    _ scenario: Scenario, _ problems: [ParseError], _ file: String, _ name: String,
+    _ options: MachineOptions, _ variants: [Variant],
   ) throws -> Loaded {
-    var (scenario, problems) = try Scenario.opening(
-      text, file: file, machines: MachineDescription.builtIn.map(\.name))
-    problems += scenario.readAllModules(ModuleFiles(of: file).sizes)
-    problems += scenario.readLists(ModuleFiles(of: file).text)
-    if scenario.session == nil, let error = problems.first { throw error }
     var setup = try options.choose(for: scenario)
     setup.file = name
     if scenario.session != nil, variants.isEmpty {

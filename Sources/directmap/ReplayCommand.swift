@@ -20,13 +20,16 @@ struct ReplayCommand: ParsableCommand {
     case text, json
   }
 
-  @Argument(help: ArgumentHelp("The trace as text.", valueName: "trace"))
+  @Argument(help: ArgumentHelp("The trace as text.", valueName: "trace"), completion: .file())
   var trace: String
 
-  @Option(help: ArgumentHelp("All leaves before the trace.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("All leaves before the trace.", valueName: "file"), completion: .file())
   var leavesBefore: String?
 
-  @Option(help: ArgumentHelp("All leaves after it, to compare with.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("All leaves after it, to compare with.", valueName: "file"),
+    completion: .file())
   var leavesAfter: String?
 
   @Option(

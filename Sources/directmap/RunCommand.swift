@@ -41,7 +41,9 @@ struct RunCommand: ParsableCommand {
     var defaultValueDescription: String { "text" }
   }
 
-  @Argument(help: ArgumentHelp("The scenario; - reads standard input.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("The scenario; - reads standard input.", valueName: "file"),
+    completion: .file(extensions: ["dmap"]))
   var file: String
 
   @OptionGroup

@@ -6,8 +6,10 @@ import TerminalBackend
 /// Reads input, updates the model, does what it asks for, shows it; nothing else happens here.
 enum ScreenLoop {
   /// Runs until the end and returns the exit status.
+  ///
+  /// - Parameter film: the file that all is recorded to from the beginning, if one is.
   static func run(
-    _ start: Model, _ configuration: Configuration, _ notice: String?,
+    _ start: Model, _ configuration: Configuration, _ notice: String?, film: String? = nil,
   ) throws(UserError) -> Int32 {
     var terminal: Terminal
     do throws(TerminalError) {
@@ -22,11 +24,17 @@ enum ScreenLoop {
     if configuration.letters.value == .auto { model.adapt(to: terminal.colorDepth) }
     _ = model.update(.input(.resize(terminal.size)))
     if model.options.usesMouse, !terminal.setMouse(true) { _ = model.update(.noMouse) }
+    let recorder = LiveRecorder(terminal.colorDepth)
+    if let film { try begin(film, recorder, &model) }
     let clock = ContinuousClock()
     var deadline: ContinuousClock.Instant?
     while true {
-      terminal.show(
-        screen(model, size: terminal.size, glyphs: terminal.glyphs), theme: model.options.theme)
+      let canvas = screen(model, size: terminal.size, glyphs: terminal.glyphs)
+      terminal.show(canvas, theme: model.options.theme)
+      if let outcome = recorder.show(canvas, theme: model.options.theme) {
+        model.take(outcome)
+        continue
+      }
       let message: Message
       let wait = deadline.map { max(0, clock.now.duration(to: $0).milliseconds) }
       if wait == 0 {
@@ -36,9 +44,14 @@ enum ScreenLoop {
         message = input == .timeout ? .tick : .input(input)
       }
       if message == .tick { deadline = nil }
+      let (isTyped, isFilmed) = (model.isTyping, model.filmPath != nil)
       for effect in model.update(message) {
         switch effect {
-        case .quit(let status): return status
+        case .quit(let status):
+          _ = recorder.finish()
+          return status
+        case .startRecording(let path): model.take(recorder.begin(path, model))
+        case .stopRecording: model.take(recorder.finish())
         case .suspend: terminal.suspend()
         case .redraw: terminal.redraw()
         case .mouse(let isOn):
@@ -50,8 +63,29 @@ enum ScreenLoop {
         case .noTick: deadline = nil
         }
       }
+      if isFilmed, case .input(let input) = message,
+        let outcome = recorder.press(input, isTyped: isTyped)
+      {
+        model.take(outcome)
+      }
     }
   }
+}
+
+extension ScreenLoop {
+  /// Records from the beginning; what cannot be recorded then does not begin.
+  private static func begin(
+    _ path: String, _ recorder: LiveRecorder, _ model: inout Model,
+  ) throws(UserError) {
+    let outcome = recorder.begin(path, model)
+    if case .failed(let reason) = outcome { throw UserError(reason) }
+    model.take(outcome)
+  }
+}
+
+extension Model {
+  /// Takes what became of recording.
+  fileprivate mutating func take(_ outcome: RecordingOutcome) { _ = update(.recording(outcome)) }
 }
 
 extension Duration {

@@ -16,7 +16,8 @@ enum SessionFile {
       case .success(let loaded): model.replace(with: loaded.model, problems: loaded.problems)
       case .failure(let error): model.refuse(error.description)
       }
-    case .quit, .suspend, .redraw, .mouse, .bell, .tick, .noTick: break
+    case .quit, .suspend, .redraw, .mouse, .bell, .tick, .noTick, .startRecording, .stopRecording:
+      break
     }
   }
 
@@ -36,8 +37,8 @@ enum SessionFile {
   /// - Parameter replaces: whether it may take the place of a file that is there.
   static func save(_ text: String, to path: String, replaces: Bool) -> SaveOutcome {
     do throws(UserError) {
-      let place = try Place(expanded(path), replaces: replaces)
-      try place.write(text)
+      let place = try FilePlace(expanded(path), replaces: replaces)
+      try place.write(Array(text.utf8))
       return .saved(path: path)
     } catch {
       return .failed(error.description)
@@ -54,7 +55,7 @@ enum SessionFile {
 }
 
 /// Where a file is to be, and what is there.
-private struct Place {
+nonisolated struct FilePlace {
   /// The file itself; where a link stands, what it leads to.
   let path: String
   /// What is there; nil where nothing is.
@@ -92,9 +93,11 @@ private struct Place {
   }
 
   /// Writes a file beside it, down to the disk, and gives that its name.
-  func write(_ text: String) throws(UserError) {
+  ///
+  /// - Parameter permissions: what may be done with the file; without any, as with the old one, or
+  ///   as with any file that is made.
+  func write(_ bytes: [UInt8], permissions: mode_t? = nil) throws(UserError) {
     let (file, beside) = try openBeside()
-    var text = text
     var problem: Int32 = 0
     if let old {
       // The owner is kept where that is allowed; so are the permissions.
@@ -103,7 +106,10 @@ private struct Place {
       }
       if fchmod(file, old.st_mode & 0o7777) != 0 { problem = errno }
     }
-    if problem == 0 { problem = text.withUTF8 { unsafe Self.writeAll($0, to: file) } }
+    if problem == 0, let permissions, fchmod(file, permissions) != 0 { problem = errno }
+    if problem == 0 {
+      problem = unsafe bytes.withUnsafeBufferPointer { unsafe Self.writeAll($0, to: file) }
+    }
     if problem == 0, fsync(file) != 0 { problem = errno }
     if close(file) != 0, problem == 0 { problem = errno }
     if problem == 0, unsafe rename(beside, path) != 0 { problem = errno }
@@ -144,7 +150,7 @@ private struct Place {
     return 0
   }
 
-  private static func error(_ number: Int32, _ path: String) -> UserError {
+  static func error(_ number: Int32, _ path: String) -> UserError {
     let name = path.utf8.count > 200 ? "..." + path.suffix(100) : path
     return switch number {
     case ENOENT, ENOTDIR: UserError("\(name) lies in no directory; make it, or give another name")

@@ -10,7 +10,8 @@ private func opened(_ text: String) throws -> (events: [Event], tree: CallTree) 
   let kernel = scenario.kernel ?? .linux7_2
   let machine: Machine
   if scenario.machine != nil || !scenario.policies.names.isEmpty {
-    let description = try #require(MachineDescription(builtIn: scenario.machine ?? "teaching-4g"))
+    let description = try #require(
+      scenario.ownMachine ?? MachineDescription(builtIn: scenario.machine ?? "teaching-4g"))
     machine = try Machine(
       booting: description, kernel: kernel, options: BootOptions(policies: scenario.policies))
   } else {

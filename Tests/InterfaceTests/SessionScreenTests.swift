@@ -34,7 +34,8 @@ import Testing
   private func opened(_ text: String) throws -> Model {
     let (scenario, problems) = try Scenario.opening(text, file: "x.dmap")
     #expect(problems.isEmpty)
-    let plain = try #require(MachineDescription(builtIn: scenario.machine ?? "teaching-4g"))
+    let plain = try #require(
+      scenario.ownMachine ?? MachineDescription(builtIn: scenario.machine ?? "teaching-4g"))
     let setup = Setup(
       scenario.configured(plain), kernel: scenario.kernel ?? .linux7_2,
       policies: scenario.policies, file: "x.dmap")

@@ -17,7 +17,8 @@ struct NoSuchMachine: Error {}
 /// A scenario, carried out and seen from its beginning.
 func scenarioModel(_ text: String) throws -> Model {
   let scenario = try Scenario(parsing: text, file: "test.dm")
-  guard let description = MachineDescription(builtIn: scenario.machine ?? "teaching-4g") else {
+  let builtIn = MachineDescription(builtIn: scenario.machine ?? "teaching-4g")
+  guard let description = scenario.ownMachine ?? builtIn else {
     throw NoSuchMachine()
   }
   let setup = Setup(

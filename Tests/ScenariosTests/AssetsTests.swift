@@ -42,12 +42,16 @@ enum Assets {
     let text = Assets.text(name)
     let scenario = try Scenario(parsing: text, file: name, machines: machines)
     #expect(text.hasPrefix("# "))
-    let description = try #require(MachineDescription(builtIn: scenario.machine ?? ""))
+    let builtIn = scenario.machine.flatMap(MachineDescription.init(builtIn:))
+    let description = try #require(scenario.ownMachine ?? builtIn)
     var runner = Runner(
       scenario.statements, on: try scenario.boot(description, kernel: .linux7_2))
     var notes = 0
     var claims = 0
     while let step = try runner.next() {
+      for hit in step.hits {
+        if case .broken(let invariant) = hit.finding { Issue.record("\(invariant)") }
+      }
       switch step.outcome {
       case .failed(let expression, let readings):
         Issue.record("\(step.located.location): \(expression.scenarioText): \(readings)")

@@ -142,7 +142,8 @@ extension Model {
       growth = machine.counters.since(earlier.machine.counters)
       returned = timeline.steps[call - 1].returned
     }
-    return Expression.Context(machine: machine, returned: returned, growth: growth)
+    return Expression.Context(
+      machine: machine, returned: returned, growth: growth, tlb: presentation.answers)
   }
 
   private mutating func check(_ expression: Expression) {

@@ -31,6 +31,11 @@ extension ScreenCommand {
   static var saving: [ScreenCommand] {
     [
       ScreenCommand(
+        "record", "[FILE|off]",
+        help: "Records the screen to a .cast, .svg or .txt file, or the keys to a .dmap script.",
+        example: "record demo.cast", words: { _ in ["off"] },
+        run: { model, path in model.record(path) }),
+      ScreenCommand(
         "save", "[FILE]",
         help: "Saves calls, branches, marks, stops and cursors; without a name to the same file "
           + "again.",

@@ -47,6 +47,8 @@ public enum Action: Hashable, Sendable {
   case nextTheme, toggleMouse
   /// A lesson: on to what comes next, back to what was before.
   case goOn, goBack
+  /// What is shown goes to a file, or no more.
+  case record
   /// Two variants side by side.
   case exchange, nextDifference
   /// The command line and help.

@@ -122,6 +122,7 @@ extension Keymap {
       bind("F", .toggleFollow, .view, "Whether the selection follows what changes"),
       bind("Y", .nextTheme, .view, "The next theme: other colours"),
       bind("C-o", .toggleMouse, .view, "Whether the mouse is listened to; then Shift selects text"),
+      bind("C-t", .record, .view, "Record the screen to a file; again: no more"),
       bind("C-l", .redraw, .view, "Paint the screen again"),
       bind("C-z", .suspend, .view, "Stop; fg in the shell goes on"),
       bind("Esc", .cancel, .view, "Forget the count and the search, close what is open"),

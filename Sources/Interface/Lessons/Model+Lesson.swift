@@ -28,9 +28,10 @@ extension Model {
     }
     switch nextMove(in: progress) {
     case .comeBack: comeBack()
-    // Where calls are asked about, it goes on by one.
-    case .runCalls where predictions.isOn: return perform(.nextCall)
-    case .runCalls: go(to: timeline.end)
+    case .runCalls:
+      // Where calls are asked about, it goes on by one.
+      if predictions.isOn { return perform(.nextCall) }
+      go(to: timeline.end)
     case .showHow: return solve(progress)
     case .leavePart: return leavePart(progress)
     }

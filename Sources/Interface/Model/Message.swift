@@ -9,6 +9,8 @@ public enum Message: Equatable, Sendable {
   case noMouse
   /// What ``Effect/save(path:text:replaces:)`` came to.
   case saved(SaveOutcome)
+  /// What recording the screen came to, or what put an end to it.
+  case recording(RecordingOutcome)
   /// A presenter carries out a line of a script.
   case perform(LocatedStatement)
   /// Time goes on by itself, up to the end.
@@ -38,6 +40,11 @@ public enum Effect: Equatable, Sendable {
   case save(path: String, text: String, replaces: Bool)
   /// To open a file.
   case open(path: String)
+  /// To record what is shown from here on, to a file or to one whose name is free, and to send
+  /// ``Message/recording(_:)``.
+  case startRecording(path: String?)
+  /// To record no more, and to send the same.
+  case stopRecording
   /// To ring.
   case bell
   /// To send one ``Message/tick`` so much later, in place of any asked for before.

@@ -107,6 +107,7 @@ extension Model {
       return
     }
     other.layers = layers
+    other.filmPath = filmPath
     other.options = options
     other.keymap = keymap
     other.size = size

@@ -118,6 +118,7 @@ extension Model {
     model.predictions.known = []
     model.lesson = lesson
     model.presentation = presentation
+    model.filmPath = filmPath
     model.hasBegun = true
     if !model.rivals.isEmpty { model.rivals[0].keymap = keymap }
     self = model

@@ -21,6 +21,7 @@ extension Model {
       options.usesMouse = false
       say("this terminal has no mouse; its description (TERM) names none", .failed)
     case .saved(let outcome): hear(outcome)
+    case .recording(let outcome): hear(outcome)
     case .input(.end): effects.append(.quit(129))
     case .input(let input): effects += receive(input)
     }
@@ -75,7 +76,7 @@ extension Model {
   private mutating func receive(_ input: Input) -> [Effect] {
     isFlashing = false
     // What the terminal needs goes through every layer.
-    if let action = keymap[input], [.interrupt, .redraw, .suspend].contains(action),
+    if let action = keymap[input], [.interrupt, .redraw, .suspend, .record].contains(action),
       layers.isEmpty && pending == nil || !input.isTyped
     {
       return perform(action)
@@ -112,7 +113,7 @@ extension Model {
 
   /// Does what a key asks for.
   mutating func perform(_ action: Action) -> [Effect] {
-    if action != .play, !action.isPace { playback.isPlaying = false }
+    if action != .play, action != .record, !action.isPace { playback.isPlaying = false }
     if asks(before: action) { return [] }
     switch action {
     case .nextChange where search != nil, .previousChange where search != nil:
@@ -163,6 +164,7 @@ extension Model {
           ? "the mouse is listened to; with Shift held it selects text"
           : "the mouse is the terminal's again")
       return [.mouse(options.usesMouse)]
+    case .record: return toggleRecording()
     case .nextSpace: showNextSpace()
     case .goOn: return goOnInLesson()
     case .goBack: return goBackInLesson()

@@ -35,6 +35,8 @@ public struct Model: Sendable {
   var pending: PendingKey?
   /// What lies over the map, the uppermost last.
   public internal(set) var layers: [Layer] = []
+  /// The file that what is shown is recorded to; nil where it is not recorded.
+  public internal(set) var filmPath: String?
   /// What is to be said until the next key.
   public internal(set) var notice: Notice?
   /// Whether and how fast time passes by itself.

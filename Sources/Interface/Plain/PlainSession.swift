@@ -140,6 +140,8 @@ extension PlainSession {
       switch effect {
       case .quit(let status): quitStatus = status
       case .save, .open: errands.append(effect)
+      case .startRecording, .stopRecording:
+        model.say("there is no screen to record; play without --plain", .failed)
       case .suspend, .redraw, .mouse, .bell, .tick, .noTick: break
       }
     }

@@ -167,6 +167,7 @@ public struct Director: Sendable {
     case .noTick: tick = nil
     case .save: _ = model.update(.saved(.failed("a performance saves nothing")))
     case .open: model.refuse("a performance opens no file")
+    case .startRecording, .stopRecording: model.refuse("a performance is recorded as a whole")
     case .suspend, .redraw, .mouse, .bell: break
     }
   }

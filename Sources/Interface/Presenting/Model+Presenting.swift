@@ -25,7 +25,7 @@ extension Model {
     case .why(let target, let size): ask(target, size)
     case .tlb(let question):
       do throws(TLBError) {
-        _ = try question.answer(on: machine)
+        presentation.answers.add(try question.answer(on: machine))
       } catch {
         throw RunError(.tlb(error), at: place)
       }

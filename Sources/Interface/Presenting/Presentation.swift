@@ -11,6 +11,8 @@ public struct Presentation: Sendable {
   var isCaptionOpen = false
   /// Whether lines of a script are being carried out, so that the screen itself keeps quiet.
   var isUnderWay = false
+  /// The answers to `tlb` lines so far, which claims ask for.
+  var answers = TLBAnswers()
   /// Notes that belong to the next call.
   var notes: [String] = []
   /// The line that could not be carried out, and why.

@@ -15,6 +15,7 @@ struct HeaderView: View {
         (" directmap", .title), ("  \(software)", .text), (" \u{b7} ", .dim),
         (setup.file ?? setup.description.name, .text),
       ], in: area)
+    if model.filmPath != nil { canvas.put("\u{25cf}", x: area.x, y: area.y, ink: .error) }
     let left = 14 + TextWidth.columns(software + (setup.file ?? setup.description.name))
     let room = Rect(x: area.x + left + 2, y: area.y, width: area.width - left - 3, height: 1)
     let text = place(isBrief: false)

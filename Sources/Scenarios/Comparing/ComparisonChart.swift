@@ -1,3 +1,5 @@
+import Screen
+
 /// A chart of DirectMap4k over the calls, one line a variant, as SVG: no script, no font of its own.
 public struct ComparisonChart: Sendable {
   /// A line of the chart.
@@ -51,9 +53,9 @@ public struct ComparisonChart: Sendable {
     var parts = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" "
         + "width=\"\(width)\" height=\"\(height)\" font-family=\"sans-serif\" font-size=\"14\">",
-      "<title>\(Self.escaped(title))</title>",
+      "<title>\(title.escapedForXML)</title>",
       "<rect width=\"\(width)\" height=\"\(height)\" fill=\"#ffffff\"/>",
-      "<text x=\"\(left)\" y=\"28\" font-size=\"18\" fill=\"#222222\">\(Self.escaped(title))</text>",
+      "<text x=\"\(left)\" y=\"28\" font-size=\"18\" fill=\"#222222\">\(title.escapedForXML)</text>",
     ]
     for tick in axis.ticks {
       let y = place(tick, axis)
@@ -81,10 +83,10 @@ public struct ComparisonChart: Sendable {
     let legendX = left + index % 4 * 200
     let legendY = height - 14 - (lines.count > 4 && index < 4 ? 16 : 0)
     return [
-      "<path d=\"\(path(line.values, steps, axis))\" \(stroke)><title>\(Self.escaped(line.name))"
+      "<path d=\"\(path(line.values, steps, axis))\" \(stroke)><title>\(line.name.escapedForXML)"
         + "</title></path>",
       "<path d=\"M\(legendX) \(legendY - 5)h28\" \(stroke)/><text x=\"\(legendX + 34)\" "
-        + "y=\"\(legendY)\" fill=\"#222222\">\(Self.escaped(Self.clipped(line.name)))</text>",
+        + "y=\"\(legendY)\" fill=\"#222222\">\(Self.clipped(line.name).escapedForXML)</text>",
     ]
   }
 
@@ -115,20 +117,6 @@ public struct ComparisonChart: Sendable {
 
   private static func clipped(_ name: String) -> String {
     name.count <= 20 ? name : name.prefix(19) + "…"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "&": escaped += "&amp;"
-      case "\"": escaped += "&quot;"
-      default: escaped.unicodeScalars.append(scalar.value < 0x20 ? " " : scalar)
-      }
-    }
-    return escaped
   }
 
   /// An axis with round numbers.

@@ -1,5 +1,5 @@
 import Engine
-import Screen
+public import Screen
 
 // The lines of a demo.
 
@@ -113,7 +113,7 @@ extension LineReader {
 
 extension Input {
   /// Whether a finger can do it: what a terminal tells by itself is no key.
-  var isPressed: Bool {
+  public var isPressed: Bool {
     switch self {
     case .character, .key, .control, .mouse: true
     case .resize, .resumed, .timeout, .end: false

@@ -56,6 +56,15 @@ public struct Scenario: Equatable, Sendable {
     return (scenario, reader.problems.sorted { $0.location.line < $1.location.line })
   }
 
+  /// Reads a scenario or a session as far as that is possible, with all that is wrong with it, in the
+  /// order of the lines.
+  public static func checking(
+    _ text: String, file: String, machines: [String]? = nil,
+  ) -> (scenario: Scenario, problems: [ParseError]) {
+    let (reader, _) = reader(text, file, machines)
+    return (reader.scenario, reader.problems.sorted { $0.location.line < $1.location.line })
+  }
+
   private static func reader(
     _ text: String, _ file: String, _ machines: [String]?,
   ) -> (ScenarioReader, [Parser.Line]) {

@@ -1,13 +1,11 @@
-import Screen
-
 /// Every ink with every set of modifiers, as one theme shows it at one depth of colour.
-struct StyleTable {
+public struct StyleTable: Sendable {
   /// The theme the table was made from.
-  let theme: Theme
+  public let theme: Theme
   private let styles: ContiguousArray<ResolvedStyle>
 
   /// Resolves a theme once, so that cells are looked up only.
-  init(_ theme: Theme, _ depth: ColorDepth) {
+  public init(_ theme: Theme, _ depth: ColorDepth) {
     self.theme = theme
     var styles: ContiguousArray<ResolvedStyle> = []
     styles.reserveCapacity(Ink.allCases.count * Modifiers.combinationCount)
@@ -22,7 +20,7 @@ struct StyleTable {
   }
 
   /// How an ink looks with these modifiers.
-  subscript(ink: Ink, modifiers: Modifiers) -> ResolvedStyle {
+  public subscript(ink: Ink, modifiers: Modifiers) -> ResolvedStyle {
     let bits = Int(modifiers.rawValue) & (Modifiers.combinationCount - 1)
     return styles[Int(ink.rawValue) * Modifiers.combinationCount + bits]
   }

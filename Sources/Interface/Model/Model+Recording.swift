@@ -1,0 +1,47 @@
+import Screen
+
+// Recording what the screen shows, while it is used.
+
+/// What became of recording the screen.
+public enum RecordingOutcome: Equatable, Sendable {
+  /// What is shown goes to this file.
+  case started(path: String)
+  /// The file is whole, and nothing more goes to it.
+  case stopped(path: String)
+  /// Nothing more is recorded; the reason, and what there is.
+  case failed(String)
+}
+
+extension Model {
+  /// Begins to record, or ends it.
+  func toggleRecording() -> [Effect] {
+    filmPath == nil ? [.startRecording(path: nil)] : [.stopRecording]
+  }
+
+  /// Takes what follows the command `record`: a file to record to, or `off`.
+  func record(_ text: String) -> ScreenCommand.Answer {
+    if text == "off" {
+      guard filmPath != nil else { return .failed("nothing is recorded") }
+      return ScreenCommand.Answer(effects: [.stopRecording])
+    }
+    if let filmPath {
+      return .failed("the screen is recorded to \(filmPath) already; record off ends that")
+    }
+    return ScreenCommand.Answer(effects: [.startRecording(path: text.isEmpty ? nil : text)])
+  }
+
+  /// Tells what became of recording.
+  mutating func hear(_ outcome: RecordingOutcome) {
+    switch outcome {
+    case .started(let path):
+      filmPath = path
+      say("Recording to \(path); \(keymap.key(.record)) ends it.")
+    case .stopped(let path):
+      filmPath = nil
+      say("Recorded to \(path).")
+    case .failed(let reason):
+      filmPath = nil
+      say(reason, .failed)
+    }
+  }
+}

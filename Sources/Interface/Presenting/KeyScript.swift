@@ -1,0 +1,91 @@
+import Engine
+import History
+public import Scenarios
+public import Screen
+
+/// Writes down the keys that are pressed as a script, which a ``Director`` performs again.
+///
+/// The file is all that was returned in order, and then ``ending``, which what is returned next takes
+/// the place of.
+public struct KeyScript: Sendable {
+  /// The first lines: what was booted, and what was done before.
+  public let head: String
+  /// How long the script takes so far, in milliseconds.
+  private var length = 0
+  private var open: Direction?
+
+  /// Begins a script on a screen as it is: what is booted, the calls so far, the place in time and the
+  /// selected page; not the looks.
+  ///
+  /// - Throws: `SessionError` where the machine has no text, as that of a recording.
+  public init(_ model: Model) throws(SessionError) {
+    var lines = [
+      "# Keys, as they were pressed. directmap record --size \(model.size) makes a cast."
+    ]
+    var scenario = try model.session.scenario()
+    scenario.session = nil
+    scenario.statements = []
+    lines.append(scenario.scenarioText)
+    let steps = model.timeline.steps
+    if !steps.isEmpty || !model.stops.items.isEmpty || model.hasBegun {
+      lines.append("hide")
+      lines += model.stops.items.map(\.stop.scenarioText)
+      for index in 0..<steps.count {
+        lines += steps[index].notes.map { Statement.note($0).scenarioText }
+        lines.append(steps.call(index).scenarioText)
+      }
+      if model.timeline.moment != model.timeline.end {
+        lines += Self.typed(":goto \(model.timeline.moment.call)")
+      }
+      lines += Self.typed("/pfn:0x\(String(model.selection.rawValue, radix: 16))")
+      lines.append("show")
+    }
+    head = lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func typed(_ text: String) -> [String] {
+    [Direction.type(text), .key([.key(.enter)])].map(\.scenarioText)
+  }
+
+  /// Takes a key.
+  ///
+  /// - Parameters:
+  ///   - milliseconds: when it was pressed, since the beginning.
+  ///   - isTyped: whether it is a letter of a line that is typed.
+  /// - Returns: lines that are done.
+  public mutating func press(_ input: Input, at milliseconds: Int, isTyped: Bool) -> String {
+    var lines = ""
+    if milliseconds >= length + Director.Length.key {
+      let wait = min(milliseconds - length, Direction.waitLimit)
+      lines += ending + Direction.wait(milliseconds: wait).scenarioText + "\n"
+      open = nil
+      length = milliseconds
+    }
+    if isTyped, case .character(let character) = input {
+      length += Director.Length.letter
+      if case .type(let text) = open {
+        open = .type(text + String(character))
+      } else {
+        lines += ending
+        open = .type(String(character))
+      }
+    } else {
+      length += Director.Length.key
+      if case .key(let inputs) = open {
+        open = .key(inputs + [input])
+      } else {
+        lines += ending
+        open = .key([input])
+      }
+    }
+    return lines
+  }
+
+  /// The line that may still grow.
+  public var ending: String { open.map { $0.scenarioText + "\n" } ?? "" }
+}
+
+extension Model {
+  /// Whether letters go into a line.
+  public var isTyping: Bool { if case .line? = layers.last { true } else { false } }
+}

@@ -1,0 +1,164 @@
+import Engine
+public import Scenarios
+import Screen
+
+/// What is wrong with a script although each of its lines can be read: keys that do nothing, lines
+/// typed to no end, areas that nothing has made. All that can be known without performing it.
+public struct ScriptCheck {
+  /// Something that a presenter would stumble over.
+  public struct Problem: Equatable, Sendable, CustomStringConvertible {
+    /// Where the statement stands.
+    public var location: SourceLocation
+    /// What is wrong, and the way out.
+    public var reason: String
+
+    /// The place and the reason, in one line.
+    public var description: String { "\(location): \(reason)" }
+  }
+
+  /// What is wrong, in the order of the lines.
+  public private(set) var problems: [Problem] = []
+
+  private let keymap = Keymap.standard
+  /// What keys go to, as far as it is known.
+  private var layer = Layer.map
+  private var hidden: SourceLocation?
+  /// What calls have named so far; nil once keys may have made calls of their own.
+  private var names: Set<String>? = []
+
+  /// What keys go to.
+  private enum Layer: Equatable {
+    /// The map: each must be bound.
+    case map
+    /// A line that began there, with what was typed into it.
+    case line(SourceLocation, String)
+    /// A list or a page, which takes any key.
+    case list
+    /// A key that waits for a letter.
+    case letter
+  }
+
+  /// Checks the statements of a script.
+  public init(_ statements: [LocatedStatement]) {
+    for located in statements { take(located) }
+    if case .line(let location, _) = layer { tell(location, .lineOpen) }
+    if let hidden { tell(hidden, .hiddenToTheEnd) }
+  }
+
+  private enum Trouble {
+    case unbound(Input)
+    case lineOpen
+    case wrongLine(String)
+    case hiddenTwice
+    case shownTwice
+    case hiddenToTheEnd
+    case noArea(String)
+
+    var reason: String {
+      switch self {
+      case .unbound(let input):
+        "\(input.name) does nothing on the map; directmap play, then ?, lists the keys"
+      case .lineOpen: "the line that is typed here never ends; add key \"Enter\" behind it"
+      case .wrongLine(let reason): "the line that is typed here is wrong: \(reason)"
+      case .hiddenTwice: "all is hidden already; leave this hide out"
+      case .shownTwice: "nothing is hidden here; leave this show out, or hide something first"
+      case .hiddenToTheEnd: "what follows is hidden to the end; add show"
+      case .noArea(let name): "no line before this one makes \(name); make it first"
+      }
+    }
+  }
+
+  private mutating func tell(_ location: SourceLocation, _ trouble: Trouble) {
+    problems.append(Problem(location: location, reason: trouble.reason))
+  }
+
+  private mutating func take(_ located: LocatedStatement) {
+    let place = located.location
+    switch located.statement {
+    case .direction(.key(let inputs)): for input in inputs { press(input, at: place) }
+    case .direction(.type(let text)):
+      for input in text.compactMap({ Input(typed: $0) }) { press(input, at: place) }
+    case .direction(.hide):
+      if hidden == nil { hidden = place } else { tell(place, .hiddenTwice) }
+    case .direction(.show):
+      if hidden == nil { tell(place, .shownTwice) }
+      hidden = nil
+    case .direction(.highlight(let target, _)), .why(let target, _): check(target, at: place)
+    case .call(let call):
+      let words = call.scenarioText.split(separator: " ").map(String.init)
+      names?.formUnion(words)
+      endLine(at: place)
+    case .moduleFile(let name, _): names?.insert("\(name)")
+    case .direction, .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .tlb, .areas,
+      .stop, .expect, .lesson, .session:
+      break
+    }
+  }
+
+  /// A call of the script while a line is typed would stand below it.
+  private mutating func endLine(at place: SourceLocation) {
+    guard case .line(let start, _) = layer else { return }
+    tell(start, .lineOpen)
+    layer = .map
+  }
+
+  /// Areas of users have the name of the user, and perhaps a part behind a point.
+  private mutating func check(_ target: Call.Target, at place: SourceLocation) {
+    guard case .area(let name, _) = target, let names else { return }
+    let owner = "\(name)".split(separator: ".").first.map(String.init) ?? "\(name)"
+    if !names.contains("\(name)"), !names.contains(owner) { tell(place, .noArea("\(name)")) }
+  }
+
+  // MARK: - Keys
+
+  private mutating func press(_ input: Input, at place: SourceLocation) {
+    switch layer {
+    case .letter: layer = .map
+    case .list:
+      if [.key(.escape), .key(.enter), .character("q")].contains(input) { layer = .map }
+    case .line(let start, let text): edit(input, start, text)
+    case .map: pressOnMap(input, at: place)
+    }
+  }
+
+  private mutating func edit(_ input: Input, _ start: SourceLocation, _ text: String) {
+    switch input {
+    case .key(.escape), .control("g"): layer = .map
+    case .key(.enter):
+      layer = .map
+      if text.hasPrefix(":") { checkLine(text.dropFirst(), at: start) }
+    case .character(let character): layer = .line(start, text + String(character))
+    // What else is edited is not followed.
+    default: layer = .line(start, "")
+    }
+  }
+
+  private mutating func pressOnMap(_ input: Input, at place: SourceLocation) {
+    if case .mouse = input { return }
+    if case .character(let character) = input, character.isASCII, character.isNumber { return }
+    guard let action = keymap[input] else { return tell(place, .unbound(input)) }
+    switch action {
+    case .commandLine: layer = .line(place, ":")
+    case .search, .goToStep: layer = .line(place, "")
+    case .help, .stopList, .moreCalls, .close: layer = .list
+    case .setMark, .goToMark: layer = .letter
+    case .allocate, .load: names = nil
+    default: break
+    }
+  }
+
+  /// A line of the screen, or of the scenario language.
+  private mutating func checkLine(_ line: Substring, at place: SourceLocation) {
+    let text = String(line).trimmed
+    guard !text.isEmpty, ScreenCommand.find(in: text) == nil else { return }
+    do throws(ParseError) {
+      let machines = MachineDescription.builtIn.map(\.name)
+      let read = try Parser(file: ":", machines: machines).statement(ofLine: text)
+      if case .call(let call)? = read?.statement {
+        names?.formUnion(call.scenarioText.split(separator: " ").map(String.init))
+      }
+    } catch {
+      tell(place, .wrongLine(error.reason))
+    }
+  }
+}

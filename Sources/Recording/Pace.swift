@@ -1,0 +1,102 @@
+import Screen
+
+/// How the time of a file follows from that of the screen.
+public struct Pace: Equatable, Sendable {
+  /// The speed in percent; 200 makes the recording half as long.
+  public var speedPercent = 100
+  /// The longest time that nothing happens, in milliseconds of the file; nil for any.
+  public var idleLimitMilliseconds: Int?
+  /// The shortest time that a picture is seen, in milliseconds of the file: of those that would be seen
+  /// for less, the last is kept.
+  public var frameMinMilliseconds = 0
+
+  /// The speeds that can be asked for, in percent.
+  public static let speeds = 1...10_000
+
+  /// The time of the screen as it is.
+  public init() {}
+}
+
+/// A clock that turns times of the screen into times of the file.
+///
+/// It counts in microseconds of the file and rounds what it gives, not what it keeps, so that times do
+/// not drift.
+struct PacedClock {
+  private let pace: Pace
+  private var last = 0
+  private var microseconds = 0
+
+  init(_ pace: Pace) { self.pace = pace }
+
+  /// The time of the file, in milliseconds, for a time of the screen.
+  func milliseconds(at time: Int) -> Int {
+    (microseconds(at: time) + 500) / 1000
+  }
+
+  /// The same, and goes on from there.
+  mutating func advance(to time: Int) -> Int {
+    microseconds = microseconds(at: time)
+    last = max(last, time)
+    return (microseconds + 500) / 1000
+  }
+
+  private func microseconds(at time: Int) -> Int {
+    let (product, isTooLong) = max(0, time - last).multipliedReportingOverflow(by: 100_000)
+    let gap = isTooLong ? Int.max / 4 : product / max(1, pace.speedPercent)
+    let limit = pace.idleLimitMilliseconds.map { $0 * 1000 } ?? Int.max / 4
+    return microseconds + min(gap, limit)
+  }
+}
+
+/// A recorder whose times are those of a pace.
+struct PacedRecorder: Recorder {
+  private var recorder: any Recorder
+  private var clock: PacedClock
+  private let frameMin: Int
+  private var held: Held?
+
+  /// A picture that waits until its time is long enough, or its place is taken.
+  private struct Held {
+    var canvas: Canvas
+    var theme: Theme
+    var time: Int
+    var sentences: [String]
+  }
+
+  init(_ recorder: any Recorder, _ pace: Pace) {
+    self.recorder = recorder
+    clock = PacedClock(pace)
+    frameMin = pace.frameMinMilliseconds
+  }
+
+  mutating func show(
+    _ canvas: Canvas, theme: Theme, at milliseconds: Int, sentences: [String],
+  ) -> String {
+    let time = clock.advance(to: milliseconds)
+    guard frameMin > 0 else {
+      return recorder.show(canvas, theme: theme, at: time, sentences: sentences)
+    }
+    var piece = ""
+    var next = Held(canvas: canvas, theme: theme, time: time, sentences: sentences)
+    if let held {
+      if time >= held.time + frameMin {
+        piece = recorder.show(
+          held.canvas, theme: held.theme, at: held.time, sentences: held.sentences)
+      } else {
+        next.time = held.time
+        next.sentences = held.sentences + sentences
+      }
+    }
+    held = next
+    return piece
+  }
+
+  func ending(at milliseconds: Int) -> String {
+    let time = clock.milliseconds(at: milliseconds)
+    guard let held else { return recorder.ending(at: time) }
+    var recorder = recorder
+    let piece = recorder.show(
+      held.canvas, theme: held.theme, at: held.time, sentences: held.sentences)
+    return piece + recorder.ending(at: max(time, held.time + frameMin))
+  }
+}

@@ -1,0 +1,64 @@
+import Screen
+
+/// Which picture of a recording is meant.
+public enum StillChoice: Equatable, Sendable {
+  /// By its number, from 1 on.
+  case number(Int)
+  /// The one that is seen at a time, in milliseconds of the file.
+  case time(Int)
+  /// The last one.
+  case last
+
+  /// Reads `12`, `4.5s` or `last`; nil for all else.
+  public init?(_ text: String) {
+    if text == "last" {
+      self = .last
+    } else if text.hasSuffix("s") {
+      guard let seconds = Double(text.dropLast()), (0...1_000_000).contains(seconds) else {
+        return nil
+      }
+      self = .time(Int((seconds * 1000).rounded()))
+    } else {
+      guard let number = Int(text), number > 0 else { return nil }
+      self = .number(number)
+    }
+  }
+}
+
+/// A recorder that shows one picture of many, as if there were no others. Of a recording that does not
+/// have it, nothing is left.
+struct StillRecorder: Recorder {
+  private let recorder: any Recorder
+  private let choice: StillChoice
+  private var last: Canvas?
+  private var count = 0
+  private var chosen: (canvas: Canvas, theme: Theme, sentences: [String])?
+
+  init(_ recorder: any Recorder, _ choice: StillChoice) {
+    self.recorder = recorder
+    self.choice = choice
+  }
+
+  mutating func show(
+    _ canvas: Canvas, theme: Theme, at milliseconds: Int, sentences: [String],
+  ) -> String {
+    if last != canvas || !sentences.isEmpty { count += 1 }
+    last = canvas
+    let isChosen =
+      switch choice {
+      case .number(let number): count == number
+      case .time(let time): milliseconds <= time
+      case .last: true
+      }
+    if isChosen { chosen = (canvas, theme, sentences) }
+    return ""
+  }
+
+  func ending(at milliseconds: Int) -> String {
+    guard let chosen else { return "" }
+    var recorder = recorder
+    let piece = recorder.show(
+      chosen.canvas, theme: chosen.theme, at: 0, sentences: chosen.sentences)
+    return piece + recorder.ending(at: 0)
+  }
+}

@@ -1,0 +1,31 @@
+extension String {
+  /// The text in one line, with nothing in it that a terminal would obey: line breaks and tabs are
+  /// spaces, control characters are `?`, and characters that only reorder or join others are gone.
+  public var harmlessLine: String {
+    var scalars = String.UnicodeScalarView()
+    for scalar in unicodeScalars {
+      let shown = TextWidth.harmless(scalar)
+      if TextWidth.columns(shown) > 0 || TextWidth.isCombining(shown) { scalars.append(shown) }
+    }
+    return String(scalars)
+  }
+
+  /// The text for XML 1.0, between tags and between quotation marks; what XML cannot hold is `?`.
+  ///
+  /// Every `>` is written as an entity, so that no `]]>` is left.
+  public var escapedForXML: String {
+    var escaped = ""
+    for scalar in unicodeScalars {
+      switch scalar.value {
+      case 0x3C: escaped += "&lt;"
+      case 0x3E: escaped += "&gt;"
+      case 0x26: escaped += "&amp;"
+      case 0x22: escaped += "&quot;"
+      case 0x09, 0x0A, 0x0D: escaped += " "
+      case 0..<0x20, 0x7F..<0xA0, 0xFFFE, 0xFFFF: escaped += "?"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+}

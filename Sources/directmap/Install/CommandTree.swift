@@ -1,0 +1,91 @@
+import ArgumentParser
+import FoundationEssentials
+
+/// The program's commands and options as the parser of options knows them: what `--help` says, as
+/// values. The manual page and `docs/commands.md` are made from it.
+nonisolated struct CommandTree: Decodable {
+  /// A command, with those below it.
+  struct Command: Decodable {
+    /// Its word.
+    let commandName: String
+    /// What it does, in one line.
+    let abstract: String?
+    /// More about it, in paragraphs.
+    let discussion: String?
+    /// The commands below it.
+    let subcommands: [Command]?
+    /// What can follow it.
+    let arguments: [Argument]?
+
+    /// What can follow it, without what every command has.
+    var ownArguments: [Argument] {
+      (arguments ?? []).filter { $0.shouldDisplay && !["help", "version"].contains($0.longName) }
+    }
+  }
+
+  /// An argument, an option or a flag.
+  struct Argument: Decodable {
+    /// What kind of argument it is.
+    enum Kind: String, Decodable { case positional, option, flag }
+
+    /// One of its names.
+    struct Name: Decodable {
+      /// How many dashes stand before it.
+      let kind: String
+      /// The name without dashes.
+      let name: String
+
+      /// The name with its dashes.
+      var text: String { (kind == "long" ? "--" : "-") + name }
+    }
+
+    /// What kind of argument it is.
+    let kind: Kind
+    /// Whether help shows it.
+    let shouldDisplay: Bool
+    /// Whether it may be left out.
+    let isOptional: Bool
+    /// Whether it may come several times.
+    let isRepeating: Bool
+    /// Its names, if it has any.
+    let names: [Name]?
+    /// What stands for its value.
+    let valueName: String?
+    /// What holds if it is left out.
+    let defaultValue: String?
+    /// Every value it can have, where there are few.
+    let allValues: [String]?
+    /// What it is, in a sentence or a few.
+    let abstract: String?
+
+    /// Its long name, without dashes.
+    var longName: String? { names?.first { $0.kind == "long" }?.name }
+
+    /// What it is, with its values and what holds without it.
+    var words: String {
+      var words = abstract ?? ""
+      if let allValues, kind == .option, !allValues.allSatisfy(words.contains) {
+        words += " One of \(allValues.joined(separator: ", "))."
+      }
+      if let defaultValue, kind == .option { words += " Without it: \(defaultValue)." }
+      return words
+    }
+  }
+
+  /// The program itself.
+  let command: Command
+
+  /// The commands of the program, in the order of its help, without `help` itself.
+  var commands: [Command] {
+    (command.subcommands ?? []).filter { $0.commandName != "help" }
+  }
+
+  /// Reads what the parser of options says of itself.
+  static func read() throws(UserError) -> CommandTree {
+    do {
+      return try JSONDecoder().decode(CommandTree.self, from: Data(Directmap._dumpHelp().utf8))
+    } catch {
+      throw UserError("the list of commands cannot be read: \(error)")
+    }
+  }
+}

@@ -1,0 +1,115 @@
+@unsafe @preconcurrency import Glibc
+import Interface
+import Recording
+import Scenarios
+import Screen
+
+/// Records the screen, or the keys, while somebody uses the program.
+final class LiveRecorder {
+  private let depth: ColorDepth
+  private let clock = ContinuousClock()
+  private var start: ContinuousClock.Instant?
+  private var film: Film?
+
+  /// What is recorded, and where to.
+  private struct Film {
+    let file: RecordingFile
+    var maker: Maker
+  }
+
+  /// What makes the file.
+  private enum Maker {
+    /// Pictures.
+    case pictures(any Recorder)
+    /// The keys that are pressed.
+    case keys(KeyScript)
+  }
+
+  /// A recorder of a terminal that has so many colours.
+  init(_ depth: ColorDepth) { self.depth = depth }
+
+  /// Begins to record, to a file or to one whose name is free.
+  func begin(_ path: String?, _ model: Model) -> RecordingOutcome {
+    do throws(UserError) {
+      let maker = try Self.maker(for: path, model, depth)
+      let file: RecordingFile
+      if let path { file = try RecordingFile(path) } else { file = try RecordingFile.numbered() }
+      film = Film(file: file, maker: maker)
+      start = clock.now
+      if case .keys(let script) = maker { try file.write(script.head, ending: script.ending) }
+      return .started(path: file.path)
+    } catch {
+      film = nil
+      return .failed(error.description)
+    }
+  }
+
+  private static func maker(
+    for path: String?, _ model: Model, _ depth: ColorDepth,
+  ) throws(UserError) -> Maker {
+    if let path, path.lowercased().hasSuffix(".dmap") {
+      do throws(SessionError) {
+        return .keys(try KeyScript(model))
+      } catch {
+        throw UserError(error.description)
+      }
+    }
+    guard let format = path.map(RecordingFormat.init(endingOf:)) ?? .cast else {
+      throw UserError(
+        "\(path ?? "") does not end in .cast, .svg, .txt or .dmap; rename it so that it does")
+    }
+    var options = RecordingOptions()
+    options.title = model.setup.file ?? "directmap"
+    options.depth = depth
+    options.timestamp = time(nil)
+    return .pictures(format.recorder(options))
+  }
+
+  /// Ends recording: what is there is whole.
+  func finish() -> RecordingOutcome {
+    guard let ended = film else { return .failed("nothing is recorded") }
+    defer { film = nil }
+    guard case .pictures(let recorder) = ended.maker else { return .stopped(path: ended.file.path) }
+    do throws(UserError) {
+      try ended.file.write("", ending: recorder.ending(at: milliseconds))
+      return .stopped(path: ended.file.path)
+    } catch {
+      return .failed(error.description)
+    }
+  }
+
+  /// Takes what is shown; what put an end to recording, if something did.
+  func show(_ canvas: Canvas, theme: Theme) -> RecordingOutcome? {
+    guard let film, case .pictures(var recorder) = film.maker else { return nil }
+    let now = milliseconds
+    let piece = recorder.show(canvas, theme: theme, at: now)
+    if piece.isEmpty { return nil }
+    self.film?.maker = .pictures(recorder)
+    return write(piece, ending: recorder.ending(at: now))
+  }
+
+  /// Takes a key that was pressed.
+  func press(_ input: Input, isTyped: Bool) -> RecordingOutcome? {
+    guard let film, case .keys(var script) = film.maker, input.isPressed else { return nil }
+    let lines = script.press(input, at: milliseconds, isTyped: isTyped)
+    self.film?.maker = .keys(script)
+    return write(lines, ending: script.ending)
+  }
+
+  private func write(_ piece: String, ending: String) -> RecordingOutcome? {
+    do throws(UserError) {
+      try film?.file.write(piece, ending: ending)
+      return nil
+    } catch {
+      film = nil
+      return .failed(error.description)
+    }
+  }
+
+  /// Since recording began.
+  private var milliseconds: Int {
+    guard let start else { return 0 }
+    let (seconds, attoseconds) = start.duration(to: clock.now).components
+    return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
+  }
+}

@@ -1,0 +1,191 @@
+import ArgumentParser
+import Configuration
+import FoundationEssentials
+import Interface
+import Recording
+import Scenarios
+import Screen
+
+extension RecordingFormat: ExpressibleByArgument {}
+
+/// `directmap record`: makes a cast, a picture or a text of a file, without a terminal.
+struct RecordCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "record",
+    abstract: "Make a cast, a moving picture or a text of a scenario, without a terminal.",
+    discussion: """
+      A scenario with lines for a presenter (key, type, wait, caption, highlight, hide, show) is \
+      performed as it says; any other file that play shows is played from its start to its end. \
+      Nothing waits, and the same file gives the same bytes.
+
+      Ends with status 0; 1 if an expect does not hold; 2 if the file is wrong or a call cannot be \
+      made. docs/recording.md tells more.
+      """)
+
+  @Argument(
+    help: "A scenario, a demo, a session, or a recording as in Assets/recordings.",
+    completion: .file(extensions: ["dmap", "jsonl"]))
+  var file: String
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The file to make; its ending says what: .cast, .svg or .txt. - writes to standard output.",
+      valueName: "file"))
+  var output: String
+
+  @Option(help: "What to make where the name does not say it: cast, svg or txt.")
+  var format: RecordingFormat?
+
+  @Option(help: ArgumentHelp("The version of asciicast: 2 or 3.", valueName: "version"))
+  var castVersion = CastVersion.v2.rawValue
+
+  @Option(help: ArgumentHelp("Columns and rows, from 36x21 to 400x150.", valueName: "size"))
+  var size = "100x30"
+
+  @Option(help: ArgumentHelp("How many times as fast, from 0.01 to 100.", valueName: "factor"))
+  var speed = 1.0
+
+  @Option(
+    help: ArgumentHelp("The longest time that nothing happens, from 0.1.", valueName: "seconds"))
+  var idleLimit: Double?
+
+  @Option(help: ArgumentHelp("What the recording is called.", valueName: "text"))
+  var title: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep one picture only: its number as a text recording has it, a time such as 4.5s, or last.",
+      valueName: "step"))
+  var still: String?
+
+  @OptionGroup var machine: MachineOptions
+  @OptionGroup var terminal: TerminalOptions
+
+  /// The sizes that can be asked for.
+  private static let sizes = (
+    least: Size(width: 36, height: 21), most: Size(width: 400, height: 150)
+  )
+
+  func validate() throws {
+    if CastVersion(rawValue: castVersion) == nil {
+      throw ValidationError("--cast-version \(castVersion) is unknown; there are 2 and 3")
+    }
+    if !(0.01...100).contains(speed) {
+      throw ValidationError("--speed \(speed) is beyond what is possible; give 0.01 to 100")
+    }
+    if let idleLimit, !(0.1...86_400).contains(idleLimit) {
+      throw ValidationError(
+        "--idle-limit \(idleLimit) is beyond what is possible; give 0.1 to 86400")
+    }
+    if let still, StillChoice(still) == nil {
+      throw ValidationError(
+        "--still \(still) is no picture; give a number, a time such as 4.5s, or last")
+    }
+  }
+
+  @MainActor
+  func run() async throws {
+    let format = try chosenFormat()
+    let size = try chosenSize()
+    // What the environment says of the terminal at hand says nothing of a file.
+    let (configuration, problems) = try terminal.configuration(
+      ProcessInfo.processInfo.environment.filter { $0.key != "NO_COLOR" })
+    for problem in problems { CommandLine.tell(problem.description) }
+    let depth = configuration.colors.value.depth ?? .colors256
+    var director = try presenter(configuration, size, depth)
+    var recorder = format.recorder(options(depth))
+    let glyphs = configuration.glyphs.value == .ascii ? Glyphs.ascii : .unicode
+    var text = ""
+    do throws(RunError) {
+      while let shot = try director.next() {
+        let model = director.model
+        text += recorder.show(
+          screen(model, size: model.size, glyphs: glyphs), theme: model.options.theme,
+          at: shot.milliseconds, sentences: shot.markers)
+      }
+    } catch {
+      CommandLine.tell(error.description)
+      throw error.isClaim ? ExitCode(1) : CommandLine.userErrorStatus
+    }
+    text += recorder.ending(at: director.end)
+    guard !text.isEmpty else {
+      throw UserError(
+        still.map { "there is no picture \($0); a recording as .txt has the numbers of all" }
+          ?? "\(file) shows nothing: all of it is hidden; add show")
+    }
+    try write(text)
+  }
+
+  private func chosenFormat() throws(UserError) -> RecordingFormat {
+    guard let format = format ?? RecordingFormat(endingOf: output) else {
+      throw UserError(
+        output == "-"
+          ? "--output - needs --format cast, svg or txt"
+          : "\(output) does not end in .cast, .svg or .txt; rename it, or give --format")
+    }
+    if still != nil, format == .cast {
+      throw UserError("--still makes a picture or a text; give --output a name in .svg or .txt")
+    }
+    return format
+  }
+
+  private func chosenSize() throws(UserError) -> Size {
+    let (least, most) = Self.sizes
+    guard let size = Size(size), size.width >= least.width, size.height >= least.height,
+      size.width <= most.width, size.height <= most.height
+    else { throw UserError("--size \(size) is no size from \(least) to \(most), such as 100x30") }
+    return size
+  }
+
+  private func options(_ depth: ColorDepth) -> RecordingOptions {
+    var options = RecordingOptions()
+    options.title = title ?? file.split(separator: "/").last.map(String.init)
+    options.depth = depth
+    options.castVersion = CastVersion(rawValue: castVersion) ?? .v2
+    options.still = still.flatMap(StillChoice.init)
+    options.pace.speedPercent = max(1, Int((speed * 100).rounded()))
+    options.pace.idleLimitMilliseconds = idleLimit.map { Int(($0 * 1000).rounded()) }
+    options.pace.frameMinMilliseconds = 20
+    return options
+  }
+
+  /// The presenter, on a screen of the size and the looks that were asked for.
+  @MainActor
+  private func presenter(
+    _ configuration: Configuration, _ size: Size, _ depth: ColorDepth,
+  ) throws -> Director {
+    do {
+      let (director, problems) = try PlayedModel.director(of: file, machine) { model in
+        model.adopt(
+          keymap: configuration.keymap, options: configuration.viewOptions,
+          paceIndex: configuration.speed.value - 1, notice: nil)
+        if configuration.letters.value == .auto { model.adapt(to: depth) }
+        _ = model.update(.input(.resize(size)))
+      }
+      for problem in problems { CommandLine.tell(problem) }
+      return director
+    } catch let error as ParseError {
+      CommandLine.tell(error.description)
+    } catch let error as RunError {
+      CommandLine.tell(error.description)
+    }
+    throw CommandLine.userErrorStatus
+  }
+
+  @MainActor
+  private func write(_ text: String) throws(UserError) {
+    guard output != "-" else {
+      print(text, terminator: "")
+      return try CommandLine.finishPrinting()
+    }
+    if case .failed(let reason) = SessionFile.save(text, to: output, replaces: true) {
+      throw UserError(reason)
+    }
+  }
+}
+
+extension RunError {
+  /// Whether a claim did not hold, and nothing else is wrong.
+  fileprivate nonisolated var isClaim: Bool { if case .claimFails = reason { true } else { false } }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Engine
+import Interface
+import KernelText
+import Scenarios
+
+/// `directmap validate`: reads scenarios, demos, lessons and sessions and tells what is wrong with
+/// them, without carrying anything out.
+struct ValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Check scenarios, demos, lessons and sessions without running them.",
+    discussion: """
+      Tells every line that cannot be read, keys of demos that do nothing, lines that are typed to \
+      no end, hide without show, and areas that nothing has made. Whether claims hold only a run \
+      can tell.
+
+      Ends with status 0 if nothing is wrong, else 2.
+      """)
+
+  @Argument(
+    help: "The files; - reads standard input.", completion: .file(extensions: ["dmap"]))
+  var files: [String]
+
+  @Flag(help: "Print one JSON object with all files and problems.")
+  var json = false
+
+  /// What was found in a file.
+  private nonisolated struct Report: Encodable {
+    var file: String
+    /// What it is: a scenario, a demo, a lesson or a session.
+    var kind: String
+    var calls: Int
+    var problems: [Problem]
+
+    /// Something wrong, and its place; without one, the file as a whole is meant.
+    nonisolated struct Problem: Encodable {
+      var line: Int?
+      var column: Int?
+      var reason: String
+    }
+  }
+
+  /// All files.
+  private nonisolated struct Reports: JSONReport {
+    var files: [Report]
+  }
+
+  func run() throws {
+    let reports = files.map(Self.check)
+    if json {
+      print(Reports(files: reports).json)
+    } else {
+      for report in reports { Self.tell(report) }
+    }
+    if reports.contains(where: { !$0.problems.isEmpty }) { throw CommandLine.userErrorStatus }
+  }
+
+  private static func tell(_ report: Report) {
+    guard !report.problems.isEmpty else {
+      print("\(report.file): a \(report.kind), \(report.calls) call\(report.calls == 1 ? "" : "s")")
+      return
+    }
+    for problem in report.problems {
+      let place = [problem.line, problem.column].compactMap { $0 }.map { ":\($0)" }.joined()
+      CommandLine.tell("\(report.file)\(place): \(problem.reason)")
+    }
+  }
+
+  private static func check(_ path: String) -> Report {
+    let name = ScenarioFile(path).name
+    do throws(UserError) {
+      let bytes = try path == "-" ? CommandLine.standardInput() : CommandLine.bytes(ofFile: path)
+      if Recording.recognizes(bytes) {
+        throw UserError("it is a recording of a kernel; directmap verify checks those")
+      }
+      let text = try CommandLine.scenarioText(bytes, from: name)
+      return check(text, path, name)
+    } catch {
+      // The name stands before the line already.
+      let reason =
+        error.description.hasPrefix(name + " ")
+        ? "it" + error.description.dropFirst(name.count) : error.description
+      return Report(file: name, kind: "file", calls: 0, problems: [.init(reason: reason)])
+    }
+  }
+
+  private static func check(_ text: String, _ path: String, _ name: String) -> Report {
+    var (scenario, errors) = Scenario.checking(
+      text, file: name, machines: MachineDescription.builtIn.map(\.name))
+    errors += scenario.readAllModules(ModuleFiles(of: path).sizes)
+    errors += scenario.readLists(ModuleFiles(of: path).text)
+    var kind = scenario.isScript ? "demo" : "scenario"
+    if scenario.session != nil { kind = "session" }
+    do throws(ParseError) {
+      if try Lesson(scenario) != nil { kind = "lesson" }
+    } catch {
+      kind = "lesson"
+      errors.append(error)
+    }
+    // Behind a line that cannot be read, what follows may mean something else.
+    let script = errors.isEmpty ? ScriptCheck(scenario.statements).problems : []
+    let problems =
+      errors.map { ($0.location, $0.reason) } + script.map { ($0.location, $0.reason) }
+    return Report(
+      file: name, kind: kind, calls: scenario.calls.count,
+      problems: problems.sorted { ($0.0.line, $0.0.column) < ($1.0.line, $1.0.column) }
+        .map { .init(line: $0.0.line, column: $0.0.column, reason: $0.1) })
+  }
+}

@@ -1,0 +1,94 @@
+import TestSupport
+
+/// A line of the documents that a reader would type into a shell.
+struct DocumentedCommand: Sendable, CustomStringConvertible {
+  /// Where it stands.
+  let place: String
+  /// The line as it stands there, its continuations with it, without the comment.
+  let text: String
+  /// The line with real names in the place of those that stand for one.
+  let line: String
+
+  var description: String { "\(place): \(text)" }
+
+  /// Whether it opens the screen.
+  var opensScreen: Bool {
+    let words = line.split(separator: " ")
+    if words.count == 1 { return true }
+    return ["play", "lesson"].contains(words[1]) && !words.contains("--plain")
+  }
+
+  /// The file that it writes, where it writes one and prints nothing.
+  var writtenFile: String? {
+    let words = line.split(separator: " ")
+    for word in [">", "--output", "-o"] {
+      guard let place = words.firstIndex(of: word[...]), place + 1 < words.count else { continue }
+      return String(words[place + 1])
+    }
+    return nil
+  }
+
+  /// What it ends with: 3 where it says where to stop.
+  var status: Int32 { line.contains("--break") || line.contains("--watch") ? 3 : 0 }
+
+  /// Every line that begins with the program's name.
+  static let all: [DocumentedCommand] = DocumentPage.all.flatMap(\.blocks).flatMap(commands)
+
+  private static func commands(_ block: DocumentPage.Block) -> [DocumentedCommand] {
+    var found: [DocumentedCommand] = []
+    var open: (number: Int, text: String)?
+    for (index, line) in block.lines.enumerated() {
+      let isContinued = line.hasSuffix("\\")
+      let piece = String(withoutComment(isContinued ? String(line.dropLast()) : line))
+      if let start = open {
+        open?.text = start.text + " " + piece.drop { $0 == " " }
+      } else if piece == "directmap" || piece.hasPrefix("directmap ") {
+        open = (block.line + index, piece)
+      }
+      if let command = open, !isContinued {
+        let text = command.text.split(separator: " ").joined(separator: " ")
+        found.append(
+          DocumentedCommand(
+            place: "\(block.page):\(command.number)", text: text, line: filled(text)))
+        open = nil
+      }
+    }
+    return found
+  }
+
+  /// The line up to a `#` behind a space, if there is one.
+  private static func withoutComment(_ line: String) -> Substring {
+    line.firstRange(of: " #").map { line[..<$0.lowerBound] } ?? line[...]
+  }
+
+  /// What words stand for, by the commands in which they do. The first that fits counts.
+  private static let names: [(of: String, word: String, stands: String)] = [
+    ("replay TRACE", "TRACE", workload + "workload.ftrace.txt"),
+    ("replay", "FILE", workload + "leaves-before.txt"),
+    ("replay", "trace.txt", capture + "trace.txt"),
+    ("replay", "leaves-before.txt", capture + "leaves-before.txt"),
+    ("replay", "leaves-after.txt", capture + "leaves-after.txt"),
+    ("--iomem", "FILE", boot + "iomem.txt"),
+    ("--dmesg", "FILE", boot + "dmesg.txt"),
+    // All of them take a minute in a debug build, and have a test of their own.
+    ("verify", "Assets/recordings/*/*.jsonl", "Assets/recordings/*/basic-1.jsonl"),
+    ("", "FILE", "Assets/scenarios/first-split.dmap"),
+    ("", "tour.dmap", "Assets/scenarios/tour.dmap"),
+    ("", "try.dmap", "Assets/scenarios/first-split.dmap"),
+    ("lesson", "NAME", "one-page"),
+    ("--kernel", "K", "linux-6.12"), ("--machine", "M", "teaching-4g"),
+    ("--policy", "P", "none"), ("--format", "F", "json"), ("--to", "N", "1"),
+  ]
+  private static let workload = "Assets/workloads/linux-6.12.117/bpf/"
+  private static let capture = "Tests/KernelTextTests/Recorded/captures/linux-6.12.117/"
+  private static let boot = "Tests/KernelTextTests/Recorded/boots/linux-6.12.117/boot-4g/"
+
+  private static func filled(_ text: String) -> String {
+    let words = text.split(separator: " ").map { word in
+      let bare = word.filter { $0 != "[" && $0 != "]" }
+      let name = names.first { bare == $0.word && text.contains($0.of) }
+      return name?.stands ?? bare
+    }
+    return words.joined(separator: " ")
+  }
+}
