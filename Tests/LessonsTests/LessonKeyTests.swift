@@ -41,7 +41,8 @@ import Testing
       try Self.presses(of: "Type :vfree code and press Enter. Watch.") == [.line("vfree code")])
   }
 
-  @Test(arguments: ReadLesson.names) func `a learner comes to the end, and each task is done as it says`(
+  @Test(arguments: ReadLesson.names)
+  func `a learner comes to the end, and each task is done as it says`(
     name: String,
   ) throws {
     let read = try ReadLesson(name)
@@ -87,7 +88,8 @@ import Testing
     }
     #expect(model.lesson?.isTaskDone == true, "\(read.name): \(task.text)")
     let made = model.timeline.steps.dropFirst(before).map(\.call)
-    #expect(made == ReadLesson.calls(read.lesson.parts[part].solution), "\(read.name), \(task.text)")
+    #expect(
+      made == ReadLesson.calls(read.lesson.parts[part].solution), "\(read.name), \(task.text)")
   }
 
   private static func type(_ text: String, into model: inout Model) {
