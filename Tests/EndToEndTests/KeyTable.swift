@@ -73,6 +73,7 @@ enum KeyTable {
     Press("L", "permissions show as letters"), Press("d", "nothing is compared; :compare"),
     Press("F", "the selection stays put"), Press("z", "no lesson is under way"),
     Press("Y", "theme light"), Press("Z", "no lesson is under way"),
+    Press("C-t", "Recording to directmap-1.cast"), Press("C-t", "Recorded to directmap-1.cast"),
     Press("C-o", "the mouse is listened to"), Press("5", "count 5 "),
     Press("Esc", hides: "count 5 "), Press("q", "any other key stays"),
     Press("n", hides: "any other key stays"),

@@ -7,6 +7,8 @@ import Testing
 @Suite(.serialized) struct KeyTests {
   private func opened(_ lines: [String] = []) throws -> TerminalSession {
     let terminal = try TerminalSession()
+    // One key makes a file in the folder at hand.
+    try terminal.type("cd $(mktemp -d)\n")
     try terminal.start("--no-config")
     try terminal.wait(for: "Press first")
     for (index, line) in lines.enumerated() {

@@ -4,33 +4,6 @@ import Testing
 
 /// Sessions through the real program.
 @Suite(.serialized) struct SessionTests {
-  /// An empty folder, which goes when the test ends.
-  private final class Folder {
-    let path: String
-
-    init() throws {
-      path =
-        FileManager.default.temporaryDirectory
-        .appending(path: "directmap-session-\(UUID().uuidString)").path
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func text(_ name: String) -> String {
-      String(
-        decoding: FileManager.default.contents(atPath: "\(path)/\(name)") ?? Data(), as: UTF8.self)
-    }
-
-    func write(_ text: String, _ name: String) throws {
-      try Data(text.utf8).write(to: URL(filePath: "\(path)/\(name)"))
-    }
-
-    var names: [String] {
-      get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
-    }
-  }
-
   @Test func `saves branches and marks, and comes back to them`() throws {
     let folder = try Folder()
     let terminal = try TerminalSession()

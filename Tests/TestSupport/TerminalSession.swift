@@ -75,6 +75,9 @@ public final class TerminalSession {
   /// The characters on the screen.
   public func screen() throws -> String { try reading(["capture-pane", "-p"]) }
 
+  /// The characters with the orders that give them their looks.
+  public func styledScreen() throws -> String { try reading(["capture-pane", "-e", "-p"]) }
+
   /// Whether reports of the mouse are on, as the terminal knows it.
   public func mouseIsOn() throws -> Bool {
     try reading(["display-message", "-p", "#{mouse_any_flag}"]).hasPrefix("1")

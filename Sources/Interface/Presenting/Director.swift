@@ -95,6 +95,9 @@ public struct Director: Sendable {
     }
   }
 
+  /// Changes the screen in between, for what the script knows nothing of.
+  public mutating func prepare(_ change: (inout Model) -> Void) { change(&model) }
+
   /// When the last picture ends: milliseconds since the beginning.
   public var end: Int { max(now, free) }
 

@@ -1,0 +1,45 @@
+import Interface
+import Scenarios
+import TestSupport
+import Testing
+
+@Suite struct ScriptCheckTests {
+  private func problems(_ text: String) throws -> [String] {
+    ScriptCheck(try Scenario(parsing: text, file: "d").statements).problems.map(\.description)
+  }
+
+  @Test func `finds nothing in the scenarios of the project`() throws {
+    for path in ProjectFiles.list("Assets/scenarios", ending: "dmap") {
+      let scenario = Scenario.checking(try ProjectFiles.text(path), file: path).scenario
+      #expect(ScriptCheck(scenario.statements).problems == [], "\(path)")
+    }
+  }
+
+  @Test(arguments: [
+    ("key \"~\"", "d:1:1: ~ does nothing on the map; directmap play, then ?, lists the keys"),
+    ("type \"r~\"", "d:1:1: ~ does nothing on the map; directmap play, then ?, lists the keys"),
+    ("type \":why\"\nwait 1s", "d:1:1: the line that is typed here never ends; add key \"Enter\""),
+    ("key \":\"\ntouch pfn:1", "d:1:1: the line that is typed here never ends; add key \"Enter\""),
+    (
+      "type \":tuch\"\nkey \"Enter\"",
+      "d:1:1: the line that is typed here is wrong: unknown command"
+    ),
+    ("hide\nwait 1s", "d:1:1: what follows is hidden to the end; add show"),
+    ("hide\nhide\nshow", "d:2:1: all is hidden already; leave this hide out"),
+    ("show", "d:1:1: nothing is hidden here; leave this show out"),
+    ("highlight nf.text", "d:1:1: no line before this one makes nf.text; make it first"),
+    ("vmap a pfn:1\nwhy b", "d:2:1: no line before this one makes b; make it first"),
+  ]) func `finds what a presenter would stumble over`(text: String, problem: String) throws {
+    let found = try problems(text)
+    #expect(found.count == 1 && found[0].hasPrefix(problem), "\(found)")
+  }
+
+  @Test(arguments: [
+    "key \": ~ Esc r\"", "key \"m ~ ' ~ ? ~ Esc r\"", "key \"5 r 16 w Mouse:left:3:4\"",
+    "type \":why pfn:0x140000 2M\"\nkey \"Enter\"", "type \":help\"\nkey \"Enter\"",
+    "vmap a pfn:1\nhighlight a+3", "key \"a\"\nhighlight a1", "module load nf text=4K\nwhy nf.text",
+    "type \":vmap b pfn:1\"\nkey \"Enter\"\nhighlight b", "hide\nwait 1s\nshow",
+  ]) func `takes what may be right for right`(text: String) throws {
+    #expect(try problems(text) == [])
+  }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+/// Programs of others, which judge what this one makes. One that is not installed is a failure:
+/// `.ci/install test` installs them all.
+public enum OtherProgram {
+  /// Runs a program by its name and returns what it printed; what it says is wrong fails the test.
+  @discardableResult
+  public static func run(
+    _ name: String, _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation,
+  ) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [name] + arguments
+    let pipes = (output: Pipe(), errors: Pipe())
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = pipes.output
+    process.standardError = pipes.errors
+    try process.run()
+    let output = pipes.output.fileHandleForReading.readDataToEndOfFile()
+    let errors = pipes.errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(
+      process.terminationStatus == 0, "\(name) says: \(String(decoding: errors, as: UTF8.self))",
+      sourceLocation: sourceLocation)
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  /// Runs one of the tools beside the tests.
+  @discardableResult
+  public static func tool(
+    _ name: String, _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation,
+  ) throws -> String {
+    let path = ProjectFiles.root.appending(path: "Tests/EndToEndTests/Tools/\(name).py").path
+    return try run("python3", ["-B", path] + arguments, sourceLocation: sourceLocation)
+  }
+}
