@@ -126,6 +126,8 @@ public struct Director: Sendable {
   private var isMoving: Bool { model.playback.isPlaying || isHidden }
 
   private mutating func perform(_ act: Act) throws(RunError) {
+    // Only lines that follow each other are paragraphs of one caption.
+    if case .line = act {} else { model.presentation.isCaptionOpen = false }
     switch act {
     case .line(let located): try perform(located)
     case .key(let input): send(.input(input))
