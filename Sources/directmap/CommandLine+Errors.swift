@@ -1,5 +1,6 @@
 import ArgumentParser
 @unsafe @preconcurrency import Glibc
+import Scenarios
 
 /// What a user got wrong, in one line with the way out.
 nonisolated struct UserError: Error, CustomStringConvertible {
@@ -18,9 +19,14 @@ extension CommandLine {
   nonisolated static var userErrorStatus: ExitCode { ExitCode(2) }
 
   /// Ends the program as an error demands: help and version on standard output with status 0, an
-  /// exit code as it is, all else as one line on standard error with status 2.
+  /// exit code as it is, what is wrong in a file with its place, all else as one line on standard error with status 2.
   static func exit(reporting error: any Error) -> Never {
     if let code = error as? ExitCode { Directmap.exit(withError: code) }
+    // What begins with a place in a file is told as it is.
+    if let line = (error as? ParseError)?.description ?? (error as? RunError)?.description {
+      tell(line)
+      Directmap.exit(withError: userErrorStatus)
+    }
     let message = Directmap.message(for: error)
     if Directmap.exitCode(for: error).isSuccess {
       print(message)

@@ -38,6 +38,11 @@ struct PlayCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "With --plain, tell the whole file and read nothing.")
   var all = false
 
+  @Flag(
+    name: .long,
+    help: "Perform a script, or play what else the file is, as a presenter; any key takes over.")
+  var demo = false
+
   @Option(
     name: .customLong("record"),
     help: ArgumentHelp(
@@ -56,6 +61,10 @@ struct PlayCommand: AsyncParsableCommand {
     if plain, film != nil {
       throw ValidationError("--record records a screen; leave --plain out")
     }
+    if demo, plain || file == nil || !variants.isEmpty || predict {
+      throw ValidationError(
+        "--demo performs a file on the screen: give one, and leave --plain, --variant and --predict out")
+    }
     if all, predict {
       throw ValidationError("--all reads nothing, so nobody answers: leave --predict out")
     }
@@ -67,6 +76,7 @@ struct PlayCommand: AsyncParsableCommand {
     let (configuration, problems) = try terminal.configuration(
       ProcessInfo.processInfo.environment)
     for problem in problems { CommandLine.tell(problem.description) }
+    if demo { return try performDemo(configuration) }
     var (model, troubles) = try model()
     if predict { model.predict(true) }
     for trouble in troubles { CommandLine.tell(trouble) }
@@ -78,16 +88,18 @@ struct PlayCommand: AsyncParsableCommand {
     if status != 0 { throw ExitCode(status) }
   }
 
+  /// Performs the file in real time.
+  @MainActor
+  private func performDemo(_ configuration: Configuration) throws {
+    let (director, troubles) = try PlayedModel.director(of: file ?? "", machine) { _ in }
+    for trouble in troubles { CommandLine.tell(trouble) }
+    let status = try ScreenLoop.run(
+      director.model, configuration, Model.notice(of: troubles), film: film, performing: director)
+    if status != 0 { throw ExitCode(status) }
+  }
+
   @MainActor
   private func model() throws -> PlayedModel.Loaded {
-    let variants = try VariantList.read(variants, limit: 2)
-    do {
-      return try PlayedModel.load(file, machine, variants)
-    } catch let error as ParseError {
-      CommandLine.tell(error.description)
-    } catch let error as RunError {
-      CommandLine.tell(error.description)
-    }
-    throw CommandLine.userErrorStatus
+    try PlayedModel.load(file, machine, VariantList.read(variants, limit: 2))
   }
 }

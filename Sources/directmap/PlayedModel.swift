@@ -23,7 +23,7 @@ enum PlayedModel {
       return (Model(machine, setup: setup, named: name, beside: other), [])
     }
     let bytes = try CommandLine.bytes(ofFile: file)
-    let name = file.split(separator: "/").last.map(String.init) ?? file
+    let name = file.lastPathComponent
     if Recording.recognizes(bytes) {
       guard variants.isEmpty else {
         throw UserError("\(file) is a recording: its kernel cannot be varied")
@@ -42,12 +42,18 @@ enum PlayedModel {
   static func director(
     of file: String, _ options: MachineOptions, _ adopt: (inout Model) -> Void,
   ) throws -> (director: Director, problems: [String]) {
+    if !FileManager.default.fileExists(atPath: file), LoadedLesson.isCarried(file) {
+      return (try learner(LoadedLesson.find(file), adopt), [])
+    }
     let bytes = try CommandLine.bytes(ofFile: file)
     if !Recording.recognizes(bytes) {
       let (scenario, problems) = try read(bytes, file)
+      if let lesson = try LoadedLesson(scenario, named: file.lastPathComponent) {
+        return (try learner(lesson, adopt), [])
+      }
       if scenario.isScript, scenario.session == nil {
         var setup = try options.choose(for: scenario)
-        setup.file = file.split(separator: "/").last.map(String.init) ?? file
+        setup.file = file.lastPathComponent
         var model = Model(try MachineOptions.boot(setup), setup: setup)
         adopt(&model)
         let director = Director(performing: scenario.statements, on: model)
@@ -57,6 +63,15 @@ enum PlayedModel {
     var (model, problems) = try load(file, options, [])
     adopt(&model)
     return (Director(playing: model), problems)
+  }
+
+  /// Somebody who works through a lesson.
+  private static func learner(
+    _ lesson: LoadedLesson, _ adopt: (inout Model) -> Void,
+  ) throws -> Director {
+    var model = try lesson.model()
+    adopt(&model)
+    return Director(learning: model)
   }
 
   /// Reads a scenario and the files it names. What is wrong with a session is told beside it.

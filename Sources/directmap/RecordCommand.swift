@@ -23,7 +23,7 @@ struct RecordCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "A scenario, a demo, a session, or a recording as in Assets/recordings.",
+    help: "A scenario, a demo, a session, a recording as in Assets/recordings, or a lesson's name.",
     completion: .file(extensions: ["dmap", "jsonl"]))
   var file: String
 
@@ -155,22 +155,15 @@ struct RecordCommand: AsyncParsableCommand {
   private func presenter(
     _ configuration: Configuration, _ size: Size, _ depth: ColorDepth,
   ) throws -> Director {
-    do {
-      let (director, problems) = try PlayedModel.director(of: file, machine) { model in
-        model.adopt(
-          keymap: configuration.keymap, options: configuration.viewOptions,
-          paceIndex: configuration.speed.value - 1, notice: nil)
-        if configuration.letters.value == .auto { model.adapt(to: depth) }
-        _ = model.update(.input(.resize(size)))
-      }
-      for problem in problems { CommandLine.tell(problem) }
-      return director
-    } catch let error as ParseError {
-      CommandLine.tell(error.description)
-    } catch let error as RunError {
-      CommandLine.tell(error.description)
+    let (director, problems) = try PlayedModel.director(of: file, machine) { model in
+      model.adopt(
+        keymap: configuration.keymap, options: configuration.viewOptions,
+        paceIndex: configuration.speed.value - 1, notice: nil)
+      if configuration.letters.value == .auto { model.adapt(to: depth) }
+      _ = model.update(.input(.resize(size)))
     }
-    throw CommandLine.userErrorStatus
+    for problem in problems { CommandLine.tell(problem) }
+    return director
   }
 
   @MainActor

@@ -7,9 +7,12 @@ import TerminalBackend
 enum ScreenLoop {
   /// Runs until the end and returns the exit status.
   ///
-  /// - Parameter film: the file that all is recorded to from the beginning, if one is.
+  /// - Parameters:
+  ///   - film: the file that all is recorded to from the beginning, if one is.
+  ///   - director: who performs first, in real time, until a key takes over.
   static func run(
     _ start: Model, _ configuration: Configuration, _ notice: String?, film: String? = nil,
+    performing director: Director? = nil,
   ) throws(UserError) -> Int32 {
     var terminal: Terminal
     do throws(TerminalError) {
@@ -28,6 +31,7 @@ enum ScreenLoop {
     if let film { try begin(film, recorder, &model) }
     let clock = ContinuousClock()
     var deadline: ContinuousClock.Instant?
+    var next = director.flatMap { perform($0, &model, on: &terminal, recorder) }
     while true {
       let canvas = screen(model, size: terminal.size, glyphs: terminal.glyphs)
       terminal.show(canvas, theme: model.options.theme)
@@ -37,7 +41,10 @@ enum ScreenLoop {
       }
       let message: Message
       let wait = deadline.map { max(0, clock.now.duration(to: $0).milliseconds) }
-      if wait == 0 {
+      if let input = next {
+        message = .input(input)
+        next = nil
+      } else if wait == 0 {
         message = .tick
       } else {
         let input = terminal.read(timeoutMilliseconds: wait)
@@ -90,7 +97,7 @@ extension Model {
 
 extension Duration {
   /// Whole milliseconds, rounded up.
-  fileprivate var milliseconds: Int {
+  var milliseconds: Int {
     let (seconds, attoseconds) = components
     return Int(seconds) * 1000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
   }

@@ -67,12 +67,14 @@ func performance(_ text: String) throws -> Director {
         highlight pfn:0x140000 8
         set_memory_ro pfn:0x140000
         key "<"
+        caption "Another one."
         type ":why pfn:0x140000 2M"
         key "Enter"
         """))
     #expect(film.markers[0] == "One page turns read-only.")
     #expect(film.markers[1] == "One page turns read-only. Watch the left panel.")
     #expect(try #require(film.time(of: "call 1 of 1  set_memory_ro")) == 3000)
+    #expect(film.markers.last == "Another one.")
     #expect(film.time(of: "before call 1 of 1") == 4000)
     #expect(film.time(of: ":why pfn:0x140000") ?? 0 > 5000)
   }

@@ -11,11 +11,16 @@ struct ReadLesson {
   let scenario: Scenario
   let lesson: Lesson
 
-  /// Reads a lesson.
+  /// Reads a lesson that the program carries.
   init(_ name: String) throws {
     let file = try #require(LessonText.all.first { $0.name == name })
+    try self.init(text: file.text, name: name)
+  }
+
+  /// Reads a lesson.
+  init(text: String, name: String) throws {
     self.name = name
-    text = file.text
+    self.text = text
     scenario = try Scenario(
       parsing: text, file: name, machines: MachineDescription.builtIn.map(\.name))
     lesson = try #require(try Lesson(scenario))

@@ -34,9 +34,7 @@ import Testing
   private static func example() throws -> String {
     let sheet = Worksheet(Worksheet.Order(seed: 4, topic: .merging, count: 2))
     let first = try #require(sheet.questions.first)
-    let wrong = first.choices.indices.last {
-      $0 != first.correct && first.choices[$0].mistake != nil
-    }
+    let wrong = first.choices.indices.last { $0 != first.correct }
     let text = sheet.text(.choices([wrong, sheet.questions[1].correct]))
     let filled = try FilledSheet(reading: text, file: "sheet.txt")
     let grade = try Grade(filled, of: sheet, passMark: 60, file: "sheet.txt")

@@ -42,7 +42,7 @@ private let right = [
   RightLine(
     #"task "do" until cpa_flush == 1"#,
     lesson: .task(
-      "do", until: .binary(.equal, .reading(Reading(named: "cpa_flush")!), .number(1)))),
+      "do", until: .binary(.equal, .reading(.counter(.cpaFlush)), .number(1)))),
   RightLine(#"story "t" "commit 1""#, lesson: .story("t", source: "commit 1")),
 ]
 

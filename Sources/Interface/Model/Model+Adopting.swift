@@ -7,7 +7,10 @@ extension Model {
     keymap: Keymap, options: ViewOptions, paceIndex: Int, notice text: String? = nil,
   ) {
     self.keymap = keymap
+    // What stands beside the map at its beginning, a lesson has chosen.
+    let panel = lesson == nil ? options.sidePanel : self.options.sidePanel
     self.options = options
+    self.options.sidePanel = panel
     playback.index = min(max(0, paceIndex), Playback.paces.count - 1)
     for index in rivals.indices { rivals[index].keymap = keymap }
     keepAbreast()

@@ -95,6 +95,9 @@ public struct Director: Sendable {
     }
   }
 
+  /// Changes the screen in between, for what the script knows nothing of.
+  public mutating func prepare(_ change: (inout Model) -> Void) { change(&model) }
+
   /// When the last picture ends: milliseconds since the beginning.
   public var end: Int { max(now, free) }
 
@@ -123,6 +126,8 @@ public struct Director: Sendable {
   private var isMoving: Bool { model.playback.isPlaying || isHidden }
 
   private mutating func perform(_ act: Act) throws(RunError) {
+    // Only lines that follow each other are paragraphs of one caption.
+    if case .line = act {} else { model.presentation.isCaptionOpen = false }
     switch act {
     case .line(let located): try perform(located)
     case .key(let input): send(.input(input))

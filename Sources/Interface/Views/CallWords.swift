@@ -34,6 +34,7 @@ enum CallWords {
       }
     }
     if case .process(let process) = call { parts.append(process.deed(sums)) }
+    if case .linearMap(let linear) = call { parts.append(linear.deed) }
     if summary.returned.rawValue > 0 { parts.append("returned \(summary.returned.rawValue)") }
     if parts.isEmpty { parts.append("found nothing to change") }
     return "\(call.scenarioText) \(join(parts))\(flushes(sums))."
@@ -104,6 +105,18 @@ extension UserCall {
     case .execmemFree: "took the executable memory back"
     case .cpuNode: "moved to another node"
     case .kfence(let protects, _): protects ? "guarded the page" : "opened the page"
+    }
+  }
+}
+
+extension LinearMapCall {
+  /// What the call did, as a verb and its object.
+  fileprivate var deed: String {
+    switch self {
+    case .mapMem: "built the linear map anew"
+    case .setMemoryValid(_, let pages, let isValid):
+      "made \(pages.words) \(isValid ? "valid" : "invalid")"
+    case .addMemory(_, let pages): "mapped \(pages.words) of new memory"
     }
   }
 }

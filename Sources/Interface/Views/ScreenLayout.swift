@@ -122,7 +122,7 @@ struct ScreenLayout: Equatable {
     sentence = rest.cutTop(rest.height >= 16 ? 3 : 2)
     inspector = rest.cutLeft(min(48, rest.width / 3))
     if captioned {
-      caption = rest.cutRight(min(46, rest.width / 2))
+      caption = rest.cutRight(min(46, max(rest.width / 2, rest.width - 34)))
       side = rest
       trace = rest
       if why == nil {
@@ -156,7 +156,7 @@ struct ScreenLayout: Equatable {
     if captioned {
       // Words need more room than numbers: in a narrow place they take that of the inspector.
       guard rest.width >= 64 else {
-        caption = rest.cutTop(max(1, rest.height * 2 / 3))
+        caption = rest.cutTop(max(1, rest.height * 2 / 3, min(13, rest.height - 4)))
         side = rest
         trace = rest
         why = rest

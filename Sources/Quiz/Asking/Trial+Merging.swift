@@ -35,8 +35,7 @@ extension Trial {
         || subject.map({ isSplit(before, $0.address) || isSplit(before, $0.direct) })
           ?? true
     else { return nil }
-    let never = merges == 0 ? whoMerges : nil
-    var wrong = [Misconception(1, never), Misconception(2, never)]
+    var wrong = [Misconception(1), Misconception(2)]
     if merges > 0 {
       wrong = [
         Misconception(0, "All entries of a slot are alike, and this call looks at them."),
@@ -45,7 +44,8 @@ extension Trial {
           merges == 1 ? "A slot of 1G needs 512 leaves of 2M that are alike." : nil),
       ]
     }
-    wrong += [Misconception(512, "512 entries become one leaf, and that is one merge.")]
+    wrong.append(
+      Misconception(512, merges > 0 ? "512 entries become one leaf, and that is one merge." : nil))
     return QuestionMaker.number(
       .merges, "How many slots become one large leaf again in the call?", merges, wrong,
       mergeReasons.joined(separator: " "))

@@ -1,0 +1,70 @@
+import Engine
+import Interface
+import Lessons
+import Scenarios
+
+/// A lesson, read: one that the program carries, or one of somebody's own.
+nonisolated struct LoadedLesson {
+  private let name: String
+  private let scenario: Scenario
+  private let lesson: Lesson
+  /// What the lesson behind it is called, if there is one.
+  private let next: String?
+
+  /// The lesson of a file, if the file holds one.
+  ///
+  /// - Throws: `ParseError` at a wrong line of a lesson.
+  init?(_ scenario: Scenario, named name: String, next: String? = nil) throws(ParseError) {
+    guard let lesson = try Lesson(scenario) else { return nil }
+    (self.name, self.scenario, self.lesson, self.next) = (name, scenario, lesson, next)
+  }
+
+  /// A lesson by its name, its number from 1 on, or its file.
+  ///
+  /// - Throws: `UserError` where there is none, `ParseError` where it cannot be read.
+  static func find(_ name: String) throws -> LoadedLesson {
+    if name.hasSuffix(".dmap") {
+      let scenario = try ScenarioFile(name).read()
+      guard let lesson = try LoadedLesson(scenario, named: name.lastPathComponent) else {
+        throw UserError("\(name) is no lesson; directmap play shows it")
+      }
+      return lesson
+    }
+    let all = LessonText.all
+    let numbered = Int(name).flatMap { all.indices.contains($0 - 1) ? all[$0 - 1].name : nil }
+    do {
+      return try carried(
+        Choice.named(numbered ?? name, in: all, by: \.name, what: "lesson"))
+    } catch let error as ChoiceError {
+      throw UserError("\(error)")
+    }
+  }
+
+  /// Whether the program carries a lesson of this name.
+  static func isCarried(_ name: String) -> Bool { LessonText.all.contains { $0.name == name } }
+
+  private static func carried(_ text: LessonText) throws -> LoadedLesson {
+    let scenario = try Scenario(
+      parsing: text.text, file: text.name, machines: MachineDescription.builtIn.map(\.name))
+    let next = LessonText.all.drop { $0.name != text.name }.dropFirst().first
+    guard let lesson = try LoadedLesson(scenario, named: text.name, next: next?.name) else {
+      throw UserError("\(text.name) is no lesson")
+    }
+    return lesson
+  }
+
+  /// The screen on which it begins.
+  func model() throws -> Model {
+    let machine = try scenario.ownMachine ?? MachineOptions.builtIn(scenario.machine)
+    let setup = Setup(
+      scenario.configured(machine), kernel: scenario.kernel(on: machine, .linux7_2),
+      policies: scenario.policies, file: "lesson \(name)")
+    let progress = LessonProgress(lesson, name: name, next: next)
+    return try Model(teaching: progress, on: MachineOptions.boot(setup), setup: setup)
+  }
+}
+
+extension String {
+  /// What a path ends with: the name of the file.
+  nonisolated var lastPathComponent: String { split(separator: "/").last.map(String.init) ?? self }
+}

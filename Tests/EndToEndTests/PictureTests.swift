@@ -1,0 +1,75 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A picture of the documents, and the command that makes it: it stands in the file that it shows.
+private struct Picture: CustomTestStringConvertible {
+  /// Where the picture lies.
+  var path: String
+  /// The file in which the command stands.
+  var source: String
+  /// The words of the command, without the program and what follows `--output`.
+  var arguments: [String]
+  var testDescription: String { path }
+
+  /// All pictures that files below `Assets` know how to make.
+  static let all: [Picture] = ProjectFiles.list("Assets", ending: "dmap").flatMap { source in
+    (try? ProjectFiles.text(source)).map { pictures(in: $0, source) } ?? []
+  }
+
+  private static func pictures(in text: String, _ source: String) -> [Picture] {
+    text.split(separator: "\n").compactMap { line in
+      guard line.hasPrefix("# directmap record ") else { return nil }
+      var words = line.dropFirst("# directmap ".count).split(separator: " ").map(String.init)
+      guard let option = words.firstIndex(of: "--output"), option + 1 < words.count else {
+        return nil
+      }
+      let path = words[option + 1]
+      words.removeSubrange(option...(option + 1))
+      return path.hasPrefix("Assets/pictures/")
+        ? Picture(path: path, source: source, arguments: words) : nil
+    }
+  }
+
+  /// The bytes that the command makes now.
+  func made() throws -> Data {
+    let file = FileManager.default.temporaryDirectory.appending(
+      path: "directmap-\(UUID().uuidString).svg")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let place = ProjectFiles.root.appending(path: source).path
+    let result = try Program.run(
+      arguments.map { $0 == source ? place : $0 } + ["--no-config", "--output", file.path])
+    #expect(result.status == 0, "\(result.errors)")
+    return try Data(contentsOf: file)
+  }
+}
+
+@Suite struct PictureTests {
+  @Test(arguments: Picture.all) private func `a picture shows what the program shows today`(
+    picture: Picture,
+  ) throws {
+    #expect(picture.arguments.contains(picture.source), "the command is about its own file")
+    let made = try picture.made()
+    if ProcessInfo.processInfo.environment["RECORD"] == "all" {
+      try made.write(to: ProjectFiles.root.appending(path: picture.path))
+    }
+    let isFresh = try made == ProjectFiles.bytes(picture.path)
+    #expect(isFresh, "\(picture.path) is stale: run it with RECORD=all")
+    #expect(made.count < 500 * 1024)
+  }
+
+  @Test func `every picture of the documents is made by a command, and every one is shown`() throws {
+    let known = Set(Picture.all.map(\.path))
+    #expect(known.count >= 2)
+    let folder = ProjectFiles.root.appending(path: "Assets/pictures")
+    let there = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(Set(there.map { "Assets/pictures/" + $0 }) == known)
+    var shown: Set<String> = []
+    for page in ["README.md"] + ProjectFiles.list("docs", ending: "md") {
+      for match in try ProjectFiles.text(page).matches(of: /\]\((?:\.\.\/)?(Assets\/pictures\/[^)]+)\)/) {
+        shown.insert(String(match.1))
+      }
+    }
+    #expect(shown == known)
+  }
+}
