@@ -59,7 +59,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "CBaseline", "Engine", "History", "Interface", "KernelText", "Recording", "Scenarios", "Screen", "TLB",
+        "CBaseline", "Engine", "History", "Interface", "KernelText", "Recording", "Scenarios",
+        "Screen", "TLB",
       ],
       swiftSettings: strict),
 

@@ -17,7 +17,8 @@ struct LessonCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The name of a lesson, its number, or a file of your own: .dmap.", valueName: "name"),
+    help: ArgumentHelp(
+      "The name of a lesson, its number, or a file of your own: .dmap.", valueName: "name"),
     completion: .list(LessonText.all.map(\.name)))
   var name: String
 
@@ -36,4 +37,3 @@ struct LessonCommand: AsyncParsableCommand {
     if status != 0 { throw ExitCode(status) }
   }
 }
-

@@ -63,7 +63,8 @@ struct PlayCommand: AsyncParsableCommand {
     }
     if demo, plain || file == nil || !variants.isEmpty || predict {
       throw ValidationError(
-        "--demo performs a file on the screen: give one, and leave --plain, --variant and --predict out")
+        "--demo performs a file on the screen: give one, and leave --plain, --variant and --predict out"
+      )
     }
     if all, predict {
       throw ValidationError("--all reads nothing, so nobody answers: leave --predict out")

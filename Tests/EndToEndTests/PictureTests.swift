@@ -58,7 +58,8 @@ private struct Picture: CustomTestStringConvertible {
     #expect(made.count < 500 * 1024)
   }
 
-  @Test func `every picture of the documents is made by a command, and every one is shown`() throws {
+  @Test func `every picture of the documents is made by a command, and every one is shown`() throws
+  {
     let known = Set(Picture.all.map(\.path))
     #expect(known.count >= 2)
     let folder = ProjectFiles.root.appending(path: "Assets/pictures")
@@ -66,7 +67,9 @@ private struct Picture: CustomTestStringConvertible {
     #expect(Set(there.map { "Assets/pictures/" + $0 }) == known)
     var shown: Set<String> = []
     for page in ["README.md"] + ProjectFiles.list("docs", ending: "md") {
-      for match in try ProjectFiles.text(page).matches(of: /\]\((?:\.\.\/)?(Assets\/pictures\/[^)]+)\)/) {
+      for match in try ProjectFiles.text(page).matches(
+        of: /\]\((?:\.\.\/)?(Assets\/pictures\/[^)]+)\)/)
+      {
         shown.insert(String(match.1))
       }
     }
