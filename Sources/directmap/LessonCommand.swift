@@ -25,6 +25,7 @@ struct LessonCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Before each call ask what will happen.")
   var predict = false
 
+  @OptionGroup var recording: FilmOptions
   @OptionGroup var terminal: TerminalOptions
 
   @MainActor
@@ -33,7 +34,8 @@ struct LessonCommand: AsyncParsableCommand {
     for problem in problems { CommandLine.tell(problem.description) }
     var model = try LoadedLesson.find(name).model()
     if predict { model.predict(true) }
-    let status = try ScreenLoop.run(model, configuration, Configuration.notice(problems))
+    let status = try ScreenLoop.run(
+      model, configuration, Configuration.notice(problems), film: recording.film)
     if status != 0 { throw ExitCode(status) }
   }
 }

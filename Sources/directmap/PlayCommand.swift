@@ -43,12 +43,8 @@ struct PlayCommand: AsyncParsableCommand {
     help: "Perform a script, or play what else the file is, as a presenter; any key takes over.")
   var demo = false
 
-  @Option(
-    name: .customLong("record"),
-    help: ArgumentHelp(
-      "Record the screen from the beginning: .cast, .svg or .txt; .dmap records the keys.",
-      valueName: "file"))
-  var film: String?
+  @OptionGroup var recording: FilmOptions
+
   @Flag(
     name: .long,
     help: "Before each call ask what will happen; with --plain too. :predict off ends it.")
@@ -58,7 +54,7 @@ struct PlayCommand: AsyncParsableCommand {
   @OptionGroup var terminal: TerminalOptions
 
   func validate() throws {
-    if plain, film != nil {
+    if plain, recording.film != nil {
       throw ValidationError("--record records a screen; leave --plain out")
     }
     if demo, plain || file == nil || !variants.isEmpty || predict {
@@ -85,7 +81,7 @@ struct PlayCommand: AsyncParsableCommand {
     let status =
       plain
       ? try PlainLoop.run(model, configuration, notice.first, tellsAll: all)
-      : try ScreenLoop.run(model, configuration, notice.first, film: film)
+      : try ScreenLoop.run(model, configuration, notice.first, film: recording.film)
     if status != 0 { throw ExitCode(status) }
   }
 
@@ -95,7 +91,8 @@ struct PlayCommand: AsyncParsableCommand {
     let (director, troubles) = try PlayedModel.director(of: file ?? "", machine) { _ in }
     for trouble in troubles { CommandLine.tell(trouble) }
     let status = try ScreenLoop.run(
-      director.model, configuration, Model.notice(of: troubles), film: film, performing: director)
+      director.model, configuration, Model.notice(of: troubles), film: recording.film,
+      performing: director)
     if status != 0 { throw ExitCode(status) }
   }
 

@@ -14,7 +14,7 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
   /// Whether it opens the screen.
   var opensScreen: Bool {
     let words = line.split(separator: " ")
-    if words.count == 1 { return true }
+    if words.count == 1 || words[1].hasPrefix("-") { return true }
     return ["play", "lesson"].contains(words[1]) && !words.contains("--plain")
   }
 
@@ -42,7 +42,10 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
       let piece = String(withoutComment(isContinued ? String(line.dropLast()) : line))
       if let start = open {
         open?.text = start.text + " " + piece.drop { $0 == " " }
-      } else if piece == "directmap" || piece.hasPrefix("directmap ") {
+      } else if piece == "directmap" || piece.hasPrefix("directmap "),
+        // So a worksheet begins, which is no command.
+        !piece.hasPrefix("directmap quiz  version")
+      {
         open = (block.line + index, piece)
       }
       if let command = open, !isContinued {

@@ -31,9 +31,8 @@ struct ReadLesson {
 
   /// The machine on which it takes place, before its `cpu` lines.
   func description() throws -> MachineDescription {
-    try #require(
-      try scenario.ownMachine ?? scenario.machine.flatMap { MachineDescription(builtIn: $0) },
-      "\(name) names no machine")
+    let builtIn = scenario.machine.flatMap { MachineDescription(builtIn: $0) }
+    return try #require(scenario.ownMachine ?? builtIn, "\(name) names no machine")
   }
 
   /// Boots its machine; with another kernel or other policies where these are given.

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// What is recorded while somebody uses the screen.
+struct FilmOptions: ParsableArguments {
+  @Option(
+    name: .customLong("record"),
+    help: ArgumentHelp(
+      "Record the screen from the beginning: .cast, .svg or .txt; .dmap records the keys.",
+      valueName: "file"))
+  var film: String?
+}
