@@ -14,7 +14,7 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
   /// Whether it opens the screen.
   var opensScreen: Bool {
     let words = line.split(separator: " ")
-    if words.count == 1 || words[1].hasPrefix("-") { return true }
+    if words.count == 1 || words[1] == "--record" { return true }
     return ["play", "lesson"].contains(words[1]) && !words.contains("--plain")
   }
 

@@ -49,6 +49,23 @@ func performance(_ text: String) throws -> Director {
     #expect(film.markers[2] == "That was it.")
   }
 
+  @Test(arguments: [
+    (
+      "kernel linux-5.11\npolicy edgecombe-2021\nvmalloc a 4 group reset\nset_memory_ro a 4\n"
+        + "vfree a\nshrink edgecombe-2021 16 node 0",
+      ["takes a block of 2M", "The shrinker"]
+    ),
+    ("kernel linux-7.2\nmodule load m text=8K", ["The 2M leaf", "block"]),
+    ("kernel linux-6.12\nbpf load b 300", ["pack"]),
+    ("kernel linux-7.2\nset_memory_ro pfn:0x150000\nset_memory_rox pfn:0x150000 512", ["becomes"]),
+    ("note \"Words.\"\nset_memory_x pfn:0x150000", ["Words."]),
+  ]) func `marks refills, shrinks, merges and notes`(text: String, words: [String]) throws {
+    let markers = try Film(Director(playing: scenarioModel(text))).markers
+    for word in words {
+      #expect(markers.contains { $0.contains(word) }, "\(word): \(markers)")
+    }
+  }
+
   @Test func `waits at a pause and goes on`() throws {
     let model = try scenarioModel(
       "set_memory_ro pfn:0x140000\npause\nset_memory_rw pfn:0x140000")

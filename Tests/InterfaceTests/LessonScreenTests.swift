@@ -129,6 +129,7 @@ private func shown(_ model: Model) -> String {
       #expect(film.time(of: heading) != nil, "\(heading)")
     }
     #expect(film.markers.contains("The leaf stays split."))
+    #expect(film.time(of: "This is the end.") == nil)
     #expect(film.end > 15_000 && film.end < 60_000)
   }
 

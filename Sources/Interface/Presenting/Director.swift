@@ -126,6 +126,8 @@ public struct Director: Sendable {
   private var isMoving: Bool { model.playback.isPlaying || isHidden }
 
   private mutating func perform(_ act: Act) throws(RunError) {
+    // A lesson gives the screen back to its learner after each part.
+    model.presentation.isUnderWay = true
     // Only lines that follow each other are paragraphs of one caption.
     if case .line = act {} else { model.presentation.isCaptionOpen = false }
     switch act {

@@ -59,6 +59,8 @@ extension Event {
   var isMarked: Bool {
     switch self {
     case .tableInstalled, .tableFreed, .kept(.packAdded): true
+    // The cache of executable memory takes another block.
+    case .areaAdded(let area): area.kind == .roxBlock
     case .decided(.policy(let decision)):
       switch decision {
       case .blockTaken, .blockOfOrderTaken, .pageblockMarked, .shrunk: true
