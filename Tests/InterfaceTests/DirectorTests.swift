@@ -53,11 +53,17 @@ func performance(_ text: String) throws -> Director {
     (
       "kernel linux-5.11\npolicy edgecombe-2021\nvmalloc a 4 group reset\nset_memory_ro a 4\n"
         + "vfree a\nshrink edgecombe-2021 16 node 0",
-      ["takes a block of 2M", "The shrinker"]
+      ["A fresh 2M block for the cache", "Reclaim asked the cache"]
     ),
-    ("kernel linux-7.2\nmodule load m text=8K", ["The 2M leaf", "block"]),
+    (
+      "kernel linux-7.2\nmodule load m text=8K",
+      ["Area execmem-0 takes 512 pages", "by one 2M leaf"]
+    ),
     ("kernel linux-6.12\nbpf load b 300", ["pack"]),
-    ("kernel linux-7.2\nset_memory_ro pfn:0x150000\nset_memory_rox pfn:0x150000 512", ["becomes"]),
+    (
+      "kernel linux-7.2\nset_memory_ro pfn:0x150000\nset_memory_rox pfn:0x150000 512",
+      ["by one 2M leaf"]
+    ),
     ("note \"Words.\"\nset_memory_x pfn:0x150000", ["Words."]),
   ]) func `marks refills, shrinks, merges and notes`(text: String, words: [String]) throws {
     let markers = try Film(Director(playing: scenarioModel(text))).markers
