@@ -122,7 +122,7 @@ extension PageTables {
     _ body: (UnsafeMutablePointer<UInt64>, (Int) -> Bool) -> Result,
   ) -> Result? {
     guard let table = table(at: address, size) else { return nil }
-    return unsafe withExtendedLifetime(table) {
+    return withExtendedLifetime(table) {
       let children = unsafe table.children
       return unsafe body(table.words) { unsafe children?[$0] != nil }
     }

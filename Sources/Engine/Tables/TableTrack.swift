@@ -119,6 +119,6 @@ extension PageTables {
     _ body: (UnsafeMutablePointer<UInt64>, TableTrack) -> Result,
   ) -> Result? {
     guard let table = table(at: address, size) else { return nil }
-    return unsafe withExtendedLifetime(table) { unsafe body(table.words, table.header.track) }
+    return withExtendedLifetime(table) { unsafe body(table.words, table.header.track) }
   }
 }
