@@ -101,13 +101,9 @@ import Testing
       }
     }
     #expect(examples.count > 30)
-    let input = examples.map {
-      $0.replacing("try.dmap", with: "\(folder)/try.dmap")
-        .replacing("other.dmap", with: "\(folder)/other.dmap")
-        .replacing("bug.dmap", with: "\(folder)/bug.dmap")
-    }
     let result = try Program.run(
-      ["play", "--plain", "--no-config"], input: input.joined(separator: "\n") + "\n")
+      ["play", "--plain", "--no-config"], input: examples.joined(separator: "\n") + "\n",
+      in: folder)
     #expect(result.status == 0)
     for line in result.output.split(separator: "\n") where line.hasPrefix("Not done:") {
       for words in ["unknown", "expected", "did you mean"] {

@@ -23,10 +23,15 @@ public enum Program {
   }
 
   /// Runs the program with arguments and a text on standard input, without a terminal.
-  public static func run(_ arguments: [String], input: String = "") throws -> Result {
+  ///
+  /// - Parameter folder: where it runs; nil for where the tests do.
+  public static func run(
+    _ arguments: [String], input: String = "", in folder: String? = nil,
+  ) throws -> Result {
     let process = Process()
     process.executableURL = try url()
     process.arguments = arguments
+    if let folder { process.currentDirectoryURL = URL(filePath: folder) }
     let pipes = (input: Pipe(), output: Pipe(), errors: Pipe())
     process.standardInput = pipes.input
     process.standardOutput = pipes.output
