@@ -71,10 +71,7 @@ import Testing
       // As many keys as come in before the end.
       try terminal.type("r,,,.....w<<>>?")
       try terminal.signal(signal)
-      // The cursor may have been left anywhere, so that the line breaks at the edge of the screen.
-      try terminal.wait(until: "is the shell's again") {
-        $0.replacing("\n", with: "").contains("status=")
-      }
+      try terminal.waitForStatus()
     }
     try OtherProgram.tool("check_cast", ["2", "\(folder.path)/a.cast"])
     try OtherProgram.run("xmllint", ["--noout", "\(folder.path)/a.svg"])

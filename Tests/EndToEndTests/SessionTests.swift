@@ -111,7 +111,7 @@ import Testing
       try terminal.type("s:save\n" + String(repeating: "w:save\ns:save\n", count: 2))
       for _ in 0..<random.next(below: 4) { _ = try terminal.screen() }
       try terminal.signal("KILL")
-      try terminal.wait(for: "status=137")
+      try terminal.waitForStatus(137)
       let text = folder.text("x.dmap")
       let result = try Program.run(["run", "\(folder.path)/x.dmap", "--to", "0"])
       #expect(result.status == 0, "round \(round): \(result.errors)")

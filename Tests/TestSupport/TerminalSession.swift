@@ -108,6 +108,17 @@ public final class TerminalSession {
     }
   }
 
+  /// Waits until the program has ended, with this status if one is given. A program that was killed may
+  /// have left the cursor anywhere, so the line may be broken at the edge of the screen.
+  public func waitForStatus(
+    _ status: Int? = nil, sourceLocation: SourceLocation = #_sourceLocation,
+  ) throws {
+    let text = "status=" + (status.map(String.init) ?? "")
+    try wait(sourceLocation: sourceLocation, until: "shows \"\(text)\"") {
+      $0.replacing("\n", with: "").contains(text)
+    }
+  }
+
   /// Waits until the screen shows a text; fails after a minute, telling what is there.
   @discardableResult
   public func wait(
