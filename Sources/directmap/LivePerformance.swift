@@ -11,8 +11,8 @@ extension ScreenLoop {
     _ start: Director, _ model: inout Model, on terminal: inout Terminal, _ recorder: LiveRecorder,
   ) -> Input? {
     var director = start
-    director.prepare { [model] in $0.takeOver(from: model) }
-    model = director.model
+    // The screen is the director's, with the keys and looks that the user has chosen.
+    director.prepare { [model] in $0 = model }
     let clock = ContinuousClock()
     let begin = clock.now
     while true {

@@ -9,20 +9,6 @@ import Testing
     "share/zsh/site-functions/_directmap", "share/fish/vendor_completions.d/directmap.fish",
   ]
 
-  /// A folder of its own, removed at the end.
-  private final class Folder {
-    let path: String
-
-    init() throws {
-      path =
-        FileManager.default.temporaryDirectory.appending(path: "directmap-\(UUID().uuidString)")
-        .path
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-  }
-
   private func shell(_ line: String) throws -> String {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/bash")
