@@ -26,12 +26,13 @@ public enum OtherProgram {
     return String(decoding: output, as: UTF8.self)
   }
 
-  /// Runs one of the tools beside the tests.
+  /// Runs one of the tools beside the tests, with the system's Python: another one that comes first in
+  /// the path lacks the modules that `.ci/install test` installs.
   @discardableResult
   public static func tool(
     _ name: String, _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation,
   ) throws -> String {
     let path = ProjectFiles.root.appending(path: "Tests/EndToEndTests/Tools/\(name).py").path
-    return try run("python3", ["-B", path] + arguments, sourceLocation: sourceLocation)
+    return try run("/usr/bin/python3", ["-B", path] + arguments, sourceLocation: sourceLocation)
   }
 }
