@@ -23,22 +23,24 @@ import Testing
       let summary = timeline.steps.summary(call)
       let events = timeline.events(ofCall: call)
       #expect(summary.events == UInt32(events.count))
-      var splits = 0
-      var merges = 0
+      var sizes: CallSummary.Kinds = []
       var counters: Set<Counter> = []
       for event in events {
         switch event {
-        case .tableInstalled: splits += 1
-        case .tableFreed: merges += 1
+        case .tableInstalled(_, .size1G, old: _, first: _): sizes.insert(.split1G)
+        case .tableInstalled: sizes.insert(.split2M)
+        case .tableFreed(_, .size1G, leaf: _): sizes.insert(.merged1G)
+        case .tableFreed: sizes.insert(.merged2M)
         case .counted(let counter, _): counters.insert(counter)
         case .entryWritten(let address, _, old: _, new: _):
           #expect(summary.written?.contains(address) == true)
         default: break
         }
       }
-      #expect(summary.splits == splits && summary.merges == merges)
-      #expect(!summary.kinds.isDisjoint(with: .split) == (splits > 0))
-      #expect(!summary.kinds.isDisjoint(with: .merged) == (merges > 0))
+      #expect(summary.kinds.intersection([.split, .merged]) == sizes)
+      // All of this is in the direct map.
+      #expect(summary.kinds.contains(.splitDirectMap) == !sizes.isDisjoint(with: .split))
+      #expect(summary.kinds.contains(.mergedDirectMap) == !sizes.isDisjoint(with: .merged))
       for counter in counters { #expect(summary.moved(counter)) }
     }
   }

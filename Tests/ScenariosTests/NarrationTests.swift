@@ -35,8 +35,10 @@ import Testing
   }
 
   @Test func `tells a first split in full sentences`() throws {
-    let told = try events("set_memory_ro pfn:0x180000").filter { !$0.isDetail }
-      .map { $0.sentence() }
+    let told = try events("set_memory_ro pfn:0x180000").filter {
+      !$0.facts.traits.contains(.detail)
+    }
+    .map { $0.sentence() }
     #expect(
       told == [
         "The request covers 1 of 262144 pages of the 1G leaf at pfn 0x180000, from page 0 on: it "

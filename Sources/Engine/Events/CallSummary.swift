@@ -3,16 +3,12 @@
 public struct CallSummary: EventSink, Equatable, Sendable {
   /// What kinds of things happened.
   public private(set) var kinds: Kinds = []
-  /// One bit for each counter that moved, by raw value.
-  private var movedCounters: UInt32 = 0
+  /// The counters that moved.
+  private var movedCounters: CounterSet = []
   /// The first and the last byte of the direct map in whose entries something was written; the first
   /// behind the last where nothing was.
   private var first = UInt64.max
   private var last: UInt64 = 0
-  /// How many leaves of 1G and 2M were split.
-  public private(set) var splits: UInt32 = 0
-  /// How many leaves of 1G and 2M re-formed.
-  public private(set) var merges: UInt32 = 0
   /// How many events the call had; what does not fit counts as the most that does.
   public private(set) var events: UInt32 = 0
   /// What the kernel function returned.
@@ -34,11 +30,11 @@ public struct CallSummary: EventSink, Equatable, Sendable {
     /// A set from its bits.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    /// A leaf of 2M was split.
+    /// A leaf of 2M was split, in the direct map or elsewhere.
     public static let split2M = Kinds(rawValue: 1)
     /// A leaf of 1G was split.
     public static let split1G = Kinds(rawValue: 2)
-    /// A table of 4K entries became a leaf of 2M.
+    /// A table of 4K entries became a leaf of 2M, in the direct map or elsewhere.
     public static let merged2M = Kinds(rawValue: 4)
     /// A table of 2M entries became a leaf of 1G.
     public static let merged1G = Kinds(rawValue: 8)
@@ -54,14 +50,16 @@ public struct CallSummary: EventSink, Equatable, Sendable {
     public static let stopped = Kinds(rawValue: 256)
     /// Entries of the direct map were written.
     public static let wroteDirectMap = Kinds(rawValue: 512)
-    /// Entries elsewhere were written: in vmalloc space, in the high map of the kernel image.
+    /// Entries elsewhere were written: in vmalloc space, in the high map, of a process.
     public static let wroteElsewhere = Kinds(rawValue: 1024)
-
     /// Something that must hold of every machine does not: the engine is wrong.
     public static let broken = Kinds(rawValue: 2048)
-
     /// Entries of 2M or 1G were written, split or merged.
     public static let wroteLarge = Kinds(rawValue: 4096)
+    /// Splits were in the direct map, not only elsewhere.
+    public static let splitDirectMap = Kinds(rawValue: 8192)
+    /// Merges were in the direct map, not only elsewhere.
+    public static let mergedDirectMap = Kinds(rawValue: 16384)
 
     /// Any split.
     public static let split: Kinds = [.split2M, .split1G]
@@ -70,9 +68,7 @@ public struct CallSummary: EventSink, Equatable, Sendable {
   }
 
   /// Whether a counter moved.
-  public func moved(_ counter: Counter) -> Bool {
-    movedCounters >> UInt32(counter.rawValue) & 1 == 1
-  }
+  public func moved(_ counter: Counter) -> Bool { movedCounters.contains(counter) }
 
   /// The addresses of the direct map in whose entries something was written lie in here; `nil` where
   /// nothing was.
@@ -80,37 +76,47 @@ public struct CallSummary: EventSink, Equatable, Sendable {
     first <= last ? VirtualAddress(first)...VirtualAddress(last) : nil
   }
 
+  /// The two events that fill most calls are read at once, all others by their facts.
   @inline(__always)
   mutating func record(_ event: Event) {
     if events < .max { events &+= 1 }
     switch event {
-    case .entered, .left: break
     case .entryWritten(let address, let size, old: _, new: _):
       if size > .size4K { kinds.insert(.wroteLarge) }
       wrote(address, size.pages)
-    case .counted(let counter, _): movedCounters |= 1 << UInt32(counter.rawValue)
-    case .decided(.policy(.fellBack)): kinds.insert(.fellBack)
-    case .decided: break
-    default: recordRarer(event)
+    case .counted(let counter, _): movedCounters.insert(counter)
+    case .entered, .asked, .left: break
+    case .decided(let decision):
+      if case .policy = decision { recordFacts(event) }
+    case .mapped, .unmapped, .tableInstalled, .tableBacked, .tableFreed, .tableTracked, .kept,
+      .policy, .supply, .flushed, .memoryTypeSet, .areaAdded, .areaFreed, .areasPurged,
+      .systemRunning, .stopped, .kernelSetReadOnly, .memory, .process, .linearMap:
+      recordFacts(event)
     }
   }
 
   @inline(never)
-  private mutating func recordRarer(_ event: Event) {
-    switch event {
-    case .tableInstalled(_, inPlaceOf: let size, old: _, first: _):
-      kinds.formUnion(size == .size1G ? [.split1G, .wroteLarge] : [.split2M, .wroteLarge])
-      splits &+= 1
-    case .tableFreed(_, let size, leaf: _):
-      kinds.formUnion(size == .size1G ? [.merged1G, .wroteLarge] : [.merged2M, .wroteLarge])
-      merges &+= 1
-    case .flushed(let flush):
-      kinds.insert(flush.isFull ? .flushedAll : .flushedSome)
-      for counter in flush.counters { movedCounters |= 1 << UInt32(counter.rawValue) }
-    case .stopped: kinds.insert(.stopped)
-    default: break
+  private mutating func recordFacts(_ event: Event) {
+    let facts = event.facts
+    movedCounters.formUnion(facts.counters)
+    if facts.traits.contains(.fellBack) { kinds.insert(.fellBack) }
+    if facts.traits.contains(.stopped) { kinds.insert(.stopped) }
+    if let leaves = facts.resized { record(leaves) }
+    if let flush = facts.flush { kinds.insert(flush.isFullOfTLB ? .flushedAll : .flushedSome) }
+    if let written = facts.written { wrote(written.start, written.pages) }
+  }
+
+  private mutating func record(_ leaves: ResizedLeaves) {
+    kinds.insert(.wroteLarge)
+    let isDirect = leaves.region == .directMap
+    switch leaves.change {
+    case .split:
+      kinds.insert(leaves.size == .size1G ? .split1G : .split2M)
+      if isDirect { kinds.insert(.splitDirectMap) }
+    case .merge:
+      kinds.insert(leaves.size == .size1G ? .merged1G : .merged2M)
+      if isDirect { kinds.insert(.mergedDirectMap) }
     }
-    if let written = event.written { wrote(written.start, written.pages) }
   }
 
   private mutating func wrote(_ address: VirtualAddress, _ pages: PageCount) {
@@ -134,28 +140,4 @@ public struct CallSummary: EventSink, Equatable, Sendable {
 extension ReturnCode {
   /// Whether the function failed. A shrinker that has nothing did not.
   public var isFailure: Bool { rawValue < 0 && self != .shrinkEmpty }
-}
-
-extension Flush {
-  /// Whether everything goes out of the TLBs.
-  public var isFull: Bool {
-    switch self {
-    case .all, .allAfterFailure: true
-    case .kernelRange(let pages): pages > Machine.singlePageFlushCeiling
-    case .pages, .ownPage, .cacheLines, .allCaches: false
-    }
-  }
-
-  /// The counters that move with it.
-  public var counters: [Counter] {
-    switch self {
-    case .all: [.flushTLBAll]
-    case .pages: [.cpaFlushTLB, .flushTLBOneKernel]
-    case .allAfterFailure: []
-    case .kernelRange: [.flushTLBKernelRange, .flushTLBOneKernel]
-    case .ownPage: [.flushTLBOneKernel]
-    case .cacheLines: [.cacheLineFlushedPages]
-    case .allCaches: [.wbinvd]
-    }
-  }
 }

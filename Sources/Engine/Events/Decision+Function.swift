@@ -23,14 +23,13 @@ extension Decision {
 
 extension PolicyName {
   /// The function of the policy's patch that looks whether a table can go, where it has a name.
-  ///
-  /// `restore_large_pages()` of Kirill Shutemov's RFC of April 2020, `set_pte_adjust_nr_same_prot()` of
-  /// Aaron Lu's of August 2022. The other two are a mail without code and a prototype.
   public var mergeFunction: String? {
-    switch self {
-    case .kirill2020: "restore_large_pages"
-    case .aaronLu2022: "set_pte_adjust_nr_same_prot"
-    default: nil
-    }
+    policy.mergeFunction
   }
+
+  /// Whether the policy counts entries that change, or splits: its code runs at each step of the walk.
+  public var followsEntries: Bool { policy.hooks.contains(.entries) }
+
+  /// Whether the policy looks at a request's range before its flush.
+  public var followsFlushes: Bool { policy.hooks.contains(.flushes) }
 }

@@ -7,6 +7,7 @@
 struct AaronLu2022: Policy {
   var name: PolicyName { .aaronLu2022 }
   var hooks: PolicyHooks { .entries }
+  var mergeFunction: String? { "set_pte_adjust_nr_same_prot" }
 
   /// Patch 1: what is present is global again. Patch 3: vmstat counts merges.
   func adjust(_ kernel: inout KernelProfile) {

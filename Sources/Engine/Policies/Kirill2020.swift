@@ -6,6 +6,7 @@
 struct Kirill2020: Policy {
   var name: PolicyName { .kirill2020 }
   var hooks: PolicyHooks { .flushes }
+  var mergeFunction: String? { "restore_large_pages" }
 
   func willFlush<Sink: EventSink>(
     _ request: CPARequest, _ machine: inout Machine, _ sink: inout Sink,

@@ -10,6 +10,9 @@ protocol Policy: MergeHooks, PageHooks, QuestionHooks {
   /// Where it wants to be called.
   var hooks: PolicyHooks { get }
 
+  /// The function of the patch that looks whether a table can go, where it has a name.
+  var mergeFunction: String? { get }
+
   /// Changes the rules that the patch changed in place.
   func adjust(_ kernel: inout KernelProfile)
 
@@ -27,6 +30,8 @@ protocol Policy: MergeHooks, PageHooks, QuestionHooks {
 }
 
 extension Policy {
+  var mergeFunction: String? { nil }
+
   func adjust(_ kernel: inout KernelProfile) {}
 
   func pagesHeld(_ machine: Machine) -> PageCount {

@@ -11,8 +11,9 @@ extension CallTree {
   mutating func gather(_ index: Int, _ events: [Event]) {
     var node = nodes[index]
     let shapes = node.items.map { shape(of: items[$0], events) }
-    node.shape = Shape.mix(UInt64(node.function.tag), node.result.tag)
-    for shape in shapes { node.shape = Shape.mix(node.shape, shape) }
+    node.shape = shapes.reduce(node.function.shape.followed(by: node.result.shape)) {
+      $0.followed(by: $1)
+    }
     let firstRun = runs.count
     var rows = 0
     var place = 0
@@ -30,7 +31,7 @@ extension CallTree {
 
   /// How often the items from a place on go the same way, one or two at a time.
   private func turns(
-    _ shapes: [UInt64], from place: Int, _ firstItem: Int,
+    _ shapes: [EventShape], from place: Int, _ firstItem: Int,
   ) -> (period: Int, count: Int) {
     var ones = 1
     while place + ones < shapes.count, shapes[place + ones] == shapes[place] { ones += 1 }
@@ -47,7 +48,7 @@ extension CallTree {
     return twos >= Self.foldMin ? (2, twos) : (1, 1)
   }
 
-  private func shape(of item: Item, _ events: [Event]) -> UInt64 {
+  private func shape(of item: Item, _ events: [Event]) -> EventShape {
     switch item {
     case .node(let node): nodes[node].shape
     case .line(let event): events[event].shape
@@ -63,140 +64,23 @@ extension CallTree {
   }
 }
 
-/// Numbers that are equal for what goes the same way.
-private enum Shape {
-  static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    var value = (a ^ (b &+ 0x9e37_79b9_7f4a_7c15 &+ (a << 6) &+ (a >> 2)))
-    value = (value ^ (value >> 31)) &* 0xbf58_476d_1ce4_e5b9
-    return value ^ (value >> 29)
-  }
-}
-
 extension CallTree.Function {
-  fileprivate var tag: UInt64 {
+  fileprivate var shape: EventShape {
     switch self {
-    case .call: 1
-    case .kernel(let function): 16 + UInt64(function.rawValue)
-    case .policy: 2
+    case .call: EventShape(tag: 1)
+    case .kernel(let function): EventShape(tag: 16, UInt64(function.rawValue))
+    case .policy: EventShape(tag: 2)
     }
   }
 }
 
 extension CallTree.Result {
-  fileprivate var tag: UInt64 {
+  fileprivate var shape: EventShape {
     switch self {
-    case .nothing: 0
-    case .code(let code): 16 + UInt64(UInt32(bitPattern: code.rawValue))
-    case .splits(let splits): splits ? 1 : 2
-    case .collapses(let collapses): collapses ? 3 : 4
-    }
-  }
-}
-
-extension Event {
-  /// What a line has in common with those that say the same of another page.
-  fileprivate var shape: UInt64 {
-    switch self {
-    case .entryWritten(_, let size, let old, let new):
-      let (before, after) = (old.flags(size), new.flags(size))
-      let gained = after.subtracting(before).rawValue
-      let lost = before.subtracting(after).rawValue
-      return Shape.mix(Shape.mix(10 + UInt64(size.rawValue), gained), lost)
-    case .decided(let decision): return Shape.mix(20, decision.shape)
-    case .tableInstalled(_, let size, _, _): return 30 + UInt64(size.rawValue)
-    case .tableFreed(_, let size, _): return 40 + UInt64(size.rawValue)
-    case .mapped(let fill): return Shape.mix(50 + UInt64(fill.size.rawValue), fill.flags.rawValue)
-    case .unmapped: return 60
-    case .memoryTypeSet(_, _, _, let type): return Shape.mix(61, UInt64(type.shape))
-    case .flushed(let flush): return Shape.mix(62, flush.shape)
-    case .memory(let change): return Shape.mix(63, change.shape)
-    case .policy: return 64
-    case .kept: return 65
-    case .supply: return 66
-    case .process(let change): return Shape.mix(90, change.shape)
-    case .linearMap(let change): return Shape.mix(91, change.shape)
-    case .left(let function, let code):
-      return Shape.mix(70 + UInt64(function.rawValue), UInt64(UInt32(bitPattern: code.rawValue)))
-    case .entered, .asked, .tableBacked, .tableTracked, .counted: return 67
-    // What happens once in a call.
-    case .areaAdded, .areaFreed, .areasPurged, .systemRunning, .stopped, .kernelSetReadOnly:
-      return 68
-    }
-  }
-}
-
-extension MemoryType {
-  fileprivate var shape: Int {
-    switch self {
-    case .wb: 0
-    case .wc: 1
-    case .ucMinus: 2
-    case .wt: 3
-    }
-  }
-}
-
-extension Flush {
-  fileprivate var shape: UInt64 {
-    switch self {
-    case .all: 1
-    case .pages: 2
-    case .allAfterFailure: 3
-    case .kernelRange: 4
-    case .ownPage: 5
-    case .cacheLines: 6
-    case .allCaches: 7
-    }
-  }
-}
-
-extension MemoryChange {
-  fileprivate var shape: UInt64 {
-    switch self {
-    case .unlisted: 1
-    case .listed: 2
-    case .relisted: 3
-    case .retyped: 4
-    case .allocated: 5
-    case .released: 6
-    case .divided: 7
-    case .handedOver: 8
-    case .listedRun: 9
-    case .ownerNamed: 10
-    case .movedToNode: 11
-    case .aged: 12
-    case .scattered: 13
-    }
-  }
-}
-
-extension Decision {
-  fileprivate var shape: UInt64 {
-    switch self {
-    case .entryKept: 1
-    case .entryChanged: 2
-    case .holeSkipped: 3
-    case .holeRefused: 4
-    case .sameProtection(_, let size, _): 10 + UInt64(size.rawValue)
-    case .preserved(_, let size, _, let new): Shape.mix(20 + UInt64(size.rawValue), new.rawValue)
-    case .splitForced(_, let size): 30 + UInt64(size.rawValue)
-    case .splitPartial(_, let size, _, _): 40 + UInt64(size.rawValue)
-    case .splitProtected(_, let size, _): 50 + UInt64(size.rawValue)
-    case .bitsRefused(_, let flags): Shape.mix(60, flags.rawValue)
-    case .writableAndExecutable: 61
-    case .aliasInDirectMap: 62
-    case .aliasInHighMap: 63
-    case .typeConflict: 64
-    case .nothingChanged: 65
-    case .collapseFailed(_, let size, _): 70 + UInt64(size.rawValue)
-    case .mergeWaits(_, let size, _): 80 + UInt64(size.rawValue)
-    case .mergeDone(_, let size): 90 + UInt64(size.rawValue)
-    case .collapseDone(_, let size): 100 + UInt64(size.rawValue)
-    case .policy: 110
-    case .memory: 111
-    case .process(let decision): Shape.mix(112, decision.shape)
-    case .linearMap(let decision): Shape.mix(113, decision.shape)
-    case .vmalloc: 114
+    case .nothing: EventShape(tag: 3)
+    case .code(let code): EventShape(tag: 4, code.shape)
+    case .splits(let splits): EventShape(tag: 5, splits ? 1 : 0)
+    case .collapses(let collapses): EventShape(tag: 6, collapses ? 1 : 0)
     }
   }
 }

@@ -53,8 +53,8 @@ public struct CallTree: Sendable {
     var items = 0..<0
     /// Where they stand, gathered, in the list of all runs.
     var runs = 0..<0
-    /// A number that calls have in common that went the same way.
-    var shape: UInt64 = 0
+    /// What calls have in common that went the same way.
+    var shape = EventShape(tag: 0)
     /// How many rows it takes when what repeats is folded.
     var rows = 1
     /// Whether one line is all there is to it, so that both share a row.

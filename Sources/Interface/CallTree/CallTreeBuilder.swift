@@ -28,13 +28,8 @@ struct CallTreeBuilder {
     var isLine = [Bool](repeating: false, count: events.count)
     for line in lines { isLine[line] = true }
     self.isLine = isLine
-    entryPolicy = policies.first {
-      switch $0 {
-      case .hyeyooBitmap2022, .hyeyooCount2022, .aaronLu2022: true
-      default: false
-      }
-    }
-    flushPolicy = policies.first { $0 == .kirill2020 }
+    entryPolicy = policies.first(where: \.followsEntries)
+    flushPolicy = policies.first(where: \.followsFlushes)
   }
 
   mutating func build() {
@@ -51,53 +46,40 @@ struct CallTreeBuilder {
     let event = events[index]
     endDerived(before: index)
     beginDerived(at: index)
-    switch event {
-    case .entered(let function, let address, let pages):
-      begin(.kernel(function), at: index, address, pages)
-    case .asked:
+    if case .entered(let function, let address, let pages) = event {
+      return begin(.kernel(function), at: index, address, pages)
+    }
+    if case .decided(let decision) = event { return addDecision(decision, at: index) }
+    if case .asked = event {
       tree.nodes[open[open.count - 1].node].askedAt = index
-    case .left(let function, let code) where top.function == .kernel(function):
-      if isLine[index] { items.append(.line(event: index)) }
+      return
+    }
+    if isLine[index] { items.append(.line(event: index)) }
+    if case .left(let function, let code) = event, top.function == .kernel(function) {
       leave(function, code)
       end(at: index + 1)
-    case .decided(let decision):
-      addDecision(decision, at: index)
-    case .stopped:
-      if isLine[index] { items.append(.line(event: index)) }
-      fail(.bug)
-    default:
-      if isLine[index] { items.append(.line(event: index)) }
     }
+    if event.facts.traits.contains(.stopped) { fail(.bug) }
   }
 
   private mutating func addDecision(_ decision: Decision, at index: Int) {
     var isLeaf = false
-    if let function = decision.function, top.function != .kernel(function) {
-      switch function {
-      case .staticProtections, .verifyRWX, .cpaProcessFault:
-        begin(.kernel(function), at: index, decision.address ?? 0, 0, isDerived: true)
-        isLeaf = true
-      default: break
-      }
+    if let function = WalkGrammar.leafFunction(decision), top.function != .kernel(function) {
+      begin(.kernel(function), at: index, decision.address ?? 0, 0, isDerived: true)
+      isLeaf = true
     }
     if isLine[index] { items.append(.line(event: index)) }
     let node = open[open.count - 1].node
-    switch decision {
-    case .sameProtection: tree.nodes[node].result = .splits(false)
-    case .preserved: tree.nodes[node].result = .splits(false)
-    case .splitForced, .splitPartial, .splitProtected: tree.nodes[node].result = .splits(true)
-    case .collapseDone: tree.nodes[node].result = .collapses(true)
-    case .collapseFailed where !top.function.isPolicy: tree.nodes[node].result = .collapses(false)
-    default: break
+    if let result = decision.result(ofPolicy: top.function.isPolicy) {
+      tree.nodes[node].result = result
     }
     if isLeaf { end(at: index + 1) }
-    switch decision {
-    case .entryKept, .entryChanged, .holeSkipped: decideStep()
-    case .holeRefused:
+    switch WalkGrammar.stepEnd(decision) {
+    case .decided: decideStep()
+    case .failed(let code):
       decideStep()
-      fail(.fault)
-    case .sameProtection, .preserved: decideStep()
-    default: break
+      fail(code)
+    case nil: break
     }
   }
 
@@ -130,75 +112,30 @@ struct CallTreeBuilder {
 
   /// Ends the functions that do not tell, if this event is none of theirs.
   private mutating func endDerived(before index: Int) {
-    if top.function.isPolicy, endsPolicy(index) { end(at: index) }
-    if top.isStep, endsStep(index) { end(at: index) }
-  }
-
-  private func endsStep(_ index: Int) -> Bool {
-    switch events[index] {
-    case .left, .entered(.cpaProcessAlias, _, _): true
-    case .counted(.cpa4KSetChecked, _), .entered(.shouldSplitLargePage, _, _),
-      .decided(.holeSkipped), .decided(.holeRefused):
-      open[open.count - 1].isDecided
-    default: false
+    if top.function.isPolicy {
+      let caller = top.parent.flatMap { tree.nodes[$0].kernelFunction }
+      if WalkGrammar.endsPolicyPart(at: index, in: events, calledFrom: caller) { end(at: index) }
     }
-  }
-
-  private func endsPolicy(_ index: Int) -> Bool {
-    let caller = top.parent.map { tree.nodes[$0].function }
-    switch events[index] {
-    case .left: return true
-    case .flushed(.all) where caller == .kernel(.splitLargePage):
-      guard index + 1 < events.count else { return false }
-      if case .left(.splitLargePage, _) = events[index + 1] { return true }
-      return false
-    case .flushed: return caller == .kernel(.cpaFlush)
-    case .counted(.cpa4KSetChecked, _), .entered: return true
-    case .decided(.holeSkipped), .decided(.holeRefused): return true
-    default: return false
-    }
+    let isDecided = open[open.count - 1].isDecided
+    if top.isStep, WalkGrammar.endsStep(events[index], isDecided: isDecided) { end(at: index) }
   }
 
   private mutating func beginDerived(at index: Int) {
     let event = events[index]
-    if top.function == .kernel(.changePageAttrLoop), let address = stepAddress(at: index) {
+    guard let function = top.kernelFunction else { return }
+    if function == .changePageAttrLoop,
+      let address = WalkGrammar.stepAddress(at: index, in: events)
+    {
       begin(.kernel(.changePageAttr), at: index, address, 0, isDerived: true)
-      return
-    }
-    if top.isStep, open[open.count - 1].isDecided {
-      if case .entryWritten = event, case .decided(.entryChanged) = events[index - 1] { return }
+    } else if top.isStep, open[open.count - 1].isDecided {
+      if WalkGrammar.completesStep(event, after: events[index - 1]) { return }
       begin(.policy(entryPolicy), at: index, top.address, 0, isDerived: true)
-      return
-    }
-    switch (top.function, event) {
-    case (.kernel(.shouldSplitLargePage), .tableTracked),
-      (.kernel(.shouldSplitLargePage), .counted(.entriesScanned, _)),
-      (.kernel(.shouldSplitLargePage), .counted(.wordsTested, _)),
-      (.kernel(.shouldSplitLargePage), .decided(.mergeWaits)),
-      (.kernel(.shouldSplitLargePage), .decided(.mergeDone)),
-      (.kernel(.splitLargePage), .tableTracked),
-      (.kernel(.splitLargePage), .counted(.entriesScanned, _)),
-      (.kernel(.splitLargePage), .counted(.wordsTested, _)):
-      begin(.policy(entryPolicy), at: index, top.address, 0, isDerived: true)
-    case (.kernel(.cpaFlush), .counted(.entriesScanned, _)),
-      (.kernel(.cpaFlush), .decided(.collapseFailed)), (.kernel(.cpaFlush), .decided(.mergeDone)):
-      begin(.policy(flushPolicy), at: index, top.address, 0, isDerived: true)
-    default: break
-    }
-  }
-
-  /// The address of the step of the walk that an event begins; `nil` if it begins none.
-  private func stepAddress(at index: Int) -> VirtualAddress? {
-    switch events[index] {
-    case .entered(.shouldSplitLargePage, let address, _): return address
-    case .decided(.holeSkipped(let address)), .decided(.holeRefused(let address)): return address
-    case .counted(.cpa4KSetChecked, _):
-      // The decision that follows names the page.
-      for later in index + 1..<min(index + 4, events.count) {
-        if case .decided(let decision) = events[later] { return decision.address }
+    } else {
+      switch WalkGrammar.policyPart(event, in: function) {
+      case .entries: begin(.policy(entryPolicy), at: index, top.address, 0, isDerived: true)
+      case .flushes: begin(.policy(flushPolicy), at: index, top.address, 0, isDerived: true)
+      case nil: break
       }
-      return nil
-    default: return nil
     }
   }
 
@@ -237,6 +174,11 @@ struct CallTreeBuilder {
 extension CallTree.Node {
   /// Whether it is one step of the walk, `__change_page_attr()`.
   var isStep: Bool { isDerived && function == .kernel(.changePageAttr) }
+
+  /// The kernel function; `nil` for the call itself and for policies.
+  fileprivate var kernelFunction: KernelFunction? {
+    if case .kernel(let function) = function { function } else { nil }
+  }
 }
 
 extension CallTree.Function {
@@ -245,22 +187,17 @@ extension CallTree.Function {
 }
 
 extension Decision {
-  /// The address that is decided on; `nil` for what is about none.
-  var address: VirtualAddress? {
+  /// What the function under way returns by the decision; `nil` if it says nothing of that.
+  fileprivate func result(ofPolicy isPolicy: Bool) -> CallTree.Result? {
     switch self {
-    case .entryKept(let address, _), .entryChanged(let address, old: _, new: _),
-      .holeSkipped(let address), .holeRefused(let address), .sameProtection(let address, _, _),
-      .preserved(let address, _, old: _, new: _), .splitForced(let address, _),
-      .splitPartial(let address, _, firstPage: _, covered: _),
-      .splitProtected(let address, _, _), .bitsRefused(let address, _),
-      .writableAndExecutable(let address), .aliasInDirectMap(let address, _),
-      .aliasInHighMap(let address, _), .collapseFailed(let address, _, _),
-      .collapseDone(let address, _), .mergeWaits(let address, _, entries: _),
-      .mergeDone(let address, _):
-      address
-    case .vmalloc(.walked(let address, _)), .vmalloc(.walkerMetLeaf(let address, _, _)): address
-    case .process(let decision): decision.address
-    case .typeConflict, .nothingChanged, .policy, .memory, .linearMap, .vmalloc: nil
+    case .sameProtection, .preserved: .splits(false)
+    case .splitForced, .splitPartial, .splitProtected: .splits(true)
+    case .collapseDone: .collapses(true)
+    case .collapseFailed: isPolicy ? nil : .collapses(false)
+    case .entryKept, .entryChanged, .holeSkipped, .holeRefused, .bitsRefused,
+      .writableAndExecutable, .aliasInDirectMap, .aliasInHighMap, .typeConflict, .nothingChanged,
+      .mergeWaits, .mergeDone, .policy, .memory, .process, .linearMap, .vmalloc:
+      nil
     }
   }
 }

@@ -51,14 +51,15 @@ public struct Changes: Equatable, Sendable {
 
   /// Adds what one event wrote.
   public mutating func add(_ event: Event) {
-    guard let (start, pages, size) = event.written ?? event.writtenOfProcess else { return }
-    guard let pfn = AddressLayout.directMapFrame(of: start) else {
-      let first = start.rawValue >> 12
-      Self.add(Stretch(frames: first..<(first + pages.rawValue), size: size), to: &elsewhere)
+    guard let written = event.facts.written else { return }
+    let count = written.pages.rawValue
+    guard let pfn = AddressLayout.directMapFrame(of: written.start) else {
+      let first = written.start.rawValue >> 12
+      Self.add(Stretch(frames: first..<(first + count), size: written.size), to: &elsewhere)
       return
     }
-    let frames = pfn.rawValue..<(pfn.rawValue + pages.rawValue)
-    Self.add(Stretch(frames: frames, size: size), to: &stretches)
+    let frames = pfn.rawValue..<(pfn.rawValue + count)
+    Self.add(Stretch(frames: frames, size: written.size), to: &stretches)
   }
 
   private static func add(_ stretch: Stretch, to list: inout [Stretch]) {
@@ -68,17 +69,6 @@ public struct Changes: Equatable, Sendable {
       list[list.count - 1].frames = last.frames.lowerBound..<stretch.frames.upperBound
     } else if list.last != stretch {
       list.append(stretch)
-    }
-  }
-}
-
-extension Event {
-  /// The same as `written` for the page tables of a process, which no stop watches.
-  fileprivate var writtenOfProcess: (start: VirtualAddress, pages: PageCount, size: LeafSize)? {
-    switch self {
-    case .process(.rangeMapped(let range)): (range.start, range.pages, .size4K)
-    case .process(.gathered(let entries)): (entries.address, entries.pages, .size4K)
-    default: nil
     }
   }
 }

@@ -15,7 +15,7 @@ extension Trace {
   func upcoming(after count: Int) -> Upcoming? {
     guard count > 0, count < events.count else { return nil }
     let limit = min(max(tree.into(from: count), endOfStep(at: count)), count + Self.upcomingReach)
-    guard let first = (count..<limit).first(where: { events[$0].written != nil }) else {
+    guard let first = (count..<limit).first(where: { events[$0].facts.written != nil }) else {
       return nil
     }
     let next = tree.firstLine(notBefore: first + 1)

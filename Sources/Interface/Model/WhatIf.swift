@@ -47,7 +47,7 @@ extension WhatIf {
   private var changes: [String] {
     var lines: [String] = []
     var row: EntryRow?
-    for event in events where event.written != nil {
+    for event in events where event.facts.written != nil {
       if case .entryWritten(let address, let size, let old, let new) = event {
         if row?.take(address, size, old, new) == true { continue }
         if let row { lines.append(row.sentence) }

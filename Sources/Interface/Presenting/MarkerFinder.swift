@@ -50,23 +50,8 @@ extension Model {
   fileprivate mutating func markers(ofCall call: Int, from: Int, to: Int?) -> [String] {
     let events = timeline.events(ofCall: call)
     return events[min(from, events.count)..<min(to ?? events.count, events.count)]
-      .lazy.filter(\.isMarked).prefix(MarkerFinder.limit + 1).map { $0.sentence() }
-  }
-}
-
-extension Event {
-  /// Whether a recording has a marker there.
-  var isMarked: Bool {
-    switch self {
-    case .tableInstalled, .tableFreed, .kept(.packAdded): true
-    // The cache of executable memory takes another block.
-    case .areaAdded(let area): area.kind == .roxBlock
-    case .decided(.policy(let decision)):
-      switch decision {
-      case .blockTaken, .blockOfOrderTaken, .pageblockMarked, .shrunk: true
-      default: false
+      .lazy.filter { $0.facts.traits.contains(.marker) }.prefix(MarkerFinder.limit + 1).map {
+        $0.sentence()
       }
-    default: false
-    }
   }
 }

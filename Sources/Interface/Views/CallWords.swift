@@ -9,22 +9,21 @@ enum CallWords {
       return "\(call.scenarioText) returned \(summary.returned.name): \(summary.returned.meaning)."
     }
     let sums = trace.sums
-    var parts: [String] = []
-    if sums.splits1G > 0 { parts.append("split " + split(sums.splits1G, "1G", "512 x 2M")) }
-    if sums.splits2M > 0 {
-      // After the first, the verb goes without saying.
-      let verb = sums.splits1G > 0 ? "" : "split "
-      parts.append(verb + split(sums.splits2M, "2M", "512 x 4K"))
-    }
+    var parts = split(sums.direct)
     if sums.written == 1 { parts.append("rewrote 1 entry") }
     if sums.written > 1 { parts.append("rewrote \(sums.written) entries") }
-    if sums.merges2M > 0 { parts.append("merged " + merge(sums.merges2M, "512 x 4K", "2M")) }
-    if sums.merges1G > 0 { parts.append("merged " + merge(sums.merges1G, "512 x 2M", "1G")) }
-    if case .vmap = call {
-      let leaves = sums.mapped2M > 0 ? large(sums) : " with 4K entries"
-      parts.append("made an area of \(pages(call))\(leaves)")
+    parts += merged(sums.direct)
+    for region in AddressRegion.allCases where region != .directMap {
+      let resized = sums.resized(in: region)
+      parts += (split(resized) + merged(resized)).map { "\($0) in \(region.words)" }
     }
-    if case .vmapPageRange = call { parts.append("made an area of \(pages(call))") }
+    if case .vmap(_, let frames, at: _) = call {
+      let leaves = sums.mapped2M > 0 ? large(sums) : " with 4K entries"
+      parts.append("made an area of \(frames.count.words)\(leaves)")
+    }
+    if case .vmapPageRange(_, _, let pages, at: _) = call {
+      parts.append("made an area of \(pages.words)")
+    }
     if case .vunmap = call { parts.append("took the area's entries away; the flush comes later") }
     if case .user(let user) = call {
       if case .vmalloc = user {
@@ -41,43 +40,75 @@ enum CallWords {
   }
 
   /// The 2M leaves of a new area, and what of it nobody asked for.
-  private static func large(_ sums: Trace.Sums) -> String {
+  private static func large(_ sums: EventSums) -> String {
     guard sums.mapped2M > 0 else { return "" }
     return " with \(sums.mapped2M) x 2M"
       + (sums.unused > 0 ? ", \(sums.unused.words) unused" : "")
   }
 
-  private static func flushes(_ sums: Trace.Sums) -> String {
+  private static func flushes(_ sums: EventSums) -> String {
     var tlb: [String] = []
-    if sums.fullFlushes == 1 { tlb.append("1 full flush") }
-    if sums.fullFlushes > 1 { tlb.append("\(sums.fullFlushes) full flushes") }
-    if sums.flushedPages > 0 { tlb.append(PageCount(sums.flushedPages).words) }
+    if sums.kernel.full == 1 { tlb.append("1 full flush") }
+    if sums.kernel.full > 1 { tlb.append("\(sums.kernel.full) full flushes") }
+    if sums.kernel.pages > 0 { tlb.append(PageCount(sums.kernel.pages).words) }
     var text = tlb.isEmpty ? "" : "; TLB: \(tlb.joined(separator: ", "))"
-    if sums.cacheFlushes > 0 { text += "; all caches written back" }
-    if sums.cachedPages > 0 { text += "; caches: \(PageCount(sums.cachedPages).words)" }
+    if sums.caches.full > 0 { text += "; all caches written back" }
+    if sums.caches.pages > 0 { text += "; caches: \(PageCount(sums.caches.pages).words)" }
     return text
   }
 
-  private static func split(_ count: Int, _ size: String, _ pieces: String) -> String {
+  /// The leaves that were split, a part of a sentence for each size.
+  private static func split(_ sums: EventSums.Resized) -> [String] {
+    var parts: [String] = []
+    if sums.splits.size1G > 0 {
+      parts.append("split " + split(sums.splits.size1G, "1G", "512 x 2M"))
+    }
+    if sums.splits.size2M > 0 {
+      // After the first, the verb goes without saying.
+      let verb = parts.isEmpty ? "split " : ""
+      parts.append(verb + split(sums.splits.size2M, "2M", "512 x 4K"))
+    }
+    return parts
+  }
+
+  /// The same of leaves that were merged.
+  private static func merged(_ sums: EventSums.Resized) -> [String] {
+    var parts: [String] = []
+    if sums.merges.size2M > 0 {
+      parts.append("merged " + merge(sums.merges.size2M, "512 x 4K", "2M"))
+    }
+    if sums.merges.size1G > 0 {
+      parts.append("merged " + merge(sums.merges.size1G, "512 x 2M", "1G"))
+    }
+    return parts
+  }
+
+  private static func split(_ count: UInt64, _ size: String, _ pieces: String) -> String {
     count == 1
       ? "a \(size) leaf into \(pieces)" : "\(count) leaves of \(size) into \(pieces) each"
   }
 
-  private static func merge(_ count: Int, _ pieces: String, _ size: String) -> String {
+  private static func merge(_ count: UInt64, _ pieces: String, _ size: String) -> String {
     "\(pieces) into a \(size) leaf" + (count == 1 ? "" : ", \(count) times")
-  }
-
-  private static func pages(_ call: Call) -> String {
-    switch call {
-    case .vmap(_, let frames, at: _): frames.count.words
-    case .vmapPageRange(_, _, let pages, at: _): pages.words
-    default: ""
-    }
   }
 
   private static func join(_ parts: [String]) -> String {
     guard parts.count > 1, let last = parts.last else { return parts.first ?? "" }
     return parts.dropLast().joined(separator: ", ") + " and " + last
+  }
+}
+
+extension AddressRegion {
+  /// What a sentence calls it.
+  fileprivate var words: String {
+    switch self {
+    case .directMap: "the direct map"
+    case .vmalloc: "vmalloc space"
+    case .modules: "the module area"
+    case .kernelImage: "the high map of the kernel image"
+    case .user: "a process"
+    case .other: "another part of the kernel's addresses"
+    }
   }
 }
 
@@ -123,14 +154,15 @@ extension LinearMapCall {
 
 extension ProcessCall {
   /// What the call did, as a verb and its object.
-  fileprivate func deed(_ sums: Trace.Sums) -> String {
+  fileprivate func deed(_ sums: EventSums) -> String {
     if case .mmap(_, let pages, order: _, _, at: _) = self {
       return "gave the process \(pages.words)"
     }
-    let entries = sums.gatheredEntries == 1 ? "1 entry" : "\(sums.gatheredEntries) entries"
-    let flushes = sums.userFlushes == 1 ? "1 flush" : "\(sums.userFlushes) flushes"
-    return "gathered \(PageCount(sums.gatheredPages).words) as \(entries), freed "
-      + "\(PageCount(sums.zappedFree).words), with \(flushes)"
+    let gathered = sums.gathered
+    let entries = gathered.entries == 1 ? "1 entry" : "\(gathered.entries) entries"
+    let flushes = sums.user.count == 1 ? "1 flush" : "\(sums.user.count) flushes"
+    return "gathered \(PageCount(gathered.pages).words) as \(entries), freed "
+      + "\(PageCount(gathered.freed).words), with \(flushes)"
       + (sums.forcedFlushes > 0 ? ", \(sums.forcedFlushes) of them forced" : "")
   }
 }

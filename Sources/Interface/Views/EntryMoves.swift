@@ -26,6 +26,27 @@ struct EntryMoves {
     self.bits = bits
   }
 
+  /// What an event does to the entry that maps an address; `nil` if it writes another one.
+  ///
+  /// - Parameter leaf: what maps the address before it.
+  init?(_ event: Event, at address: VirtualAddress, from leaf: PageTables.Leaf) {
+    if case .entryWritten(let start, let size, let old, let new) = event,
+      start == address.alignedDown(to: size)
+    {
+      self.init(from: (old.flags(size), size), to: (new.flags(size), size))
+    } else if case .tableInstalled(let start, let size, let old, let first) = event,
+      start == address.alignedDown(to: size), let smaller = size.smaller
+    {
+      self.init(from: (old.flags(size), size), to: (first.flags(smaller), smaller))
+    } else if case .tableFreed(let start, let size, let large) = event,
+      start == address.alignedDown(to: size)
+    {
+      self.init(from: (leaf.flags, leaf.size), to: (large.flags(size), size))
+    } else {
+      return nil
+    }
+  }
+
   /// The names of the bits that are set, PAT by one name in both layouts.
   private static func named(_ flags: EntryFlags, _ size: LeafSize) -> Set<String> {
     let names = flags.text(size).split(separator: " ").map(String.init)

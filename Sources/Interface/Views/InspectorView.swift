@@ -149,25 +149,10 @@ struct InspectorView: View {
     guard isHere else {
       return upcoming.changes.focus.map { [[(label, .dim), ("pfn \($0.hex)", .warning)]] } ?? []
     }
-    for event in model.trace.events[upcoming.events] {
-      switch event {
-      case .entryWritten(let start, let size, let old, let new)
-      where start == address.alignedDown(to: size):
-        let moves = EntryMoves(from: (old.flags(size), size), to: (new.flags(size), size))
-        return Self.lines(label, moves, .warning)
-      case .tableInstalled(let start, let size, let old, let first)
-      where start == address.alignedDown(to: size):
-        guard let smaller = size.smaller else { continue }
-        let moves = EntryMoves(from: (old.flags(size), size), to: (first.flags(smaller), smaller))
-        return Self.lines(label, moves, .warning)
-      case .tableFreed(let start, let size, let large)
-      where start == address.alignedDown(to: size):
-        let moves = EntryMoves(from: (leaf.flags, leaf.size), to: (large.flags(size), size))
-        return Self.lines(label, moves, .warning)
-      default: continue
-      }
+    let moves = model.trace.events[upcoming.events].lazy.compactMap {
+      EntryMoves($0, at: address, from: leaf)
     }
-    return []
+    return moves.first.map { Self.lines(label, $0, .warning) } ?? []
   }
 
   /// Moves in one line, or in two where the size changes too.

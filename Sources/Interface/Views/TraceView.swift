@@ -153,12 +153,14 @@ extension Event {
     case .stopped: .error
     case .decided(let decision): decision.ink
     case .tableInstalled: .key
-    case .tableFreed: .good
+    case .tableFreed, .policy(.mergeOnFree(.merged)): .good
+    case .policy(.mergeOnFree(.missed)): .warning
     case .left(_, let code): code == .success ? .dim : .error
     case .asked, .counted, .tableTracked: .dim
-    case .policy(.mergeOnFree(.merged)): .good
-    case .policy(.mergeOnFree(.missed)): .warning
-    default: .text
+    case .mapped, .unmapped, .entryWritten, .tableBacked, .kept, .policy, .supply, .flushed,
+      .memoryTypeSet, .areaAdded, .areaFreed, .areasPurged, .systemRunning, .kernelSetReadOnly,
+      .memory, .process, .linearMap:
+      .text
     }
   }
 }
@@ -174,7 +176,10 @@ extension Decision {
     case .memory(.exhausted), .vmalloc(.walkerMetLeaf): .error
     case .vmalloc(.fellBack), .vmalloc(.roundedUp): .warning
     case .memory(.stolen), .memory(.claimed), .memory(.claimedWhole): .warning
-    default: .text
+    case .entryKept, .entryChanged, .holeSkipped, .sameProtection, .preserved, .splitForced,
+      .splitPartial, .splitProtected, .aliasInDirectMap, .aliasInHighMap, .nothingChanged, .memory,
+      .process, .linearMap, .vmalloc:
+      .text
     }
   }
 }

@@ -6,11 +6,7 @@ import Scenarios
 extension Trial {
   /// The area that the call made.
   private var madeArea: Area? {
-    switch call {
-    case .vmap(let name, _, _), .vmapPageRange(let name, _, _, _), .user(.vmalloc(let name, _, _)):
-      after.areas.area(named: name)
-    default: nil
-    }
+    call.madeArea.flatMap { after.areas.area(named: $0) }
   }
 
   var areaLeavesQuestion: Question? {

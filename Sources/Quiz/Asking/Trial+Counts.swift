@@ -4,58 +4,41 @@ import Engine
 
 extension Trial {
   /// What is asked for again and again, counted in one walk over the events.
-  struct Sums: Sendable {
-    /// Leaves that were split, by size, in the direct map and elsewhere.
-    fileprivate var splits: [LeafSize: (direct: Int, elsewhere: Int)] = [:]
-    /// Slots that became leaves, by size, in the direct map and elsewhere.
-    fileprivate var merges: [LeafSize: (direct: Int, elsewhere: Int)] = [:]
+  struct Counts: Sendable {
+    /// What the events come to.
+    fileprivate var sums = EventSums()
     /// The flushes of TLBs, in order, with the place in the call where each happened.
     fileprivate(set) var flushes: [(index: Int, isFull: Bool, pages: UInt64)] = []
 
     init(_ events: [Event]) {
       for (index, event) in events.enumerated() {
-        switch event {
-        case .tableInstalled(let address, inPlaceOf: let size, old: _, first: _):
-          Self.count(address, in: &splits[size, default: (0, 0)])
-        case .tableFreed(let address, let size, leaf: _):
-          Self.count(address, in: &merges[size, default: (0, 0)])
-        case .flushed(.cacheLines), .flushed(.allCaches): break
-        case .flushed(let flush): flushes.append((index, flush.isFull, flush.pages))
-        case .linearMap(.flushedRange(let pages)):
-          flushes.append((index, pages > LinearMapRules.maxFlushedPages, pages.rawValue))
-        default: break
+        sums.add(event)
+        if let flush = event.facts.flush, flush.target == .tlb, flush.reason.isOfKernel {
+          flushes.append((index, flush.isFull, flush.pages.rawValue))
         }
-      }
-    }
-
-    private static func count(
-      _ address: VirtualAddress, in sums: inout (direct: Int, elsewhere: Int)
-    ) {
-      if AddressLayout.directMapFrame(of: address) == nil {
-        sums.elsewhere += 1
-      } else {
-        sums.direct += 1
       }
     }
   }
 
   /// How many leaves of a size were split, in the direct map or elsewhere.
   func splits(_ size: LeafSize, inDirectMap: Bool = true) -> Int {
-    let sum = sums.splits[size] ?? (0, 0)
-    return inDirectMap ? sum.direct : sum.elsewhere
+    let resized = inDirectMap ? counts.sums.direct : counts.sums.elsewhere
+    return Int(resized.splits[size])
   }
 
   /// How many large leaves of the direct map were split.
-  var splits: Int { splits(.size1G) + splits(.size2M) }
+  var splits: Int { Int(counts.sums.direct.splits.total) }
 
   /// How many slots of the direct map became a leaf of a size.
-  func merges(_ size: LeafSize) -> Int { sums.merges[size]?.direct ?? 0 }
+  func merges(_ size: LeafSize) -> Int { Int(counts.sums.direct.merges[size]) }
 
   /// How many slots anywhere became large leaves.
-  var merges: Int { sums.merges.values.reduce(0) { $0 + $1.direct + $1.elsewhere } }
+  var merges: Int {
+    Int(counts.sums.direct.merges.total + counts.sums.elsewhere.merges.total)
+  }
 
   /// The flushes of TLBs, in order, with the place in the call where each happened.
-  var flushes: [(index: Int, isFull: Bool, pages: UInt64)] { sums.flushes }
+  var flushes: [(index: Int, isFull: Bool, pages: UInt64)] { counts.flushes }
 
   /// How often all TLBs were emptied.
   var fullFlushes: Int { flushes.count { $0.isFull } }
@@ -74,13 +57,12 @@ extension Trial {
   }
 }
 
-extension Flush {
-  /// The pages that are flushed one by one.
-  fileprivate var pages: UInt64 {
+extension FlushFact.Reason {
+  /// Whether kernel addresses are flushed, in all TLBs, and the questions about flushes ask for it.
+  fileprivate var isOfKernel: Bool {
     switch self {
-    case .pages(let pages), .kernelRange(let pages): pages.rawValue
-    case .ownPage: 1
-    case .all, .allAfterFailure, .cacheLines, .allCaches: 0
+    case .attributes, .failure, .kfence: true
+    case .fixmap, .unmapping: false
     }
   }
 }

@@ -13,7 +13,9 @@ extension Trial {
     switch call {
     case .touch, .vmap, .vmapPageRange, .collapse: false
     case .user(.vmalloc), .user(.ioremap): false
-    default: true
+    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .vunmap, .user,
+      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .age, .scatter:
+      true
     }
   }
 

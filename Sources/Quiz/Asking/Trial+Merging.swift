@@ -25,7 +25,9 @@ extension Trial {
     case .vunmap, .user(.vfree), .user(.moduleUnload), .user(.bpfFree), .user(.ftraceFree),
       .user(.kprobeFree), .user(.secretmemRelease), .user(.execmemRestore), .user(.execmemFree):
       true
-    default: false
+    case .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .vmap, .vmapPageRange, .user,
+      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .age, .scatter:
+      false
     }
   }
 
@@ -77,15 +79,7 @@ extension Trial {
       return nil
     }
     let heals = copy.tables.lookup(slot).map { $0.size >= .size2M } ?? false
-    var reason = ""
-    for event in log.events {
-      guard case .decided(let decision) = event else { continue }
-      switch decision {
-      case .collapseFailed(_, .size2M, _), .collapseDone(_, .size2M), .nothingChanged:
-        if reason.isEmpty { reason = event.sentence() }
-      default: break
-      }
-    }
+    let reason = log.events.first(where: Self.saysWhetherItCollapses)?.sentence() ?? ""
     return Self.yesNo(
       .heals,
       "Would set_memory_rox over all 512 pages of the 2M slot at \(slot.words) make it one leaf?",
@@ -93,6 +87,13 @@ extension Trial {
       mistake: heals
         ? "rox clears RW, D and NX of all 512 entries, so that they are alike."
         : "rox clears RW, D and NX and nothing else: what differs besides stays.", reason)
+  }
+
+  /// Whether an event tells why a slot of 2M becomes a leaf, or does not.
+  private static func saysWhetherItCollapses(_ event: Event) -> Bool {
+    if case .decided(.collapseFailed(_, .size2M, _)) = event { return true }
+    if case .decided(.collapseDone(_, .size2M)) = event { return true }
+    return event == .decided(.nothingChanged)
   }
 
   /// Whether the call is the one that merges itself.
@@ -159,7 +160,9 @@ extension Trial {
     case .setPages(let operation, _, _): operation == .ro || operation == .rw
     case .setDirectMap, .setDirectMapValid, .touch: true
     case .user(.secretmemFault), .user(.secretmemRelease), .user(.vfree): true
-    default: false
+    case .setPagesArray, .vmap, .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap,
+      .collapse, .allocPages, .freePages, .freePagesAt, .age, .scatter:
+      false
     }
   }
 

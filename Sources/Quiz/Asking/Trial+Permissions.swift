@@ -60,12 +60,11 @@ extension Trial {
     }
     let flags = "Its \(leaf.size.name) entry is \(leaf.flags.text(leaf.size)) then."
     let told = reasons(1) { event in
-      switch event {
-      case .decided(.aliasInDirectMap): kind == .alias
-      case .decided(.linearMap(.notMirrored)), .decided(.linearMap(.mirrored)): kind == .alias
-      case .decided(.sameProtection): kind == .permission
-      default: false
-      }
+      if case .decided(.aliasInDirectMap) = event { return kind == .alias }
+      if case .decided(.linearMap(.notMirrored)) = event { return kind == .alias }
+      if case .decided(.linearMap(.mirrored)) = event { return kind == .alias }
+      if case .decided(.sameProtection) = event { return kind == .permission }
+      return false
     }
     let rule = kind == .alias && told.isEmpty ? [crossing] : []
     return maker.question(([flags] + told + rule).joined(separator: " "))

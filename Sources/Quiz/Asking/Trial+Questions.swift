@@ -23,7 +23,9 @@ extension Trial {
     case .linearMap(.setMemoryValid): true
     case .user(.vmalloc), .user(.ioremap), .user(.iounmap): wroteDirectMap
     case .user: true
-    default: false
+    case .touch, .vmap, .vmapPageRange, .vunmap, .policy, .process, .linearMap, .collapse,
+      .allocPages, .freePages, .freePagesAt, .age, .scatter:
+      false
     }
   }
 
@@ -68,11 +70,11 @@ extension Trial {
   /// Why nothing splits, for those who thought it would.
   private var noSplitMistake: String? {
     for event in events {
-      switch event {
-      case .decided(.sameProtection):
+      if case .decided(.sameProtection) = event {
         return "The test for the same protection comes first: what is as asked never splits."
-      case .decided(.preserved): return "A leaf that is covered whole is changed in one piece."
-      default: continue
+      }
+      if case .decided(.preserved) = event {
+        return "A leaf that is covered whole is changed in one piece."
       }
     }
     guard let subject else { return nil }
@@ -183,12 +185,11 @@ extension Trial {
         aliases: [code == .success ? "success" : String(code.name.dropFirst())], mistake: mistake)
     }
     let reasons = reasons(2) { event in
-      switch event {
-      case .decided(.typeConflict), .decided(.holeRefused), .decided(.linearMap),
-        .decided(.vmalloc):
-        true
-      default: false
-      }
+      if case .decided(.typeConflict) = event { return true }
+      if case .decided(.holeRefused) = event { return true }
+      if case .decided(.linearMap) = event { return true }
+      if case .decided(.vmalloc) = event { return true }
+      return false
     }
     let sum = "It returns \(returned.name): \(returned.meaning)."
     return maker.question((reasons + [sum]).joined(separator: " "))
@@ -201,7 +202,10 @@ extension Trial {
       .setPagesArray(.uc, _):
       true
     case .setMemory, .user(.execmemAlloc): before.kernel.architecture == .arm64
-    default: false
+    case .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
+      .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap, .collapse, .allocPages,
+      .freePages, .freePagesAt, .age, .scatter:
+      false
     }
   }
 }

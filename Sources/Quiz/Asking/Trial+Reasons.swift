@@ -7,12 +7,9 @@ extension Trial {
   /// The rules behind some of the events, each kind of decision once, up to a number.
   func reasons(_ limit: Int = 2, where isWanted: (Event) -> Bool) -> [String] {
     var told: [String] = []
-    var kinds: [Int] = []
+    var shapes: Set<EventShape> = []
     for (index, event) in events.enumerated() where isWanted(event) {
-      if let kind = event.reasonKind {
-        if kinds.contains(kind) { continue }
-        kinds.append(kind)
-      }
+      if let shape = event.reasonShape, !shapes.insert(shape).inserted { continue }
       let sentence = rule(ofEvent: index)
       if !told.contains(sentence) { told.append(sentence) }
       if told.count == limit { break }
@@ -31,23 +28,13 @@ extension Trial {
     }
     if !blocks.isEmpty { return blocks }
     let decided = reasons(2) { event in
-      guard case .decided(let decision) = event else { return false }
-      return switch decision {
-      case .splitForced(let address, let size), .splitPartial(let address, let size, _, _),
-        .splitProtected(let address, let size, _):
-        concerns(address, size)
-      case .typeConflict, .linearMap: true
-      default: false
-      }
+      if case .decided(.typeConflict) = event { return true }
+      if case .decided(.linearMap) = event { return true }
+      return event.splitLeaf.map { concerns($0.address, $0.size) } ?? false
     }
     if !decided.isEmpty { return decided }
     let kept = reasons(1) { event in
-      guard case .decided(let decision) = event else { return false }
-      return switch decision {
-      case .sameProtection(let address, let size, _), .preserved(let address, let size, _, _):
-        concerns(address, size)
-      default: false
-      }
+      event.keptLeaf.map { concerns($0.address, $0.size) } ?? false
     }
     if !kept.isEmpty { return kept }
     let shown = subject.map { (page ?? $0.direct, page == $0.address ? $0.words : $0.directWords) }
@@ -63,18 +50,11 @@ extension Trial {
 
   /// Why slots merged, or not: what was decided last.
   var mergeReasons: [String] {
-    var told: [(kind: Int, sentence: String)] = []
+    var told: [(shape: EventShape, sentence: String)] = []
     for (index, event) in events.enumerated() {
-      guard case .decided(let decision) = event, let kind = event.reasonKind else { continue }
-      let isWanted =
-        switch decision {
-        case .collapseDone, .mergeDone: true
-        case .collapseFailed, .mergeWaits: merges == 0
-        default: false
-        }
-      guard isWanted else { continue }
-      told.removeAll { $0.kind == kind }
-      told.append((kind, rule(ofEvent: index)))
+      guard let merges = event.saysWhetherItMerges, merges || self.merges == 0 else { continue }
+      told.removeAll { $0.shape == event.shape }
+      told.append((event.shape, rule(ofEvent: index)))
     }
     return told.isEmpty ? [whoMerges] : told.suffix(2).map(\.sentence)
   }
@@ -83,7 +63,7 @@ extension Trial {
   var whoMerges: String {
     let kernel = before.kernel
     if kernel.architecture == .arm64 { return "arm64 has no code that merges leaves." }
-    let policies = before.policies.filter(\.merges).map(\.rawValue)
+    let policies = before.mergingPolicies.map(\.rawValue)
     if !policies.isEmpty {
       return "In this kernel \(policies.joined(separator: " and ")) merges by its own rules."
     }
@@ -97,18 +77,16 @@ extension Trial {
     var place = EventPlace(kernel: before.kernel)
     var stack: [(function: KernelFunction, pages: PageCount)] = []
     for event in events[..<index] {
-      switch event {
-      case .entered(let function, _, let pages):
+      if case .entered(let function, _, let pages) = event {
         stack.append((function, pages))
         if function == .changePageAttrSetClr {
           place.visitedAlias = false
           place.masks = nil
         }
         if function == .cpaProcessAlias { place.visitedAlias = true }
-      case .asked(let masks): place.masks = masks
-      case .left: _ = stack.popLast()
-      default: break
       }
+      if case .asked(let masks) = event { place.masks = masks }
+      if case .left = event { _ = stack.popLast() }
     }
     place.function = stack.last?.function
     place.pages = stack.last?.pages ?? 0
@@ -117,37 +95,30 @@ extension Trial {
 }
 
 extension Event {
-  /// What decisions of one sort have in common; `nil` if each is told.
-  fileprivate var reasonKind: Int? {
-    guard case .decided(let decision) = self else { return nil }
-    return switch decision {
-    case .splitPartial(_, .size1G, firstPage: _, covered: _): 1
-    case .splitPartial: 2
-    case .splitForced(_, .size1G): 3
-    case .splitForced: 4
-    case .splitProtected: 5
-    case .sameProtection: 6
-    case .preserved: 7
-    case .collapseFailed(_, .size1G, _): 8
-    case .collapseFailed: 9
-    case .collapseDone(_, .size1G): 10
-    case .collapseDone: 11
-    case .mergeWaits(_, .size1G, entries: _): 12
-    case .mergeWaits: 15
-    case .aliasInDirectMap: 16
-    case .mergeDone(_, .size1G): 13
-    case .mergeDone: 14
-    default: nil
-    }
-  }
-}
+  /// The shape of a decision of which the first of its kind is enough as a reason.
+  fileprivate var reasonShape: EventShape? { facts.folding.contains(.reasons) ? shape : nil }
 
-extension PolicyName {
-  /// Whether it puts large leaves back.
-  fileprivate var merges: Bool {
-    switch self {
-    case .hyeyooBitmap2022, .hyeyooCount2022, .mergeOnFree, .mergeOnFreeLiteral: true
-    default: mergeFunction != nil
-    }
+  /// The large leaf that is decided to be split.
+  fileprivate var splitLeaf: (address: VirtualAddress, size: LeafSize)? {
+    if case .decided(.splitForced(let address, let size)) = self { return (address, size) }
+    if case .decided(.splitPartial(let address, let size, _, _)) = self { return (address, size) }
+    if case .decided(.splitProtected(let address, let size, _)) = self { return (address, size) }
+    return nil
+  }
+
+  /// The large leaf that is decided to stay.
+  fileprivate var keptLeaf: (address: VirtualAddress, size: LeafSize)? {
+    if case .decided(.sameProtection(let address, let size, _)) = self { return (address, size) }
+    if case .decided(.preserved(let address, let size, _, _)) = self { return (address, size) }
+    return nil
+  }
+
+  /// Whether a slot merges or does not, where the event decides that.
+  fileprivate var saysWhetherItMerges: Bool? {
+    if case .decided(.collapseDone) = self { return true }
+    if case .decided(.mergeDone) = self { return true }
+    if case .decided(.collapseFailed) = self { return false }
+    if case .decided(.mergeWaits) = self { return false }
+    return nil
   }
 }

@@ -15,7 +15,7 @@ public struct Trial: Sendable {
   /// What the kernel function returned.
   public let returned: ReturnCode
   /// What is counted of the events.
-  let sums: Sums
+  let counts: Counts
 
   /// Makes a call on a copy.
   ///
@@ -28,7 +28,7 @@ public struct Trial: Sendable {
     self.call = call
     after = copy
     events = log.events
-    sums = Sums(log.events)
+    counts = Counts(log.events)
   }
 
   /// Whether a call is one that questions can be asked about: it changes mappings, and its events are
@@ -68,6 +68,16 @@ struct Subject: Equatable {
   }
 }
 
+extension Call {
+  /// The name of the area that the call makes; `nil` if it makes none.
+  var madeArea: Name? {
+    if case .vmap(let name, _, _) = self { return name }
+    if case .vmapPageRange(let name, _, _, _) = self { return name }
+    if case .user(.vmalloc(let name, _, _)) = self { return name }
+    return nil
+  }
+}
+
 extension Trial {
   /// The page that the call names, or the first one, or for a user of pages the first one whose entry
   /// it wrote in the direct map.
@@ -79,8 +89,9 @@ extension Trial {
     case .setPages(_, let pfn, _), .setDirectMap(_, let pfn, _), .setDirectMapValid(let pfn, _, _):
       subject(of: .frame(pfn))
     case .setPagesArray(_, let frames): subject(of: .frame(frames.first))
-    case .vmap(let name, _, _), .vmapPageRange(let name, _, _, _), .user(.vmalloc(let name, _, _)):
-      after.areas.area(named: name).map { subject(at: $0.start, "area \(name)") }
+    case .vmap, .vmapPageRange, .user(.vmalloc):
+      call.madeArea.flatMap { after.areas.area(named: $0) }
+        .map { subject(at: $0.start, "area \($0.name)") }
     case .user: firstWritten.map { subject(at: $0, "\($0.words) (the first page it writes)") }
     case .vunmap, .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .age,
       .scatter:

@@ -1,13 +1,22 @@
 import Engine
 
 extension LinearMapCall {
-  /// The call as a line of the scenario language.
-  var scenarioText: String {
+  /// The call's command in the scenario language.
+  var name: String {
     switch self {
     case .mapMem: "map_mem"
+    case .setMemoryValid: "set_memory_valid"
+    case .addMemory: "add_memory"
+    }
+  }
+
+  /// What follows the command in a line.
+  var operandText: String {
+    switch self {
+    case .mapMem: ""
     case .setMemoryValid(let target, let pages, let isValid):
-      "set_memory_valid \(target.scenarioText)\(pages == 1 ? "" : " \(pages.rawValue)") \(isValid)"
-    case .addMemory(let pfn, let pages): "add_memory pfn:\(pfn.hex) \(pages.rawValue)"
+      "\(target.scenarioText)\(pages == 1 ? "" : " \(pages.rawValue)") \(isValid)"
+    case .addMemory(let pfn, let pages): "pfn:\(pfn.hex) \(pages.rawValue)"
     }
   }
 

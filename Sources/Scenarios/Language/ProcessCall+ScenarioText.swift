@@ -1,16 +1,26 @@
 import Engine
 
 extension ProcessCall {
-  /// The call as a line of the scenario language.
-  var scenarioText: String {
+  /// The call's command in the scenario language.
+  var name: String {
+    switch self {
+    case .mmap: "mmap"
+    case .zap: "zap"
+    case .munmap: "munmap"
+    case .exitMmap: "exit_mmap"
+    }
+  }
+
+  /// What follows the command in a line.
+  var operandText: String {
     switch self {
     case .mmap(let name, let pages, let order, let traits, let place):
-      "mmap \(name) \(pages.rawValue)" + (order == 0 ? "" : " order \(order)")
+      "\(name) \(pages.rawValue)" + (order == 0 ? "" : " order \(order)")
         + (traits.contains(.file) ? " file" : "") + (traits.contains(.dirty) ? " dirty" : "")
         + (place.map { " at \($0.hex)" } ?? "")
-    case .zap(let name, let part): "zap \(name)" + (part?.scenarioText ?? "")
-    case .munmap(let name): "munmap \(name)"
-    case .exitMmap: "exit_mmap"
+    case .zap(let name, let part): "\(name)" + (part?.scenarioText ?? "")
+    case .munmap(let name): "\(name)"
+    case .exitMmap: ""
     }
   }
 

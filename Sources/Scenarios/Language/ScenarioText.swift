@@ -6,37 +6,64 @@ import KernelText
 extension Call {
   /// The call as a line of the scenario language.
   public var scenarioText: String {
+    let operands = operandText
+    return operands.isEmpty ? name : "\(name) \(operands)"
+  }
+
+  /// The name of the call: its command in the language, and of a kernel function that function's name.
+  public var name: String {
     switch self {
-    case .setMemory(let operation, let target, let pages):
-      "\(operation.name) \(target.scenarioText)\(Self.count(pages))"
-    case .setPages(let operation, let pfn, let pages):
-      "\(operation.name) pfn:\(pfn.hex)\(Self.count(pages))"
-    case .setPagesArray(let operation, let frames):
-      "\(operation.name) \(Self.frames(frames))"
-    case .setDirectMap(let operation, let pfn, let pages):
-      "\(operation.name) pfn:\(pfn.hex)\(Self.count(pages))"
-    case .setDirectMapValid(let pfn, let pages, let isValid):
-      "set_direct_map_valid_noflush pfn:\(pfn.hex)\(Self.count(pages)) \(isValid)"
-    case .touch(let access, let target, let pages):
-      "touch \(access.rawValue) \(target.scenarioText)\(Self.count(pages))"
-    case .vmap(let name, let frames, let place):
-      "vmap \(name) \(Self.frames(frames))\(Self.place(place))"
-    case .vmapPageRange(let name, let pfn, let pages, let place):
-      "vmap_page_range \(name) pfn:\(pfn.hex)\(Self.count(pages))\(Self.place(place))"
-    case .vunmap(let name):
-      "vunmap \(name)"
-    case .user(let call): call.scenarioText
-    case .policy(let call): call.scenarioText
-    case .process(let call): call.scenarioText
-    case .linearMap(let call): call.scenarioText
-    case .collapse(let target, let pages):
-      "collapse \(target.scenarioText)\(Self.count(pages))"
-    case .allocPages, .freePages, .freePagesAt, .age, .scatter: memoryText
+    case .setMemory(let operation, _, _): operation.name
+    case .setPages(let operation, _, _): operation.name
+    case .setPagesArray(let operation, _): operation.name
+    case .setDirectMap(let operation, _, _): operation.name
+    case .setDirectMapValid: "set_direct_map_valid_noflush"
+    case .touch: "touch"
+    case .vmap: "vmap"
+    case .vmapPageRange: "vmap_page_range"
+    case .vunmap: "vunmap"
+    case .user(let call): call.name
+    case .policy(let call): call.name
+    case .process(let call): call.name
+    case .linearMap(let call): call.name
+    case .collapse: "collapse"
+    case .allocPages: "alloc_pages"
+    case .freePages, .freePagesAt: "free_pages"
+    case .age: "age"
+    case .scatter: "scatter"
     }
   }
 
-  /// The name of the call: the first word of its line, or the first two.
-  public var name: String { Command.name(ofLine: scenarioText) }
+  /// What follows the name in a line.
+  private var operandText: String {
+    switch self {
+    case .setMemory(_, let target, let pages): "\(target.scenarioText)\(Self.count(pages))"
+    case .setPages(_, let pfn, let pages), .setDirectMap(_, let pfn, let pages):
+      "pfn:\(pfn.hex)\(Self.count(pages))"
+    case .setPagesArray(_, let frames): Self.frames(frames)
+    case .setDirectMapValid(let pfn, let pages, let isValid):
+      "pfn:\(pfn.hex)\(Self.count(pages)) \(isValid)"
+    case .touch(let access, let target, let pages):
+      "\(access.rawValue) \(target.scenarioText)\(Self.count(pages))"
+    case .vmap(let name, let frames, let place):
+      "\(name) \(Self.frames(frames))\(Self.place(place))"
+    case .vmapPageRange(let name, let pfn, let pages, let place):
+      "\(name) pfn:\(pfn.hex)\(Self.count(pages))\(Self.place(place))"
+    case .vunmap(let name), .freePages(let name): "\(name)"
+    case .user(let call): call.operandText
+    case .policy(let call): call.operandText
+    case .process(let call): call.operandText
+    case .linearMap(let call): call.operandText
+    case .collapse(let target, let pages): "\(target.scenarioText)\(Self.count(pages))"
+    case .allocPages(let name, let order, let type, let node):
+      "\(name) \(order)\(node.map { " node \($0)" } ?? "")"
+        + (type == .unmovable ? "" : " \(type.word)")
+    case .freePagesAt(let pfn, let order): "pfn:\(pfn.hex) \(order)"
+    case .age(let seed, let operations): "\(seed) \(operations)"
+    case .scatter(let name, let pages, let percent, let seed):
+      "\(name) \(pages.rawValue) \(percent) \(seed)"
+    }
+  }
 
   /// How many pages the call names; 0 for one that names an area as a whole.
   public var pages: PageCount {
@@ -53,20 +80,6 @@ extension Call {
       PageCount((0..<63).contains(order) ? 1 << UInt64(order) : 0)
     case .scatter(_, let pages, _, _): pages
     case .vunmap, .policy, .freePages, .age: 0
-    }
-  }
-
-  private var memoryText: String {
-    switch self {
-    case .allocPages(let name, let order, let type, let node):
-      "alloc_pages \(name) \(order)\(node.map { " node \($0)" } ?? "")"
-        + (type == .unmovable ? "" : " \(type.word)")
-    case .freePages(let name): "free_pages \(name)"
-    case .freePagesAt(let pfn, let order): "free_pages pfn:\(pfn.hex) \(order)"
-    case .age(let seed, let operations): "age \(seed) \(operations)"
-    case .scatter(let name, let pages, let percent, let seed):
-      "scatter \(name) \(pages.rawValue) \(percent) \(seed)"
-    default: ""
     }
   }
 

@@ -1,33 +1,51 @@
 import Engine
 
 extension UserCall {
-  /// The call as a line of the scenario language.
-  var scenarioText: String {
+  /// The call's command in the scenario language.
+  var name: String {
+    switch self {
+    case .vmalloc: "vmalloc"
+    case .vfree: "vfree"
+    case .ioremap: "ioremap"
+    case .iounmap: "iounmap"
+    case .walk: "apply_to_existing_page_range"
+    case .moduleLoad: "module load"
+    case .moduleUnload: "module unload"
+    case .bpfLoad: "bpf load"
+    case .bpfFree: "bpf free"
+    case .ftraceLoad: "ftrace load"
+    case .ftraceFree: "ftrace free"
+    case .kprobeLoad: "kprobe load"
+    case .kprobeFree: "kprobe free"
+    case .secretmemFault: "secretmem fault"
+    case .secretmemRelease: "secretmem release"
+    case .execmemAlloc: "execmem alloc"
+    case .execmemRestore: "execmem restore"
+    case .execmemFree: "execmem free"
+    case .cpuNode: "cpu_node"
+    case .kfence(let protects, _): protects ? "kfence protect" : "kfence unprotect"
+    }
+  }
+
+  /// What follows the command in a line.
+  var operandText: String {
     switch self {
     case .vmalloc(let name, let pages, let options):
-      "vmalloc \(name) \(pages.rawValue)\(options.scenarioText)"
-    case .vfree(let name): "vfree \(name)"
+      "\(name) \(pages.rawValue)\(options.scenarioText)"
     case .ioremap(let name, let pfn, let pages, let align):
-      "ioremap \(name) pfn:\(pfn.hex) \(pages.rawValue)"
+      "\(name) pfn:\(pfn.hex) \(pages.rawValue)"
         + (align.map { " align \(Expression.lengthText($0))" } ?? "")
-    case .iounmap(let name): "iounmap \(name)"
-    case .walk(let name): "apply_to_existing_page_range \(name)"
-    case .moduleLoad(let name, let sizes): "module load \(name)\(sizes.scenarioText)"
-    case .moduleUnload(let name): "module unload \(name)"
-    case .bpfLoad(let name, let bytes): "bpf load \(name) \(bytes)"
-    case .bpfFree(let name): "bpf free \(name)"
-    case .ftraceLoad(let name, let pages): "ftrace load \(name) \(pages.rawValue)"
-    case .ftraceFree(let name): "ftrace free \(name)"
-    case .kprobeLoad(let name): "kprobe load \(name)"
-    case .kprobeFree(let name): "kprobe free \(name)"
-    case .secretmemFault(let name): "secretmem fault \(name)"
-    case .secretmemRelease(let name): "secretmem release \(name)"
-    case .execmemAlloc(let name, let pages): "execmem alloc \(name) \(pages.rawValue)"
-    case .execmemRestore(let name): "execmem restore \(name)"
-    case .execmemFree(let name): "execmem free \(name)"
-    case .cpuNode(let node): "cpu_node \(node)"
-    case .kfence(let protects, let pfn):
-      "kfence \(protects ? "protect" : "unprotect") pfn:\(pfn.hex)"
+    case .moduleLoad(let name, let sizes): "\(name)\(sizes.scenarioText)"
+    case .bpfLoad(let name, let bytes): "\(name) \(bytes)"
+    case .ftraceLoad(let name, let pages), .execmemAlloc(let name, let pages):
+      "\(name) \(pages.rawValue)"
+    case .vfree(let name), .iounmap(let name), .walk(let name), .moduleUnload(let name),
+      .bpfFree(let name), .ftraceFree(let name), .kprobeLoad(let name), .kprobeFree(let name),
+      .secretmemFault(let name), .secretmemRelease(let name), .execmemRestore(let name),
+      .execmemFree(let name):
+      "\(name)"
+    case .cpuNode(let node): "\(node)"
+    case .kfence(_, let pfn): "pfn:\(pfn.hex)"
     }
   }
 
@@ -73,22 +91,35 @@ extension ModuleSizes {
 }
 
 extension PolicyCall {
-  /// The call as a line of the scenario language.
-  var scenarioText: String {
+  /// The call's command in the scenario language.
+  var name: String {
     switch self {
-    case .enable(let name, let isOn): "policy \(name.rawValue) \(isOn ? "on" : "off")"
+    case .enable: "policy"
+    case .shrink: "shrink"
+    case .reclaim: "reclaim"
+    case .dropSlab: "drop_slab"
+    case .supply: "supply"
+    case .failBlocks: "fail blocks"
+    case .failPages: "fail pages"
+    }
+  }
+
+  /// What follows the command in a line.
+  var operandText: String {
+    switch self {
+    case .enable(let name, let isOn): "\(name.rawValue) \(isOn ? "on" : "off")"
     case .shrink(let name, let node, let pages, let gfp):
-      "shrink \(name.rawValue) \(pages)" + (node < 0 ? "" : " node \(node)")
+      "\(name.rawValue) \(pages)" + (node < 0 ? "" : " node \(node)")
         + (gfp == .kernel ? "" : " gfp 0x\(String(gfp.rawValue, radix: 16))")
     case .reclaim(let name, let node, let priority):
-      "reclaim \(name.rawValue) \(priority)" + (node < 0 ? "" : " node \(node)")
-    case .dropSlab: "drop_slab"
+      "\(name.rawValue) \(priority)" + (node < 0 ? "" : " node \(node)")
+    case .dropSlab: ""
     case .supply(.block(let order, let pfn)):
-      "supply \(order) " + (pfn.map { "pfn:\($0.hex)" } ?? "none")
+      "\(order) " + (pfn.map { "pfn:\($0.hex)" } ?? "none")
     case .supply(.scan(let name, let node, let pages)):
-      "supply scan \(name.rawValue) \(pages)" + (node < 0 ? "" : " node \(node)")
-    case .failBlocks(let fails): "fail blocks \(fails ? "on" : "off")"
-    case .failPages(let after): "fail pages " + (after.map { "\($0)" } ?? "off")
+      "scan \(name.rawValue) \(pages)" + (node < 0 ? "" : " node \(node)")
+    case .failBlocks(let fails): fails ? "on" : "off"
+    case .failPages(let after): after.map { "\($0)" } ?? "off"
     }
   }
 }

@@ -182,10 +182,8 @@ extension [SplitTrial] {
 extension SplitTrial {
   /// The call without what all have in common: `ro`, `set_direct_map_invalid`.
   fileprivate var name: String {
-    switch call {
-    case .setMemory(let operation, _, _): operation.rawValue
-    default: call.name.hasSuffix("_noflush") ? String(call.name.dropLast(8)) : call.name
-    }
+    if case .setMemory(let operation, _, _) = call { return operation.rawValue }
+    return call.name.hasSuffix("_noflush") ? String(call.name.dropLast(8)) : call.name
   }
 
   fileprivate var stays: Bool {

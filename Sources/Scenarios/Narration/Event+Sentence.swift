@@ -10,32 +10,6 @@ extension Event {
     }
   }
 
-  /// Whether a reader who does not follow the kernel's source can do without it: functions entered
-  /// and left, counters, and decisions that the next event carries out and repeats.
-  public var isDetail: Bool {
-    switch self {
-    case .entered(let function, _, _): function != .vmResetPerms
-    case .decided(.process(let decision)): decision.isDetail
-    case .asked, .counted, .tableTracked, .kept(.serialUsed),
-      .policy(.edgecombe2021(.roundRobinAdvanced)),
-      .policy(.pteCache2021(.roundRobinAdvanced)):
-      true
-    case .memory(.unlisted), .memory(.listed), .memory(.ownerNamed): true
-    case .memory(.allocated(_, let owner)), .memory(.released(_, let owner)):
-      owner == .pageTables
-    case .left(_, let code): code == .success
-    case .process(let change): change.isDetail
-    case .linearMap(let change): change.isDetail
-    case .decided(let decision):
-      switch decision {
-      case .memory(.served): true
-      case .entryKept, .entryChanged, .collapseDone, .mergeDone: true
-      default: false
-      }
-    default: false
-    }
-  }
-
   private var shortSentence: String {
     switch self {
     case .entered(let function, _, let pages): "\(function.name), \(pages.words)"
@@ -129,13 +103,8 @@ extension Event {
 
   /// A counter that moved, with its kernel name: kilobytes for the lines of meminfo.
   private static func countWords(_ counter: Counter, _ change: Int64) -> String {
-    let unit: Int64? =
-      switch counter {
-      case .directMap4K: 4
-      case .directMap2M: 2048
-      case .directMap1G: 1_048_576
-      default: nil
-      }
+    let size = LeafSize.allCases.first { Counter.directMap($0) == counter }
+    let unit = size.map { Int64($0.pages.kilobytes) }
     let (amount, overflows) = change.multipliedReportingOverflow(by: unit ?? 1)
     let number = overflows ? change : amount
     return "\(Reading.counter(counter).name) \(number < 0 ? "" : "+")\(number)"

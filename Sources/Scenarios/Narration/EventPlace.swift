@@ -33,15 +33,15 @@ extension Event {
   /// The rule behind the event in plain English, with the numbers of this case; where no rule is
   /// applied, what the event does.
   public func rule(at place: EventPlace) -> String {
-    switch self {
-    case .entered(let function, let address, let pages):
+    if case .entered(let function, let address, let pages) = self {
       return function.purpose(address, pages, place.masks)
-    case .flushed(let flush): return flush.rule(at: place) ?? sentence()
-    case .decided(.aliasInDirectMap): return sentence() + Self.crossing(place)
-    case .decided(.collapseFailed(_, let size, _)) where place.policy == nil && size == .size1G:
-      return sentence() + " (Tried only where 4K just became 2M.)"
-    default: return sentence()
     }
+    if case .flushed(let flush) = self { return flush.rule(at: place) ?? sentence() }
+    if case .decided(.aliasInDirectMap) = self { return sentence() + Self.crossing(place) }
+    if case .decided(.collapseFailed(_, .size1G, _)) = self, place.policy == nil {
+      return sentence() + " (Tried only where 4K just became 2M.)"
+    }
+    return sentence()
   }
 
   /// Which bits go along to the direct map.
@@ -63,15 +63,16 @@ extension Event {
     var function = place.function
     switch self {
     case .entered(let entered, _, _): function = entered
-    case .decided(let decision):
-      if case .memory = decision { return "mm/page_alloc.c, \(place.kernel.version)" }
-      if case .policy = decision { return nil }
-      if case .vmalloc(let decision) = decision { return decision.source(place.kernel) }
-      function = decision.function ?? function
+    case .decided(.policy): return nil
+    case .decided(.vmalloc(let decision)): return decision.source(place.kernel)
+    case .decided(.memory), .memory: return "mm/page_alloc.c, \(place.kernel.version)"
+    case .decided(let decision): function = decision.function ?? function
     case .entryWritten, .tableInstalled, .tableBacked, .tableFreed, .flushed, .left, .asked: break
-    case .memory: return "mm/page_alloc.c, \(place.kernel.version)"
     case .process: return "mm/mmu_gather.c, \(place.kernel.version)"
-    default: return nil
+    case .mapped, .unmapped, .tableTracked, .kept, .policy, .supply, .counted, .memoryTypeSet,
+      .areaAdded, .areaFreed, .areasPurged, .systemRunning, .stopped, .kernelSetReadOnly,
+      .linearMap:
+      return nil
     }
     guard let function else { return nil }
     let name = function == .shouldSplitLargePage ? "__\(function.name)" : function.name

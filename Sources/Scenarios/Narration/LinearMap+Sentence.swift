@@ -90,39 +90,6 @@ extension LinearMapChange {
       : "flush_tlb_kernel_range invalidates \(pages.words), one broadcast TLBI each, which every CPU "
         + "hears."
   }
-
-  /// Whether a reader who does not follow the kernel's source can do without it.
-  var isDetail: Bool {
-    switch self {
-    case .filled, .barriers, .zeroed, .splitCounted, .contDropped: true
-    default: false
-    }
-  }
-
-  /// Equal for changes that say the same of other pages.
-  public var shape: UInt64 {
-    switch self {
-    case .cleared: 1
-    case .allocated(let kind, _): 10 + kind.shape
-    case .zeroed(let kind, _): 20 + kind.shape
-    case .fixmapSet(let kind, _): 30 + kind.shape
-    case .fixmapCleared(let kind, _, _): 40 + kind.shape
-    case .filled(let kind, _, _, _): 50 + kind.shape
-    case .barriers(let kind, _): 60 + kind.shape
-    case .andSoOn(let kind, _): 70 + kind.shape
-    case .rewritten(let run, let flags):
-      (80 + UInt64(run.size?.rawValue ?? 0)) &+ run.flags.symmetricDifference(flags).rawValue << 8
-    case .splitToPages: 2
-    case .splitCounted(let size): 90 + UInt64(size.rawValue)
-    case .contDropped(let size): 95 + UInt64(size.rawValue)
-    case .flushedRange: 3
-    case .memoryAdded: 4
-    }
-  }
-}
-
-extension TableKind {
-  fileprivate var shape: UInt64 { UInt64(level.rawValue) + (isLate ? 4 : 0) }
 }
 
 extension LeafRun {

@@ -79,32 +79,14 @@ extension LinearMapDecision {
     case .nothingToSplit:
       "The range is mapped by 4K pages already: entries change, no table is allocated and nothing "
         + "goes through the fixmap."
-    default: shortWords
+    case .pagesOnly, .blocksAllowed, .mappedApart, .areaRefused, .cannotSetDirectMap,
+      .borderAligned, .singlePage, .splitBlock, .dropCont, .splitAllToPages:
+      shortWords
     }
   }
 
   private static func sizeWords(_ bytes: UInt64) -> String {
     Expression.lengthText(bytes)
-  }
-
-  /// Equal for decisions that say the same of other pages.
-  public var shape: UInt64 {
-    switch self {
-    case .pagesOnly: 1
-    case .blocksAllowed: 2
-    case .mappedApart: 3
-    case .areaRefused: 4
-    case .cannotSetDirectMap: 5
-    case .mirrored: 6
-    case .notMirrored: 7
-    case .walkerMetBlock: 8
-    case .borderAligned: 9
-    case .singlePage: 10
-    case .nothingToSplit: 11
-    case .splitBlock(_, let size): 20 + UInt64(size.rawValue)
-    case .dropCont(_, let size): 30 + UInt64(size.rawValue)
-    case .splitAllToPages: 12
-    }
   }
 }
 

@@ -32,21 +32,6 @@ extension PolicyChange {
     case .unmappedAlloc2023(let change): change.sentence
     }
   }
-
-  /// What changes have in common of which a row is told by its first; `nil` if each is told.
-  public var kindToFold: String? {
-    switch self {
-    case .edgecombe2021(.added(_, let node)), .pteCache2021(.added(_, let node)): "added \(node)"
-    case .edgecombe2021(.taken(_, let node)), .pteCache2021(.taken(_, let node)): "taken \(node)"
-    case .edgecombe2021(.isolated(_, let node)), .pteCache2021(.isolated(_, let node)):
-      "isolated \(node)"
-    case .permAlloc2020(.pushed): "pushed"
-    case .permAlloc2020(.taken): "taken"
-    case .unmappedAlloc2023(.inserted): "inserted"
-    case .unmappedAlloc2023(.removed): "removed"
-    default: nil
-    }
-  }
 }
 
 extension Edgecombe2021.Change {

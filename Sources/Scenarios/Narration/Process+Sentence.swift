@@ -41,42 +41,6 @@ extension ProcessChange {
     case .gatherFinished: "tlb_finish_mmu gives the pages of the batches back."
     }
   }
-
-  /// Whether a reader who does not follow the kernel's source can do without it.
-  var isDetail: Bool {
-    switch self {
-    case .gatherBegan, .batchesEmptied, .gatherFinished: true
-    default: false
-    }
-  }
-
-  /// Equal for changes that say the same of other pages.
-  public var shape: UInt64 {
-    switch self {
-    case .rangeMapped: 1
-    case .rangeRemoved: 2
-    case .gatherBegan: 3
-    case .gathered(let entries):
-      16 + UInt64(entries.runs) << 8 | UInt64(entries.pagesEach) << 24
-        | UInt64(entries.traits.rawValue) << 40
-    case .batchOpened(let isNew): isNew ? 4 : 5
-    case .tlbFlushed(_, _, let isFull, let isForced): 6 + (isFull ? 64 : 0) + (isForced ? 128 : 0)
-    case .delayedRmapsRemoved: 7
-    case .chunkFreed(let chunk): 8 | UInt64(chunk.entries) << 8 | UInt64(chunk.pagesFreed) << 24
-    case .batchesEmptied: 9
-    case .gatherFinished: 10
-    }
-  }
-
-  /// What rows of events are folded by; `nil` if each is told.
-  var kindToFold: String? {
-    switch self {
-    case .gathered(let entries): "gathered \(entries.runs) \(entries.pagesEach)"
-    case .chunkFreed(let chunk): "freed \(chunk.entries) \(chunk.pagesFreed)"
-    case .batchOpened: "batch"
-    default: nil
-    }
-  }
 }
 
 extension UserRange {
@@ -147,25 +111,6 @@ extension ProcessDecision {
       "tlb_next_batch gives no batch, with \(pages.words) gathered: \(limit.words)."
     case .holeSkipped(let address, let pages):
       "Nothing is mapped in \(pages.words) from \(address.words) on."
-    }
-  }
-
-  /// Whether the next event repeats it.
-  var isDetail: Bool {
-    switch self {
-    case .batched, .holeSkipped: true
-    case .mustFlush, .gatherFull: false
-    }
-  }
-
-  /// Equal for decisions that say the same of other pages.
-  public var shape: UInt64 {
-    switch self {
-    case .batched(_, let runs, let pages, let end):
-      1 | UInt64(runs) << 8 | UInt64(pages) << 24 | UInt64(end.rawValue) << 40
-    case .mustFlush: 2
-    case .gatherFull(let limit, _): 3 | UInt64(limit.rawValue) << 8
-    case .holeSkipped: 4
     }
   }
 }

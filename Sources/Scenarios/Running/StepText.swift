@@ -36,20 +36,22 @@ extension Runner.Step {
     guard let events else { return ["Its events are not told: the call names too many pages."] }
     var lines: [String] = []
     var left = 0
-    var kinds: Set<String> = []
+    var shapes: Set<EventShape> = []
     var alike = 0
-    for event in events where !event.isDetail {
+    for event in events {
+      let facts = event.facts
+      if facts.traits.contains(.detail) { continue }
       if lines.count >= toldLimit {
         left += 1
         continue
       }
-      if let kind = event.kindToFold {
-        guard kinds.insert(kind).inserted else {
+      if facts.folding.contains(.text) {
+        guard shapes.insert(event.shape).inserted else {
           alike += 1
           continue
         }
       } else {
-        kinds = []
+        shapes = []
       }
       tellAlike(&alike, &lines)
       lines.append(event.sentence())
@@ -78,23 +80,5 @@ extension Runner.Step {
       return "\(reading.name) \(value > 0 ? "+" : "")\(value)\(unit)"
     }
     return parts.isEmpty ? "" : "   " + parts.joined(separator: ", ")
-  }
-}
-
-extension Event {
-  /// What events have in common of which a row is told by its first; `nil` if each is told.
-  fileprivate var kindToFold: String? {
-    switch self {
-    case .entryWritten(let address, _, _, _):
-      sentence(.short) + (AddressLayout.directMapFrame(of: address) == nil ? "" : ", direct map")
-    case .decided(.aliasInDirectMap): "alias"
-    case .mapped(let fill): "mapped \(fill.size.name)"
-    case .policy(let change): change.kindToFold
-    case .process(let change): change.kindToFold
-    case .memory(.allocated(let block, _)): "allocated \(block.order)"
-    case .memory(.released(let block, _)): "released \(block.order)"
-    case .memory(.divided(let block, _)): "divided \(block.order)"
-    default: nil
-    }
   }
 }

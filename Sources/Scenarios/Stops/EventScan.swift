@@ -41,7 +41,7 @@ struct EventScan {
     if wasTrue { return [] }
     for (index, event) in events.enumerated() {
       machine.apply(CollectionOfOne(event))
-      guard event.changesMachine else { continue }
+      guard !event.facts.traits.contains(.onlyTells) else { continue }
       let isTrue = expression.isTrue(on: machine)
       if isTrue, !wasTrue { last = index }
       wasTrue = isTrue
@@ -57,7 +57,7 @@ struct EventScan {
     var known: [VirtualAddress: Int] = [:]
     var hits: [Hit] = []
     for (index, event) in events.enumerated() {
-      let slot = event.written.map { $0.start.alignedDown(to: size) }
+      let slot = event.facts.written.map { $0.start.alignedDown(to: size) }
       if let slot, known[slot] == nil { known[slot] = machine.blockers(size, at: slot) }
       machine.apply(CollectionOfOne(event))
       guard let slot, region == nil || allowed.map({ Machine.overlaps($0, slot, size) }) == true
@@ -88,7 +88,7 @@ struct EventScan {
     var hits: [Hit] = []
     for (index, event) in events.enumerated() {
       machine.apply(CollectionOfOne(event))
-      for place in event.written.map({ Place.around($0.start) }) ?? [] {
+      for place in event.facts.written.map({ Place.around($0.start) }) ?? [] {
         if lastWrite.updateValue(index, forKey: place) == nil {
           touched.append(place)
           if place.drift(on: before) != nil { known.insert(place) }
@@ -128,16 +128,6 @@ struct EventScan {
 
     func drift(on machine: Machine) -> Drift? {
       size.smaller.flatMap { machine.drift(ofEntries: $0, at: slot) }
-    }
-  }
-}
-
-extension Event {
-  /// Whether the event can change what an expression reads.
-  fileprivate var changesMachine: Bool {
-    switch self {
-    case .entered, .left, .decided: false
-    default: true
     }
   }
 }

@@ -7,21 +7,29 @@ extension Stop.Condition {
   ///
   /// - Parameter machine: the machine before the call, which tells where areas are.
   func matches(_ event: Event, _ machine: Machine) -> Bool {
-    switch (self, event) {
-    case (.split(let size, let region), .tableInstalled(let address, let found, old: _, first: _)):
-      (size ?? found) == found && Self.touches(region, address, found.pages, machine)
-    case (.merge(let size, let region), .tableFreed(let address, let found, leaf: _)):
-      (size ?? found) == found && Self.touches(region, address, found.pages, machine)
-    case (.fallback, .decided(.policy(.fellBack))): true
-    case (.flushFull, .flushed(let flush)): flush.isFull
-    case (.entry(let target), _):
-      event.written.map { Self.touches(Stop.Region(target, 1), $0.start, $0.pages, machine) }
+    let facts = event.facts
+    return switch self {
+    case .split(let size, let region):
+      Self.resizes(facts, .split, size, in: region, machine)
+    case .merge(let size, let region):
+      Self.resizes(facts, .merge, size, in: region, machine)
+    case .fallback: facts.traits.contains(.fellBack)
+    case .flushFull: facts.flush?.isFullOfTLB == true
+    case .entry(let target):
+      facts.written.map { Self.touches(Stop.Region(target, 1), $0.start, $0.pages, machine) }
         ?? false
-    case (.reading(let reading), .counted(let counter, _)): reading.counters.contains(counter)
-    case (.reading(let reading), .flushed(let flush)):
-      !Set(reading.counters).isDisjoint(with: flush.counters)
-    default: false
+    case .reading(let reading): reading.counters.contains { facts.counters.contains($0) }
+    case .call, .expression, .nearMerge, .drift, .invariant: false
     }
+  }
+
+  private static func resizes(
+    _ facts: EventFacts, _ change: ResizedLeaves.Change, _ size: LeafSize?, in region: Stop.Region?,
+    _ machine: Machine,
+  ) -> Bool {
+    guard let leaves = facts.resized, leaves.change == change else { return false }
+    return (size ?? leaves.size) == leaves.size
+      && touches(region, leaves.start, leaves.pages, machine)
   }
 
   /// Whether pages are in a region, or there is no region to be in. A region that is nowhere yet, such
@@ -161,13 +169,5 @@ extension Machine {
     _ range: Range<VirtualAddress>, _ slot: VirtualAddress, _ size: LeafSize,
   ) -> Bool {
     slot < range.upperBound && range.lowerBound < slot + size.pages
-  }
-}
-
-extension Call {
-  /// Whether the call has this name. The most frequent ones are asked without writing the line down.
-  func isNamed(_ name: String) -> Bool {
-    if case .setMemory(let operation, _, _) = self { return operation.name == name }
-    return self.name == name
   }
 }

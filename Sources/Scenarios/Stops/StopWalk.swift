@@ -92,7 +92,7 @@ struct StopWalk {
         if merged || machine.isNear(entries, size, summary, region) { seen.append(watching[index]) }
       case .drift:
         if wrote, machine.mayHaveDrifted(summary) { seen.append(watching[index]) }
-      default: break
+      case .split, .merge, .fallback, .flushFull, .call, .entry, .reading, .invariant: break
       }
     }
   }
@@ -108,7 +108,7 @@ extension StopList.Item {
       !summary.kinds.isDisjoint(with: .merged(size)) && summary.mayTouch(region)
     case .fallback: summary.kinds.contains(.fellBack)
     case .flushFull: summary.kinds.contains(.flushedAll)
-    case .call(let name): call.isNamed(name)
+    case .call(let name): call.name == name
     case .entry(let target): summary.mayTouch(Stop.Region(target, 1))
     case .reading(let reading): reading.counters.contains { summary.moved($0) }
     case .invariant: summary.kinds.contains(.broken)
@@ -130,7 +130,7 @@ extension [StopList.Item] {
     let scan = EventScan(before, log.events)
     var hits: [StopHit] = []
     for item in self {
-      if case .call(let name) = item.stop.condition, call.isNamed(name) {
+      if case .call(let name) = item.stop.condition, call.name == name {
         hits.append(
           StopHit(moment: Moment(call: index), number: item.number, finding: .call(call)))
       }

@@ -1,0 +1,219 @@
+// What each event means. Nothing else in the project asks an event what it wrote, split, merged,
+// flushed or counted.
+
+extension Event {
+  /// What the event means.
+  public var facts: EventFacts {
+    var facts = EventFacts()
+    switch self {
+    case .entered(let function, _, _):
+      facts.traits = function == .vmResetPerms ? .onlyTells : [.onlyTells, .detail]
+    case .asked: facts.traits = [.onlyTells, .detail, .quiet]
+    case .left(_, let code):
+      facts.traits = code == .success ? [.onlyTells, .detail, .quiet] : .onlyTells
+    case .decided(let decision): decision.add(to: &facts)
+    case .mapped(let fill):
+      facts.written = WrittenEntries(
+        fill.start, PageCount(fill.count * fill.size.pages.rawValue), fill.size)
+      facts.folding = .text
+    case .unmapped(let address, let pages):
+      facts.written = WrittenEntries(address, pages, .size4K)
+    case .entryWritten(let address, let size, old: _, new: _):
+      facts.written = WrittenEntries(address, size.pages, size)
+      facts.folding = .text
+    case .tableInstalled(let address, inPlaceOf: let size, old: _, first: _):
+      facts.written = WrittenEntries(address, size.pages, size)
+      facts.resized = ResizedLeaves(.split, size, at: address)
+      facts.traits = .marker
+    case .tableFreed(let address, let size, leaf: _):
+      facts.written = WrittenEntries(address, size.pages, size)
+      facts.resized = ResizedLeaves(.merge, size, at: address)
+      facts.traits = .marker
+    case .tableBacked: facts.traits = .quiet
+    case .tableTracked: facts.traits = [.detail, .quiet]
+    case .kept(let change): change.add(to: &facts)
+    case .policy(let change): change.add(to: &facts)
+    case .supply(let change): if change == .given { facts.traits = .quiet }
+    case .counted(let counter, _):
+      facts.counters = CounterSet(counter)
+      facts.traits = [.detail, .quiet]
+    case .flushed(let flush):
+      facts.flush = flush.fact
+      facts.counters = flush.counters
+    case .areaAdded(let area): if area.kind == .roxBlock { facts.traits = .marker }
+    case .stopped: facts.traits = .stopped
+    case .memory(let change): change.add(to: &facts)
+    case .process(let change): change.add(to: &facts)
+    case .linearMap(let change): change.add(to: &facts)
+    case .memoryTypeSet, .areaFreed, .areasPurged, .systemRunning, .kernelSetReadOnly: break
+    }
+    return facts
+  }
+}
+
+extension Decision {
+  fileprivate func add(to facts: inout EventFacts) {
+    facts.traits = .onlyTells
+    switch self {
+    case .entryKept: facts.traits.insert(.detail)
+    case .entryChanged: facts.traits.formUnion([.detail, .quiet])
+    case .sameProtection, .preserved, .splitForced, .splitPartial, .splitProtected,
+      .collapseFailed, .mergeWaits:
+      facts.folding = .reasons
+    case .aliasInDirectMap: facts.folding = [.reasons, .text]
+    case .collapseDone, .mergeDone:
+      facts.traits.formUnion([.detail, .quiet])
+      facts.folding = .reasons
+    case .policy(let decision): decision.add(to: &facts)
+    case .memory(.served): facts.traits.formUnion([.detail, .quiet, .pageAllocator])
+    case .memory: facts.traits.insert(.pageAllocator)
+    case .process(.batched), .process(.holeSkipped): facts.traits.insert(.detail)
+    case .process(.mustFlush), .process(.gatherFull): break
+    case .holeSkipped, .holeRefused, .bitsRefused, .writableAndExecutable, .aliasInHighMap,
+      .typeConflict, .nothingChanged, .linearMap, .vmalloc:
+      break
+    }
+  }
+}
+
+extension PolicyDecision {
+  fileprivate func add(to facts: inout EventFacts) {
+    switch self {
+    case .fellBack: facts.traits.insert(.fellBack)
+    case .blockTaken, .blockOfOrderTaken, .pageblockMarked, .shrunk: facts.traits.insert(.marker)
+    case .requestRefused, .cacheEmpty, .nothingLeft, .handedOutPresent, .freedNotPresent,
+      .pageblockWaits, .mergeMissed, .largerLeafStays:
+      break
+    }
+  }
+}
+
+extension KeptChange {
+  fileprivate func add(to facts: inout EventFacts) {
+    switch self {
+    case .packAdded: facts.traits = .marker
+    case .serialUsed: facts.traits = [.detail, .quiet]
+    case .packRemoved, .programAdded, .programRemoved, .roxFreed, .roxTaken, .roxBusy, .roxIdle,
+      .secretAdded, .secretRemoved, .reclaimDeferred:
+      break
+    }
+  }
+}
+
+extension PolicyChange {
+  fileprivate func add(to facts: inout EventFacts) {
+    switch self {
+    case .edgecombe2021(.roundRobinAdvanced), .pteCache2021(.roundRobinAdvanced):
+      facts.traits = [.detail, .quiet]
+    case .edgecombe2021(.added), .edgecombe2021(.taken), .edgecombe2021(.isolated),
+      .pteCache2021(.added), .pteCache2021(.taken), .pteCache2021(.isolated),
+      .permAlloc2020(.pushed), .permAlloc2020(.taken), .unmappedAlloc2023(.inserted),
+      .unmappedAlloc2023(.removed):
+      facts.folding = [.text, .lines]
+    case .edgecombe2021(.enabled), .pteCache2021(.marked), .permAlloc2020(.flushOwed),
+      .permAlloc2020(.flushDone), .unmapped2022(.marked), .mergeOnFree(.merged),
+      .mergeOnFree(.missed), .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released):
+      break
+    }
+  }
+}
+
+extension MemoryChange {
+  fileprivate func add(to facts: inout EventFacts) {
+    facts.traits = .pageAllocator
+    switch self {
+    case .unlisted, .listed:
+      facts.traits.insert(.detail)
+      facts.folding = .lines
+    case .relisted: facts.folding = .lines
+    case .allocated(_, let owner), .released(_, let owner):
+      if owner == .pageTables { facts.traits.insert(.detail) }
+      facts.folding = [.text, .lines]
+    case .divided: facts.folding = [.text, .lines]
+    case .ownerNamed: facts.traits.formUnion([.detail, .quiet])
+    case .retyped, .handedOver, .listedRun, .movedToNode, .aged, .scattered: break
+    }
+  }
+}
+
+extension ProcessChange {
+  fileprivate func add(to facts: inout EventFacts) {
+    switch self {
+    case .rangeMapped(let range):
+      facts.written = WrittenEntries(range.start, range.pages, .size4K)
+    case .gathered(let entries):
+      facts.written = WrittenEntries(entries.address, entries.pages, .size4K)
+      facts.folding = .text
+    case .batchOpened, .chunkFreed: facts.folding = .text
+    case .tlbFlushed(_, let pages, let isFull, let isForced):
+      facts.flush = FlushFact(
+        .tlb, pages, isFull: isFull, .unmapping(isForced: isForced))
+    case .gatherBegan, .batchesEmptied, .gatherFinished: facts.traits = .detail
+    case .rangeRemoved, .delayedRmapsRemoved: break
+    }
+  }
+}
+
+extension LinearMapChange {
+  fileprivate func add(to facts: inout EventFacts) {
+    switch self {
+    case .cleared:
+      let pages = PageCount(AddressLayout.arm64FrameLimit.rawValue)
+      facts.written = WrittenEntries(AddressLayout.arm64PageOffset, pages, .size4K)
+    case .rewritten(let run, _):
+      facts.written = WrittenEntries(run.start, run.pages, run.size ?? .size4K)
+    case .splitToPages(let run):
+      let size = run.size ?? .size4K
+      facts.written = WrittenEntries(run.start, run.pages, size)
+      if size > .size4K {
+        facts.resized = ResizedLeaves(.split, size, count: run.leafCount, at: run.start)
+        facts.traits = .marker
+      }
+    case .flushedRange(let pages):
+      let isFull = pages > LinearMapRules.maxFlushedPages
+      facts.flush = FlushFact(.tlb, pages, isFull: isFull, .attributes)
+      facts.counters = [.flushTLBKernelRange, isFull ? .flushTLBAll : .flushTLBOneKernel]
+    case .fixmapCleared(_, _, let invalidations):
+      facts.flush = FlushFact(.tlb, PageCount(invalidations), isFull: false, .fixmap)
+    case .filled, .barriers, .zeroed, .splitCounted, .contDropped: facts.traits = .detail
+    case .allocated, .fixmapSet, .andSoOn, .memoryAdded: break
+    }
+  }
+}
+
+extension Flush {
+  /// The flush, as facts tell it.
+  fileprivate var fact: FlushFact {
+    switch self {
+    case .all: FlushFact(.tlb, 0, isFull: true, .attributes)
+    case .pages(let pages): FlushFact(.tlb, pages, isFull: false, .attributes)
+    case .allAfterFailure: FlushFact(.tlb, 0, isFull: true, .failure)
+    case .kernelRange(let pages): FlushFact(.tlb, pages, isFull: isFull, .attributes)
+    case .ownPage: FlushFact(.tlb, 1, isFull: false, .kfence)
+    case .cacheLines(let pages): FlushFact(.caches, pages, isFull: false, .attributes)
+    case .allCaches: FlushFact(.caches, 0, isFull: true, .attributes)
+    }
+  }
+
+  /// Whether all entries of a TLB go out.
+  public var isFull: Bool {
+    switch self {
+    case .all, .allAfterFailure: true
+    case .kernelRange(let pages): pages > Machine.singlePageFlushCeiling
+    case .pages, .ownPage, .cacheLines, .allCaches: false
+    }
+  }
+
+  /// The counters that move with it.
+  fileprivate var counters: CounterSet {
+    switch self {
+    case .all: [.flushTLBAll]
+    case .pages: [.cpaFlushTLB, .flushTLBOneKernel]
+    case .allAfterFailure: []
+    case .kernelRange: isFull ? [.flushTLBKernelRange] : [.flushTLBKernelRange, .flushTLBOneKernel]
+    case .ownPage: [.flushTLBOneKernel]
+    case .cacheLines: [.cacheLineFlushedPages]
+    case .allCaches: [.wbinvd]
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// What facts say of an event is what applying the event does, for every event of random calls.
+@Suite struct FactsTests {
+  @Test(arguments: 0..<12 as Range<UInt64>)
+  func `facts of calls on the direct map and on areas are what applying does`(
+    seed: UInt64
+  ) throws {
+    let kernel = KernelProfile.x86[Int(seed) % KernelProfile.x86.count]
+    var machine = Machine.ofLargeLeaves(kernel: kernel)
+    var calls = RandomCalls(seed: seed)
+    for _ in 0..<30 {
+      let call = calls.next(on: machine)
+      try Self.check(call, on: &machine)
+    }
+  }
+
+  @Test(arguments: PolicyName.grouping + PolicyName.merging + [.mergeOnFree])
+  func `facts of what users and policies do are what applying does`(policy: PolicyName) throws {
+    var machine = try Machine.booted(policy.withPrerequisite)
+    var users = RandomUsers(seed: 7)
+    for _ in 0..<20 { try Self.check(.user(try users.next()), on: &machine) }
+  }
+
+  @Test func `facts of a zap are what applying does`() throws {
+    var machine = try Machine.zapping()
+    try machine.mmap("a", 3000, .file)
+    try Self.check(.process(.zap(try named("a"), nil)), on: &machine)
+    try Self.check(.process(.exitMmap), on: &machine)
+  }
+
+  @Test func `facts of the linear map are what applying does`() throws {
+    var machine = try Machine.arm64(gibibytes: 2, kernel: .linux7_0Arm64) {
+      $0.bbml2 = true
+      $0.bbml2All = false
+    }
+    try Self.check(.user(.vmalloc(try named("v"), 600, UserCall.VmallocOptions())), on: &machine)
+    try Self.check(.setMemory(.ro, .area(try named("v"), page: 0), 600), on: &machine)
+    try Self.check(.setDirectMapValid(0x5_0000, 3, false), on: &machine)
+    try Self.check(.linearMap(.mapMem), on: &machine)
+  }
+
+  /// Applies the events of a call one by one and compares each with its facts.
+  private static func check(_ call: Call, on machine: inout Machine) throws {
+    var log = EventLog()
+    var after = machine
+    do throws(CallError) {
+      try after.perform(call, into: &log)
+    } catch {
+      return
+    }
+    let start = machine
+    var summary = CallSummary()
+    for event in log.events {
+      let before = machine
+      machine.apply(CollectionOfOne(event))
+      try check(event, from: before, to: machine)
+      summary.record(event)
+    }
+    try #require(machine.checksum == after.checksum)
+    for counter in Counter.allCases where machine.counters[counter] != start.counters[counter] {
+      #expect(summary.moved(counter), "\(call) moves \(counter)")
+    }
+  }
+
+  private static func check(_ event: Event, from before: Machine, to after: Machine) throws {
+    let facts = event.facts
+    for counter in Counter.allCases where after.counters[counter] != before.counters[counter] {
+      try #require(facts.counters.contains(counter), "\(event) moves \(counter)")
+    }
+    if facts.traits.contains(.onlyTells) {
+      try #require(facts.written == nil && facts.counters.isEmpty && facts.flush == nil)
+    }
+    if let leaves = facts.resized {
+      let (old, new) = (before.tables.lookup(leaves.start), after.tables.lookup(leaves.start))
+      let large = leaves.change == .split ? old : new
+      let small = leaves.change == .split ? new : old
+      try #require(large?.size == leaves.size, "\(event)")
+      if let small { try #require(small.size < leaves.size, "\(event)") }
+      try #require(facts.written.map { $0.start <= leaves.start } == true, "\(event)")
+    }
+    try checkEntries(event, facts.written, from: before, to: after)
+  }
+
+  /// Entries change in the range that the facts name, and nowhere else.
+  private static func checkEntries(
+    _ event: Event, _ written: WrittenEntries?, from before: Machine, to after: Machine,
+  ) throws {
+    let ranges = [before.directMapRange, before.vmallocRange, before.modulesRange]
+    for range in ranges {
+      let start = range.lowerBound
+      let end = range.upperBound
+      guard let written, written.start < end, start < written.start + written.pages else {
+        try #require(
+          before.tables.sameEntries(as: after.tables, from: start, to: end), "\(event)")
+        continue
+      }
+      let last = min(written.start + written.pages, end)
+      try #require(
+        before.tables.sameEntries(as: after.tables, from: start, to: max(start, written.start)),
+        "\(event) writes before \(written)")
+      try #require(
+        before.tables.sameEntries(as: after.tables, from: last, to: end),
+        "\(event) writes behind \(written)")
+    }
+  }
+
+  @Test func `a flush of 33 pages goes page by page, one of 34 empties the TLB`() {
+    let few = Event.flushed(.kernelRange(33)).facts
+    let many = Event.flushed(.kernelRange(34)).facts
+    #expect(few.flush?.isFullOfTLB == false && few.counters.contains(.flushTLBOneKernel))
+    #expect(many.flush?.isFullOfTLB == true && !many.counters.contains(.flushTLBOneKernel))
+    for (pages, kind) in [(33 as UInt64, CallSummary.Kinds.flushedSome), (34, .flushedAll)] {
+      var summary = CallSummary()
+      summary.record(.flushed(.kernelRange(PageCount(pages))))
+      #expect(summary.kinds == kind, "\(pages) pages")
+    }
+  }
+
+  @Test func `a flush of 512 pages of arm64 goes page by page, one of 513 empties the TLB`() {
+    let few = Event.linearMap(.flushedRange(512)).facts
+    let many = Event.linearMap(.flushedRange(513)).facts
+    #expect(few.flush?.isFullOfTLB == false && few.counters.contains(.flushTLBOneKernel))
+    #expect(many.flush?.isFullOfTLB == true && many.counters.contains(.flushTLBAll))
+  }
+
+  @Test func `every counter has a bit of its own`() {
+    #expect(Counter.allCases.count <= UInt64.bitWidth)
+    for counter in Counter.allCases {
+      let set = CounterSet(counter)
+      #expect(Counter.allCases.filter { set.contains($0) } == [counter])
+    }
+  }
+
+  @Test func `every part of the address space is found from both its ends`() {
+    for architecture in Architecture.allCases {
+      let parts: [(AddressRegion, Range<VirtualAddress>)] = [
+        (.directMap, AddressLayout.directMap(architecture)),
+        (.vmalloc, AddressLayout.vmalloc(architecture)),
+        (.modules, AddressLayout.modules(architecture)),
+      ]
+      for (region, range) in parts {
+        #expect(AddressRegion(of: range.lowerBound) == region)
+        #expect(AddressRegion(of: VirtualAddress(range.upperBound.rawValue - 4096)) == region)
+      }
+    }
+    #expect(AddressRegion(of: AddressLayout.kernelMap) == .kernelImage)
+    #expect(AddressRegion(of: 0x7fff_ffff_f000) == .user)
+    #expect(AddressRegion(of: 0xffff_ffff_ffff_f000) == .other)
+  }
+}
+
+extension PageTables {
+  /// Whether two trees map a range of addresses alike, leaf by leaf.
+  fileprivate func sameEntries(
+    as other: PageTables, from start: VirtualAddress, to end: VirtualAddress,
+  ) -> Bool {
+    guard start < end else { return true }
+    return runs(from: start, pages: end - start) == other.runs(from: start, pages: end - start)
+  }
+}

@@ -1,0 +1,111 @@
+import Engine
+import TestSupport
+import Testing
+
+/// The order of events that `WalkGrammar` reads: where an emit changes its place, these fail.
+@Suite struct WalkGrammarTests {
+  /// What a walk consists of, as the grammar reads it.
+  private struct Walk {
+    var start: VirtualAddress
+    var pages: PageCount
+    var steps: [VirtualAddress] = []
+    var isWhole = false
+  }
+
+  /// The walks of a call, each with the addresses of its steps.
+  private static func walks(_ events: [Event]) throws -> [Walk] {
+    var walks: [Walk] = []
+    var open: [(function: KernelFunction, walk: Int?)] = []
+    var isDecided = false
+    var inStep = false
+    for (index, event) in events.enumerated() {
+      if inStep, open.last?.walk != nil, WalkGrammar.endsStep(event, isDecided: isDecided) {
+        inStep = false
+      }
+      if !inStep, let walk = open.last?.walk,
+        let address = WalkGrammar.stepAddress(at: index, in: events)
+      {
+        walks[walk].steps.append(address)
+        inStep = true
+        isDecided = false
+      }
+      if case .entered(let function, let address, let pages) = event {
+        let isWalk = function == .changePageAttrLoop
+        if isWalk { walks.append(Walk(start: address, pages: pages)) }
+        open.append((function, isWalk ? walks.count - 1 : nil))
+      }
+      if case .left(let function, let code) = event {
+        let last = open.popLast()
+        try #require(last?.function == function)
+        if let walk = last?.walk { walks[walk].isWhole = code == .success }
+      }
+      if case .decided(let decision) = event, WalkGrammar.stepEnd(decision) != nil {
+        isDecided = true
+      }
+    }
+    return walks
+  }
+
+  @Test(arguments: 0..<24 as Range<UInt64>)
+  func `the steps of a walk come to every page in turn`(seed: UInt64) throws {
+    let kernel = KernelProfile.x86[Int(seed) % KernelProfile.x86.count]
+    let policy = (PolicyName.merging + [nil as PolicyName?])[Int(seed) % 5]
+    var machine = Machine.ofLargeLeaves(
+      kernel: kernel, policies: try PolicySet(policy.map { [$0] } ?? []))
+    var calls = RandomCalls(seed: seed)
+    var steps = 0
+    for _ in 0..<60 {
+      let call = calls.next(on: machine)
+      var log = EventLog()
+      guard let code = try? machine.perform(call, into: &log), code == .success else { continue }
+      if case .setPagesArray = call { continue }
+      for walk in try Self.walks(log.events) where walk.isWhole {
+        // Each step begins where the one before ended; where that is, the tables tell.
+        var next = walk.start
+        for step in walk.steps {
+          try #require(step == next || step.rawValue == next.rawValue, "\(call)")
+          next = Self.end(ofStepAt: step, in: log.events, from: walk)
+        }
+        try #require(next >= walk.start + walk.pages, "\(call) ends at \(next)")
+        steps += walk.steps.count
+      }
+    }
+    #expect(steps > 100)
+  }
+
+  /// Where a step ends: behind the leaf that is kept or changed whole, else behind one page.
+  private static func end(
+    ofStepAt address: VirtualAddress, in events: [Event], from walk: Walk,
+  ) -> VirtualAddress {
+    for case .decided(let decision) in events {
+      if case .sameProtection(let at, let size, _) = decision, at == address {
+        return address + address.pagesToEnd(of: size)
+      }
+      if case .preserved(let at, let size, old: _, new: _) = decision,
+        at == address.alignedDown(to: size)
+      {
+        return address + address.pagesToEnd(of: size)
+      }
+    }
+    return address + 1
+  }
+
+  @Test(arguments: PolicyName.merging)
+  func `what a merging policy adds is known as a policy's`(policy: PolicyName) throws {
+    var machine = Machine.ofLargeLeaves(kernel: .linux6_1, policies: try PolicySet([policy]))
+    var parts = 0
+    for operation in [SetMemory.ro, .rw] {
+      var log = EventLog()
+      try machine.perform(.setMemory(operation, .frame(Machine.largeLeavesStart), 3), into: &log)
+      var open: [KernelFunction] = []
+      for event in log.events {
+        if case .entered(let function, _, _) = event { open.append(function) }
+        if case .left = event { open.removeLast() }
+        guard let function = open.last else { continue }
+        if WalkGrammar.policyPart(event, in: function) != nil { parts += 1 }
+      }
+    }
+    // Entries are counted at each split and step, or read before the flush.
+    #expect(parts > 0, "\(policy)")
+  }
+}
