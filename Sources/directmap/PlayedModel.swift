@@ -90,8 +90,8 @@ enum PlayedModel {
   /// The side in charge, and the one beside it, booted. Of one variant the other side is the scenario
   /// as it is.
   private static func sides(
-    _ setup: Setup, _ variants: [Variant],
-  ) throws(UserError) -> (name: String, setup: Setup, other: Contender?) {
+    _ setup: BootSetup, _ variants: [Variant],
+  ) throws(UserError) -> (name: String, setup: BootSetup, other: Contender?) {
     guard let last = variants.last else { return ("", setup, nil) }
     let first = variants.count > 1 ? variants[0] : Variant(name: "as it is")
     let varied = setup.varied(by: last)
@@ -147,7 +147,7 @@ enum PlayedModel {
     _ calls: [Call], of run: RecordedRun, on machine: Machine, _ name: String,
   ) throws -> Model {
     let description = MachineDescription(name: name, e820: [], cpu: machine.cpu, image: nil)
-    var setup = Setup(description, kernel: machine.kernel, file: name)
+    var setup = BootSetup(description, kernel: machine.kernel, file: name)
     setup.policies = try PolicySet(machine.policies)
     return try Model(playing: calls, of: run, on: machine, setup: setup)
   }

@@ -26,9 +26,9 @@ enum VariantList {
   }
 }
 
-extension Setup {
+extension BootSetup {
   /// The same with what a variant says in place of the scenario's.
-  nonisolated func varied(by variant: Variant) -> Setup {
+  nonisolated func varied(by variant: Variant) -> BootSetup {
     var setup = self
     if let kernel = variant.kernel { setup.kernel = kernel }
     if let policies = variant.policies { setup.policies = policies }

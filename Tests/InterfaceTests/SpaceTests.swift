@@ -139,7 +139,8 @@ struct SpaceTests {
     var cpu = description
     cpu.cpu[.bbml2] = true
     let kernel = KernelProfile.linux7_0Arm64
-    var model = Model(try Machine(booting: cpu, kernel: kernel), setup: Setup(cpu, kernel: kernel))
+    var model = Model(
+      try Machine(booting: cpu, kernel: kernel), setup: BootSetup(cpu, kernel: kernel))
     #expect(model.runCommand("set_direct_map_invalid_noflush pfn:0x142345").error == nil)
     let text = screen(model, size: Size(width: 120, height: 40), glyphs: .unicode)
       .text(planes: [.characters])

@@ -101,7 +101,7 @@ import Testing
       .entryWritten(address, .size4K, old: old, new: Entry(pfn + 1, old.flags(.size4K)))
     ])
     let teaching = try #require(MachineDescription(builtIn: "teaching-4g"))
-    var model = Model(machine, setup: Setup(teaching, kernel: .linux7_2))
+    var model = Model(machine, setup: BootSetup(teaching, kernel: .linux7_2))
     #expect(model.runCommand("report bug.dmap").error == nil)
     _ = model.runCommand("set_memory_rw pfn:0x140004 2")
     #expect(model.notice?.kind == .failed)

@@ -9,7 +9,8 @@ func bootedModel(
 ) throws -> Model {
   guard let description = MachineDescription(builtIn: machine) else { throw NoSuchMachine() }
   return Model(
-    try Machine(booting: description, kernel: kernel), setup: Setup(description, kernel: kernel))
+    try Machine(booting: description, kernel: kernel), setup: BootSetup(description, kernel: kernel)
+  )
 }
 
 struct NoSuchMachine: Error {}
@@ -21,7 +22,7 @@ func scenarioModel(_ text: String) throws -> Model {
   guard let description = scenario.ownMachine ?? builtIn else {
     throw NoSuchMachine()
   }
-  let setup = Setup(
+  let setup = BootSetup(
     description, kernel: scenario.kernel ?? .linux7_2, policies: scenario.policies, file: "test.dm")
   return try Model(playing: scenario.statements, on: booted(setup), setup: setup)
 }
@@ -30,7 +31,7 @@ func scenarioModel(_ text: String) throws -> Model {
 func comparedModel(_ text: String, _ first: [PolicyName], _ second: [PolicyName]) throws -> Model {
   let scenario = try Scenario(parsing: text, file: "test.dm")
   guard let description = MachineDescription(builtIn: "teaching-4g") else { throw NoSuchMachine() }
-  var setup = Setup(
+  var setup = BootSetup(
     description, kernel: scenario.kernel ?? .linux7_2, policies: try PolicySet(first),
     file: "test.dm")
   let machine = try booted(setup)
@@ -41,7 +42,7 @@ func comparedModel(_ text: String, _ first: [PolicyName], _ second: [PolicyName]
     beside: Contender(name: "second", machine: booted(setup), setup: setup))
 }
 
-private func booted(_ setup: Setup) throws -> Machine {
+private func booted(_ setup: BootSetup) throws -> Machine {
   try Machine(
     booting: setup.description, kernel: setup.kernel,
     options: BootOptions(policies: setup.policies))

@@ -51,19 +51,19 @@ extension Model {
       guard let description = MachineDescription(builtIn: name) else { return }
       let isSame = description.architecture == setup.kernel.architecture
       restart(
-        Setup(
+        BootSetup(
           description, kernel: isSame ? setup.kernel : .standard(for: description.architecture),
           policies: isSame ? setup.policies : .none))
     case .kernel(let name):
       guard let kernel = KernelProfile(named: name) else { return }
-      restart(Setup(setup.description, kernel: kernel, policies: setup.policies))
+      restart(BootSetup(setup.description, kernel: kernel, policies: setup.policies))
     case .policy(let name): toggle(name)
     case .moduleFile:
       say("a .ko file can be named in a scenario's file only; give sizes here", .failed)
     case .cpu(let change):
       var description = setup.description
       change.apply(to: &description.cpu)
-      restart(Setup(description, kernel: setup.kernel, policies: setup.policies))
+      restart(BootSetup(description, kernel: setup.kernel, policies: setup.policies))
     case .note(let text): say(text)
     case .pause: say("A pause has a meaning in a file only.")
     case .stop(let stop):
@@ -87,14 +87,14 @@ extension Model {
     let wanted = names.contains(name) ? names.filter { $0 != name } : names + [name]
     do throws(PolicyError) {
       let policies = try PolicySet(wanted)
-      restart(Setup(setup.description, kernel: setup.kernel, policies: policies))
+      restart(BootSetup(setup.description, kernel: setup.kernel, policies: policies))
     } catch {
       say("\(error)", .failed)
     }
   }
 
   /// Boots another machine and forgets all calls.
-  private mutating func restart(_ new: Setup) {
+  private mutating func restart(_ new: BootSetup) {
     guard !new.description.e820.isEmpty else {
       say("a recording's machine cannot be booted otherwise; choose one with machine NAME", .failed)
       return

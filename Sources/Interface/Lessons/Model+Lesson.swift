@@ -10,8 +10,9 @@ extension Model {
   /// A screen on which a lesson begins.
   ///
   /// - Throws: `RunError` where its first part cannot be carried out.
-  public init(teaching progress: LessonProgress, on machine: Machine, setup: Setup) throws(RunError)
-  {
+  public init(
+    teaching progress: LessonProgress, on machine: Machine, setup: BootSetup,
+  ) throws(RunError) {
     self.init(machine, setup: setup)
     hasBegun = true
     lesson = progress

@@ -13,10 +13,10 @@ public struct Contender: Sendable {
   /// Its machine, just booted.
   public var machine: Machine
   /// What the machine was booted from.
-  public var setup: Setup
+  public var setup: BootSetup
 
   /// Creates a contender.
-  public init(name: String, machine: Machine, setup: Setup) {
+  public init(name: String, machine: Machine, setup: BootSetup) {
     self.name = name
     self.machine = machine
     self.setup = setup
@@ -39,7 +39,7 @@ extension Model {
   func titled(_ title: String) -> String { name.isEmpty ? title : "\(name): \(title)" }
 
   /// A screen on a machine where nothing was done yet, and another one beside it.
-  public init(_ machine: Machine, setup: Setup, named name: String, beside other: Contender) {
+  public init(_ machine: Machine, setup: BootSetup, named name: String, beside other: Contender) {
     self.init(machine, setup: setup)
     stand(beside: other, named: name)
   }

@@ -11,7 +11,7 @@ extension Model {
   ///   - other: a variant beside it, which makes the same calls.
   /// - Throws: `RunError` at the first statement that cannot be carried out.
   public init(
-    playing statements: [LocatedStatement], on machine: Machine, setup: Setup,
+    playing statements: [LocatedStatement], on machine: Machine, setup: BootSetup,
     named name: String = "", beside other: Contender? = nil,
   ) throws(RunError) {
     self.init(machine, setup: setup)
@@ -72,7 +72,7 @@ extension Model {
   ///
   /// - Throws: `CallError` at the first call that cannot be made.
   public init(
-    playing calls: [Call], of recording: RecordedRun, on machine: Machine, setup: Setup,
+    playing calls: [Call], of recording: RecordedRun, on machine: Machine, setup: BootSetup,
   ) throws(CallError) {
     self.init(machine, setup: setup)
     self.recording = recording

@@ -8,7 +8,7 @@ extension Model {
   /// A session that was opened.
   ///
   /// - Parameter path: its file, which `save` writes to again.
-  public init(opening loader: SessionLoader, setup: Setup, path: String) {
+  public init(opening loader: SessionLoader, setup: BootSetup, path: String) {
     self.init(loader.timeline, setup: setup)
     stops = loader.stops
     claims = loader.claims

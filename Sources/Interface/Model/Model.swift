@@ -8,7 +8,7 @@ public struct Model: Sendable {
   /// The machine, what was asked of it, and where in time the screen stands.
   public internal(set) var timeline: Timeline
   /// What the machine was booted from.
-  public internal(set) var setup: Setup
+  public internal(set) var setup: BootSetup
   /// The recording that is played, if one is.
   public internal(set) var recording: RecordedRun?
 
@@ -99,7 +99,7 @@ public struct Model: Sendable {
   var followedTo: Moment?
 
   /// A screen on a machine where nothing was done yet.
-  public init(_ machine: Machine, setup: Setup) {
+  public init(_ machine: Machine, setup: BootSetup) {
     timeline = Timeline(machine)
     self.setup = setup
     let selection = Self.firstSelection(machine)
@@ -109,7 +109,7 @@ public struct Model: Sendable {
   }
 
   /// A screen on a history, where its cursor stands.
-  public init(_ timeline: Timeline, setup: Setup) {
+  public init(_ timeline: Timeline, setup: BootSetup) {
     self.init(timeline.machine, setup: setup)
     self.timeline = timeline
     hasBegun = !timeline.steps.isEmpty
@@ -138,7 +138,7 @@ public struct Model: Sendable {
 }
 
 /// What a machine was booted from, so that it can be booted again otherwise.
-public struct Setup: Equatable, Sendable {
+public struct BootSetup: Equatable, Sendable {
   /// The machine; for a recording, its name only.
   public var description: MachineDescription
   /// The kernel version.
@@ -148,7 +148,7 @@ public struct Setup: Equatable, Sendable {
   /// The file that is played, if one is.
   public var file: String?
 
-  /// Creates a setup.
+  /// Creates what a machine is booted from.
   public init(
     _ description: MachineDescription, kernel: KernelProfile, policies: PolicySet = .none,
     file: String? = nil,

@@ -117,7 +117,7 @@ extension PlainSession {
   struct Place: Equatable {
     var moment: Moment
     var branch: Int
-    var setup: Setup
+    var setup: BootSetup
     var selection: PFN
     var focus: LeafSize
 
