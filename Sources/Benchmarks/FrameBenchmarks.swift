@@ -24,8 +24,8 @@ enum FrameBenchmarks {
         booting: server, kernel: .linux6_1, options: BootOptions(policies: policies))
     else { return [] }
     var pair = Model(
-      machine, setup: BootSetup(server, kernel: .linux7_2), named: "a",
-      beside: Contender(name: "b", machine: other, setup: merging))
+      Lane(machine, setup: BootSetup(server, kernel: .linux7_2), named: "a"),
+      beside: [Lane(other, setup: merging, named: "b")])
     for key: Character in ["r", "b", "e", "v", "v"] { _ = pair.update(.input(.character(key))) }
     let small = Size(width: 80, height: 24)
     let large = Size(width: 200, height: 60)

@@ -17,7 +17,7 @@ extension Model {
     if let found = ScreenCommand.find(in: line) {
       notice = nil
       let answer = found.command.run(&self, found.rest)
-      if answer.error == nil, remembering { remember(line, in: \.commandHistory) }
+      if answer.error == nil, remembering { remember(line, in: \.commands) }
       return (answer.error, answer.effects)
     }
     let machines = MachineDescription.builtIn.map(\.name)
@@ -33,18 +33,20 @@ extension Model {
     notice = nil
     run(statement)
     if let notice, notice.kind == .failed { return (notice.text, []) }
-    if remembering { remember(line, in: \.commandHistory) }
+    if remembering { remember(line, in: \.commands) }
     return (nil, [])
   }
 
   /// Puts a line at the end of a history, where it stands once.
-  mutating func remember(_ line: String, in history: WritableKeyPath<Model, [String]>) {
-    self[keyPath: history].removeAll { $0 == line }
-    self[keyPath: history].append(line)
-    if self[keyPath: history].count > Self.historyLimit { self[keyPath: history].removeFirst() }
+  mutating func remember(_ line: String, in history: WritableKeyPath<Preferences, [String]>) {
+    var lines = preferences[keyPath: history].filter { $0 != line }
+    lines.append(line)
+    if lines.count > Self.historyLimit { lines.removeFirst() }
+    preferences[keyPath: history] = lines
   }
 
   private mutating func run(_ statement: Statement) {
+    let setup = lane.setup
     switch statement {
     case .call(let call): make(call)
     case .machine(let name):
@@ -83,6 +85,7 @@ extension Model {
 
   /// Boots a kernel that has a policy, or has it no more if it had it.
   private mutating func toggle(_ name: PolicyName) {
+    let setup = lane.setup
     let names = setup.policies.names
     let wanted = names.contains(name) ? names.filter { $0 != name } : names + [name]
     do throws(PolicyError) {
@@ -104,9 +107,7 @@ extension Model {
         booting: new.description, kernel: new.kernel,
         options: BootOptions(policies: new.policies))
       let dropped = timeline.steps.count
-      var model = Model(machine, setup: new)
-      model.stops = stops
-      adopt(model)
+      open(Scene(lanes: Lanes(Lane(machine, setup: new)), stops: stops))
       say(
         "Booted \(new.description.name) with \(new.software)"
           + (dropped == 0
@@ -131,20 +132,8 @@ extension Model {
     hasBegun = true
   }
 
-  /// What expressions see at this moment; between calls, what the last one returned and moved.
-  var expressionContext: Expression.Context {
-    let call = timeline.moment.call
-    var growth = Counters()
-    var returned = ReturnCode.success
-    if call > 0, timeline.moment.event == 0 {
-      var earlier = timeline
-      earlier.go(to: Moment(call: call - 1))
-      growth = machine.counters.since(earlier.machine.counters)
-      returned = timeline.steps[call - 1].returned
-    }
-    return Expression.Context(
-      machine: machine, returned: returned, growth: growth, tlb: presentation.answers)
-  }
+  /// What expressions see at this moment.
+  var expressionContext: Expression.Context { lane.expressionContext(presentation.answers) }
 
   private mutating func check(_ expression: Expression) {
     let context = expressionContext
@@ -205,11 +194,11 @@ extension Model {
     do throws(CallError) {
       let address = try machine.address(of: target, 1)
       if let pfn = AddressLayout.directMapFrame(of: address) {
-        select(pfn)
-      } else if space.range(machine).contains(address) {
-        select(page: space.page(of: address, machine) ?? page)
+        lane.select(pfn)
+      } else if lane.place.space.range(machine).contains(address) {
+        lane.select(page: lane.place.space.page(of: address, machine) ?? lane.page)
       } else if let pfn = machine.frame(at: address) {
-        select(pfn)
+        lane.select(pfn)
       }
       return nil
     } catch {
