@@ -13,10 +13,10 @@ enum FrameBenchmarks {
       let pfn = PFN(0x140000 + index * 1536 * 7 % 0x3c0_0000)
       _ = try? machine.perform(.setMemory(index % 3 == 0 ? .rox : .ro, .frame(pfn), 1))
     }
-    var model = Model(machine, setup: Setup(server, kernel: .linux7_2))
+    var model = Model(machine, setup: BootSetup(server, kernel: .linux7_2))
     _ = model.update(.input(.character("r")))
     // The same beside a kernel with a cache and a merging policy, with the views that read most.
-    var merging = Setup(server, kernel: .linux6_1)
+    var merging = BootSetup(server, kernel: .linux6_1)
     guard let policies = try? PolicySet([.hyeyooBitmap2022, .edgecombe2021]) else { return [] }
     merging.policies = policies
     guard
@@ -24,8 +24,8 @@ enum FrameBenchmarks {
         booting: server, kernel: .linux6_1, options: BootOptions(policies: policies))
     else { return [] }
     var pair = Model(
-      machine, setup: Setup(server, kernel: .linux7_2), named: "a",
-      beside: Contender(name: "b", machine: other, setup: merging))
+      Lane(machine, setup: BootSetup(server, kernel: .linux7_2), named: "a"),
+      beside: [Lane(other, setup: merging, named: "b")])
     for key: Character in ["r", "b", "e", "v", "v"] { _ = pair.update(.input(.character(key))) }
     let small = Size(width: 80, height: 24)
     let large = Size(width: 200, height: 60)
@@ -43,14 +43,14 @@ enum FrameBenchmarks {
     guard let teaching = MachineDescription(builtIn: "teaching-4g"),
       let machine = try? Machine(booting: teaching, kernel: .linux7_2)
     else { return [] }
-    var model = Model(machine, setup: Setup(teaching, kernel: .linux7_2))
+    var model = Model(machine, setup: BootSetup(teaching, kernel: .linux7_2))
     let calls: [Call] = [
       .setMemory(.split4K, .frame(0x100000), 262_144), .setMemory(.ro, .frame(0x100000), 262_144),
     ]
     let run = RecordedRun(kernelName: "", steps: 0, matched: 0, difference: nil)
     guard
       let played = try? Model(
-        playing: calls, of: run, on: machine, setup: Setup(teaching, kernel: .linux7_2))
+        playing: calls, of: run, on: machine, setup: BootSetup(teaching, kernel: .linux7_2))
     else { return [] }
     model = played
     model.stepOver()

@@ -24,12 +24,12 @@ enum HistoryBenchmarks {
       Measurement(
         name: "history of a million calls", value: bytes / 1_048_576, goal: 256, unit: "MiB",
         detail: detail)
-    ] + jumps(timeline, Setup(teaching, kernel: .linux7_2))
+    ] + jumps(timeline, BootSetup(teaching, kernel: .linux7_2))
       + steps(&timeline)
   }
 
   /// Going to random places by the keys a user types, until the screen is drawn.
-  private static func jumps(_ timeline: Timeline, _ setup: Setup) -> [Measurement] {
+  private static func jumps(_ timeline: Timeline, _ setup: BootSetup) -> [Measurement] {
     var model = Model(timeline, setup: setup)
     var random = SeededPlaces(seed: 7)
     var times: [Double] = []

@@ -57,7 +57,7 @@ enum RecordBenchmarks {
     guard
       let scenario = try? Scenario(parsing: lines.joined(separator: "\n"), file: "benchmark.dmap")
     else { return nil }
-    var model = Model(machine, setup: Setup(description, kernel: .linux7_2))
+    var model = Model(machine, setup: BootSetup(description, kernel: .linux7_2))
     _ = model.update(.input(.resize(Size(width: 100, height: 30))))
     return Director(performing: scenario.statements, on: model)
   }

@@ -56,7 +56,7 @@ struct LinearMapCommand: ParsableCommand {
     var description = MachineDescription.arm64(name: "the machine", bytes: try bytes())
     if let cpu { try description.cpu.switchFeatures(cpu) }
     description.cpu.rodataFull = rodata == .full
-    let machine = try MachineOptions.boot(Setup(description, kernel: try profile()))
+    let machine = try MachineOptions.boot(BootSetup(description, kernel: try profile()))
     let report = LinearMapReport(machine)
     switch format {
     case .text: for line in report.lines { print(line) }

@@ -59,7 +59,7 @@ final class LiveRecorder {
         "\(path ?? "") does not end in .cast, .svg, .txt or .dmap; rename it so that it does")
     }
     var options = RecordingOptions()
-    options.title = model.setup.file ?? "directmap"
+    options.title = model.lane.setup.file ?? "directmap"
     options.depth = depth
     options.timestamp = time(nil)
     return .pictures(format.recorder(options))

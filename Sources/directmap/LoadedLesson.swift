@@ -56,7 +56,7 @@ nonisolated struct LoadedLesson {
   /// The screen on which it begins.
   func model() throws -> Model {
     let machine = try scenario.ownMachine ?? MachineOptions.builtIn(scenario.machine)
-    let setup = Setup(
+    let setup = BootSetup(
       scenario.configured(machine), kernel: scenario.kernel(on: machine, .linux7_2),
       policies: scenario.policies, file: "lesson \(name)")
     let progress = LessonProgress(lesson, name: name, next: next)

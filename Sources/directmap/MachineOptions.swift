@@ -48,10 +48,10 @@ extension MachineOptions {
   /// The machine, the kernel and the policies that are asked for.
   func choose(
     for scenario: Scenario = Scenario(),
-  ) throws(UserError) -> Setup {
+  ) throws(UserError) -> BootSetup {
     var description = scenario.configured(try chosenMachine(for: scenario))
     if let cpu { try description.cpu.switchFeatures(cpu) }
-    return Setup(
+    return BootSetup(
       description, kernel: try chosenKernel(for: scenario, description),
       policies: try chosenPolicies(for: scenario))
   }
@@ -62,7 +62,7 @@ extension MachineOptions {
   }
 
   /// Boots a machine.
-  static func boot(_ setup: Setup) throws(UserError) -> Machine {
+  static func boot(_ setup: BootSetup) throws(UserError) -> Machine {
     do {
       return try Machine(
         booting: setup.description, kernel: setup.kernel,

@@ -17,10 +17,8 @@ enum PlayedModel {
     _ file: String?, _ options: MachineOptions, _ variants: [Variant],
   ) throws -> Loaded {
     guard let file else {
-      let (name, setup, other) = try sides(options.choose(), variants)
-      let machine = try MachineOptions.boot(setup)
-      guard let other else { return (Model(machine, setup: setup), []) }
-      return (Model(machine, setup: setup, named: name, beside: other), [])
+      let (first, others) = try lanes(options.choose(), variants)
+      return (Model(first, beside: others), [])
     }
     let bytes = try CommandLine.bytes(ofFile: file)
     let name = file.lastPathComponent
@@ -87,17 +85,22 @@ enum PlayedModel {
     return (scenario, problems)
   }
 
-  /// The side in charge, and the one beside it, booted. Of one variant the other side is the scenario
-  /// as it is.
-  private static func sides(
-    _ setup: Setup, _ variants: [Variant],
-  ) throws(UserError) -> (name: String, setup: Setup, other: Contender?) {
-    guard let last = variants.last else { return ("", setup, nil) }
-    let first = variants.count > 1 ? variants[0] : Variant(name: "as it is")
-    let varied = setup.varied(by: last)
-    let other = Contender(
-      name: last.name, machine: try MachineOptions.boot(varied), setup: varied)
-    return (first.name, setup.varied(by: first), other)
+  /// The lane in charge and those beside it, booted. A single variant stands beside the scenario as it
+  /// is.
+  private static func lanes(
+    _ setup: BootSetup, _ variants: [Variant],
+  ) throws(UserError) -> (first: Lane, others: [Lane]) {
+    guard let first = variants.first else { return (try lane(setup, named: ""), []) }
+    let all = variants.count > 1 ? variants : [Variant(name: "as it is"), first]
+    var others: [Lane] = []
+    for variant in all.dropFirst() {
+      others.append(try lane(setup.varied(by: variant), named: variant.name))
+    }
+    return (try lane(setup.varied(by: all[0]), named: all[0].name), others)
+  }
+
+  private static func lane(_ setup: BootSetup, named name: String) throws(UserError) -> Lane {
+    Lane(try MachineOptions.boot(setup), setup: setup, named: name)
   }
 
   private static func scenario(
@@ -113,10 +116,8 @@ enum PlayedModel {
         (problems + loader.problems).map(\.description)
       )
     }
-    let side = try sides(setup, variants)
-    let model = try Model(
-      playing: scenario.statements, on: MachineOptions.boot(side.setup), setup: side.setup,
-      named: side.name, beside: side.other)
+    let (first, others) = try lanes(setup, variants)
+    let model = try Model(playing: scenario.statements, on: first, beside: others)
     return (model, problems.map(\.description) + [scenario.leftOut(of: file)].compactMap(\.self))
   }
 
@@ -147,7 +148,7 @@ enum PlayedModel {
     _ calls: [Call], of run: RecordedRun, on machine: Machine, _ name: String,
   ) throws -> Model {
     let description = MachineDescription(name: name, e820: [], cpu: machine.cpu, image: nil)
-    var setup = Setup(description, kernel: machine.kernel, file: name)
+    var setup = BootSetup(description, kernel: machine.kernel, file: name)
     setup.policies = try PolicySet(machine.policies)
     return try Model(playing: calls, of: run, on: machine, setup: setup)
   }

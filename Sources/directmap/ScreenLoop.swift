@@ -51,7 +51,7 @@ enum ScreenLoop {
         message = input == .timeout ? .tick : .input(input)
       }
       if message == .tick { deadline = nil }
-      let (isTyped, isFilmed) = (model.isTyping, model.filmPath != nil)
+      let (isTyped, isFilmed) = (model.isTyping, model.isFilmed)
       for effect in model.update(message) {
         switch effect {
         case .quit(let status):

@@ -25,13 +25,3 @@ enum VariantList {
     return variants
   }
 }
-
-extension Setup {
-  /// The same with what a variant says in place of the scenario's.
-  nonisolated func varied(by variant: Variant) -> Setup {
-    var setup = self
-    if let kernel = variant.kernel { setup.kernel = kernel }
-    if let policies = variant.policies { setup.policies = policies }
-    return setup
-  }
-}

@@ -17,17 +17,17 @@ struct ComparingTests {
 
   @Test func `both make the same calls, and stand at the same one`() throws {
     var model = try comparedModel(merging, [], [.aaronLu2022])
-    #expect(model.rival?.timeline.steps.map(\.call) == model.timeline.steps.map(\.call))
+    #expect(model.lanes.beside?.timeline.steps.map(\.call) == model.timeline.steps.map(\.call))
     for expected in 1...3 {
       model.press(">")
       #expect(model.timeline.moment == Moment(call: expected))
-      #expect(model.rival?.timeline.moment == Moment(call: expected))
+      #expect(model.lanes.beside?.timeline.moment == Moment(call: expected))
     }
     model.press("u")
     // All of the first page's 4K leaves are one 1G leaf again, on one side only.
     #expect(
       model.machine.tables.lookup(AddressLayout.directMapAddress(of: 0x140000))?.size == .size4K)
-    let other = try #require(model.rival?.machine)
+    let other = try #require(model.lanes.beside?.machine)
     #expect(other.tables.lookup(AddressLayout.directMapAddress(of: 0x140000))?.size == .size1G)
   }
 
@@ -37,23 +37,23 @@ struct ComparingTests {
     var lines: [[Int]] = []
     while true {
       model.press(".")
-      let rival = try #require(model.rival)
+      let rival = try #require(model.lanes.beside)
       guard model.timeline.moment.event > 0 else { break }
       #expect(rival.timeline.moment.call == model.timeline.moment.call)
-      lines.append([model, rival].map { $0.trace.line(after: $0.timeline.moment.event) })
+      lines.append([model.lane, rival].map { $0.trace.line(after: $0.timeline.moment.event) })
     }
-    let last = try #require(model.rival?.trace.lines.count) - 1
+    let last = try #require(model.lanes.beside?.trace.lines.count) - 1
     #expect(!lines.isEmpty)
     #expect(lines.allSatisfy { $0[1] == min($0[0], last) })
     #expect(lines.contains { $0[0] > last })
-    #expect(model.rival?.timeline.moment == model.timeline.moment)
+    #expect(model.lanes.beside?.timeline.moment == model.timeline.moment)
   }
 
   @Test func `a call by key is made on both, and drops the future of both`() throws {
     var model = try comparedModel(merging, [], [.aaronLu2022])
     model.press("> > > u u")
     model.press("P")
-    let rival = try #require(model.rival)
+    let rival = try #require(model.lanes.beside)
     #expect(model.timeline.steps.count == 2)
     #expect(rival.timeline.steps.map(\.call) == model.timeline.steps.map(\.call))
     #expect(rival.timeline.steps.count == 2)
@@ -64,13 +64,13 @@ struct ComparingTests {
   @Test func `the other one can be in charge, and gives the keys back`() throws {
     var model = try comparedModel(merging, [], [.aaronLu2022])
     model.press("> >")
-    let sums = [model.machine.checksum, model.rival?.machine.checksum]
+    let sums = [model.machine.checksum, model.lanes.beside?.machine.checksum]
     model.press("e")
-    #expect(model.name == "second" && model.isSecond)
-    #expect([model.rival?.machine.checksum, model.machine.checksum] == sums)
+    #expect(model.lane.name == "second" && model.lanes.charge == 1)
+    #expect([model.lanes.beside?.machine.checksum, model.machine.checksum] == sums)
     model.press("> < e")
-    #expect(model.name == "first" && !model.isSecond)
-    #expect([model.machine.checksum, model.rival?.machine.checksum] == sums)
+    #expect(model.lane.name == "first" && model.lanes.charge == 0)
+    #expect([model.machine.checksum, model.lanes.beside?.machine.checksum] == sums)
   }
 
   @Test func `what is asked of a policy concerns only the side that has it`() throws {
@@ -82,14 +82,14 @@ struct ComparingTests {
       """
     var model = try comparedModel(text, [], [.edgecombe2021])
     #expect(model.timeline.steps.count == 2)
-    #expect(model.rival?.timeline.steps.count == 3)
+    #expect(model.lanes.beside?.timeline.steps.count == 3)
     model.press(">")
-    #expect(model.rival?.timeline.moment == Moment(call: 2))
+    #expect(model.lanes.beside?.timeline.moment == Moment(call: 2))
     model.press(">")
-    #expect(model.rival?.timeline.moment == Moment(call: 3))
+    #expect(model.lanes.beside?.timeline.moment == Moment(call: 3))
     model.press("e <")
     #expect(model.timeline.moment == Moment(call: 2))
-    #expect(model.rival?.timeline.moment == Moment(call: 1))
+    #expect(model.lanes.beside?.timeline.moment == Moment(call: 1))
     model.press("<")
     #expect(model.timeline.moment == Moment(call: 1))
   }
@@ -98,13 +98,13 @@ struct ComparingTests {
     var model = try comparedModel(bugScenario + "\nset_memory_ro pfn:0x100", [], [.hyeyooCount2022])
     #expect(model.timeline.steps.count == 5)
     model.press("$")
-    #expect(model.rival?.timeline.steps.count == 4)
-    #expect(model.rival?.machine.stopped != nil && model.machine.stopped == nil)
+    #expect(model.lanes.beside?.timeline.steps.count == 4)
+    #expect(model.lanes.beside?.machine.stopped != nil && model.machine.stopped == nil)
     model.press("r")
     #expect(model.timeline.steps.count == 6)
     #expect(model.notice?.text.contains("second: set_memory_ro") == true)
     model.press("^")
-    #expect(model.rival?.machine.stopped == nil)
+    #expect(model.lanes.beside?.machine.stopped == nil)
   }
 
   @Test func `the command line puts a variant beside and takes it away`() throws {
@@ -112,15 +112,15 @@ struct ComparingTests {
     model.press("r")
     #expect(model.runCommand("compare merge=kernel:linux-6.1,policy:aaronlu-2022").error == nil)
     model.press("w")
-    let rival = try #require(model.rival)
+    let rival = try #require(model.lanes.beside)
     #expect(rival.setup.software == "linux-6.1 + aaronlu-2022")
     #expect(rival.timeline.steps.count == 2)
     #expect(rival.machine.counters[.level1Merges] == 1)
     #expect(
       model.runCommand("compare merge=policy:aaronlu").error?.contains("aaronlu-2022") == true)
-    #expect(model.rival != nil)
+    #expect(model.lanes.beside != nil)
     #expect(model.runCommand("compare off").error == nil)
-    #expect(model.rival == nil && model.name.isEmpty)
+    #expect(model.lanes.beside == nil && model.lane.name.isEmpty)
     #expect(model.runCommand("compare off").error == "nothing is compared")
   }
 
@@ -129,19 +129,19 @@ struct ComparingTests {
     model.press("r")
     _ = model.runCommand("compare same=")
     model.press("Tab")
-    #expect(model.rival?.map.panels.map(\.slots) == model.map.panels.map(\.slots))
+    #expect(model.lanes.beside?.map.panels.map(\.slots) == model.lane.map.panels.map(\.slots))
   }
 
   @Test func `differences are those of size and of permission`() throws {
     var model = try comparedModel(merging, [], [.aaronLu2022])
     model.press("> >")
-    let rival = try #require(model.rival)
-    let small = model.map[.size1G].index(of: 0x140000)
-    #expect(model.map[.size1G].difference(from: rival.map[.size1G], at: small) == .smaller)
-    #expect(rival.map[.size1G].difference(from: model.map[.size1G], at: small) == .larger)
-    #expect(model.map[.size1G].difference(from: rival.map[.size1G], at: small - 1) == nil)
+    let rival = try #require(model.lanes.beside)
+    let small = model.lane.map[.size1G].index(of: 0x140000)
+    #expect(model.lane.map[.size1G].difference(from: rival.map[.size1G], at: small) == .smaller)
+    #expect(rival.map[.size1G].difference(from: model.lane.map[.size1G], at: small) == .larger)
+    #expect(model.lane.map[.size1G].difference(from: rival.map[.size1G], at: small - 1) == nil)
     // Where one side has a 1G leaf and the other 2M leaves, every slot has another size.
-    #expect(model.map[.size2M].differences(from: rival.map[.size2M]) == 512)
+    #expect(model.lane.map[.size2M].differences(from: rival.map[.size2M]) == 512)
     model.press("^ d")
     #expect(model.notice?.text == "first and second differ nowhere")
     model.press("> > d")
@@ -159,11 +159,10 @@ struct ComparingTests {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         model.press(names[Int((state >> 33) % UInt64(names.count))])
         if let count = model.count, count > 512 { model.press("Esc") }
-        let rival = try #require(model.rival)
-        #expect(rival.selection == model.selection)
-        #expect(rival.space == model.space && rival.elsewhere == model.elsewhere)
+        let rival = try #require(model.lanes.beside)
+        #expect(rival.place == model.lane.place)
         let whole = MapPicture(
-          rival.machine, around: rival.page, in: rival.space, changes: rival.changes)
+          rival.machine, around: rival.page, in: rival.place.space, changes: rival.changes)
         let isSame = whole.panels == rival.map.panels
         #expect(isSame, "seed \(seed)")
         if model.timeline.moment.event == 0 { #expect(rival.timeline.moment.event == 0) }

@@ -156,7 +156,7 @@ struct GoldenScreenTests {
       name: "mixed-1.jsonl", e820: [], cpu: CPUFeatures(), image: nil)
     var model = try Model(
       playing: calls, of: run, on: machine,
-      setup: Setup(description, kernel: .linux7_2, file: "mixed-1.jsonl"))
+      setup: BootSetup(description, kernel: .linux7_2, file: "mixed-1.jsonl"))
     model.press("> >")
     _ = model.update(.tick)
     return model

@@ -102,7 +102,7 @@ extension Model {
   /// The screen once what changed stands still.
   fileprivate var afterFlash: Model {
     var model = self
-    while model.isFlashing { _ = model.update(.tick) }
+    while model.lane.isFlashing { _ = model.update(.tick) }
     return model
   }
 }

@@ -32,7 +32,7 @@ private func lessonModel(_ text: String = text) throws -> Model {
   let scenario = try Scenario(parsing: text, file: "small-steps")
   let lesson = try #require(try Lesson(scenario))
   let description = try #require(MachineDescription(builtIn: "teaching-4g"))
-  let setup = Setup(description, kernel: .linux7_2, file: "lesson small-steps")
+  let setup = BootSetup(description, kernel: .linux7_2, file: "lesson small-steps")
   return try Model(
     teaching: LessonProgress(lesson, name: "small-steps", next: "next-one"),
     on: Machine(booting: description, kernel: .linux7_2), setup: setup)

@@ -28,7 +28,7 @@ struct MouseTests {
       var model = listening(try bootedModel(), size)
       model.press("r")
       let layout = try #require(ScreenLayout(size, showing: .trace))
-      for place in PanelPlace.all(model, layout) {
+      for place in PanelPlace.all(model.lanes, layout) {
         for slot in [0, 31, 32, 200, 511] {
           var clicked = model
           let x = place.area.x + 1 + slot % 32 * place.scale.width
@@ -36,9 +36,9 @@ struct MouseTests {
           mouse(&clicked, .left, x, y)
           #expect(clicked.focus == place.size)
           let start =
-            clicked.map[place.size].base.rawValue + UInt64(slot) * place.size.pages.rawValue
-          guard start < model.frameEnd else { continue }
-          #expect(clicked.map[place.size].index(of: clicked.selection) == slot)
+            clicked.lane.map[place.size].base.rawValue + UInt64(slot) * place.size.pages.rawValue
+          guard start < model.lane.frameEnd else { continue }
+          #expect(clicked.lane.map[place.size].index(of: clicked.selection) == slot)
         }
       }
     }
@@ -49,8 +49,8 @@ struct MouseTests {
     model.press("r 7 Right")
     let page = model.selection
     let layout = try #require(ScreenLayout(Self.wide, showing: .trace))
-    let place = try #require(PanelPlace.all(model, layout).first { $0.size == .size2M })
-    let slot = model.map[.size2M].index(of: page)
+    let place = try #require(PanelPlace.all(model.lanes, layout).first { $0.size == .size2M })
+    let slot = model.lane.map[.size2M].index(of: page)
     mouse(
       &model, .left, place.area.x + 1 + slot % 32 * place.scale.width,
       place.area.y + 1 + slot / 32 * place.scale.height)
@@ -93,7 +93,8 @@ struct MouseTests {
     mouse(&model, .wheelDown, trace.x + 3, trace.y + 2)
     #expect(model.timeline.moment == Moment(call: 20))
     let area = try #require(layout.timeline)
-    let track = try #require(TimelineView(model: model).track(in: area))
+    let track = try #require(
+      TimelineView(lane: model.lane, known: model.knownCalls).track(in: area))
     mouse(&model, .left, track.x, area.y)
     #expect(model.timeline.moment == .start)
     mouse(&model, .left, track.right - 1, area.y)
@@ -127,12 +128,12 @@ struct MouseTests {
     mouse(&model, .left, 5, 5)
     #expect(model.layers.isEmpty)
     var two = listening(try comparedModel("set_memory_ro pfn:0x140000", [], []), Self.wide)
-    let layout = try #require(ScreenLayout(Self.wide, showing: .trace, comparing: true))
-    for place in PanelPlace.all(two, layout) {
+    let layout = try #require(ScreenLayout(Self.wide, showing: .trace, lanes: 2))
+    for place in PanelPlace.all(two.lanes, layout) {
       let slot = try #require(place.slot(at: Point(x: place.area.x + 4, y: place.area.y + 2)))
       mouse(&two, .left, place.area.x + 4, place.area.y + 2)
-      let isThere = UInt64(slot) * place.size.pages.rawValue < two.frameEnd
-      #expect(!isThere || two.map[place.size].index(of: two.selection) == slot)
+      let isThere = UInt64(slot) * place.size.pages.rawValue < two.lane.frameEnd
+      #expect(!isThere || two.lane.map[place.size].index(of: two.selection) == slot)
     }
   }
 
@@ -154,7 +155,7 @@ struct MouseTests {
         let size = random.pick(goldenSizes + [Size(width: 1, height: 1)])
         _ = model.update(.input(.resize(size)))
       }
-      #expect(model.selection.rawValue < model.frameEnd)
+      #expect(model.selection.rawValue < model.lane.frameEnd)
     }
     _ = screen(model, size: model.size, glyphs: .ascii)
   }

@@ -42,7 +42,7 @@ import Testing
     let typed = session.split(separator: "\n").filter { $0.hasPrefix("> ") }.map { $0.dropFirst(2) }
     #expect(isRecording || typed.count > 10)
     var model = try scenarioModel(try ProjectFiles.text("Assets/scenarios/first-split.dmap"))
-    model.setup.file = "first-split.dmap"
+    model.lane.setup.file = "first-split.dmap"
     var plain = PlainSession(model)
     var lines = plain.opening
     for line in isRecording ? script : typed.map(String.init) {

@@ -36,7 +36,7 @@ import Testing
     #expect(problems.isEmpty)
     let plain = try #require(
       scenario.ownMachine ?? MachineDescription(builtIn: scenario.machine ?? "teaching-4g"))
-    let setup = Setup(
+    let setup = BootSetup(
       scenario.configured(plain), kernel: scenario.kernel ?? .linux7_2,
       policies: scenario.policies, file: "x.dmap")
     let machine = try Machine(booting: setup.description, kernel: setup.kernel)

@@ -23,14 +23,14 @@ struct SpaceTests {
   @Test func `the map shows vmalloc space with areas, guard pages and freed areas`() throws {
     var model = try Self.model()
     model.press("$ A")
-    #expect(model.space == .vmalloc)
-    let pages = model.map[.size4K]
+    #expect(model.lane.place.space == .vmalloc)
+    let pages = model.lane.map[.size4K]
     // Ten freed pages and their guard page wait for the flush; twenty pages, and another guard.
     #expect(pages.slots[0...10].allSatisfy { $0.kind == .reserved })
     #expect(pages.slots[11...30].allSatisfy { $0.kind == .leaf && $0.worst == .rwNX })
     #expect(pages.slots[31].kind == .reserved)
     #expect(pages.slots[32...].allSatisfy { $0.kind == .hole })
-    let blocks = model.map[.size2M]
+    let blocks = model.lane.map[.size2M]
     #expect(blocks.slots[0].kind == .splitTo4K)
     #expect(blocks.slots[1...2].allSatisfy { $0.kind == .leaf })
     #expect(blocks.slots[3].kind == .reserved)
@@ -39,33 +39,33 @@ struct SpaceTests {
   @Test func `a page has two addresses, and the map goes from one to the other`() throws {
     var model = try Self.model()
     model.press("$ A")
-    #expect(model.areaHere?.name.description == "small")
+    #expect(model.lane.areaHere?.name.description == "small")
     model.press("5 Right")
-    let address = model.elsewhere
+    let address = model.lane.place.elsewhere
     #expect(address == AddressLayout.vmallocStart + 16)
     let pfn = try #require(model.machine.frame(at: address))
     #expect(model.selection == pfn)
     model.press("A A")
-    #expect(model.space == .direct)
+    #expect(model.lane.place.space == .direct)
     #expect(model.selection == pfn)
-    #expect(model.alias?.area.name.description == "small")
+    #expect(model.lane.alias?.area.name.description == "small")
     model.press("A")
-    #expect(model.elsewhere == address)
+    #expect(model.lane.place.elsewhere == address)
   }
 
   @Test func `calls go to the selected page of the area`() throws {
     var model = try Self.model()
     model.press("$ A")
     let big = try #require(model.machine.areas.live.first { $0.name.description == "big" })
-    model.select(page: PFN((big.start - model.machine.vmallocRange.lowerBound).rawValue + 3))
+    model.lane.select(page: PFN((big.start - model.machine.vmallocRange.lowerBound).rawValue + 3))
     model.press("r")
     let call = model.timeline.steps.last?.call
     #expect(call == .setMemory(.ro, .area(big.name, page: 3), 1))
     // The leaf of the area split, and the selection stays in the area.
-    #expect(model.map[.size2M].slots[1].kind == .splitTo4K)
-    #expect(model.space == .vmalloc)
-    #expect(model.map[.size4K].slots[3].worst == .roNX)
-    #expect(model.map[.size4K].slots[3].isChanged)
+    #expect(model.lane.map[.size2M].slots[1].kind == .splitTo4K)
+    #expect(model.lane.place.space == .vmalloc)
+    #expect(model.lane.map[.size4K].slots[3].worst == .roNX)
+    #expect(model.lane.map[.size4K].slots[3].isChanged)
   }
 
   @Test func `the direct map around the frame stands beside, and shows what a change does there`()
@@ -81,9 +81,9 @@ struct SpaceTests {
     #expect(text(model).contains("direct: 2M  in 1G slot"))
     model.press("r")
     // The alias split the leaf that maps the frame there.
-    #expect(model.twinSize == .size4K)
+    #expect(model.lane.twinSize == .size4K)
     #expect(text(model).contains("direct: 4K  in 2M slot"))
-    #expect(model.twin.map[.size4K].slots.count { $0.worst == .roNX && $0.isChanged } == 1)
+    #expect(model.lane.twin.map[.size4K].slots.count { $0.worst == .roNX && $0.isChanged } == 1)
     // The 1G slots come back with the keys.
     model.press("Tab")
     #expect(model.focus == .size1G)
@@ -93,20 +93,20 @@ struct SpaceTests {
   @Test func `the selection goes no further than the last area's slot`() throws {
     var model = try Self.model()
     model.press("$ A 9 9 9 9 9 9 9 9 Right")
-    #expect(model.page.rawValue < model.pageEnd)
+    #expect(model.lane.page.rawValue < model.lane.pageEnd)
     model.press("A")
-    #expect(model.space == .modules)
-    #expect(model.map[.size4K].slots.allSatisfy { $0.kind == .hole })
+    #expect(model.lane.place.space == .modules)
+    #expect(model.lane.map[.size4K].slots.allSatisfy { $0.kind == .hole })
     #expect(model.notice?.text == "the map shows the module area, where nothing is mapped yet")
   }
 
   @Test func `stepping follows the changes in the shown space, both ways`() throws {
     var model = try Self.model()
     model.press("^ A > > >")
-    #expect(model.areaHere?.name.description == "big")
+    #expect(model.lane.areaHere?.name.description == "big")
     model.press("< <")
     #expect(model.machine.areas.live.count == 1)
-    #expect(model.map[.size2M].slots[1...2].allSatisfy { $0.kind == .hole })
+    #expect(model.lane.map[.size2M].slots[1...2].allSatisfy { $0.kind == .hole })
   }
 
   @Test func `the memory of a process is a map too, as long as there is one`() throws {
@@ -119,18 +119,18 @@ struct SpaceTests {
       munmap heap
       """)
     model.press("^ A A A")
-    #expect(model.space == .direct)
+    #expect(model.lane.place.space == .direct)
     model.press(">")
     #expect(model.runCommand("space process").error == nil)
-    #expect(model.space == .process)
-    #expect(model.map[.size2M].slots.count { $0.kind == .splitTo4K } == 2)
-    #expect(model.map[.size4K].slots.allSatisfy { $0.kind == .leaf })
-    let frame = try #require(model.machine.frame(at: model.elsewhere))
+    #expect(model.lane.place.space == .process)
+    #expect(model.lane.map[.size2M].slots.count { $0.kind == .splitTo4K } == 2)
+    #expect(model.lane.map[.size4K].slots.allSatisfy { $0.kind == .leaf })
+    let frame = try #require(model.machine.frame(at: model.lane.place.elsewhere))
     #expect(model.selection == frame)
     model.press(">")
-    #expect(model.map[.size2M].slots.count { $0.kind == .reserved } == 1)
+    #expect(model.lane.map[.size2M].slots.count { $0.kind == .reserved } == 1)
     model.press(">")
-    #expect(model.map[.size2M].slots.allSatisfy { $0.kind == .hole })
+    #expect(model.lane.map[.size2M].slots.allSatisfy { $0.kind == .hole })
     #expect(model.runCommand("space moon").error?.hasPrefix("no space is called moon") ?? false)
   }
 
@@ -139,7 +139,8 @@ struct SpaceTests {
     var cpu = description
     cpu.cpu[.bbml2] = true
     let kernel = KernelProfile.linux7_0Arm64
-    var model = Model(try Machine(booting: cpu, kernel: kernel), setup: Setup(cpu, kernel: kernel))
+    var model = Model(
+      try Machine(booting: cpu, kernel: kernel), setup: BootSetup(cpu, kernel: kernel))
     #expect(model.runCommand("set_direct_map_invalid_noflush pfn:0x142345").error == nil)
     let text = screen(model, size: Size(width: 120, height: 40), glyphs: .unicode)
       .text(planes: [.characters])
@@ -147,8 +148,8 @@ struct SpaceTests {
       #expect(text.contains(words), "\(words)")
     }
     // One page left: its group of 64K, and that of 32M around it, lost CONT.
-    #expect(model.map[.size4K].slots.count { $0.isAlone } == 16)
-    #expect(model.map[.size2M].slots.count { $0.isAlone } == 15)
-    #expect(model.map.leaves?.blocks1G == 15)
+    #expect(model.lane.map[.size4K].slots.count { $0.isAlone } == 16)
+    #expect(model.lane.map[.size2M].slots.count { $0.isAlone } == 15)
+    #expect(model.lane.map.leaves?.blocks1G == 15)
   }
 }

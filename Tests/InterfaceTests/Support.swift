@@ -9,7 +9,8 @@ func bootedModel(
 ) throws -> Model {
   guard let description = MachineDescription(builtIn: machine) else { throw NoSuchMachine() }
   return Model(
-    try Machine(booting: description, kernel: kernel), setup: Setup(description, kernel: kernel))
+    try Machine(booting: description, kernel: kernel), setup: BootSetup(description, kernel: kernel)
+  )
 }
 
 struct NoSuchMachine: Error {}
@@ -21,27 +22,33 @@ func scenarioModel(_ text: String) throws -> Model {
   guard let description = scenario.ownMachine ?? builtIn else {
     throw NoSuchMachine()
   }
-  let setup = Setup(
+  let setup = BootSetup(
     description, kernel: scenario.kernel ?? .linux7_2, policies: scenario.policies, file: "test.dm")
-  return try Model(playing: scenario.statements, on: booted(setup), setup: setup)
+  return try Model(playing: scenario.statements, on: Lane(booted(setup), setup: setup))
 }
 
 /// A scenario under two sets of policies, side by side.
 func comparedModel(_ text: String, _ first: [PolicyName], _ second: [PolicyName]) throws -> Model {
-  let scenario = try Scenario(parsing: text, file: "test.dm")
-  guard let description = MachineDescription(builtIn: "teaching-4g") else { throw NoSuchMachine() }
-  var setup = Setup(
-    description, kernel: scenario.kernel ?? .linux7_2, policies: try PolicySet(first),
-    file: "test.dm")
-  let machine = try booted(setup)
-  let own = setup
-  setup.policies = try PolicySet(second)
-  return try Model(
-    playing: scenario.statements, on: machine, setup: own, named: "first",
-    beside: Contender(name: "second", machine: booted(setup), setup: setup))
+  try comparedModel(text, [("first", first), ("second", second)])
 }
 
-private func booted(_ setup: Setup) throws -> Machine {
+/// A scenario under several sets of policies, each under a name, side by side.
+func comparedModel(
+  _ text: String, _ variants: [(name: String, policies: [PolicyName])],
+) throws -> Model {
+  let scenario = try Scenario(parsing: text, file: "test.dm")
+  guard let description = MachineDescription(builtIn: "teaching-4g") else { throw NoSuchMachine() }
+  let lanes = try variants.map { name, policies in
+    let setup = BootSetup(
+      description, kernel: scenario.kernel ?? .linux7_2, policies: try PolicySet(policies),
+      file: "test.dm")
+    return Lane(try booted(setup), setup: setup, named: name)
+  }
+  return try Model(
+    playing: scenario.statements, on: lanes[0], beside: Array(lanes.dropFirst()))
+}
+
+private func booted(_ setup: BootSetup) throws -> Machine {
   try Machine(
     booting: setup.description, kernel: setup.kernel,
     options: BootOptions(policies: setup.policies))

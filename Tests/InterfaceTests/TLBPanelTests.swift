@@ -28,18 +28,18 @@ struct TLBPanelTests {
       expectScreen(
         screen(model, size: size, glyphs: .unicode), named: "tlb \(Glyphs.unicode) \(size)")
     }
-    let reading = try #require(model.tlb)
+    let reading = try #require(model.lane.tlb)
     #expect(String(describing: reading).contains("walks4K: 4096"))
   }
 
   @Test func `stays abreast of time`() throws {
     var model = try asked("tlb teaching chase pfn:0x140000 8M accesses 4096")
-    let atEnd = model.tlb
+    let atEnd = model.lane.tlb
     model.press("u")
-    #expect(model.tlb != atEnd)
+    #expect(model.lane.tlb != atEnd)
     model.press("U")
     model.press("$")
-    #expect(model.tlb == atEnd)
+    #expect(model.lane.tlb == atEnd)
   }
 
   @Test func `takes a preset, a pattern, both or neither`() throws {

@@ -36,7 +36,7 @@ import Testing
       let before = outlined(model)
       let moment = model.timeline.moment
       model.stepInto()
-      if model.timeline.moment.call == moment.call, !model.changes.isEmpty {
+      if model.timeline.moment.call == moment.call, !model.lane.changes.isEmpty {
         changes += 1
         #expect(before > 0, "before event \(model.timeline.moment.event)")
       }

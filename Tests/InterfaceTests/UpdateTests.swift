@@ -20,10 +20,10 @@ struct UpdateTests {
   @Test func `a change asks for one tick, which ends the flash`() throws {
     var model = try bootedModel()
     #expect(model.press("r") == [.tick(afterMilliseconds: 300)])
-    #expect(model.isFlashing)
+    #expect(model.lane.isFlashing)
     #expect(model.update(.tick) == [.noTick])
-    #expect(!model.isFlashing)
-    #expect(model.changes.contains(0x140000))
+    #expect(!model.lane.isFlashing)
+    #expect(model.lane.changes.contains(0x140000))
   }
 
   @Test func `nothing asks for a tick while nothing moves`() throws {
@@ -107,8 +107,8 @@ struct UpdateTests {
     var model = try bootedModel()
     model.press("8 a Right a")
     #expect(model.machine.areas.live.map { "\($0.name)" } == ["a1", "a2"])
-    #expect(model.alias?.area.name == Name("a1"))
-    #expect(model.alias?.page == 1)
+    #expect(model.lane.alias?.area.name == Name("a1"))
+    #expect(model.lane.alias?.page == 1)
     model.press("o r")
     #expect(
       model.timeline.steps.last?.call
@@ -182,10 +182,10 @@ struct UpdateTests {
     model.press("Enter")
     #expect(model.timeline.moment.call == 3)
     #expect(model.selection == 0x160007)
-    #expect(model.changes.contains(0x160007))
-    #expect(!model.changes.contains(0x150005))
-    let read = MapPicture(model.machine, around: model.selection, changes: model.changes)
-    #expect(model.map.panels == read.panels)
+    #expect(model.lane.changes.contains(0x160007))
+    #expect(!model.lane.changes.contains(0x150005))
+    let read = MapPicture(model.machine, around: model.selection, changes: model.lane.changes)
+    #expect(model.lane.map.panels == read.panels)
   }
 
   @Test func `search goes to frames, addresses and areas`() throws {
@@ -263,8 +263,8 @@ struct MapPictureTests {
       let draw = Int(state >> 33)
       if draw % 5 == 0 { model.press("*") }
       model.press(keys[draw / 7 % keys.count])
-      let whole = MapPicture(model.machine, around: model.selection, changes: model.changes)
-      let isSame = whole.panels == model.map.panels
+      let whole = MapPicture(model.machine, around: model.selection, changes: model.lane.changes)
+      let isSame = whole.panels == model.lane.map.panels
       #expect(isSame, "seed \(seed)")
     }
   }
@@ -301,7 +301,7 @@ struct CallSentenceTests {
   func `a call is told in a sentence`(keys: String, sentence: String) throws {
     var model = try bootedModel()
     model.press(keys)
-    #expect(model.sentence == sentence)
+    #expect(model.lane.sentence(model.keymap) == sentence)
   }
 
   @Test func `a call that fails tells its error`() throws {
@@ -312,7 +312,8 @@ struct CallSentenceTests {
     model.type("set_memory_wc pfn:0x140000")
     model.press("Enter")
     #expect(
-      model.sentence == "set_memory_wc pfn:0x140000 returned -EBUSY: a page has another cache type."
+      model.lane.sentence(model.keymap)
+        == "set_memory_wc pfn:0x140000 returned -EBUSY: a page has another cache type."
     )
     #expect(model.timeline.steps.map(\.returned) == [.success, .busy])
   }
@@ -320,8 +321,8 @@ struct CallSentenceTests {
   @Test func `merges are told`() throws {
     var model = try bootedModel()
     model.press("x X w t M")
-    #expect(model.sentence.contains("merged 512 x 4K into a 2M leaf"))
-    #expect(model.sentence.contains("merged 512 x 2M into a 1G leaf"))
+    #expect(model.lane.sentence(model.keymap).contains("merged 512 x 4K into a 2M leaf"))
+    #expect(model.lane.sentence(model.keymap).contains("merged 512 x 2M into a 1G leaf"))
   }
 }
 

@@ -48,11 +48,11 @@ struct UserKeyTests {
     var model = try bootedModel()
     model.press("s")
     for entry in CallMenu.entries {
-      if let call = entry.call(model) { model.make(call) }
+      if let call = entry.call(model.lane, model.count) { model.make(call) }
       let notice = model.notice
       #expect(notice?.kind != .failed, "\(entry.name): \(notice?.text ?? "")")
     }
-    #expect(model.freeings.count == 1, "two areas and one vfree")
+    #expect(model.lane.freeings.count == 1, "two areas and one vfree")
     #expect(CallMenu.entries.allSatisfy { $0.name.count <= 35 && $0.help.count <= 33 })
   }
 
@@ -61,7 +61,7 @@ struct UserKeyTests {
     model.press("K")
     #expect(model.runCommand("policy aaronlu-2022").error == nil)
     #expect(model.machine.policies == [.aaronLu2022])
-    #expect(model.setup.software == "linux-6.1 + aaronlu-2022")
+    #expect(model.lane.setup.software == "linux-6.1 + aaronlu-2022")
     #expect(model.timeline.steps.isEmpty)
     #expect(model.runCommand("policy edgecombe-2021").error == nil)
     #expect(model.runCommand("policy hyeyoo-count-2022").error?.contains("choose one") == true)

@@ -47,7 +47,7 @@ import Testing
   ) throws {
     let read = try ReadLesson(name)
     let machine = read.scenario.configured(try read.description())
-    let setup = Setup(
+    let setup = BootSetup(
       machine, kernel: read.scenario.kernel(on: machine, .linux7_2),
       policies: read.scenario.policies)
     var model = try Model(

@@ -17,7 +17,7 @@ extension Model {
     if let found = ScreenCommand.find(in: line) {
       notice = nil
       let answer = found.command.run(&self, found.rest)
-      if answer.error == nil, remembering { remember(line, in: \.commandHistory) }
+      if answer.error == nil, remembering { remember(line, in: \.commands) }
       return (answer.error, answer.effects)
     }
     let machines = MachineDescription.builtIn.map(\.name)
@@ -33,37 +33,39 @@ extension Model {
     notice = nil
     run(statement)
     if let notice, notice.kind == .failed { return (notice.text, []) }
-    if remembering { remember(line, in: \.commandHistory) }
+    if remembering { remember(line, in: \.commands) }
     return (nil, [])
   }
 
   /// Puts a line at the end of a history, where it stands once.
-  mutating func remember(_ line: String, in history: WritableKeyPath<Model, [String]>) {
-    self[keyPath: history].removeAll { $0 == line }
-    self[keyPath: history].append(line)
-    if self[keyPath: history].count > Self.historyLimit { self[keyPath: history].removeFirst() }
+  mutating func remember(_ line: String, in history: WritableKeyPath<Preferences, [String]>) {
+    var lines = preferences[keyPath: history].filter { $0 != line }
+    lines.append(line)
+    if lines.count > Self.historyLimit { lines.removeFirst() }
+    preferences[keyPath: history] = lines
   }
 
   private mutating func run(_ statement: Statement) {
+    let setup = lane.setup
     switch statement {
     case .call(let call): make(call)
     case .machine(let name):
       guard let description = MachineDescription(builtIn: name) else { return }
       let isSame = description.architecture == setup.kernel.architecture
       restart(
-        Setup(
+        BootSetup(
           description, kernel: isSame ? setup.kernel : .standard(for: description.architecture),
           policies: isSame ? setup.policies : .none))
     case .kernel(let name):
       guard let kernel = KernelProfile(named: name) else { return }
-      restart(Setup(setup.description, kernel: kernel, policies: setup.policies))
+      restart(BootSetup(setup.description, kernel: kernel, policies: setup.policies))
     case .policy(let name): toggle(name)
     case .moduleFile:
       say("a .ko file can be named in a scenario's file only; give sizes here", .failed)
     case .cpu(let change):
       var description = setup.description
       change.apply(to: &description.cpu)
-      restart(Setup(description, kernel: setup.kernel, policies: setup.policies))
+      restart(BootSetup(description, kernel: setup.kernel, policies: setup.policies))
     case .note(let text): say(text)
     case .pause: say("A pause has a meaning in a file only.")
     case .stop(let stop):
@@ -83,18 +85,19 @@ extension Model {
 
   /// Boots a kernel that has a policy, or has it no more if it had it.
   private mutating func toggle(_ name: PolicyName) {
+    let setup = lane.setup
     let names = setup.policies.names
     let wanted = names.contains(name) ? names.filter { $0 != name } : names + [name]
     do throws(PolicyError) {
       let policies = try PolicySet(wanted)
-      restart(Setup(setup.description, kernel: setup.kernel, policies: policies))
+      restart(BootSetup(setup.description, kernel: setup.kernel, policies: policies))
     } catch {
       say("\(error)", .failed)
     }
   }
 
   /// Boots another machine and forgets all calls.
-  private mutating func restart(_ new: Setup) {
+  private mutating func restart(_ new: BootSetup) {
     guard !new.description.e820.isEmpty else {
       say("a recording's machine cannot be booted otherwise; choose one with machine NAME", .failed)
       return
@@ -104,9 +107,7 @@ extension Model {
         booting: new.description, kernel: new.kernel,
         options: BootOptions(policies: new.policies))
       let dropped = timeline.steps.count
-      var model = Model(machine, setup: new)
-      model.stops = stops
-      adopt(model)
+      open(Scene(lanes: Lanes(Lane(machine, setup: new)), stops: stops))
       say(
         "Booted \(new.description.name) with \(new.software)"
           + (dropped == 0
@@ -131,20 +132,8 @@ extension Model {
     hasBegun = true
   }
 
-  /// What expressions see at this moment; between calls, what the last one returned and moved.
-  var expressionContext: Expression.Context {
-    let call = timeline.moment.call
-    var growth = Counters()
-    var returned = ReturnCode.success
-    if call > 0, timeline.moment.event == 0 {
-      var earlier = timeline
-      earlier.go(to: Moment(call: call - 1))
-      growth = machine.counters.since(earlier.machine.counters)
-      returned = timeline.steps[call - 1].returned
-    }
-    return Expression.Context(
-      machine: machine, returned: returned, growth: growth, tlb: presentation.answers)
-  }
+  /// What expressions see at this moment.
+  var expressionContext: Expression.Context { lane.expressionContext(presentation.answers) }
 
   private mutating func check(_ expression: Expression) {
     let context = expressionContext
@@ -205,11 +194,11 @@ extension Model {
     do throws(CallError) {
       let address = try machine.address(of: target, 1)
       if let pfn = AddressLayout.directMapFrame(of: address) {
-        select(pfn)
-      } else if space.range(machine).contains(address) {
-        select(page: space.page(of: address, machine) ?? page)
+        lane.select(pfn)
+      } else if lane.place.space.range(machine).contains(address) {
+        lane.select(page: lane.place.space.page(of: address, machine) ?? lane.page)
       } else if let pfn = machine.frame(at: address) {
-        select(pfn)
+        lane.select(pfn)
       }
       return nil
     } catch {

@@ -46,7 +46,9 @@ extension ScreenCommand {
         "branch new", "NAME", help: "Begins a branch here; acting in the past begins one too.",
         example: "branch new try-rw",
         run: { model, name in
-          if model.rival != nil { return .failed("two are compared; compare off, then branch") }
+          if model.lanes.isComparing {
+            return .failed("\(model.lanes.countWord) are compared; compare off, then branch")
+          }
           guard !name.isEmpty else { return .failed("say its name: branch new try-rw") }
           return model.branching { timeline throws(Timeline.BranchError) in
             try timeline.beginBranch(named: name)

@@ -85,8 +85,8 @@ extension ScreenCommand {
       ScreenCommand(
         "compare off", help: "Goes on with one of two variants.",
         run: { model, _ in
-          guard model.rival != nil else { return .failed("nothing is compared") }
-          model.stopComparing()
+          guard model.lanes.isComparing else { return .failed("nothing is compared") }
+          model.lanes.keepOne()
           return .done
         }),
       ScreenCommand(

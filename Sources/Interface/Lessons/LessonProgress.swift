@@ -1,3 +1,4 @@
+import Engine
 public import Scenarios
 
 /// A lesson under way, and how far the learner is.
@@ -14,10 +15,19 @@ public struct LessonProgress: Sendable {
   public internal(set) var isSolved = false
   /// Whether the goal of the task was reached, be it only once.
   public internal(set) var isGoalReached = false
-  /// The screens as they were when the parts so far were entered.
-  var entered: [Model] = []
-  /// The screen as the lesson left it: whoever plays about comes back to it. One, but for recursion.
-  var path: [Model] = []
+  /// What was shown when the parts so far were entered.
+  var entered: [Stand] = []
+  /// What is shown on the path of the lesson: who plays freely comes back to it.
+  var path: Stand?
+
+  /// Where a lesson stands: the scene, what is said about it, and how it is shown.
+  struct Stand: Sendable {
+    var scene: Scene
+    var presentation: Presentation
+    var options: ViewOptions
+    var search: MapSearch?
+    var searchWords: String
+  }
 
   /// A lesson that nobody has begun.
   public init(_ lesson: Lesson, name: String, next: String? = nil) {

@@ -10,8 +10,9 @@ extension Model {
   /// A screen on which a lesson begins.
   ///
   /// - Throws: `RunError` where its first part cannot be carried out.
-  public init(teaching progress: LessonProgress, on machine: Machine, setup: Setup) throws(RunError)
-  {
+  public init(
+    teaching progress: LessonProgress, on machine: Machine, setup: BootSetup,
+  ) throws(RunError) {
     self.init(machine, setup: setup)
     hasBegun = true
     lesson = progress
@@ -74,7 +75,7 @@ extension Model {
     guard let progress = lesson else { return sayNoLesson() }
     let isAtStart =
       !isAway(from: progress) && !progress.isSolved
-      && timeline.moment == progress.entered.last?.timeline.moment
+      && timeline.moment == progress.entered.last?.scene.lanes.inCharge.timeline.moment
     if isAtStart || progress.isOver {
       guard progress.part > 0 else {
         say("This is the first part.", .failed)
@@ -85,21 +86,16 @@ extension Model {
     }
     lesson?.isSolved = false
     lesson?.isGoalReached = false
-    guard let screen = lesson?.entered.last else { return [] }
-    lesson?.path = [screen]
-    restore(screen)
+    guard let stand = lesson?.entered.last else { return [] }
+    lesson?.path = stand
+    restore(stand)
     return []
   }
 
   /// Whether the learner has done something that the lesson did not.
   func isAway(from progress: LessonProgress) -> Bool {
-    guard let path = progress.path.first else { return false }
-    return setup != path.setup || rivals.count != path.rivals.count
-      || timeline.current != path.timeline.current || isBranch != path.isBranch
-      || timeline.steps.count != path.timeline.steps.count
-      || timeline.steps.indices.contains {
-        timeline.steps.call($0) != path.timeline.steps.call($0)
-      }
+    guard let path = progress.path?.scene.lanes else { return false }
+    return !lanes.haveCalls(of: path)
   }
 
   /// Looks whether the task of the part is done.
@@ -127,9 +123,9 @@ extension Model {
     presentation.isCaptionOpen = false
     guard let part = lesson?.lesson.parts[index] else { return [] }
     let effects = carryOut(part.statements)
-    let screen = snapshot
-    lesson?.entered.append(screen)
-    lesson?.path = [screen]
+    let stand = stand
+    lesson?.entered.append(stand)
+    lesson?.path = stand
     return effects
   }
 
@@ -137,9 +133,9 @@ extension Model {
   private mutating func solve(_ progress: LessonProgress) -> [Effect] {
     comeBack()
     let effects = carryOut(progress.lesson.parts[progress.part].solution)
-    let screen = snapshot
+    let stand = stand
     lesson?.isSolved = true
-    lesson?.path = [screen]
+    lesson?.path = stand
     return effects
   }
 
@@ -155,8 +151,8 @@ extension Model {
       lesson?.part += 1
       presentation.caption = []
       presentation.spotlight = nil
-      let screen = snapshot
-      lesson?.path = [screen]
+      let stand = stand
+      lesson?.path = stand
       return []
     }
     return enter(part: progress.part + 1)
@@ -171,43 +167,35 @@ extension Model {
     presentation.isUnderWay = false
     playback.isPlaying = false
     if timeline.end > first { go(to: first) }
-    isFlashing = false
+    lane.isFlashing = false
     notice = presentation.failure.map { Notice(text: $0.description, kind: .failed) }
     return effects
   }
 
   // MARK: - The path
 
-  /// The screen without its lesson.
-  private var snapshot: Model {
-    var screen = self
-    screen.lesson = nil
-    return screen
+  /// Where the lesson stands.
+  private var stand: LessonProgress.Stand {
+    LessonProgress.Stand(
+      scene: scene, presentation: presentation, options: options, search: preferences.search,
+      searchWords: preferences.searchWords)
   }
 
   /// Comes back to where the lesson stands.
   private mutating func comeBack() {
-    guard let progress = lesson, let screen = progress.path.first else { return }
-    guard isAway(from: progress) else { return }
-    restore(screen)
+    guard let progress = lesson, let stand = progress.path, isAway(from: progress) else { return }
+    restore(stand)
     say("Back in the lesson.")
   }
 
-  /// Becomes a screen of before, with the keys, the looks and the lines of now.
-  private mutating func restore(_ screen: Model) {
-    var model = screen
-    model.lesson = lesson
-    model.predictions = predictions
-    model.keymap = keymap
-    model.size = size
-    model.options.theme = options.theme
-    model.options.themes = options.themes
-    model.options.showsLetters = options.showsLetters
-    model.options.usesMouse = options.usesMouse
-    model.playback.index = playback.index
-    model.commandHistory = commandHistory
-    model.searchHistory = searchHistory
-    self = model
+  /// Shows what was shown before, in the looks of now.
+  private mutating func restore(_ stand: LessonProgress.Stand) {
+    show(stand.scene)
+    presentation = stand.presentation
+    options = stand.options.withLooks(of: options)
+    preferences.search = stand.search
+    preferences.searchWords = stand.searchWords
+    layers = []
   }
 }
 

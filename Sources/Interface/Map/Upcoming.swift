@@ -43,7 +43,7 @@ extension Trace {
   }
 }
 
-extension Model {
+extension Lane {
   /// What the call under way writes next.
   var upcoming: Upcoming? {
     guard timeline.moment.event > 0, trace.call == timeline.moment.call else { return nil }

@@ -12,8 +12,6 @@ extension Model {
     self.options = options
     self.options.sidePanel = panel
     playback.index = min(max(0, paceIndex), Playback.paces.count - 1)
-    for index in rivals.indices { rivals[index].keymap = keymap }
-    keepAbreast()
     if let text { say(text, .failed) }
   }
 

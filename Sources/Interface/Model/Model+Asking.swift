@@ -10,10 +10,10 @@ extension Model {
   /// Goes back to the call that last split, merged or changed what maps the selected page, and says
   /// which it was. Asked again there, it goes to the one before.
   mutating func findWho() {
-    let address = selectedAddress
+    let address = lane.selectedAddress
     let start = timeline.moment
-    guard let found = lastChange(of: address) else {
-      if let event = change(of: address, at: start) {
+    guard let found = timeline.lastChange(of: address) else {
+      if let event = timeline.change(of: address, at: start) {
         let index = start.call - (start.event > 0 ? 0 : 1)
         say(
           "Call \(index + 1), \(timeline.steps.call(index).scenarioText): "
@@ -27,35 +27,8 @@ extension Model {
     let number = found.moment.call + (found.moment.event > 0 ? 1 : 0)
     let page = selection
     if found.moment != start { go(to: found.moment) }
-    select(page)
+    lane.select(page)
     say("Call \(number), \(call.scenarioText): \(found.event.sentence(.long)) \(ownerWords)")
-  }
-
-  /// The last event before the cursor that wrote what maps an address. The event right at the cursor
-  /// does not count, so that asking again goes further back.
-  private mutating func lastChange(of address: VirtualAddress) -> (moment: Moment, event: Event)? {
-    guard let hit = timeline.nextHit(of: Self.watching(address), forwards: false),
-      case .event(let event) = hit.finding
-    else { return nil }
-    return (hit.moment, event)
-  }
-
-  /// The event right before a moment, if it wrote what maps an address.
-  private mutating func change(of address: VirtualAddress, at moment: Moment) -> Event? {
-    let start = Moment(call: moment.call - (moment.event > 0 ? 0 : 1))
-    guard start >= .start else { return nil }
-    let hits = timeline.hits(of: Self.watching(address), after: start, through: moment)
-    guard let hit = hits.last, hit.moment == moment, case .event(let event) = hit.finding else {
-      return nil
-    }
-    return event
-  }
-
-  /// A list with the one stop that watches what maps an address.
-  private static func watching(_ address: VirtualAddress) -> StopList {
-    var list = StopList()
-    _ = list.add(Stop(.entry(.virtual(address))))
-    return list
   }
 
   /// Whose the selected page is.
@@ -94,9 +67,9 @@ extension Model {
     if line.split(separator: " ").contains("PSE") {
       return "PSE is what makes a leaf large: look for 4K, 2M or 1G"
     }
-    search = wanted
-    searchWords = line
-    remember(line, in: \.searchHistory)
+    preferences.search = wanted
+    preferences.searchWords = line
+    remember(line, in: \.searches)
     return findNext(forwards: true)
   }
 
@@ -117,22 +90,54 @@ extension Model {
 
   /// Goes on with the search; what is wrong otherwise.
   mutating func findNext(forwards: Bool) -> String? {
-    guard let search else { return nil }
+    guard let search = preferences.search else { return nil }
+    let words = preferences.searchWords
     let end = machine.memory.end + LeafSize.size1G.pages
     let found =
       search.next(after: selection, forwards: forwards, in: machine)
       ?? search.next(after: forwards ? 0 : end, forwards: forwards, in: machine)
-    guard let found else { return "nowhere in the map: \(searchWords)" }
-    select(found)
+    guard let found else { return "nowhere in the map: \(words)" }
+    lane.select(found)
     if search == .oddOneOut,
       let odd = machine.nextOddOneOut(after: PFN(max(1, found.rawValue) - 1), forwards: true),
       odd.pfn == found
     {
       say(odd.sentence)
     } else {
-      say("\(searchWords): \(found.hex)")
+      say("\(words): \(found.hex)")
     }
     return nil
+  }
+}
+
+extension Timeline {
+  /// The last event before the cursor that wrote what maps an address. The event right at the cursor
+  /// does not count, so that asking again goes further back.
+  fileprivate mutating func lastChange(
+    of address: VirtualAddress,
+  ) -> (moment: Moment, event: Event)? {
+    guard let hit = nextHit(of: Self.watching(address), forwards: false),
+      case .event(let event) = hit.finding
+    else { return nil }
+    return (hit.moment, event)
+  }
+
+  /// The event right before a moment, if it wrote what maps an address.
+  fileprivate mutating func change(of address: VirtualAddress, at moment: Moment) -> Event? {
+    let start = Moment(call: moment.call - (moment.event > 0 ? 0 : 1))
+    guard start >= .start else { return nil }
+    let hits = hits(of: Self.watching(address), after: start, through: moment)
+    guard let hit = hits.last, hit.moment == moment, case .event(let event) = hit.finding else {
+      return nil
+    }
+    return event
+  }
+
+  /// A list with the one stop that watches what maps an address.
+  private static func watching(_ address: VirtualAddress) -> StopList {
+    var list = StopList()
+    _ = list.add(Stop(.entry(.virtual(address))))
+    return list
   }
 }
 

@@ -5,12 +5,9 @@ import Scenarios
 // Branches of the history on the screen.
 
 extension Model {
-  /// Whether what stands beside this one is another branch of the same history: then nothing is called.
-  var comparesBranches: Bool { rivals.first?.isBranch ?? false }
-
   /// Goes to another branch; what is wrong otherwise.
   mutating func switchBranch(_ name: String) -> String? {
-    if rival != nil { return "two are compared; compare off, then switch" }
+    if lanes.isComparing { return "\(lanes.countWord) are compared; compare off, then switch" }
     do throws(Timeline.BranchError) {
       let index = try timeline.branchIndex(named: name)
       guard index != timeline.current else { return "this is branch \(name) already" }
@@ -22,14 +19,6 @@ extension Model {
     let calls = timeline.end.call
     say("Branch \(name): \(calls == 1 ? "1 call" : "\(calls) calls"), at \(timeline.moment.call).")
     return nil
-  }
-
-  /// Shows where the cursor came to by no step.
-  mutating func settle() {
-    let last = max(0, timeline.moment.call - (timeline.moment.event > 0 ? 0 : 1))
-    arrive(from: timeline.machine(after: last))
-    map = MapPicture(machine, around: page, in: space, changes: changes)
-    isFlashing = false
   }
 
   /// What the branches are.
@@ -51,21 +40,19 @@ extension Model {
     do throws(Timeline.BranchError) {
       let index = try timeline.branchIndex(named: name)
       guard index != timeline.current else { return "this is branch \(name) itself" }
-      stopComparing()
-      var other = self
-      other.layers = []
+      if !lanes.areBranches { lanes.keepOne() }
+      guard !lanes.list.contains(where: { $0.timeline.current == index }) else {
+        return "branch \(name) stands beside this one already"
+      }
+      guard lanes.list.count < Lanes.countMax else {
+        return "\(lanes.countWord) are compared, and no more can be; compare off ends it"
+      }
+      var other = lane
       other.timeline.switchBranch(to: index)
-      other.options.followsChanges = false
-      other.settle()
-      other.notice = nil
-      other.isBranch = true
-      other.isSecond = true
+      other.settle(follows: false)
       other.name = name
-      let calls = max(timeline.end.call, other.timeline.end.call)
-      self.name = timeline.branches[timeline.current].name
-      rivals = [other]
-      pairs = (0...calls).map { CallPair(mine: $0, theirs: min($0, other.timeline.end.call)) }
-      followedTo = nil
+      lane.name = timeline.branches[timeline.current].name
+      lanes.add(branch: other)
       let shared = timeline.sharedCalls(with: index)
       say(
         "Beside it \(name), the same up to call \(shared); \(keymap.key(.nextDifference)): next "

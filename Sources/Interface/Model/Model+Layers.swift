@@ -98,7 +98,7 @@ extension Model {
   private mutating func choose(_ index: Int) -> [Effect] {
     close()
     guard CallMenu.entries.indices.contains(index) else { return [] }
-    guard let call = CallMenu.entries[index].call(self) else {
+    guard let call = CallMenu.entries[index].call(lane, count) else {
       say("nothing of this kind is loaded", .failed)
       return [.bell]
     }
@@ -139,8 +139,8 @@ extension Model {
   private func recall(_ editor: inout LineEditor, _ depth: Int) {
     let lines: [String] =
       switch editor.purpose {
-      case .command: commandHistory
-      case .place: searchHistory
+      case .command: preferences.commands
+      case .place: preferences.searches
       case .step, .stop: []
       }
     guard depth >= 0, depth <= lines.count else { return }

@@ -7,15 +7,13 @@ extension Model {
   /// A scenario that was carried out, seen from its beginning.
   ///
   /// - Parameters:
-  ///   - name: what the variant is called, where another one is given.
-  ///   - other: a variant beside it, which makes the same calls.
+  ///   - lane: a machine on which nothing was done yet.
+  ///   - others: variants beside it, which make the same calls.
   /// - Throws: `RunError` at the first statement that cannot be carried out.
   public init(
-    playing statements: [LocatedStatement], on machine: Machine, setup: Setup,
-    named name: String = "", beside other: Contender? = nil,
+    playing statements: [LocatedStatement], on lane: Lane, beside others: [Lane] = [],
   ) throws(RunError) {
-    self.init(machine, setup: setup)
-    if let other { stand(beside: other, named: name) }
+    self.init(lane, beside: others)
     var notes: [String] = []
     var left = 0
     for located in statements {
@@ -54,7 +52,7 @@ extension Model {
         }
       case .stop(let stop): _ = stops.add(stop)
       case .expect(let expression):
-        claims.append(
+        self.lane.claims.append(
           Claim(branch: timeline.current, call: timeline.end.call, expression))
       case .machine, .firmware, .kernel, .cpu, .policy, .direction, .lesson, .session: break
       }
@@ -63,8 +61,7 @@ extension Model {
       let calls = left == 1 ? "1 more call is" : "\(left) more calls are"
       notes.append("\(calls) left out: the kernel had stopped.")
     }
-    timeline.closingNotes = notes
-    if !rivals.isEmpty { rivals[0].timeline.closingNotes = notes }
+    for index in lanes.list.indices { lanes.list[index].timeline.closingNotes = notes }
     begin()
   }
 
@@ -72,44 +69,36 @@ extension Model {
   ///
   /// - Throws: `CallError` at the first call that cannot be made.
   public init(
-    playing calls: [Call], of recording: RecordedRun, on machine: Machine, setup: Setup,
+    playing calls: [Call], of recording: RecordedRun, on machine: Machine, setup: BootSetup,
   ) throws(CallError) {
     self.init(machine, setup: setup)
-    self.recording = recording
+    lane.source = .recording(recording)
     for call in calls { try load(call, notes: []) }
     begin()
   }
 
-  /// Makes a call at the end of time, on the variant beside this one too.
+  /// Makes a call at the end of time, on the lanes beside this one too.
   mutating func load(_ call: Call, notes: [String]) throws(CallError) {
     let place = timeline.moment.call
     do throws(CallError) {
       try timeline.perform(call, notes: notes)
     } catch {
       // What is asked of a policy concerns only the variant that has it.
-      guard !rivals.isEmpty, case .policyOff = error else { throw error }
+      guard lanes.isComparing, case .policyOff = error else { throw error }
     }
-    _ = performBeside(call, notes: notes, after: place, reaching: timeline.moment.call)
+    lanes.perform(call, notes: notes, after: place, reaching: timeline.moment.call)
   }
 
   /// Goes to the beginning, to where the first change will be.
   mutating func begin() {
-    timeline.go(to: .start)
-    previous = machine
-    if !rivals.isEmpty { rivals[0].rewind() }
+    for index in lanes.list.indices { lanes.list[index].rewind() }
     for call in timeline.steps.indices.prefix(8) {
       guard let pfn = Changes(timeline.events(ofCall: call)).focus else { continue }
-      selection = pfn
+      lane.place.selection = pfn
       break
     }
-    map = MapPicture(machine, around: page, in: space, changes: changes)
+    lane.readMap()
     hasBegun = !timeline.steps.isEmpty
-    keepAbreast()
-  }
-
-  private mutating func rewind() {
-    timeline.go(to: .start)
-    previous = machine
-    trace = Trace()
+    lanes.keepTogether()
   }
 }

@@ -42,7 +42,9 @@ extension Model {
       try timeline.mark(name)
       let mark = try timeline.mark(named: name)
       // Another branch of the same history beside this one has the same marks.
-      if comparesBranches { try rivals[0].timeline.place(mark) }
+      if lanes.areBranches {
+        for index in lanes.others { try lanes.list[index].timeline.place(mark) }
+      }
       let place = timeline.place(of: mark)
       say(isMoved ? "Mark \(name) is here now: \(place)." : "Mark \(name): \(place).")
       return nil
@@ -55,7 +57,9 @@ extension Model {
   mutating func unmark(_ name: String) -> String? {
     do throws(MarkError) {
       try timeline.unmark(name)
-      if comparesBranches { try rivals[0].timeline.unmark(name) }
+      if lanes.areBranches {
+        for index in lanes.others { try lanes.list[index].timeline.unmark(name) }
+      }
       say("Mark \(name) is no more.")
       return nil
     } catch {
@@ -73,7 +77,9 @@ extension Model {
         if notice == nil { say("Mark \(name).") }
         return nil
       }
-      if rival != nil { return "mark \(name) is on another branch; compare off, then go there" }
+      if lanes.isComparing {
+        return "mark \(name) is on another branch; compare off, then go there"
+      }
       try timeline.go(toMark: name)
     } catch {
       return error.description

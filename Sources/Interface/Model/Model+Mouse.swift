@@ -9,14 +9,14 @@ extension Model {
   mutating func receive(_ mouse: Input.Mouse) -> [Effect] {
     // Reports may still be under way when nobody wants them any more.
     guard options.usesMouse, mouse.action != .release else { return [] }
-    isFlashing = false
+    lane.isFlashing = false
     if let layer = layers.last {
       receive(mouse, in: layer)
       return []
     }
-    guard let layout = layout(size) else { return [] }
+    guard let layout = layout(size, captionText) else { return [] }
     let point = mouse.position
-    let place = PanelPlace.all(self, layout).first { $0.area.contains(point) }
+    let place = PanelPlace.all(lanes, layout).first { $0.area.contains(point) }
     switch mouse.action {
     case .left:
       notice = nil
@@ -47,24 +47,27 @@ extension Model {
   private mutating func select(_ slot: Int, of place: PanelPlace) {
     count = nil
     if place.isTwin {
-      let frame = twin.map[place.size].page(of: slot)
-      guard address(of: frame, in: space) != nil else {
+      let frame = lane.twin.map[place.size].page(of: slot)
+      let space = lane.place.space
+      guard lane.address(of: frame, in: space) != nil else {
         say("\(space.words(machine.architecture)) does not show pfn \(frame.hex)", .failed)
         return
       }
-      select(frame)
+      lane.select(frame)
       return
     }
     focus = place.size
-    let panel = map[place.size]
-    guard panel.index(of: page) != slot else { return }
+    let panel = lane.map[place.size]
+    guard panel.index(of: lane.page) != slot else { return }
     let start = panel.base.rawValue + UInt64(slot) * place.size.pages.rawValue
-    guard start < pageEnd else { return }
-    select(page: PFN(start))
+    guard start < lane.pageEnd else { return }
+    lane.select(page: PFN(start))
   }
 
   private mutating func travel(to point: Point, onTimelineIn area: Rect) {
-    guard let track = TimelineView(model: self).track(in: area), !timeline.steps.isEmpty else {
+    guard let track = TimelineView(lane: lane, known: knownCalls).track(in: area),
+      !timeline.steps.isEmpty
+    else {
       return
     }
     playback.isPlaying = false

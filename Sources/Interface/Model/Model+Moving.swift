@@ -6,7 +6,7 @@ extension Model {
     let repeats = min(count ?? 1, Self.countLimit)
     count = nil
     let slot = focus.pages.rawValue
-    let here = self.page.rawValue
+    let here = lane.page.rawValue
     let page = slot * UInt64(PanelPicture.slotCount)
     let row = UInt64(PanelPicture.columns)
     switch action {
@@ -16,33 +16,39 @@ extension Model {
     case .down: moveForward(repeats.multipliedSafely(by: slot * row))
     case .pageUp: moveBack(repeats.multipliedSafely(by: page))
     case .pageDown: moveForward(repeats.multipliedSafely(by: page))
-    case .first: select(page: PFN(here / page * page))
-    case .last: select(page: PFN(here / page * page + page - slot))
+    case .first: lane.select(page: PFN(here / page * page))
+    case .last: lane.select(page: PFN(here / page * page + page - slot))
     case .nextPanel, .zoomIn: focus = focus.smaller ?? (action == .nextPanel ? .size1G : .size4K)
     case .previousPanel, .zoomOut:
       focus = focus.larger ?? (action == .previousPanel ? .size4K : .size1G)
-    case .nextChange: moveToNextChange()
-    case .previousChange: moveToPreviousChange()
+    case .nextChange:
+      if !lane.moveToNextChange() { say("nothing else is mapped up to the end", .failed) }
+    case .previousChange:
+      if !lane.moveToPreviousChange() { say("nothing else is mapped before here", .failed) }
     default: break
     }
   }
 
   /// A step beyond the end is none.
   private mutating func moveForward(_ pages: UInt64) {
-    let start = page.alignedDown(to: focus).rawValue
+    let start = lane.page.alignedDown(to: focus).rawValue
     let (sum, overflows) = start.addingReportingOverflow(pages)
-    select(page: PFN(overflows || sum >= pageEnd ? start : sum))
+    lane.select(page: PFN(overflows || sum >= lane.pageEnd ? start : sum))
   }
 
   /// A step before the beginning is none.
   private mutating func moveBack(_ pages: UInt64) {
-    let start = page.alignedDown(to: focus).rawValue
-    select(page: PFN(start >= pages ? start - pages : start))
+    let start = lane.page.alignedDown(to: focus).rawValue
+    lane.select(page: PFN(start >= pages ? start - pages : start))
   }
+}
 
-  // MARK: - Places that are mapped otherwise
+// Places that are mapped otherwise.
 
-  private mutating func moveToNextChange() {
+extension Lane {
+  /// Selects the next page that is not mapped like the selected one; whether there is one.
+  fileprivate mutating func moveToNextChange() -> Bool {
+    let space = place.space
     let limit = pageEnd
     var start = page.rawValue
     var first: LeafRun?
@@ -56,14 +62,16 @@ extension Model {
         }
         if run.size == here.size, run.flags == here.flags { continue }
         select(page: space.page(of: run.start, machine) ?? page)
-        return
+        return true
       }
       start = end
     }
-    say("nothing else is mapped up to the end", .failed)
+    return false
   }
 
-  private mutating func moveToPreviousChange() {
+  /// Selects the last page before that is not mapped like the selected one; whether there is one.
+  fileprivate mutating func moveToPreviousChange() -> Bool {
+    let space = place.space
     var end = page.rawValue + 1
     var first: LeafRun?
     while end > 0 {
@@ -77,11 +85,11 @@ extension Model {
         if run.size == here.size, run.flags == here.flags { continue }
         let found = space.page(of: run.start, machine) ?? 0
         select(page: PFN(found.rawValue + run.pages.rawValue - 1))
-        return
+        return true
       }
       end = start
     }
-    say("nothing else is mapped before here", .failed)
+    return false
   }
 
   /// How many frames are looked at in one piece.

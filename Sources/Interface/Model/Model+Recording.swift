@@ -15,17 +15,17 @@ public enum RecordingOutcome: Equatable, Sendable {
 extension Model {
   /// Begins to record, or ends it.
   func toggleRecording() -> [Effect] {
-    filmPath == nil ? [.startRecording(path: nil)] : [.stopRecording]
+    files.film == nil ? [.startRecording(path: nil)] : [.stopRecording]
   }
 
   /// Takes what follows the command `record`: a file to record to, or `off`.
   func record(_ text: String) -> ScreenCommand.Answer {
     if text == "off" {
-      guard filmPath != nil else { return .failed("nothing is recorded") }
+      guard files.film != nil else { return .failed("nothing is recorded") }
       return ScreenCommand.Answer(effects: [.stopRecording])
     }
-    if let filmPath {
-      return .failed("the screen is recorded to \(filmPath) already; record off ends that")
+    if let film = files.film {
+      return .failed("the screen is recorded to \(film) already; record off ends that")
     }
     return ScreenCommand.Answer(effects: [.startRecording(path: text.isEmpty ? nil : text)])
   }
@@ -34,13 +34,13 @@ extension Model {
   mutating func hear(_ outcome: RecordingOutcome) {
     switch outcome {
     case .started(let path):
-      filmPath = path
+      files.film = path
       say("Recording to \(path); \(keymap.key(.record)) ends it.")
     case .stopped(let path):
-      filmPath = nil
+      files.film = nil
       say("Recorded to \(path).")
     case .failed(let reason):
-      filmPath = nil
+      files.film = nil
       say(reason, .failed)
     }
   }

@@ -8,11 +8,11 @@ extension Model {
   /// A session that was opened.
   ///
   /// - Parameter path: its file, which `save` writes to again.
-  public init(opening loader: SessionLoader, setup: Setup, path: String) {
+  public init(opening loader: SessionLoader, setup: BootSetup, path: String) {
     self.init(loader.timeline, setup: setup)
     stops = loader.stops
-    claims = loader.claims
-    sessionPath = path
+    lane.claims = loader.claims
+    scene.sessionPath = path
     if loader.hasCursor {
       settle()
       hasBegun = !timeline.steps.isEmpty || timeline.branches.count > 1
@@ -23,9 +23,10 @@ extension Model {
 
   /// All that is kept.
   var session: Session {
-    Session(
+    let setup = lane.setup
+    return Session(
       setup.description, kernel: setup.kernel, policies: setup.policies, timeline: timeline,
-      stops: stops, claims: claims)
+      stops: stops, claims: lane.claims)
   }
 
   /// Asks for the session to be saved.
@@ -53,7 +54,7 @@ extension Model {
     }
     do throws(SessionError) {
       let text = try session.script(selecting: selection)
-      writing = Writing(path: path, what: "script")
+      files.writing = Writing(path: path, what: "script")
       return ScreenCommand.Answer(effects: [.save(path: path, text: text, replaces: false)])
     } catch {
       return .failed(error.description)
@@ -63,16 +64,17 @@ extension Model {
   /// Tells what became of saving.
   mutating func hear(_ outcome: SaveOutcome) {
     switch outcome {
-    case .saved(let path) where path == writing?.path:
-      say("The \(writing?.what ?? "file") is in \(path).")
-      writing = nil
+    case .saved(let path) where path == files.writing?.path:
+      say("The \(files.writing?.what ?? "file") is in \(path).")
+      files.writing = nil
     case .saved(let path):
-      sessionPath = path
+      scene.sessionPath = path
       let own = timeline.branches.map { $0.end - $0.fork }
       var parts = [Self.counted(own.reduce(0, +), "call")]
       parts.append(Self.counted(own.count, "branch", "branches"))
       parts.append(Self.counted(timeline.marks.count, "mark"))
-      let beside = rival == nil || comparesBranches ? "" : " What stands beside is not in it."
+      let beside =
+        !lanes.isComparing || lanes.areBranches ? "" : " What stands beside is not in it."
       say("Saved \(parts.joined(separator: ", ")) to \(path).\(beside)")
     case .failed(let reason): say(reason, .failed)
     }
@@ -86,8 +88,8 @@ extension Model {
   ///
   /// - Parameter problems: what could not be read or done.
   public mutating func replace(with opened: Model, problems: [String]) {
-    let name = opened.setup.file ?? opened.setup.description.name
-    adopt(opened)
+    let name = opened.lane.setup.file ?? opened.lane.setup.description.name
+    open(opened.scene)
     if let text = Self.notice(of: problems) { return say(text, .failed) }
     say("Opened \(name): \(Self.counted(timeline.end.call, "call")) on this branch.")
   }
@@ -102,26 +104,10 @@ extension Model {
   /// Tells that a file could not be opened.
   public mutating func refuse(_ reason: String) { say(reason, .failed) }
 
-  /// Becomes another model, with the keys, looks and lines of this one.
-  mutating func adopt(_ other: Model) {
-    var model = other
-    model.options = options
-    model.keymap = keymap
-    model.size = size
-    model.playback.index = playback.index
-    model.commandHistory = commandHistory
-    model.searchHistory = searchHistory
-    model.search = search
-    model.searchWords = searchWords
-    model.layers = layers
-    model.predictions = predictions
-    model.predictions.known = []
-    model.lesson = lesson
-    model.presentation = presentation
-    model.filmPath = filmPath
-    model.hasBegun = true
-    if !model.rivals.isEmpty { model.rivals[0].keymap = keymap }
-    self = model
+  /// Goes on with another scene, of which no call was asked about yet.
+  mutating func open(_ scene: Scene) {
+    show(scene)
+    predictions.known = []
   }
 }
 

@@ -40,7 +40,7 @@ extension Model {
       target = next
     }
     let shown = target.event > 0 ? target.call : target.call - 1
-    if opened.call == shown { trace = opened }
+    if opened.call == shown { lane.trace = opened }
     go(to: target, orElse: step.isBack ? "This is the beginning." : "This is the end.")
   }
 

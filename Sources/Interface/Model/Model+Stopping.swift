@@ -80,7 +80,7 @@ extension Model {
     do throws(SessionError) {
       let report = BugReport(
         .broken(broken), after: calls, on: machine, way: try session.text())
-      writing = Writing(path: path, what: "report")
+      files.writing = Writing(path: path, what: "report")
       return ScreenCommand.Answer(effects: [.save(path: path, text: report.text, replaces: false)])
     } catch {
       return .failed(error.description)
@@ -141,7 +141,7 @@ extension Model {
     guard let pfn = address.flatMap(AddressLayout.directMapFrame) else { return }
     // Inside the slot the page stays the one that was written.
     let size = finding.size ?? .size2M
-    if selection.alignedDown(to: size) != pfn { select(pfn) }
+    if selection.alignedDown(to: size) != pfn { lane.select(pfn) }
   }
 }
 

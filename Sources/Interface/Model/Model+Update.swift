@@ -25,9 +25,9 @@ extension Model {
     case .input(.end): effects.append(.quit(129))
     case .input(let input): effects += receive(input)
     }
-    map.move(to: page, machine, changes: changes)
+    lane.moveMap()
     tellScoreAtEnd()
-    keepAbreast()
+    lanes.keepTogether()
     keepMeasuring()
     checkGoal()
     if schedule != before || message == .tick {
@@ -54,7 +54,7 @@ extension Model {
 
   private var schedule: Schedule? {
     let moment = timeline.moment
-    if isFlashing {
+    if lane.isFlashing {
       return Schedule(milliseconds: flashLength, call: moment.call, event: moment.event)
     }
     guard playback.isPlaying else { return nil }
@@ -65,16 +65,16 @@ extension Model {
 
   /// Ends a flash, or plays on.
   private mutating func tick() {
-    if isFlashing {
+    if lane.isFlashing {
       playback.elapsed = flashLength
-      isFlashing = false
+      lane.isFlashing = false
     } else if playback.isPlaying {
       playOn()
     }
   }
 
   private mutating func receive(_ input: Input) -> [Effect] {
-    isFlashing = false
+    lane.isFlashing = false
     // What the terminal needs goes through every layer.
     if let action = keymap[input], [.interrupt, .redraw, .suspend, .record].contains(action),
       layers.isEmpty && pending == nil || !input.isTyped
@@ -116,7 +116,8 @@ extension Model {
     if action != .play, action != .record, !action.isPace { playback.isPlaying = false }
     if asks(before: action) { return [] }
     switch action {
-    case .nextChange where search != nil, .previousChange where search != nil:
+    case .nextChange where preferences.search != nil,
+      .previousChange where preferences.search != nil:
       findAgain(forwards: action == .nextChange)
     case .left, .right, .up, .down, .first, .last, .pageUp, .pageDown, .nextPanel, .previousPanel,
       .zoomIn, .zoomOut, .nextChange, .previousChange:
@@ -125,7 +126,7 @@ extension Model {
       callByKey(action)
     case .toggleTarget: toggleTarget()
     case .wholeSlot:
-      select(page: page.alignedDown(to: focus))
+      lane.select(page: lane.page.alignedDown(to: focus))
       count = focus.pages.rawValue
     case .nextEvent, .previousEvent, .nextCall, .previousCall, .undo, .redo, .start, .end, .play,
       .faster, .slower:
@@ -169,10 +170,10 @@ extension Model {
     case .goOn: return goOnInLesson()
     case .goBack: return goBackInLesson()
     case .sidePanel:
-      show(options.sidePanel == .tlb && hasZapping ? .gather : options.sidePanel.next)
+      show(options.sidePanel == .tlb && lane.hasZapping ? .gather : options.sidePanel.next)
     case .cancel:
       count = nil
-      search = nil
+      preferences.search = nil
     case .close: layers.append(.leaving)
     case .leave: return leave()
     case .interrupt: return [.quit(130)]

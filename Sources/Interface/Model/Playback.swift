@@ -34,6 +34,12 @@ public struct Playback: Equatable, Sendable {
   /// A clock that stands still.
   public init() {}
 
+  /// Lets time stand still.
+  mutating func stop() {
+    isPlaying = false
+    elapsed = 0
+  }
+
   /// The pace.
   public var pace: Pace { Self.paces[index] }
 }

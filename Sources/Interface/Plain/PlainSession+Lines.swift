@@ -32,9 +32,9 @@ extension PlainSession {
     return runCommand(line, name)
   }
 
-  /// Tells something of each variant.
-  func tell(_ lines: (Model) -> [String]) -> [String] {
-    variants.flatMap { variant in lines(variant).map(variant.titled) }
+  /// Tells something of each lane.
+  func tell(_ lines: (Lane) -> [String]) -> [String] {
+    lanes.flatMap { lane in lines(lane).map(lane.titled) }
   }
 
   // MARK: - Keys

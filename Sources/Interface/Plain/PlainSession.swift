@@ -50,13 +50,13 @@ public struct PlainSession: Sendable {
   /// What is said first.
   public var opening: [String] {
     var lines: [String] = []
-    for variant in variants {
-      let setup = variant.setup
+    for lane in lanes {
+      let setup = lane.setup
       lines.append(
-        variant.titled("The machine \(setup.description.name) runs \(setup.software)."))
+        lane.titled("The machine \(setup.description.name) runs \(setup.software)."))
     }
     let calls = model.timeline.steps.count
-    if let file = model.setup.file {
+    if let file = model.lane.setup.file {
       lines.append(
         "\(file) has \(calls == 1 ? "1 call" : "\(calls) calls"); this is before the first.")
     }
@@ -106,8 +106,8 @@ public struct PlainSession: Sendable {
     return lines
   }
 
-  /// The variant in charge, and the one beside it.
-  var variants: [Model] { [model] + (model.rival.map { [$0] } ?? []) }
+  /// The lane in charge, and then the others.
+  var lanes: [Lane] { [model.lane] + model.lanes.others.map { model.lanes.list[$0] } }
 }
 
 // MARK: - Changing the model
@@ -117,14 +117,14 @@ extension PlainSession {
   struct Place: Equatable {
     var moment: Moment
     var branch: Int
-    var setup: Setup
+    var setup: BootSetup
     var selection: PFN
     var focus: LeafSize
 
     init(_ model: Model) {
       moment = model.timeline.moment
       branch = model.timeline.current
-      setup = model.setup
+      setup = model.lane.setup
       selection = model.selection
       focus = model.focus
     }
@@ -133,8 +133,8 @@ extension PlainSession {
   /// Changes the model as a key or a line does, and tells what came of it.
   mutating func change(_ way: PlainWay, _ change: (inout Model) -> [Effect]) -> [String] {
     let before = Place(model)
-    let beside = model.rival?.timeline.moment
-    model.isFlashing = false
+    let beside = model.lanes.list.map(\.timeline.moment)
+    model.lane.isFlashing = false
     model.notice = nil
     for effect in change(&model) {
       switch effect {
@@ -145,15 +145,15 @@ extension PlainSession {
       case .suspend, .redraw, .mouse, .bell, .tick, .noTick: break
       }
     }
-    model.map.move(to: model.page, model.machine, changes: model.changes)
-    model.keepAbreast()
+    model.lane.moveMap()
+    model.lanes.keepTogether()
     let lines = closeLayers() + told(since: before, beside, way)
     model.tellScoreAtEnd()
     return lines + closeLayers()
   }
 
   private mutating func told(
-    since before: Place, _ beside: Moment?, _ way: PlainWay,
+    since before: Place, _ beside: [Moment], _ way: PlainWay,
   ) -> [String] {
     let after = Place(model)
     var lines: [String] = []
@@ -165,7 +165,9 @@ extension PlainSession {
     guard before.setup == after.setup,
       before.moment != after.moment || before.branch != after.branch
     else {
-      if before.selection != after.selection { lines.append(model.titled(model.plainSelection)) }
+      if before.selection != after.selection {
+        lines.append(model.lane.titled(model.lane.plainSelection))
+      }
       if before.focus != after.focus {
         lines.append("Moving goes by slots of \(after.focus.name).")
       }
@@ -174,12 +176,13 @@ extension PlainSession {
     // On another branch the same numbers are other calls; a call that was made began it.
     let way = before.branch != after.branch && way != .made ? .jump : way
     let chosen = tellsEverything && way != .jump ? .everything : way
-    // Notes are the scenario's, so they are told once and belong to no variant.
-    lines += model.plainWay(from: before.moment, chosen)
-      .map { $0.hasPrefix(Model.notePrefix) ? $0 : model.titled($0) }
-    if let rival = model.rival, let beside {
-      lines += rival.plainWay(from: beside, chosen)
-        .filter { !$0.hasPrefix(Model.notePrefix) }.map(rival.titled)
+    // Notes are the scenario's, so they are told once and belong to no lane.
+    lines += model.lane.plainWay(from: before.moment, chosen)
+      .map { $0.hasPrefix(Lane.notePrefix) ? $0 : model.lane.titled($0) }
+    for index in model.lanes.others where beside.indices.contains(index) {
+      let other = model.lanes.list[index]
+      lines += other.plainWay(from: beside[index], chosen)
+        .filter { !$0.hasPrefix(Lane.notePrefix) }.map(other.titled)
     }
     return lines
   }

@@ -97,7 +97,7 @@ struct PlainWord: Sendable {
   }
 
   private static func view(
-    _ name: String, _ help: String, _ lines: @escaping @Sendable (Model) -> [String],
+    _ name: String, _ help: String, _ lines: @escaping @Sendable (Lane) -> [String],
   ) -> PlainWord {
     PlainWord(name, "", help) { session, rest in
       rest.isEmpty ? session.tell(lines) : nil

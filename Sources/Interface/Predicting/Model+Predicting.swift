@@ -159,7 +159,7 @@ extension Model {
   mutating func tellScoreAtEnd() {
     guard predictions.isOn, !predictions.isEndTold, layers.isEmpty,
       let last = predictions.entries.last, !last.isOwn,
-      setup.file != nil, timeline.moment == timeline.end, lesson?.isOver ?? true
+      lane.setup.file != nil, timeline.moment == timeline.end, lesson?.isOver ?? true
     else { return }
     predictions.isEndTold = true
     showScore()

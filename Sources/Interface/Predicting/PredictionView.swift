@@ -3,8 +3,9 @@ import Screen
 
 /// A question before a call, over what stands beside the map.
 struct PredictionView: View {
-  let model: Model
   let prompt: Prompt
+  /// The score so far, in words.
+  let score: String?
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     let width = max(1, area.width - 4)
@@ -17,7 +18,7 @@ struct PredictionView: View {
     let height = min(area.height, rows + gaps + 2)
     let box = Rect(x: area.x, y: area.y, width: area.width, height: height)
     canvas.fill(box)
-    let title = "predict" + (model.predictions.score.map { ": \($0)" } ?? "")
+    let title = "predict" + (score.map { ": \($0)" } ?? "")
     let inside = canvas.box(box, title: title, ink: .borderActive, titleInk: .borderActive)
       .inset(horizontally: 1, vertically: 0)
     var row = 0

@@ -2,10 +2,10 @@ import Screen
 
 /// Words beside the map: on what to watch, and what to do.
 struct CaptionView: View {
-  let model: Model
+  let text: CaptionText
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    guard let text = model.captionText, area.height >= 3 else { return }
+    guard area.height >= 3 else { return }
     canvas.fill(area)
     let inside = canvas.box(area, title: text.title, ink: .borderActive)
       .inset(horizontally: 1, vertically: 0)

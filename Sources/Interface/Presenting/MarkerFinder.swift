@@ -25,8 +25,8 @@ struct MarkerFinder: Sendable {
       caption = model.presentation.caption
       if !caption.isEmpty { found.append(caption.joined(separator: " ")) }
     }
-    if model.note != note {
-      note = model.note
+    if model.lane.note != note {
+      note = model.lane.note
       if let note { found.append(note) }
     }
     guard timeline.moment > moment, timeline.current == branch else { return found }
@@ -35,7 +35,8 @@ struct MarkerFinder: Sendable {
     for call in moment.call...max(moment.call, last) where call < timeline.steps.count {
       let from = call == moment.call ? moment.event : 0
       let isWhole = call < timeline.moment.call
-      events += model.markers(ofCall: call, from: from, to: isWhole ? nil : timeline.moment.event)
+      events += model.timeline.markers(
+        ofCall: call, from: from, to: isWhole ? nil : timeline.moment.event)
       if events.count > Self.limit { break }
     }
     if events.count > Self.limit {
@@ -45,10 +46,10 @@ struct MarkerFinder: Sendable {
   }
 }
 
-extension Model {
+extension Timeline {
   /// What is worth a marker between two events of a call; without an end, up to its last.
   fileprivate mutating func markers(ofCall call: Int, from: Int, to: Int?) -> [String] {
-    let events = timeline.events(ofCall: call)
+    let events = events(ofCall: call)
     return events[min(from, events.count)..<min(to ?? events.count, events.count)]
       .lazy.filter { $0.facts.traits.contains(.marker) }.prefix(MarkerFinder.limit + 1).map {
         $0.sentence()

@@ -4,7 +4,7 @@ extension Model {
     presentation.isUnderWay = false
     presentation.failure = nil
     playback.isPlaying = false
-    isFlashing = false
+    lane.isFlashing = false
     say(words, isFailure ? .failed : .done)
   }
 }

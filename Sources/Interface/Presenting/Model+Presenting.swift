@@ -51,7 +51,7 @@ extension Model {
     arrive(from: before)
     guard !playback.pace.isByCalls else { return }
     go(to: start)
-    isFlashing = false
+    lane.isFlashing = false
     playback.isPlaying = true
   }
 
@@ -59,7 +59,7 @@ extension Model {
   mutating func goToTheEnd() {
     guard timeline.moment != timeline.end else { return }
     go(to: timeline.end)
-    isFlashing = false
+    lane.isFlashing = false
   }
 
   private mutating func present(

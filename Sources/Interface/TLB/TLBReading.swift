@@ -27,9 +27,9 @@ extension TLBQuestion {
 extension Model {
   /// Asks another question, and shows the panel with the answer. What is wrong if there is none.
   mutating func measure(_ question: TLBQuestion) -> String? {
-    let reading = reading(of: question)
+    let reading = lane.reading(of: question)
     if let reason = reading.reason { return reason }
-    tlb = reading
+    lane.tlb = reading
     options.tlb = question
     options.sidePanel = .tlb
     hasBegun = true
@@ -62,23 +62,24 @@ extension Model {
   /// Keeps the answer that the panel shows abreast of time.
   mutating func keepMeasuring() {
     guard options.sidePanel == .tlb else { return }
-    if let tlb, tlb.question == options.tlb, tlb.moment == timeline.moment,
+    if let tlb = lane.tlb, tlb.question == options.tlb, tlb.moment == timeline.moment,
       tlb.branch == timeline.current
     {
       return
     }
-    tlb = reading(of: options.tlb)
+    lane.tlb = lane.reading(of: options.tlb)
   }
+}
 
-  private func reading(of question: TLBQuestion) -> TLBReading {
+extension Lane {
+  /// Makes the accesses of a question at this moment.
+  fileprivate func reading(of question: TLBQuestion) -> TLBReading {
     var reading = TLBReading(
       question: question, branch: timeline.current, moment: timeline.moment)
     if let tlb, tlb.question == question, tlb.branch == timeline.current, tlb.start != nil {
       reading.start = tlb.start
     } else {
-      var earlier = timeline
-      earlier.go(to: .start)
-      reading.start = try? question.run.result(on: earlier.machine)
+      reading.start = try? question.run.result(on: machine(at: .start))
     }
     do throws(TLBError) {
       reading.now = try question.run.result(on: machine)

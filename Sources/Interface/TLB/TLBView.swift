@@ -6,14 +6,15 @@ import TLB
 /// What accesses to the map cost in a TLB: misses and tables read at the start of the history and at
 /// this moment, as bars and numbers.
 struct TLBView: View {
-  let model: Model
+  let lane: Lane
+  /// What is asked.
+  let question: TLBQuestion
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let question = model.options.tlb
     let title = "TLB: \(question.run.model.name), \(question.run.pattern.name.rawValue)"
-    let inside = canvas.box(area, title: model.titled(title))
+    let inside = canvas.box(area, title: lane.titled(title))
       .inset(horizontally: 1, vertically: 0)
-    guard let reading = model.tlb else { return }
+    guard let reading = lane.tlb else { return }
     var row = canvas.putWrapped(Self.heading(reading.question), in: inside, ink: .dim)
     guard let now = reading.now else {
       canvas.putWrapped(reading.reason ?? "", in: inside, row: row, ink: .warning)

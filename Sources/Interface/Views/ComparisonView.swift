@@ -2,34 +2,39 @@ import Engine
 import History
 import Screen
 
-/// The numbers of two variants, left and right as their panels, and what the signs on the map say.
+/// The numbers of the lanes that are shown, in the order of their panels, and what the signs on the map
+/// say.
 struct ComparisonView: View {
-  /// The variant in charge.
-  let model: Model
-  /// The variant on the left.
-  let first: Model
-  /// The variant on the right.
-  let second: Model
+  let lanes: Lanes
+  /// Which of the lanes are shown.
+  let window: Range<Int>
+  let keymap: Keymap
+
+  private var shown: ArraySlice<Lane> { lanes.list[window] }
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let inside = canvas.box(area, title: "side by side").inset(horizontally: 1, vertically: 0)
-    let width = max(4, min(14, (inside.width - 9) / 2))
-    let columns = [
-      Rect(x: inside.right - 2 * width, y: inside.y, width: width - 1, height: inside.height),
-      Rect(x: inside.right - width, y: inside.y, width: width, height: inside.height),
-    ]
-    for (column, variant) in zip(columns, [first, second]) {
-      let isInCharge = variant.isSecond == model.isSecond
+    let isAll = window.count == lanes.list.count
+    let part = ", \(window.lowerBound + 1)-\(window.upperBound) of \(lanes.list.count)"
+    let inside = canvas.box(area, title: "side by side" + (isAll ? "" : part))
+      .inset(horizontally: 1, vertically: 0)
+    let width = max(4, min(14, (inside.width - 9) / window.count))
+    let columns = (1...window.count).reversed().map { place in
+      Rect(
+        x: inside.right - place * width, y: inside.y, width: place == 1 ? width : width - 1,
+        height: inside.height)
+    }
+    for (column, index) in zip(columns, window) {
       canvas.put(
-        variant.name, in: column, alignment: .trailing, ink: isInCharge ? .borderActive : .title)
+        lanes.list[index].name, in: column, alignment: .trailing,
+        ink: index == lanes.charge ? .borderActive : .title)
     }
     // Where there is little room, the signs matter more than the rarer numbers.
     let signs = signs
     let rows = rows.prefix(max(3, inside.height - 1 - signs.count))
     for (index, row) in rows.enumerated() {
       canvas.put(row.title, in: inside, row: index + 1, ink: .dim)
-      let isSame = row.values.0 == row.values.1
-      for (column, value) in zip(columns, [row.values.0, row.values.1]) {
+      let isSame = row.values.allSatisfy { $0 == row.values[0] }
+      for (column, value) in zip(columns, row.values) {
         let fits = TextWidth.columns(value) <= column.width
         canvas.put(
           fits ? value : String(value.filter { $0 != "," }), in: column, row: index + 1,
@@ -41,13 +46,13 @@ struct ComparisonView: View {
     }
   }
 
-  private typealias Row = (title: String, values: (String, String))
+  private typealias Row = (title: String, values: [String])
 
   private func row(_ title: String, _ value: (Machine) -> Int64) -> Row {
-    (title, (NumberText.grouped(value(first.machine)), NumberText.grouped(value(second.machine))))
+    (title, shown.map { NumberText.grouped(value($0.machine)) })
   }
 
-  /// What tells two linear maps of arm64 apart.
+  /// What tells linear maps of arm64 apart.
   private var rowsOfArm64: [Row] {
     func count(_ title: String, _ value: (LinearMapBooks) -> UInt64) -> Row {
       row(title) { Int64(clamping: value($0.linearMapBooks)) }
@@ -63,14 +68,10 @@ struct ComparisonView: View {
   }
 
   private var rows: [Row] {
-    if [first, second].allSatisfy({ $0.machine.architecture == .arm64 }) { return rowsOfArm64 }
+    if shown.allSatisfy({ $0.machine.architecture == .arm64 }) { return rowsOfArm64 }
     let sizes = MapPicture.sizes.reversed().map { size -> Row in
-      let amounts = [first, second].map {
-        BarsView.amount($0.machine.directMapKilobytes(size))
-      }
-      return (size.name, (amounts[0], amounts[1]))
+      (size.name, shown.map { BarsView.amount($0.machine.directMapKilobytes(size)) })
     }
-    let calls = [first, second].map { "\($0.timeline.moment.call)" }
     return sizes + [
       row("splits") { $0.counters.splits }, row("merges") { $0.counters.merges },
       row("flushes") { $0.counters[.flushTLBAll] },
@@ -78,17 +79,18 @@ struct ComparisonView: View {
       row("cached") { Int64($0.cachedPages.rawValue) },
       row("scanned") { $0.counters[.entriesScanned] },
       row("tests") { $0.counters[.wordsTested] },
-      ("calls", (calls[0], calls[1])),
+      ("calls", shown.map { "\($0.timeline.moment.call)" }),
     ]
   }
 
   /// The signs, how many cells have one, and the keys.
   private var signs: [[(String, Ink)]] {
-    let panel = first.map[model.focus]
-    let count = panel.differences(from: second.map[model.focus])
-    let keymap = model.keymap
+    let focus = lanes.inCharge.place.focus
+    let other = lanes.beside ?? lanes.inCharge
+    let count = lanes.inCharge.map[focus].differences(from: other.map[focus])
+    let from = lanes.list.count == 2 ? "" : " from \(other.name)"
     return [
-      [("\(count) of 512 cells differ", count > 0 ? .key : .dim)]
+      [("\(count) of 512 cells differ\(from)", count > 0 ? .key : .dim)]
     ] + SlotDifference.all.map { [(String($0.sign), .text), (" " + $0.words, .dim)] }
       + [
         [

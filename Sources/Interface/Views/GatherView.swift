@@ -5,28 +5,28 @@ import Screen
 /// The batches of an `mmu_gather` as they are filled at this moment, what the call that is shown
 /// counts before and after the series of January 2024, and the question of its thread.
 struct GatherView: View {
-  let model: Model
+  let lane: Lane
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    var inside = canvas.box(area, title: model.titled("mmu_gather"))
+    var inside = canvas.box(area, title: lane.titled("mmu_gather"))
       .inset(horizontally: 1, vertically: 0)
     guard inside.height >= 4, inside.width >= 20 else { return }
     var left = inside
-    let isWide = inside.width >= 76 && model.zapComparison != nil
+    let isWide = inside.width >= 76 && lane.zapComparison != nil
     if isWide {
       // Picture and question beside the counts.
       var right = inside.cutRight(inside.width / 2 - 1)
       drawCounts(on: &canvas, &right, answerRows: 0)
       left = inside.cutLeft(inside.width - 2)
     }
-    let state = ZapWords.state(model.machine)
+    let state = ZapWords.state(lane.machine)
     let height = min(2, TextWrap.lines(state, width: left.width).count)
     canvas.putWrapped(state, in: left.cutTop(height))
-    drawPicture(on: &canvas, &left, keeping: isWide || model.zapComparison == nil ? 5 : 11)
+    drawPicture(on: &canvas, &left, keeping: isWide || lane.zapComparison == nil ? 5 : 11)
     if !isWide {
       drawCounts(
         on: &canvas, &left,
-        answerRows: model.machine.gather == nil ? min(8, left.height / 2 + 1) : 2)
+        answerRows: lane.machine.gather == nil ? min(8, left.height / 2 + 1) : 2)
     }
     drawAnswer(on: &canvas, left)
   }
@@ -34,7 +34,7 @@ struct GatherView: View {
   // MARK: - The batches
 
   private func drawPicture(on canvas: inout Canvas, _ inside: inout Rect, keeping rows: Int) {
-    guard let gather = model.machine.gather else { return }
+    guard let gather = lane.machine.gather else { return }
     let bundle = gather.batches[0]
     var pieces: [(String, Ink)] = [("stack   ", .dim)]
     pieces += GatherCells.words(of: bundle, canvas.glyphs)
@@ -78,7 +78,7 @@ struct GatherView: View {
   // MARK: - Before and after
 
   private func drawCounts(on canvas: inout Canvas, _ inside: inout Rect, answerRows: Int) {
-    guard let comparison = model.zapComparison else { return }
+    guard let comparison = lane.zapComparison else { return }
     let names = ZapSeries.allCases.map(\.rawValue)
     let width = max(7, min(11, (inside.width - 15) / names.count))
     func line(_ name: String, _ values: [String], _ inks: [Ink]) -> [(String, Ink)] {

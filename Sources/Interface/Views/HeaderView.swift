@@ -5,17 +5,19 @@ import Screen
 
 /// The line of what is running: kernel, machine, and the step with its call.
 struct HeaderView: View {
-  let model: Model
+  let lanes: Lanes
+  /// Whether what is shown is recorded.
+  let isFilmed: Bool
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let setup = model.setup
+    let setup = lanes.inCharge.setup
     let software = software(area.width)
     canvas.put(
       [
         (" directmap", .title), ("  \(software)", .text), (" \u{b7} ", .dim),
         (setup.file ?? setup.description.name, .text),
       ], in: area)
-    if model.filmPath != nil { canvas.put("\u{25cf}", x: area.x, y: area.y, ink: .error) }
+    if isFilmed { canvas.put("\u{25cf}", x: area.x, y: area.y, ink: .error) }
     let left = 14 + TextWidth.columns(software + (setup.file ?? setup.description.name))
     let room = Rect(x: area.x + left + 2, y: area.y, width: area.width - left - 3, height: 1)
     let text = place(isBrief: false)
@@ -23,155 +25,27 @@ struct HeaderView: View {
     canvas.put(fits ? text : place(isBrief: true), in: room, alignment: .trailing)
   }
 
-  /// The kernel and its policies; those of two variants where there is room.
+  /// The kernel and its policies; those of all lanes where there is room.
   private func software(_ width: Int) -> String {
-    guard let rival = model.rival else { return model.setup.software }
-    let texts = [model, rival].map { $0.titled($0.setup.software) }
-    let both = (model.isSecond ? texts.reversed() : texts).joined(separator: " | ")
-    return TextWidth.columns(both) <= width * 6 / 10 ? both : texts[0]
+    let own = lanes.inCharge.titled(lanes.inCharge.setup.software)
+    let all = lanes.list.map { $0.titled($0.setup.software) }.joined(separator: " | ")
+    return TextWidth.columns(all) <= width * 6 / 10 ? all : own
   }
 
   /// Where in time the screen stands.
   private func place(isBrief: Bool) -> String {
-    let moment = model.timeline.moment
-    let steps = model.timeline.steps
+    let lane = lanes.inCharge
+    let moment = lane.timeline.moment
+    let steps = lane.timeline.steps
     guard !steps.isEmpty else { return "no calls yet" }
     let call = moment.event > 0 ? moment.call + 1 : moment.call
     guard call > 0 else { return "before call 1 of \(steps.count)" }
     let name = steps[call - 1].call.scenarioText
-    let events = "\(moment.event)\(isBrief ? "/" : " of ")\(model.trace.events.count)"
+    let events = "\(moment.event)\(isBrief ? "/" : " of ")\(lane.trace.events.count)"
     if isBrief {
       return "\(call)/\(steps.count) " + (moment.event > 0 ? "event \(events) " : "") + name
     }
     return "call \(call) of \(steps.count)  \(name)"
       + (moment.event > 0 ? "  event \(events)" : "")
-  }
-}
-
-/// The kernel's own sums: DirectMap lines as bars and numbers; splits, merges, flushes.
-///
-/// All stand in one row, or in two where there is room.
-struct BarsView: View {
-  let model: Model
-
-  func draw(on canvas: inout Canvas, in area: Rect) {
-    if area.height >= 2, let rival = model.rival {
-      drawBoth(model.isSecond ? [rival, model] : [model, rival], on: &canvas, in: area)
-      return
-    }
-    if model.machine.architecture == .arm64 {
-      LinearMapBarsView(model: model).draw(on: &canvas, in: area)
-      return
-    }
-    guard area.height < 2 else {
-      drawBars(on: &canvas, in: area.row(0), gap: 3)
-      canvas.put(counts, in: area.row(1).inset(horizontally: 1, vertically: 0))
-      return
-    }
-    let brief = briefCounts
-    var bars = area
-    let sizes = MapPicture.sizes
-    let amounts = sizes.map {
-      5 + TextWidth.columns(Self.amount(model.machine.directMapKilobytes($0)))
-    }
-    let width = TextWidth.columns(brief) + 1
-    if amounts.reduce(width, +) <= area.width { canvas.put(brief, in: bars.cutRight(width)) }
-    drawBars(on: &canvas, in: bars, gap: 2)
-  }
-
-  /// A row for each of two variants, that in charge with a mark.
-  private func drawBoth(_ variants: [Model], on canvas: inout Canvas, in area: Rect) {
-    let width = min(16, (variants.map { TextWidth.columns($0.name) }.max() ?? 0) + 3)
-    for (index, variant) in variants.enumerated() {
-      var row = area.row(index)
-      let isInCharge = variant.isSecond == model.isSecond
-      let label = row.cutLeft(width)
-      if isInCharge { canvas.put(.right, x: label.x, y: label.y, ink: .borderActive) }
-      canvas.put(
-        variant.name, in: Rect(x: label.x + 1, y: label.y, width: width - 2, height: 1),
-        ink: isInCharge ? .borderActive : .title)
-      BarsView(model: variant).draw(on: &canvas, in: row)
-    }
-  }
-
-  // MARK: - Counts
-
-  private typealias Pieces = [(String, Ink)]
-
-  private var counts: Pieces {
-    let counters = model.machine.counters
-    func number(_ counter: Counter, and other: Counter? = nil, _ unit: String) -> Pieces {
-      let value = counters[counter] + (other.map { counters[$0] } ?? 0)
-      return [(NumberText.grouped(value), .text), (unit, .dim)]
-    }
-    return [("splits ", .dim)] + number(.level3Splits, " x 1G, ")
-      + number(.level2Splits, " x 2M    ") + [("merges ", .dim)]
-      + number(.level3Collapses, and: .level2Merges, " x 1G, ")
-      + number(.level2Collapses, and: .level1Merges, " x 2M    ")
-      + [("TLB flushes ", .dim)] + number(.flushTLBAll, " full, ")
-      + number(.flushTLBOneKernel, " pages    ") + [("cache flushes ", .dim)]
-      + number(.wbinvd, " full, ") + number(.cacheLineFlushedPages, " pages")
-  }
-
-  private var briefCounts: String {
-    let counters = model.machine.counters
-    return "splits \(counters.splits) merges \(counters.merges) flushes \(counters[.flushTLBAll])"
-      + "+\(counters[.flushTLBOneKernel])"
-  }
-
-  // MARK: - Bars
-
-  private func drawBars(on canvas: inout Canvas, in area: Rect, gap: Int) {
-    let sizes = MapPicture.sizes
-    let kilobytes = sizes.map { max(0, model.machine.directMapKilobytes($0)) }
-    let whole = kilobytes.reduce(0, +)
-    let texts = kilobytes.map(Self.amount)
-    let width = max(10, texts.map(TextWidth.columns).max() ?? 0)
-    var bar = min(40, (area.width - 1) / 3 - width - 4 - gap)
-    if bar < 2 { bar = 0 }
-    var x = area.x + 1
-    canvas.clipped(to: area) { canvas in
-      for index in sizes.indices {
-        canvas.put("\(sizes[index].name) ", x: x, y: area.y, ink: .title)
-        if bar == 0 {
-          x = canvas.put(texts[index], x: x + 3, y: area.y) + gap
-          continue
-        }
-        let text = Rect(x: x + 3, y: area.y, width: width, height: 1)
-        canvas.put(texts[index], in: text, alignment: .trailing)
-        canvas.bar(
-          x: text.right + 1, y: area.y, width: bar, part: UInt64(kilobytes[index]),
-          of: UInt64(max(1, whole)), ink: sizes[index].barInk)
-        x = text.right + 1 + bar + gap
-      }
-    }
-  }
-
-  /// Kilobytes as `/proc/meminfo` counts them, in megabytes where that leaves no remainder.
-  static func amount(_ kilobytes: Int64) -> String {
-    kilobytes % 1024 == 0
-      ? "\(NumberText.grouped(kilobytes / 1024)) MB" : "\(NumberText.grouped(kilobytes)) kB"
-  }
-}
-
-extension LeafSize {
-  /// The ink of the bar of leaves of this size.
-  var barInk: Ink {
-    switch self {
-    case .size4K: .bar4K
-    case .size2M: .bar2M
-    case .size1G: .bar1G
-    }
-  }
-}
-
-extension Counters {
-  /// Leaves of 1G and 2M that were split.
-  var splits: Int64 { self[.level2Splits] + self[.level3Splits] }
-
-  /// Leaves of 2M and 1G that re-formed: the kernel's collapses, and the merges of policies, whose
-  /// own counters number the levels from the 4K entries on.
-  var merges: Int64 {
-    self[.level2Collapses] + self[.level3Collapses] + self[.level1Merges] + self[.level2Merges]
   }
 }

@@ -4,35 +4,40 @@ import Screen
 
 /// The keys that are most likely wanted, or the line that is being typed.
 struct HintsView: View {
-  let model: Model
+  let keymap: Keymap
+  /// The line that is being typed, if one is.
+  let editor: LineEditor?
+  let pending: PendingKey?
+  let marks: [Mark]
+  let count: UInt64?
+  let playback: Playback
+  let isComparing: Bool
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    for layer in model.layers.reversed() {
-      if case .line(let editor) = layer {
-        LineView(model: model, editor: editor).draw(on: &canvas, in: area)
-        return
-      }
+    if let editor {
+      LineView(editor: editor).draw(on: &canvas, in: area)
+      return
     }
     var rest = area.inset(horizontally: 1, vertically: 0)
-    if let pending = model.pending {
-      let marks = model.timeline.marks.map(\.name).joined(separator: " ")
+    if let pending {
+      let marks = marks.map(\.name).joined(separator: " ")
       canvas.put(
         pending == .mark ? "mark: a letter" : "go to mark: a letter (\(marks))", in: rest,
         ink: .highlight)
       return
     }
-    if let count = model.count {
+    if let count {
       let text = "count \(count)"
       canvas.put(text, in: rest.cutLeft(TextWidth.columns(text) + 2), ink: .highlight)
     }
-    if model.playback.isPlaying {
-      let text = "playing, \(model.playback.pace.words)"
+    if playback.isPlaying {
+      let text = "playing, \(playback.pace.words)"
       canvas.put(text, in: rest.cutLeft(TextWidth.columns(text) + 2), ink: .highlight)
     }
     let order =
-      model.rival == nil
-      ? Self.order : [.help, .exchange, .nextDifference] + Self.order.dropFirst()
-    for binding in order.compactMap(model.keymap.binding) {
+      isComparing
+      ? [.help, .exchange, .nextDifference] + Self.order.dropFirst() : Self.order
+    for binding in order.compactMap(keymap.binding) {
       guard let hint = binding.hint, let key = binding.inputs.first?.name else { continue }
       let width = TextWidth.columns(key) + 1 + TextWidth.columns(hint)
       guard rest.width >= width else { return }
@@ -50,7 +55,6 @@ struct HintsView: View {
 
 /// The line that is being typed.
 struct LineView: View {
-  let model: Model
   let editor: LineEditor
 
   func draw(on canvas: inout Canvas, in area: Rect) {

@@ -7,8 +7,8 @@ import Screen
 
 extension InspectorView {
   var elsewhereLines: [Line] {
-    let machine = model.machine
-    let address = model.selectedAddress
+    let machine = lane.machine
+    let address = lane.selectedAddress
     var lines: [Line] = [[("va   ", .dim), (address.hex, .title)]]
     if let placeWords { lines.append([("     ", .dim), (placeWords, .text)]) }
     guard let leaf = machine.tables(for: address).lookup(address),
@@ -37,14 +37,14 @@ extension InspectorView {
 
   /// Which page of which area it is, or why it belongs to none.
   private var placeWords: String? {
-    let machine = model.machine
-    let address = model.selectedAddress
+    let machine = lane.machine
+    let address = lane.selectedAddress
     if let held = machine.userRanges.first(where: { $0.range.addresses.contains(address) }) {
       let page = address - held.range.start
       return "\(held.range.name), page \(page.rawValue) of \(held.range.pages.rawValue), "
         + "order \(held.range.order)"
     }
-    if let area = model.areaHere {
+    if let area = lane.areaHere {
       let page = address - area.start
       return page < area.pages
         ? "\(area.kind.words) \(area.name), page \(page.rawValue) of \(area.pages.rawValue)"

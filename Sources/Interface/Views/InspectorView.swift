@@ -4,10 +4,14 @@ import Screen
 
 /// The selected page: both its addresses, the entry that maps it, decoded, and what shows it besides.
 struct InspectorView: View {
-  let model: Model
+  let lane: Lane
+  /// The pages that the next call takes.
+  let pages: PageCount
+  /// Whether the screen may tell what lies ahead.
+  let knowsNext: Bool
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let inside = canvas.box(area, title: model.titled("here")).inset(horizontally: 1, vertically: 0)
+    let inside = canvas.box(area, title: lane.titled("here")).inset(horizontally: 1, vertically: 0)
     var lines = lines
     // Where not all can be seen, the raw word is the first to go.
     if lines.count > inside.height { lines.removeAll { $0.first?.0.hasPrefix("0x") ?? false } }
@@ -29,16 +33,16 @@ struct InspectorView: View {
 
   typealias Line = [(String, Ink)]
 
-  private var address: VirtualAddress { model.selectedAddress }
+  private var address: VirtualAddress { lane.selectedAddress }
 
   private var lines: [Line] {
-    if model.space != .direct { return elsewhereLines }
-    let pfn = model.selection
+    if lane.place.space != .direct { return elsewhereLines }
+    let pfn = lane.selection
     var lines: [Line] = [
       [("pfn  ", .dim), (pfn.hex, .title), ("  phys ", .dim), (pfn.address.hex, .text)],
       [("va   ", .dim), (address.hex, .text)],
     ]
-    guard let leaf = model.machine.tables.lookup(address) else {
+    guard let leaf = lane.machine.tables.lookup(address) else {
       lines.append([("nothing is mapped: no RAM", .dim)])
       return lines
     }
@@ -55,12 +59,12 @@ struct InspectorView: View {
 
   /// Whose the page is, what policies know of it, and which page holds the table that maps it.
   var memoryLines: [Line] {
-    let machine = model.machine
+    let machine = lane.machine
     var lines: [Line] = []
-    if let state = FrameWords.state(of: model.selection, machine.physical) {
+    if let state = FrameWords.state(of: lane.selection, machine.physical) {
       lines.append([("mem  ", .dim), (state, .text)])
     }
-    for (name, known) in machine.inspection(of: model.selection) {
+    for (name, known) in machine.inspection(of: lane.selection) {
       for (index, line) in known.enumerated() {
         guard let text = Self.words(line) else { continue }
         lines.append([(index == 0 ? "\(name.rawValue): " : "  ", .key), (text, .text)])
@@ -86,9 +90,8 @@ struct InspectorView: View {
 
   /// What the next call would act on.
   private var aim: String {
-    let pages = model.pages
-    var side = model.machine.architecture == .arm64 ? "linear map" : "direct map"
-    switch model.target {
+    var side = lane.machine.architecture == .arm64 ? "linear map" : "direct map"
+    switch lane.target {
     case .area(let name, let page): side = "\(name)+\(page.rawValue)"
     case .virtual(let address): side = address.hex
     case .frame: break
@@ -98,14 +101,14 @@ struct InspectorView: View {
 
   /// What is inside the slot that has the keys, where it is split.
   var slotWords: String? {
-    let panel = model.map[model.focus]
-    let slot = panel.slots[panel.index(of: model.page)]
+    let panel = lane.map[lane.place.focus]
+    let slot = panel.slots[panel.index(of: lane.page)]
     switch slot.kind {
     case .hole, .reserved, .leaf: return nil
-    case .split: return "\(model.focus.name), split, nothing in 4K"
+    case .split: return "\(lane.place.focus.name), split, nothing in 4K"
     case .splitTo4K:
       let leaves = NumberText.grouped(Int64(slot.leaves4K))
-      return "\(model.focus.name), \(leaves) pages of it in 4K"
+      return "\(lane.place.focus.name), \(leaves) pages of it in 4K"
     }
   }
 
@@ -114,24 +117,24 @@ struct InspectorView: View {
   func entryLines(_ leaf: PageTables.Leaf) -> [Line] {
     let upcoming = nextLines(leaf)
     var lines: [Line] = [[("is   ", .dim), (leaf.flags.text(leaf.size), .text)]]
-    if let before = model.previous.tables(for: address).lookup(address), before != leaf {
+    if let before = lane.previous.tables(for: address).lookup(address), before != leaf {
       let other = (before.flags, before.size)
       let own = (leaf.flags, leaf.size)
       // Who goes back comes from what will be.
-      if !model.wentBack {
+      if !lane.wentBack {
         lines += Self.lines("now  ", EntryMoves(from: other, to: own), .highlight)
-      } else if upcoming.isEmpty, model.knowsNext {
+      } else if upcoming.isEmpty, knowsNext {
         lines += Self.lines("ahead ", EntryMoves(from: own, to: other), .warning)
       }
     }
     lines += upcoming
-    let isArm = model.machine.architecture == .arm64
+    let isArm = lane.machine.architecture == .arm64
     let word = String(
       isArm ? ArmDescriptor(leaf.entry, leaf.size).word : leaf.entry.word, radix: 16)
     let padded = String(repeating: "0", count: 16 - word.count) + word
     var line: Line = [("0x\(padded)", .dim)]
     if !isArm {
-      line += [("  type ", .dim), (model.machine.memoryType(of: model.selection).name, .text)]
+      line += [("  type ", .dim), (lane.machine.memoryType(of: lane.selection).name, .text)]
     } else if leaf.flags.contains(.contiguous) {
       line.append((leaf.size == .size4K ? "  in a group of 64K" : "  in a group of 32M", .text))
     }
@@ -141,15 +144,15 @@ struct InspectorView: View {
 
   /// What the next step does to the entry, or to which other one.
   private func nextLines(_ leaf: PageTables.Leaf) -> [Line] {
-    guard let upcoming = model.upcoming else { return [] }
+    guard let upcoming = lane.upcoming else { return [] }
     let label = "next "
     let isHere =
-      model.space == .direct
-      ? upcoming.changes.contains(model.selection) : upcoming.changes.contains(address: address)
+      lane.place.space == .direct
+      ? upcoming.changes.contains(lane.selection) : upcoming.changes.contains(address: address)
     guard isHere else {
       return upcoming.changes.focus.map { [[(label, .dim), ("pfn \($0.hex)", .warning)]] } ?? []
     }
-    let moves = model.trace.events[upcoming.events].lazy.compactMap {
+    let moves = lane.trace.events[upcoming.events].lazy.compactMap {
       EntryMoves($0, at: address, from: leaf)
     }
     return moves.first.map { Self.lines(label, $0, .warning) } ?? []
@@ -172,9 +175,9 @@ struct InspectorView: View {
 
   private func areaLines(_ leaf: PageTables.Leaf) -> [Line] {
     var lines: [Line] = []
-    let machine = model.machine
+    let machine = lane.machine
     let shown = machine.areas.live.lazy.compactMap {
-      AreaPage(of: model.selection, in: $0, machine)
+      AreaPage(of: lane.selection, in: $0, machine)
     }
     for page in shown.prefix(3) {
       let address = page.area.start + page.page

@@ -3,11 +3,13 @@ import Screen
 
 /// What colours, glyphs and letters of the map mean.
 struct LegendView: View {
-  let model: Model
+  let lane: Lane
+  /// Whether permissions show as letters.
+  let showsLetters: Bool
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     let inside = canvas.box(area, title: "legend").inset(horizontally: 1, vertically: 0)
-    let letters = model.options.showsLetters || canvas.glyphs == .ascii
+    let letters = showsLetters || canvas.glyphs == .ascii
     var row = 0
     for permission in PermissionClass.allCases {
       var slot = Slot()
@@ -18,20 +20,20 @@ struct LegendView: View {
       let place = Rect(x: inside.x, y: inside.y + row, width: 1, height: 1)
       canvas.clipped(to: inside) { $0.fill(place, with: cell) }
       let text = Rect(x: inside.x + 2, y: inside.y, width: inside.width - 2, height: inside.height)
-      let isElsewhere = permission == .hole && model.space != .direct
+      let isElsewhere = permission == .hole && lane.place.space != .direct
       canvas.put(isElsewhere ? "not mapped" : permission.legend, in: text, row: row)
       row += 1
     }
-    if model.space != .direct {
+    if lane.place.space != .direct {
       canvas.put(
         [
           (String(canvas.glyphs[.vertical]), .dim),
-          (model.space == .process ? " zapped" : " guard, freed", .dim),
+          (lane.place.space == .process ? " zapped" : " guard, freed", .dim),
         ], in: inside, row: row)
     }
     row += 1
     for (sign, words) in Self.signs(
-      letters: letters, isArm: model.machine.architecture == .arm64, canvas.glyphs)
+      letters: letters, isArm: lane.machine.architecture == .arm64, canvas.glyphs)
     {
       canvas.put([(sign, .text), (" " + words, .dim)], in: inside, row: row)
       row += 1

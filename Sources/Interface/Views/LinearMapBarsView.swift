@@ -4,10 +4,10 @@ import Screen
 /// The sums of an arm64 machine, whose kernel keeps no DirectMap lines: the leaves of the linear map by
 /// what a TLB may keep as one, its tables, and the TLB invalidations that they took.
 struct LinearMapBarsView: View {
-  let model: Model
+  let lane: Lane
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let leaves = model.map.leaves ?? LinearMapLeaves(of: model.machine)
+    let leaves = lane.map.leaves ?? LinearMapLeaves(of: lane.machine)
     let parts = leaves.bySize.reversed().filter { $0.count > 0 }
     let whole = max(1, leaves.pages.kilobytes)
     var x = area.x + 1
@@ -39,7 +39,7 @@ struct LinearMapBarsView: View {
   }
 
   private var counts: [(String, Ink)] {
-    let books = model.machine.linearMapBooks
+    let books = lane.machine.linearMapBooks
     let all = TableLevel.allCases.map { books.early[$0].allocated + books.late[$0].allocated }
     func number(_ value: UInt64) -> String { NumberText.grouped(Int64(clamping: value)) }
     return [
@@ -48,7 +48,7 @@ struct LinearMapBarsView: View {
       (number(books.late.invalidations), .text), (" since    split ", .dim),
       (number(books.splits), .text), (" blocks, ", .dim), (number(books.contDropped), .text),
       (" groups    TLBIs of pages ", .dim),
-      (number(UInt64(clamping: model.machine.counters[.flushTLBOneKernel])), .text),
+      (number(UInt64(clamping: lane.machine.counters[.flushTLBOneKernel])), .text),
     ]
   }
 }

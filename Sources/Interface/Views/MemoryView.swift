@@ -5,14 +5,14 @@ import Screen
 /// The free lists as in `/proc/buddyinfo` and `/proc/pagetypeinfo`: blocks of each order, by zone, and
 /// for the zone of the selected page by type; below, whose the page is.
 struct MemoryView: View {
-  let model: Model
+  let lane: Lane
 
   private static let orders = 11
 
-  private var memory: PhysicalMemory { model.machine.physical }
+  private var memory: PhysicalMemory { lane.machine.physical }
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let inside = canvas.box(area, title: model.titled("memory, free blocks by order"))
+    let inside = canvas.box(area, title: lane.titled("memory, free blocks by order"))
       .inset(horizontally: 1, vertically: 0)
     guard memory.isKnown else {
       canvas.putWrapped("A recording tells nothing of the free lists.", in: inside, ink: .dim)
@@ -27,7 +27,7 @@ struct MemoryView: View {
       right += column.width
     }
     var row = Self.orders + 1
-    let pfn = model.selection
+    let pfn = lane.selection
     for text in [FrameWords.state(of: pfn, memory), FrameWords.place(of: pfn, memory)] {
       guard let text, row < inside.height else { continue }
       canvas.put(
@@ -71,7 +71,7 @@ struct MemoryView: View {
   private var columns: [Column] {
     let zones = memory.zones
     let isOneNode = Set(zones.map(\.node)).count == 1
-    let selected = memory.zone(of: model.selection)
+    let selected = memory.zone(of: lane.selection)
     var columns = zones.indices.map { index in
       let name = zones[index].kind.name
       return Column(

@@ -1,7 +1,7 @@
 import Engine
 import Screen
 
-/// A panel of the map on the screen: which one, of which machine, and where.
+/// A panel of the map on the screen: which one, of which lane, and where.
 struct PanelPlace {
   /// Where it stands, with its frame.
   var area: Rect
@@ -9,34 +9,33 @@ struct PanelPlace {
   var size: LeafSize
   /// Columns and rows of a cell.
   var scale: Size
-  /// Whether it shows the machine that is not in charge.
-  var isRivals = false
+  /// The lane that it shows, by its place in the list.
+  var lane: Int
   /// Whether it shows the direct map beside another space: where the selected frame lies there.
   var isTwin = false
 
-  /// The panels of a screen: of one machine, or of two side by side; where only one fits, that in
-  /// charge.
-  static func all(_ model: Model, _ layout: ScreenLayout) -> [PanelPlace] {
-    let sizes = layout.panels.count == 3 ? MapPicture.sizes : [model.focus]
+  /// The panels of a screen: of one lane, or of those side by side for which there is room; where only
+  /// one panel fits, that in charge.
+  static func all(_ lanes: Lanes, _ layout: ScreenLayout) -> [PanelPlace] {
+    let focus = lanes.inCharge.place.focus
+    let sizes = layout.panels.count == 3 ? MapPicture.sizes : [focus]
     var places = zip(layout.panels, sizes).map {
-      PanelPlace(area: $0, size: $1, scale: layout.scale)
+      PanelPlace(area: $0, size: $1, scale: layout.scale, lane: lanes.charge)
     }
-    guard model.rival != nil else {
-      if places.count == 3, let size = model.twinSize {
+    guard lanes.isComparing else {
+      if places.count == 3, let size = lanes.inCharge.twinSize {
         places[0].size = size
         places[0].isTwin = true
       }
       return places
     }
-    let minor = model.focus.smaller ?? .size2M
+    let minor = focus.smaller ?? .size2M
     let rows = [
-      (layout.pair, model.focus, layout.scale),
-      (layout.minorPair, minor, Size(width: 1, height: 1)),
+      (layout.row, focus, layout.scale), (layout.minorRow, minor, Size(width: 1, height: 1)),
     ]
     for (areas, size, scale) in rows {
-      for (index, area) in areas.enumerated() {
-        let isRivals = (index == 1) != model.isSecond
-        places.append(PanelPlace(area: area, size: size, scale: scale, isRivals: isRivals))
+      for (area, lane) in zip(areas, lanes.window(areas.count)) {
+        places.append(PanelPlace(area: area, size: size, scale: scale, lane: lane))
       }
     }
     return places

@@ -4,16 +4,19 @@ import Screen
 
 /// One page-table page: 32 x 16 cells, each several columns and rows where there is room.
 struct PanelView: View {
-  let model: Model
+  let lane: Lane
+  let options: ViewOptions
   let size: LeafSize
   /// Columns and rows of a cell.
   let scale: Size
-  /// The same panel of the variant that this one is compared with.
+  /// The pages that a presenter points out.
+  var spotlight: Spotlight?
+  /// The same panel of the lane that this one is compared with.
   var beside: PanelPicture?
-  /// Whether the panel's machine gets the keys.
+  /// Whether the panel's lane gets the keys.
   var isInCharge = true
 
-  private var panel: PanelPicture { model.map[size] }
+  private var panel: PanelPicture { lane.map[size] }
 
   /// The extent of a panel with its frame.
   static func extent(_ scale: Size) -> Size {
@@ -22,9 +25,9 @@ struct PanelView: View {
   }
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let hasFocus = model.focus == size && isInCharge
+    let hasFocus = lane.place.focus == size && isInCharge
     let inside = canvas.box(
-      area, title: model.titled(title), ink: hasFocus ? .borderActive : .border,
+      area, title: lane.titled(title), ink: hasFocus ? .borderActive : .border,
       titleInk: hasFocus ? .borderActive : .title)
     canvas.clipped(to: inside) { canvas in drawCells(on: &canvas, in: inside) }
     drawMarks(on: &canvas, around: inside)
@@ -37,12 +40,12 @@ struct PanelView: View {
     switch size {
     case .size1G:
       let page = panel.base.rawValue >> 27
-      let pages = (model.pageEnd + (1 << 27) - 1) >> 27
+      let pages = (lane.pageEnd + (1 << 27) - 1) >> 27
       let first = page * 512
-      let slots = "1G  \(model.space.title)slots \(first)-\(first + 511)"
+      let slots = "1G  \(lane.place.space.title)slots \(first)-\(first + 511)"
       return pages > 1 ? "\(slots), \(page + 1)/\(pages)" : slots
-    case .size2M: return "2M  \(model.space.title)in 1G slot \(panel.base.rawValue >> 18)"
-    case .size4K: return "4K  \(model.space.title)in 2M slot \(panel.base.rawValue >> 9)"
+    case .size2M: return "2M  \(lane.place.space.title)in 1G slot \(panel.base.rawValue >> 18)"
+    case .size4K: return "4K  \(lane.place.space.title)in 2M slot \(panel.base.rawValue >> 9)"
     }
   }
 
@@ -55,14 +58,14 @@ struct PanelView: View {
       return isNext(leaf.size) ? lines + ["changes next"] : lines
     }
     if size != .size1G, panel.slots.allSatisfy({ $0.kind == .hole }) {
-      return [model.space == .direct ? "no RAM here" : "no area here"]
+      return [lane.place.space == .direct ? "no RAM here" : "no area here"]
     }
     return nil
   }
 
   /// Whether the next step changes the leaf of this size that maps the panel.
   private func isNext(_ size: LeafSize) -> Bool {
-    guard isInCharge, let upcoming = model.upcoming else { return false }
+    guard isInCharge, let upcoming = lane.upcoming else { return false }
     return panel.stretches(of: upcoming.changes).contains {
       $0.size >= size && $0.frames.contains(panel.base.rawValue)
     }
@@ -83,21 +86,22 @@ struct PanelView: View {
 
   private func drawCells(on canvas: inout Canvas, in inside: Rect) {
     let panel = panel
-    let letters = model.options.showsLetters || canvas.glyphs == .ascii
-    let selected = panel.index(of: model.page)
+    let letters = options.showsLetters || canvas.glyphs == .ascii
+    let selected = panel.index(of: lane.page)
     let isEnclosed = panel.enclosing != nil
-    let next = isInCharge ? model.upcoming.map { panel.slots(touchedBy: $0.changes) } ?? [] : []
-    let pointed = model.pointedEntries.flatMap { $0.size == size ? $0.entries : nil }
-    let spotlight = model.presentation.spotlight?.slots(of: panel)
+    let next = isInCharge ? lane.upcoming.map { panel.slots(touchedBy: $0.changes) } ?? [] : []
+    let entries = options.sidePanel == .why ? lane.pointedEntries : nil
+    let pointed = entries.flatMap { $0.size == size ? $0.entries : nil }
+    let spotted = spotlight?.slots(of: panel)
     for index in 0..<PanelPicture.slotCount {
       let slot = panel.slots[index]
       var modifiers: Modifiers = []
-      if slot.isChanged { modifiers.insert(model.isFlashing ? .flash : .changed) }
+      if slot.isChanged { modifiers.insert(lane.isFlashing ? .flash : .changed) }
       if index == selected { modifiers.insert(.selected) }
       if next.contains(where: { $0.contains(index) }) { modifiers.insert(.next) }
       let difference = beside.flatMap { panel.difference(from: $0, at: index) }
       if difference != nil { modifiers.insert(.differs) }
-      if pointed?.contains(index) ?? false || spotlight?.contains(index) ?? false {
+      if pointed?.contains(index) ?? false || spotted?.contains(index) ?? false {
         modifiers.insert(.pointed)
       }
       let cell = Self.cell(
@@ -138,10 +142,10 @@ struct PanelView: View {
 
   /// Arrow heads on the frame, in the row and the column of the selected slot.
   private func drawMarks(on canvas: inout Canvas, around inside: Rect) {
-    let selected = panel.index(of: model.page)
+    let selected = panel.index(of: lane.page)
     let x = inside.x + selected % PanelPicture.columns * scale.width + (scale.width - 1) / 2
     let y = inside.y + selected / PanelPicture.columns * scale.height + (scale.height - 1) / 2
-    let ink: Ink = model.focus == size && isInCharge ? .borderActive : .title
+    let ink: Ink = lane.place.focus == size && isInCharge ? .borderActive : .title
     guard inside.contains(Point(x: x, y: y)) else { return }
     canvas.put(.up, x: x, y: inside.bottom, ink: ink)
     canvas.put(.right, x: inside.x - 1, y: y, ink: ink)

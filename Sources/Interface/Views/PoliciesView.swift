@@ -5,16 +5,17 @@ import Screen
 /// What the policies keep, of the machine and of the selected slot: numbers, words of bits, flags and
 /// pages first, what is said about them below.
 struct PoliciesView: View {
-  let model: Model
+  let lane: Lane
+  let keymap: Keymap
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let inside = canvas.box(area, title: model.titled(title)).inset(horizontally: 1, vertically: 0)
-    let panels = model.machine.panels(
-      at: model.machine.directMapAddress(of: model.selection))
+    let inside = canvas.box(area, title: lane.titled(title)).inset(horizontally: 1, vertically: 0)
+    let panels = lane.machine.panels(
+      at: lane.machine.directMapAddress(of: lane.selection))
     guard !panels.isEmpty else {
-      let key = model.keymap.key(.commandLine)
+      let key = keymap.key(.commandLine)
       let row = canvas.putWrapped(
-        "\(model.machine.kernel.name) as it was released.", in: inside, ink: .text)
+        "\(lane.machine.kernel.name) as it was released.", in: inside, ink: .text)
       canvas.putWrapped(
         "\(key)policy NAME boots a kernel with a remedy.", in: inside, row: row, ink: .dim)
       return
@@ -31,7 +32,7 @@ struct PoliciesView: View {
   }
 
   private var title: String {
-    let held = model.machine.cachedPages
+    let held = lane.machine.cachedPages
     return held == 0 ? "policies" : "policies, caches hold \(held.words)"
   }
 

@@ -4,13 +4,13 @@ import Screen
 
 /// The help over the screen.
 struct HelpView: View {
-  let model: Model
+  let keymap: Keymap
   let first: Int
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     let box = area.centered(Size(width: 84, height: max(3, area.height - 2)))
     canvas.fill(box)
-    let lines = HelpPage.lines(model.keymap)
+    let lines = HelpPage.lines(keymap)
     let height = max(1, box.height - 2)
     let start = max(0, min(first, lines.count - height))
     let end = min(start + height, lines.count)
@@ -36,7 +36,10 @@ struct HelpView: View {
 
 /// The list of all calls.
 struct CallMenuView: View {
-  let model: Model
+  /// What the calls would act on.
+  let target: Call.Target
+  /// On how many pages.
+  let pages: PageCount
   let selected: Int
 
   func draw(on canvas: inout Canvas, in area: Rect) {
@@ -44,7 +47,7 @@ struct CallMenuView: View {
     let height = min(entries.count + 2, max(3, area.height - 2))
     let box = area.centered(Size(width: 72, height: height))
     canvas.fill(box)
-    let title = "all calls on \(model.target.scenarioText), \(model.pages.words): Enter makes one"
+    let title = "all calls on \(target.scenarioText), \(pages.words): Enter makes one"
     let inside = canvas.box(box, title: title, ink: .borderActive)
     let first = max(0, min(selected - inside.height / 2, entries.count - inside.height))
     for (row, entry) in entries.dropFirst(first).prefix(inside.height).enumerated() {
@@ -60,13 +63,13 @@ struct CallMenuView: View {
 
 /// The question whether to leave.
 struct LeavingView: View {
-  let model: Model
+  let keymap: Keymap
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     let box = area.centered(Size(width: 46, height: 4))
     canvas.fill(box)
     let inside = canvas.box(box, title: "leave?", ink: .borderActive)
-    let key = model.keymap.binding(of: .close)?.inputs.first.map { "\($0.name) or " } ?? ""
+    let key = keymap.binding(of: .close)?.inputs.first.map { "\($0.name) or " } ?? ""
     canvas.put("\(key)Enter leaves,", in: inside, row: 0, alignment: .center)
     canvas.put("any other key stays", in: inside, row: 1, alignment: .center)
   }
@@ -74,14 +77,14 @@ struct LeavingView: View {
 
 /// The first screen's explanation.
 struct WelcomeView: View {
-  let model: Model
+  let keymap: Keymap
   let showsOnePanel: Bool
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     let inside = canvas.box(area, title: "welcome", ink: .borderActive, titleInk: .borderActive)
       .inset(horizontally: 1, vertically: 0)
-    let sentences = Welcome.sentences(model.keymap, showsOnePanel: showsOnePanel)
-    let keys = Welcome.keys(model.keymap)
+    let sentences = Welcome.sentences(keymap, showsOnePanel: showsOnePanel)
+    let keys = Welcome.keys(keymap)
     let lines = sentences.map { TextWrap.lines($0, width: inside.width).count }.reduce(0, +)
     // Blank lines between the sentences, where there is room for them.
     let isAiry = lines + sentences.count + 1 + keys.count <= inside.height
@@ -102,7 +105,6 @@ struct WelcomeView: View {
 
 /// An error, or the words that could complete the line, above the line that is typed.
 struct AnswerView: View {
-  let model: Model
   let editor: LineEditor
 
   func draw(on canvas: inout Canvas, in area: Rect) {

@@ -3,7 +3,6 @@ import Screen
 
 /// Lines to read, over the map.
 struct ReportView: View {
-  let model: Model
   let report: Report
 
   func draw(on canvas: inout Canvas, in area: Rect) {
@@ -29,11 +28,11 @@ struct ReportView: View {
 
 /// The stops that are set.
 struct StopListView: View {
-  let model: Model
+  let stops: StopList
   let selected: Int
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let items = model.stops.items
+    let items = stops.items
     let height = max(5, min(items.count + 4, area.height - 2))
     let box = area.centered(Size(width: min(96, area.width - 2), height: height))
     canvas.fill(box)

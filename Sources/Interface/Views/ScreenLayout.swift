@@ -24,10 +24,10 @@ struct ScreenLayout: Equatable {
   var side: Rect?
   /// Whether trace and why share one place.
   var sharesSide = false
-  /// Where two variants show the panel that has the keys, left and right.
-  var pair: [Rect] = []
+  /// Where lanes side by side show the panel that has the keys, from left to right.
+  var row: [Rect] = []
   /// Where they show the next panel, smaller.
-  var minorPair: [Rect] = []
+  var minorRow: [Rect] = []
   /// Where their numbers stand.
   var numbers: Rect?
   /// Where the policies or the memory are shown: in place of why, or of all beside the map.
@@ -51,16 +51,21 @@ struct ScreenLayout: Equatable {
   /// The least terminal that shows a panel.
   static let least = Size(width: 36, height: 21)
 
+  /// The least width of a terminal on which three lanes stand side by side.
+  private static let widthOfThreeLanes = 200
+
   /// The layout for a terminal; `nil` where it is too small.
+  ///
+  /// - Parameter lanes: how many there are; not all of them need to show.
   init?(
-    _ size: Size, showing side: SidePanel = .trace, comparing: Bool = false,
-    captioned: Bool = false,
+    _ size: Size, showing side: SidePanel = .trace, lanes: Int = 1, captioned: Bool = false,
   ) {
     guard size.width >= Self.least.width, size.height >= Self.least.height else { return nil }
     var rest = Rect(size)
     header = rest.cutTop(1)
     let isHigh = size.width >= 118 && size.height >= 34
-    bars = rest.cutTop(isHigh || comparing && size.height >= 24 ? 2 : 1)
+    let shown = min(lanes, size.width >= Self.widthOfThreeLanes ? 3 : 2)
+    bars = rest.cutTop(max(isHigh ? 2 : 1, lanes > 1 ? min(shown, size.height - 22) : 1))
     hints = rest.cutBottom(1)
     if size.height >= 23 { timeline = rest.cutBottom(1) }
     if captioned, rest.width >= Self.widthOfThree + 36 {
@@ -68,7 +73,7 @@ struct ScreenLayout: Equatable {
     }
     let takesCaption = captioned && caption == nil
     if rest.width >= Self.widthOfThree, size.height >= (takesCaption ? 36 : 32) {
-      if comparing { layPair(&rest) } else { layThree(&rest) }
+      if lanes > 1 { layLanes(&rest, shown) } else { layThree(&rest) }
       layBelow(&rest, isWide: side != .trace, captioned: takesCaption)
       // The batches need the width of trace and why.
       page = side == .gather ? self.side : why
@@ -94,28 +99,29 @@ struct ScreenLayout: Equatable {
     }
   }
 
-  /// Two variants: their panels side by side, as large as goes; beside them the next panel of each
-  /// where there is room, and their numbers.
-  private mutating func layPair(_ rest: inout Rect) {
-    let columns = max(1, min(4, (rest.width - Self.numbersWidth - 4) / (2 * 32)))
+  /// Lanes: their panels side by side, as large as goes; beside them the next panel of each where there
+  /// is room, and their numbers.
+  private mutating func layLanes(_ rest: inout Rect, _ count: Int) {
+    let numbersWidth = Self.numbersWidth(count)
+    let columns = max(1, min(4, (rest.width - numbersWidth - 2 * count) / (count * 32)))
     let rows = max(1, min(columns, (rest.height - 14) / 16))
     scale = Size(width: columns, height: rows)
     let extent = PanelView.extent(scale)
     var map = rest.cutTop(extent.height)
-    pair = [map.cutLeft(extent.width), map.cutLeft(extent.width)]
+    row = (0..<count).map { _ in map.cutLeft(extent.width) }
     let minor = PanelView.extent(Size(width: 1, height: 1))
-    if map.width >= 2 * minor.width, map.height >= minor.height + 16 {
+    if map.width >= count * minor.width, map.height >= minor.height + 16 {
       var above = map.cutTop(minor.height)
-      minorPair = [above.cutLeft(minor.width), above.cutLeft(minor.width)]
-    } else if map.width >= 2 * minor.width + Self.numbersWidth {
-      minorPair = [map.cutLeft(minor.width), map.cutLeft(minor.width)]
+      minorRow = (0..<count).map { _ in above.cutLeft(minor.width) }
+    } else if map.width >= count * minor.width + numbersWidth {
+      minorRow = (0..<count).map { _ in map.cutLeft(minor.width) }
     }
-    if map.width >= Self.numbersWidth + 18 { legend = map.cutRight(18) }
+    if map.width >= numbersWidth + 18 { legend = map.cutRight(18) }
     numbers = map
   }
 
-  /// The least width of the numbers of two variants.
-  private static let numbersWidth = 34
+  /// The least width of the numbers of so many lanes.
+  private static func numbersWidth(_ lanes: Int) -> Int { 14 + 10 * lanes }
 
   /// What stands below the panels.
   private mutating func layBelow(_ rest: inout Rect, isWide: Bool, captioned: Bool) {

@@ -5,51 +5,62 @@ import Screen
 /// Draws the whole screen: a pure function from the model and the size of the terminal to cells.
 public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   var canvas = Canvas(size, glyphs: glyphs)
-  guard let layout = model.layout(size) else {
+  let caption = model.captionText
+  guard let layout = model.layout(size, caption) else {
     drawTooSmall(on: &canvas)
     return canvas
   }
-  HeaderView(model: model).draw(on: &canvas, in: layout.header)
-  BarsView(model: model).draw(on: &canvas, in: layout.bars)
+  HeaderView(lanes: model.lanes, isFilmed: model.isFilmed).draw(on: &canvas, in: layout.header)
+  if model.lanes.isComparing, layout.bars.height >= 2 {
+    LaneBarsView(lanes: model.lanes).draw(on: &canvas, in: layout.bars)
+  } else {
+    BarsView(lane: model.lane).draw(on: &canvas, in: layout.bars)
+  }
   drawMap(model, layout, on: &canvas)
-  if let area = layout.legend { LegendView(model: model).draw(on: &canvas, in: area) }
-  SentenceView(model: model).draw(on: &canvas, in: layout.sentence)
+  if let area = layout.legend {
+    LegendView(lane: model.lane, showsLetters: model.options.showsLetters)
+      .draw(on: &canvas, in: area)
+  }
+  SentenceView(lanes: model.lanes, notice: model.notice, keymap: model.keymap)
+    .draw(on: &canvas, in: layout.sentence)
   drawSide(model, layout, on: &canvas)
-  if let area = layout.timeline { TimelineView(model: model).draw(on: &canvas, in: area) }
-  HintsView(model: model).draw(on: &canvas, in: layout.hints)
-  if let area = layout.caption { CaptionView(model: model).draw(on: &canvas, in: area) }
+  if let area = layout.timeline {
+    TimelineView(lane: model.lane, known: model.knownCalls).draw(on: &canvas, in: area)
+  }
+  drawHints(model, on: &canvas, in: layout.hints)
+  if let area = layout.caption, let caption {
+    CaptionView(text: caption).draw(on: &canvas, in: area)
+  }
   drawLayers(model, layout, on: &canvas)
   return canvas
 }
 
 extension Model {
   /// Where everything stands on a terminal of a size; `nil` where it is too small.
-  func layout(_ size: Size) -> ScreenLayout? {
+  func layout(_ size: Size, _ caption: CaptionText?) -> ScreenLayout? {
     ScreenLayout(
-      size, showing: options.sidePanel, comparing: rival != nil, captioned: captionText != nil)
+      size, showing: options.sidePanel, lanes: lanes.list.count, captioned: caption != nil)
   }
 }
 
-/// Draws the panels, and the numbers of two machines.
+/// Draws the panels, and the numbers of lanes side by side.
 private func drawMap(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
-  for place in PanelPlace.all(model, layout) {
-    if place.isTwin {
-      var view = PanelView(model: model.twin, size: place.size, scale: place.scale)
-      view.isInCharge = false
-      view.draw(on: &canvas, in: place.area)
-      continue
-    }
-    let shown = place.isRivals ? model.rival ?? model : model
-    let other = place.isRivals ? model : model.rival
+  let lanes = model.lanes
+  for place in PanelPlace.all(lanes, layout) {
+    let lane = place.isTwin ? lanes.inCharge.twin : lanes.list[place.lane]
     var view = PanelView(
-      model: shown, size: place.size, scale: place.scale, beside: other?.map[place.size])
-    view.isInCharge = !place.isRivals
+      lane: lane, options: model.options, size: place.size, scale: place.scale)
+    view.isInCharge = place.lane == lanes.charge && !place.isTwin
+    if place.lane == lanes.charge { view.spotlight = model.presentation.spotlight }
+    if !place.isTwin { view.beside = lanes.rival(of: place.lane)?.map[place.size] }
     view.draw(on: &canvas, in: place.area)
   }
-  guard let area = layout.numbers, let rival = model.rival else { return }
-  let both = model.isSecond ? [rival, model] : [model, rival]
-  ComparisonView(model: model, first: both[0], second: both[1]).draw(on: &canvas, in: area)
+  guard let area = layout.numbers else { return }
+  ComparisonView(lanes: lanes, window: lanes.window(layout.row.count), keymap: model.keymap)
+    .draw(on: &canvas, in: area)
 }
+
+// MARK: - Beside the map
 
 /// Draws what stands beside the map and below it, or in the place of most of it the welcome.
 private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
@@ -59,59 +70,91 @@ private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout C
     if !isWhole {
       drawInspector(model, layout, on: &canvas)
       if let trace = layout.trace, trace.intersection(page).isEmpty {
-        TraceView(model: model).draw(on: &canvas, in: trace)
+        TraceView(lane: model.lane, keymap: model.keymap).draw(on: &canvas, in: trace)
       }
     }
-    switch side {
-    case .policies: PoliciesView(model: model).draw(on: &canvas, in: page)
-    case .tlb: TLBView(model: model).draw(on: &canvas, in: page)
-    case .gather: GatherView(model: model).draw(on: &canvas, in: page)
-    case .memory, .trace, .why: MemoryView(model: model).draw(on: &canvas, in: page)
-    }
+    drawPage(model, on: &canvas, in: page)
     if !layout.sharesSide, let why = layout.why, why.intersection(page).isEmpty {
-      WhyView(model: model).draw(on: &canvas, in: why)
+      drawWhy(model, on: &canvas, in: why)
     }
     return
   }
   if model.hasBegun || !isWhole { drawInspector(model, layout, on: &canvas) }
   if !model.hasBegun, let side = layout.side {
-    WelcomeView(model: model, showsOnePanel: isWhole).draw(on: &canvas, in: side)
+    WelcomeView(keymap: model.keymap, showsOnePanel: isWhole).draw(on: &canvas, in: side)
     if let why = layout.why, why.intersection(side).isEmpty {
-      WhyView(model: model).draw(on: &canvas, in: why)
+      drawWhy(model, on: &canvas, in: why)
     }
     return
   }
   guard let trace = layout.trace, let why = layout.why else { return }
-  if !layout.sharesSide || side == .trace { TraceView(model: model).draw(on: &canvas, in: trace) }
-  if !layout.sharesSide || side == .why { WhyView(model: model).draw(on: &canvas, in: why) }
+  if !layout.sharesSide || side == .trace {
+    TraceView(lane: model.lane, keymap: model.keymap).draw(on: &canvas, in: trace)
+  }
+  if !layout.sharesSide || side == .why { drawWhy(model, on: &canvas, in: why) }
+}
+
+/// Draws the panel that takes the place of most others.
+private func drawPage(_ model: Model, on canvas: inout Canvas, in page: Rect) {
+  let lane = model.lane
+  switch model.options.sidePanel {
+  case .policies: PoliciesView(lane: lane, keymap: model.keymap).draw(on: &canvas, in: page)
+  case .tlb: TLBView(lane: lane, question: model.options.tlb).draw(on: &canvas, in: page)
+  case .gather: GatherView(lane: lane).draw(on: &canvas, in: page)
+  case .memory, .trace, .why: MemoryView(lane: lane).draw(on: &canvas, in: page)
+  }
+}
+
+private func drawWhy(_ model: Model, on canvas: inout Canvas, in area: Rect) {
+  WhyView(lane: model.lane, scroll: model.options.whyScroll).draw(on: &canvas, in: area)
 }
 
 private func drawInspector(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
   guard let area = layout.inspector else { return }
-  InspectorView(model: model).draw(on: &canvas, in: area)
+  InspectorView(lane: model.lane, pages: model.pages, knowsNext: model.knowsNext)
+    .draw(on: &canvas, in: area)
 }
+
+private func drawHints(_ model: Model, on canvas: inout Canvas, in area: Rect) {
+  let editors = model.layers.reversed().lazy.compactMap { layer -> LineEditor? in
+    if case .line(let editor) = layer { editor } else { nil }
+  }
+  HintsView(
+    keymap: model.keymap, editor: editors.first, pending: model.pending,
+    marks: model.timeline.marks, count: model.count, playback: model.playback,
+    isComparing: model.lanes.isComparing
+  ).draw(on: &canvas, in: area)
+}
+
+// MARK: - Over the map
 
 private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
   if model.layers.isEmpty, let entry = model.predictions.shown, let side = layout.besideMap {
-    VerdictView(model: model, entry: entry).draw(on: &canvas, in: side, unlessIn: layout.sentence)
+    // What the sentence has no room for stands beside the map.
+    let sentence = layout.sentence
+    let lines = TextWrap.lines(model.notice?.text ?? "", width: sentence.width - 2)
+    if model.lane.note != nil || lines.count > sentence.height {
+      VerdictView(entry: entry, score: model.predictions.score).draw(on: &canvas, in: side)
+    }
   }
   for layer in model.layers {
     let whole = canvas.bounds
     switch layer {
-    case .help(let first): HelpView(model: model, first: first).draw(on: &canvas, in: whole)
-    case .calls(let index): CallMenuView(model: model, selected: index).draw(on: &canvas, in: whole)
-    case .report(let report):
-      ReportView(model: model, report: report).draw(on: &canvas, in: whole)
+    case .help(let first): HelpView(keymap: model.keymap, first: first).draw(on: &canvas, in: whole)
+    case .calls(let index):
+      CallMenuView(target: model.lane.target, pages: model.pages, selected: index)
+        .draw(on: &canvas, in: whole)
+    case .report(let report): ReportView(report: report).draw(on: &canvas, in: whole)
     case .stops(let index):
-      StopListView(model: model, selected: index).draw(on: &canvas, in: whole)
+      StopListView(stops: model.stops, selected: index).draw(on: &canvas, in: whole)
     case .prediction(let prompt):
       let place =
         layout.besideMap ?? Rect(x: 0, y: 1, width: whole.width, height: layout.hints.y - 1)
-      PredictionView(model: model, prompt: prompt).draw(on: &canvas, in: place)
-    case .leaving: LeavingView(model: model).draw(on: &canvas, in: whole)
+      PredictionView(prompt: prompt, score: model.predictions.score).draw(on: &canvas, in: place)
+    case .leaving: LeavingView(keymap: model.keymap).draw(on: &canvas, in: whole)
     case .line(let editor):
       let above = Rect(x: 0, y: 0, width: whole.width, height: layout.hints.y)
-      AnswerView(model: model, editor: editor).draw(on: &canvas, in: above)
+      AnswerView(editor: editor).draw(on: &canvas, in: above)
     }
   }
 }

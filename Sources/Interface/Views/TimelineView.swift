@@ -4,7 +4,9 @@ import Screen
 
 /// All calls from left to right, with a sign for what each came to, the marks, and where the screen stands.
 struct TimelineView: View {
-  let model: Model
+  let lane: Lane
+  /// Of how many calls it tells what they came to.
+  let known: Int
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     let places = places(in: area)
@@ -14,8 +16,8 @@ struct TimelineView: View {
     canvas.put(place, in: places.place)
     guard let track = track(in: area) else { return }
     let strip = places.strip
-    let moment = model.timeline.moment
-    let calls = model.timeline.steps.count
+    let moment = lane.timeline.moment
+    let calls = lane.timeline.steps.count
     canvas.horizontalRun(x: strip.x, y: strip.y, count: strip.width, ink: .dim)
     canvas.put(.teeRight, x: strip.x, y: strip.y, ink: .dim)
     canvas.put(.teeLeft, x: strip.right - 1, y: strip.y, ink: .dim)
@@ -41,14 +43,14 @@ struct TimelineView: View {
 
   /// The place in time: `17/42+3`.
   private var place: String {
-    let moment = model.timeline.moment
-    let calls = model.timeline.steps.count
+    let moment = lane.timeline.moment
+    let calls = lane.timeline.steps.count
     return "  \(moment.call)/\(calls)" + (moment.event > 0 ? "+\(moment.event)" : "")
   }
 
   private func drawSigns(on canvas: inout Canvas, in track: Rect, _ calls: Int) {
     guard calls > 0 else { return }
-    let steps = model.timeline.steps
+    let steps = lane.timeline.steps
     // Where the weightiest signs stand, no mark does.
     var taken: Set<Int> = []
     let put = { (kinds: CallSummary.Kinds, x: Int, canvas: inout Canvas) in
@@ -56,7 +58,6 @@ struct TimelineView: View {
       canvas.put(sign.letter, x: x, y: track.y, ink: sign.ink)
       if kinds.isGrave { taken.insert(x) }
     }
-    let known = model.knownCalls
     if calls > track.width {
       for column in 0..<track.width {
         let first = column * calls / track.width
@@ -70,7 +71,7 @@ struct TimelineView: View {
         put(steps.summary(call).kinds, x, &canvas)
       }
     }
-    for mark in model.timeline.marks where model.timeline.passes(mark) {
+    for mark in lane.timeline.marks where lane.timeline.passes(mark) {
       let x = track.x + column(of: mark.moment, calls, track.width)
       guard !taken.contains(x), let letter = mark.name.unicodeScalars.first else { continue }
       canvas.put(letter, x: x, y: track.y, ink: .key)
@@ -85,16 +86,16 @@ struct TimelineView: View {
 
   /// How the machine compares with the recording that is played.
   private var verdict: (String, Ink)? {
-    guard let recording = model.recording else { return nil }
-    let call = model.timeline.moment.call
-    if call > recording.keptCalls(in: model.timeline) {
+    guard let recording = lane.source.recording else { return nil }
+    let call = lane.timeline.moment.call
+    if call > recording.keptCalls(in: lane.timeline) {
       return ("no longer the recording's calls", .warning)
     }
-    if model.timeline.moment.event > 0 {
+    if lane.timeline.moment.event > 0 {
       return ("inside step \(call + 1)/\(recording.steps)", .dim)
     }
     if call == 0 { return ("to be compared with \(recording.kernelName)", .dim) }
-    if recording.differenceText(at: call, in: model.timeline) != nil {
+    if recording.differenceText(at: call, in: lane.timeline) != nil {
       return (
         "\u{2717} differs from \(recording.kernelName) since step \(recording.matched + 1)", .error
       )

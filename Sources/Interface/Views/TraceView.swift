@@ -6,17 +6,18 @@ import Screen
 /// What the kernel does in the call under way: the tree of its functions, with what they were called
 /// with and what they returned, and what they decided.
 struct TraceView: View {
-  let model: Model
+  let lane: Lane
+  let keymap: Keymap
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let inside = canvas.box(area, title: model.titled(title))
-    let trace = model.trace
+    let inside = canvas.box(area, title: lane.titled(title))
+    let trace = lane.trace
     guard trace.call != nil else {
       let rest = inside.inset(horizontally: 1, vertically: 0)
       canvas.putWrapped("Nothing was called yet.", in: rest, ink: .dim)
       return
     }
-    let moment = model.timeline.moment
+    let moment = lane.timeline.moment
     let isInside = moment.event > 0
     let done = isInside ? moment.event : trace.events.count
     let line = isInside ? trace.line(after: done) : -1
@@ -27,7 +28,7 @@ struct TraceView: View {
       rows.removeLast()
       let more = window.total - rows.count
       let last = Rect(x: inside.x + 2, y: inside.bottom - 1, width: inside.width - 2, height: 1)
-      let key = model.keymap.key(.previousEvent)
+      let key = keymap.key(.previousEvent)
       canvas.put("\(more) rows more; \(key) steps through them", in: last, ink: .dim)
     }
     if let request = requestRow(above: window, height: inside.height) { rows[0] = request }
@@ -41,7 +42,7 @@ struct TraceView: View {
   /// What the request asks for stays in sight: where its row lies above the window, it takes the place
   /// of the window's first.
   private func requestRow(above window: CallTree.Window, height: Int) -> CallTree.Row? {
-    let tree = model.trace.tree
+    let tree = lane.trace.tree
     guard height >= 5, window.first > 0, let current = window.current, current > window.first,
       window.rows.count > 2, let event = window.rows[current - window.first].events.first
     else { return nil }
@@ -54,7 +55,7 @@ struct TraceView: View {
   }
 
   private var title: String {
-    guard let call = model.trace.call else { return "kernel functions" }
+    guard let call = lane.trace.call else { return "kernel functions" }
     return "kernel functions of call \(call + 1)"
   }
 
@@ -73,7 +74,7 @@ struct TraceView: View {
     case .function(let node):
       pieces = self.pieces(ofFunction: node, hasEnded: row.events.upperBound <= done, text.width)
     case .line(let event):
-      pieces = [(words(of: event), model.trace.events[event].ink)]
+      pieces = [(words(of: event), lane.trace.events[event].ink)]
     case .turns(let count, let functions, let line):
       pieces = self.pieces(ofTurns: count, functions, line, text.width)
     }
@@ -92,14 +93,14 @@ struct TraceView: View {
   }
 
   private func words(of event: Int) -> String {
-    let times = model.trace.repeats[event].map { "\($0 + 1) x: " } ?? ""
-    return times + model.trace.events[event].sentence(.short)
+    let times = lane.trace.repeats[event].map { "\($0 + 1) x: " } ?? ""
+    return times + lane.trace.events[event].sentence(.short)
   }
 
   private func pieces(
     ofFunction node: Int, hasEnded: Bool, _ width: Int,
   ) -> [(String, Ink)] {
-    let trace = model.trace
+    let trace = lane.trace
     let name = trace.tree.name(of: node)
     if trace.tree.nodes[node].isInline, let event = trace.tree.lastLine(of: node) {
       let line: [(String, Ink)] = [(words(of: event), trace.events[event].ink)]
@@ -115,7 +116,7 @@ struct TraceView: View {
   private func pieces(
     ofTurns count: Int, _ functions: [Int], _ line: Int?, _ width: Int,
   ) -> [(String, Ink)] {
-    let trace = model.trace
+    let trace = lane.trace
     let times = "\(NumberText.grouped(Int64(count))) x "
     guard let first = functions.first else {
       return [(times, .key), (line.map { words(of: $0) } ?? "", .text)]

@@ -1,9 +1,8 @@
 import Engine
 import Screen
 
-/// Draws a part of a model into an area of a canvas, and nothing outside of it.
+/// Draws what it is given into an area of a canvas, and nothing outside of it.
 protocol View {
-  var model: Model { get }
   func draw(on canvas: inout Canvas, in area: Rect)
 }
 

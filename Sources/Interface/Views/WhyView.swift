@@ -5,11 +5,13 @@ import Screen
 /// Why the selected slot is not one leaf: what stands against it, what would clear it, and who would
 /// merge; for a large leaf, what would split it. The most important first.
 struct WhyView: View {
-  let model: Model
+  let lane: Lane
+  /// How far the answer is scrolled.
+  let scroll: WhyScroll
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    guard model.space != .process else {
-      let inside = canvas.box(area, title: model.titled("why")).inset(
+    guard lane.place.space != .process else {
+      let inside = canvas.box(area, title: lane.titled("why")).inset(
         horizontally: 1, vertically: 0)
       let words = "What re-forms leaves of a process (khugepaged) is not simulated."
       for (row, line) in TextWrap.lines(words, width: max(1, inside.width)).enumerated() {
@@ -17,12 +19,12 @@ struct WhyView: View {
       }
       return
     }
-    let answer = model.slotAnswer
-    let inside = canvas.box(area, title: model.titled(Self.title(answer)))
+    let answer = lane.slotAnswer
+    let inside = canvas.box(area, title: lane.titled(Self.title(answer)))
       .inset(horizontally: 1, vertically: 0)
     guard !inside.isEmpty else { return }
     let rows = Self.rows(answer.lines(.short), width: inside.width)
-    let first = min(model.firstWhyRow, max(0, rows.count - inside.height))
+    let first = min(lane.firstRow(scroll), max(0, rows.count - inside.height))
     for (index, row) in rows.dropFirst(first).prefix(inside.height).enumerated() {
       if let (glyph, ink) = row.sign {
         canvas.put(glyph, x: inside.x, y: inside.y + index, ink: ink)

@@ -10,11 +10,11 @@ public struct WhyScroll: Equatable, Sendable {
   var first = 0
 }
 
-extension Model {
+extension Lane {
   /// The leaf that the selected page could be part of: the next larger one.
   var questionSize: LeafSize {
     let leaf = machine.tables.lookup(selectedAddress)?.size ?? .size4K
-    return focus == .size1G || leaf != .size4K ? .size1G : .size2M
+    return place.focus == .size1G || leaf != .size4K ? .size1G : .size2M
   }
 
   /// Why the selected slot is not one leaf, and what would split it.
@@ -36,24 +36,34 @@ extension Model {
     }
   }
 
-  /// The entries that stand against a merge, and the size of each; `nil` while nobody asks why.
+  /// The entries that stand against a merge of the selected slot, and the size of each; `nil` where
+  /// there are none.
   var pointedEntries: (size: LeafSize, entries: EntrySet)? {
-    guard options.sidePanel == .why, let size = questionSize.smaller else {
-      return nil
-    }
+    guard let size = questionSize.smaller else { return nil }
     let entries = machine.whyNot(questionSize, at: selectedAddress).pointed
     return entries.isEmpty ? nil : (size, entries)
   }
 
+  /// The address of the slot that the answer to why is about.
+  fileprivate var questionedSlot: VirtualAddress {
+    selectedAddress.alignedDown(to: questionSize)
+  }
+
+  /// The first row of the answer to why that shows.
+  func firstRow(_ scroll: WhyScroll) -> Int { scroll.slot == questionedSlot ? scroll.first : 0 }
+}
+
+extension Model {
   /// Selects the next entry, or the one before, that stands against a merge of the selected slot; at
   /// the end it goes round. Says so where there is none.
   public mutating func moveToNextBlocker(forwards: Bool = true) {
-    let question = questionSize
-    let answer = machine.whyNot(question, at: selectedAddress)
+    let question = lane.questionSize
+    let answer = machine.whyNot(question, at: lane.selectedAddress)
     guard let size = question.smaller, answer.mapping == .table else {
       say("no table here: one leaf, or nothing", .failed)
       return
     }
+    let page = lane.page
     let slot = page.alignedDown(to: question)
     let index = Int((page - slot).rawValue / size.pages.rawValue)
     let entries = answer.pointed
@@ -64,19 +74,13 @@ extension Model {
       say("no entry stands against one \(question.name) leaf", .failed)
       return
     }
-    select(page: slot + PageCount(UInt64(next) * size.pages.rawValue))
+    lane.select(page: slot + PageCount(UInt64(next) * size.pages.rawValue))
   }
 
   /// Scrolls the answer to why by so many rows. The view goes no further than its end.
   public mutating func scrollWhy(by rows: Int) {
-    let slot = selectedAddress.alignedDown(to: questionSize)
-    let first = options.whyScroll.slot == slot ? options.whyScroll.first : 0
-    options.whyScroll = WhyScroll(slot: slot, first: min(max(0, first + rows), 1000))
-  }
-
-  /// The first row of the answer that shows.
-  var firstWhyRow: Int {
-    let slot = selectedAddress.alignedDown(to: questionSize)
-    return options.whyScroll.slot == slot ? options.whyScroll.first : 0
+    let first = lane.firstRow(options.whyScroll)
+    options.whyScroll = WhyScroll(
+      slot: lane.questionedSlot, first: min(max(0, first + rows), 1000))
   }
 }

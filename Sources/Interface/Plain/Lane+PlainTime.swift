@@ -18,7 +18,7 @@ enum PlainWay {
   case jump
 }
 
-extension Model {
+extension Lane {
   /// What a note of the scenario begins with.
   static let notePrefix = "Note: "
 
@@ -150,7 +150,7 @@ extension Model {
     if moment.event == 0, let bug = machine.stopped {
       lines.append("The kernel has stopped: \(bug)".fullStop)
     }
-    if let recording, start.call <= recording.matched,
+    if let recording = source.recording, start.call <= recording.matched,
       let difference = recording.differenceText(at: moment.call, in: timeline)
     {
       lines.append(difference.fullStop)

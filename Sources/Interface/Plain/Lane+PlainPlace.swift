@@ -4,7 +4,7 @@ import Scenarios
 
 // Where one is, in time and in memory, in sentences.
 
-extension Model {
+extension Lane {
   /// What is running and where in time it stands.
   var plainWhere: [String] {
     var lines = ["The machine \(setup.description.name) runs \(setup.software)."]
@@ -16,7 +16,7 @@ extension Model {
       if !names.isEmpty {
         lines.append("The functions under way: \(names.joined(separator: ", then ")).")
       }
-      if let source { lines.append("The rule stands in \(source).") }
+      if let ruleSource { lines.append("The rule stands in \(ruleSource).") }
     } else if timeline.moment.call < timeline.steps.count {
       let call = timeline.moment.call
       lines.append("Next comes call \(call + 1): \(timeline.steps.call(call).scenarioText).")
@@ -30,7 +30,7 @@ extension Model {
 
   /// How the machine compares with the recording that is played.
   private var plainVerdict: String? {
-    guard let recording else { return nil }
+    guard let recording = source.recording else { return nil }
     let call = timeline.moment.call
     if call > recording.keptCalls(in: timeline) {
       return "These are no longer the recording's calls."

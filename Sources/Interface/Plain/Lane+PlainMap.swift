@@ -26,7 +26,7 @@ private struct LeafCount {
   }
 }
 
-extension Model {
+extension Lane {
   /// How many split slots are named.
   private static let namedMax = 8
 

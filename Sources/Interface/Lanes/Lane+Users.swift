@@ -3,7 +3,7 @@ import History
 
 // What users of special permissions have loaded, and names for more.
 
-extension Model {
+extension Lane {
   /// The calls that would free what is loaded at this moment, what was loaded first first.
   var freeings: [UserCall] {
     var freeings: [UserCall] = []
@@ -46,8 +46,8 @@ extension Model {
     return nil
   }
 
-  /// What a key or the list loads under a name of its own; as large as the count says, if it says.
-  func loading(_ kind: Loading) -> Call? {
+  /// What a key or the list loads under a name of its own; as large as a count says, if there is one.
+  func loading(_ kind: Loading, _ count: UInt64?) -> Call? {
     guard let name = unusedName(kind.letter) else { return nil }
     let pages = count.map { PageCount($0) }
     let call: UserCall =

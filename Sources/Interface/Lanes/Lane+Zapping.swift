@@ -16,7 +16,7 @@ struct ZapComparison: Equatable, Sendable {
   static let pagesLimit: PageCount = 1_048_576
 }
 
-extension Model {
+extension Lane {
   /// The call that is under way, else the last one, if it is one of the process.
   var shownProcessCall: ProcessCall? {
     guard let index = trace.call, timeline.steps.indices.contains(index),
@@ -28,6 +28,30 @@ extension Model {
   /// Whether there is anything to show of zapping: a range, or what was zapped before.
   var hasZapping: Bool { !machine.userRanges.isEmpty || machine.allZaps != ZapCounts() }
 
+  /// What the call that is shown counts under the other rules; `nil` where none of its kind is shown.
+  ///
+  /// The comparison that is there already stands for the same call.
+  func zapsCompared() -> ZapComparison? {
+    guard let index = trace.call, let call = shownProcessCall else { return nil }
+    if let zapComparison, zapComparison.number == index, zapComparison.call == call {
+      return zapComparison
+    }
+    let before = machine(at: Moment(call: index))
+    guard before.userRanges.reduce(0 as PageCount, { $0 + $1.mapped }) <= ZapComparison.pagesLimit
+    else { return nil }
+    var comparison = ZapComparison(call: call, number: index, plain: [:], zeroing: [:])
+    for series in ZapSeries.allCases {
+      guard let plain = before.zapTrial(call, under: series.rules(zeroes: false)),
+        let zeroing = before.zapTrial(call, under: series.rules(zeroes: true))
+      else { return nil }
+      comparison.plain[series] = plain
+      comparison.zeroing[series] = zeroing
+    }
+    return comparison
+  }
+}
+
+extension Model {
   /// Puts another panel beside the map.
   mutating func show(_ panel: SidePanel) {
     options.sidePanel = panel
@@ -36,24 +60,7 @@ extension Model {
 
   /// Tries the call that is shown under the other rules, where the panel is there to tell of it.
   mutating func compareZaps() {
-    guard options.sidePanel == .gather, let index = trace.call, let call = shownProcessCall else {
-      zapComparison = nil
-      return
-    }
-    if zapComparison?.number == index, zapComparison?.call == call { return }
-    zapComparison = nil
-    let before = self.machine(at: Moment(call: index))
-    guard before.userRanges.reduce(0 as PageCount, { $0 + $1.mapped }) <= ZapComparison.pagesLimit
-    else { return }
-    var comparison = ZapComparison(call: call, number: index, plain: [:], zeroing: [:])
-    for series in ZapSeries.allCases {
-      guard let plain = before.zapTrial(call, under: series.rules(zeroes: false)),
-        let zeroing = before.zapTrial(call, under: series.rules(zeroes: true))
-      else { return }
-      comparison.plain[series] = plain
-      comparison.zeroing[series] = zeroing
-    }
-    zapComparison = comparison
+    lane.zapComparison = options.sidePanel == .gather ? lane.zapsCompared() : nil
   }
 }
 
@@ -113,7 +120,7 @@ enum ZapWords {
     + "\(ZapCost.folio) a folio freed, \(ZapCost.zeroedPage) a page zeroed."
 }
 
-extension Model {
+extension Lane {
   /// What gathers pages at this moment, and what the call that is shown counts, as plain lines.
   var plainGather: [String] {
     var lines = [ZapWords.state(machine)]
@@ -122,10 +129,7 @@ extension Model {
         (index == 0 ? "The bundle on the stack" : "Page batch \(index)")
           + ": \(batch.used) of \(batch.capacity) words, \(PageCount(UInt64(batch.pages)).words).")
     }
-    var copy = self
-    copy.options.sidePanel = .gather
-    copy.compareZaps()
-    if let comparison = copy.zapComparison {
+    if let comparison = zapsCompared() {
       lines.append("This call before the series, as posted, and as merged, nothing zeroed:")
       for (name, counter) in ZapWords.rows {
         let values = ZapSeries.allCases.compactMap { comparison.plain[$0]?[counter] }

@@ -1,0 +1,48 @@
+import Engine
+import History
+import Scenarios
+
+// What a lane has to say of the moment at which it stands.
+
+extension Lane {
+  /// The note of the scenario that belongs to this moment.
+  var note: String? {
+    let call = timeline.moment.call
+    let notes = call < timeline.steps.count ? timeline.steps[call].notes : timeline.closingNotes
+    return notes.isEmpty ? nil : notes.joined(separator: " ")
+  }
+
+  /// The event inside a call that happened last, as far as it is shown as a line.
+  var currentEvent: Event? { currentEventIndex.map { trace.events[$0] } }
+
+  /// Its place among the events of the call.
+  var currentEventIndex: Int? {
+    guard timeline.moment.event > 0, !trace.events.isEmpty else { return nil }
+    let line = trace.line(after: timeline.moment.event)
+    return line >= 0 ? trace.lines[line] : 0
+  }
+
+  /// Where the rule that was applied last stands in the source; `nil` between calls.
+  var ruleSource: String? {
+    guard let index = currentEventIndex else { return nil }
+    let place = trace.tree.place(of: index, trace.events, machine.kernel)
+    return trace.events[index].source(at: place)
+  }
+
+  /// What just happened; keys are told by their names.
+  func sentence(_ keymap: Keymap) -> String {
+    let moment = timeline.moment
+    if let index = currentEventIndex {
+      let place = trace.tree.place(of: index, trace.events, machine.kernel)
+      return trace.events[index].rule(at: place)
+    }
+    guard moment.call > 0 else {
+      return timeline.steps.isEmpty
+        ? "The kernel has booted; nothing was called since."
+        : "The machine before the first call. \(keymap.key(.nextEvent)) steps into it, "
+          + "\(keymap.key(.nextCall)) makes it whole."
+    }
+    let step = timeline.steps[moment.call - 1]
+    return CallWords.sentence(step.call, step.summary, trace)
+  }
+}

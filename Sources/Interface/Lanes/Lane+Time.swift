@@ -1,0 +1,127 @@
+import Engine
+import History
+import Scenarios
+
+// What a lane shows when it has gone through time.
+
+extension Lane {
+  /// Works out all that follows from another machine or moment. Without a start, a call was made.
+  ///
+  /// - Parameters:
+  ///   - isStop: whether time went on to a stop: as after a jump, what lies before does not show as
+  ///     changed.
+  ///   - follows: whether the selection goes to where something changed.
+  mutating func arrive(
+    from before: Machine, at start: Moment? = nil, isStop: Bool = false, follows: Bool,
+  ) {
+    let moment = timeline.moment
+    let shown = moment.event > 0 ? moment.call : moment.call - 1
+    if start == nil || trace.call != (shown >= 0 ? shown : nil) {
+      trace = shown >= 0 ? Trace(ofCall: shown, in: &timeline) : Trace()
+    }
+    // After a jump the screen tells of the call it arrived behind, so the marks do too.
+    let isJump = isStop || start.map { abs($0.call - moment.call) > 1 } ?? false
+    wentBack = !isJump && start.map { moment < $0 } ?? false
+    let from = isJump ? Moment(call: max(shown, 0)) : start ?? Moment(call: moment.call - 1)
+    previous = isJump ? machine(at: from) : before
+    changes = changes(between: from, and: moment)
+    if follows { follow() }
+    isFlashing = !changes.isEmpty
+    if isJump { readMap() } else { refreshMap() }
+  }
+
+  /// Shows where the cursor came to by no step.
+  mutating func settle(follows: Bool) {
+    let last = max(0, timeline.moment.call - (timeline.moment.event > 0 ? 0 : 1))
+    arrive(from: timeline.machine(after: last), follows: follows)
+    readMap()
+    isFlashing = false
+  }
+
+  /// Shows that nothing changes here while others go on.
+  mutating func rest() {
+    changes = Changes()
+    previous = machine
+    readMap()
+  }
+
+  /// Goes to the beginning.
+  mutating func rewind() {
+    timeline.go(to: .start)
+    previous = machine
+    trace = Trace()
+  }
+
+  /// Reads again what a step changed.
+  private mutating func refreshMap() {
+    let (page, machine, changes) = (page, machine, changes)
+    map.refresh(machine, around: page, changes: changes)
+  }
+
+  /// Selects what the last step changed, or the next one will.
+  private mutating func follow() {
+    let space = place.space
+    if space != .direct {
+      let range = space.range(machine)
+      for changes in [changes, upcoming?.changes].compactMap(\.self)
+      where !changes.contains(address: place.elsewhere) {
+        guard let address = changes.focus(in: range) else { continue }
+        select(page: space.page(of: address, machine) ?? page)
+        return
+      }
+      if let pfn = machine.frame(at: place.elsewhere) { place.selection = pfn }
+    } else if !changes.isEmpty {
+      if !changes.contains(place.selection), let pfn = changes.focus { place.selection = pfn }
+    } else if let pfn = currentEvent?.visited {
+      place.selection = pfn
+    } else if let next = upcoming?.changes, !next.contains(place.selection), let pfn = next.focus {
+      place.selection = pfn
+    }
+  }
+
+  /// The machine at another moment of the history.
+  func machine(at moment: Moment) -> Machine {
+    var copy = timeline
+    copy.go(to: moment)
+    return copy.machine
+  }
+
+  private mutating func changes(between a: Moment, and b: Moment) -> Changes {
+    let (first, last) = a < b ? (a, b) : (b, a)
+    var changes = Changes()
+    for call in first.call...last.call {
+      let events = call == trace.call ? trace.events : timeline.events(ofCall: call)
+      let from = call == first.call ? first.event : 0
+      let to = call == last.call ? last.event : events.count
+      for event in events[min(from, events.count)..<min(max(from, to), events.count)] {
+        changes.add(event)
+      }
+    }
+    return changes
+  }
+
+  /// What expressions see at this moment; between calls, what the last one returned and moved.
+  ///
+  /// - Parameter answers: the answers to `tlb` lines so far.
+  func expressionContext(_ answers: TLBAnswers) -> Expression.Context {
+    let call = timeline.moment.call
+    var growth = Counters()
+    var returned = ReturnCode.success
+    if call > 0, timeline.moment.event == 0 {
+      growth = machine.counters.since(machine(at: Moment(call: call - 1)).counters)
+      returned = timeline.steps[call - 1].returned
+    }
+    return Expression.Context(machine: machine, returned: returned, growth: growth, tlb: answers)
+  }
+}
+
+extension Event {
+  /// The frame at which the walk of a call looked and wrote nothing.
+  fileprivate var visited: PFN? {
+    switch self {
+    case .decided(.entryKept(let address, _)), .decided(.holeSkipped(let address)):
+      AddressLayout.directMapFrame(of: address)
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import Engine
+import History
+import Scenarios
+
+/// One machine in time, with all that a screen shows of it: what was asked of it, where in time and on
+/// the map it stands, and what is seen there.
+///
+/// A copy is cheap: the large parts are shared until one of the copies is changed.
+public struct Lane: Sendable {
+  private var history: Boxed<Timeline>
+  private var origin: Boxed<Origin>
+  private var view: Boxed<Shown>
+
+  /// Where on the map it stands.
+  public internal(set) var place: MapPlace
+  /// What it is called where several lanes are compared; else empty.
+  public internal(set) var name = ""
+  /// Whether what the last step changed changed just now.
+  public internal(set) var isFlashing = false
+  /// Whether the last step went back in time, so that `previous` lies ahead.
+  public internal(set) var wentBack = false
+
+  /// What a lane was made from.
+  private struct Origin: Sendable {
+    var setup: BootSetup
+    var source = LaneSource.calls
+    var claims: [Claim] = []
+  }
+
+  /// What is worked out by each step, and kept for every frame.
+  private struct Shown: Sendable {
+    var previous: Machine
+    var trace = Trace()
+    var changes = Changes()
+    var map: MapPicture
+    var tlb: TLBReading?
+    var zaps: ZapComparison?
+  }
+
+  /// A lane of a machine on which nothing was done yet.
+  public init(_ machine: Machine, setup: BootSetup, named name: String = "") {
+    self.init(Timeline(machine), setup: setup)
+    self.name = name
+  }
+
+  /// A lane of a history, where its cursor stands; what the last step changed is not worked out.
+  init(_ timeline: Timeline, setup: BootSetup) {
+    let machine = timeline.machine
+    history = Boxed(timeline)
+    origin = Boxed(Origin(setup: setup))
+    place = MapPlace(Self.firstSelection(machine))
+    view = Boxed(
+      Shown(
+        previous: machine, map: MapPicture(machine, around: place.selection, changes: Changes())))
+  }
+
+  /// A page to begin with: the first of the highest large leaf, so that the first call shows much.
+  private static func firstSelection(_ machine: Machine) -> PFN {
+    for size in [LeafSize.size1G, .size2M] {
+      for range in machine.memory.ranges.reversed() {
+        let end = range.upperBound.alignedDown(to: size)
+        guard end.rawValue >= range.lowerBound.rawValue + size.pages.rawValue else { continue }
+        let pfn = PFN(end.rawValue - size.pages.rawValue)
+        let leaf = machine.tables.lookup(machine.directMapAddress(of: pfn))
+        if leaf?.size == size { return pfn }
+      }
+    }
+    return machine.memory.ranges.first?.lowerBound ?? 0
+  }
+}
+
+extension Lane {
+  /// The machine, what was asked of it, and where in time the lane stands.
+  public internal(set) var timeline: Timeline {
+    _read { yield history.value }
+    _modify { yield &history.value }
+  }
+
+  /// The machine at this moment.
+  public var machine: Machine { _read { yield history.value.machine } }
+
+  /// What the machine was booted from.
+  public internal(set) var setup: BootSetup {
+    _read { yield origin.value.setup }
+    _modify { yield &origin.value.setup }
+  }
+
+  /// Where its calls come from.
+  public internal(set) var source: LaneSource {
+    _read { yield origin.value.source }
+    _modify { yield &origin.value.source }
+  }
+
+  /// What the scenario claimed, to be saved with it.
+  var claims: [Claim] {
+    _read { yield origin.value.claims }
+    _modify { yield &origin.value.claims }
+  }
+
+  /// The machine before the last step.
+  public internal(set) var previous: Machine {
+    _read { yield view.value.previous }
+    _modify { yield &view.value.previous }
+  }
+
+  /// The call under way, else the last one.
+  public internal(set) var trace: Trace {
+    _read { yield view.value.trace }
+    _modify { yield &view.value.trace }
+  }
+
+  /// What the last step changed.
+  public internal(set) var changes: Changes {
+    _read { yield view.value.changes }
+    _modify { yield &view.value.changes }
+  }
+
+  /// The panels around the selection.
+  public internal(set) var map: MapPicture {
+    _read { yield view.value.map }
+    _modify { yield &view.value.map }
+  }
+
+  /// What the TLB panel shows.
+  public internal(set) var tlb: TLBReading? {
+    _read { yield view.value.tlb }
+    _modify { yield &view.value.tlb }
+  }
+
+  /// What the call that is shown counts under other rules of zapping, where the panel tells of it.
+  var zapComparison: ZapComparison? {
+    _read { yield view.value.zaps }
+    _modify { yield &view.value.zaps }
+  }
+
+  /// The frame that is selected.
+  public var selection: PFN { place.selection }
+
+  /// A title, with the name of the lane where several are compared.
+  func titled(_ title: String) -> String { name.isEmpty ? title : "\(name): \(title)" }
+}

@@ -1,0 +1,132 @@
+import Engine
+import Screen
+
+/// The kernel's own sums: DirectMap lines as bars and numbers; splits, merges, flushes.
+///
+/// All stand in one row, or in two where there is room.
+struct BarsView: View {
+  let lane: Lane
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    if lane.machine.architecture == .arm64 {
+      LinearMapBarsView(lane: lane).draw(on: &canvas, in: area)
+      return
+    }
+    guard area.height < 2 else {
+      drawBars(on: &canvas, in: area.row(0), gap: 3)
+      canvas.put(counts, in: area.row(1).inset(horizontally: 1, vertically: 0))
+      return
+    }
+    let brief = briefCounts
+    var bars = area
+    let sizes = MapPicture.sizes
+    let amounts = sizes.map {
+      5 + TextWidth.columns(Self.amount(lane.machine.directMapKilobytes($0)))
+    }
+    let width = TextWidth.columns(brief) + 1
+    if amounts.reduce(width, +) <= area.width { canvas.put(brief, in: bars.cutRight(width)) }
+    drawBars(on: &canvas, in: bars, gap: 2)
+  }
+
+  // MARK: - Counts
+
+  private typealias Pieces = [(String, Ink)]
+
+  private var counts: Pieces {
+    let counters = lane.machine.counters
+    func number(_ counter: Counter, and other: Counter? = nil, _ unit: String) -> Pieces {
+      let value = counters[counter] + (other.map { counters[$0] } ?? 0)
+      return [(NumberText.grouped(value), .text), (unit, .dim)]
+    }
+    return [("splits ", .dim)] + number(.level3Splits, " x 1G, ")
+      + number(.level2Splits, " x 2M    ") + [("merges ", .dim)]
+      + number(.level3Collapses, and: .level2Merges, " x 1G, ")
+      + number(.level2Collapses, and: .level1Merges, " x 2M    ")
+      + [("TLB flushes ", .dim)] + number(.flushTLBAll, " full, ")
+      + number(.flushTLBOneKernel, " pages    ") + [("cache flushes ", .dim)]
+      + number(.wbinvd, " full, ") + number(.cacheLineFlushedPages, " pages")
+  }
+
+  private var briefCounts: String {
+    let counters = lane.machine.counters
+    return "splits \(counters.splits) merges \(counters.merges) flushes \(counters[.flushTLBAll])"
+      + "+\(counters[.flushTLBOneKernel])"
+  }
+
+  // MARK: - Bars
+
+  private func drawBars(on canvas: inout Canvas, in area: Rect, gap: Int) {
+    let sizes = MapPicture.sizes
+    let kilobytes = sizes.map { max(0, lane.machine.directMapKilobytes($0)) }
+    let whole = kilobytes.reduce(0, +)
+    let texts = kilobytes.map(Self.amount)
+    let width = max(10, texts.map(TextWidth.columns).max() ?? 0)
+    var bar = min(40, (area.width - 1) / 3 - width - 4 - gap)
+    if bar < 2 { bar = 0 }
+    var x = area.x + 1
+    canvas.clipped(to: area) { canvas in
+      for index in sizes.indices {
+        canvas.put("\(sizes[index].name) ", x: x, y: area.y, ink: .title)
+        if bar == 0 {
+          x = canvas.put(texts[index], x: x + 3, y: area.y) + gap
+          continue
+        }
+        let text = Rect(x: x + 3, y: area.y, width: width, height: 1)
+        canvas.put(texts[index], in: text, alignment: .trailing)
+        canvas.bar(
+          x: text.right + 1, y: area.y, width: bar, part: UInt64(kilobytes[index]),
+          of: UInt64(max(1, whole)), ink: sizes[index].barInk)
+        x = text.right + 1 + bar + gap
+      }
+    }
+  }
+
+  /// Kilobytes as `/proc/meminfo` counts them, in megabytes where that leaves no remainder.
+  static func amount(_ kilobytes: Int64) -> String {
+    kilobytes % 1024 == 0
+      ? "\(NumberText.grouped(kilobytes / 1024)) MB" : "\(NumberText.grouped(kilobytes)) kB"
+  }
+}
+
+/// The same for several lanes: a row each, that in charge with a mark.
+struct LaneBarsView: View {
+  let lanes: Lanes
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let window = lanes.window(area.height)
+    let names = lanes.list[window].map { TextWidth.columns($0.name) }
+    let width = min(16, (names.max() ?? 0) + 3)
+    for (row, index) in window.enumerated() {
+      var rest = area.row(row)
+      let isInCharge = index == lanes.charge
+      let label = rest.cutLeft(width)
+      if isInCharge { canvas.put(.right, x: label.x, y: label.y, ink: .borderActive) }
+      canvas.put(
+        lanes.list[index].name, in: Rect(x: label.x + 1, y: label.y, width: width - 2, height: 1),
+        ink: isInCharge ? .borderActive : .title)
+      BarsView(lane: lanes.list[index]).draw(on: &canvas, in: rest)
+    }
+  }
+}
+
+extension LeafSize {
+  /// The ink of the bar of leaves of this size.
+  var barInk: Ink {
+    switch self {
+    case .size4K: .bar4K
+    case .size2M: .bar2M
+    case .size1G: .bar1G
+    }
+  }
+}
+
+extension Counters {
+  /// Leaves of 1G and 2M that were split.
+  var splits: Int64 { self[.level2Splits] + self[.level3Splits] }
+
+  /// Leaves of 2M and 1G that re-formed: the kernel's collapses, and the merges of policies, whose
+  /// own counters number the levels from the 4K entries on.
+  var merges: Int64 {
+    self[.level2Collapses] + self[.level3Collapses] + self[.level1Merges] + self[.level2Merges]
+  }
+}
