@@ -1,5 +1,6 @@
 import CBaseline
 import Engine
+import History
 import Interface
 import Screen
 
@@ -47,12 +48,9 @@ enum FrameBenchmarks {
     let calls: [Call] = [
       .setMemory(.split4K, .frame(0x100000), 262_144), .setMemory(.ro, .frame(0x100000), 262_144),
     ]
-    let run = RecordedRun(kernelName: "", steps: 0, matched: 0, difference: nil)
-    guard
-      let played = try? Model(
-        playing: calls, of: run, on: machine, setup: BootSetup(teaching, kernel: .linux7_2))
-    else { return [] }
-    model = played
+    model = Model(
+      playing: calls.map { Observation(asSimulated: $0) }, of: "", on: machine,
+      setup: BootSetup(teaching, kernel: .linux7_2))
     model.stepOver()
     let opening = Measurement.leastSeconds(of: 1) { model.stepInto() }
     model.stepInto(131_072)

@@ -66,7 +66,7 @@ enum StopBenchmarks {
     var copy = timeline
     copy.go(to: .start)
     let start = copy
-    let calls = start.steps.map(\.call)
+    let calls = start.steps.compactMap(\.call)
     let (with, without) = Measurement.leastSecondsInTurn(
       of: 7,
       {

@@ -18,15 +18,18 @@ public struct Steps: RandomAccessCollection, Sendable {
     let branch = branches[branchIndex(ofCall: index)]
     let place = index - branch.fork
     return Timeline.Step(
-      call: branch.calls[place].call, summary: branch.summaries[place],
+      deed: branch.calls[place].deed, summary: branch.summaries[place],
       notes: branch.notes[place] ?? [])
   }
 
-  /// A call alone: the cheaper way where many are read.
-  public func call(_ index: Int) -> Call {
+  /// What was done alone: the cheaper way where many are read.
+  public func deed(_ index: Int) -> Deed {
     let branch = branchIndex(ofCall: index)
-    return branches[branch].calls[index - branches[branch].fork].call
+    return branches[branch].calls[index - branches[branch].fork].deed
   }
+
+  /// The call that was made or asked for; `nil` for an observation that no call stands for.
+  public func call(_ index: Int) -> Call? { deed(index).call }
 
   /// What a call came to.
   public func summary(_ index: Int) -> CallSummary {

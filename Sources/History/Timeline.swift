@@ -6,10 +6,10 @@ public import Engine
 /// calls since; inside a call, by applying the first of its events. Acting in the past starts a branch:
 /// what lay in the future stays on the branch that was left.
 public struct Timeline: Sendable {
-  /// A call, what it came to, and what was said about it.
+  /// A call or an observation, what it came to, and what was said about it.
   public struct Step: Sendable {
-    /// The call.
-    public var call: Call
+    /// What was done.
+    public var deed: Deed
     /// What it came to.
     public var summary: CallSummary
     /// Notes that stand before the call.
@@ -17,6 +17,8 @@ public struct Timeline: Sendable {
 
     /// What the kernel function returned.
     public var returned: ReturnCode { summary.returned }
+    /// The call that was made or asked for; `nil` for an observation that no call stands for.
+    public var call: Call? { deed.call }
   }
 
   /// All branches; the first is where every history begins.
@@ -97,7 +99,7 @@ public struct Timeline: Sendable {
     _ call: Call, notes: [String] = [],
   ) throws(CallError) -> ReturnCode {
     let count = moment.event > 0 ? moment.call + 1 : moment.call
-    if count < end.call, steps.call(count) == call, notes.isEmpty {
+    if count < end.call, steps.deed(count).isSame(as: call), notes.isEmpty {
       go(to: Moment(call: count + 1))
       return steps.summary(count).returned
     }
@@ -112,15 +114,33 @@ public struct Timeline: Sendable {
       throw error
     }
     if let start { fork(at: count, from: start) }
-    append(call, summary, notes)
+    append(.call(call), summary, notes)
     return summary.returned
   }
 
-  /// Puts a call, which the machine has made, behind the last one of the current branch.
-  private mutating func append(_ call: Call, _ summary: CallSummary, _ notes: [String]) {
+  /// Adds what was observed at the cursor, which goes behind it. Inside a step, that one is first
+  /// completed; if others follow there, a branch begins.
+  public mutating func observe(_ observation: Observation, notes: [String] = []) {
+    if moment.event > 0 { go(to: Moment(call: moment.call + 1)) }
+    let start = moment.call < end.call ? machine : nil
+    let count = moment.call
+    var summary = CallSummary()
+    if case .events(let events) = observation.content {
+      machine.apply(events)
+      let returned = observation.returned ?? .success
+      summary = CallSummary(events, returned: returned, reaching: machine)
+    } else if let call = observation.call {
+      try? machine.perform(call, summarizing: &summary)
+    }
+    if let start { fork(at: count, from: start) }
+    append(.observed(observation), summary, notes)
+  }
+
+  /// Puts a step, which the machine has made, behind the last one of the current branch.
+  private mutating func append(_ deed: Deed, _ summary: CallSummary, _ notes: [String]) {
     opened = nil
     if !notes.isEmpty { branches[current].notes[branches[current].calls.count] = notes }
-    let stored = StoredCall(call)
+    let stored = StoredCall(deed)
     callBytes += stored.bytes
     branches[current].calls.append(stored)
     branches[current].summaries.append(summary)
@@ -152,11 +172,9 @@ extension Timeline {
   public mutating func events(ofCall index: Int) -> [Event] {
     guard steps.indices.contains(index) else { return [] }
     if let opened, opened.call == index { return opened.events }
-    var machine = index == moment.call ? base : climb(to: index)
-    var log = EventLog()
-    _ = try? machine.perform(steps.call(index), into: &log)
-    opened = OpenedCall(call: index, events: log.events)
-    return log.events
+    let events = steps.deed(index).events(on: index == moment.call ? base : climb(to: index))
+    opened = OpenedCall(call: index, events: events)
+    return events
   }
 
   /// The machine after so many calls; the cursor stays.
@@ -224,7 +242,7 @@ extension Timeline {
     let steps = steps
     let start = position
     while position < count {
-      _ = try? machine.perform(steps.call(position))
+      steps.deed(position).redo(on: &machine)
       position += 1
       if position < count, Ladder.wants(position, from: start, to: count) {
         ladder.put(machine, at: position)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import FoundationEssentials
+import History
 import Interface
 import KernelText
 import Scenarios
@@ -125,31 +126,48 @@ enum PlayedModel {
     do {
       if GroupingRecording.recognizes(bytes) {
         let recording = try GroupingRecording(reading: bytes)
-        let (calls, _, mismatch) = recording.perform()
-        // What the page allocator chose is laid down by calls of its own, so calls count, not steps.
-        let run = RecordedRun(
-          kernelName: recording.kernelName, steps: calls.count,
-          matched: mismatch == nil ? calls.count : max(0, calls.count - 1),
-          difference: mismatch?.difference)
-        return try played(calls, of: run, on: recording.machine, name)
+        return try played(
+          recording.observations(), of: recording.kernelName, on: recording.machine, name)
       }
       let recording = try Recording(reading: bytes)
-      let (matched, mismatch) = recording.check()
-      let run = RecordedRun(
-        kernelName: recording.kernelName, steps: recording.steps.count, matched: matched,
-        difference: mismatch?.difference)
-      return try played(recording.steps.map(\.call), of: run, on: recording.machine, name)
+      return try played(
+        recording.observed().map(Observation.init), of: recording.kernelName,
+        on: recording.machine, name)
     } catch {
       throw UserError(inFile: file, error)
     }
   }
 
   private static func played(
-    _ calls: [Call], of run: RecordedRun, on machine: Machine, _ name: String,
+    _ observations: [Observation], of kernelName: String, on machine: Machine, _ name: String,
   ) throws -> Model {
     let description = MachineDescription(name: name, e820: [], cpu: machine.cpu, image: nil)
     var setup = BootSetup(description, kernel: machine.kernel, file: name)
     setup.policies = try PolicySet(machine.policies)
-    return try Model(playing: calls, of: run, on: machine, setup: setup)
+    return Model(playing: observations, of: kernelName, on: machine, setup: setup)
+  }
+}
+
+extension Observation {
+  fileprivate init(_ step: Recording.ObservedStep) {
+    if let events = step.events {
+      self.init(
+        events, call: step.call, returned: step.returned, difference: step.difference)
+    } else {
+      self.init(asSimulated: step.call)
+    }
+  }
+}
+
+extension GroupingRecording {
+  /// The steps as far as the simulation gives what was recorded, and the first that does not. What the
+  /// page allocator chose is laid down by calls of its own, so there are more of them than steps.
+  fileprivate func observations() -> [Observation] {
+    let (calls, _, mismatch) = perform()
+    return calls.enumerated().map { index, call in
+      let isLast = index == calls.count - 1
+      return Observation(
+        asSimulated: call, difference: isLast ? mismatch?.difference : nil)
+    }
   }
 }

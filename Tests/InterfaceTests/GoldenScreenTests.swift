@@ -1,4 +1,5 @@
 import Engine
+import History
 import Interface
 import Screen
 import TestSupport
@@ -145,17 +146,17 @@ struct GoldenScreenTests {
   /// Three calls as if recorded, the second of them just made.
   private func recordingModel(difference: String?) throws -> Model {
     let machine = try bootedModel().machine
-    let calls: [Call] = [
-      .setMemory(.ro, .frame(0x140000), 1), .setMemory(.nx, .frame(0x140003), 4),
-      .setMemory(.rox, .frame(0x140000), 512),
+    let second = Call.setMemory(.nx, .frame(0x140003), 4)
+    let observations = [
+      Observation(asSimulated: .setMemory(.ro, .frame(0x140000), 1)),
+      difference.map { Observation([], call: second, difference: $0) }
+        ?? Observation(asSimulated: second),
+      Observation(asSimulated: .setMemory(.rox, .frame(0x140000), 512)),
     ]
-    let run = RecordedRun(
-      kernelName: "Linux 7.2.12", steps: 3, matched: difference == nil ? 3 : 1,
-      difference: difference)
     let description = MachineDescription(
       name: "mixed-1.jsonl", e820: [], cpu: CPUFeatures(), image: nil)
-    var model = try Model(
-      playing: calls, of: run, on: machine,
+    var model = Model(
+      playing: observations, of: "Linux 7.2.12", on: machine,
       setup: BootSetup(description, kernel: .linux7_2, file: "mixed-1.jsonl"))
     model.press("> >")
     _ = model.update(.tick)

@@ -68,7 +68,7 @@ private func shown(_ model: Model) -> String {
     #expect(shown(model).contains("\u{2713} Press w on page"))
     model.press("z")
     #expect(shown(model).contains("What it means"))
-    #expect(model.timeline.steps.map(\.call.scenarioText).last == "set_memory_rw pfn:0x140000")
+    #expect(model.timeline.steps.map(\.deed.title).last == "set_memory_rw pfn:0x140000")
   }
 
   @Test func `does the task for whoever asks, call by call`() throws {

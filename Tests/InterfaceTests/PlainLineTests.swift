@@ -56,7 +56,7 @@ import Testing
   @Test func `a key acts on as many pages as its count says, and repeats a step`() throws {
     var session = try Self.session("machine teaching-4g")
     _ = session.answers(to: "16r")
-    #expect(session.model.timeline.steps.call(0).scenarioText.hasSuffix(" 16"))
+    #expect(session.model.timeline.steps.deed(0).title.hasSuffix(" 16"))
     _ = session.answers(to: "start")
     let three = session.answers(to: "3.")
     _ = session.answers(to: "start")

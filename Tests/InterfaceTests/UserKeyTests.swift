@@ -11,14 +11,14 @@ struct UserKeyTests {
     var model = try bootedModel()
     model.press("K K b S")
     #expect(
-      model.timeline.steps.map(\.call.scenarioText) == [
+      model.timeline.steps.map(\.deed.title) == [
         "module load m1 text=24K data=8K rodata=8K ro_after_init=4K init_text=4K",
         "module load m2 text=24K data=8K rodata=8K ro_after_init=4K init_text=4K",
         "bpf load b1 1500", "secretmem fault s1",
       ])
     model.press("U U U K")
     #expect(
-      model.timeline.steps.suffix(4).map(\.call.scenarioText) == [
+      model.timeline.steps.suffix(4).map(\.deed.title) == [
         "secretmem release s1", "bpf free b1", "module unload m2",
         "module load m2 text=24K data=8K rodata=8K ro_after_init=4K init_text=4K",
       ])
@@ -29,7 +29,7 @@ struct UserKeyTests {
     var model = try bootedModel()
     model.press("1 0 0 K 3 V")
     #expect(
-      model.timeline.steps.map(\.call.scenarioText) == [
+      model.timeline.steps.map(\.deed.title) == [
         "module load m1 text=400K data=8K rodata=8K ro_after_init=4K init_text=4K",
         "vmalloc v1 3",
       ])

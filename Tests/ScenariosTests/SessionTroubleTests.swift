@@ -116,7 +116,7 @@ import Testing
     #expect(timeline.branches[1].fork == 2)
     #expect(timeline.branches[1].end == 3)
     #expect(timeline.moment == Moment(call: 2))
-    #expect(timeline.steps.call(1).scenarioText == "set_memory_ro pfn:0x180002")
+    #expect(timeline.steps.deed(1).title == "set_memory_ro pfn:0x180002")
   }
 
   @Test func `reads a session that was written by hand`() throws {

@@ -234,10 +234,10 @@ import Testing
       Issue.record("\(hit)")
       return
     }
-    let way = timeline.steps.map { $0.call.scenarioText + "\n" }.joined()
+    let way = timeline.steps.map { $0.deed.title + "\n" }.joined()
     let report = BugReport(hit.finding, after: 2, on: timeline.machine, way: way)
     let read = try Scenario(parsing: report.text, file: "report")
-    #expect(read.calls == timeline.steps.map(\.call))
+    #expect(read.calls == timeline.steps.compactMap(\.call))
     #expect(report.text.contains("wrongFrame"))
   }
 

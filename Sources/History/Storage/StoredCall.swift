@@ -1,41 +1,51 @@
 import Engine
 
-/// A call as a history keeps it: the most frequent ones in three words, all others in an object of
-/// their own.
+/// A step as a history keeps it: the most frequent calls in three words, all else in an object of its
+/// own.
 enum StoredCall: Sendable {
   /// A call of the `set_memory_*()` family at a frame.
   case setMemory(SetMemory, PFN, PageCount)
-  /// Any other call.
+  /// Anything else.
   case other(Box)
 
   final class Box: Sendable {
-    let call: Call
-    init(_ call: Call) { self.call = call }
+    let deed: Deed
+    init(_ deed: Deed) { self.deed = deed }
   }
 
-  init(_ call: Call) {
-    if case .setMemory(let operation, .frame(let pfn), let pages) = call {
+  init(_ deed: Deed) {
+    if case .call(.setMemory(let operation, .frame(let pfn), let pages)) = deed {
       self = .setMemory(operation, pfn, pages)
     } else {
-      self = .other(Box(call))
+      self = .other(Box(deed))
     }
   }
 
-  /// The call.
-  var call: Call {
+  /// What was done.
+  var deed: Deed {
     switch self {
-    case .setMemory(let operation, let pfn, let pages): .setMemory(operation, .frame(pfn), pages)
-    case .other(let box): box.call
+    case .setMemory(let operation, let pfn, let pages):
+      .call(.setMemory(operation, .frame(pfn), pages))
+    case .other(let box): box.deed
     }
   }
 
-  /// What a history pays for the call and its summary.
+  /// What a history pays for the step and its summary.
   var bytes: Int {
     let own = MemoryLayout<StoredCall>.stride + MemoryLayout<CallSummary>.stride
     switch self {
     case .setMemory: return own
     // The object has a header, and what the system adds to a piece of memory.
-    case .other: return own + MemoryLayout<Call>.stride + 32
+    case .other(let box): return own + MemoryLayout<Deed>.stride + 32 + box.deed.eventBytes
     }
+  }
+}
+
+extension Deed {
+  /// What the events of an observation take.
+  fileprivate var eventBytes: Int {
+    guard case .observed(let observation) = self, case .events(let events) = observation.content
+    else { return 0 }
+    return events.count * MemoryLayout<Event>.stride
   }
 }

@@ -43,6 +43,14 @@ extension Lane {
           + "\(keymap.key(.nextCall)) makes it whole."
     }
     let step = timeline.steps[moment.call - 1]
-    return CallWords.sentence(step.call, step.summary, trace)
+    return CallWords.sentence(step.deed, step.summary, trace)
+  }
+
+  /// How the simulation differs from the step that was observed last; `nil` if it does not.
+  var differenceText: String? {
+    let call = timeline.moment.call
+    guard call > 0, let difference = timeline.steps.deed(call - 1).difference else { return nil }
+    return "This is what \(source.recording?.kernelName ?? "the kernel") did. Simulated, step "
+      + "\(call) is otherwise: \(difference)"
   }
 }

@@ -101,7 +101,7 @@ public struct Lanes: Sendable {
       let makers = list.indices.filter { rows[row, $0] > rows[row - 1, $0] }
       if let maker = makers.first {
         let step = list[maker].timeline.steps[rows[row, maker] - 1]
-        _ = try? lane.timeline.perform(step.call, notes: step.notes)
+        if let call = step.call { _ = try? lane.timeline.perform(call, notes: step.notes) }
       }
       wider.append(rows[row] + [lane.timeline.moment.call])
     }

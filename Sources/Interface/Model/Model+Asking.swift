@@ -16,19 +16,19 @@ extension Model {
       if let event = timeline.change(of: address, at: start) {
         let index = start.call - (start.event > 0 ? 0 : 1)
         say(
-          "Call \(index + 1), \(timeline.steps.call(index).scenarioText): "
+          "Call \(index + 1), \(timeline.steps.deed(index).title): "
             + "\(event.sentence(.long)) No call before it changed this page.")
         return
       }
       say("no call up to here has changed this page: it is as boot left it", .failed)
       return
     }
-    let call = timeline.steps.call(found.moment.call - (found.moment.event > 0 ? 0 : 1))
+    let deed = timeline.steps.deed(found.moment.call - (found.moment.event > 0 ? 0 : 1))
     let number = found.moment.call + (found.moment.event > 0 ? 1 : 0)
     let page = selection
     if found.moment != start { go(to: found.moment) }
     lane.select(page)
-    say("Call \(number), \(call.scenarioText): \(found.event.sentence(.long)) \(ownerWords)")
+    say("Call \(number), \(deed.title): \(found.event.sentence(.long)) \(ownerWords)")
   }
 
   /// Whose the selected page is.

@@ -18,8 +18,11 @@ extension Model {
     guard !text.isEmpty else {
       return "say what to compare with: compare NAME=kernel:...,policy:..."
     }
+    if text == Self.simulated, lane.source != .calls { return compareWithSimulation() }
     guard !lane.setup.description.e820.isEmpty else {
-      return "a recording's machine cannot be booted otherwise"
+      return
+        "a recording's machine cannot be booted otherwise; compare \(Self.simulated) shows its "
+        + "calls simulated beside it"
     }
     do {
       let variant = try Variant(reading: text)
@@ -40,6 +43,19 @@ extension Model {
     } catch {
       return "\(error)"
     }
+  }
+
+  /// The name of the lane that simulates the calls of an observed one.
+  private static var simulated: String { "simulated" }
+
+  /// Puts the simulation of the calls of an observed lane beside it.
+  private mutating func compareWithSimulation() -> String? {
+    if let reason = refusal(ofLane: Self.simulated) { return reason }
+    if !lanes.isComparing { lane.name = "observed" }
+    let machine = lane.timeline.machine(after: 0)
+    lanes.add(Lane(machine, setup: lane.setup, named: Self.simulated))
+    say("Beside it the same calls, simulated.")
+    return nil
   }
 
   /// Why no lane of a name can come beside those that are shown.

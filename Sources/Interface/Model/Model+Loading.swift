@@ -65,15 +65,15 @@ extension Model {
     begin()
   }
 
-  /// A recording of a real kernel, seen from its beginning.
-  ///
-  /// - Throws: `CallError` at the first call that cannot be made.
+  /// A recording of a real kernel, seen from its beginning: what was observed in each step.
   public init(
-    playing calls: [Call], of recording: RecordedRun, on machine: Machine, setup: BootSetup,
-  ) throws(CallError) {
+    playing observations: [Observation], of kernelName: String, on machine: Machine,
+    setup: BootSetup,
+  ) {
     self.init(machine, setup: setup)
-    lane.source = .recording(recording)
-    for call in calls { try load(call, notes: []) }
+    lane.source = .recording(
+      RecordedRun(kernelName: kernelName, steps: observations.count))
+    for observation in observations { timeline.observe(observation) }
     begin()
   }
 

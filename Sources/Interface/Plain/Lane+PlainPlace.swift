@@ -19,7 +19,7 @@ extension Lane {
       if let ruleSource { lines.append("The rule stands in \(ruleSource).") }
     } else if timeline.moment.call < timeline.steps.count {
       let call = timeline.moment.call
-      lines.append("Next comes call \(call + 1): \(timeline.steps.call(call).scenarioText).")
+      lines.append("Next comes call \(call + 1): \(timeline.steps.deed(call).title).")
     } else if !timeline.steps.isEmpty {
       lines.append("No call comes after it.")
     }
@@ -35,12 +35,10 @@ extension Lane {
     if call > recording.keptCalls(in: timeline) {
       return "These are no longer the recording's calls."
     }
-    if let difference = recording.differenceText(at: call, in: timeline) {
-      return difference.fullStop
-    }
+    if let differenceText { return differenceText.fullStop }
     let name = recording.kernelName
     if call == 0 { return "The calls will be compared with a recording of \(name)." }
-    return "Up to call \(call) of \(recording.steps) all is as recorded on \(name)."
+    return "Call \(call) of \(recording.steps) is as recorded on \(name)."
   }
 
   /// The selected page in one sentence.

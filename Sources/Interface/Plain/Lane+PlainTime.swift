@@ -60,16 +60,16 @@ extension Lane {
 
   /// A call with its number, counted from 1, and how many there are.
   private func plainCall(_ call: Int) -> String {
-    "Call \(call + 1) of \(timeline.steps.count): \(timeline.steps.call(call).scenarioText)"
+    "Call \(call + 1) of \(timeline.steps.count): \(timeline.steps.deed(call).title)"
   }
 
   /// What a whole call came to: the one that the trace tells of, or a sum without its events.
   private func plainSum(ofCall call: Int) -> String {
     let step = timeline.steps[call]
     guard trace.call == call else {
-      return "\(step.call.scenarioText) returned \(step.returned.name)."
+      return "\(step.deed.title) returned \(step.returned.name)."
     }
-    return CallWords.sentence(step.call, step.summary, trace)
+    return CallWords.sentence(step.deed, step.summary, trace)
   }
 
   /// The events of a stretch of the call.
@@ -117,7 +117,7 @@ extension Lane {
     guard moment.call < timeline.steps.count else { return plainMoment("Back") }
     return [
       "Back to before call \(moment.call + 1) of \(timeline.steps.count), "
-        + "\(timeline.steps.call(moment.call).scenarioText)."
+        + "\(timeline.steps.deed(moment.call).title)."
     ]
   }
 
@@ -128,7 +128,7 @@ extension Lane {
     if let index = currentEventIndex {
       return [
         "\(word) in call \(moment.call + 1) of \(steps.count), "
-          + "\(steps.call(moment.call).scenarioText), after event \(moment.event) of "
+          + "\(steps.deed(moment.call).title), after event \(moment.event) of "
           + "\(trace.events.count): \(plainEvent(index))"
       ]
     }
@@ -139,7 +139,7 @@ extension Lane {
     }
     guard !steps.isEmpty else { return ["\(word) at the beginning: nothing is called yet."] }
     return [
-      "\(word) at the beginning, before call 1 of \(steps.count), \(steps.call(0).scenarioText)."
+      "\(word) at the beginning, before call 1 of \(steps.count), \(steps.deed(0).title)."
     ]
   }
 
@@ -150,11 +150,7 @@ extension Lane {
     if moment.event == 0, let bug = machine.stopped {
       lines.append("The kernel has stopped: \(bug)".fullStop)
     }
-    if let recording = source.recording, start.call <= recording.matched,
-      let difference = recording.differenceText(at: moment.call, in: timeline)
-    {
-      lines.append(difference.fullStop)
-    }
+    if start.call < moment.call, let differenceText { lines.append(differenceText.fullStop) }
     if moment == timeline.end, start < moment {
       lines += timeline.closingNotes.map { Self.notePrefix + $0.fullStop }
     }

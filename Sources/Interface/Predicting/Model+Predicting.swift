@@ -50,7 +50,8 @@ extension Model {
     guard predictions.isOn, moment.event == 0, timeline.steps.indices.contains(moment.call) else {
       return false
     }
-    return ask(about: timeline.steps.call(moment.call), at: moment.call, on: machine, way)
+    guard let call = timeline.steps.call(moment.call) else { return false }
+    return ask(about: call, at: moment.call, on: machine, way)
   }
 
   /// Whether a question comes before a call is made.

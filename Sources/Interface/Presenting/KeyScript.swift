@@ -32,7 +32,7 @@ public struct KeyScript: Sendable {
       lines += model.stops.items.map(\.stop.scenarioText)
       for index in 0..<steps.count {
         lines += steps[index].notes.map { Statement.note($0).scenarioText }
-        lines.append(steps.call(index).scenarioText)
+        lines.append(steps.deed(index).title)
       }
       if model.timeline.moment != model.timeline.end {
         lines += Self.typed(":goto \(model.timeline.moment.call)")

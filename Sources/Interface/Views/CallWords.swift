@@ -1,12 +1,13 @@
 import Engine
+import History
 import Scenarios
 
 /// What a whole call came to, in a sentence.
 enum CallWords {
   /// The sentence of a call, from what it was and what happened in it.
-  static func sentence(_ call: Call, _ summary: CallSummary, _ trace: Trace) -> String {
+  static func sentence(_ deed: Deed, _ summary: CallSummary, _ trace: Trace) -> String {
     if summary.returned.rawValue < 0 {
-      return "\(call.scenarioText) returned \(summary.returned.name): \(summary.returned.meaning)."
+      return "\(deed.title) returned \(summary.returned.name): \(summary.returned.meaning)."
     }
     let sums = trace.sums
     var parts = split(sums.direct)
@@ -17,6 +18,15 @@ enum CallWords {
       let resized = sums.resized(in: region)
       parts += (split(resized) + merged(resized)).map { "\($0) in \(region.words)" }
     }
+    if let call = deed.call { parts += made(call, sums) }
+    if summary.returned.rawValue > 0 { parts.append("returned \(summary.returned.rawValue)") }
+    if parts.isEmpty { parts.append("found nothing to change") }
+    return "\(deed.title) \(join(parts))\(flushes(sums))."
+  }
+
+  /// What a call did beside changes of entries.
+  private static func made(_ call: Call, _ sums: EventSums) -> [String] {
+    var parts: [String] = []
     if case .vmap(_, let frames, at: _) = call {
       let leaves = sums.mapped2M > 0 ? large(sums) : " with 4K entries"
       parts.append("made an area of \(frames.count.words)\(leaves)")
@@ -34,9 +44,7 @@ enum CallWords {
     }
     if case .process(let process) = call { parts.append(process.deed(sums)) }
     if case .linearMap(let linear) = call { parts.append(linear.deed) }
-    if summary.returned.rawValue > 0 { parts.append("returned \(summary.returned.rawValue)") }
-    if parts.isEmpty { parts.append("found nothing to change") }
-    return "\(call.scenarioText) \(join(parts))\(flushes(sums))."
+    return parts
   }
 
   /// The 2M leaves of a new area, and what of it nobody asked for.

@@ -40,7 +40,7 @@ struct HeaderView: View {
     guard !steps.isEmpty else { return "no calls yet" }
     let call = moment.event > 0 ? moment.call + 1 : moment.call
     guard call > 0 else { return "before call 1 of \(steps.count)" }
-    let name = steps[call - 1].call.scenarioText
+    let name = steps.deed(call - 1).title
     let events = "\(moment.event)\(isBrief ? "/" : " of ")\(lane.trace.events.count)"
     if isBrief {
       return "\(call)/\(steps.count) " + (moment.event > 0 ? "event \(events) " : "") + name

@@ -22,9 +22,7 @@ struct SentenceView: View {
       let rows = min(TextWrap.lines(note, width: rest.width).count, max(1, rest.height - 1))
       canvas.putWrapped(note, in: rest.cutTop(rows), ink: .highlight)
     }
-    if let difference = lane.source.recording?.differenceText(
-      at: lane.timeline.moment.call, in: lane.timeline)
-    {
+    if let difference = lane.differenceText {
       canvas.put(difference, in: rest.cutTop(1), ink: .error)
     }
     if let notice {

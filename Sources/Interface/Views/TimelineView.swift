@@ -1,5 +1,6 @@
 import Engine
 import History
+import Scenarios
 import Screen
 
 /// All calls from left to right, with a sign for what each came to, the marks, and where the screen stands.
@@ -95,10 +96,8 @@ struct TimelineView: View {
       return ("inside step \(call + 1)/\(recording.steps)", .dim)
     }
     if call == 0 { return ("to be compared with \(recording.kernelName)", .dim) }
-    if recording.differenceText(at: call, in: lane.timeline) != nil {
-      return (
-        "\u{2717} differs from \(recording.kernelName) since step \(recording.matched + 1)", .error
-      )
+    if lane.timeline.steps.deed(call - 1).difference != nil {
+      return ("\u{2717} the simulation differs from \(recording.kernelName) here", .error)
     }
     return ("\u{2713} equal to \(recording.kernelName), step \(call)/\(recording.steps)", .good)
   }
@@ -123,11 +122,5 @@ extension RecordedRun {
   /// How many calls are still those of the recording, which is on the first branch.
   func keptCalls(in timeline: Timeline) -> Int {
     min(steps, timeline.sharedCalls(with: 0))
-  }
-
-  /// The first difference in words, for moments at or behind it.
-  func differenceText(at call: Int, in timeline: Timeline) -> String? {
-    guard let difference, call > matched, call <= keptCalls(in: timeline) else { return nil }
-    return "Step \(matched + 1) is not as recorded: \(difference)"
   }
 }

@@ -27,7 +27,7 @@ extension Recording {
     return (steps.count, nil)
   }
 
-  private static func difference(
+  static func difference(
     _ step: Step, _ machine: inout Machine, _ before: Counters, _ recording: Recording,
     _ runs: inout [LeafRun],
   ) -> String? {

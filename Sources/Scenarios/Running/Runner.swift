@@ -144,7 +144,7 @@ public struct Runner: Sendable {
     }
     returned = summary.returned
     growth = machine.counters.since(before)
-    let hits = walk.hits(of: call, numbered: callCount, summary, reaching: machine)
+    let hits = walk.hits(of: .call(call), numbered: callCount, summary, reaching: machine)
     return (.called(call, returned, growth: growth, events: log), hits)
   }
 

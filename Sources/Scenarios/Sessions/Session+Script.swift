@@ -25,7 +25,7 @@ extension Session {
       if call > 0, timeline.pauses(after: call) { statements.append(.pause) }
       let notes = call < steps.count ? steps[call].notes : timeline.closingNotes
       statements += Self.captions(notes)
-      if call < steps.count { statements.append(.call(steps.call(call))) }
+      if call < steps.count { statements.append(steps.deed(call).statement) }
     }
     statements += [
       .direction(.highlight(.frame(selection), 1)), .direction(.wait(milliseconds: 2000)),

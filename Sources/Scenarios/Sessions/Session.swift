@@ -108,7 +108,7 @@ public struct Session: Sendable {
       guard call < branch.end else { break }
       let step = steps[call]
       statements += step.notes.map(Statement.note)
-      statements.append(.call(step.call))
+      statements.append(step.deed.statement)
     }
     statements += branch.closingNotes.map(Statement.note)
     return statements.map { LocatedStatement($0, at: place) }
@@ -131,4 +131,9 @@ public enum SessionError: Error, Equatable, Sendable, CustomStringConvertible {
       "the machine of \(name) cannot be written down in a session; boot it with machine NAME"
     }
   }
+}
+
+extension Deed {
+  /// The line of a file that does it: of what no call stands for, a note that says what was seen.
+  var statement: Statement { call.map(Statement.call) ?? .note(title) }
 }

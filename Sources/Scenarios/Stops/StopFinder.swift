@@ -104,9 +104,9 @@ struct StopFinder {
     var machine = timeline.machine(after: calls.lowerBound)
     var walk = StopWalk(items, from: machine)
     for index in calls {
-      let call = steps.call(index)
-      _ = try? machine.perform(call)
-      let hits = walk.hits(of: call, numbered: index, steps.summary(index), reaching: machine)
+      let deed = steps.deed(index)
+      deed.redo(on: &machine)
+      let hits = walk.hits(of: deed, numbered: index, steps.summary(index), reaching: machine)
       if let hit = choose(hits) { return hit }
     }
     return nil
@@ -115,12 +115,12 @@ struct StopFinder {
   /// All hits in a call, by rising moment.
   func hits(inCall call: Int, _ timeline: inout Timeline) -> [StopHit] {
     items.hits(
-      of: steps.call(call), numbered: call, steps.summary(call),
+      of: steps.deed(call), numbered: call, steps.summary(call),
       on: timeline.machine(after: call))
   }
 
   private func mayHit(_ index: Int) -> Bool {
-    let (call, summary) = (steps.call(index), steps.summary(index))
-    return items.contains { $0.mayBeHit(by: call, summary) }
+    let (deed, summary) = (steps.deed(index), steps.summary(index))
+    return items.contains { $0.mayBeHit(by: deed, summary) }
   }
 }

@@ -11,7 +11,7 @@ struct StopWalk {
   private var wasTrue: [Int: Bool] = [:]
   /// A machine, and the calls made since: a call that may be a hit is looked at again from there.
   private var anchor: Machine
-  private var calls: [Call] = []
+  private var deeds: [Deed] = []
   private var counters: Counters
 
   /// How many calls are made before another machine is kept: keeping one costs the tables that the
@@ -36,7 +36,7 @@ struct StopWalk {
   /// The machine before the last call that was given.
   private func machineBefore() -> Machine {
     var machine = anchor
-    for call in calls.dropLast() { _ = try? machine.perform(call) }
+    for deed in deeds.dropLast() { deed.redo(on: &machine) }
     return machine
   }
 
@@ -46,25 +46,25 @@ struct StopWalk {
   ///   - index: how many calls came before it.
   ///   - machine: the machine after it.
   mutating func hits(
-    of call: Call, numbered index: Int, _ summary: CallSummary, reaching machine: Machine,
+    of deed: Deed, numbered index: Int, _ summary: CallSummary, reaching machine: Machine,
   ) -> [StopHit] {
     defer {
-      if calls.count == Self.anchorDistance {
+      if deeds.count == Self.anchorDistance {
         anchor = machine
-        calls.removeAll(keepingCapacity: true)
+        deeds.removeAll(keepingCapacity: true)
       }
       counters = machine.counters
     }
-    calls.append(call)
+    deeds.append(deed)
     var suspects: [StopList.Item] = []
     addSeen(machine, summary, to: &suspects)
     // By index: an item is not copied only to be asked.
-    for index in told.indices where told[index].mayBeHit(by: call, summary) {
+    for index in told.indices where told[index].mayBeHit(by: deed, summary) {
       suspects.append(told[index])
     }
     if suspects.isEmpty { return [] }
     let before = machineBefore()
-    let hits = suspects.hits(of: call, numbered: index, summary, on: before)
+    let hits = suspects.hits(of: deed, numbered: index, summary, on: before)
     if !hits.isEmpty { machineBeforeHit = before }
     return hits
   }
@@ -100,7 +100,7 @@ struct StopWalk {
 
 extension StopList.Item {
   /// Whether the summary of a call leaves room for a hit of a stop that it tells of.
-  func mayBeHit(by call: Call, _ summary: CallSummary) -> Bool {
+  func mayBeHit(by deed: Deed, _ summary: CallSummary) -> Bool {
     switch stop.condition {
     case .split(let size, let region):
       !summary.kinds.isDisjoint(with: .split(size)) && summary.mayTouch(region)
@@ -108,7 +108,7 @@ extension StopList.Item {
       !summary.kinds.isDisjoint(with: .merged(size)) && summary.mayTouch(region)
     case .fallback: summary.kinds.contains(.fellBack)
     case .flushFull: summary.kinds.contains(.flushedAll)
-    case .call(let name): call.name == name
+    case .call(let name): deed.call?.name == name
     case .entry(let target): summary.mayTouch(Stop.Region(target, 1))
     case .reading(let reading): reading.counters.contains { summary.moved($0) }
     case .invariant: summary.kinds.contains(.broken)
@@ -122,20 +122,18 @@ extension [StopList.Item] {
   ///
   /// - Parameter before: the machine before the call.
   func hits(
-    of call: Call, numbered index: Int, _ summary: CallSummary, on before: Machine,
+    of deed: Deed, numbered index: Int, _ summary: CallSummary, on before: Machine,
   ) -> [StopHit] {
-    var machine = before
-    var log = EventLog()
-    _ = try? machine.perform(call, into: &log)
-    let scan = EventScan(before, log.events)
+    let events = deed.events(on: before)
+    let scan = EventScan(before, events)
     var hits: [StopHit] = []
     for item in self {
-      if case .call(let name) = item.stop.condition, call.name == name {
+      if case .call(let name) = item.stop.condition, let call = deed.call, call.name == name {
         hits.append(
           StopHit(moment: Moment(call: index), number: item.number, finding: .call(call)))
       }
       for (event, finding) in scan.hits(of: item.stop.condition, summary) {
-        let isLast = event >= log.events.count - 1
+        let isLast = event >= events.count - 1
         let moment = isLast ? Moment(call: index + 1) : Moment(call: index, event: event + 1)
         hits.append(StopHit(moment: moment, number: item.number, finding: finding))
       }

@@ -1,0 +1,16 @@
+public import History
+
+extension Deed {
+  /// What was done, in a line: a call as the language writes it, or what the observer called it.
+  public var title: String {
+    switch self {
+    case .call(let call): call.scenarioText
+    case .observed(let observation): observation.call?.scenarioText ?? observation.title
+    }
+  }
+
+  /// How the simulation differs from what was observed; `nil` if it does not, or nothing was observed.
+  public var difference: String? {
+    if case .observed(let observation) = self { observation.difference } else { nil }
+  }
+}
