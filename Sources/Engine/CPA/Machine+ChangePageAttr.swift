@@ -142,7 +142,7 @@ extension Machine {
     guard let span = areas.lazySpan else { return }
     emit(.entered(.vmUnmapAliases, span.start, span.pages), &sink)
     flushKernelRange(span.pages, &sink)
-    emit(.areasPurged, &sink)
+    emit(.vmalloc(.purged), &sink)
     emit(.left(.vmUnmapAliases, .success), &sink)
   }
 }

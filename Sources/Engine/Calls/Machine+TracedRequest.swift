@@ -104,7 +104,7 @@ extension Machine {
     let offset = start.rawValue & (LeafSize.size1G.bytes - 4096)
     let place = VirtualAddress(AddressLayout.vmallocStart.rawValue + offset)
     let area = try newArea(name, request.pages, alignment: 4096, at: place)
-    emit(.areaAdded(area), &sink)
+    emit(.vmalloc(.added(area)), &sink)
     var next = area.start
     for run in request.frames {
       let pages = run.upperBound - run.lowerBound
@@ -121,8 +121,8 @@ extension Machine {
     let result = changePageAttrSetClr(&change, &sink)
     // What was freed before, the request has purged; so this takes the area's addresses alone.
     emit(.unmapped(area.start, area.pages), &sink)
-    emit(.areaFreed(area), &sink)
-    emit(.areasPurged, &sink)
+    emit(.vmalloc(.freed(area)), &sink)
+    emit(.vmalloc(.purged), &sink)
     return result
   }
 }

@@ -11,8 +11,8 @@ extension Event {
       (fill.start, PageCount(fill.count * fill.size.pages.rawValue), fill.size)
     case .unmapped(let address, let pages): (address, pages, .size4K)
     case .entered, .asked, .left, .decided, .tableTracked, .tableBacked, .stopped, .counted,
-      .flushed, .memoryTypeSet, .areaAdded, .areaFreed, .areasPurged, .systemRunning,
-      .kernelSetReadOnly, .memory, .kept, .policy, .supply, .process:
+      .flushed, .memoryTypeSet, .vmalloc, .systemRunning, .kernelSetReadOnly,
+      .memory, .kept, .policy, .supply, .process:
       nil
     case .linearMap(let change): change.written
     }

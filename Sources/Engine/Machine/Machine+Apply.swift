@@ -41,12 +41,8 @@ extension Machine {
       tables.removeTable(at: address, size, leaf: leaf)
     case .memoryTypeSet(let book, let page, let pages, let type):
       setMemoryType(book, page..<(page + pages.rawValue), type)
-    case .areaAdded(let area):
-      areas.add(area)
-    case .areaFreed(let area):
-      areas.free(area)
-    case .areasPurged:
-      areas.purge()
+    case .vmalloc(let change):
+      areas.apply(change)
     case .tableTracked(let address, let size, let track):
       tables.setTrack(track, ofEntries: size, at: address)
     case .kept(let change):

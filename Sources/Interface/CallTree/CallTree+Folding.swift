@@ -119,8 +119,7 @@ extension Event {
       return Shape.mix(70 + UInt64(function.rawValue), UInt64(UInt32(bitPattern: code.rawValue)))
     case .entered, .asked, .tableBacked, .tableTracked, .counted: return 67
     // What happens once in a call.
-    case .areaAdded, .areaFreed, .areasPurged, .systemRunning, .stopped, .kernelSetReadOnly:
-      return 68
+    case .vmalloc, .systemRunning, .stopped, .kernelSetReadOnly: return 68
     }
   }
 }

@@ -60,7 +60,7 @@ extension Event {
     switch self {
     case .tableInstalled, .tableFreed, .kept(.packAdded): true
     // The cache of executable memory takes another block.
-    case .areaAdded(let area): area.kind == .roxBlock
+    case .vmalloc(.added(let area)): area.kind == .roxBlock
     case .decided(.policy(let decision)):
       switch decision {
       case .blockTaken, .blockOfOrderTaken, .pageblockMarked, .shrunk: true
