@@ -24,6 +24,12 @@ public struct Edgecombe2021: Policy {
     /// False until `device_initcall`, and while somebody turned the cache off.
     var isEnabled = true
 
+    func add(to sum: inout Checksum) {
+      lists.add(to: &sum)
+      sum.add(roundRobin)
+      sum.add(isEnabled)
+    }
+
     mutating func apply(_ change: Change) {
       switch change {
       case .added(let pfn, let node): lists.append(pfn, node: node)

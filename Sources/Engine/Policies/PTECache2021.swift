@@ -19,6 +19,12 @@ public struct PTECache2021: Policy {
     /// The pageblocks with the bit `PB_pte_mapped`.
     var marks = PageblockMarks()
 
+    func add(to sum: inout Checksum) {
+      lists.add(to: &sum)
+      sum.add(roundRobin)
+      sum.add(marks.blocks)
+    }
+
     mutating func apply(_ change: Change) {
       switch change {
       case .added(let pfn, let node): lists.append(pfn, node: node)

@@ -53,6 +53,10 @@ public struct ZapCounts: Equatable, Sendable {
   /// Nothing counted.
   public init() {}
 
+  func add(to sum: inout Checksum) {
+    for value in values { sum.add(UInt64(bitPattern: value)) }
+  }
+
   /// One of them.
   public internal(set) subscript(counter: ZapCounter) -> Int64 {
     get { values[counter.rawValue] }

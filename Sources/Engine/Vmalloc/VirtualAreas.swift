@@ -51,6 +51,10 @@ public struct VirtualAreas: Equatable, Sendable {
     !(live + lazilyFreed).contains { $0.reserved.overlaps(range) }
   }
 
+  func add(to sum: inout Checksum) {
+    for list in [live, lazilyFreed] { sum.add(list) { $0.add(to: &$1) } }
+  }
+
   /// Makes one change true.
   mutating func apply(_ change: VmallocChange) {
     switch change {
