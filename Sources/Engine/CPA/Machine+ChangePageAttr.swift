@@ -130,7 +130,7 @@ extension Machine {
   mutating func warnIfWritableAndExecutable<Sink: EventSink>(
     _ old: EntryFlags, _ new: EntryFlags, _ address: VirtualAddress, _ sink: inout Sink,
   ) {
-    guard setup.cpu.nx, new.contains(.writable), !new.contains(.nx), new.contains(.present),
+    guard setup.cpu[.nx], new.contains(.writable), !new.contains(.nx), new.contains(.present),
       !old.symmetricDifference(new).isDisjoint(with: [.writable, .nx])
     else { return }
     emit(.decided(.writableAndExecutable(address)), &sink)

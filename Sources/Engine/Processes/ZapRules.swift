@@ -47,7 +47,7 @@ extension Machine {
     ZapRules(
       batches: setup.kernel.batchesZap, delaysRmap: setup.kernel.delaysRmap,
       limitsFreedPages: setup.kernel.limitsFreedPages,
-      zeroes: setup.cpu.initOnFree || setup.cpu.pagePoisoning)
+      zeroes: setup.cpu[.initOnFree] || setup.cpu[.pagePoisoning])
   }
 
   /// What a call would count under other rules; the machine stays as it is.

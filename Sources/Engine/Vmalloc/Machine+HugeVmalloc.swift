@@ -33,7 +33,7 @@ extension Machine {
 
   private func smallReason(_ request: AreaRequest) -> VmallocDecision.SmallReason? {
     let kernel = setup.kernel
-    guard setup.cpu.pse, kernel.hasHugeVmalloc || kernel.vmallocsHugeByDefault else {
+    guard setup.cpu[.pse], kernel.hasHugeVmalloc || kernel.vmallocsHugeByDefault else {
       return .unavailable
     }
     if !(request.options.allowsHuge && kernel.hasHugeVmalloc) {

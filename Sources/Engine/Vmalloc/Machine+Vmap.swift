@@ -55,7 +55,7 @@ extension Machine {
   /// and fill a block. The review of April 2020 only asks for it; the rule is that of its patch, that
   /// block and address are aligned.
   private func mapsBlocks(_ frames: FrameStride) -> Bool {
-    setup.kernel.vmapsHuge && setup.cpu.pse && frames.stride == 1
+    setup.kernel.vmapsHuge && setup.cpu[.pse] && frames.stride == 1
       && frames.first.isAligned(to: .size2M) && frames.count >= LeafSize.size2M.pages
   }
 
@@ -89,8 +89,8 @@ extension Machine {
     func fits(_ size: LeafSize) -> Bool {
       address.isAligned(to: size) && pfn.isAligned(to: size) && pages >= size.pages
     }
-    if setup.cpu.gbpages, limit == .size1G, fits(.size1G) { return .size1G }
-    return setup.cpu.pse && fits(.size2M) ? .size2M : .size4K
+    if setup.cpu[.gbpages], limit == .size1G, fits(.size1G) { return .size1G }
+    return setup.cpu[.pse] && fits(.size2M) ? .size2M : .size4K
   }
 
   /// `vunmap()`: the entries go at once, the TLB's copies with the next `vm_unmap_aliases()`.

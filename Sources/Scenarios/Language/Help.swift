@@ -32,6 +32,16 @@ public enum Help {
     }.joined(separator: "\n\n")
   }
 
+  /// The switches of the CPU and of the kernel's command line, in Markdown.
+  public static var switchReference: String {
+    let plain = CPUFeatures()
+    let rows = CPUFeatures.Switch.allCases.map {
+      "| `\($0.word)` | \(plain[$0] ? "on" : "off") | \($0.summary) |"
+    }
+    return (["| feature | unless said | what it is |", "|---|---|---|"] + rows)
+      .joined(separator: "\n")
+  }
+
   /// The policies, in Markdown.
   public static var policyReference: String {
     let rows = PolicyName.allCases.map { "| `\($0.rawValue)` | \($0.summary) |" }
