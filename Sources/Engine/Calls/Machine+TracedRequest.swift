@@ -55,6 +55,7 @@ extension Machine {
   /// depend on it may differ. Masks must hold no bits of the frame number.
   @discardableResult
   public mutating func perform(_ request: TracedRequest) throws(CallError) -> ReturnCode {
+    if let stopped { throw .stopped(stopped) }
     precondition(!request.hasFrameBits, "The masks of a request hold flags only.")
     for run in request.frames {
       if request.reach == .directMap {
