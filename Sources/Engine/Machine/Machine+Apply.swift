@@ -24,7 +24,8 @@ extension Machine {
       counters[counter] &+= change
     case .flushed(let flush):
       count(flush)
-    default:
+    case .mapped, .unmapped, .tableFreed, .memoryTypeSet, .vmalloc, .tableTracked, .kept, .policy,
+      .supply, .stopped, .systemRunning, .kernelSetReadOnly, .memory, .process, .linearMap:
       applyRare(event)
     }
   }
