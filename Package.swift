@@ -37,7 +37,7 @@ let package = Package(
     .target(
       name: "Lessons", resources: [.embedInCode("Texts")],
       swiftSettings: strict),
-    room("Recording", ["Screen"]),
+    room("Casting", ["Screen"]),
     room("Quiz", ["Engine", "KernelText", "Scenarios"]),
     room("Interface", ["Engine", "History", "Quiz", "Scenarios", "Screen", "TLB"]),
     room("Configuration", ["Interface", "Scenarios", "Screen"]),
@@ -47,7 +47,7 @@ let package = Package(
       name: "directmap",
       dependencies: [
         "Engine", "KernelText", "History", "Scenarios", "Screen", "Interface", "Configuration",
-        "Lessons", "Quiz", "Recording", "TerminalBackend", "TLB",
+        "Casting", "Lessons", "Quiz", "TerminalBackend", "TLB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: onMainActor,
@@ -59,7 +59,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "CBaseline", "Engine", "History", "Interface", "KernelText", "Recording", "Scenarios",
+        "CBaseline", "Casting", "Engine", "History", "Interface", "KernelText", "Scenarios",
         "Screen", "TLB",
       ],
       swiftSettings: strict),
@@ -78,7 +78,7 @@ let package = Package(
       exclude: ["Goldens"]),
     tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
     tests("QuizTests", ["Engine", "KernelText", "Quiz", "Scenarios"]),
-    tests("RecordingTests", ["Recording", "Screen"]),
+    tests("CastingTests", ["Casting", "Screen"]),
     tests("LessonsTests", ["Engine", "History", "Interface", "Lessons", "Scenarios", "Screen"]),
     tests("EndToEndTests", ["directmap", "Interface", "Screen"], exclude: ["Tools"]),
     tests("TidyTests", []),

@@ -1,7 +1,7 @@
 import CBaseline
+import Casting
 import Engine
 import Interface
-import Recording
 import Scenarios
 import Screen
 
@@ -19,11 +19,11 @@ enum RecordBenchmarks {
       }
       minutes = Double(director.end) / 60_000
     }
-    return RecordingFormat.allCases.map { format in
+    return FilmFormat.allCases.map { format in
       var bytes = 0
       let seconds = Measurement.leastSeconds(of: 3) {
         var director = director
-        var recorder = format.recorder(RecordingOptions())
+        var recorder = format.recorder(FilmSettings())
         var text = ""
         while let shot = try? director.next() {
           text += recorder.show(

@@ -55,7 +55,7 @@ struct LinearMapCommand: ParsableCommand {
   func run() throws {
     var description = MachineDescription.arm64(name: "the machine", bytes: try bytes())
     if let cpu { try description.cpu.switchFeatures(cpu) }
-    description.cpu.rodataFull = rodata == .full
+    description.cpu[.rodataFull] = rodata == .full
     let machine = try MachineOptions.boot(BootSetup(description, kernel: try profile()))
     let report = LinearMapReport(machine)
     switch format {

@@ -1,6 +1,6 @@
+import Casting
 @unsafe @preconcurrency import Glibc
 import Interface
-import Recording
 import Scenarios
 import Screen
 
@@ -13,7 +13,7 @@ final class LiveRecorder {
 
   /// What is recorded, and where to.
   private struct Film {
-    let file: RecordingFile
+    let file: FilmFile
     var maker: Maker
   }
 
@@ -32,8 +32,8 @@ final class LiveRecorder {
   func begin(_ path: String?, _ model: Model) -> RecordingOutcome {
     do throws(UserError) {
       let maker = try Self.maker(for: path, model, depth)
-      let file: RecordingFile
-      if let path { file = try RecordingFile(path) } else { file = try RecordingFile.numbered() }
+      let file: FilmFile
+      if let path { file = try FilmFile(path) } else { file = try FilmFile.numbered() }
       film = Film(file: file, maker: maker)
       start = clock.now
       if case .keys(let script) = maker { try file.write(script.head, ending: script.ending) }
@@ -54,11 +54,11 @@ final class LiveRecorder {
         throw UserError(error.description)
       }
     }
-    guard let format = path.map(RecordingFormat.init(endingOf:)) ?? .cast else {
+    guard let format = path.map(FilmFormat.init(endingOf:)) ?? .cast else {
       throw UserError(
         "\(path ?? "") does not end in .cast, .svg, .txt or .dmap; rename it so that it does")
     }
-    var options = RecordingOptions()
+    var options = FilmSettings()
     options.title = model.lane.setup.file ?? "directmap"
     options.depth = depth
     options.timestamp = time(nil)

@@ -31,7 +31,7 @@ struct MachineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Switch features of the CPU and the command line: "
-        + CPUFeatures.Name.allCases.map(\.rawValue).joined(separator: ", ")
+        + CPUFeatures.Switch.allCases.map(\.word).joined(separator: ", ")
         + "; with `no` before them, off.", valueName: "feature,..."))
   var cpu: String?
 
@@ -143,12 +143,12 @@ extension CPUFeatures {
   /// last counts.
   nonisolated mutating func switchFeatures(_ list: String) throws(UserError) {
     for word in list.split(separator: ",", omittingEmptySubsequences: false) {
-      if let name = Name(rawValue: String(word)) {
+      if let name = Switch(word: word) {
         self[name] = true
-      } else if word.hasPrefix("no"), let name = Name(rawValue: String(word.dropFirst(2))) {
+      } else if word.hasPrefix("no"), let name = Switch(word: word.dropFirst(2)) {
         self[name] = false
       } else {
-        let known = Name.allCases.map(\.rawValue).joined(separator: ", ")
+        let known = Switch.allCases.map(\.word).joined(separator: ", ")
         throw UserError(
           "unknown CPU feature \"\(word)\"; known are \(known), each also with `no` before it")
       }

@@ -1,12 +1,12 @@
 import ArgumentParser
+import Casting
 import Configuration
 import FoundationEssentials
 import Interface
-import Recording
 import Scenarios
 import Screen
 
-extension RecordingFormat: ExpressibleByArgument {}
+extension FilmFormat: ExpressibleByArgument {}
 
 /// `directmap record`: makes a cast, a picture or a text of a file, without a terminal.
 struct RecordCommand: AsyncParsableCommand {
@@ -35,7 +35,7 @@ struct RecordCommand: AsyncParsableCommand {
   var output: String
 
   @Option(help: "What to make where the name does not say it: cast, svg or txt.")
-  var format: RecordingFormat?
+  var format: FilmFormat?
 
   @Option(help: ArgumentHelp("The version of asciicast: 2 or 3.", valueName: "version"))
   var castVersion = CastVersion.v2.rawValue
@@ -117,8 +117,8 @@ struct RecordCommand: AsyncParsableCommand {
     try write(text)
   }
 
-  private func chosenFormat() throws(UserError) -> RecordingFormat {
-    guard let format = format ?? RecordingFormat(endingOf: output) else {
+  private func chosenFormat() throws(UserError) -> FilmFormat {
+    guard let format = format ?? FilmFormat(endingOf: output) else {
       throw UserError(
         output == "-"
           ? "--output - needs --format cast, svg or txt"
@@ -138,8 +138,8 @@ struct RecordCommand: AsyncParsableCommand {
     return size
   }
 
-  private func options(_ depth: ColorDepth) -> RecordingOptions {
-    var options = RecordingOptions()
+  private func options(_ depth: ColorDepth) -> FilmSettings {
+    var options = FilmSettings()
     options.title = title ?? file.split(separator: "/").last.map(String.init)
     options.depth = depth
     options.castVersion = CastVersion(rawValue: castVersion) ?? .v2

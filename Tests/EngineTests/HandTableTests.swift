@@ -215,7 +215,7 @@ private let otherRows = [
 @Suite struct HandTableTests {
   private func machine(_ kernel: KernelProfile, isolated: Bool = false) -> Machine {
     var cpu = CPUFeatures()
-    cpu.pti = isolated
+    cpu[.pti] = isolated
     let size = PageCount(524288)
     let flags = cpu.pageKernel.union(.pse)
     return Machine(

@@ -9,13 +9,13 @@ import Testing
   private static func machine(_ seed: UInt64) -> Machine {
     let kernels = KernelProfile.x86
     var cpu = CPUFeatures()
-    cpu.pti = seed % 5 == 0
-    cpu.gbpages = seed % 7 != 0
-    cpu.clflush = seed % 11 != 0
-    cpu.nx = seed % 13 != 0
-    cpu.sev = seed % 17 == 3
+    cpu[.pti] = seed % 5 == 0
+    cpu[.gbpages] = seed % 7 != 0
+    cpu[.clflush] = seed % 11 != 0
+    cpu[.nx] = seed % 13 != 0
+    cpu[.sev] = seed % 17 == 3
     return Machine.ofLargeLeaves(
-      size: cpu.gbpages ? .size1G : .size2M, kernel: kernels[Int(seed) % kernels.count], cpu: cpu)
+      size: cpu[.gbpages] ? .size1G : .size2M, kernel: kernels[Int(seed) % kernels.count], cpu: cpu)
   }
 
   private static func kilobytes(_ machine: Machine) -> Int64 {

@@ -80,6 +80,14 @@ import Testing
     }
   }
 
+  @Test func `a kernel that stopped makes no request`() {
+    var machine = Self.machine()
+    let bug = KernelBug.walkerMetLeaf(0xffff_ffff_c000_0000, .size2M)
+    machine.apply([.stopped(bug)])
+    let request = TracedRequest(.directMap, frames: [0x40000..<0x40001], set: [], clear: .writable)
+    #expect(throws: CallError.stopped(bug)) { try machine.perform(request) }
+  }
+
   @Test func `a request for nothing does nothing`() throws {
     var machine = Self.machine()
     let before = machine.checksum

@@ -25,6 +25,7 @@ private enum Document {
 @Suite struct DocumentTests {
   @Test func `has the reference that the code gives`() throws {
     var renewed = Document.renewing(Document.text, "commands", Help.commandReference)
+    renewed = Document.renewing(renewed, "features", Help.switchReference)
     renewed = Document.renewing(renewed, "policies", Help.policyReference)
     renewed = Document.renewing(renewed, "names", Help.expressionReference)
     #expect(!renewed.isEmpty)

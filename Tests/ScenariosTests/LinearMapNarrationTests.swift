@@ -90,7 +90,7 @@ private var changes: [LinearMapChange] {
 @Suite struct LinearMapReportTests {
   private static func report(_ bytes: UInt64, rodataFull: Bool = true) throws -> LinearMapReport {
     var description = MachineDescription.arm64(name: "m", bytes: bytes)
-    description.cpu.rodataFull = rodataFull
+    description.cpu[.rodataFull] = rodataFull
     return LinearMapReport(try Machine(booting: description, kernel: .linux6_12Arm64))
   }
 

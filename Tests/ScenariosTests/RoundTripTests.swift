@@ -48,7 +48,7 @@ import Testing
       statements.append(.moduleFile(name, file: file))
     }
     statements += KernelProfile.all.map { .kernel($0.name) }
-    for name in CPUFeatures.Name.allCases {
+    for name in CPUFeatures.Switch.allCases {
       statements += [.cpu(.feature(name, true)), .cpu(.feature(name, false))]
     }
     for statement in statements { #expect(try parse(statement.scenarioText) == statement) }

@@ -104,7 +104,7 @@ private func events() throws -> [Event] {
       .tableBacked(address, inPlaceOf: .size2M, 0x42), .tableFreed(address, .size2M, leaf: entry),
       .tableTracked(address, entries: .size4K, TableTrack()), .kept(.serialUsed),
       .policy(.edgecombe2021(.enabled(true))), .supply(.given), .counted(.directMap1G, -1),
-      .memoryTypeSet(.ram, page: 3, 1, .ucMinus), .areasPurged, .systemRunning,
+      .memoryTypeSet(.ram, page: 3, 1, .ucMinus), .vmalloc(.purged), .systemRunning,
       .stopped(.splitCountWrong(address, .size2M, counted: 1, found: 2)), .kernelSetReadOnly,
       .memory(.movedToNode(1)),
     ] + (try zapChanges()).map { .process($0) }

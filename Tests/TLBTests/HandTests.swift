@@ -113,7 +113,7 @@ import Testing
   @Test func `a contiguous group of arm64 takes one entry where the processor joins it`() throws {
     let description = try #require(MachineDescription(builtIn: "arm64-4g"))
     var cpu = description
-    cpu.cpu.rodataFull = false
+    cpu.cpu[.rodataFull] = false
     let machine = try Machine(booting: cpu, kernel: .linux6_12Arm64)
     let group = try #require(machine.tables.lookup(machine.directMapAddress(of: 0x42000)))
     #expect(group.size == .size2M && group.flags.contains(.contiguous))

@@ -7,7 +7,7 @@ extension Machine {
     let start = image.frames.lowerBound.alignedDown(to: .size2M)
     let pages = image.frames.upperBound - start
     var flags: EntryFlags = [.kernelTable, .pse, .global]
-    if cpu.sev { flags.insert(.encryption) }
+    if cpu[.sev] { flags.insert(.encryption) }
     let fill = LeafFill(
       start: image.highMapAddress(of: start), pfn: start,
       count: pages.rawValue / LeafSize.size2M.pages.rawValue, size: .size2M, flags: flags)
@@ -19,14 +19,14 @@ extension Machine {
   mutating func ptiSetKernelImageNonglobal<Sink: EventSink>(
     _ image: KernelImage, _ sink: inout Sink,
   ) {
-    guard cpu.pti else { return }
+    guard cpu[.pti] else { return }
     change(.nonglobal, image, image.frames, .ptiSetKernelImageNonglobal, &sink)
   }
 
   /// Gives G back to the text, unless the CPU has PCID. Models `pti_clone_kernel_text()` and
   /// `pti_kernel_image_global_ok()`, as called from `pti_finalize()`.
   mutating func ptiCloneKernelText<Sink: EventSink>(_ image: KernelImage, _ sink: inout Sink) {
-    guard cpu.pti, !cpu.pcid, cpu.pge else { return }
+    guard cpu[.pti], !cpu[.pcid], cpu[.pge] else { return }
     change(.global, image, image.text, .ptiCloneKernelText, &sink)
   }
 

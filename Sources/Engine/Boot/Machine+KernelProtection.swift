@@ -41,7 +41,7 @@ extension Machine {
   ) {
     guard !frames.isEmpty else { return }
     freeInitPages(image, frames, kept: kept, &sink)
-    guard cpu.pti else { return }
+    guard cpu[.pti] else { return }
     let address = image.highMapAddress(of: frames.lowerBound)
     _ = setMemory(.npNoalias, address, frames.upperBound - frames.lowerBound, &sink)
   }
@@ -56,7 +56,7 @@ extension Machine {
     let start = image.highMapAddress(of: frames.lowerBound)
     let pages = frames.upperBound - frames.lowerBound
     emit(.entered(.freeInitPages, start, pages), &sink)
-    if cpu.debugPagealloc {
+    if cpu[.debugPagealloc] {
       _ = setMemory(.np, start, pages, &sink)
     } else {
       _ = setMemory(.nx, start, pages, &sink)

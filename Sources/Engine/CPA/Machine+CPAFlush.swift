@@ -10,7 +10,7 @@ extension Machine {
     if setup.hooks.contains(.flushes), policiesWillFlush(request, &sink) {
       request.findings.insert(.visitedAlias)
     }
-    if setsCacheType, !setup.cpu.clflush {
+    if setsCacheType, !setup.cpu[.clflush] {
       emit(.flushed(.allAfterFailure), &sink)
       emit(.flushed(.allCaches), &sink)
     } else {

@@ -130,7 +130,7 @@ extension Machine {
   mutating func warnIfWritableAndExecutable<Sink: EventSink>(
     _ old: EntryFlags, _ new: EntryFlags, _ address: VirtualAddress, _ sink: inout Sink,
   ) {
-    guard setup.cpu.nx, new.contains(.writable), !new.contains(.nx), new.contains(.present),
+    guard setup.cpu[.nx], new.contains(.writable), !new.contains(.nx), new.contains(.present),
       !old.symmetricDifference(new).isDisjoint(with: [.writable, .nx])
     else { return }
     emit(.decided(.writableAndExecutable(address)), &sink)
@@ -142,7 +142,7 @@ extension Machine {
     guard let span = areas.lazySpan else { return }
     emit(.entered(.vmUnmapAliases, span.start, span.pages), &sink)
     flushKernelRange(span.pages, &sink)
-    emit(.areasPurged, &sink)
+    emit(.vmalloc(.purged), &sink)
     emit(.left(.vmUnmapAliases, .success), &sink)
   }
 }

@@ -71,7 +71,7 @@ extension Machine {
     if let leaf = tables.lookup(start), leaf.size >= size {
       return .failure(.alreadyLeaf(leaf.size))
     }
-    guard size == .size2M ? setup.cpu.pse : setup.cpu.allows1G else {
+    guard size == .size2M ? setup.cpu[.pse] : setup.cpu.allows1G else {
       return .failure(.sizeUnavailable)
     }
     return unsafe tables.withTable(at: start, size) { words, isTable in

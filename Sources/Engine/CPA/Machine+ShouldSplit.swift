@@ -10,11 +10,10 @@ extension Machine {
     let decision = decideSplit(&request, address, leaf)
     countCheck(decision, leaf.size, &sink)
     emit(.decided(decision), &sink)
-    let staysLarge: Bool
-    switch decision {
-    case .sameProtection:
+    var staysLarge = false
+    if case .sameProtection = decision {
       staysLarge = true
-    case .preserved(let start, let size, let old, let new):
+    } else if case .preserved(let start, let size, let old, let new) = decision {
       warnIfWritableAndExecutable(old, new, start, &sink)
       emit(.entryWritten(start, size, old: leaf.entry, new: Entry(leaf.pfn, new)), &sink)
       request.findings.insert(.wroteEntry)
@@ -23,8 +22,6 @@ extension Machine {
         result = policiesDidStep(step, &sink)
       }
       staysLarge = true
-    default:
-      staysLarge = false
     }
     emit(.left(.shouldSplitLargePage, .success), &sink)
     return !staysLarge
@@ -64,10 +61,10 @@ extension Machine {
     if case .splitForced = decision { return }
     let is1G = size == .size1G
     emit(.counted(is1G ? .cpa1GChecked : .cpa2MChecked, 1), &sink)
-    switch decision {
-    case .sameProtection: emit(.counted(is1G ? .cpa1GSameprot : .cpa2MSameprot, 1), &sink)
-    case .preserved: emit(.counted(is1G ? .cpa1GPreserved : .cpa2MPreserved, 1), &sink)
-    default: break
+    if case .sameProtection = decision {
+      emit(.counted(is1G ? .cpa1GSameprot : .cpa2MSameprot, 1), &sink)
+    } else if case .preserved = decision {
+      emit(.counted(is1G ? .cpa1GPreserved : .cpa2MPreserved, 1), &sink)
     }
   }
 }

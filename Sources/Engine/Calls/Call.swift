@@ -1,5 +1,6 @@
-/// Something that can be asked of a machine: the only way to change one. Its text form is a line of
-/// the scenario language.
+/// Something that can be asked of a machine. Its text form is a line of the scenario language.
+///
+/// Calls change a machine, and so do requests out of a kernel's trace (`TracedRequest`): nothing else.
 public enum Call: Equatable, Sendable {
   /// `set_memory_ro()` and its kin: pages in a row from a virtual address on.
   case setMemory(SetMemory, Target, PageCount)

@@ -14,7 +14,7 @@ extension Machine {
     case .x: request = CPARequest(address, pages, set: [], clear: .nx)
     case .nx: request = CPARequest(address, pages, set: .nx, clear: [])
     case .rox:
-      let clear = setup.cpu.nx ? readOnly.union(.nx) : readOnly
+      let clear = setup.cpu[.nx] ? readOnly.union(.nx) : readOnly
       request = CPARequest(address, pages, set: [], clear: clear)
       request.collapses = setup.kernel.collapses
     case .np: request = CPARequest(address, pages, set: [], clear: .present)
@@ -48,7 +48,7 @@ extension Machine {
   ) -> ReturnCode {
     if setup.isArm64 { return setMemoryArm64(operation, address, pages, &sink) }
     if !exists(operation) { return .notImplemented }
-    if !setup.cpu.nx, operation == .x || operation == .nx { return .success }
+    if !setup.cpu[.nx], operation == .x || operation == .nx { return .success }
     if var request = plainRequest(operation, address, pages) {
       if skipsAliases { request.skipsAliases = true }
       return changePageAttrSetClr(&request, &sink)
@@ -81,12 +81,12 @@ extension Machine {
   private mutating func setEncrypted<Sink: EventSink>(
     _ isEncrypted: Bool, _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
   ) -> ReturnCode {
-    guard setup.cpu.sev || setup.cpu.tdx else { return .success }
-    let setsBit = setup.cpu.sev ? isEncrypted : !isEncrypted
+    guard setup.cpu[.sev] || setup.cpu[.tdx] else { return .success }
+    let setsBit = setup.cpu[.sev] ? isEncrypted : !isEncrypted
     var request = CPARequest(
       address, pages, set: setsBit ? .encryption : [],
       clear: setsBit ? [] : .encryption)
-    if setup.cpu.sev || !isEncrypted { cpaFlush(&request, setup.cpu.tdx, &sink) }
+    if setup.cpu[.sev] || !isEncrypted { cpaFlush(&request, setup.cpu[.tdx], &sink) }
     let result = changePageAttrLoop(&request, isPrimary: true, isWhole: true, &sink)
     cpaFlush(&request, false, &sink)
     return result

@@ -55,6 +55,7 @@ extension Machine {
   /// depend on it may differ. Masks must hold no bits of the frame number.
   @discardableResult
   public mutating func perform(_ request: TracedRequest) throws(CallError) -> ReturnCode {
+    if let stopped { throw .stopped(stopped) }
     precondition(!request.hasFrameBits, "The masks of a request hold flags only.")
     for run in request.frames {
       if request.reach == .directMap {
@@ -104,7 +105,7 @@ extension Machine {
     let offset = start.rawValue & (LeafSize.size1G.bytes - 4096)
     let place = VirtualAddress(AddressLayout.vmallocStart.rawValue + offset)
     let area = try newArea(name, request.pages, alignment: 4096, at: place)
-    emit(.areaAdded(area), &sink)
+    emit(.vmalloc(.added(area)), &sink)
     var next = area.start
     for run in request.frames {
       let pages = run.upperBound - run.lowerBound
@@ -121,8 +122,8 @@ extension Machine {
     let result = changePageAttrSetClr(&change, &sink)
     // What was freed before, the request has purged; so this takes the area's addresses alone.
     emit(.unmapped(area.start, area.pages), &sink)
-    emit(.areaFreed(area), &sink)
-    emit(.areasPurged, &sink)
+    emit(.vmalloc(.freed(area)), &sink)
+    emit(.vmalloc(.purged), &sink)
     return result
   }
 }

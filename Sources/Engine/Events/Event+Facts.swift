@@ -40,12 +40,12 @@ extension Event {
     case .flushed(let flush):
       facts.flush = flush.fact
       facts.counters = flush.counters
-    case .areaAdded(let area): if area.kind == .roxBlock { facts.traits = .marker }
+    case .vmalloc(.added(let area)): if area.kind == .roxBlock { facts.traits = .marker }
     case .stopped: facts.traits = .stopped
     case .memory(let change): change.add(to: &facts)
     case .process(let change): change.add(to: &facts)
     case .linearMap(let change): change.add(to: &facts)
-    case .memoryTypeSet, .areaFreed, .areasPurged, .systemRunning, .kernelSetReadOnly: break
+    case .memoryTypeSet, .vmalloc, .systemRunning, .kernelSetReadOnly: break
     }
     return facts
   }

@@ -26,9 +26,9 @@ extension Event {
     case .flushed(let flush): EventShape(.flushed, flush.shape)
     case .memoryTypeSet(_, _, _, let type):
       EventShape(.memoryTypeSet, UInt64(type.rawValue))
-    case .areaAdded: EventShape(.areaAdded)
-    case .areaFreed: EventShape(.areaFreed)
-    case .areasPurged: EventShape(.areasPurged)
+    case .vmalloc(.added): EventShape(.areaAdded)
+    case .vmalloc(.freed): EventShape(.areaFreed)
+    case .vmalloc(.purged): EventShape(.areasPurged)
     case .systemRunning: EventShape(.systemRunning)
     case .stopped: EventShape(.stopped)
     case .kernelSetReadOnly: EventShape(.kernelSetReadOnly)

@@ -43,12 +43,8 @@ public enum Event: Equatable, Sendable {
   case flushed(Flush)
   /// The books of memory types changed for some pages.
   case memoryTypeSet(MemoryTypeBook, page: UInt64, PageCount, MemoryType)
-  /// An area of vmalloc addresses was taken into use.
-  case areaAdded(Area)
-  /// An area was freed; its addresses wait for a purge.
-  case areaFreed(Area)
-  /// All freed areas were forgotten, their addresses can be used again.
-  case areasPurged
+  /// The areas of vmalloc space changed.
+  case vmalloc(VmallocChange)
   /// Boot is over: vmstat counts from here on (`SYSTEM_RUNNING`).
   case systemRunning
   /// The kernel stopped itself: nothing can be asked of the machine any more.

@@ -1,6 +1,6 @@
 /// What one kernel version does differently from others, as data. One file a version.
 ///
-/// Only the rules of `CPA/` and `Machine/` read these; they ask for a property, never for a version.
+/// The rules of the engine read these; they ask for a property, never for a version.
 public struct KernelProfile: Equatable, Sendable {
   /// How an alias treats NX.
   public enum AliasNX: Equatable, Sendable {
@@ -103,7 +103,6 @@ public struct KernelProfile: Equatable, Sendable {
   public var realModePages: PageCount = 7
   /// How many of them, from the first on, are read-only; all of these but the first are executable.
   public var realModeReadOnlyPages: PageCount = 3
-
 }
 
 extension KernelProfile {

@@ -52,11 +52,8 @@ public struct LinearMapBooks: Equatable, Sendable {
     }
 
     fileprivate func add(to sum: inout Checksum) {
-      for level in TableLevel.allCases {
-        let work = self[level]
-        sum.add(work.allocated, work.visits, work.groups, work.entries)
-      }
-      sum.add(fixmaps, invalidations, barriers, zeroed)
+      for work in [pte, pmd, pud] { work.add(to: &sum) }
+      for count in [fixmaps, invalidations, barriers, zeroed] { sum.add(count) }
     }
   }
 
@@ -104,11 +101,13 @@ public struct LinearMapBooks: Equatable, Sendable {
   }
 
   func add(to sum: inout Checksum) {
-    guard self != LinearMapBooks() else { return }
     early.add(to: &sum)
     late.add(to: &sum)
-    sum.add(splits, contDropped, pagesFlushed, UInt64(added.count))
-    for range in added { sum.add(range.lowerBound.rawValue, range.upperBound.rawValue) }
+    for count in [splits, contDropped, pagesFlushed] { sum.add(count) }
+    sum.add(added) { range, sum in
+      sum.add(range.lowerBound.rawValue)
+      sum.add(range.upperBound.rawValue)
+    }
   }
 }
 

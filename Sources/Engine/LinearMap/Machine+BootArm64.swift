@@ -97,7 +97,7 @@ struct Arm64BootPlan {
         ram.contains(pfn..<(pfn + BootPlan.kfencePages))
       else { throw .kfenceOutsideRAM(pfn) }
       layout.kfencePool = pfn
-    case .off where !(description.cpu.kfence && rules.knowsLateKFENCE): break
+    case .off where !(description.cpu[.kfence] && rules.knowsLateKFENCE): break
     case .on, .off: layout.kfencePool = Self.usualKFENCEPool(ram, image)
     }
     if let pool = layout.kfencePool, let image,

@@ -45,7 +45,7 @@ extension Machine {
     _ area: Area, _ address: VirtualAddress, _ pages: PageCount, set: EntryFlags,
     clear: EntryFlags, _ sink: inout Sink,
   ) -> ReturnCode {
-    if cpu.rodataFull, set.union(clear) == .writable {
+    if cpu[.rodataFull], set.union(clear) == .writable {
       let isWhole = setup.kernel.linearMap.mirrorsWholeArea
       let frames =
         isWhole ? backing(of: area) : backing(of: address, pages)

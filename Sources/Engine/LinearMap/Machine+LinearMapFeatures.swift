@@ -1,14 +1,14 @@
 extension Machine {
   /// Whether the CPU that runs has FEAT_BBM level 2, and the kernel makes use of it. Models
   /// `system_supports_bbml2_noabort()`: of all CPUs.
-  var supportsBBML2: Bool { setup.kernel.linearMap.hasBBML2 && cpu.bbml2 && cpu.bbml2All }
+  var supportsBBML2: Bool { setup.kernel.linearMap.hasBBML2 && cpu[.bbml2] && cpu[.bbml2All] }
 
   /// Why the whole linear map must be of 4K pages; `nil` if it need not be. Models
   /// `force_pte_mapping()`, 7.0, which asks the CPU that boots, and before that the use of
   /// `can_set_direct_map()` in `map_mem()`.
   var forcePTEMapping: LinearMapDecision.PageReason? {
     guard let reason = canSetDirectMap else { return nil }
-    if reason != .debugPagealloc, setup.kernel.linearMap.hasBBML2, cpu.bbml2 { return nil }
+    if reason != .debugPagealloc, setup.kernel.linearMap.hasBBML2, cpu[.bbml2] { return nil }
     return reason
   }
 
@@ -16,10 +16,10 @@ extension Machine {
   /// `can_set_direct_map()`, arch/arm64/mm/pageattr.c.
   var canSetDirectMap: LinearMapDecision.PageReason? {
     let rules = setup.kernel.linearMap
-    if cpu.rodataFull { return .rodataFull }
-    if cpu.debugPagealloc { return .debugPagealloc }
-    if rules.knowsLateKFENCE, cpu.lateKFENCE { return .lateKFENCE }
-    if rules.knowsRealms, cpu.realm { return .realm }
+    if cpu[.rodataFull] { return .rodataFull }
+    if cpu[.debugPagealloc] { return .debugPagealloc }
+    if rules.knowsLateKFENCE, cpu[.lateKFENCE] { return .lateKFENCE }
+    if rules.knowsRealms, cpu[.realm] { return .realm }
     return nil
   }
 
@@ -27,7 +27,8 @@ extension Machine {
   /// `linear_map_maybe_split_to_ptes()` and `linear_map_split_to_ptes()`, 7.0: the kernel image keeps
   /// its blocks, from its text to its read-only data.
   mutating func linearMapMaybeSplitToPTEs<Sink: EventSink>(_ sink: inout Sink) {
-    guard setup.kernel.linearMap.hasBBML2, cpu.bbml2, !cpu.bbml2All, canSetDirectMap != nil else {
+    guard setup.kernel.linearMap.hasBBML2, cpu[.bbml2], !cpu[.bbml2All], canSetDirectMap != nil
+    else {
       return
     }
     let start = directMapAddress(of: memory.ranges.first?.lowerBound ?? 0)

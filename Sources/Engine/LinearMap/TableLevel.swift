@@ -63,6 +63,10 @@ public struct TableWork: Equatable, Sendable {
     self.entries = entries
   }
 
+  func add(to sum: inout Checksum) {
+    for count in [allocated, visits, groups, entries] { sum.add(count) }
+  }
+
   /// Adds work in place.
   public static func += (a: inout Self, b: Self) {
     a.allocated += b.allocated

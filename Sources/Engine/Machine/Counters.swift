@@ -57,6 +57,7 @@ public enum Counter: UInt8, CaseIterable, Sendable {
 
 /// The value of every `Counter`.
 public struct Counters: Equatable, Sendable {
+  // As many as there are counters: the compiler cannot count them, so a test does.
   private var values = InlineArray<26, Int64>(repeating: 0)
 
   /// All zero.
@@ -75,6 +76,10 @@ public struct Counters: Equatable, Sendable {
       difference.values[index] = values[index] &- earlier.values[index]
     }
     return difference
+  }
+
+  func add(to sum: inout Checksum) {
+    for index in values.indices { sum.add(UInt64(bitPattern: values[index])) }
   }
 
   /// Whether all counters are equal.

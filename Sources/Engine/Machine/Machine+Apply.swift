@@ -24,7 +24,8 @@ extension Machine {
       counters[counter] &+= change
     case .flushed(let flush):
       count(flush)
-    default:
+    case .mapped, .unmapped, .tableFreed, .memoryTypeSet, .vmalloc, .tableTracked, .kept, .policy,
+      .supply, .stopped, .systemRunning, .kernelSetReadOnly, .memory, .process, .linearMap:
       applyRare(event)
     }
   }
@@ -41,12 +42,8 @@ extension Machine {
       tables.removeTable(at: address, size, leaf: leaf)
     case .memoryTypeSet(let book, let page, let pages, let type):
       setMemoryType(book, page..<(page + pages.rawValue), type)
-    case .areaAdded(let area):
-      areas.add(area)
-    case .areaFreed(let area):
-      areas.free(area)
-    case .areasPurged:
-      areas.purge()
+    case .vmalloc(let change):
+      areas.apply(change)
     case .tableTracked(let address, let size, let track):
       tables.setTrack(track, ofEntries: size, at: address)
     case .kept(let change):

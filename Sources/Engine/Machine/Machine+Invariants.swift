@@ -122,7 +122,7 @@ extension Machine {
     try checkFlags(leaf, at: start)
   }
 
-  private func checkFlags(
+  func checkFlags(
     _ leaf: PageTables.Leaf, at start: VirtualAddress,
   ) throws(BrokenInvariant) {
     guard leaf.pfn.isAligned(to: leaf.size) else { throw .misalignedLeaf(start, leaf.size) }
@@ -135,29 +135,6 @@ extension Machine {
       // KFENCE takes P from an entry of 4K behind CPA's back and leaves G in it.
       guard !isLarge || leaf.flags.isDisjoint(with: [.global, .pse]) else {
         throw .flagsOfAbsentEntry(start, leaf.flags)
-      }
-    }
-  }
-
-  private func checkAreas() throws(BrokenInvariant) {
-    let all = (areas.live + areas.lazilyFreed).sorted { $0.start < $1.start }
-    for (area, next) in zip(all, all.dropFirst()) where area.reserved.overlaps(next.reserved) {
-      throw .areasOverlap(next.start)
-    }
-    for area in all where area.unused >= 512 || PageCount(UInt64(area.unused)) >= area.pages {
-      throw .wrongUnused(area.start, area.unused)
-    }
-    for run in tables.runs(
-      from: vmallocRange.lowerBound, pages: vmallocRange.upperBound - vmallocRange.lowerBound)
-    where run.size != nil {
-      var address = run.start
-      let end = run.start + run.pages
-      while address < end {
-        guard areas.area(at: address) != nil, let leaf = tables.lookup(address) else {
-          throw .mappedOutsideArea(address)
-        }
-        try checkFlags(leaf, at: address.alignedDown(to: leaf.size))
-        address = address + address.pagesToEnd(of: leaf.size)
       }
     }
   }

@@ -1,7 +1,8 @@
 /// A simulated machine: a kernel, its CPU and memory, and its page tables.
 ///
 /// A value. A copy costs next to nothing and never changes when the original does, so history,
-/// comparison and what-if are copies. It changes by `perform(_:)` alone.
+/// comparison and what-if are copies. It changes by `perform(_:)`, and by applying the events of a
+/// `perform(_:)`, alone.
 public struct Machine: Sendable {
   /// What never changes after boot, but for memory that is added, in one object that all copies
   /// share.

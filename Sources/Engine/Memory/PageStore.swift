@@ -50,7 +50,7 @@ import Synchronization
 
   /// The slot of a chunk in its table.
   @inline(__always)
-  private func slot(_ index: UInt64, in table: PageTable) -> UnsafeMutablePointer<PageSlot> {
+  private func slot(_ index: UInt64, in table: ChunkTable) -> UnsafeMutablePointer<PageSlot> {
     unsafe table.elements + Int(truncatingIfNeeded: index & (Self.chunksOfTable &- 1))
   }
 
@@ -58,7 +58,7 @@ import Synchronization
   @inline(__always)
   private func slot(_ index: UInt64) -> UnsafeMutablePointer<PageSlot>? {
     guard index < chunkCount,
-      let table = PageTable(at: unsafe tableSlot(index).pointee.word.address)
+      let table = ChunkTable(at: unsafe tableSlot(index).pointee.word.address)
     else { return nil }
     return unsafe slot(index, in: table)
   }
@@ -86,7 +86,7 @@ import Synchronization
     guard index < chunkCount else { return nil }
     let tableWord = unsafe tableSlot(index).pointee.word
     guard tableWord.isOwn else { return nil }
-    let word = unsafe slot(index, in: PageTable(atOwn: tableWord.ownAddress)).pointee.word
+    let word = unsafe slot(index, in: ChunkTable(atOwn: tableWord.ownAddress)).pointee.word
     guard word.isOwn else { return nil }
     return unsafe PageChunk(atOwn: word.address).elements
   }
@@ -105,9 +105,9 @@ import Synchronization
   }
 
   /// The table of a slot, made this value's own, if there is one.
-  private static func ownTable(_ slot: UnsafeMutablePointer<PageSlot>) -> PageTable? {
+  private static func ownTable(_ slot: UnsafeMutablePointer<PageSlot>) -> ChunkTable? {
     let word = unsafe slot.pointee.word
-    guard var table = PageTable(at: word.address) else { return nil }
+    guard var table = ChunkTable(at: word.address) else { return nil }
     if word.isOwn { return table }
     if !table.isUnshared {
       let shared = table
@@ -152,7 +152,7 @@ import Synchronization
     precondition(index < chunkCount, "A page record was made for a frame behind the last.")
     let tableSlot = unsafe tableSlot(index)
     if unsafe tableSlot.pointee.word.address == 0 {
-      let table = PageTable.makeEmpty(Int(Self.chunksOfTable))
+      let table = ChunkTable.makeEmpty(Int(Self.chunksOfTable))
       unsafe tableSlot.pointee.word = PageSlot.Word(address: table.address)
     }
     guard let slot = unsafe ownSlot(index), unsafe slot.pointee.word.address == 0 else {
@@ -168,7 +168,7 @@ import Synchronization
     _ visit: (_ index: UInt64, MigrateType, UnsafePointer<UInt64>) -> Void,
   ) {
     for tableIndex in 0..<root.count {
-      guard let table = PageTable(at: unsafe tables[tableIndex].word.address) else { continue }
+      guard let table = ChunkTable(at: unsafe tables[tableIndex].word.address) else { continue }
       for place in 0..<table.count {
         let word = unsafe table.elements[place].word
         guard let chunk = PageChunk(at: word.address) else { continue }
@@ -184,9 +184,9 @@ import Synchronization
     for tableIndex in 0..<min(root.count, other.root.count) {
       let word = unsafe tables[tableIndex].word.address
       let otherWord = unsafe other.tables[tableIndex].word.address
-      guard word != otherWord, let table = PageTable(at: word) else { continue }
+      guard word != otherWord, let table = ChunkTable(at: word) else { continue }
       visit(true)
-      let otherTable = PageTable(at: otherWord)
+      let otherTable = ChunkTable(at: otherWord)
       for place in 0..<table.count {
         let chunk = unsafe table.elements[place].word.address
         let otherChunk = unsafe otherTable?.elements[place].word.address ?? 0

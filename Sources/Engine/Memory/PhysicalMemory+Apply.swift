@@ -20,7 +20,9 @@ extension PhysicalMemory {
     case .listed(let block, let atTail): link(block, atTail: atTail)
     case .allocated(let block, let owner): allocate(block, owner)
     case .released(let block, let owner): release(block, owner)
-    default: applyRare(change)
+    case .relisted, .retyped, .divided, .handedOver, .listedRun, .ownerNamed, .movedToNode, .aged,
+      .scattered:
+      applyRare(change)
     }
   }
 

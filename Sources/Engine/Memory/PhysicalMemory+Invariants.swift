@@ -82,33 +82,4 @@ extension PhysicalMemory {
     guard pages == freePages(inZone: zone) else { throw .wrongSum(zone: zone) }
     return blocks
   }
-
-  /// Adds all that tells this memory from another.
-  func add(to sum: inout Checksum) {
-    sum.add(UInt64(cpuNode), UInt64(runs.count), UInt64(ownerNames.count))
-    for run in runs {
-      sum.add(run.start, run.end)
-      sum.add(run.previous, run.next)
-    }
-    var copy = sum
-    forEachBookWord { copy.addWord($0) }
-    sum = copy
-    for name in ownerNames {
-      for byte in name?.description.utf8 ?? "".utf8 { sum.addWord(UInt64(byte)) }
-    }
-    copy = sum
-    unsafe store.forEachChunk { index, type, words in
-      copy.add(index, UInt64(type.rawValue))
-      for page in 0..<Int(PageChunk.pages) {
-        let word = unsafe words[page * 2]
-        guard word != PageWord.State.inside else { continue }
-        copy.addWord(UInt64(page))
-        copy.addWord(word)
-        if word & PageWord.State.mask == PageWord.State.free {
-          copy.addWord(unsafe words[page * 2 + 1])
-        }
-      }
-    }
-    sum = copy
-  }
 }

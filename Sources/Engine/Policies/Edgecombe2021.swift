@@ -24,6 +24,12 @@ public struct Edgecombe2021: Policy {
     /// False until `device_initcall`, and while somebody turned the cache off.
     var isEnabled = true
 
+    func add(to sum: inout Checksum) {
+      lists.add(to: &sum)
+      sum.add(roundRobin)
+      sum.add(isEnabled)
+    }
+
     mutating func apply(_ change: Change) {
       switch change {
       case .added(let pfn, let node): lists.append(pfn, node: node)
@@ -195,30 +201,15 @@ public struct Edgecombe2021: Policy {
   }
 }
 
-/// The cache's shrinker: gives the oldest pages back, one by one. NUMA aware.
-struct GroupedPagesShrinker: Shrinker {
-  var isNodeAware: Bool { true }
+/// The cache's shrinker. It works only for requests that have a flag of the cache's.
+struct GroupedPagesShrinker: NodeListsShrinker {
+  var policy: PolicyName { .edgecombe2021 }
+  var gfp: GFPFlags? { Edgecombe2021.gfp }
 
-  func count(node: Int, _ machine: Machine) -> ShrinkResult {
-    machine.kept.value.policies.edgecombe2021.lists.shrinkCount(node: node)
-  }
+  func lists(_ states: PolicyStates) -> NodeLists { states.edgecombe2021.lists }
 
-  /// Each page visited goes to the front of the list of those to be freed, so they go back in reverse.
-  /// The driver presets `nrScanned`, and the scan adds to it: each page is counted twice.
-  func scan<Sink: EventSink>(
-    node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
-    _ sink: inout Sink,
-  ) -> ShrinkResult {
-    guard !gfp.isDisjoint(with: Edgecombe2021.gfp) else { return .stop }
-    let isolated = machine.kept.value.policies.edgecombe2021.lists.oldest(pages, node: node)
-    for pfn in isolated {
-      machine.emit(.policy(.edgecombe2021(.isolated(pfn, node: node))), &sink)
-    }
-    for pfn in isolated.reversed() { machine.freePages(pfn, order: 0, &sink) }
-    nrScanned += isolated.count
-    machine.note(
-      .shrunk(.edgecombe2021, node: node, asked: pages, freed: isolated.count), &sink)
-    return .pages(isolated.count)
+  func isolation(_ pfn: PFN, node: Int) -> PolicyChange {
+    .edgecombe2021(.isolated(pfn, node: node))
   }
 }
 

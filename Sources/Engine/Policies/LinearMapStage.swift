@@ -38,7 +38,7 @@ extension PolicyName {
   public func runs(on architecture: Architecture) -> Bool {
     switch self {
     case .progPack, .noProgPack: true
-    default: (linearMapStage != nil) == (architecture == .arm64)
+    default: (kind == .linearMapStage) == (architecture == .arm64)
     }
   }
 }

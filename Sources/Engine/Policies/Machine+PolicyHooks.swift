@@ -51,16 +51,6 @@ extension Machine {
     }
   }
 
-  /// The pages that the caches of policies hold.
-  public var pagesHeldByPolicies: PageCount {
-    setup.policies.reduce(0) { $0 + $1.pagesHeld(self) }
-  }
-
-  /// The policy whose cache holds a page.
-  public func policyHolding(_ pfn: PFN) -> PolicyName? {
-    setup.policies.first { $0.heldPages(self).contains(pfn) }?.name
-  }
-
   /// What each policy knows of a page; those that know nothing are left out.
   public func inspection(of pfn: PFN) -> [(name: PolicyName, lines: [PanelLine])] {
     setup.policies.compactMap { policy in

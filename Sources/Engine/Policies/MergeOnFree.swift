@@ -23,6 +23,11 @@ public struct MergeOnFree: Policy {
     /// Pageblocks that became free as a whole, and that the literal trigger missed.
     var missed = 0
 
+    func add(to sum: inout Checksum) {
+      sum.add(merged)
+      sum.add(missed)
+    }
+
     mutating func apply(_ change: Change) {
       switch change {
       case .merged: merged += 1

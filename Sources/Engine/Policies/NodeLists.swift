@@ -12,6 +12,8 @@ struct NodeLists: Equatable, Sendable {
   /// How many pages there are.
   var count: PageCount { PageCount(UInt64(lists.reduce(0) { $0 + $1.count })) }
 
+  func add(to sum: inout Checksum) { sum.add(lists) { $1.add($0.pages) } }
+
   mutating func append(_ pfn: PFN, node: Int) {
     while lists.count <= node { lists.append(PageList()) }
     lists[node].append(pfn)

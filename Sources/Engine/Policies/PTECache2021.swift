@@ -19,6 +19,12 @@ public struct PTECache2021: Policy {
     /// The pageblocks with the bit `PB_pte_mapped`.
     var marks = PageblockMarks()
 
+    func add(to sum: inout Checksum) {
+      lists.add(to: &sum)
+      sum.add(roundRobin)
+      sum.add(marks.blocks)
+    }
+
     mutating func apply(_ change: Change) {
       switch change {
       case .added(let pfn, let node): lists.append(pfn, node: node)
@@ -169,26 +175,14 @@ public struct PTECache2021: Policy {
   }
 }
 
-/// The cache's shrinker: gives the oldest pages back, one by one, in reverse. NUMA aware. Like that of
-/// April 2021 it counts each page twice; it asks for no flags.
-struct PTECacheShrinker: Shrinker {
-  var isNodeAware: Bool { true }
+/// The cache's shrinker. It asks for no flags.
+struct PTECacheShrinker: NodeListsShrinker {
+  var policy: PolicyName { .pteCache2021 }
+  var gfp: GFPFlags? { nil }
 
-  func count(node: Int, _ machine: Machine) -> ShrinkResult {
-    machine.kept.value.policies.pteCache2021.lists.shrinkCount(node: node)
-  }
+  func lists(_ states: PolicyStates) -> NodeLists { states.pteCache2021.lists }
 
-  func scan<Sink: EventSink>(
-    node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
-    _ sink: inout Sink,
-  ) -> ShrinkResult {
-    let isolated = machine.kept.value.policies.pteCache2021.lists.oldest(pages, node: node)
-    for pfn in isolated {
-      machine.emit(.policy(.pteCache2021(.isolated(pfn, node: node))), &sink)
-    }
-    for pfn in isolated.reversed() { machine.returnPages(pfn, order: 0, &sink) }
-    nrScanned += isolated.count
-    machine.note(.shrunk(.pteCache2021, node: node, asked: pages, freed: isolated.count), &sink)
-    return .pages(isolated.count)
+  func isolation(_ pfn: PFN, node: Int) -> PolicyChange {
+    .pteCache2021(.isolated(pfn, node: node))
   }
 }

@@ -24,6 +24,13 @@ public struct PermAlloc2020: Policy {
     /// What left the direct map and is not flushed yet.
     var unflushed: Range<PFN>?
 
+    func add(to sum: inout Checksum) {
+      sum.add(list.pages)
+      sum.add(unprotected)
+      sum.add(unflushed?.lowerBound.rawValue ?? .max)
+      sum.add(unflushed?.upperBound.rawValue ?? .max)
+    }
+
     mutating func apply(_ change: Change) {
       switch change {
       case .pushed(let pfn, let isProtected):

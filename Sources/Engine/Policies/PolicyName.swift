@@ -1,4 +1,4 @@
-/// The policies: the names by which they are chosen.
+/// The policies: the names by which they are chosen. `kind` tells three kinds apart.
 public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   /// `perm_alloc()`, November 2020.
   case permAlloc2020 = "perm-alloc-2020"
@@ -58,6 +58,32 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   case zapBatched2024 = "zap-batched-2024"
   /// No more than about 512 pages freed in a stretch where freed pages are zeroed (6.9 and later).
   case zapFreeLimit = "zap-free-limit"
+
+  /// What kind of policy a name stands for; lists of policies are grouped by it.
+  public enum Kind: CaseIterable, Sendable {
+    /// A remedy as it was proposed: rules of its own, or a change of the kernel's.
+    case remedy
+    /// A part of the kernel that is turned on or off, as in other versions or by a boot parameter.
+    case upstreamSwitch
+    /// A stage of the series that made arm64 build its linear map faster: it takes the place of how the
+    /// version goes about it.
+    case linearMapStage
+  }
+
+  /// What kind of policy it is.
+  public var kind: Kind {
+    switch self {
+    case .permAlloc2020, .edgecombe2021, .pteCache2021, .unmapped2022, .mergeOnFree,
+      .mergeOnFreeLiteral, .unmappedAlloc2023, .unmappedAllocWholeBlock, .kirill2020,
+      .hyeyooBitmap2022, .hyeyooCount2022, .aaronLu2022, .hugeVmalloc2020, .hugeVmap2020:
+      .remedy
+    case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
+      .noHugeVmalloc, .zapByPage, .zapBatched2024, .zapFreeLimit:
+      .upstreamSwitch
+    case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .rutland2024, .lazyUnmap2024:
+      .linearMapStage
+    }
+  }
 
   /// What it is, in one line.
   public var summary: String {

@@ -24,7 +24,7 @@ public struct PolicySet: Equatable, Sendable {
   /// Whether two policies go together.
   private static func check(_ first: PolicyName, _ second: PolicyName) throws(PolicyError) {
     if first.opposite == second { throw .opposites(first, second) }
-    if first.linearMapStage != nil, second.linearMapStage != nil {
+    if first.kind == .linearMapStage, second.kind == .linearMapStage {
       throw .twoStages(first, second)
     }
     let hooks = (first.policy.hooks, second.policy.hooks)

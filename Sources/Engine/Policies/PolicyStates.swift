@@ -7,6 +7,15 @@ struct PolicyStates: Equatable, Sendable {
   var mergeOnFree = MergeOnFree.State()
   var unmappedAlloc2023 = UnmappedAlloc2023.State()
 
+  func add(to sum: inout Checksum) {
+    edgecombe2021.add(to: &sum)
+    permAlloc2020.add(to: &sum)
+    pteCache2021.add(to: &sum)
+    unmapped2022.add(to: &sum)
+    mergeOnFree.add(to: &sum)
+    unmappedAlloc2023.add(to: &sum)
+  }
+
   mutating func apply(_ change: PolicyChange) {
     switch change {
     case .edgecombe2021(let change): edgecombe2021.apply(change)

@@ -23,3 +23,42 @@ public enum ShrinkResult: Equatable, Sendable {
   /// `SHRINK_STOP`: the request's flags do not allow it.
   case stop
 }
+
+/// The shrinker of a cache with a list for each node, as the caches of 2021 have it: gives the oldest
+/// pages of a node back, one by one.
+protocol NodeListsShrinker: Shrinker {
+  /// The policy whose cache it is.
+  var policy: PolicyName { get }
+
+  /// Flags of which a request must have one; `nil`: none.
+  var gfp: GFPFlags? { get }
+
+  /// The cache's lists.
+  func lists(_ states: PolicyStates) -> NodeLists
+
+  /// The change that takes the oldest page off a node's list.
+  func isolation(_ pfn: PFN, node: Int) -> PolicyChange
+}
+
+extension NodeListsShrinker {
+  var isNodeAware: Bool { true }
+
+  func count(node: Int, _ machine: Machine) -> ShrinkResult {
+    lists(machine.kept.value.policies).shrinkCount(node: node)
+  }
+
+  /// Each page visited goes to the front of the list of those to be freed, so they go back in reverse.
+  /// The driver presets `nrScanned`, and the scan adds to it: each page is counted twice.
+  func scan<Sink: EventSink>(
+    node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
+    _ sink: inout Sink,
+  ) -> ShrinkResult {
+    if let needed = self.gfp, gfp.isDisjoint(with: needed) { return .stop }
+    let isolated = lists(machine.kept.value.policies).oldest(pages, node: node)
+    for pfn in isolated { machine.emit(.policy(isolation(pfn, node: node)), &sink) }
+    for pfn in isolated.reversed() { machine.returnPages(pfn, order: 0, &sink) }
+    nrScanned += isolated.count
+    machine.note(.shrunk(policy, node: node, asked: pages, freed: isolated.count), &sink)
+    return .pages(isolated.count)
+  }
+}

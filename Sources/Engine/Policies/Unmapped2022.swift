@@ -27,6 +27,10 @@ public struct Unmapped2022: Policy {
     /// How many pageblocks were marked.
     var marked = 0
 
+    func add(to sum: inout Checksum) {
+      sum.add(marked)
+    }
+
     mutating func apply(_ change: Change) {
       switch change {
       case .marked: marked += 1

@@ -200,6 +200,19 @@ extension UnmappedAlloc2023 {
       return nil
     }
 
+    func add(to sum: inout Checksum) {
+      sum.add(lists) { $1.add($0) }
+      for first in blocks.keys.sorted() {
+        sum.add(first.rawValue)
+        sum.add(blocks[first] ?? -1)
+      }
+      for order in 0..<Self.orders {
+        sum.add(cached[order])
+        sum.add(released[order])
+      }
+      sum.add(marks.blocks)
+    }
+
     mutating func apply(_ change: Change) {
       switch change {
       case .inserted(let pfn, let order):

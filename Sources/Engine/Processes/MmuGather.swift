@@ -167,14 +167,25 @@ extension MmuGather {
   static let pagesOfChunk = 512
 
   func add(to sum: inout Checksum) {
-    sum.add(rules.bits, UInt64(active), hasDelayedRmaps ? 1 : 0)
-    sum.add(unflushed?.lowerBound.rawValue ?? 0, unflushed?.upperBound.rawValue ?? 0)
-    for batch in batches {
-      sum.add(UInt64(batch.capacity), UInt64(batch.used))
-      for group in batch.groups {
-        sum.add(group.first.rawValue, UInt64(group.entries), UInt64(group.pagesEach))
-        sum.add(UInt64(group.order), UInt64(group.traits.rawValue))
-      }
+    rules.add(to: &sum)
+    sum.add(active)
+    sum.add(hasDelayedRmaps)
+    sum.add(unflushed != nil)
+    if let unflushed { sum.add(unflushed) }
+    sum.add(batches) { batch, sum in
+      sum.add(batch.capacity)
+      sum.add(batch.used)
+      sum.add(batch.groups) { $0.add(to: &$1) }
     }
+  }
+}
+
+extension MmuGather.Group {
+  fileprivate func add(to sum: inout Checksum) {
+    sum.add(first.rawValue)
+    sum.add(entries)
+    sum.add(pagesEach)
+    sum.add(UInt64(order))
+    sum.add(UInt64(traits.rawValue))
   }
 }

@@ -43,21 +43,21 @@ struct Processes: Sendable {
 extension Processes {
   /// Adds all that tells this address space from another.
   func add(to sum: inout Checksum) {
-    guard !ranges.isEmpty || allZaps != ZapCounts() else { return }
-    for held in ranges {
-      for byte in held.range.name.description.utf8 { sum.addWord(UInt64(byte)) }
-      sum.add(held.range.start.rawValue, held.range.pages.rawValue, held.mapped.rawValue)
-      sum.add(UInt64(held.range.order), UInt64(held.range.traits.rawValue))
+    sum.add(ranges) { held, sum in
+      held.range.add(to: &sum)
+      sum.add(held.mapped.rawValue)
     }
     tables.add(to: &sum)
     for first in partialFolios.keys.sorted() {
-      sum.add(first, UInt64(partialFolios[first] ?? 0))
+      sum.add(first)
+      sum.add(UInt64(partialFolios[first] ?? 0))
     }
+    sum.add(gather != nil)
     gather?.add(to: &sum)
-    for counter in ZapCounter.allCases {
-      sum.addWord(UInt64(bitPattern: lastZap[counter]))
-      sum.addWord(UInt64(bitPattern: allZaps[counter]))
-    }
+    sum.add(trialRules != nil)
+    trialRules?.add(to: &sum)
+    lastZap.add(to: &sum)
+    allZaps.add(to: &sum)
   }
 }
 

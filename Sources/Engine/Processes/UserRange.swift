@@ -35,6 +35,14 @@ public struct UserRange: Equatable, Sendable {
     self.traits = traits
   }
 
+  func add(to sum: inout Checksum) {
+    name.add(to: &sum)
+    sum.add(start.rawValue)
+    sum.add(pages.rawValue)
+    sum.add(UInt64(order))
+    sum.add(UInt64(traits.rawValue))
+  }
+
   /// Its addresses.
   public var addresses: Range<VirtualAddress> { start..<(start + pages) }
 

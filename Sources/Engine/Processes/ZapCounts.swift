@@ -36,14 +36,6 @@ public enum ZapCounter: Int, CaseIterable, Sendable {
   case cost
   /// The most pages that the gather held at once.
   case mostPages
-
-  /// Whether it keeps the largest value instead of a sum.
-  public var isLargest: Bool {
-    switch self {
-    case .longestChunkPages, .longestChunkCost, .mostPages: true
-    default: false
-    }
-  }
 }
 
 /// The counts of one zap, or of all.
@@ -52,6 +44,10 @@ public struct ZapCounts: Equatable, Sendable {
 
   /// Nothing counted.
   public init() {}
+
+  func add(to sum: inout Checksum) {
+    for value in values { sum.add(UInt64(bitPattern: value)) }
+  }
 
   /// One of them.
   public internal(set) subscript(counter: ZapCounter) -> Int64 {

@@ -17,8 +17,8 @@ public struct ZapRules: Hashable, Sendable {
     self.zeroes = zeroes
   }
 
-  var bits: UInt64 {
-    (batches ? 1 : 0) | (delaysRmap ? 2 : 0) | (limitsFreedPages ? 4 : 0) | (zeroes ? 8 : 0)
+  func add(to sum: inout Checksum) {
+    for rule in [batches, delaysRmap, limitsFreedPages, zeroes] { sum.add(rule) }
   }
 }
 
@@ -47,7 +47,7 @@ extension Machine {
     ZapRules(
       batches: setup.kernel.batchesZap, delaysRmap: setup.kernel.delaysRmap,
       limitsFreedPages: setup.kernel.limitsFreedPages,
-      zeroes: setup.cpu.initOnFree || setup.cpu.pagePoisoning)
+      zeroes: setup.cpu[.initOnFree] || setup.cpu[.pagePoisoning])
   }
 
   /// What a call would count under other rules; the machine stays as it is.

@@ -45,7 +45,7 @@ extension Machine {
   private func move(_ operation: SetMemory, at address: VirtualAddress) -> FlagMove? {
     guard exists(operation) else { return nil }
     if let request = plainRequest(operation, address, 1) {
-      if !setup.cpu.nx, operation == .x || operation == .nx { return nil }
+      if !setup.cpu[.nx], operation == .x || operation == .nx { return nil }
       return FlagMove(.setMemory(operation), set: request.set, clear: request.clear)
     }
     var move = FlagMove(.setMemory(operation), set: [], clear: [])
@@ -62,8 +62,8 @@ extension Machine {
       move.clear = .cacheMask
       move.type = .wc
     case .encrypted, .decrypted:
-      guard setup.cpu.sev || setup.cpu.tdx else { return nil }
-      let sets = (operation == .encrypted) == setup.cpu.sev
+      guard setup.cpu[.sev] || setup.cpu[.tdx] else { return nil }
+      let sets = (operation == .encrypted) == setup.cpu[.sev]
       if sets { move.set = .encryption } else { move.clear = .encryption }
     default: return nil
     }

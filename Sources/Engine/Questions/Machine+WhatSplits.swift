@@ -70,13 +70,12 @@ extension Machine {
     var smallest = leaf.size
     var isMerged = false
     for event in log.events {
-      switch event {
-      case .decided(let decision) where decision.isAboutLargeLeaf:
+      if case .decided(let decision) = event, decision.isAboutLargeLeaf {
         if reason == nil { reason = decision }
-      case .tableInstalled(_, let size, old: _, first: _) where size <= leaf.size:
+      } else if case .tableInstalled(_, let size, old: _, first: _) = event, size <= leaf.size {
         smallest = min(smallest, size.smaller ?? size)
-      case .tableFreed(_, leaf.size, leaf: _): isMerged = true
-      default: break
+      } else if case .tableFreed(_, leaf.size, leaf: _) = event {
+        isMerged = true
       }
     }
     guard let reason else { return trial }
@@ -90,13 +89,10 @@ extension Machine {
 }
 
 extension Decision {
-  /// Whether it is the outcome of `should_split_large_page()`.
+  /// Whether it is the outcome of `should_split_large_page()`, or of what arm64 has in its place.
   fileprivate var isAboutLargeLeaf: Bool {
-    switch self {
-    case .sameProtection, .preserved, .splitForced, .splitPartial, .splitProtected,
-      .linearMap(.splitBlock), .linearMap(.cannotSetDirectMap):
-      true
-    default: false
-    }
+    if case .linearMap(.splitBlock) = self { return true }
+    if case .linearMap(.cannotSetDirectMap) = self { return true }
+    return function == .shouldSplitLargePage
   }
 }

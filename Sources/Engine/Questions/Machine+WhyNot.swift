@@ -49,7 +49,7 @@ extension Machine {
         found.frameAligned.add(odd)
       }
     }
-    found.sizeAvailable.isMet = size == .size2M ? setup.cpu.pse : setup.cpu.allows1G
+    found.sizeAvailable.isMet = size == .size2M ? setup.cpu[.pse] : setup.cpu.allows1G
     answer.conditions = found.conditions(of: size)
     for condition in answer.conditions { answer.entries.formUnion(condition.entries) }
   }

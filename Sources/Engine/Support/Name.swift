@@ -36,6 +36,13 @@ public struct Name: Hashable, Sendable, CustomStringConvertible {
     return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
   }
 
+  func add(to sum: inout Checksum) {
+    sum.add(first)
+    sum.add(second)
+    sum.add(third)
+    sum.add(fourth)
+  }
+
   /// The name with an ending; `nil` if there is no room for it.
   func with(suffix: String) -> Name? { Name(description + suffix) }
 }

@@ -64,8 +64,11 @@ struct RunMap<Value: Equatable & Sendable>: Equatable, Sendable {
     runs.replaceSubrange(low..<high, with: joined)
   }
 
-  /// Visits the runs: the first key and the value of each.
-  func forEachRun(_ visit: (UInt64, Value) -> Void) {
-    for run in runs { visit(run.start, run.value) }
+  /// Adds all runs, the value of each by `word`.
+  func add(to sum: inout Checksum, _ word: (Value) -> UInt64) {
+    sum.add(runs) { run, sum in
+      sum.add(run.start)
+      sum.add(word(run.value))
+    }
   }
 }

@@ -13,8 +13,6 @@ public struct GFPFlags: OptionSet, Hashable, Sendable {
   public static let movable = GFPFlags(rawValue: 0x8)
   /// `__GFP_RECLAIMABLE`.
   public static let reclaimable = GFPFlags(rawValue: 0x10)
-  /// `__GFP_FS`: reclaim may call into file systems.
-  public static let fs = GFPFlags(rawValue: 0x80)
   /// `__GFP_ZERO`.
   public static let zero = GFPFlags(rawValue: 0x100)
   /// `__GFP_NOWARN`.

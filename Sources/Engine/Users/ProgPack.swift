@@ -45,6 +45,12 @@ public struct ProgPack: Equatable, Sendable {
     return chunks
   }
 
+  func add(to sum: inout Checksum) {
+    name.add(to: &sum)
+    sum.add(chunks)
+    sum.add(bitmap) { $1.add($0) }
+  }
+
   mutating func set(_ range: Range<Int>, used: Bool) {
     for chunk in range {
       let bit: UInt64 = 1 << UInt64(chunk % 64)

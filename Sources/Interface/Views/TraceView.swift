@@ -159,7 +159,7 @@ extension Event {
     case .left(_, let code): code == .success ? .dim : .error
     case .asked, .counted, .tableTracked: .dim
     case .mapped, .unmapped, .entryWritten, .tableBacked, .kept, .policy, .supply, .flushed,
-      .memoryTypeSet, .areaAdded, .areaFreed, .areasPurged, .systemRunning, .kernelSetReadOnly,
+      .memoryTypeSet, .vmalloc, .systemRunning, .kernelSetReadOnly,
       .memory, .process, .linearMap:
       .text
     }

@@ -89,7 +89,7 @@ public struct Replay: Sendable {
       throw .tooLarge("the leaves take \(tables / 256) MiB of page tables; the limit is 1 GiB")
     }
     var cpu = CPUFeatures()
-    cpu.pti = isIsolated
+    cpu[.pti] = isIsolated
     let mapped = before.runs.compactMap { run -> Range<PFN>? in
       guard run.size != nil, let pfn = AddressLayout.directMapFrame(of: run.start) else {
         return nil

@@ -10,7 +10,6 @@ struct TracedModules {
   struct Module {
     var name: String
     var areas: [Area]
-    var isLoaded = false
     var isRemoved = false
   }
 

@@ -46,8 +46,8 @@ public struct DmesgText: Equatable, Sendable {
   ) throws(KernelTextError) -> MachineDescription {
     guard e820.contains(where: { $0.kind == .usable }) else { throw .missing("usable memory") }
     var cpu = cpu
-    if usesGBPages == false { cpu.gbpages = false }
-    if isIsolated { cpu.pti = true }
+    if usesGBPages == false { cpu[.gbpages] = false }
+    if isIsolated { cpu[.pti] = true }
     return MachineDescription(name: name, e820: e820, cpu: cpu, image: nil, nodes: nodes)
   }
 }

@@ -70,7 +70,6 @@ struct GroupingStep: Decodable {
   var refused_gfp: [String]?
   var scans: [Scan]?
   var deferred: Int?
-  var nr_scanned: Int?
   var blocks: [Block]?
   var cache: [[FrameRun]]?
   var round_robin: Int?
@@ -104,7 +103,7 @@ struct GroupingStep: Decodable {
   enum CodingKeys: CodingKey {
     case op, handle, id, name, pages, offset, node, group, reset, gfp, perm, on, after, nr_to_scan
     case priority, refill, fallback, sequence, frame, ret, frames, self_links, refused_gfp, scans
-    case deferred, nr_scanned, blocks, cache, round_robin, enabled, direct_map_kB, splits
+    case deferred, blocks, cache, round_robin, enabled, direct_map_kB, splits
   }
 }
 

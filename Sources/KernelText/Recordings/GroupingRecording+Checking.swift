@@ -281,12 +281,11 @@ extension GroupingChecker {
     var own: [UInt64] = []
     var isolated: [UInt64] = []
     for event in log.events {
-      switch event {
-      case .policy(.edgecombe2021(.isolated(let pfn, _))): isolated.append(pfn.rawValue)
-      case .decided(.policy(.shrunk)):
+      if case .policy(.edgecombe2021(.isolated(let pfn, _))) = event {
+        isolated.append(pfn.rawValue)
+      } else if case .decided(.policy(.shrunk)) = event {
         own += isolated.reversed()
         isolated = []
-      default: break
       }
     }
     guard recorded != own else { return nil }

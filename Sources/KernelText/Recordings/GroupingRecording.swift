@@ -85,8 +85,8 @@ struct GroupingReader {
       let end = AddressLayout.directMapFrame(of: last.start).map({ $0 + last.pages })
     else { throw fail("the initial leaves are missing") }
     var cpu = CPUFeatures()
-    cpu.gbpages = header.cpu?.pdpe1gb ?? leaves.contains { $0.size == .size1G }
-    cpu.pti = false
+    cpu[.gbpages] = header.cpu?.pdpe1gb ?? leaves.contains { $0.size == .size1G }
+    cpu[.pti] = false
     let kilobytes = header.initial.direct_map_kB ?? firstStep.direct_map_kB
     machine = Machine(
       kernel: kernel, cpu: cpu, memory: MemoryMap([0..<end]), leaves: leaves,

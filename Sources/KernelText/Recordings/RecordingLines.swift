@@ -29,7 +29,6 @@ struct RecordingHeader: Decodable {
   var cpu: CPU
   var page_offset: String
   var region: Region
-  var category: String?
   var seed: Int?
   var initial: Initial
 }

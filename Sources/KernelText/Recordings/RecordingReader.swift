@@ -40,13 +40,13 @@ struct RecordingReader {
     else { throw fail("the region lies outside the direct map") }
     region = first..<(first + PageCount(header.region.pages))
     var cpu = CPUFeatures()
-    cpu.pse = header.cpu.pse
-    cpu.gbpages = header.cpu.pdpe1gb
-    cpu.nx = header.cpu.nx
-    cpu.pge = header.cpu.pge
-    cpu.clflush = header.cpu.clflush
+    cpu[.pse] = header.cpu.pse
+    cpu[.gbpages] = header.cpu.pdpe1gb
+    cpu[.nx] = header.cpu.nx
+    cpu[.pge] = header.cpu.pge
+    cpu[.clflush] = header.cpu.clflush
     cpu.cpus = min(max(header.cpu.cpus, 1), 8192)
-    cpu.pti = header.cpu.pti ?? false
+    cpu[.pti] = header.cpu.pti ?? false
     let leaves: [LeafRun]
     do {
       leaves = try Self.runs(

@@ -123,7 +123,7 @@ extension Operand.Kind {
     case .owner, .order, .number, .pages, .percent, .operations, .seed: []
     case .machine: machines
     case .kernel: KernelProfile.all.map(\.name)
-    case .cpu: CPUFeatures.Name.allCases.map(\.rawValue) + ["count"]
+    case .cpu: CPUFeatures.Switch.allCases.map(\.word) + ["count"]
     case .count, .text, .expression, .bytes, .scanCount, .priority, .entries, .label, .calls,
       .event, .format, .keys, .duration:
       []

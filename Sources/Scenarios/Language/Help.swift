@@ -32,10 +32,25 @@ public enum Help {
     }.joined(separator: "\n\n")
   }
 
-  /// The policies, in Markdown.
+  /// The switches of the CPU and of the kernel's command line, in Markdown.
+  public static var switchReference: String {
+    let plain = CPUFeatures()
+    let rows = CPUFeatures.Switch.allCases.map {
+      "| `\($0.word)` | \(plain[$0] ? "on" : "off") | \($0.summary) |"
+    }
+    return (["| feature | unless said | what it is |", "|---|---|---|"] + rows)
+      .joined(separator: "\n")
+  }
+
+  /// The policies, in Markdown, a table for each kind.
   public static var policyReference: String {
-    let rows = PolicyName.allCases.map { "| `\($0.rawValue)` | \($0.summary) |" }
-    return (["| policy | what it is |", "|---|---|"] + rows).joined(separator: "\n")
+    PolicyName.Kind.allCases.map { kind in
+      let rows = PolicyName.allCases.filter { $0.kind == kind }.map {
+        "| `\($0.rawValue)` | \($0.summary) |"
+      }
+      return (["### \(kind.title)", "", "| policy | what it is |", "|---|---|"] + rows)
+        .joined(separator: "\n")
+    }.joined(separator: "\n\n")
   }
 
   /// The names that an expression can have, in Markdown.
@@ -62,6 +77,17 @@ public enum Help {
 
   private static func escaped(_ text: String) -> String {
     text.replacing("|", with: "\\|")
+  }
+}
+
+extension PolicyName.Kind {
+  /// What a list of the policies of this kind is headed by.
+  var title: String {
+    switch self {
+    case .remedy: "Remedies as they were proposed"
+    case .upstreamSwitch: "Parts of the kernel, on or off"
+    case .linearMapStage: "Stages of April 2024, arm64"
+    }
   }
 }
 

@@ -287,8 +287,8 @@ extension LineReader {
       advance()
       return .count(count)
     }
-    guard let word = nextWord, let name = CPUFeatures.Name(rawValue: word) else {
-      let names = CPUFeatures.Name.allCases.map(\.rawValue) + ["count"]
+    guard let word = nextWord, let name = CPUFeatures.Switch(word: word) else {
+      let names = CPUFeatures.Switch.allCases.map(\.word) + ["count"]
       throw expected(Self.listing(expectation, names), among: names)
     }
     advance()

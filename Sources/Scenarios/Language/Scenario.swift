@@ -126,7 +126,7 @@ extension Statement {
   /// What a setup statement settles, which is settled once: the machine, the kernel, one feature.
   var setupKey: String {
     switch self {
-    case .cpu(.feature(let name, _)): "cpu \(name.rawValue)"
+    case .cpu(.feature(let name, _)): "cpu \(name.word)"
     case .cpu(.count): "cpu count"
     case .policy(let name): "policy \(name.rawValue)"
     case .firmware: "machine"

@@ -116,7 +116,7 @@ extension Statement {
     case .firmware(.iomem, let line): "iomem \(Self.quoted(line))"
     case .firmware(.dmesg, let line): "dmesg \(Self.quoted(line))"
     case .kernel(let name): "kernel \(name)"
-    case .cpu(.feature(let name, let isOn)): "cpu \(name.rawValue) \(isOn ? "on" : "off")"
+    case .cpu(.feature(let name, let isOn)): "cpu \(name.word) \(isOn ? "on" : "off")"
     case .cpu(.count(let count)): "cpu count \(count)"
     case .policy(let name): "policy \(name.rawValue)"
     case .call(let call): call.scenarioText

@@ -54,7 +54,7 @@ public enum Statement: Equatable, Sendable {
 /// A change to the CPU before boot.
 public enum CPUSwitch: Equatable, Sendable {
   /// A feature is turned on or off.
-  case feature(CPUFeatures.Name, Bool)
+  case feature(CPUFeatures.Switch, Bool)
   /// So many CPUs are online.
   case count(Int)
 

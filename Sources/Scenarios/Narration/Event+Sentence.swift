@@ -29,9 +29,7 @@ extension Event {
     case .counted(let counter, let change): Self.countWords(counter, change)
     case .flushed(let flush): flush.shortWords
     case .memoryTypeSet(_, page: _, let pages, let type): "books: \(pages.words) \(type.name)"
-    case .areaAdded(let area): "area \(area.name): \(area.pages.words)"
-    case .areaFreed(let area): "area \(area.name) freed, not flushed yet"
-    case .areasPurged: "addresses of freed areas usable again"
+    case .vmalloc(let change): change.shortWords
     case .systemRunning: "boot is over: vmstat counts from here"
     case .stopped(.splitCountWrong(_, _, let counted, let found)):
       "BUG: counted \(counted) not standard, has \(found)"
@@ -84,11 +82,7 @@ extension Event {
     case .flushed(let flush): flush.sentence
     case .memoryTypeSet(_, let page, let pages, let type):
       "\(pages.words) from page 0x\(String(page, radix: 16)) on are booked as \(type.words)."
-    case .areaAdded(let area):
-      "Area \(area.name) takes \(area.pages.words) and a guard page at \(area.start.hex)."
-    case .areaFreed(let area):
-      "Area \(area.name) is freed; its addresses wait for the next flush."
-    case .areasPurged: "The addresses of freed areas can be used again."
+    case .vmalloc(let change): change.sentence
     case .systemRunning: "Boot is over: vmstat counts splits from here on."
     case .stopped(let bug): "The kernel stops. \(bug)."
     case .kernelSetReadOnly: "The kernel's text and read-only data are protected from here on."

@@ -70,7 +70,7 @@ extension Event {
     case .entryWritten, .tableInstalled, .tableBacked, .tableFreed, .flushed, .left, .asked: break
     case .process: return "mm/mmu_gather.c, \(place.kernel.version)"
     case .mapped, .unmapped, .tableTracked, .kept, .policy, .supply, .counted, .memoryTypeSet,
-      .areaAdded, .areaFreed, .areasPurged, .systemRunning, .stopped, .kernelSetReadOnly,
+      .vmalloc, .systemRunning, .stopped, .kernelSetReadOnly,
       .linearMap:
       return nil
     }

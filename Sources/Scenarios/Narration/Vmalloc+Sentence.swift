@@ -180,3 +180,25 @@ extension [AreaUse] {
     return map(\.sentence) + [sum]
   }
 }
+
+extension VmallocChange {
+  /// The change in a few words.
+  var shortWords: String {
+    switch self {
+    case .added(let area): "area \(area.name): \(area.pages.words)"
+    case .freed(let area): "area \(area.name) freed, not flushed yet"
+    case .purged: "addresses of freed areas usable again"
+    }
+  }
+
+  /// The change as a sentence.
+  var sentence: String {
+    switch self {
+    case .added(let area):
+      "Area \(area.name) takes \(area.pages.words) and a guard page at \(area.start.hex)."
+    case .freed(let area):
+      "Area \(area.name) is freed; its addresses wait for the next flush."
+    case .purged: "The addresses of freed areas can be used again."
+    }
+  }
+}

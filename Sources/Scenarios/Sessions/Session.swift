@@ -84,7 +84,7 @@ public struct Session: Sendable {
       }
       scenario.ownMachine = own
     }
-    for name in CPUFeatures.Name.allCases where cpu[name] != description.cpu[name] {
+    for name in CPUFeatures.Switch.allCases where cpu[name] != description.cpu[name] {
       scenario.cpu.append(.feature(name, description.cpu[name]))
     }
     if cpu.cpus != description.cpu.cpus { scenario.cpu.append(.count(description.cpu.cpus)) }

@@ -27,7 +27,7 @@ struct BootCounterTests {
   static let gib: UInt64 = 1 << 30
   static let q35: UInt64 = 0x7ffd_c000
 
-  static func cpu(without name: CPUFeatures.Name) -> CPUFeatures {
+  static func cpu(without name: CPUFeatures.Switch) -> CPUFeatures {
     var cpu = CPUFeatures()
     cpu[name].toggle()
     return cpu

@@ -62,7 +62,7 @@ struct BootErrorTests {
   @Test func `refuses more page tables than it can hold`() {
     let huge = [Self.entry(0x10_0000, 1 << 46, .usable)]
     var cpu = CPUFeatures()
-    cpu.debugPagealloc = true
+    cpu[.debugPagealloc] = true
     #expect(error(huge, cpu: cpu) == .tooManyTables(mebibytes: 131_072))
   }
 

@@ -53,7 +53,7 @@ struct BootInvariantTests {
 
   @Test(arguments: 0..<200) func `maps exactly the RAM`(_ seed: Int) throws {
     let kernel = KernelProfile.x86[seed % 3]
-    for feature in [nil, CPUFeatures.Name.gbpages, .pti] {
+    for feature in [nil, CPUFeatures.Switch.gbpages, .pti] {
       var cpu = CPUFeatures()
       if let feature { cpu[feature].toggle() }
       let description = BootStepTests.machine(Self.map(seed: seed), cpu: cpu, image: nil)

@@ -111,8 +111,8 @@ struct BootStepTests {
   @Test(arguments: [true, false])
   func `keeps the image from being global with page-table isolation`(_ pcid: Bool) throws {
     var cpu = CPUFeatures()
-    cpu.pti = true
-    cpu.pcid = pcid
+    cpu[.pti] = true
+    cpu[.pcid] = pcid
     let machine = try Machine(booting: Self.machine(Self.q35, cpu: cpu), kernel: .linux6_12)
     let text = try #require(machine.tables.lookup(KernelImage.textStart))
     #expect(text.flags.contains(.global) == !pcid)
@@ -141,7 +141,7 @@ struct BootStepTests {
   func `marks the first page without 1G leaves`(_ name: String) throws {
     let kernel = try #require(KernelProfile(named: name))
     var cpu = CPUFeatures()
-    cpu.gbpages = false
+    cpu[.gbpages] = false
     let machine = try Machine(booting: Self.machine(Self.q35, cpu: cpu), kernel: kernel)
     let first = try #require(machine.tables.lookup(AddressLayout.pageOffset))
     #expect(first.flags.contains(.kernel4K) == kernel.marksKernel4K)

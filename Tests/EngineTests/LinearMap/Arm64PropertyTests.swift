@@ -9,15 +9,15 @@ import Testing
     let isLarge = random.oneIn(2)
     let end: UInt64 = isLarge ? 0x8_0000 : 0x4_0c00
     var description = MachineDescription.arm64(frames: [0x8000..<0x8523, 0x4_0000..<end])
-    description.cpu.kfence = random.oneIn(3)
+    description.cpu[.kfence] = random.oneIn(3)
     if isLarge {
-      description.cpu.bbml2 = true
+      description.cpu[.bbml2] = true
       return try Machine(booting: description, kernel: .linux7_0Arm64)
     }
-    description.cpu.rodataFull = random.oneIn(2)
-    description.cpu.bbml2 = random.oneIn(2)
-    description.cpu.bbml2All = !random.oneIn(4)
-    description.cpu.realm = random.oneIn(4)
+    description.cpu[.rodataFull] = random.oneIn(2)
+    description.cpu[.bbml2] = random.oneIn(2)
+    description.cpu[.bbml2All] = !random.oneIn(4)
+    description.cpu[.realm] = random.oneIn(4)
     return try Machine(booting: description, kernel: random.pick(KernelProfile.arm64))
   }
 
@@ -86,7 +86,7 @@ import Testing
       // No merging exists.
       #expect(machine.linearMapBooks.splits >= splits)
       splits = machine.linearMapBooks.splits
-      if machine.cpu.bbml2, machine.kernel.linearMap.hasBBML2 { continue }
+      if machine.cpu[.bbml2], machine.kernel.linearMap.hasBBML2 { continue }
       #expect(splits == 0, "\(call)")
     }
   }

@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test func `with rodata=on nothing goes to the linear map`() throws {
-    var machine = try Self.machine(.linux6_12Arm64) { $0.rodataFull = false }
+    var machine = try Self.machine(.linux6_12Arm64) { $0[.rodataFull] = false }
     let before = machine.linearRuns
     let target = Call.Target.area(try Self.name("buf"), page: 0)
     #expect(try machine.perform(.setMemory(.ro, target, 8)) == .success)
@@ -108,7 +108,7 @@ import Testing
     #expect(pages.linearRuns.contains { $0.hasSuffix("1 x 4K invalid") })
     #expect(try pages.perform(.user(.secretmemRelease(Self.name("s")))) == .success)
     #expect(pages.linearRuns == ["0x0 262144 x 4K"])
-    var blocks = try Machine.arm64(gibibytes: 1) { $0.rodataFull = false }
+    var blocks = try Machine.arm64(gibibytes: 1) { $0[.rodataFull] = false }
     #expect(try blocks.perform(.user(.secretmemFault(Self.name("s")))) == .notImplemented)
   }
 
@@ -118,7 +118,7 @@ import Testing
   ) throws {
     var machine = try Machine.arm64(
       gibibytes: 1, kernel: try #require(KernelProfile(named: kernel))
-    ) { $0.rodataFull = isFull }
+    ) { $0[.rodataFull] = isFull }
     var sizes = ModuleSizes()
     sizes[.text] = 24 << 10
     sizes[.data] = 8 << 10

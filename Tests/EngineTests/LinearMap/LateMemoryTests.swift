@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func `memory is added in blocks where the map may have them`() throws {
-    var machine = try Machine.arm64(gibibytes: 4) { $0.rodataFull = false }
+    var machine = try Machine.arm64(gibibytes: 4) { $0[.rodataFull] = false }
     try machine.perform(.linearMap(.addMemory(0x108000, 0x40000)))
     #expect(
       machine.linearRuns == ["0x0 4 x 1G", "0x108000 448 x 2M CONT", "0x140000 64 x 2M CONT"]
@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func `with FEAT_BBM level 2 it splits only at its ends`() throws {
-    var machine = try Machine.arm64(gibibytes: 8, kernel: .linux7_0Arm64) { $0.bbml2 = true }
+    var machine = try Machine.arm64(gibibytes: 8, kernel: .linux7_0Arm64) { $0[.bbml2] = true }
     try machine.perform(.linearMap(.setMemoryValid(.frame(0x80123), 0x80000, false)))
     // Two 1G blocks and two 2M blocks, whatever lies between.
     #expect(machine.linearMapBooks.splits == 4 && machine.linearMapBooks.late.tables == 4)

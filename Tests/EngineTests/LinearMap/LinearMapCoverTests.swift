@@ -29,10 +29,10 @@ import Testing
     let isLarge = random.oneIn(2)
     var description = MachineDescription.arm64(
       frames: banks(&random, cap: isLarge ? 6 << 18 : 0x2000))
-    description.cpu.rodataFull = !isLarge && random.oneIn(2)
-    description.cpu.kfence = random.oneIn(3)
-    description.cpu.bbml2 = random.oneIn(2)
-    description.cpu.bbml2All = isLarge || !random.oneIn(3)
+    description.cpu[.rodataFull] = !isLarge && random.oneIn(2)
+    description.cpu[.kfence] = random.oneIn(3)
+    description.cpu[.bbml2] = random.oneIn(2)
+    description.cpu[.bbml2All] = isLarge || !random.oneIn(3)
     return try Machine(booting: description, kernel: random.pick(KernelProfile.arm64))
   }
 
@@ -65,7 +65,7 @@ import Testing
     let first: UInt64 = 0x4_0000 - 0x2000 - 0x200 - 0x10 - 0xf
     let last: UInt64 = 0x8_0000 + 0x2000 + 0x200 + 0x10 + 1
     var description = MachineDescription.arm64(frames: [first..<last])
-    description.cpu.rodataFull = false
+    description.cpu[.rodataFull] = false
     let machine = try Machine(booting: description, kernel: .linux6_12Arm64)
     #expect(
       machine.linearRuns == [
@@ -82,8 +82,8 @@ import Testing
 
   @Test func `the kernel image lies apart, read-only and without groups`() throws {
     var description = try #require(MachineDescription(builtIn: "arm64-4g"))
-    description.cpu.rodataFull = false
-    description.cpu.kfence = true
+    description.cpu[.rodataFull] = false
+    description.cpu[.kfence] = true
     let machine = try Machine(booting: description, kernel: .linux6_12Arm64)
     try machine.checkInvariants()
     let runs = machine.linearRuns
@@ -93,7 +93,7 @@ import Testing
 
   @Test func `memory that tables and descriptors take is not free`() throws {
     let pages = try Machine.arm64(gibibytes: 16)
-    let blocks = try Machine.arm64(gibibytes: 16) { $0.rodataFull = false }
+    let blocks = try Machine.arm64(gibibytes: 16) { $0[.rodataFull] = false }
     #expect(blocks.physical.freePages - pages.physical.freePages == 8208)
     #expect(pages.physical.zones.map(\.kind) == [.dma, .normal])
     #expect(pages.physical.zones[0].span == 0..<0x10_0000)

@@ -65,7 +65,7 @@ import Testing
 
   @Test(arguments: [1, 64, 512, 513, 1025] as [UInt64])
   func `blocks of 1G take a table for each 512G`(gibibytes: UInt64) throws {
-    let machine = try Machine.arm64(gibibytes: gibibytes) { $0.rodataFull = false }
+    let machine = try Machine.arm64(gibibytes: gibibytes) { $0[.rodataFull] = false }
     #expect(machine.linearMapBooks.early.tables == (gibibytes + 511) / 512)
     #expect(LinearMapLeaves(of: machine).blocks1G == gibibytes)
   }
@@ -99,7 +99,7 @@ import Testing
     #expect(throws: BootError.tooManySinglePages(limit: 0x1_0000_0000)) {
       try Machine.arm64(gibibytes: 17 << 10)
     }
-    let blocks = try Machine.arm64(gibibytes: 64 << 10) { $0.rodataFull = false }
+    let blocks = try Machine.arm64(gibibytes: 64 << 10) { $0[.rodataFull] = false }
     #expect(blocks.linearMapBooks.early.tables == 128)
   }
 }

@@ -5,7 +5,7 @@ import Testing
 /// Splitting with FEAT_BBM level 2, by hand from the kernel's rules.
 @Suite struct LinearMapSplitTests {
   private static func machine() throws -> Machine {
-    try Machine.arm64(gibibytes: 2, kernel: .linux7_0Arm64) { $0.bbml2 = true }
+    try Machine.arm64(gibibytes: 2, kernel: .linux7_0Arm64) { $0[.bbml2] = true }
   }
 
   @Test func `a one-page change leaves groups, blocks and pages around it`() throws {
@@ -58,8 +58,8 @@ import Testing
 
   @Test func `a CPU without the feature has all blocks split at boot, but the image's`() throws {
     var description = try #require(MachineDescription(builtIn: "arm64-4g"))
-    description.cpu.bbml2 = true
-    description.cpu.bbml2All = false
+    description.cpu[.bbml2] = true
+    description.cpu[.bbml2All] = false
     var machine = try Machine(booting: description, kernel: .linux7_0Arm64)
     try machine.checkInvariants()
     let large = machine.linearRuns.filter { !$0.contains("x 4K") }
@@ -74,7 +74,7 @@ import Testing
 
   @Test func `without the feature blocks are never split`() throws {
     for kernel in KernelProfile.arm64 {
-      var machine = try Machine.arm64(gibibytes: 2, kernel: kernel) { $0.rodataFull = false }
+      var machine = try Machine.arm64(gibibytes: 2, kernel: kernel) { $0[.rodataFull] = false }
       let before = machine.linearRuns
       var log = EventLog()
       #expect(try machine.perform(.setDirectMap(.invalid, 0x42345, 1), into: &log) == .success)

@@ -9,7 +9,7 @@ extension Machine {
     machine: String = "teaching-4g", isZeroing: Bool = false,
   ) throws -> Machine {
     var description = try #require(MachineDescription(builtIn: machine))
-    description.cpu.initOnFree = isZeroing
+    description.cpu[.initOnFree] = isZeroing
     return try Machine(
       booting: description, kernel: kernel,
       options: BootOptions(policies: try PolicySet(policies)))

@@ -99,8 +99,8 @@ extension Machine {
   @Test(arguments: [PolicyName.hugeVmalloc2020, .hugeVmap2020])
   func `without PSE there are no 2M leaves`(policy: PolicyName) throws {
     var description = try #require(MachineDescription(builtIn: "teaching-4g"))
-    description.cpu.pse = false
-    description.cpu.gbpages = false
+    description.cpu[.pse] = false
+    description.cpu[.gbpages] = false
     var machine = try Machine(
       booting: description, kernel: .linux6_12,
       options: BootOptions(policies: try PolicySet([policy])))

@@ -30,8 +30,8 @@ struct RecordedBoot: CustomTestStringConvertible {
   /// The CPU that the machine was started with: a fact of how it was recorded.
   var cpu: CPUFeatures {
     var cpu = CPUFeatures()
-    cpu.gbpages = !folder.hasSuffix("nogbpages")
-    cpu.pti = folder.hasSuffix("pti")
+    cpu[.gbpages] = !folder.hasSuffix("nogbpages")
+    cpu[.pti] = folder.hasSuffix("pti")
     return cpu
   }
 

@@ -12,7 +12,7 @@ struct DmesgTextTests {
   @Test(arguments: RecordedBoot.all)
   func `finds the RAM that iomem shows`(_ boot: RecordedBoot) throws {
     let machine = try DmesgText(boot.text("dmesg.txt")).machine(named: boot.folder)
-    #expect(machine.cpu.gbpages == boot.cpu.gbpages)
+    #expect(machine.cpu[.gbpages] == boot.cpu[.gbpages])
     let booted = try Machine(booting: machine, kernel: boot.kernel)
     #expect(try booted.memory == boot.booted().memory)
   }
@@ -73,7 +73,7 @@ struct DmesgTextTests {
     #expect(try DmesgText(map + "Using GB pages for direct mapping\n").usesGBPages == true)
     #expect(try DmesgText(map + "Zone ranges:\n").usesGBPages == false)
     let isolated = map + "[    0.1] Kernel/User page tables isolation: enabled\n"
-    #expect(try DmesgText(isolated).machine(named: "").cpu.pti)
+    #expect(try DmesgText(isolated).machine(named: "").cpu[.pti])
   }
 
   @Test(arguments: [

@@ -33,7 +33,7 @@ extension Machine {
 
   private func smallReason(_ request: AreaRequest) -> VmallocDecision.SmallReason? {
     let kernel = setup.kernel
-    guard setup.cpu.pse, kernel.hasHugeVmalloc || kernel.vmallocsHugeByDefault else {
+    guard setup.cpu[.pse], kernel.hasHugeVmalloc || kernel.vmallocsHugeByDefault else {
       return .unavailable
     }
     if !(request.options.allowsHuge && kernel.hasHugeVmalloc) {
@@ -77,7 +77,7 @@ extension Machine {
       name: request.name, start: start, pages: pages, kind: request.kind,
       flags: request.options.flags.union([.ownsPages, .huge]),
       unused: UInt16((pages - request.pages).rawValue))
-    emit(.areaAdded(area), &sink)
+    emit(.vmalloc(.added(area)), &sink)
     let heads = allocBlocks(request, blocks, &sink)
     guard heads.count == Int(blocks) else {
       emit(.decided(.vmalloc(.fellBack(blocks: UInt64(heads.count), of: blocks))), &sink)

@@ -3,12 +3,12 @@ public import Screen
 /// Writes the screens as text: the time, what happens in words, and the characters, one below the
 /// other. The only control character is the line feed.
 public struct TextRecorder: Recorder {
-  private let options: RecordingOptions
+  private let options: FilmSettings
   private var shown: Canvas?
   private var count = 0
 
   /// A recorder. Its times are those of the file.
-  public init(_ options: RecordingOptions) { self.options = options }
+  public init(_ options: FilmSettings) { self.options = options }
 
   /// A screen under its number and its time.
   public mutating func show(

@@ -42,7 +42,7 @@ extension Machine {
     let isComplete = allocBacking(request, &frames, &flags, &sink)
     let area = Area(
       name: request.name, start: start, pages: request.pages, kind: request.kind, flags: flags)
-    emit(.areaAdded(area), &sink)
+    emit(.vmalloc(.added(area)), &sink)
     guard isComplete else {
       // As any area: with VM_FLUSH_RESET_PERMS even what was never used is reset.
       _ = vfree(area, backedBy: frames, &sink)
@@ -140,7 +140,7 @@ extension Machine {
   mutating func vfree<Sink: EventSink>(
     _ area: Area, backedBy frames: [PFN], _ sink: inout Sink,
   ) -> ReturnCode {
-    emit(.areaFreed(area), &sink)
+    emit(.vmalloc(.freed(area)), &sink)
     if area.flags.contains(.resetsPermissions), !area.flags.contains(.hasNoAlias) {
       resetPermissions(frames, &sink)
     }
@@ -187,6 +187,6 @@ extension Machine {
       end = max(end, span.start + span.pages)
     }
     flushKernelRange(end - start, &sink)
-    emit(.areasPurged, &sink)
+    emit(.vmalloc(.purged), &sink)
   }
 }

@@ -10,7 +10,7 @@ public import Screen
 /// <svg ...> <g first picture> <g class="f" ... what differs> ... <style>times</style> </svg>
 /// ```
 public struct SVGRecorder: Recorder {
-  private let options: RecordingOptions
+  private let options: FilmSettings
   private var painter: SVGPainter
   private var size: Size?
   private var windowLooks: Looks?
@@ -21,7 +21,7 @@ public struct SVGRecorder: Recorder {
   public static let lastPictureMilliseconds = 2000
 
   /// A recorder. Its times are those of the file.
-  public init(_ options: RecordingOptions) {
+  public init(_ options: FilmSettings) {
     self.options = options
     painter = SVGPainter(options.depth)
   }

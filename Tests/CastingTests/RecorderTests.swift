@@ -1,4 +1,4 @@
-import Recording
+import Casting
 import Screen
 import Testing
 
@@ -12,7 +12,7 @@ import Testing
 
   /// The file that a recorder makes of rows, each a second later.
   private func file(
-    _ format: RecordingFormat, _ rows: [String], _ options: RecordingOptions = RecordingOptions(),
+    _ format: FilmFormat, _ rows: [String], _ options: FilmSettings = FilmSettings(),
     every milliseconds: Int = 1000,
   ) -> String {
     var recorder = format.recorder(options)
@@ -34,9 +34,9 @@ import Testing
   }
 
   @Test func `a text has numbers, times, sentences and what is seen`() {
-    var options = RecordingOptions()
+    var options = FilmSettings()
     options.title = "A title\u{1b}[2J"
-    var recorder = RecordingFormat.txt.recorder(options)
+    var recorder = FilmFormat.txt.recorder(options)
     var text = recorder.show(row("one  "), theme: .dark, at: 0)
     text += recorder.show(row("one"), theme: .dark, at: 10)
     text += recorder.show(row("漢 é"), theme: .dark, at: 1500, sentences: ["It\nsplits.\u{7}"])
@@ -55,13 +55,13 @@ import Testing
         """)
   }
 
-  @Test(arguments: RecordingFormat.allCases)
+  @Test(arguments: FilmFormat.allCases)
   func `the same pictures give the same bytes, and each piece leaves a whole file`(
-    format: RecordingFormat,
+    format: FilmFormat,
   ) {
     let rows = ["a", "ab", "abc", "x"]
     #expect(file(format, rows) == file(format, rows))
-    var recorder = format.recorder(RecordingOptions())
+    var recorder = format.recorder(FilmSettings())
     var pieces = ""
     for (index, text) in rows.enumerated() {
       pieces += recorder.show(row(text), theme: .dark, at: index * 1000)
@@ -71,16 +71,16 @@ import Testing
   }
 
   @Test func `the format is the ending of the name`() {
-    #expect(RecordingFormat(endingOf: "a/b.cast") == .cast)
-    #expect(RecordingFormat(endingOf: "b.x.SVG") == .svg)
-    #expect(RecordingFormat(endingOf: "b.txt") == .txt)
+    #expect(FilmFormat(endingOf: "a/b.cast") == .cast)
+    #expect(FilmFormat(endingOf: "b.x.SVG") == .svg)
+    #expect(FilmFormat(endingOf: "b.txt") == .txt)
     for name in ["cast", "b.gif", "", "b.", "svg/b"] {
-      #expect(RecordingFormat(endingOf: name) == nil)
+      #expect(FilmFormat(endingOf: name) == nil)
     }
   }
 
   @Test func `speed and idle limit count in the time of the file`() {
-    var options = RecordingOptions()
+    var options = FilmSettings()
     options.pace.speedPercent = 200
     options.pace.idleLimitMilliseconds = 300
     let times = file(.txt, ["a", "b", "c"], options).split(separator: "\n").filter {
@@ -90,15 +90,15 @@ import Testing
     options.pace.idleLimitMilliseconds = nil
     #expect(file(.txt, ["a", "b"], options).contains("--- 2  0.500 s"))
     // Time that goes back stands still.
-    var recorder = RecordingFormat.txt.recorder(RecordingOptions())
+    var recorder = FilmFormat.txt.recorder(FilmSettings())
     _ = recorder.show(row("a"), theme: .dark, at: 1000)
     #expect(recorder.show(row("b"), theme: .dark, at: 10).contains("--- 2  1.000 s"))
   }
 
   @Test func `of pictures that are seen too short the last is kept, with all sentences`() {
-    var options = RecordingOptions()
+    var options = FilmSettings()
     options.pace.frameMinMilliseconds = 20
-    var recorder = RecordingFormat.txt.recorder(options)
+    var recorder = FilmFormat.txt.recorder(options)
     var text = ""
     for (time, word) in [(0, "a"), (5, "b"), (19, "c"), (20, "d"), (100, "e")] {
       text += recorder.show(row(word), theme: .dark, at: time, sentences: [word])
@@ -112,7 +112,7 @@ import Testing
   @Test func `a still is one picture, by number, by time, or the last`() {
     let rows = ["a", "b", "c"]
     func still(_ choice: StillChoice?) -> String {
-      var options = RecordingOptions()
+      var options = FilmSettings()
       options.still = choice
       return file(.txt, rows, options)
     }

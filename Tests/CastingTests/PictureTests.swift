@@ -1,4 +1,4 @@
-import Recording
+import Casting
 import Screen
 import TestSupport
 import Testing
@@ -7,7 +7,7 @@ import Testing
   private func picture(_ draw: (inout Canvas) -> Void, title: String = "t") -> String {
     var canvas = Canvas(Size(width: 10, height: 3))
     draw(&canvas)
-    var options = RecordingOptions()
+    var options = FilmSettings()
     options.title = title
     var recorder = SVGRecorder(options)
     return recorder.show(canvas, theme: .dark, at: 0) + recorder.ending(at: 0)
@@ -45,7 +45,7 @@ import Testing
   @Test func `only what differs is drawn again, and its words whole`() {
     var canvas = Canvas(Size(width: 12, height: 1))
     canvas.put("stay changed", x: 0, y: 0)
-    var recorder = SVGRecorder(RecordingOptions())
+    var recorder = SVGRecorder(FilmSettings())
     _ = recorder.show(canvas, theme: .dark, at: 0)
     canvas.put("s", x: 11, y: 0)
     let piece = recorder.show(canvas, theme: .dark, at: 400)
@@ -61,7 +61,7 @@ import Testing
   @Test func `another size is made to fit, another theme draws all anew`() {
     var canvas = Canvas(Size(width: 10, height: 2))
     canvas.put("word", x: 0, y: 0)
-    var recorder = SVGRecorder(RecordingOptions())
+    var recorder = SVGRecorder(FilmSettings())
     _ = recorder.show(canvas, theme: .dark, at: 0)
     let light = recorder.show(canvas, theme: .light, at: 100)
     #expect(light.contains("fill=\"#ffffff\" d=\"M0 0h100v40h-100z\"") && light.contains(">word<"))

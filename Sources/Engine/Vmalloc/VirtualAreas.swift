@@ -51,15 +51,20 @@ public struct VirtualAreas: Equatable, Sendable {
     !(live + lazilyFreed).contains { $0.reserved.overlaps(range) }
   }
 
-  mutating func add(_ area: Area) {
-    live.insert(area, at: live.firstIndex { $0.start > area.start } ?? live.count)
+  func add(to sum: inout Checksum) {
+    for list in [live, lazilyFreed] { sum.add(list) { $0.add(to: &$1) } }
   }
 
-  mutating func free(_ area: Area) {
-    live.removeAll { $0.start == area.start }
-    lazilyFreed.insert(
-      area, at: lazilyFreed.firstIndex { $0.start > area.start } ?? lazilyFreed.count)
+  /// Makes one change true.
+  mutating func apply(_ change: VmallocChange) {
+    switch change {
+    case .added(let area):
+      live.insert(area, at: live.firstIndex { $0.start > area.start } ?? live.count)
+    case .freed(let area):
+      live.removeAll { $0.start == area.start }
+      lazilyFreed.insert(
+        area, at: lazilyFreed.firstIndex { $0.start > area.start } ?? lazilyFreed.count)
+    case .purged: lazilyFreed = []
+    }
   }
-
-  mutating func purge() { lazilyFreed = [] }
 }

@@ -30,7 +30,7 @@ extension Machine {
       .decided(
         .vmalloc(
           .alignsIoremap(pages: pages, ofSize: ofSize, asked: order, result: result))), &sink)
-    emit(.areaAdded(area), &sink)
+    emit(.vmalloc(.added(area)), &sink)
     let flags = setup.cpu.pageKernel.subtracting(.encryption).union(.pcd)
     mapLargest(area, pfn, flags, atMost: .size1G, &sink)
   }

@@ -1,17 +1,17 @@
 /// The slots of the chunks of a stretch of memory.
-typealias PageTable = SharedRow<PageSlot>
+typealias ChunkTable = SharedRow<PageSlot>
 
-extension PageTable {
+extension ChunkTable {
   /// A table without a child.
-  static func makeEmpty(_ count: Int) -> PageTable {
-    let table = PageTable(uninitialized: count)
+  static func makeEmpty(_ count: Int) -> ChunkTable {
+    let table = ChunkTable(uninitialized: count)
     for index in 0..<count { unsafe (table.elements + index).initialize(to: PageSlot(.empty)) }
     return table
   }
 
   /// A table with the same children; both say of each that it is shared.
-  func copied() -> PageTable {
-    let copy = PageTable(uninitialized: count)
+  func copied() -> ChunkTable {
+    let copy = ChunkTable(uninitialized: count)
     for index in 0..<count {
       let word = unsafe elements[index].word.shared
       PageChunk(at: word.address)?.retain()
@@ -53,7 +53,7 @@ extension PageTable {
     let copy = PageRoot(uninitialized: count)
     for index in 0..<count {
       let word = unsafe slots[index].word.shared
-      PageTable(at: word.address)?.retain()
+      ChunkTable(at: word.address)?.retain()
       unsafe slots[index].word = word
       unsafe (copy.slots + index).initialize(to: PageSlot(word))
     }
@@ -61,7 +61,7 @@ extension PageTable {
   }
 
   deinit {
-    for index in 0..<count { PageTable(at: unsafe slots[index].word.address)?.releaseAll() }
+    for index in 0..<count { ChunkTable(at: unsafe slots[index].word.address)?.releaseAll() }
     unsafe slots.deinitialize(count: count)
     unsafe slots.deallocate()
   }

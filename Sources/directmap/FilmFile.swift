@@ -2,7 +2,7 @@
 
 /// A file that is whole at every moment: pieces in order, and an ending that the next piece is written
 /// over. Whoever ends the program, or fills the disk, leaves all pieces up to there.
-final class RecordingFile {
+final class FilmFile {
   /// The name.
   let path: String
   private let file: Int32
@@ -28,10 +28,10 @@ final class RecordingFile {
   }
 
   /// Makes a file with the first free name of `directmap-1.cast`, `directmap-2.cast` and so on.
-  static func numbered() throws(UserError) -> RecordingFile {
+  static func numbered() throws(UserError) -> FilmFile {
     for number in 1..<10_000 {
       let path = "directmap-\(number).cast"
-      if !CommandLine.exists(path) { return try RecordingFile(path) }
+      if !CommandLine.exists(path) { return try FilmFile(path) }
     }
     throw UserError("there are 9999 recordings here already; give a name: record FILE")
   }

@@ -14,11 +14,11 @@ extension Machine {
     if isHuge, area.start.isAligned(to: .size2M) {
       let blocks = frames.count.rawValue / 512
       emit(.decided(.vmalloc(.mapsBlocks(blocks: blocks, pages: frames.count))), &sink)
-      emit(.areaAdded(area), &sink)
+      emit(.vmalloc(.added(area)), &sink)
       mapLargest(area, frames.first, setup.pageKernel(.size4K), atMost: .size2M, &sink)
       return
     }
-    emit(.areaAdded(area), &sink)
+    emit(.vmalloc(.added(area)), &sink)
     if frames.stride == 1 {
       let fill = LeafFill(
         start: area.start, pfn: frames.first, count: frames.count.rawValue, size: .size4K,
@@ -47,7 +47,7 @@ extension Machine {
     }
     let area = try newArea(
       name, pages, alignment: Self.powerOfTwo(atLeast: pages.bytes), at: place)
-    emit(.areaAdded(area), &sink)
+    emit(.vmalloc(.added(area)), &sink)
     mapLargest(area, pfn, setup.pageKernel(.size4K), atMost: .size1G, &sink)
   }
 
@@ -55,7 +55,7 @@ extension Machine {
   /// and fill a block. The review of April 2020 only asks for it; the rule is that of its patch, that
   /// block and address are aligned.
   private func mapsBlocks(_ frames: FrameStride) -> Bool {
-    setup.kernel.vmapsHuge && setup.cpu.pse && frames.stride == 1
+    setup.kernel.vmapsHuge && setup.cpu[.pse] && frames.stride == 1
       && frames.first.isAligned(to: .size2M) && frames.count >= LeafSize.size2M.pages
   }
 
@@ -89,8 +89,8 @@ extension Machine {
     func fits(_ size: LeafSize) -> Bool {
       address.isAligned(to: size) && pfn.isAligned(to: size) && pages >= size.pages
     }
-    if setup.cpu.gbpages, limit == .size1G, fits(.size1G) { return .size1G }
-    return setup.cpu.pse && fits(.size2M) ? .size2M : .size4K
+    if setup.cpu[.gbpages], limit == .size1G, fits(.size1G) { return .size1G }
+    return setup.cpu[.pse] && fits(.size2M) ? .size2M : .size4K
   }
 
   /// `vunmap()`: the entries go at once, the TLB's copies with the next `vm_unmap_aliases()`.
@@ -102,7 +102,7 @@ extension Machine {
   /// Takes an area's entries away; its addresses wait for a purge.
   mutating func unmapAndFree<Sink: EventSink>(_ area: Area, _ sink: inout Sink) {
     emit(.unmapped(area.start, area.pages), &sink)
-    emit(.areaFreed(area), &sink)
+    emit(.vmalloc(.freed(area)), &sink)
     purgeIfOverLimit(&sink)
   }
 
@@ -113,7 +113,7 @@ extension Machine {
     guard waiting > lazyPagesLimit, let span = areas.lazySpan else { return }
     emit(.decided(.vmalloc(.purges(waiting: waiting, limit: lazyPagesLimit))), &sink)
     emit(.flushed(.kernelRange(span.pages)), &sink)
-    emit(.areasPurged, &sink)
+    emit(.vmalloc(.purged), &sink)
   }
 
   /// Models `lazy_max_pages()`: 32M for each bit of the number of CPUs.

@@ -75,6 +75,15 @@ public struct Area: Equatable, Sendable {
   /// The pages that were asked for.
   public var asked: PageCount { pages - PageCount(UInt64(unused)) }
 
+  func add(to sum: inout Checksum) {
+    name.add(to: &sum)
+    sum.add(start.rawValue)
+    sum.add(pages.rawValue)
+    sum.add(UInt64(kind.rawValue))
+    sum.add(UInt64(flags.rawValue))
+    sum.add(UInt64(unused))
+  }
+
   /// Its addresses with the guard page: what it takes from the address space, and what a flush of
   /// the freed area covers.
   public var reserved: Range<VirtualAddress> { start..<(start + pages + 1) }

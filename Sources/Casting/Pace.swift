@@ -10,9 +10,6 @@ public struct Pace: Equatable, Sendable {
   /// for less, the last is kept.
   public var frameMinMilliseconds = 0
 
-  /// The speeds that can be asked for, in percent.
-  public static let speeds = 1...10_000
-
   /// The time of the screen as it is.
   public init() {}
 }

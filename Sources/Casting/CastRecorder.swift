@@ -4,13 +4,13 @@ public import Screen
 ///
 /// Source: doc/asciicast-v2.md and doc/asciicast-v3.md of github.com/asciinema/asciinema.
 public struct CastRecorder: Recorder {
-  private let options: RecordingOptions
+  private let options: FilmSettings
   private var encoder: ANSIEncoder
   private var size: Size?
   private var last = 0
 
   /// A recorder of the version that the options ask for. Its times are those of the file.
-  public init(_ options: RecordingOptions) {
+  public init(_ options: FilmSettings) {
     self.options = options
     encoder = ANSIEncoder(options.depth)
   }

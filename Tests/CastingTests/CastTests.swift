@@ -1,5 +1,5 @@
+import Casting
 import Foundation
-import Recording
 import Screen
 import TestSupport
 import Testing
@@ -85,7 +85,7 @@ import Testing
   @Test(arguments: 0..<48)
   func `a terminal that knows few orders shows every picture`(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
-    var options = RecordingOptions()
+    var options = FilmSettings()
     options.depth = random.pick(ColorDepth.allCases)
     options.castVersion = random.pick(CastVersion.allCases)
     var recorder = CastRecorder(options)
@@ -126,7 +126,7 @@ import Testing
 
   @Test func `titles and sentences come back as they are, without orders to terminals`() throws {
     let text = "a \"b\" \\ ]]> <c> 漢 e\u{301}\u{1b}[2J\u{9b}5n\u{7}\nnext\u{202e}\u{2028}"
-    var options = RecordingOptions()
+    var options = FilmSettings()
     options.title = text
     options.command = text
     for version in CastVersion.allCases {
@@ -144,11 +144,11 @@ import Testing
   }
 
   @Test func `version 3 counts from the event before, and does not drift`() throws {
-    var options = RecordingOptions()
+    var options = FilmSettings()
     options.castVersion = .v3
     // A third of the speed: no time is a whole number of milliseconds.
     options.pace.speedPercent = 300
-    var recorder = RecordingFormat.cast.recorder(options)
+    var recorder = FilmFormat.cast.recorder(options)
     var text = ""
     var canvas = Canvas(Self.size)
     for step in 0...300 {
@@ -166,7 +166,7 @@ import Testing
   }
 
   @Test func `another size is an event, and the picture is whole again`() throws {
-    var recorder = CastRecorder(RecordingOptions())
+    var recorder = CastRecorder(FilmSettings())
     var canvas = Canvas(Self.size)
     canvas.put("hello", x: 0, y: 0)
     var text = recorder.show(canvas, theme: .dark, at: 0)
@@ -180,7 +180,7 @@ import Testing
   }
 
   @Test func `the header says the idle limit and the time where they are given`() throws {
-    var options = RecordingOptions()
+    var options = FilmSettings()
     options.timestamp = 1_700_000_000
     options.pace.idleLimitMilliseconds = 1500
     var recorder = CastRecorder(options)

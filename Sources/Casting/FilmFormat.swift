@@ -1,7 +1,7 @@
 public import Screen
 
 /// What a recording becomes.
-public enum RecordingFormat: String, CaseIterable, Sendable {
+public enum FilmFormat: String, CaseIterable, Sendable {
   /// asciicast, which asciinema and its kin play.
   case cast
   /// A picture that moves by itself, without a script.
@@ -16,7 +16,7 @@ public enum RecordingFormat: String, CaseIterable, Sendable {
   }
 
   /// A recorder of this format, on the clock that the options ask for.
-  public func recorder(_ options: RecordingOptions) -> any Recorder {
+  public func recorder(_ options: FilmSettings) -> any Recorder {
     let recorder: any Recorder =
       switch self {
       case .cast: CastRecorder(options)
@@ -29,7 +29,7 @@ public enum RecordingFormat: String, CaseIterable, Sendable {
 }
 
 /// What may be chosen about a recording.
-public struct RecordingOptions: Equatable, Sendable {
+public struct FilmSettings: Equatable, Sendable {
   /// What the recording is called; any text.
   public var title: String?
   /// How many colours the file uses.

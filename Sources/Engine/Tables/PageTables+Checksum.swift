@@ -1,0 +1,36 @@
+extension PageTables {
+  /// Adds every entry of every table, and what is kept with the tables.
+  func add(to sum: inout Checksum) { Self.add(root, to: &sum) }
+
+  private static func add(_ node: TableNode, to sum: inout Checksum) {
+    add(node.header.track, frame: node.header.frame, to: &sum)
+    guard node.header.standsForTables else {
+      unsafe sum.add(node.words, count: TableNode.entryCount)
+      unsafe node.forEachChild { _, child in
+        unsafe child._withUnsafeGuaranteedRef { add($0, to: &sum) }
+      }
+      return
+    }
+    // The sum must not tell whether a table is spelled out.
+    for index in 0..<TableNode.entryCount {
+      let entry = unsafe Entry(word: node.words[index])
+      sum.add(entry.isUniformTable ? Entry.table.word : entry.word)
+    }
+    for index in 0..<TableNode.entryCount {
+      let entry = unsafe Entry(word: node.words[index])
+      if entry.isUniformTable {
+        add(TableTrack(), frame: .max, to: &sum)
+        for leaf in 0..<TableNode.entryCount { sum.add(entry.uniformLeaf(leaf).word) }
+      } else if let children = unsafe node.children, let child = unsafe children[index] {
+        add(child, to: &sum)
+      }
+    }
+  }
+
+  private static func add(_ track: TableTrack, frame: UInt64, to sum: inout Checksum) {
+    sum.add(track.isTracked)
+    sum.add(Int(track.count))
+    sum.add(track.word)
+    sum.add(frame)
+  }
+}
