@@ -6,6 +6,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
+/// For the rooms in which the tests spend their time: optimised in debug builds too, with assertions.
+let fast =
+  strict + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
 let onMainActor = strict + [.defaultIsolation(MainActor.self)]
 
 /// A room of the program: one folder under `Sources`.
@@ -28,11 +31,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
   targets: [
-    room("Engine"),
-    room("TLB", ["Engine"]),
-    room("KernelText", ["Engine"]),
-    room("History", ["Engine"]),
-    room("Screen"),
+    room("Engine", settings: fast),
+    room("TLB", ["Engine"], settings: fast),
+    room("KernelText", ["Engine"], settings: fast),
+    room("History", ["Engine"], settings: fast),
+    room("Screen", settings: fast),
     room("Scenarios", ["Engine", "History", "KernelText", "Screen", "TLB"]),
     .target(
       name: "Lessons", resources: [.embedInCode("Texts")],

@@ -3,10 +3,13 @@ import Glibc
 import Synchronization
 import Testing
 
-/// A shell in a terminal of its own: tmux on a socket of its own, without anyone's configuration.
+/// A shell in a terminal of its own, in tmux.
 public final class TerminalSession {
   private static let count = Atomic<Int>(0)
   private let socket: String
+  private let client: TmuxClient
+  /// The process of the shell.
+  private let shell: Int32
 
   /// Opens a terminal of a size and a type, in a locale.
   public init(
@@ -18,18 +21,17 @@ public final class TerminalSession {
     socket =
       FileManager.default.temporaryDirectory
       .appending(path: "directmap-test-\(process)-\(number)").path
-    try tmux([
-      "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
-      "env -u NO_COLOR PS1='$ ' ENV= LC_ALL=\(locale) TERM=\(type) SWIFT_BACKTRACE=interactive=no,enable=no sh",
-    ])
-    try tmux(["set-option", "-g", "window-size", "manual"])
+    client = try TmuxClient(
+      socket: socket, columns: columns, rows: rows,
+      command: """
+        env -u NO_COLOR PS1='$ ' ENV= LC_ALL=\(locale) TERM=\(type) \
+        SWIFT_BACKTRACE=interactive=no,enable=no sh
+        """)
+    shell = try #require(Int32(try client.value("pane_pid")))
     try wait(for: "$")
   }
 
-  deinit {
-    _ = try? tmux(["kill-server"])
-    try? FileManager.default.removeItem(atPath: socket)
-  }
+  deinit { try? FileManager.default.removeItem(atPath: socket) }
 
   /// Starts the program with arguments in the shell, and then prints its status.
   public func start(_ arguments: String = "") throws {
@@ -42,47 +44,38 @@ public final class TerminalSession {
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
       if index > 0 { try press("Enter") }
-      if !line.isEmpty { try tmux(["send-keys", "-l", Self.escaped(String(line))]) }
+      if !line.isEmpty { try client.ask("send-keys", "-l", "--", String(line)) }
     }
   }
 
   /// Presses a key by the name that tmux has for it.
-  public func press(_ key: String) throws { try tmux(["send-keys", Self.escaped(key)]) }
+  public func press(_ key: String) throws { try client.ask("send-keys", "--", key) }
 
-  /// Presses a key so many times in a row, as one that is held down.
+  /// Presses a key many times in a row, as one that is held down.
   public func hold(_ key: String, _ times: Int) throws {
-    try tmux(["send-keys", "-N", "\(times)", Self.escaped(key)])
-  }
-
-  /// What tmux takes as it is: a semicolon at the end would part commands.
-  private static func escaped(_ text: String) -> String {
-    text.hasSuffix(";") ? text.dropLast() + "\\;" : text
+    try client.ask("send-keys", "-N", "\(times)", "--", key)
   }
 
   /// Gives the terminal another size.
   public func resize(columns: Int, rows: Int) throws {
-    try tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
+    try client.ask("resize-window", "-x", "\(columns)", "-y", "\(rows)")
   }
 
   /// Writes over the screen behind the program's back, as another program would.
   public func overwrite(_ text: String) throws {
-    let name = try reading(["display-message", "-p", "#{pane_tty}"])
-      .trimmingCharacters(in: .whitespacesAndNewlines)
-    let file = try FileHandle(forWritingTo: URL(filePath: name))
+    let file = try FileHandle(forWritingTo: URL(filePath: try client.value("pane_tty")))
     try file.write(contentsOf: Data("\u{1b}[5;5H\(text)".utf8))
     try file.close()
   }
 
   /// The characters on the screen.
-  public func screen() throws -> String { try reading(["capture-pane", "-p"]) }
+  public func screen() throws -> String { try client.ask("capture-pane", "-p") }
 
   /// The characters with the orders that give them their looks.
-  public func styledScreen() throws -> String { try reading(["capture-pane", "-e", "-p"]) }
+  public func styledScreen() throws -> String { try client.ask("capture-pane", "-e", "-p") }
 
   /// Whether reports of the mouse are on, as the terminal knows it.
-  public func mouseIsOn() throws -> Bool {
-    try reading(["display-message", "-p", "#{mouse_any_flag}"]).hasPrefix("1")
-  }
+  public func mouseIsOn() throws -> Bool { try client.value("mouse_any_flag") == "1" }
 
   /// Waits until reports of the mouse are on or off.
   public func wait(
@@ -93,12 +86,16 @@ public final class TerminalSession {
     }
   }
 
-  /// Sends a signal to the program that runs in the shell.
+  /// Sends a signal, by its name without SIG, to the program that runs in the shell.
   public func signal(_ name: String) throws {
-    let shell = try reading(["display-message", "-p", "#{pane_pid}"])
-      .trimmingCharacters(in: .whitespacesAndNewlines)
-    try Self.run(["pkill", "-\(name)", "-P", shell, "directmap"], output: nil)
+    let program = ProcessTree.children(of: shell).first { ProcessTree.name(of: $0) == "directmap" }
+    kill(try #require(program, "the program does not run"), try #require(Self.signals[name]))
   }
+
+  private static let signals = [
+    "ABRT": SIGABRT, "HUP": SIGHUP, "INT": SIGINT, "KILL": SIGKILL, "SEGV": SIGSEGV,
+    "TERM": SIGTERM,
+  ]
 
   /// Waits until the shell asks for a command: what is typed earlier may be thrown away.
   public func waitForShell(sourceLocation: SourceLocation = #_sourceLocation) throws {
@@ -119,7 +116,7 @@ public final class TerminalSession {
     }
   }
 
-  /// Waits until the screen shows a text; fails after a minute, telling what is there.
+  /// Waits until the screen shows a text.
   @discardableResult
   public func wait(
     for text: String, sourceLocation: SourceLocation = #_sourceLocation,
@@ -127,68 +124,38 @@ public final class TerminalSession {
     try wait(sourceLocation: sourceLocation, until: "shows \"\(text)\"") { $0.contains(text) }
   }
 
-  /// Waits until the screen passes a test.
+  /// Waits until the screen passes a test; fails, telling what is there, when the program has waited a
+  /// minute long too. The time in which it works does not count: a machine may be slow.
   @discardableResult
   public func wait(
     sourceLocation: SourceLocation = #_sourceLocation, until words: String,
     _ isReached: (String) -> Bool,
   ) throws -> String {
-    let deadline = ContinuousClock.now + .seconds(60)
+    var deadline = ContinuousClock.now + .seconds(60)
     var shown = ""
     while ContinuousClock.now < deadline {
       shown = try screen()
       if isReached(shown) { return try settled(shown, isReached) }
-      usleep(15_000)
+      if !ProcessTree.sleeps(shell) { deadline = .now + .seconds(60) }
+      try client.waitForOutput(milliseconds: 500)
     }
     try #require(
       Bool(false), "the screen never \(words):\n\(shown)", sourceLocation: sourceLocation)
     return shown
   }
 
-  /// The screen once it stands still: the first look may have met it half painted. What has passed
-  /// the test and does so no more is given as it was.
+  /// The screen once it stands still: the first look may have met it half painted. It does when the
+  /// program waits and the next look shows the same. What has passed the test and does so no more is
+  /// given as it was.
   private func settled(_ first: String, _ isReached: (String) -> Bool) throws -> String {
     var shown = first
-    for _ in 0..<20 {
-      usleep(15_000)
+    for _ in 0..<200 {
+      let isWaiting = ProcessTree.sleeps(shell)
       let next = try screen()
-      if next == shown || !isReached(next) { return shown }
+      if next == shown && isWaiting || !isReached(next) { return shown }
       shown = next
+      if !isWaiting { try client.waitForOutput(milliseconds: 5) }
     }
     return shown
-  }
-
-  private func tmux(_ arguments: [String]) throws {
-    try Self.run(["tmux", "-S", socket] + arguments, output: nil)
-  }
-
-  private func reading(_ arguments: [String]) throws -> String {
-    let output = Pipe()
-    try Self.run(["tmux", "-S", socket] + arguments, output: output)
-    return String(
-      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  }
-
-  /// Closes all that a process was given besides its three standard files, and becomes another. The
-  /// server of tmux would keep them, and with them whoever waits for their end.
-  private static let closingFiles = #"""
-    for file in /proc/self/fd/*; do n=${file##*/}; [ "$n" -gt 2 ] && eval "exec $n>&-"; done
-    exec "$@"
-    """#
-
-  private static func run(_ arguments: [String], output: Pipe?) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/bash")
-    process.arguments = ["-c", closingFiles, "bash"] + arguments
-    process.standardOutput = output ?? FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    // Threads of a pool block signals, and a server of tmux that got that from one would never end.
-    var (none, before) = (sigset_t(), sigset_t())
-    _ = unsafe sigemptyset(&none)
-    _ = unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
-    defer { _ = unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
-    try process.run()
-    process.waitUntilExit()
   }
 }
