@@ -118,10 +118,12 @@ extension Lane {
 extension Event {
   /// The frame at which the walk of a call looked and wrote nothing.
   fileprivate var visited: PFN? {
-    switch self {
-    case .decided(.entryKept(let address, _)), .decided(.holeSkipped(let address)):
-      AddressLayout.directMapFrame(of: address)
-    default: nil
+    if case .decided(.entryKept(let address, _)) = self {
+      return AddressLayout.directMapFrame(of: address)
     }
+    if case .decided(.holeSkipped(let address)) = self {
+      return AddressLayout.directMapFrame(of: address)
+    }
+    return nil
   }
 }

@@ -153,7 +153,9 @@ extension UserCall {
       .ftraceFree(let name),
       .kprobeFree(let name), .secretmemRelease(let name), .execmemFree(let name):
       name
-    default: nil
+    case .vmalloc, .ioremap, .walk, .moduleLoad, .bpfLoad, .ftraceLoad, .kprobeLoad,
+      .secretmemFault, .execmemAlloc, .execmemRestore, .cpuNode, .kfence:
+      nil
     }
   }
 }
