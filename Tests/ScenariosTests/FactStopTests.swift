@@ -36,8 +36,8 @@ import Testing
     Case(
       stop: "break split", machine: "arm64-16g", kernel: .linux7_0Arm64,
       cpu: {
-        $0.bbml2 = true
-        $0.bbml2All = false
+        $0[.bbml2] = true
+        $0[.bbml2All] = false
       }, calls: ["map_mem"], hits: 1),
     Case(
       stop: "break flush full", machine: "teaching-4g", kernel: .linux6_12,

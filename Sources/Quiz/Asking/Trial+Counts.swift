@@ -43,9 +43,6 @@ extension Trial {
   /// How often all TLBs were emptied.
   var fullFlushes: Int { flushes.count { $0.isFull } }
 
-  /// How many pages were flushed one by one.
-  var flushedPages: UInt64 { flushes.reduce(0) { $0 + ($1.isFull ? 0 : $1.pages) } }
-
   /// Whether an entry of the direct map was written, split or merged.
   var wroteDirectMap: Bool {
     CallSummary(events, returned: returned, reaching: after).kinds.contains(.wroteDirectMap)

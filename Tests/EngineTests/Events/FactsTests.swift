@@ -34,8 +34,8 @@ import Testing
 
   @Test func `facts of the linear map are what applying does`() throws {
     var machine = try Machine.arm64(gibibytes: 2, kernel: .linux7_0Arm64) {
-      $0.bbml2 = true
-      $0.bbml2All = false
+      $0[.bbml2] = true
+      $0[.bbml2All] = false
     }
     try Self.check(.user(.vmalloc(try named("v"), 600, UserCall.VmallocOptions())), on: &machine)
     try Self.check(.setMemory(.ro, .area(try named("v"), page: 0), 600), on: &machine)
