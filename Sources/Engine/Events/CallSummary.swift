@@ -89,7 +89,8 @@ public struct CallSummary: EventSink, Equatable, Sendable {
     case .decided(let decision):
       if case .policy = decision { recordFacts(event) }
     case .mapped, .unmapped, .tableInstalled, .tableBacked, .tableFreed, .tableTracked, .kept,
-      .policy, .supply, .flushed, .memoryTypeSet, .vmalloc, .systemRunning, .stopped, .kernelSetReadOnly, .memory, .process, .linearMap:
+      .policy, .supply, .flushed, .memoryTypeSet, .vmalloc, .systemRunning, .stopped,
+      .kernelSetReadOnly, .memory, .process, .linearMap:
       recordFacts(event)
     }
   }
