@@ -28,7 +28,8 @@ let package = Package(
   name: "directmap",
   products: [.executable(name: "directmap", targets: ["directmap"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
   ],
   targets: [
     room("Engine", settings: fast),
@@ -52,6 +53,7 @@ let package = Package(
         "Engine", "KernelText", "History", "Scenarios", "Screen", "Interface", "Configuration",
         "Casting", "Lessons", "Quiz", "TerminalBackend", "TLB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: onMainActor,
       // At a fixed address the program needs no relocations, which are half of its time to start.

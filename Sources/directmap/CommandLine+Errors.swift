@@ -1,6 +1,7 @@
 import ArgumentParser
 @unsafe @preconcurrency import Glibc
 import Scenarios
+import SystemPackage
 
 /// What a user got wrong, in one line with the way out.
 nonisolated struct UserError: Error, CustomStringConvertible {
@@ -47,16 +48,7 @@ extension CommandLine {
 
   /// Writes text to standard error.
   nonisolated static func writeToStandardError(_ text: String) {
-    var text = text
-    text.withUTF8 { bytes in
-      var rest = unsafe bytes[...]
-      while unsafe !rest.isEmpty {
-        let written = unsafe write(
-          STDERR_FILENO, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
-        guard written > 0 else { return }
-        unsafe rest = rest.dropFirst(written)
-      }
-    }
+    _ = try? FileDescriptor.standardError.writeAll(text.utf8)
   }
 
   /// Writes out what was printed; throws if some of it found no room, as on a full disk.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 @unsafe @preconcurrency import Glibc
+import SystemPackage
 
 // MARK: - Reading files
 
@@ -70,11 +71,10 @@ extension CommandLine {
     var data = Data()
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = unsafe read(file, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else {
-        throw UserError("\(name) cannot be read; give the name of a file")
+      let count = unsafe buffer.withUnsafeMutableBytes {
+        unsafe try? FileDescriptor(rawValue: file).read(into: $0)
       }
+      guard let count else { throw UserError("\(name) cannot be read; give the name of a file") }
       if count == 0 { break }
       data.append(contentsOf: buffer[..<count])
       if data.count > limit {

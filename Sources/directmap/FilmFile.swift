@@ -1,4 +1,5 @@
 @unsafe @preconcurrency import Glibc
+import SystemPackage
 
 /// A file that is whole at every moment: pieces in order, and an ending that the next piece is written
 /// over. Whoever ends the program, or fills the disk, leaves all pieces up to there.
@@ -58,26 +59,18 @@ final class FilmFile {
 
   private static let full = "the disk is full"
 
-  /// Writes bytes where the next piece goes; what is wrong otherwise. Behind a short count the next try
-  /// says why.
+  /// Writes bytes where the next piece goes; what is wrong otherwise.
   private func put(_ bytes: [UInt8]) -> String? {
-    var done = 0
-    while done < bytes.count {
-      let count = unsafe bytes.withUnsafeBufferPointer { all in
-        let rest = unsafe UnsafeBufferPointer(rebasing: all[done...])
-        return unsafe pwrite(file, rest.baseAddress, rest.count, end + done)
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        return switch count < 0 ? errno : ENOSPC {
-        case ENOSPC, EDQUOT: Self.full
-        case EFBIG: "a limit on the size of files is reached"
-        default: "the recording cannot be written"
-        }
-      }
-      done += count
+    do {
+      try FileDescriptor(rawValue: file).writeAll(toAbsoluteOffset: Int64(end), bytes)
+      return nil
+    } catch Errno.noSpace, Errno.diskQuotaExceeded {
+      return Self.full
+    } catch Errno.fileTooLarge {
+      return "a limit on the size of files is reached"
+    } catch {
+      return "the recording cannot be written"
     }
-    return nil
   }
 
   private func cut(to length: Int) -> String? {

@@ -1,6 +1,7 @@
 import Configuration
 @unsafe @preconcurrency import Glibc
 import Interface
+import SystemPackage
 
 /// Reads lines, lets the session answer them, prints the answers; nothing else happens here.
 enum PlainLoop {
@@ -77,26 +78,14 @@ enum PlainLoop {
   }
 
   private static func write(_ text: String) throws(UserError) -> Bool {
-    var failure: Int32 = 0
-    var text = text
-    text.withUTF8 { bytes in
-      var rest = unsafe bytes[...]
-      while unsafe !rest.isEmpty {
-        let written = unsafe Glibc.write(
-          STDOUT_FILENO, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if written < 0, errno == EINTR { continue }
-        guard written > 0 else {
-          failure = errno
-          return
-        }
-        unsafe rest = rest.dropFirst(written)
-      }
-    }
-    if failure == EPIPE { return false }
-    if failure != 0 {
+    do {
+      try FileDescriptor.standardOutput.writeAll(text.utf8)
+      return true
+    } catch Errno.brokenPipe {
+      return false
+    } catch {
       throw UserError("the output could not be written whole; is the disk full?")
     }
-    return true
   }
 }
 
@@ -145,12 +134,12 @@ struct InputLines {
     if isAtEnd { return false }
     place = 0
     bytes = [UInt8](repeating: 0, count: 1 << 14)
-    var count = -1
-    repeat {
-      count = unsafe read(STDIN_FILENO, &bytes, bytes.count)
-    } while count < 0 && errno == EINTR
-    bytes.removeLast(bytes.count - max(0, count))
-    isAtEnd = count <= 0
+    let count =
+      unsafe bytes.withUnsafeMutableBytes {
+        unsafe try? FileDescriptor.standardInput.read(into: $0)
+      } ?? 0
+    bytes.removeLast(bytes.count - count)
+    isAtEnd = count == 0
     return !isAtEnd
   }
 }

@@ -3,6 +3,7 @@ import FoundationEssentials
 @unsafe @preconcurrency import Glibc
 import Interface
 import Scenarios
+import SystemPackage
 
 /// Sessions as files. Whoever ends the program while it saves finds the old file or the new one, whole.
 enum SessionFile {
@@ -107,9 +108,7 @@ nonisolated struct FilePlace {
       if fchmod(file, old.st_mode & 0o7777) != 0 { problem = errno }
     }
     if problem == 0, let permissions, fchmod(file, permissions) != 0 { problem = errno }
-    if problem == 0 {
-      problem = unsafe bytes.withUnsafeBufferPointer { unsafe Self.writeAll($0, to: file) }
-    }
+    if problem == 0 { problem = Self.writeAll(bytes, to: file) }
     if problem == 0, fsync(file) != 0 { problem = errno }
     if close(file) != 0, problem == 0 { problem = errno }
     if problem == 0, unsafe rename(beside, path) != 0 { problem = errno }
@@ -138,16 +137,13 @@ nonisolated struct FilePlace {
   }
 
   /// Writes all bytes; 0, or the number of what went wrong.
-  private static func writeAll(_ bytes: UnsafeBufferPointer<UInt8>, to file: Int32) -> Int32 {
-    var rest = unsafe bytes[...]
-    while unsafe !rest.isEmpty {
-      let count = unsafe Glibc.write(
-        file, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return count < 0 ? errno : ENOSPC }
-      unsafe rest = rest.dropFirst(count)
+  private static func writeAll(_ bytes: [UInt8], to file: Int32) -> Int32 {
+    do {
+      try FileDescriptor(rawValue: file).writeAll(bytes)
+      return 0
+    } catch {
+      return (error as? Errno)?.rawValue ?? EIO
     }
-    return 0
   }
 
   static func error(_ number: Int32, _ path: String) -> UserError {

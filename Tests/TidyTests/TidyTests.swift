@@ -20,8 +20,8 @@ import Testing
     "TerminalBackend": ["CTerminal", "Screen"],
     "directmap": [
       "ArgumentParser", "Casting", "Configuration", "Engine", "FoundationEssentials", "Glibc",
-      "History", "Interface", "KernelText", "Lessons", "Quiz", "Scenarios", "Screen", "TLB",
-      "TerminalBackend",
+      "History", "Interface", "KernelText", "Lessons", "Quiz", "Scenarios", "Screen",
+      "SystemPackage", "TLB", "TerminalBackend",
     ],
     "Benchmarks": [
       "CBaseline", "Casting", "Engine", "FoundationEssentials", "Glibc", "History", "Interface",
