@@ -36,6 +36,7 @@ extension ScreenLoop {
         case .timeout, .resumed: break
         case .resize(let size):
           director.prepare { _ = $0.update(.input(.resize(size))) }
+          _ = model.update(.input(.resize(size)))
           terminal.show(
             screen(model, size: size, glyphs: terminal.glyphs), theme: model.options.theme)
         case let input:

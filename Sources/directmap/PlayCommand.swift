@@ -13,9 +13,10 @@ struct PlayCommand: AsyncParsableCommand {
       Without a file: a machine that has just booted. A file is a scenario, or a recording of a real \
       kernel, with which every step is compared. ? lists the keys.
 
-      With --variant two kernels stand side by side and make the same calls, for instance \
+      With --variant several kernels stand side by side and make the same calls, for instance \
       --variant plain=policy:none --variant merge=kernel:linux-6.1,policy:aaronlu-2022; what a \
-      variant leaves out is the scenario's. A single one stands beside the scenario as it is.
+      variant leaves out is the scenario's. A single one stands beside the scenario as it is. \
+      Three show at 200 columns and more, two on smaller screens; e goes through all of them.
 
       With --plain there is no screen: lines are read from standard input, and every event is a \
       sentence on standard output. help lists what can be said; an input that is empty, as \
@@ -29,7 +30,8 @@ struct PlayCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("variant"),
-    help: ArgumentHelp("A variant to show side by side; up to two.", valueName: "NAME=..."))
+    help: ArgumentHelp(
+      "A variant to show side by side; up to \(Lanes.countMax).", valueName: "NAME=..."))
   var variants: [String] = []
 
   @Flag(name: .long, help: "Draw no screen: read lines, and say every event as a sentence.")
@@ -98,6 +100,6 @@ struct PlayCommand: AsyncParsableCommand {
 
   @MainActor
   private func model() throws -> PlayedModel.Loaded {
-    try PlayedModel.load(file, machine, VariantList.read(variants, limit: 2))
+    try PlayedModel.load(file, machine, VariantList.read(variants, limit: Lanes.countMax))
   }
 }

@@ -83,6 +83,22 @@ import Testing
     try terminal.wait(for: "status=0")
   }
 
+  @Test func `shows three variants side by side, and two of them where there is less room`() throws
+  {
+    let terminal = try TerminalSession(columns: 200, rows: 50)
+    let file = "\(ProjectFiles.root.path)/Assets/scenarios/merge-ro-rw.dmap"
+    try terminal.start(
+      "play --no-config \(file) --variant plain=policy:none --variant merge=policy:aaronlu-2022 "
+        + "--variant count=policy:hyeyoo-count-2022")
+    try terminal.wait(for: "count: 4K  in 2M slot")
+    try terminal.press("e")
+    try terminal.wait(for: "Keys, inspector and trace are merge's")
+    try terminal.resize(columns: 120, rows: 40)
+    try terminal.wait(for: "side by side, 2-3 of 3")
+    try terminal.press("Q")
+    try terminal.wait(for: "status=0")
+  }
+
   @Test func `keeps its feet at every size`() throws {
     let terminal = try TerminalSession()
     try terminal.start()

@@ -97,6 +97,21 @@ private func shown(_ model: Model) -> String {
       after == before, "\(screenDifference(golden: before, actual: after))")
   }
 
+  @Test func `keeps what is there once while lanes come and go`() throws {
+    var model = try lessonModel()
+    model.press("z")
+    _ = model.update(.recording(.started(path: "x.cast")))
+    model.press(":")
+    model.type("compare now=kernel:linux-6.1")
+    model.press("Enter e")
+    #expect(model.lane.name == "now" && model.lesson?.part == 1)
+    #expect(shown(model).contains("You play freely; z"))
+    model.press("z")
+    #expect(!model.lanes.isComparing && model.lesson?.part == 1)
+    #expect(shown(model).contains("Back in the lesson."))
+    #expect(model.isFilmed && model.options.sidePanel == .trace)
+  }
+
   @Test func `goes back to the beginning of a part, then to the part before`() throws {
     var model = try lessonModel()
     model.press("z z z z z")

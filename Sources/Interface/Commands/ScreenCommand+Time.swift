@@ -68,7 +68,8 @@ extension ScreenCommand {
           }
         }),
       ScreenCommand(
-        "branch compare", "NAME", help: "Puts another branch beside this one.",
+        "branch compare", "NAME",
+        help: "Puts another branch beside those that are shown.",
         example: "branch compare main", words: branchNames,
         run: { model, name in Answer(error: model.compareBranch(name)) }),
     ]

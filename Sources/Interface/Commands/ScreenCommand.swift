@@ -83,7 +83,7 @@ extension ScreenCommand {
   static var comparing: [ScreenCommand] {
     [
       ScreenCommand(
-        "compare off", help: "Goes on with one of two variants.",
+        "compare off", help: "Goes on with the variant that has the keys alone.",
         run: { model, _ in
           guard model.lanes.isComparing else { return .failed("nothing is compared") }
           model.lanes.keepOne()
@@ -91,7 +91,8 @@ extension ScreenCommand {
         }),
       ScreenCommand(
         "compare", "NAME=kernel:...,policy:...",
-        help: "Puts a variant beside this one, which makes the same calls.",
+        help:
+          "Adds a variant, which makes the same calls, or replaces one.",
         example: "compare merging=kernel:linux-6.1,policy:aaronlu-2022",
         run: { model, text in Answer(error: model.compare(text)) }),
     ]

@@ -49,7 +49,7 @@ public enum Action: Hashable, Sendable {
   case goOn, goBack
   /// What is shown goes to a file, or no more.
   case record
-  /// Two variants side by side.
+  /// Lanes side by side.
   case exchange, nextDifference
   /// The command line and help.
   case commandLine, help

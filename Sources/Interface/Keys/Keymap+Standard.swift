@@ -110,10 +110,11 @@ extension Keymap {
         "What the map shows: the direct map, vmalloc space, the module area, a process",
         hint: "areas"),
       bind(
-        "e", .exchange, .view, "Of two variants, the other one gets keys, inspector and trace",
+        "e", .exchange, .view, "Of variants side by side, the next gets keys, inspector, trace",
         hint: "other"),
       bind(
-        "d", .nextDifference, .view, "The next page that two variants map in different ways",
+        "d", .nextDifference, .view,
+        "The next page that variants side by side map in different ways",
         hint: "difference"),
       bind("z", .goOn, .view, "In a lesson: goes on, or comes back to it from free play"),
       bind(

@@ -15,7 +15,7 @@ public struct Lane: Sendable {
   public internal(set) var place: MapPlace
   /// What it is called where several lanes are compared; else empty.
   public internal(set) var name = ""
-  /// Whether what the last step changed changed just now.
+  /// Whether what the last step changed flashes, as it was taken just now.
   public internal(set) var isFlashing = false
   /// Whether the last step went back in time, so that `previous` lies ahead.
   public internal(set) var wentBack = false

@@ -43,7 +43,7 @@ extension Model {
   mutating func make(_ call: Call) {
     count = nil
     if lanes.areBranches {
-      say("two branches are compared; compare off, then call", .failed)
+      say("\(lanes.countWord) branches are compared; compare off, then call", .failed)
       return
     }
     if asks(beforeMaking: call) { return }
@@ -93,7 +93,8 @@ extension Model {
       .map { lanes.list[$0].name }
     if isAlone {
       guard !makers.isEmpty else { return }
-      say("\(makers.joined(separator: " and ")) alone makes this call.")
+      let verb = makers.count == 1 ? "makes" : "make"
+      say("\(makers.joined(separator: " and ")) alone \(verb) this call.")
     } else if !refused.isEmpty {
       let words = refused.map { lanes.list[$0.lane].titled(refusal(call, $0.error)) }
       say(words.joined(separator: "; "), .failed)

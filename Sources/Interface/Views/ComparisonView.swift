@@ -88,9 +88,9 @@ struct ComparisonView: View {
     let focus = lanes.inCharge.place.focus
     let other = lanes.beside ?? lanes.inCharge
     let count = lanes.inCharge.map[focus].differences(from: other.map[focus])
-    let from = lanes.list.count == 2 ? "" : " from \(other.name)"
+    let words = lanes.list.count == 2 ? "cells differ" : "differ from \(other.name)"
     return [
-      [("\(count) of 512 cells differ\(from)", count > 0 ? .key : .dim)]
+      [("\(count) of 512 \(words)", count > 0 ? .key : .dim)]
     ] + SlotDifference.all.map { [(String($0.sign), .text), (" " + $0.words, .dim)] }
       + [
         [

@@ -5,10 +5,13 @@ import Screen
 /// One page-table page: 32 x 16 cells, each several columns and rows where there is room.
 struct PanelView: View {
   let lane: Lane
-  let options: ViewOptions
+  /// Whether permissions show as letters.
+  let showsLetters: Bool
   let size: LeafSize
   /// Columns and rows of a cell.
   let scale: Size
+  /// Whether the entries that stand against a merge are pointed out.
+  var pointsOut = false
   /// The pages that a presenter points out.
   var spotlight: Spotlight?
   /// The same panel of the lane that this one is compared with.
@@ -86,11 +89,11 @@ struct PanelView: View {
 
   private func drawCells(on canvas: inout Canvas, in inside: Rect) {
     let panel = panel
-    let letters = options.showsLetters || canvas.glyphs == .ascii
+    let letters = showsLetters || canvas.glyphs == .ascii
     let selected = panel.index(of: lane.page)
     let isEnclosed = panel.enclosing != nil
     let next = isInCharge ? lane.upcoming.map { panel.slots(touchedBy: $0.changes) } ?? [] : []
-    let entries = options.sidePanel == .why ? lane.pointedEntries : nil
+    let entries = pointsOut ? lane.pointedEntries : nil
     let pointed = entries.flatMap { $0.size == size ? $0.entries : nil }
     let spotted = spotlight?.slots(of: panel)
     for index in 0..<PanelPicture.slotCount {

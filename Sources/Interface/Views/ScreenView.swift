@@ -49,7 +49,8 @@ private func drawMap(_ model: Model, _ layout: ScreenLayout, on canvas: inout Ca
   for place in PanelPlace.all(lanes, layout) {
     let lane = place.isTwin ? lanes.inCharge.twin : lanes.list[place.lane]
     var view = PanelView(
-      lane: lane, options: model.options, size: place.size, scale: place.scale)
+      lane: lane, showsLetters: model.options.showsLetters, size: place.size, scale: place.scale)
+    view.pointsOut = model.options.sidePanel == .why
     view.isInCharge = place.lane == lanes.charge && !place.isTwin
     if place.lane == lanes.charge { view.spotlight = model.presentation.spotlight }
     if !place.isTwin { view.beside = lanes.rival(of: place.lane)?.map[place.size] }
