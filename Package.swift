@@ -6,9 +6,16 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
-/// For the rooms in which the tests spend their time: optimised in debug builds too, with assertions.
+/// For the rooms in which the tests spend their time: optimised as a whole in debug builds too, with
+/// assertions.
 let fast =
-  strict + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
+  strict + [
+    .unsafeFlags(
+      [
+        "-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode",
+        "-assert-config", "Debug",
+      ], .when(configuration: .debug))
+  ]
 let onMainActor = strict + [.defaultIsolation(MainActor.self)]
 
 /// A room of the program: one folder under `Sources`.
