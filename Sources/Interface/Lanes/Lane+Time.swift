@@ -17,7 +17,7 @@ extension Lane {
     let moment = timeline.moment
     let shown = moment.event > 0 ? moment.call : moment.call - 1
     if start == nil || trace.call != (shown >= 0 ? shown : nil) {
-      trace = shown >= 0 ? Trace(ofCall: shown, in: &timeline) : Trace()
+      trace = shown >= 0 ? CallTrace(ofCall: shown, in: &timeline) : CallTrace()
     }
     // After a jump the screen tells of the call it arrived behind, so the marks do too.
     let isJump = isStop || start.map { abs($0.call - moment.call) > 1 } ?? false
@@ -49,7 +49,7 @@ extension Lane {
   mutating func rewind() {
     timeline.go(to: .start)
     previous = machine
-    trace = Trace()
+    trace = CallTrace()
   }
 
   /// Reads again what a step changed.

@@ -30,7 +30,7 @@ public struct Lane: Sendable {
   /// What is worked out by each step, and kept for every frame.
   private struct Shown: Sendable {
     var previous: Machine
-    var trace = Trace()
+    var trace = CallTrace()
     var changes = Changes()
     var map: MapPicture
     var tlb: TLBReading?
@@ -104,7 +104,7 @@ extension Lane {
   }
 
   /// The call under way, else the last one.
-  public internal(set) var trace: Trace {
+  public internal(set) var trace: CallTrace {
     _read { yield view.value.trace }
     _modify { yield &view.value.trace }
   }

@@ -95,12 +95,12 @@ extension Lanes {
     }
     let known = list[index].trace
     let trace =
-      known.call == call ? known : Trace(ofCall: call, in: &list[index].timeline)
+      known.call == call ? known : CallTrace(ofCall: call, in: &list[index].timeline)
     return Moment(call: call, event: trace.end(ofLine: inCharge.trace.line(after: moment.event)))
   }
 }
 
-extension Trace {
+extension CallTrace {
   /// How many events have happened when a line has, with what completes it; short of the end of the
   /// call. Lines beyond the last mean the last.
   fileprivate func end(ofLine line: Int) -> Int {

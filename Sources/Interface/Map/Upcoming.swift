@@ -9,7 +9,7 @@ struct Upcoming: Equatable, Sendable {
   var changes: Changes
 }
 
-extension Trace {
+extension CallTrace {
   /// What is written next after so many events: in the step of the walk that is under way, or else by
   /// the next line; `nil` where nothing is.
   func upcoming(after count: Int) -> Upcoming? {

@@ -46,7 +46,7 @@ extension Model {
 
   /// Where a step leads from a moment; the moment itself at either end.
   mutating func moment(
-    after step: CallTree.Step, from moment: Moment, _ opened: inout Trace,
+    after step: CallTree.Step, from moment: Moment, _ opened: inout CallTrace,
   ) -> Moment {
     let isBetween = moment.event == 0
     let call = step.isBack && isBetween ? moment.call - 1 : moment.call
@@ -54,7 +54,7 @@ extension Model {
     if isBetween, step != .into, step != .intoBack {
       return Moment(call: step.isBack ? call : call + 1)
     }
-    if opened.call != call { opened = Trace(ofCall: call, in: &timeline) }
+    if opened.call != call { opened = CallTrace(ofCall: call, in: &timeline) }
     let count = step.isBack && isBetween ? opened.tree.eventCount : moment.event
     let target = opened.tree.target(of: step, from: count)
     return target >= opened.tree.eventCount && !step.isBack

@@ -111,7 +111,7 @@ extension Model {
   public var machine: Machine { _read { yield scene.lanes.inCharge.machine } }
 
   /// The call under way in the lane in charge, else the last one.
-  public var trace: Trace { _read { yield scene.lanes.inCharge.trace } }
+  public var trace: CallTrace { _read { yield scene.lanes.inCharge.trace } }
 
   /// The frame that is selected.
   public var selection: PFN { lane.place.selection }

@@ -5,7 +5,7 @@ import Scenarios
 /// What a whole call came to, in a sentence.
 enum CallWords {
   /// The sentence of a call, from what it was and what happened in it.
-  static func sentence(_ deed: Deed, _ summary: CallSummary, _ trace: Trace) -> String {
+  static func sentence(_ deed: Deed, _ summary: CallSummary, _ trace: CallTrace) -> String {
     if summary.returned.rawValue < 0 {
       return "\(deed.title) returned \(summary.returned.name): \(summary.returned.meaning)."
     }

@@ -2,7 +2,7 @@ import Engine
 import History
 
 /// The events of one call, with what it takes to draw any stretch of them.
-public struct Trace: Sendable {
+public struct CallTrace: Sendable {
   /// The call, counted from 0; `nil` before the first.
   public private(set) var call: Int?
   /// Its events.
