@@ -26,12 +26,13 @@ public enum OtherProgram {
     return String(decoding: output, as: UTF8.self)
   }
 
-  /// Runs one of the tools beside the tests.
+  /// Runs one of the tools beside the tests, in the system's Python: its packages are what
+  /// `.ci/install test` installs, and another Python that comes first in the path has none of them.
   @discardableResult
   public static func tool(
     _ name: String, _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation,
   ) throws -> String {
     let path = ProjectFiles.root.appending(path: "Tests/EndToEndTests/Tools/\(name).py").path
-    return try run("python3", ["-B", path] + arguments, sourceLocation: sourceLocation)
+    return try run("/usr/bin/python3", ["-B", path] + arguments, sourceLocation: sourceLocation)
   }
 }
