@@ -16,6 +16,9 @@ let fast =
         "-assert-config", "Debug",
       ], .when(configuration: .debug))
   ]
+/// For the rooms in which no loop is long: left as they are in release builds, which take a third of
+/// the time.
+let plain = [SwiftSetting.unsafeFlags(["-Onone"], .when(configuration: .release))]
 let onMainActor = strict + [.defaultIsolation(MainActor.self)]
 
 /// A room of the program: one folder under `Sources`.
@@ -49,9 +52,9 @@ let package = Package(
       name: "Lessons", resources: [.embedInCode("Texts")],
       swiftSettings: strict),
     room("Casting", ["Screen"]),
-    room("Quiz", ["Engine", "KernelText", "Scenarios"]),
+    room("Quiz", ["Engine", "KernelText", "Scenarios"], settings: strict + plain),
     room("Interface", ["Engine", "History", "Quiz", "Scenarios", "Screen", "TLB"]),
-    room("Configuration", ["Interface", "Scenarios", "Screen"]),
+    room("Configuration", ["Interface", "Scenarios", "Screen"], settings: strict + plain),
     .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw")]),
     room("TerminalBackend", ["CTerminal", "Screen"], settings: onMainActor),
     .executableTarget(
@@ -62,7 +65,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
-      swiftSettings: onMainActor,
+      swiftSettings: onMainActor + plain,
       // At a fixed address the program needs no relocations, which are half of its time to start.
       linkerSettings: [
         .unsafeFlags(["-Xclang-linker", "-no-pie"], .when(configuration: .release))
