@@ -16,7 +16,9 @@ extension Machine {
     _ description: MachineDescription, kernel: KernelProfile,
     options: BootOptions = BootOptions(), into log: inout EventLog,
   ) throws(BootError) -> Machine {
-    try boot(description, kernel, options, &log)
+    try log.listen { (listener) throws(BootError) in
+      try boot(description, kernel, options, &listener)
+    }
   }
 
   private static func boot<Sink: EventSink>(

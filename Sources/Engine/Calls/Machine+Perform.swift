@@ -12,15 +12,16 @@ extension Machine {
   public mutating func perform(_ call: Call, into log: inout EventLog) throws(CallError)
     -> ReturnCode
   {
-    try perform(call, &log)
+    try log.listen { (listener) throws(CallError) in try perform(call, &listener) }
   }
 
   /// Makes a call and sums up what happened.
   public mutating func perform(
     _ call: Call, summarizing summary: inout CallSummary,
   ) throws(CallError) {
-    summary = CallSummary()
-    let code = try perform(call, &summary)
+    var listener = Listener(summary: CallSummary())
+    let code = try perform(call, &listener)
+    summary = listener.summary ?? CallSummary()
     summary.close(code, self)
   }
 
