@@ -16,9 +16,7 @@ extension Machine {
     _ description: MachineDescription, kernel: KernelProfile,
     options: BootOptions = BootOptions(), into log: inout EventLog,
   ) throws(BootError) -> Machine {
-    try log.listen { (listener) throws(BootError) in
-      try boot(description, kernel, options, &listener)
-    }
+    try boot(description, kernel, options, &log)
   }
 
   private static func boot<Sink: EventSink>(

@@ -12,16 +12,15 @@ extension Machine {
   public mutating func perform(_ call: Call, into log: inout EventLog) throws(CallError)
     -> ReturnCode
   {
-    try log.listen { (listener) throws(CallError) in try perform(call, &listener) }
+    try perform(call, &log)
   }
 
   /// Makes a call and sums up what happened.
   public mutating func perform(
     _ call: Call, summarizing summary: inout CallSummary,
   ) throws(CallError) {
-    var listener = Listener(summary: CallSummary())
-    let code = try perform(call, &listener)
-    summary = listener.summary ?? CallSummary()
+    summary = CallSummary()
+    let code = try perform(call, &summary)
     summary.close(code, self)
   }
 
