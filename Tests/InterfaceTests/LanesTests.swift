@@ -83,6 +83,17 @@ struct LanesTests {
     }
   }
 
+  @Test func `the same call again keeps the future of all`() throws {
+    var model = try threeLanes()
+    model.press("> > <")
+    #expect(model.runCommand("set_memory_ro pfn:0x140200").error == nil)
+    #expect(model.notice?.text == "The same call as before: its future is still there.")
+    model.press("S-Tab")
+    #expect(model.lanes.list.map(\.timeline.moment.call) == [2, 2, 2])
+    model.press(">")
+    #expect(model.lanes.list.map(\.timeline.moment.call) == [3, 3, 3])
+  }
+
   @Test func `what only some kernels know they alone do`() throws {
     let text = """
       kernel linux-5.11

@@ -65,11 +65,13 @@ public struct Lanes: Sendable {
   /// Whether the same lane is in charge among as many of them, booted from the same, with the same calls
   /// on the same branch.
   func haveCalls(of other: Lanes) -> Bool {
-    let (own, others) = (inCharge.timeline, other.inCharge.timeline)
-    return list.count == other.list.count && charge == other.charge
-      && areBranches == other.areBranches && inCharge.setup == other.inCharge.setup
-      && own.current == others.current && own.steps.count == others.steps.count
-      && own.steps.indices.allSatisfy { own.steps.call($0) == others.steps.call($0) }
+    guard list.count == other.list.count, charge == other.charge,
+      areBranches == other.areBranches, inCharge.setup == other.inCharge.setup,
+      inCharge.timeline.current == other.inCharge.timeline.current
+    else { return false }
+    let (own, others) = (inCharge.timeline.steps, other.inCharge.timeline.steps)
+    return own.count == others.count
+      && own.indices.allSatisfy { own.call($0) == others.call($0) }
   }
 
   // MARK: - Changing the list

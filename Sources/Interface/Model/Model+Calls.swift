@@ -63,13 +63,15 @@ extension Model {
     }
     hasBegun = true
     arrive(from: before)
+    // Then all lanes go on as they did before.
+    let isRepeated = timeline.current == branch && !isAtEnd
     // The rest of the call that was under way changed the map too.
     if wasInside { lane.readMap() }
     if timeline.current != branch {
       say(
         "Done here, in the past: this is branch \(timeline.branches[timeline.current].name) from "
           + "here on; the calls that came later stay on \(left).")
-    } else if !isAtEnd {
+    } else if isRepeated {
       say("The same call as before: its future is still there.")
     }
     if timeline.steps.summary(place).kinds.contains(.broken),
@@ -78,7 +80,7 @@ extension Model {
     {
       say(hit)
     }
-    mirror(call, after: place, isAlone: false)
+    if !isRepeated { mirror(call, after: place, isAlone: false) }
   }
 
   /// Makes a call on the other lanes too, and says where it could not be made.
