@@ -69,6 +69,22 @@ import Testing
     #expect(traced.counters[.directMap4K] == 512)
   }
 
+  /// 6.1 leaves the alias alone where NX is all that changes; where anything else does, the direct map
+  /// must follow, or a page stays writable there that its area shows read-only.
+  @Test func `6.1 leaves out the alias of a change of NX, and of nothing else`() throws {
+    let frames: [Range<PFN>] = [0x40200..<0x40201]
+    for (set, clear, isAliased) in [
+      ([], .nx, false), (.nx, [], false), (.nx, .writable, true), ([], [.nx, .writable], true),
+    ] as [(EntryFlags, EntryFlags, Bool)] {
+      var machine = Self.machine(.linux6_1)
+      let request = TracedRequest(
+        .mapping(0xffff_ffff_c000_0000), frames: frames, set: set, clear: clear)
+      try machine.perform(request)
+      let leaf = machine.tables.lookup(AddressLayout.directMapAddress(of: 0x40200))
+      #expect(leaf?.flags.contains(.writable) == !isAliased, "set \(set), clear \(clear)")
+    }
+  }
+
   @Test func `frames that are no RAM are refused, the machine as before`() {
     var machine = Self.machine()
     let before = machine.checksum

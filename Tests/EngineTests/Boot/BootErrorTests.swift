@@ -59,6 +59,19 @@ struct BootErrorTests {
     #expect(error(more, image: huge) == .badImage(0x1000..<PFN(.max)))
   }
 
+  /// The page behind the window is the first of the modules: an image that held it would be mapped
+  /// over them.
+  @Test func `refuses a kernel that does not fit below the modules`() {
+    let ram = [Self.entry(0x10_0000, 2 << 30, .usable)]
+    let room = AddressLayout.modulesStart - KernelImage.textStart
+    func image(_ pages: PageCount) -> KernelImage {
+      KernelImage(
+        text: 0x1000..<0x2000, rodata: 0x2000..<0x2100, data: 0x3000..<(0x1000 + pages))
+    }
+    #expect(error(ram, image: image(room)) == nil)
+    #expect(error(ram, image: image(room + 1)) == .badImage(0x1000..<(0x1001 + room)))
+  }
+
   @Test func `refuses more page tables than it can hold`() {
     let huge = [Self.entry(0x10_0000, 1 << 46, .usable)]
     var cpu = CPUFeatures()
@@ -97,6 +110,17 @@ struct BootErrorTests {
     let machine = try Machine(
       booting: BootStepTests.machine(order.map { entries[$0] }, image: nil), kernel: .linux6_12)
     #expect(machine.memory.ranges == [0..<0x12345, 0x13000..<0x40000])
+  }
+
+  /// The first byte of a frame decides too: one that is not RAM keeps the frame from being used.
+  @Test(arguments: [(0x20_0000, 0x200), (0x20_0001, 0x201), (0x20_0fff, 0x201), (0x20_1000, 0x201)])
+  func `begins with the first frame that is RAM to its first byte`(start: UInt64, frame: UInt64)
+    throws
+  {
+    let entries = [Self.entry(0, 0x9f000, .usable), Self.entry(start, 0x4000_0000, .usable)]
+    let machine = try Machine(
+      booting: BootStepTests.machine(entries, image: nil), kernel: .linux6_12)
+    #expect(machine.memory.ranges.last == PFN(frame)..<0x40000)
   }
 
   @Test func `joins neighbours that meet within a page, and trims to whole pages`() throws {

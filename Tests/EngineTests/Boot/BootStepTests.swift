@@ -49,6 +49,26 @@ struct BootStepTests {
     #expect(UInt64(pages) == machine.memory.pages.rawValue + 512)
   }
 
+  /// `mapped_ram_size >= step_size`: a step that is RAM throughout is enough for the next to be larger,
+  /// or the same memory takes more steps, and leaves of 1G are lost at their ends.
+  @Test func `takes larger steps upwards once a whole step is mapped`() throws {
+    let image = KernelImage(
+      text: 0x1000..<0x2000, rodata: 0x2000..<0x2100, data: 0x3000..<0x4200)
+    var log = EventLog()
+    _ = try Machine.boot(
+      Self.machine(Self.q35, image: image), kernel: .linux6_12,
+      options: BootOptions(isBottomUp: true), into: &log)
+    let calls = log.events.compactMap { event -> [UInt64]? in
+      guard case .entered(.initMemoryMapping, let address, let pages) = event else { return nil }
+      let start = address.rawValue - AddressLayout.pageOffset.rawValue
+      return [start, start + pages.bytes]
+    }
+    #expect(
+      calls.prefix(3) == [
+        [0, 0x10_0000], [0x420_0000, 0x440_0000], [0x440_0000, 0x2000_0000],
+      ])
+  }
+
   @Test func `tells a listener all that it does`() throws {
     var log = EventLog()
     let heard = try Machine.boot(Self.machine(Self.q35), kernel: .linux7_2, into: &log)

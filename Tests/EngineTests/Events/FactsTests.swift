@@ -127,6 +127,32 @@ import Testing
     #expect(many.flush?.isFullOfTLB == true && many.counters.contains(.flushTLBAll))
   }
 
+  /// Searches for the calls that reached a page ask these bounds alone: a byte too many names a call
+  /// that wrote the page beside it.
+  @Test func `what a summary has as written ends with the last byte of the last entry`() {
+    var summary = CallSummary()
+    #expect(summary.written == nil)
+    let start = AddressLayout.directMapAddress(of: 0x200)
+    let entry = Entry(0x200, .pageKernel)
+    summary.record(.entryWritten(start + 1, .size4K, old: entry, new: entry))
+    #expect(summary.written == (start + 1)...VirtualAddress(start.rawValue + 8191))
+    summary.record(.entryWritten(start, .size2M, old: entry, new: entry))
+    #expect(summary.written == start...VirtualAddress(start.rawValue + (2 << 20) - 1))
+  }
+
+  /// What is mapped and unmapped has no event for each entry; without these facts a call that fills
+  /// an area would be one that writes nothing.
+  @Test func `a summary holds what any event writes, not only single entries`() {
+    var elsewhere = CallSummary()
+    elsewhere.record(.unmapped(AddressLayout.vmallocStart, 3))
+    #expect(elsewhere.kinds == .wroteElsewhere && elsewhere.written == nil)
+    var direct = CallSummary()
+    let start = AddressLayout.directMapAddress(of: 0x200)
+    direct.record(.unmapped(start, 512))
+    #expect(direct.kinds == .wroteDirectMap)
+    #expect(direct.written == start...VirtualAddress(start.rawValue + (2 << 20) - 1))
+  }
+
   @Test func `every counter has a bit of its own`() {
     #expect(Counter.allCases.count <= UInt64.bitWidth)
     for counter in Counter.allCases {

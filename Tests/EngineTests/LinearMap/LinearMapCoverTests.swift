@@ -99,6 +99,19 @@ import Testing
     #expect(pages.physical.zones[0].span == 0..<0x10_0000)
   }
 
+  /// A firmware map and an image may come from two machines; booted, the kernel would have no memory.
+  @Test func `refuses a kernel image that is not in RAM`() throws {
+    var description = try #require(MachineDescription(builtIn: "arm64-4g"))
+    let image = try #require(description.image)
+    let whole = image.text.lowerBound..<image.data.upperBound
+    description.e820 = [
+      .init(PhysicalAddress(0x4000_0000)..<PhysicalAddress(0x4200_0000), .usable)
+    ]
+    #expect(throws: BootError.imageOutsideRAM(whole)) {
+      try Machine(booting: description, kernel: .linux6_12Arm64)
+    }
+  }
+
   @Test func `a machine and a kernel of different make do not go together`() throws {
     let x86 = try #require(MachineDescription(builtIn: "teaching-4g"))
     #expect(throws: BootError.otherArchitecture(.x86_64, kernel: "linux-6.12-arm64")) {

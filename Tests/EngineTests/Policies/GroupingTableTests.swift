@@ -94,6 +94,16 @@ import Testing
     #expect(machine.cachedPages == 0)
   }
 
+  /// One list serves all nodes, and reclaim calls such a shrinker once, with any node.
+  @Test func `a cache without nodes is shrunk whichever node is named`() throws {
+    var machine = try Machine.booted([.permAlloc2020])
+    try machine.perform(.user(.vmalloc(try named("area"), 4, Self.grouped)))
+    let before = machine.cachedPages
+    let shrink = PolicyCall.shrink(.permAlloc2020, node: 3, pages: 2, gfp: .kernel)
+    #expect(try machine.perform(.policy(shrink)) == ReturnCode(rawValue: 2))
+    #expect(machine.cachedPages == before - 2)
+  }
+
   private static var smallModule: ModuleSizes {
     var sizes = ModuleSizes()
     (sizes.text, sizes.data, sizes.rodata, sizes.initText) = (9000, 5000, 3000, 2000)
