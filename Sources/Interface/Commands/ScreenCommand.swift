@@ -91,8 +91,7 @@ extension ScreenCommand {
         }),
       ScreenCommand(
         "compare", "NAME=kernel:...,policy:...",
-        help:
-          "Adds a variant, which makes the same calls, or replaces one; of a recording: simulated.",
+        help: "Adds or replaces a variant; in a recording also: compare simulated.",
         example: "compare merging=kernel:linux-6.1,policy:aaronlu-2022",
         run: { model, text in Answer(error: model.compare(text)) }),
     ]
