@@ -11,7 +11,7 @@ public struct EventFacts: Equatable, Sendable {
   public var counters: CounterSet = []
   /// Other things that it is.
   public var traits: Traits = []
-  /// Where a row of such events is told by its first.
+  /// Where only the first of a row of such events is shown.
   public var folding: Folding = []
 
   /// Things that an event is or is not.
@@ -38,7 +38,7 @@ public struct EventFacts: Equatable, Sendable {
     public static let stopped = Traits(rawValue: 64)
   }
 
-  /// Where a row of events of one shape is told by its first.
+  /// Where only the first of a row of events of one shape is shown.
   public struct Folding: OptionSet, Sendable {
     /// The bits.
     public let rawValue: UInt8

@@ -12,6 +12,6 @@ public enum PolicyCall: Equatable, Sendable {
   case supply(PageSupply.Answer)
   /// Every request of a 2M block fails from here on, or does not any more.
   case failBlocks(Bool)
-  /// Single pages fail after so many; `nil`: they do not any more.
+  /// After how many single pages the next one fails; `nil`: none fails any more.
   case failPages(after: Int?)
 }

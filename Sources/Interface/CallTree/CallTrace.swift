@@ -36,6 +36,6 @@ public struct CallTrace: Sendable {
     tree = CallTree(events, lines: lines, timeline.machine.mergingPolicies)
   }
 
-  /// Which line stands for the state after so many events: the last that is not behind it.
+  /// The line that shows the state after a number of events: the last that is not behind it.
   func line(after count: Int) -> Int { tree.line(after: count) }
 }

@@ -56,6 +56,6 @@ extension Event {
   /// Whether the event is the page allocator's.
   fileprivate var isOfPageAllocator: Bool { facts.traits.contains(.pageAllocator) }
 
-  /// The shape of an event that is told with the first of its kind; `nil` where each has a line.
+  /// The shape of an event that shares a line with the first of its kind; `nil` where each has its own.
   var lineShape: EventShape? { facts.folding.contains(.lines) ? shape : nil }
 }

@@ -10,7 +10,7 @@ struct CallRows: Equatable, Sendable {
     counts = Array(repeating: 0, count: columns)
   }
 
-  /// The places of a single lane, up to so many calls.
+  /// The places of a single lane, up to a number of calls.
   init(numbering calls: Int) {
     columns = 1
     counts = Array(0...calls)
@@ -25,7 +25,7 @@ struct CallRows: Equatable, Sendable {
   /// The count of a lane at a place.
   subscript(row: Int, column: Int) -> Int { counts[row * columns + column] }
 
-  /// The last place at which a lane has made no more than so many calls.
+  /// The last place at which a lane has made at most this number of calls.
   func row(of column: Int, at calls: Int) -> Int {
     var (low, high) = (0, count)
     while high - low > 1 {
@@ -35,7 +35,7 @@ struct CallRows: Equatable, Sendable {
     return low
   }
 
-  /// Forgets the places at which a lane has made more than so many calls.
+  /// Forgets the places at which a lane has made more than this number of calls.
   mutating func cut(after calls: Int, of column: Int) {
     counts.removeSubrange((row(of: column, at: calls) + 1) * columns..<counts.count)
   }

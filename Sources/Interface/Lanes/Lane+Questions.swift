@@ -36,7 +36,7 @@ extension Lane {
     }
   }
 
-  /// The entries that stand against a merge of the selected slot, and the size of each; `nil` where
+  /// The entries that block a merge of the selected slot, and the size of each; `nil` where
   /// there are none.
   var pointedEntries: (size: LeafSize, entries: EntrySet)? {
     guard let size = questionSize.smaller else { return nil }

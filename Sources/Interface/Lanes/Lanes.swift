@@ -1,7 +1,7 @@
 import Engine
 import History
 
-/// The lanes of a screen, at least one. One of them is in charge: it gets the keys, and the others
+/// The lanes of a screen, at least one. One of them is in charge: the keys act on it, and the others
 /// follow it through time and over the map.
 ///
 /// Lanes are variants, which make the same calls on machines of their own, or branches of one history,
@@ -51,7 +51,7 @@ public struct Lanes: Sendable {
   /// The lane that a lane's map is compared with: the one in charge; for that one, the one beside it.
   func rival(of index: Int) -> Lane? { index == charge ? beside : inCharge }
 
-  /// Which lanes show where there is room for so many: the one in charge and those that follow it in the
+  /// Which lanes show where there is room for this number: the one in charge and those behind it in the
   /// list, as far as there are such.
   func window(_ room: Int) -> Range<Int> {
     let count = min(max(1, room), list.count)
@@ -127,7 +127,7 @@ public struct Lanes: Sendable {
 
   // MARK: - Where they stand together
 
-  /// How many calls a lane has made where the one in charge has made so many.
+  /// How many calls a lane has made where the one in charge has made this number.
   func calls(of index: Int, at calls: Int) -> Int {
     areBranches
       ? min(calls, list[index].timeline.end.call)

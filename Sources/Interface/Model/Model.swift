@@ -95,7 +95,7 @@ extension Model {
     _modify { yield &scene.lanes }
   }
 
-  /// The lane in charge: the one that gets the keys.
+  /// The lane in charge: the one that the keys act on.
   public internal(set) var lane: Lane {
     _read { yield scene.lanes.inCharge }
     _modify { yield &scene.lanes.inCharge }

@@ -10,13 +10,13 @@ struct PanelView: View {
   let size: LeafSize
   /// Columns and rows of a cell.
   let scale: Size
-  /// Whether the entries that stand against a merge are pointed out.
+  /// Whether the entries that block a merge are pointed out.
   var pointsOut = false
   /// The pages that a presenter points out.
   var spotlight: Spotlight?
   /// The same panel of the lane that this one is compared with.
   var beside: PanelPicture?
-  /// Whether the panel's lane gets the keys.
+  /// Whether the keys act on the panel's lane.
   var isInCharge = true
 
   private var panel: PanelPicture { lane.map[size] }

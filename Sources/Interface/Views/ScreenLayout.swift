@@ -120,7 +120,7 @@ struct ScreenLayout: Equatable {
     numbers = map
   }
 
-  /// The least width of the numbers of so many lanes.
+  /// The least width of the panel of numbers beside this many lanes.
   private static func numbersWidth(_ lanes: Int) -> Int { 14 + 10 * lanes }
 
   /// What stands below the panels.
