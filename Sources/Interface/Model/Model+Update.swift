@@ -149,22 +149,12 @@ extension Model {
     case .commandLine: layers.append(.line(LineEditor(.command)))
     case .help: layers.append(.help(0))
     case .moreCalls: layers.append(.calls(0))
-    case .toggleLetters:
-      options.showsLetters.toggle()
-      say(options.showsLetters ? "permissions show as letters" : "permissions show as colours")
-    case .toggleFollow:
-      options.followsChanges.toggle()
-      say(options.followsChanges ? "the selection follows changes" : "the selection stays put")
+    case .toggleLetters: toggleLetters()
+    case .toggleFollow: toggleFollow()
     case .exchange: exchange()
     case .nextDifference: moveToNextDifference()
     case .nextTheme: nextTheme()
-    case .toggleMouse:
-      options.usesMouse.toggle()
-      say(
-        options.usesMouse
-          ? "the mouse is listened to; with Shift held it selects text"
-          : "the mouse is the terminal's again")
-      return [.mouse(options.usesMouse)]
+    case .toggleMouse: return toggleMouse()
     case .record: return toggleRecording()
     case .nextSpace: showNextSpace()
     case .goOn: return goOnInLesson()
@@ -185,6 +175,25 @@ extension Model {
 }
 
 extension Model {
+  fileprivate mutating func toggleLetters() {
+    options.showsLetters.toggle()
+    say(options.showsLetters ? "permissions show as letters" : "permissions show as colours")
+  }
+
+  fileprivate mutating func toggleFollow() {
+    options.followsChanges.toggle()
+    say(options.followsChanges ? "the selection follows changes" : "the selection stays put")
+  }
+
+  fileprivate mutating func toggleMouse() -> [Effect] {
+    options.usesMouse.toggle()
+    say(
+      options.usesMouse
+        ? "the mouse is listened to; with Shift held it selects text"
+        : "the mouse is the terminal's again")
+    return [.mouse(options.usesMouse)]
+  }
+
   /// Goes on to the next theme, around in a circle.
   fileprivate mutating func nextTheme() {
     let themes = options.themes

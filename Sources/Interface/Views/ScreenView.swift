@@ -67,7 +67,7 @@ private func drawMap(_ model: Model, _ layout: ScreenLayout, on canvas: inout Ca
 private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
   let isWhole = layout.panels.count == 1
   let side = model.options.sidePanel
-  if let page = layout.page, [.policies, .memory, .tlb, .gather].contains(side) {
+  if let page = layout.page, side.isPage {
     if !isWhole {
       drawInspector(model, layout, on: &canvas)
       if let trace = layout.trace, trace.intersection(page).isEmpty {
@@ -93,6 +93,16 @@ private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout C
     TraceView(lane: model.lane, keymap: model.keymap).draw(on: &canvas, in: trace)
   }
   if !layout.sharesSide || side == .why { drawWhy(model, on: &canvas, in: why) }
+}
+
+extension SidePanel {
+  /// Whether it takes the place of most other panels.
+  fileprivate var isPage: Bool {
+    switch self {
+    case .policies, .memory, .tlb, .gather: true
+    case .trace, .why: false
+    }
+  }
 }
 
 /// Draws the panel that takes the place of most others.

@@ -15,6 +15,18 @@ import Testing
     #expect(try !#require(panel).lines.isEmpty)
   }
 
+  @Test(arguments: PolicyName.allCases.filter { $0.kind != .remedy })
+  func `a switch or a stage changes a profile of some kernel`(name: PolicyName) throws {
+    let kernels = KernelProfile.all.filter { name.runs(on: $0.architecture) }
+    let changes = try kernels.contains { kernel in
+      let isX86 = kernel.architecture == .x86_64
+      let machine = try Machine.booted(
+        name.withPrerequisite, kernel: kernel, machine: isX86 ? "teaching-4g" : "arm64-4g")
+      return machine.kernel != kernel
+    }
+    #expect(changes, "\(name.rawValue) changes nothing")
+  }
+
   @Test func `alone each can be switched on, with what it needs`() throws {
     for name in PolicyName.allCases {
       #expect(try PolicySet(name.withPrerequisite).names == name.withPrerequisite)
