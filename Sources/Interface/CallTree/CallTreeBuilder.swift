@@ -59,7 +59,7 @@ struct CallTreeBuilder {
       leave(function, code)
       end(at: index + 1)
     }
-    if event.facts.traits.contains(.stopped) { fail(.bug) }
+    if case .stopped = event { fail(.bug) }
   }
 
   private mutating func addDecision(_ decision: Decision, at index: Int) {

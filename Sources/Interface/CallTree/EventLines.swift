@@ -12,8 +12,8 @@ extension [Event] {
     if case .decided(.mergeWaits(let address, let size, _)) = event {
       return isAskedAgain(address, size, after: index)
     }
-    if repeatsLine(at: index) { return true }
     let facts = event.facts
+    if facts.folding.contains(.lines), repeatsLine(event.shape, before: index) { return true }
     guard facts.traits.contains(.pageAllocator), !facts.traits.contains(.quiet) else {
       return facts.traits.contains(.quiet)
     }
@@ -29,8 +29,7 @@ extension [Event] {
   private static var reach: Int { 48 }
 
   /// Whether a line of the same shape stands before, with nothing but lines that fold between.
-  private func repeatsLine(at index: Int) -> Bool {
-    guard let shape = self[index].lineShape else { return false }
+  private func repeatsLine(_ shape: EventShape, before index: Int) -> Bool {
     for earlier in stride(from: index - 1, through: Swift.max(0, index - Self.reach), by: -1) {
       let event = self[earlier]
       guard let other = event.lineShape else {
