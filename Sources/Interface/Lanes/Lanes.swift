@@ -74,6 +74,12 @@ public struct Lanes: Sendable {
       && own.indices.allSatisfy { own.call($0) == others.call($0) }
   }
 
+  /// Where long work in any of the lanes tells how far it is, and looks whether it is to stop.
+  var progress: WorkProgress? {
+    get { inCharge.timeline.progress }
+    set { for index in list.indices { list[index].timeline.progress = newValue } }
+  }
+
   // MARK: - Changing the list
 
   /// Gives the keys to the next lane, around in a circle.

@@ -176,6 +176,13 @@ extension Model {
   /// Whether what is shown is recorded to a file.
   public var isFilmed: Bool { files.film != nil }
 
+  /// Where long work tells how far it is, and looks whether it is to stop: set on a copy of the model
+  /// that another thread updates, which is dropped if the work was stopped. No part of what is shown.
+  public var progress: WorkProgress? {
+    get { lanes.progress }
+    set { lanes.progress = newValue }
+  }
+
   /// Shows another scene: one that was opened or booted, or one that was left. All else stays, keys,
   /// looks, and what was typed, asked or said; what was under way ends.
   mutating func show(_ scene: Scene) {
