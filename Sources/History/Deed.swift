@@ -68,34 +68,85 @@ extension Deed {
     return true
   }
 
-  /// Does it again on a machine that is as the one was on which it was done first.
-  public func redo(on machine: inout Machine) {
+  /// The call that decides what happens; `nil` where the events were observed.
+  private var decidingCall: Call? {
     switch self {
-    case .call(let call): _ = try? machine.perform(call)
-    case .observed(let observation): observation.redo(on: &machine)
+    case .call(let call): return call
+    case .observed(let observation):
+      if case .events = observation.content { return nil }
+      return observation.call
     }
   }
 
-  /// Its events on such a machine.
+  /// The events that were observed; empty where a call decides.
+  private var observedEvents: [Event] {
+    guard case .observed(let observation) = self, case .events(let events) = observation.content
+    else { return [] }
+    return events
+  }
+
+  /// Does it again on a machine that is as the one was on which it was done first.
+  ///
+  /// - Parameter progress: where to look whether to stop, which leaves the machine of no use.
+  public func redo(on machine: inout Machine, _ progress: WorkProgress? = nil) {
+    guard let call = decidingCall else { return machine.apply(observedEvents) }
+    if let progress {
+      var log = PartLog(progress: progress, visiting: nil)
+      _ = try? machine.perform(call, reading: &log)
+    } else {
+      _ = try? machine.perform(call)
+    }
+  }
+
+  /// All its events on such a machine. Those of a long call take more memory than there is: see
+  /// ``part(of:around:on:_:)`` and ``forEachEvent(on:_:_:)``.
   public func events(on machine: Machine) -> [Event] {
+    guard let call = decidingCall else { return observedEvents }
     var log = EventLog()
     var machine = machine
-    switch self {
-    case .call(let call): _ = try? machine.perform(call, into: &log)
-    case .observed(let observation): return observation.events(on: machine)
-    }
+    _ = try? machine.perform(call, into: &log)
     return log.events
   }
-}
 
-extension Observation {
-  fileprivate func redo(on machine: inout Machine) {
-    if case .events(let events) = content { return machine.apply(events) }
-    if let call { _ = try? machine.perform(call) }
+  /// The part of its events that holds the one at a place, and the machine before the first of them.
+  ///
+  /// - Parameters:
+  ///   - total: how many events it has.
+  ///   - place: from 0 to below the total.
+  ///   - machine: a machine as the one was on which it was done first.
+  ///   - length: about how many events a part has.
+  public func part(
+    of total: Int, around place: Int, on machine: Machine, length: Int = PartLog.usualLength,
+    _ progress: WorkProgress? = nil,
+  ) -> (events: CallEvents, start: Machine) {
+    guard let call = decidingCall else { return (CallEvents(observedEvents), machine) }
+    var log = PartLog(around: place, length: length, progress: progress)
+    var copy = machine
+    _ = try? copy.perform(call, reading: &log)
+    return (log.events(of: total), log.start ?? machine)
   }
 
-  fileprivate func events(on machine: Machine) -> [Event] {
-    if case .events(let events) = content { return events }
-    return call.map { Deed.call($0).events(on: machine) } ?? []
+  /// Shows each of its events with its place, one after the other, and keeps none.
+  ///
+  /// - Parameter machine: a machine as the one was on which it was done first.
+  public func forEachEvent(
+    on machine: Machine, _ progress: WorkProgress? = nil, _ body: (Int, Event) -> Void,
+  ) {
+    guard let call = decidingCall else {
+      for (place, event) in observedEvents.enumerated() { body(place, event) }
+      return
+    }
+    var copy = machine
+    _ = try? copy.perform(call, progress, visiting: body)
+  }
+
+  /// The machine after so many of its events.
+  ///
+  /// - Parameter machine: a machine as the one was on which it was done first.
+  public func machine(after count: Int, of total: Int, on machine: Machine) -> Machine {
+    guard count > 0 else { return machine }
+    var (events, reached) = part(of: total, around: count - 1, on: machine)
+    reached.apply(events[..<min(count, events.endIndex)])
+    return reached
   }
 }

@@ -126,7 +126,7 @@ extension Timeline {
     guard moment.call < branches[index].end else { return false }
     var other = self
     other.switchBranch(to: index)
-    return moment.event < other.events(ofCall: moment.call).count
+    return moment.event < other.eventCount(ofCall: moment.call)
   }
 
 }

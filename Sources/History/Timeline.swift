@@ -57,16 +57,24 @@ public struct Timeline: Sendable {
   /// 256 MiB.
   private var keyframeBytesMax: Int { max(16 << 20, min(160 << 20, (240 << 20) - callBytes)) }
 
-  /// A call, its events, and machines inside it.
+  /// About how many events of a call are kept at a time.
+  let partLength: Int
+
+  /// A call, events of it, and machines at them.
   struct OpenedCall: Sendable {
     var call: Int
-    var events: [Event]
+    var events: CallEvents
+    /// The machine before the first of the events.
+    var start: Machine
     var ladder = Ladder()
   }
 
   /// A timeline without calls.
-  public init(_ machine: Machine) {
+  ///
+  /// - Parameter partLength: about how many events of a call are kept at a time.
+  public init(_ machine: Machine, partLength: Int = PartLog.usualLength) {
     self.machine = machine
+    self.partLength = partLength
     branches = [Branch(name: mainBranchName, parent: nil, fork: 0, start: machine)]
   }
 
@@ -111,15 +119,41 @@ public struct Timeline: Sendable {
     if moment.event > 0 { go(to: Moment(call: count)) }
     let start = count < end.call ? machine : nil
     var summary = CallSummary()
+    var opened: OpenedCall?
     do throws(CallError) {
-      try machine.perform(call, summarizing: &summary)
+      if let progress, mayBeLong(call) {
+        (summary, opened) = try perform(call, progress)
+      } else {
+        try machine.perform(call, summarizing: &summary)
+      }
     } catch {
       go(to: cursor)
       throw error
     }
     if let start { fork(at: count, from: start) }
     append(.call(call), summary, notes)
+    opened?.call = moment.call - 1
+    self.opened = opened
     return summary.returned
+  }
+
+  /// Whether somebody may want to stop a call before it is done.
+  private func mayBeLong(_ call: Call) -> Bool {
+    if case .setMemory(_, _, let pages) = call { return pages > 4096 }
+    return true
+  }
+
+  /// Makes a call on a copy of the machine, so that it can be stopped, and keeps its last events.
+  private mutating func perform(
+    _ call: Call, _ progress: WorkProgress,
+  ) throws(CallError) -> (CallSummary, OpenedCall) {
+    if progress.isStopped { throw .interrupted }
+    var log = PartLog(length: partLength, progress: progress)
+    var copy = machine
+    try copy.perform(call, reading: &log)
+    let opened = OpenedCall(call: 0, events: log.events(), start: log.start ?? machine)
+    machine = copy
+    return (log.summary, opened)
   }
 
   /// Adds what was observed at the cursor, which goes behind it. Inside a step, that one is first
@@ -172,12 +206,27 @@ public struct Timeline: Sendable {
 // MARK: - Going there
 
 extension Timeline {
-  /// The events of a call, in order. Empty for a call that does not exist.
-  public mutating func events(ofCall index: Int) -> [Event] {
-    guard steps.indices.contains(index) else { return [] }
-    if let opened, opened.call == index { return opened.events }
-    let events = steps.deed(index).events(on: index == moment.call ? base : climb(to: index))
-    opened = OpenedCall(call: index, events: events)
+  /// How many events a call has; 0 for one that does not exist.
+  public func eventCount(ofCall index: Int) -> Int {
+    guard steps.indices.contains(index) else { return 0 }
+    return Int(steps.summary(index).events)
+  }
+
+  /// The events of a call around one of them: all, unless the call has too many to keep. Empty for a
+  /// call that does not exist.
+  ///
+  /// - Parameter place: the place of an event; beyond the last one it means that, below 0 the first.
+  public mutating func events(ofCall index: Int, around place: Int = 0) -> CallEvents {
+    let total = eventCount(ofCall: index)
+    guard total > 0 else { return CallEvents([]) }
+    let place = min(max(place, 0), total - 1)
+    if let opened, opened.call == index, opened.events.indices.contains(place) {
+      return opened.events
+    }
+    let before = index == moment.call ? base : climb(to: index)
+    let (events, start) = steps.deed(index).part(
+      of: total, around: place, on: before, length: partLength, progress)
+    opened = OpenedCall(call: index, events: events, start: start)
     return events
   }
 
@@ -208,15 +257,18 @@ extension Timeline {
       stand(base, after: moment.call)
       return
     }
-    let events = events(ofCall: moment.call)
-    if event >= events.count { return go(to: Moment(call: moment.call + 1)) }
+    if event >= eventCount(ofCall: moment.call) { return go(to: Moment(call: moment.call + 1)) }
+    _ = events(ofCall: moment.call, around: event - 1)
+    guard let opened, !isStopped, event <= opened.events.endIndex else { return }
     if machineBeforeCall == nil { machineBeforeCall = machine }
-    if event < moment.event { climbInside(to: event) } else { apply(events, to: event) }
+    let isHere = moment.event >= max(opened.events.startIndex, 1) && moment.event <= event
+    if !isHere { climbInside(to: event) }
+    apply(opened.events, to: event)
     moment.event = event
   }
 
   /// Applies the events from the cursor on.
-  private mutating func apply(_ events: [Event], to event: Int) {
+  private mutating func apply(_ events: CallEvents, to event: Int) {
     let isFar = event - moment.event > Ladder.spacing * Ladder.spacing
     var position = isFar ? event - Ladder.spacing * Ladder.spacing : moment.event
     let start = moment.event
@@ -231,14 +283,16 @@ extension Timeline {
     opened?.ladder.settle(at: event)
   }
 
-  /// Goes back inside the call under way.
+  /// Goes to the nearest copy inside the call under way that is not behind an event.
   private mutating func climbInside(to event: Int) {
     guard let opened else { return }
     let rung = opened.ladder.nearest(notAfter: event)
-    machine = rung?.machine ?? base
-    moment.event = rung?.position ?? 0
-    apply(opened.events, to: event)
+    machine = rung?.machine ?? opened.start
+    moment.event = rung?.position ?? opened.events.startIndex
   }
+
+  /// Whether the work under way was stopped, so that nothing has to be right any more.
+  private var isStopped: Bool { progress?.isStopped == true }
 
   /// The machine after so many calls, from the nearest copy there is. Leaves rungs on the way.
   mutating func climb(to count: Int) -> Machine {
@@ -246,13 +300,20 @@ extension Timeline {
     let steps = steps
     let start = position
     while position < count {
-      steps.deed(position).redo(on: &machine)
+      redo(position, on: &machine)
+      if isStopped { break }
       position += 1
       if position < count, Ladder.wants(position, from: start, to: count) {
         ladder.put(machine, at: position)
       }
     }
     return machine
+  }
+
+  /// Makes a call again; a long one so that it can be stopped.
+  private func redo(_ index: Int, on machine: inout Machine) {
+    let isLong = steps.summary(index).events >= 1 << 16
+    steps.deed(index).redo(on: &machine, isLong ? progress : nil)
   }
 
   /// The nearest machine there is a copy of.
@@ -278,7 +339,7 @@ extension Timeline {
     if moment.event > 0 {
       go(to: Moment(call: moment.call, event: moment.event - 1))
     } else if moment.call > 0 {
-      let count = events(ofCall: moment.call - 1).count
+      let count = eventCount(ofCall: moment.call - 1)
       go(to: Moment(call: moment.call - 1, event: max(count - 1, 0)))
     }
   }

@@ -53,7 +53,7 @@ import Testing
   func `events lead through a call in both directions`(seed: UInt64) {
     var (timeline, checksums) = Self.timeline(seed: seed, calls: 12)
     timeline.go(to: Moment(call: 11))
-    let count = timeline.events(ofCall: 11).count
+    let count = timeline.eventCount(ofCall: 11)
     var inside: [UInt64] = []
     for event in 0..<count {
       #expect(timeline.moment == Moment(call: 11, event: event))

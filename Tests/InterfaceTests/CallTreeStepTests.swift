@@ -88,7 +88,7 @@ private func randomCalls(_ seed: Int) throws -> [(events: [Event], policies: [Po
     for (events, policies) in try randomCalls(seed) where !events.isEmpty {
       let tree = CallTree(events, policies: policies)
       var positions = [0]
-      while let last = positions.last, last < tree.eventCount {
+      while let last = positions.last, last < tree.endOfEvents {
         positions.append(tree.into(from: last))
       }
       #expect(positions.count == tree.lines.count + 1)
@@ -102,7 +102,7 @@ private func randomCalls(_ seed: Int) throws -> [(events: [Event], policies: [Po
           if step.isBack {
             #expect(position == 0 || target < position, "\(step) from \(position)")
           } else {
-            #expect(position == tree.eventCount || target > position, "\(step) from \(position)")
+            #expect(position == tree.endOfEvents || target > position, "\(step) from \(position)")
           }
         }
         #expect(tree.over(from: position) >= tree.into(from: position))
@@ -110,7 +110,7 @@ private func randomCalls(_ seed: Int) throws -> [(events: [Event], policies: [Po
         #expect(tree.overBack(from: position) <= tree.intoBack(from: position))
         // Over a function and back again passes by nothing.
         let over = tree.over(from: position)
-        if over < tree.eventCount { #expect(tree.overBack(from: over) <= position) }
+        if over < tree.endOfEvents { #expect(tree.overBack(from: over) <= position) }
       }
     }
   }

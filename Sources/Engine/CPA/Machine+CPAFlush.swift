@@ -32,7 +32,7 @@ extension Machine {
   ) {
     var present: PageCount = 0
     var index: PageCount = 0
-    while index < request.pages {
+    while index < request.pages, sink.goesOn(index.rawValue, of: request.pages.rawValue) {
       let address = request.address(ofPage: index)
       let leaf = tables.lookup(address)
       var together: PageCount = 1

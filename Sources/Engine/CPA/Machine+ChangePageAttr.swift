@@ -39,7 +39,9 @@ extension Machine {
     if isWhole { emit(.asked(request.masks), &sink) }
     var result = ReturnCode.success
     var remaining = request.pages
-    while remaining > 0 {
+    while remaining > 0,
+      sink.goesOn((request.pages - remaining).rawValue, of: request.pages.rawValue)
+    {
       request.numpages = request.isArray ? 1 : remaining
       result = changePageAttr(&request, isPrimary: isPrimary, &sink)
       if result != .success { break }

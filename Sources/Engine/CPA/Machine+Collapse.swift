@@ -10,13 +10,16 @@ extension Machine {
     emit(.entered(.cpaCollapseLargePages, first, request.pages), &sink)
     var freed: [PFN?] = []
     if request.isArray {
-      for index in 0..<request.pages.rawValue {
+      for index in 0..<request.pages.rawValue
+      where sink.goesOn(index, of: request.pages.rawValue) {
         collapseLargePages(request.address(ofPage: PageCount(index)), &freed, &sink)
       }
     } else {
       let end = first + request.pages
       var address = first.alignedDown(to: .size2M)
-      while address < end {
+      while address < end,
+        sink.goesOn((address - first.alignedDown(to: .size2M)).rawValue, of: request.pages.rawValue)
+      {
         collapseLargePages(address, &freed, &sink)
         address = address + LeafSize.size2M.pages
       }

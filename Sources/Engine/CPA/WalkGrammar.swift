@@ -25,7 +25,7 @@ public enum WalkGrammar {
   /// The address of the step of the walk that an event begins; `nil` if it begins none.
   ///
   /// - Parameter index: the place of an event that stands in `__change_page_attr_set_clr()` itself.
-  public static func stepAddress(at index: Int, in events: [Event]) -> VirtualAddress? {
+  public static func stepAddress(at index: Int, in events: CallEvents) -> VirtualAddress? {
     let event = events[index]
     if case .entered(.shouldSplitLargePage, let address, _) = event { return address }
     if case .decided(.holeSkipped(let address)) = event { return address }
@@ -93,7 +93,7 @@ public enum WalkGrammar {
   ///
   /// - Parameter caller: the function that the policy was called from.
   public static func endsPolicyPart(
-    at index: Int, in events: [Event], calledFrom caller: KernelFunction?,
+    at index: Int, in events: CallEvents, calledFrom caller: KernelFunction?,
   ) -> Bool {
     let event = events[index]
     if case .left = event { return true }
@@ -101,7 +101,7 @@ public enum WalkGrammar {
     if case .flushed(let flush) = event {
       // A split flushes last.
       guard flush == .all, caller == .splitLargePage else { return caller == .cpaFlush }
-      guard index + 1 < events.count, case .left(.splitLargePage, _) = events[index + 1] else {
+      guard index + 1 < events.endIndex, case .left(.splitLargePage, _) = events[index + 1] else {
         return false
       }
       return true

@@ -66,6 +66,8 @@ public enum CallError: Error, Equatable, Sendable {
   case process(ProcessError)
   /// The linear map of arm64 cannot do what was asked.
   case linearMap(LinearMapError)
+  /// The call was stopped before it was done.
+  case interrupted
   /// Only the kernels of this architecture have the call.
   case needsArchitecture(Architecture)
 }
@@ -115,6 +117,7 @@ extension CallError: CustomStringConvertible {
     case .memory(let error): error.description
     case .process(let error): error.description
     case .linearMap(let error): error.description
+    case .interrupted: "stopped before it was done"
     case .needsArchitecture(let architecture):
       "only kernels for \(architecture.rawValue) have this call; choose such a machine and kernel"
     }

@@ -53,6 +53,7 @@ extension Machine {
     }
     emit(.entered(.memtypeReserve, start, frames.count), &sink)
     for index in 0..<frames.count.rawValue {
+      guard sink.goesOn(index, of: frames.count.rawValue) else { return .invalid }
       let page = frames[PageCount(index)].rawValue
       if ramTypes[page] != .wb {
         emit(.decided(.typeConflict(page: page, ramTypes[page])), &sink)
@@ -70,7 +71,7 @@ extension Machine {
   private mutating func setTypes<Sink: EventSink>(
     of frames: FrameStride, _ count: PageCount, _ type: MemoryType, _ sink: inout Sink,
   ) {
-    for index in 0..<count.rawValue {
+    for index in 0..<count.rawValue where sink.goesOn(index, of: count.rawValue) {
       emit(.memoryTypeSet(.ram, page: frames[PageCount(index)].rawValue, 1, type), &sink)
     }
   }

@@ -15,6 +15,35 @@ extension Machine {
     try perform(call, &log)
   }
 
+  /// Makes a call that may be long, as far as the log wants it made. One that the log breaks off leaves
+  /// the machine of no use: make it on a copy.
+  ///
+  /// - Throws: `CallError.interrupted` where the progress of the log was told to stop.
+  @discardableResult
+  public mutating func perform(_ call: Call, reading log: inout PartLog) throws(CallError)
+    -> ReturnCode
+  {
+    let code = try perform(call, &log)
+    if log.isStopped { throw .interrupted }
+    if log.isComplete { return code }
+    log.summary.close(code, self)
+    return code
+  }
+
+  /// Makes a call that may be long, and shows each event with its place, keeping none.
+  ///
+  /// - Parameter progress: where to look whether to stop, which leaves the machine of no use.
+  /// - Throws: `CallError.interrupted` where it was told to stop.
+  @discardableResult
+  public mutating func perform(
+    _ call: Call, _ progress: WorkProgress?, visiting visit: (Int, Event) -> Void,
+  ) throws(CallError) -> ReturnCode {
+    try withoutActuallyEscaping(visit) { visit throws(CallError) in
+      var log = PartLog(progress: progress, visiting: visit)
+      return try perform(call, reading: &log)
+    }
+  }
+
   /// Makes a call and sums up what happened.
   public mutating func perform(
     _ call: Call, summarizing summary: inout CallSummary,

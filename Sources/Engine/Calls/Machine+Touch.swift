@@ -13,7 +13,7 @@ extension Machine {
     let bits: EntryFlags =
       access == .write && !setup.isArm64 ? [.accessed, .dirty] : .accessed
     var done: PageCount = 0
-    while done < pages {
+    while done < pages, sink.goesOn(done.rawValue, of: pages.rawValue) {
       let address = start + done
       guard let leaf = tables.lookup(address) else { return }
       let flags = leaf.flags.union(bits)

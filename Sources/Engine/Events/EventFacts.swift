@@ -63,7 +63,8 @@ public struct WrittenEntries: Equatable, Sendable {
   /// The size of the leaves that are written, split or made; pages that are unmapped count as 4K.
   public var size: LeafSize
 
-  init(_ start: VirtualAddress, _ pages: PageCount, _ size: LeafSize) {
+  /// Creates what is known of entries that were written.
+  public init(_ start: VirtualAddress, _ pages: PageCount, _ size: LeafSize) {
     self.start = start
     self.pages = pages
     self.size = size

@@ -1,6 +1,19 @@
 /// Whoever listens to the events of a call.
 protocol EventSink {
   mutating func record(_ event: Event)
+  /// Whether the machine, as it is behind the event that was recorded last, is to be handed over.
+  var wantsMachine: Bool { get }
+  /// Takes a copy of the machine.
+  mutating func keep(_ machine: Machine)
+  /// Whether a loop is to go on, with so much done of all it has to do. If not, the machine is of no
+  /// use any more, and the loop ends at once.
+  mutating func goesOn(_ done: UInt64, of total: UInt64) -> Bool
+}
+
+extension EventSink {
+  @inline(__always) var wantsMachine: Bool { false }
+  @inline(__always) mutating func keep(_ machine: Machine) {}
+  @inline(__always) mutating func goesOn(_ done: UInt64, of total: UInt64) -> Bool { true }
 }
 
 /// Listens to nothing; specialised, it costs nothing.

@@ -118,11 +118,27 @@ public struct EventSums: Equatable, Sendable {
     for event in events { add(event) }
   }
 
-  /// Adds an event.
+  /// Adds an event. Those that fill most calls are read at once, all others by their facts.
+  @inline(__always)
   public mutating func add(_ event: Event) {
-    if case .entryWritten = event { written += 1 }
+    switch event {
+    case .entryWritten: written += 1
+    case .entered, .asked, .left, .counted: break
+    case .decided(let decision): add(decision)
+    case .mapped, .unmapped, .tableInstalled, .tableBacked, .tableFreed, .tableTracked, .kept,
+      .policy, .supply, .flushed, .memoryTypeSet, .vmalloc, .systemRunning, .stopped,
+      .kernelSetReadOnly, .memory, .process, .linearMap:
+      addFacts(of: event)
+    }
+  }
+
+  private mutating func add(_ decision: Decision) {
+    if case .vmalloc(.roundedUp(let asked, let taken)) = decision { unused = taken - asked }
+  }
+
+  @inline(never)
+  private mutating func addFacts(of event: Event) {
     if case .mapped(let fill) = event, fill.size == .size2M { mapped2M &+= fill.count }
-    if case .decided(.vmalloc(.roundedUp(let asked, let taken))) = event { unused = taken - asked }
     if case .process(.gathered(let entries)) = event {
       gathered.pages &+= entries.pages.rawValue
       gathered.entries += Int(entries.runs)

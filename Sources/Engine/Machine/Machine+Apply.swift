@@ -4,6 +4,7 @@ extension Machine {
   mutating func emit<Sink: EventSink>(_ event: Event, _ sink: inout Sink) {
     apply(event)
     sink.record(event)
+    if sink.wantsMachine { sink.keep(self) }
   }
 
   /// Makes one event true. Applying the events of a call to the machine before it gives the machine

@@ -26,7 +26,7 @@ extension Machine {
       emit(.mapped(fill), &sink)
       return
     }
-    for index in 0..<frames.count.rawValue {
+    for index in 0..<frames.count.rawValue where sink.goesOn(index, of: frames.count.rawValue) {
       let fill = LeafFill(
         start: area.start + PageCount(index), pfn: frames[PageCount(index)], count: 1,
         size: .size4K, flags: setup.pageKernel(.size4K))

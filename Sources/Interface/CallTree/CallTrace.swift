@@ -1,29 +1,31 @@
 import Engine
 import History
 
-/// The events of one call, with what it takes to draw any stretch of them.
+/// The events of one call, with what it takes to draw any stretch of them. A call with more events than
+/// are kept at a time is told in parts: the trace is that of one.
 public struct CallTrace: Sendable {
   /// The call, counted from 0; `nil` before the first.
   public private(set) var call: Int?
-  /// Its events.
-  public private(set) var events: [Event] = []
+  /// Its events, or those of the part.
+  public private(set) var events = CallEvents([])
   /// The functions it went through.
   public private(set) var tree = CallTree()
   /// The events that are shown as a line, by their place; the others only repeat or complete these.
   public private(set) var lines: [Int] = []
   /// How many events that follow a line are of its kind and told with it, by the line's place.
   private(set) var repeats: [Int: Int] = [:]
-  /// What they come to.
-  private(set) var sums = EventSums()
+  /// What the events of the call come to, up to the last of these.
+  var sums: EventSums { events.sums }
 
   /// The trace of no call.
   public init() {}
 
-  /// The trace of a call.
-  init(ofCall call: Int, in timeline: inout Timeline) {
+  /// The trace of a call around one of its events.
+  init(ofCall call: Int, around place: Int, in timeline: inout Timeline) {
     self.call = call
-    events = timeline.events(ofCall: call)
-    for (index, event) in events.enumerated() {
+    events = timeline.events(ofCall: call, around: place)
+    for index in events.indices {
+      let event = events[index]
       if !events.isQuiet(at: index) {
         lines.append(index)
       } else if let shape = event.lineShape,
@@ -31,9 +33,13 @@ public struct CallTrace: Sendable {
       {
         repeats[first, default: 0] += 1
       }
-      sums.add(event)
     }
     tree = CallTree(events, lines: lines, timeline.machine.mergingPolicies)
+  }
+
+  /// Whether it tells of an event of a call.
+  func tells(ofCall call: Int, around place: Int) -> Bool {
+    self.call == call && (events.isWhole || events.indices.contains(place))
   }
 
   /// The line that shows the state after a number of events: the last that is not behind it.

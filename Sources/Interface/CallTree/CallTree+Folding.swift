@@ -8,7 +8,7 @@ extension CallTree {
   static let foldMin = 3
 
   /// Gathers the items of a function that has ended, whose own calls have ended before.
-  mutating func gather(_ index: Int, _ events: [Event]) {
+  mutating func gather(_ index: Int, _ events: CallEvents) {
     var node = nodes[index]
     let shapes = node.items.map { shape(of: items[$0], events) }
     node.shape = shapes.reduce(node.function.shape.followed(by: node.result.shape)) {
@@ -48,7 +48,7 @@ extension CallTree {
     return twos >= Self.foldMin ? (2, twos) : (1, 1)
   }
 
-  private func shape(of item: Item, _ events: [Event]) -> EventShape {
+  private func shape(of item: Item, _ events: CallEvents) -> EventShape {
     switch item {
     case .node(let node): nodes[node].shape
     case .line(let event): events[event].shape

@@ -3,7 +3,7 @@ import Scenarios
 
 extension CallTree {
   /// Where an event of the call stands, for those who tell its rule.
-  func place(of event: Int, _ events: [Event], _ kernel: KernelProfile) -> EventPlace {
+  func place(of event: Int, _ kernel: KernelProfile) -> EventPlace {
     var place = EventPlace(kernel: kernel)
     for index in path(to: event) {
       let node = nodes[index]
@@ -14,7 +14,7 @@ extension CallTree {
         place.pages = node.pages
       case .policy(let name): place.policy = name
       }
-      if let asked = node.askedAt, case .asked(let masks) = events[asked] { place.masks = masks }
+      if let masks = node.asked { place.masks = masks }
       if node.function == .kernel(.cpaFlush) { place.visitedAlias = visitsAlias(before: index) }
     }
     return place
@@ -30,13 +30,5 @@ extension CallTree {
           return nodes[step].function == .kernel(.cpaProcessAlias)
         }
     }
-  }
-
-  /// What a function's request asks for; `nil` where the function is not the one that was asked.
-  func masks(of node: Int, _ events: [Event]) -> RequestMasks? {
-    guard let asked = nodes[node].askedAt, case .asked(let masks) = events[asked] else {
-      return nil
-    }
-    return masks
   }
 }

@@ -44,7 +44,7 @@ extension CallTree {
 
   /// Behind the line that follows the function just entered; from before the call, behind the call.
   public func over(from count: Int) -> Int {
-    guard count > 0 else { return eventCount }
+    guard count > 0 else { return endOfEvents }
     let current = line(after: count)
     guard current >= 0, let node = function(beginningAt: current) else { return into(from: count) }
     return position(behind: firstLine(notBefore: max(nodes[node].events.upperBound, count)))
@@ -52,7 +52,7 @@ extension CallTree {
 
   /// Behind the last line of the function under way.
   public func out(from count: Int) -> Int {
-    guard count > 0, let node = innermost(at: count), node > 0 else { return eventCount }
+    guard count > 0, let node = innermost(at: count), node > 0 else { return endOfEvents }
     return position(behind: firstLine(notBefore: nodes[node].events.upperBound) - 1)
   }
 
@@ -65,7 +65,7 @@ extension CallTree {
   /// Behind the line before the last one; where that ended a function, behind that one's beginning.
   public func overBack(from count: Int) -> Int {
     let current = line(after: count)
-    guard current > 0, count < eventCount else { return 0 }
+    guard current > 0, count < endOfEvents else { return 0 }
     let open = path(to: lines[current])
     let ended = path(to: lines[current - 1]).first { !open.contains($0) }
     guard let ended else { return position(behind: current - 1) }
@@ -75,7 +75,7 @@ extension CallTree {
   /// Behind the beginning of the function under way.
   public func outBack(from count: Int) -> Int {
     let current = line(after: count)
-    guard current > 0, count < eventCount else { return 0 }
+    guard current > 0, count < endOfEvents else { return 0 }
     for node in path(to: lines[current]).reversed() where node > 0 {
       let first = firstLine(notBefore: nodes[node].events.lowerBound)
       if first < current { return position(behind: first) }
@@ -85,7 +85,7 @@ extension CallTree {
 
   /// How many events are done behind a line: what only completes it is done with it.
   private func position(behind line: Int) -> Int {
-    line + 1 < lines.count ? lines[max(0, line + 1)] : eventCount
+    line + 1 < lines.count ? lines[max(0, line + 1)] : endOfEvents
   }
 
   /// The innermost function whose first line is a given one.
@@ -97,8 +97,18 @@ extension CallTree {
 
   /// The innermost function that has begun and not ended.
   func innermost(at count: Int) -> Int? {
-    guard count > 0, count < eventCount else { return nil }
+    guard count > 0, count < endOfEvents else { return nil }
     let (before, after) = (path(to: count - 1), path(to: count))
     return zip(before, after).reversed().first { $0 == $1 }?.0
+  }
+
+  /// How many functions that tell of themselves enclose a position, the innermost included; `nil` for
+  /// none.
+  ///
+  /// - Parameter beginning: whether the function counts that was entered just before.
+  func level(at count: Int, beginning: Bool) -> Int? {
+    let event = beginning ? count - 1 : min(count, endOfEvents - 1)
+    let level = path(to: event).count { $0 > 0 && !nodes[$0].isDerived }
+    return level > 0 ? level : nil
   }
 }

@@ -15,12 +15,12 @@ extension CallTree {
   }
 
   /// What a function was called with, from the fullest form to the shortest.
-  func arguments(of node: Int, _ events: [Event]) -> [String] {
+  func arguments(of node: Int) -> [String] {
     let function = nodes[node]
     if case .policy = function.function { return ["", ""] }
     var short: [String] = function.pages > 0 ? ["\(function.pages.rawValue)"] : []
     var tail = short
-    if let masks = masks(of: node, events) {
+    if let masks = function.asked {
       let set = masks.set.isEmpty ? "0" : masks.set.barText
       let clear = masks.clear.isEmpty ? "0" : masks.clear.barText
       tail += ["set \(set)", "clr \(clear)"] + masks.options.names
@@ -33,7 +33,7 @@ extension CallTree {
     let full = function.address.hex
     let words = function.address.words
     var lists = [[full] + tail, [words] + tail, [words] + short]
-    if function.askedAt != nil {
+    if function.asked != nil {
       lists += [short, short.filter { $0.hasPrefix("clr") || $0.hasPrefix("set") }]
     }
     return lists.map { "(\($0.joined(separator: ", ")))" } + [""]

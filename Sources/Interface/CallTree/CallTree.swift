@@ -47,8 +47,8 @@ public struct CallTree: Sendable {
     public internal(set) var events: Range<Int>
     /// What it returned.
     public internal(set) var result = Result.nothing
-    /// The place of the event that says what the request asks for, if one does.
-    var askedAt: Int?
+    /// What the request asks for, if the function is the one that was asked.
+    var asked: RequestMasks?
     /// Where its lines and the calls it makes stand in the list of all.
     var items = 0..<0
     /// Where they stand, gathered, in the list of all runs.
@@ -83,8 +83,8 @@ public struct CallTree: Sendable {
   public internal(set) var nodes: [Node] = []
   /// The lines: events that are shown, by their places.
   public internal(set) var lines: [Int] = []
-  /// How many events there are.
-  public internal(set) var eventCount = 0
+  /// Behind the last of the events.
+  public internal(set) var endOfEvents = 0
   var items: [Item] = []
   var runs: [Run] = []
 
@@ -97,10 +97,11 @@ public struct CallTree: Sendable {
   ///   - events: what happened in it, in order.
   ///   - policies: the policies that are on, which decide what is theirs.
   public init(_ events: [Event], policies: [PolicyName] = []) {
+    let events = CallEvents(events)
     self.init(events, lines: events.indices.filter { !events.isQuiet(at: $0) }, policies)
   }
 
-  init(_ events: [Event], lines: [Int], _ policies: [PolicyName]) {
+  init(_ events: CallEvents, lines: [Int], _ policies: [PolicyName]) {
     var builder = CallTreeBuilder(events, lines: lines, policies)
     builder.build()
     self = builder.tree

@@ -3,7 +3,7 @@ import Engine
 /// Makes the tree of a call from its events, in one pass.
 struct CallTreeBuilder {
   private(set) var tree = CallTree()
-  private let events: [Event]
+  private let events: CallEvents
   private let isLine: [Bool]
   /// The policy that counts entries, and the one that looks at each flush.
   private let entryPolicy: PolicyName?
@@ -21,22 +21,38 @@ struct CallTreeBuilder {
   private var open: [Open] = []
   private var items: [CallTree.Item] = []
 
-  init(_ events: [Event], lines: [Int], _ policies: [PolicyName]) {
+  init(_ events: CallEvents, lines: [Int], _ policies: [PolicyName]) {
     self.events = events
     tree.lines = lines
-    tree.eventCount = events.count
+    tree.endOfEvents = events.endIndex
     var isLine = [Bool](repeating: false, count: events.count)
-    for line in lines { isLine[line] = true }
+    for line in lines { isLine[line - events.startIndex] = true }
     self.isLine = isLine
     entryPolicy = policies.first(where: \.followsEntries)
     flushPolicy = policies.first(where: \.followsFlushes)
   }
 
   mutating func build() {
-    begin(.call, at: 0, 0, 0)
+    begin(.call, at: events.startIndex, 0, 0)
+    for event in events.underWay { resume(event) }
     for index in events.indices { add(index) }
-    while !open.isEmpty { end(at: events.count) }
+    while !open.isEmpty { end(at: events.endIndex) }
   }
+
+  /// Goes on in a function that was entered before the first event that is kept.
+  private mutating func resume(_ event: Event) {
+    switch event {
+    case .entered(let function, let address, let pages):
+      begin(.kernel(function), at: events.startIndex, address, pages)
+    case .asked(let masks): tree.nodes[open[open.count - 1].node].asked = masks
+    case .left, .decided, .counted, .mapped, .unmapped, .entryWritten, .tableInstalled,
+      .tableBacked, .tableFreed, .tableTracked, .kept, .policy, .supply, .flushed, .memoryTypeSet,
+      .vmalloc, .systemRunning, .stopped, .kernelSetReadOnly, .memory, .process, .linearMap:
+      break
+    }
+  }
+
+  private func isLine(_ index: Int) -> Bool { isLine[index - events.startIndex] }
 
   private var top: CallTree.Node { tree.nodes[open[open.count - 1].node] }
 
@@ -50,11 +66,11 @@ struct CallTreeBuilder {
       return begin(.kernel(function), at: index, address, pages)
     }
     if case .decided(let decision) = event { return addDecision(decision, at: index) }
-    if case .asked = event {
-      tree.nodes[open[open.count - 1].node].askedAt = index
+    if case .asked(let masks) = event {
+      tree.nodes[open[open.count - 1].node].asked = masks
       return
     }
-    if isLine[index] { items.append(.line(event: index)) }
+    if isLine(index) { items.append(.line(event: index)) }
     if case .left(let function, let code) = event, top.function == .kernel(function) {
       leave(function, code)
       end(at: index + 1)
@@ -68,7 +84,7 @@ struct CallTreeBuilder {
       begin(.kernel(function), at: index, decision.address ?? 0, 0, isDerived: true)
       isLeaf = true
     }
-    if isLine[index] { items.append(.line(event: index)) }
+    if isLine(index) { items.append(.line(event: index)) }
     let node = open[open.count - 1].node
     if let result = decision.result(ofPolicy: top.function.isPolicy) {
       tree.nodes[node].result = result
@@ -128,7 +144,9 @@ struct CallTreeBuilder {
     {
       begin(.kernel(.changePageAttr), at: index, address, 0, isDerived: true)
     } else if top.isStep, open[open.count - 1].isDecided {
-      if WalkGrammar.completesStep(event, after: events[index - 1]) { return }
+      if index > events.startIndex, WalkGrammar.completesStep(event, after: events[index - 1]) {
+        return
+      }
       begin(.policy(entryPolicy), at: index, top.address, 0, isDerived: true)
     } else {
       switch WalkGrammar.policyPart(event, in: function) {

@@ -3,7 +3,7 @@ import Scenarios
 
 // Which events the trace does not show as lines of their own.
 
-extension [Event] {
+extension CallEvents {
   /// Whether the event at a position says nothing that its neighbours do not say: a counter that moves
   /// along, a function that returns 0, the decision for a change that follows at once, how the page of
   /// a new or old table is found or given back, and what repeats the line before with other pages.
@@ -18,10 +18,14 @@ extension [Event] {
       return facts.traits.contains(.quiet)
     }
     var first = index
-    while first > 0, index - first < Self.reach, self[first - 1].isOfPageAllocator { first -= 1 }
+    while first > startIndex, index - first < Self.reach, self[first - 1].isOfPageAllocator {
+      first -= 1
+    }
     if case .memory(.allocated(_, .pageTables)) = self[first] { return true }
     if case .memory(.released(_, .pageTables)) = self[first] { return true }
-    guard first > 0, case .entered(.splitLargePage, _, _) = self[first - 1] else { return false }
+    guard first > startIndex, case .entered(.splitLargePage, _, _) = self[first - 1] else {
+      return false
+    }
     return true
   }
 
@@ -30,7 +34,9 @@ extension [Event] {
 
   /// Whether a line of the same shape stands before, with nothing but lines that fold between.
   private func repeatsLine(_ shape: EventShape, before index: Int) -> Bool {
-    for earlier in stride(from: index - 1, through: Swift.max(0, index - Self.reach), by: -1) {
+    for earlier in stride(
+      from: index - 1, through: Swift.max(startIndex, index - Self.reach), by: -1)
+    {
       let event = self[earlier]
       guard let other = event.lineShape else {
         if !event.facts.traits.isDisjoint(with: [.quiet, .pageAllocator]) { continue }

@@ -25,7 +25,8 @@ extension Lane {
   /// Whether the call under way still tracks the selected slot's table.
   private var countsFollow: Bool {
     let moment = timeline.moment
-    guard moment.event > 0, trace.call == moment.call, moment.event < trace.events.count else {
+    guard moment.event > 0, trace.call == moment.call, trace.events.indices.contains(moment.event)
+    else {
       return false
     }
     let slot = selectedAddress.alignedDown(to: questionSize)

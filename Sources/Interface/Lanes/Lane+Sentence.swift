@@ -19,13 +19,13 @@ extension Lane {
   var currentEventIndex: Int? {
     guard timeline.moment.event > 0, !trace.events.isEmpty else { return nil }
     let line = trace.line(after: timeline.moment.event)
-    return line >= 0 ? trace.lines[line] : 0
+    return line >= 0 ? trace.lines[line] : trace.events.startIndex
   }
 
   /// Where the rule that was applied last stands in the source; `nil` between calls.
   var ruleSource: String? {
     guard let index = currentEventIndex else { return nil }
-    let place = trace.tree.place(of: index, trace.events, machine.kernel)
+    let place = trace.tree.place(of: index, machine.kernel)
     return trace.events[index].source(at: place)
   }
 
@@ -33,7 +33,7 @@ extension Lane {
   func sentence(_ keymap: Keymap) -> String {
     let moment = timeline.moment
     if let index = currentEventIndex {
-      let place = trace.tree.place(of: index, trace.events, machine.kernel)
+      let place = trace.tree.place(of: index, machine.kernel)
       return trace.events[index].rule(at: place)
     }
     guard moment.call > 0 else {

@@ -16,8 +16,12 @@ extension Lane {
   ) {
     let moment = timeline.moment
     let shown = moment.event > 0 ? moment.call : moment.call - 1
-    if start == nil || trace.call != (shown >= 0 ? shown : nil) {
-      trace = shown >= 0 ? CallTrace(ofCall: shown, in: &timeline) : CallTrace()
+    // Inside a call the event that happened last, else the last of the call.
+    let place = (moment.event > 0 ? moment.event : timeline.eventCount(ofCall: shown)) - 1
+    if shown < 0 {
+      trace = CallTrace()
+    } else if start == nil || !trace.tells(ofCall: shown, around: place) {
+      trace = CallTrace(ofCall: shown, around: place, in: &timeline)
     }
     // After a jump the screen tells of the call it arrived behind, so the marks do too.
     let isJump = isStop || start.map { abs($0.call - moment.call) > 1 } ?? false
@@ -86,16 +90,23 @@ extension Lane {
     return copy.machine
   }
 
+  /// What was written from one moment to another, `previous` being the machine at the earlier one or
+  /// the later one; where not all events are kept, what differs in the tables.
   private mutating func changes(between a: Moment, and b: Moment) -> Changes {
     let (first, last) = a < b ? (a, b) : (b, a)
     var changes = Changes()
     for call in first.call...last.call {
-      let events = call == trace.call ? trace.events : timeline.events(ofCall: call)
       let from = call == first.call ? first.event : 0
-      let to = call == last.call ? last.event : events.count
-      for event in events[min(from, events.count)..<min(max(from, to), events.count)] {
-        changes.add(event)
+      let total = timeline.eventCount(ofCall: call)
+      let to = call == last.call ? min(last.event, total) : total
+      guard from < to else { continue }
+      let events =
+        trace.tells(ofCall: call, around: from)
+        ? trace.events : timeline.events(ofCall: call, around: from)
+      guard events.startIndex <= from, to <= events.endIndex else {
+        return Changes(from: previous, to: machine)
       }
+      for event in events[from..<to] { changes.add(event) }
     }
     return changes
   }

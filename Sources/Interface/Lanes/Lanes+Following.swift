@@ -94,8 +94,10 @@ extension Lanes {
       return Moment(call: call)
     }
     let known = list[index].trace
+    let place = moment.event - 1
     let trace =
-      known.call == call ? known : CallTrace(ofCall: call, in: &list[index].timeline)
+      known.tells(ofCall: call, around: place)
+      ? known : CallTrace(ofCall: call, around: place, in: &list[index].timeline)
     return Moment(call: call, event: trace.end(ofLine: inCharge.trace.line(after: moment.event)))
   }
 }
@@ -106,6 +108,6 @@ extension CallTrace {
   fileprivate func end(ofLine line: Int) -> Int {
     guard !lines.isEmpty else { return 0 }
     let next = min(max(line, 0), lines.count - 1) + 1
-    return max(0, min(next < lines.count ? lines[next] : events.count, events.count - 1))
+    return max(0, min(next < lines.count ? lines[next] : events.endIndex, events.total - 1))
   }
 }

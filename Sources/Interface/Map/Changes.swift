@@ -24,6 +24,32 @@ public struct Changes: Equatable, Sendable {
     for event in events { add(event) }
   }
 
+  /// What the tables of two machines map in different ways, but for what processes see: for calls with
+  /// more events than are kept.
+  init(from before: Machine, to after: Machine) {
+    let start: VirtualAddress =
+      after.architecture == .arm64 ? 0xffff_0000_0000_0000 : 0xffff_8000_0000_0000
+    let pages = PageCount((0 &- start.rawValue) >> 12)
+    let (old, new) = (
+      before.tables.runs(from: start, pages: pages), after.tables.runs(from: start, pages: pages)
+    )
+    var (i, j) = (0, 0)
+    var address = start
+    while i < old.count, j < new.count {
+      let ends = (old[i].start + old[i].pages, new[j].start + new[j].pages)
+      let oldLeft = (ends.0.rawValue &- address.rawValue) >> 12
+      let newLeft = (ends.1.rawValue &- address.rawValue) >> 12
+      let count = min(oldLeft, newLeft)
+      if old[i].size != new[j].size || old[i].flags != new[j].flags {
+        let size = min(old[i].size ?? .size1G, new[j].size ?? .size1G)
+        add(WrittenEntries(address, PageCount(count), size))
+      }
+      address = address + PageCount(count)
+      if oldLeft == count { i += 1 }
+      if newLeft == count { j += 1 }
+    }
+  }
+
   /// Whether nothing in the direct map changed.
   public var isEmpty: Bool { stretches.isEmpty }
 
@@ -51,7 +77,10 @@ public struct Changes: Equatable, Sendable {
 
   /// Adds what one event wrote.
   public mutating func add(_ event: Event) {
-    guard let written = event.facts.written else { return }
+    if let written = event.facts.written { add(written) }
+  }
+
+  private mutating func add(_ written: WrittenEntries) {
     let count = written.pages.rawValue
     guard let pfn = AddressLayout.directMapFrame(of: written.start) else {
       let first = written.start.rawValue >> 12

@@ -13,13 +13,15 @@ extension CallTrace {
   /// What is written next after so many events: in the step of the walk that is under way, or else by
   /// the next line; `nil` where nothing is.
   func upcoming(after count: Int) -> Upcoming? {
-    guard count > 0, count < events.count else { return nil }
-    let limit = min(max(tree.into(from: count), endOfStep(at: count)), count + Self.upcomingReach)
+    guard count > 0, events.indices.contains(count) else { return nil }
+    let limit = min(
+      max(tree.into(from: count), endOfStep(at: count)), count + Self.upcomingReach, events.endIndex
+    )
     guard let first = (count..<limit).first(where: { events[$0].facts.written != nil }) else {
       return nil
     }
     let next = tree.firstLine(notBefore: first + 1)
-    let end = next < lines.count ? lines[next] : events.count
+    let end = next < lines.count ? lines[next] : events.endIndex
     let changes = Changes(events[first..<end])
     return changes.isEmpty && changes.elsewhere.isEmpty
       ? nil : Upcoming(events: first..<end, changes: changes)

@@ -49,7 +49,7 @@ extension Model {
     }
     guard case .call(let call) = read?.statement else { return "only calls can be tried" }
     do throws(CallError) {
-      layers.append(.report(try WhatIf(call, on: machine).report))
+      layers.append(.report(try WhatIf(call, on: machine, progress).report))
       return nil
     } catch {
       return "\(error)"

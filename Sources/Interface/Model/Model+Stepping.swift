@@ -54,10 +54,42 @@ extension Model {
     if isBetween, step != .into, step != .intoBack {
       return Moment(call: step.isBack ? call : call + 1)
     }
-    if opened.call != call { opened = CallTrace(ofCall: call, in: &timeline) }
-    let count = step.isBack && isBetween ? opened.tree.eventCount : moment.event
-    let target = opened.tree.target(of: step, from: count)
-    return target >= opened.tree.eventCount && !step.isBack
+    let total = timeline.eventCount(ofCall: call)
+    let count = step.isBack && isBetween ? total : moment.event
+    // Where all events of a part are done, the next part tells how it goes on.
+    let place = step.isBack ? count - 1 : count
+    if !opened.tells(ofCall: call, around: place) {
+      opened = CallTrace(ofCall: call, around: place, in: &timeline)
+    }
+    var target = opened.tree.target(of: step, from: count)
+    if !opened.events.isWhole {
+      target = self.target(of: step, from: count, in: opened, target)
+    }
+    return target >= total && !step.isBack
       ? Moment(call: call + 1) : Moment(call: call, event: target)
+  }
+
+  /// Where a step leads that the part of a call which is opened does not hold.
+  ///
+  /// - Parameter near: where it leads as far as the part tells.
+  private func target(
+    of step: CallTree.Step, from count: Int, in opened: CallTrace, _ near: Int,
+  ) -> Int {
+    guard let call = opened.call else { return near }
+    let events = opened.events
+    switch step {
+    case .into: return near
+    case .intoBack, .overBack: return max(near, events.startIndex)
+    case .over, .out:
+      guard near >= events.endIndex, events.endIndex < events.total,
+        let level = opened.tree.level(at: count, beginning: step == .over)
+      else { return near }
+      return timeline.bounds(ofFunctionAt: count, level: level, inCall: call).upperBound
+    case .outBack:
+      guard near < events.startIndex || near == 0,
+        let level = opened.tree.level(at: count, beginning: false)
+      else { return max(near, events.startIndex) }
+      return timeline.bounds(ofFunctionAt: count, level: level, inCall: call).lowerBound
+    }
   }
 }

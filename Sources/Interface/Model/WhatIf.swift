@@ -5,18 +5,16 @@ import Scenarios
 struct WhatIf {
   private let call: Call
   private let returned: ReturnCode
-  private let events: [Event]
   private let growth: Counters
+  private var changes = ChangeLines()
 
-  /// The most changes that are told one by one.
-  private static let listed = 400
-
-  init(_ call: Call, on machine: Machine) throws(CallError) {
+  init(_ call: Call, on machine: Machine, _ progress: WorkProgress?) throws(CallError) {
     self.call = call
     var copy = machine
-    var log = EventLog()
-    returned = try copy.perform(call, into: &log)
-    events = log.events
+    var changes = ChangeLines()
+    returned = try copy.perform(call, progress) { changes.add($1) }
+    changes.finish()
+    self.changes = changes
     growth = copy.counters.since(machine.counters)
   }
 
@@ -29,37 +27,55 @@ struct WhatIf {
       return "DirectMap\(size == .size4K ? "4k" : size.name): \(change > 0 ? "+" : "")"
         + "\(NumberText.grouped(change)) leaves."
     }
-    let changes = changes
-    if changes.isEmpty { lines.append("No entry would change.") }
-    lines += changes.prefix(Self.listed)
-    if changes.count > Self.listed {
-      lines.append("And \(NumberText.grouped(Int64(changes.count - Self.listed))) changes more.")
+    if changes.count == 0 { lines.append("No entry would change.") }
+    lines += changes.first
+    if changes.count > changes.first.count {
+      let more = Int64(changes.count - changes.first.count)
+      lines.append("And \(NumberText.grouped(more)) changes more.")
     }
-    let flushes = events.filter { if case .flushed = $0 { true } else { false } }
-    lines += flushes.prefix(20).map { $0.sentence(.long) }
+    lines += changes.flushes.map { $0.sentence(.long) }
     lines.append("Nothing of this is kept.")
     return Report(title: "what if: \(call.scenarioText)", lines: lines)
   }
 }
 
-extension WhatIf {
-  /// What would change, entries in a row that change alike in one sentence.
-  private var changes: [String] {
-    var lines: [String] = []
-    var row: EntryRow?
-    for event in events where event.facts.written != nil {
-      if case .entryWritten(let address, let size, let old, let new) = event {
-        if row?.take(address, size, old, new) == true { continue }
-        if let row { lines.append(row.sentence) }
-        row = EntryRow(address, size, old, new)
-      } else {
-        if let row { lines.append(row.sentence) }
-        row = nil
-        lines.append(event.sentence(.long))
-      }
+/// The changes of a call as lines, entries in a row that change alike in one; only the first are kept.
+private struct ChangeLines {
+  /// The first lines.
+  private(set) var first: [String] = []
+  /// How many lines there would be.
+  private(set) var count = 0
+  /// The first flushes.
+  private(set) var flushes: [Event] = []
+  private var row: EntryRow?
+
+  /// The most changes that are told one by one.
+  private static let listed = 400
+  private static let flushesMax = 20
+
+  mutating func add(_ event: Event) {
+    if case .entryWritten(let address, let size, let old, let new) = event {
+      if row?.take(address, size, old, new) == true { return }
+      finish()
+      row = EntryRow(address, size, old, new)
+      return
     }
-    if let row { lines.append(row.sentence) }
-    return lines
+    if case .flushed = event, flushes.count < Self.flushesMax { flushes.append(event) }
+    guard event.facts.written != nil else { return }
+    finish()
+    put { event.sentence(.long) }
+  }
+
+  /// Ends the row of entries that is under way.
+  mutating func finish() {
+    guard let row else { return }
+    self.row = nil
+    put { row.sentence }
+  }
+
+  private mutating func put(_ line: () -> String) {
+    count += 1
+    if first.count < Self.listed { first.append(line()) }
   }
 }
 

@@ -44,7 +44,7 @@ extension Lane {
       return lines + plainAlarms(since: start)
     }
     if start.event == 0 { lines.append("\(plainCall(start.call)).") }
-    let last = end.call == start.call ? end.event : trace.events.count
+    let last = end.call == start.call ? end.event : trace.events.total
     lines += plainEvents(start.event..<max(start.event, last), way)
     if end.event == 0 {
       lines.append("Call \(end.call) is done: \(plainSum(ofCall: end.call - 1))")
@@ -74,6 +74,8 @@ extension Lane {
 
   /// The events of a stretch of the call.
   private func plainEvents(_ range: Range<Int>, _ way: PlainWay) -> [String] {
+    guard trace.events.startIndex <= range.lowerBound, range.upperBound <= trace.events.endIndex
+    else { return [tooMany(range)] }
     if way == .everything { return range.map(plainEvent) }
     let lines = trace.lines[
       trace.tree.firstLine(
@@ -93,9 +95,15 @@ extension Lane {
     return sentences
   }
 
+  /// What is said in the place of more events than are kept at a time.
+  private func tooMany(_ range: Range<Int>) -> String {
+    "\(NumberText.grouped(Int64(range.count))) events, too many to tell: go into the call, and the "
+      + "word events tells of those around."
+  }
+
   /// An event of the call that the trace tells of, by the rule behind it.
   private func plainEvent(_ index: Int) -> String {
-    let place = trace.tree.place(of: index, trace.events, machine.kernel)
+    let place = trace.tree.place(of: index, machine.kernel)
     return trace.events[index].rule(at: place).fullStop
   }
 
@@ -104,7 +112,10 @@ extension Lane {
     guard let call = trace.call, timeline.steps.indices.contains(call) else {
       return ["No call is made yet, so there are no events."]
     }
-    return ["\(plainCall(call)), with \(trace.events.count) events."]
+    let events = trace.events
+    let some =
+      events.isWhole ? "" : " These are \(events.startIndex + 1) to \(events.endIndex) of them."
+    return ["\(plainCall(call)), with \(events.total) events.\(some)"]
       + trace.events.indices.map { "Event \($0 + 1): \(plainEvent($0))" }
   }
 
@@ -129,7 +140,7 @@ extension Lane {
       return [
         "\(word) in call \(moment.call + 1) of \(steps.count), "
           + "\(steps.deed(moment.call).title), after event \(moment.event) of "
-          + "\(trace.events.count): \(plainEvent(index))"
+          + "\(trace.events.total): \(plainEvent(index))"
       ]
     }
     if moment.call > 0 {

@@ -49,8 +49,10 @@ struct MarkerFinder: Sendable {
 extension Timeline {
   /// What is worth a marker between two events of a call; without an end, up to its last.
   fileprivate mutating func markers(ofCall call: Int, from: Int, to: Int?) -> [String] {
-    let events = events(ofCall: call)
-    return events[min(from, events.count)..<min(to ?? events.count, events.count)]
+    // Of a call with more events than are kept, those around the first.
+    let events = events(ofCall: call, around: from)
+    let start = min(max(from, events.startIndex), events.endIndex)
+    return events[start..<max(start, min(to ?? events.endIndex, events.endIndex))]
       .lazy.filter { $0.facts.traits.contains(.marker) }.prefix(MarkerFinder.limit + 1).map {
         $0.sentence()
       }

@@ -41,7 +41,7 @@ struct HeaderView: View {
     let call = moment.event > 0 ? moment.call + 1 : moment.call
     guard call > 0 else { return "before call 1 of \(steps.count)" }
     let name = steps.deed(call - 1).title
-    let events = "\(moment.event)\(isBrief ? "/" : " of ")\(lane.trace.events.count)"
+    let events = "\(moment.event)\(isBrief ? "/" : " of ")\(lane.trace.events.total)"
     if isBrief {
       return "\(call)/\(steps.count) " + (moment.event > 0 ? "event \(events) " : "") + name
     }

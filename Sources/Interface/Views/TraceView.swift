@@ -19,7 +19,7 @@ struct TraceView: View {
     }
     let moment = lane.timeline.moment
     let isInside = moment.event > 0
-    let done = isInside ? moment.event : trace.events.count
+    let done = isInside ? moment.event : trace.events.total
     let line = isInside ? trace.line(after: done) : -1
     let current = line >= 0 ? trace.lines[line] : nil
     let window = trace.tree.window(around: current, height: inside.height)
@@ -46,7 +46,7 @@ struct TraceView: View {
     guard height >= 5, window.first > 0, let current = window.current, current > window.first,
       window.rows.count > 2, let event = window.rows[current - window.first].events.first
     else { return nil }
-    let asked = tree.path(to: event).last { tree.nodes[$0].askedAt != nil }
+    let asked = tree.path(to: event).last { tree.nodes[$0].asked != nil }
     guard let asked, tree.nodes[asked].events.lowerBound < window.rows[0].events.lowerBound else {
       return nil
     }
@@ -56,7 +56,12 @@ struct TraceView: View {
 
   private var title: String {
     guard let call = lane.trace.call else { return "kernel functions" }
-    return "kernel functions of call \(call + 1)"
+    let events = lane.trace.events
+    if events.isWhole { return "kernel functions of call \(call + 1)" }
+    let (first, last) = (Int64(events.startIndex + 1), Int64(events.endIndex))
+    return
+      "call \(call + 1), events \(NumberText.grouped(first)) to \(NumberText.grouped(last)) of "
+      + NumberText.grouped(Int64(events.total))
   }
 
   // MARK: - Rows
@@ -105,11 +110,11 @@ struct TraceView: View {
     if trace.tree.nodes[node].isInline, let event = trace.tree.lastLine(of: node) {
       let line: [(String, Ink)] = [(words(of: event), trace.events[event].ink)]
       return fitting(
-        name, trace.tree.arguments(of: node, trace.events), [("  ", .dim)] + line, width)
+        name, trace.tree.arguments(of: node), [("  ", .dim)] + line, width)
     }
     // The result has its room before it is known, so that nothing moves when it comes.
     let result = trace.tree.result(of: node).map { [$0] } ?? []
-    let pieces = fitting(name, trace.tree.arguments(of: node, trace.events), result, width)
+    let pieces = fitting(name, trace.tree.arguments(of: node), result, width)
     return hasEnded ? pieces : Array(pieces.prefix(2))
   }
 

@@ -154,15 +154,11 @@ public struct Runner: Sendable {
   /// The machine at a hit of the last call, which may lie inside the call.
   public func machine(at hit: StopHit) -> Machine {
     guard hit.moment.call < callCount else { return machine }
-    guard var inside = walk.machineBeforeHit else { return machine }
+    guard let before = walk.machineBeforeHit else { return machine }
     guard hit.moment.event > 0, case .call(let call) = statements[position - 1].statement else {
-      return inside
+      return before
     }
-    var log = EventLog()
-    var whole = inside
-    _ = try? whole.perform(call, into: &log)
-    inside.apply(log.events.prefix(hit.moment.event))
-    return inside
+    return Deed.call(call).machine(after: hit.moment.event, of: .max, on: before)
   }
 
   private func answer(

@@ -1,15 +1,30 @@
 import Engine
+import History
 
-/// Goes through the events of a call, with the machine after each.
+/// Goes through the events of a call, with the machine after each. They are worked out for each
+/// question, and not kept: a call may have more of them than there is memory for.
 struct EventScan {
   private let before: Machine
-  private let events: [Event]
+  private let deed: Deed
+  private let progress: WorkProgress?
+  /// The place of the call's last event.
+  private let last: Int
 
   typealias Hit = (event: Int, StopHit.Finding)
 
-  init(_ before: Machine, _ events: [Event]) {
+  /// The most hits of one condition in one call: what lies behind them is not looked for.
+  static let hitsMax = 1 << 18
+
+  /// - Parameter before: the machine before the call.
+  init(_ before: Machine, _ deed: Deed, _ summary: CallSummary, _ progress: WorkProgress? = nil) {
     self.before = before
-    self.events = events
+    self.deed = deed
+    self.progress = progress
+    last = Int(summary.events) - 1
+  }
+
+  private func forEachEvent(_ body: (Int, Event) -> Void) {
+    deed.forEachEvent(on: before, progress, body)
   }
 
   /// Where a condition is met; those about calls as a whole never are.
@@ -21,9 +36,18 @@ struct EventScan {
     case .drift: drifts()
     case .invariant: broken(summary)
     case .split, .merge, .fallback, .flushFull, .entry, .reading:
-      events.indices.filter { condition.matches(events[$0], before) }
-        .map { ($0, .event(events[$0])) }
+      matches(condition)
     }
+  }
+
+  private func matches(_ condition: Stop.Condition) -> [Hit] {
+    var hits: [Hit] = []
+    forEachEvent { index, event in
+      if hits.count < Self.hitsMax, condition.matches(event, before) {
+        hits.append((index, .event(event)))
+      }
+    }
+    return hits
   }
 
   /// Where an expression becomes true, if it still is when the call is over; of one about the call, its
@@ -31,17 +55,17 @@ struct EventScan {
   func hits(of expression: Expression, _ returned: ReturnCode) -> [Hit] {
     var machine = before
     guard !expression.isAboutCall else {
-      machine.apply(events)
+      deed.redo(on: &machine, progress)
       let growth = machine.counters.since(before.counters)
       let context = Expression.Context(machine: machine, returned: returned, growth: growth)
-      return expression.isTrue(in: context) ? [(events.count - 1, .expression(expression))] : []
+      return expression.isTrue(in: context) ? [(last, .expression(expression))] : []
     }
     var last: Int?
     var wasTrue = expression.isTrue(on: machine)
     if wasTrue { return [] }
-    for (index, event) in events.enumerated() {
+    forEachEvent { index, event in
       machine.apply(CollectionOfOne(event))
-      guard !event.facts.traits.contains(.onlyTells) else { continue }
+      guard !event.facts.traits.contains(.onlyTells) else { return }
       let isTrue = expression.isTrue(on: machine)
       if isTrue, !wasTrue { last = index }
       wasTrue = isTrue
@@ -56,15 +80,15 @@ struct EventScan {
     let allowed = region?.addresses(on: before)
     var known: [VirtualAddress: Int] = [:]
     var hits: [Hit] = []
-    for (index, event) in events.enumerated() {
+    forEachEvent { index, event in
       let slot = event.facts.written.map { $0.start.alignedDown(to: size) }
       if let slot, known[slot] == nil { known[slot] = machine.blockers(size, at: slot) }
       machine.apply(CollectionOfOne(event))
       guard let slot, region == nil || allowed.map({ Machine.overlaps($0, slot, size) }) == true
-      else { continue }
+      else { return }
       let now = machine.blockers(size, at: slot)
       // A table that was made just now is not near a merge, it is far from one that never was.
-      if let now, let old = known[slot], now < old, now <= entries {
+      if let now, let old = known[slot], now < old, now <= entries, hits.count < Self.hitsMax {
         hits.append((index, .near(slot, size, entries: now)))
       }
       known[slot] = now
@@ -86,7 +110,7 @@ struct EventScan {
     var lastWrite: [Place: Int] = [:]
     var known: Set<Place> = []
     var hits: [Hit] = []
-    for (index, event) in events.enumerated() {
+    forEachEvent { index, event in
       machine.apply(CollectionOfOne(event))
       for place in event.facts.written.map({ Place.around($0.start) }) ?? [] {
         if lastWrite.updateValue(index, forKey: place) == nil {
@@ -96,13 +120,13 @@ struct EventScan {
       }
       guard case .tableTracked(let address, entries: let size, _) = event,
         let drift = machine.drift(ofEntries: size, at: address)
-      else { continue }
+      else { return }
       let place = Place(slot: drift.slot, size: drift.size)
       if known.insert(place).inserted { hits.append((index, .drift(drift))) }
     }
     for place in touched {
       guard let drift = place.drift(on: machine), known.insert(place).inserted else { continue }
-      hits.append((lastWrite[place] ?? events.count - 1, .drift(drift)))
+      hits.append((lastWrite[place] ?? last, .drift(drift)))
     }
     return hits
   }
@@ -111,9 +135,9 @@ struct EventScan {
   func broken(_ summary: CallSummary) -> [Hit] {
     guard summary.kinds.contains(.broken) else { return [] }
     var machine = before
-    machine.apply(events)
+    deed.redo(on: &machine, progress)
     guard let broken = machine.brokenInvariant(summary) else { return [] }
-    return [(events.count - 1, .broken(broken))]
+    return [(last, .broken(broken))]
   }
 
   /// The slot that a table maps.

@@ -104,6 +104,9 @@ struct StopFinder {
     var machine = timeline.machine(after: calls.lowerBound)
     var walk = StopWalk(items, from: machine)
     for index in calls {
+      if timeline.progress?.isStopped == true { return nil }
+      timeline.progress?.report(
+        UInt64(index - calls.lowerBound), of: UInt64(calls.count))
       let deed = steps.deed(index)
       deed.redo(on: &machine)
       let hits = walk.hits(of: deed, numbered: index, steps.summary(index), reaching: machine)
@@ -116,7 +119,7 @@ struct StopFinder {
   func hits(inCall call: Int, _ timeline: inout Timeline) -> [StopHit] {
     items.hits(
       of: steps.deed(call), numbered: call, steps.summary(call),
-      on: timeline.machine(after: call))
+      on: timeline.machine(after: call), timeline.progress)
   }
 
   private func mayHit(_ index: Int) -> Bool {

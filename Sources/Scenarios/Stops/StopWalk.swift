@@ -123,9 +123,10 @@ extension [StopList.Item] {
   /// - Parameter before: the machine before the call.
   func hits(
     of deed: Deed, numbered index: Int, _ summary: CallSummary, on before: Machine,
+    _ progress: WorkProgress? = nil,
   ) -> [StopHit] {
-    let events = deed.events(on: before)
-    let scan = EventScan(before, events)
+    let scan = EventScan(before, deed, summary, progress)
+    let last = Int(summary.events) - 1
     var hits: [StopHit] = []
     for item in self {
       if case .call(let name) = item.stop.condition, let call = deed.call, call.name == name {
@@ -133,7 +134,7 @@ extension [StopList.Item] {
           StopHit(moment: Moment(call: index), number: item.number, finding: .call(call)))
       }
       for (event, finding) in scan.hits(of: item.stop.condition, summary) {
-        let isLast = event >= events.count - 1
+        let isLast = event >= last
         let moment = isLast ? Moment(call: index + 1) : Moment(call: index, event: event + 1)
         hits.append(StopHit(moment: moment, number: item.number, finding: finding))
       }

@@ -18,12 +18,13 @@ import Testing
     var open: [(function: KernelFunction, walk: Int?)] = []
     var isDecided = false
     var inStep = false
+    let kept = CallEvents(events)
     for (index, event) in events.enumerated() {
       if inStep, open.last?.walk != nil, WalkGrammar.endsStep(event, isDecided: isDecided) {
         inStep = false
       }
       if !inStep, let walk = open.last?.walk,
-        let address = WalkGrammar.stepAddress(at: index, in: events)
+        let address = WalkGrammar.stepAddress(at: index, in: kept)
       {
         walks[walk].steps.append(address)
         inStep = true
