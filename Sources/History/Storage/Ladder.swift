@@ -48,6 +48,12 @@ struct Ladder: Sendable {
     let apart = index > 0 ? machine.bytesApart(from: rungs[index - 1].copy.machine) : 4096
     rungs.insert(Rung(position: position, copy: MachineCopy(machine), bytes: apart), at: index)
     bytes += apart
+    dropLowest()
+  }
+
+  /// Takes away the lowest rungs while all are too dear.
+  private mutating func dropLowest() {
+    while bytes > Self.bytesMax, rungs.count > 1 { bytes -= rungs.removeFirst().bytes }
   }
 
   /// Takes away the rungs that are of no use any more when the cursor stands at a position, and the
@@ -60,9 +66,7 @@ struct Ladder: Sendable {
       return goes
     }
     self.bytes = bytes
-    while self.bytes > Self.bytesMax, rungs.count > 1 {
-      self.bytes -= rungs.removeFirst().bytes
-    }
+    dropLowest()
   }
 
   /// Forgets the rungs after a position.
