@@ -74,6 +74,9 @@ let package = Package(
       ]),
     .target(name: "CBaseline"),
     .executableTarget(
+      name: "Fuzz", dependencies: ["Configuration", "Engine", "KernelText", "Scenarios"],
+      swiftSettings: strict),
+    .executableTarget(
       name: "Benchmarks",
       dependencies: [
         "CBaseline", "Casting", "Engine", "History", "Interface", "KernelText", "Scenarios",
@@ -97,7 +100,7 @@ let package = Package(
     tests("QuizTests", ["Engine", "KernelText", "Quiz", "Scenarios"]),
     tests("CastingTests", ["Casting", "Screen"]),
     tests("LessonsTests", ["Engine", "History", "Interface", "Lessons", "Scenarios", "Screen"]),
-    tests("EndToEndTests", ["directmap", "Interface", "Screen"], exclude: ["Tools"]),
+    tests("EndToEndTests", ["directmap", "Fuzz", "Interface", "Screen"], exclude: ["Tools"]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6],

@@ -23,6 +23,10 @@ import Testing
       "History", "Interface", "KernelText", "Lessons", "Quiz", "Scenarios", "Screen",
       "SystemPackage", "TLB", "TerminalBackend",
     ],
+    "Fuzz": [
+      "Configuration", "Engine", "FoundationEssentials", "Glibc", "KernelText", "Scenarios",
+      "Synchronization",
+    ],
     "Benchmarks": [
       "CBaseline", "Casting", "Engine", "FoundationEssentials", "Glibc", "History", "Interface",
       "KernelText", "Scenarios", "Screen", "TLB",

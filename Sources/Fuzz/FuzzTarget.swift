@@ -1,0 +1,110 @@
+import Configuration
+import Engine
+import FoundationEssentials
+import KernelText
+import Scenarios
+
+/// A parser of what comes from outside.
+enum FuzzTarget: String, CaseIterable {
+  case recording, grouping, scenario, ftrace, iomem, dmesg, elf, toml
+
+  /// Reads an input. Whatever the input is, the parser returns or throws: it never traps.
+  func read(_ bytes: [UInt8]) {
+    switch self {
+    case .recording:
+      if let recording = try? Recording(reading: bytes) { _ = recording.check() }
+    case .grouping:
+      if let recording = try? GroupingRecording(reading: bytes) { _ = recording.check() }
+    case .scenario:
+      let text = String(decoding: bytes, as: UTF8.self)
+      let (scenario, problems) = Scenario.checking(text, file: "input")
+      // What was read can be written, and reads the same.
+      if problems.isEmpty, scenario.session == nil, !scenario.statements.isEmpty {
+        let again = Scenario.checking(scenario.scenarioText, file: "input")
+        precondition(again.problems.isEmpty, "\(again.problems)")
+      }
+    case .ftrace: _ = try? FtraceText(bytes)
+    case .iomem, .dmesg:
+      let text = String(decoding: bytes, as: UTF8.self)
+      _ = try? MachineDescription(kernelText: text, named: "input")
+    case .elf: _ = try? ModuleSizes(readingELF: bytes)
+    case .toml: _ = Configuration.read(bytes, file: "input")
+    }
+  }
+
+  /// Folders of the project with inputs to begin from, and how the names of the files end.
+  private var corpus: [(folder: String, ending: String)] {
+    let own = [("Tests/Corpus/\(rawValue)", "")]
+    switch self {
+    case .recording: return own + [("Assets/recordings/linux-7.2.12", ".jsonl")]
+    case .grouping: return own + [("Assets/recordings/grouping-2021", ".jsonl")]
+    case .scenario: return own + [("Assets/scenarios", ".dmap"), ("Assets/demos", ".dmap")]
+    case .ftrace: return own + [("Tests/KernelTextTests/Recorded/captures", "trace.txt")]
+    case .iomem: return own + [("Tests/KernelTextTests/Recorded/boots", "iomem.txt")]
+    case .dmesg: return own + [("Tests/KernelTextTests/Recorded/boots", "dmesg.txt")]
+    case .elf, .toml: return own
+    }
+  }
+
+  /// The inputs to begin from, those of the folders cut where a line ends. Empty where no file is found.
+  func seeds() -> [[UInt8]] {
+    var seeds: [[UInt8]] = []
+    for (folder, ending) in corpus {
+      let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
+      for path in paths.sorted() where path.hasSuffix(ending) {
+        guard let data = FileManager.default.contents(atPath: "\(folder)/\(path)") else { continue }
+        seeds.append(Self.beginning(of: Array(data)))
+        if seeds.count >= 256 { return seeds }
+      }
+    }
+    return seeds
+  }
+
+  /// The first lines: short inputs are read often.
+  private static func beginning(of bytes: [UInt8]) -> [UInt8] {
+    let limit = 1200
+    guard bytes.count > limit else { return bytes }
+    let end = bytes[..<limit].lastIndex(of: 0x0a) ?? limit
+    return Array(bytes[..<end])
+  }
+
+  /// Words that mean something to the parser.
+  var words: [String] {
+    switch self {
+    case .recording, .grouping:
+      [
+        "{", "}", "[", "]", ",", ":", "\"", "\\u001b", "\\ud800", "null", "true", "-1", "1e400",
+        "18446744073709551616", "\"1G\"", "\"0x80000000000001e3\"", "\"leaves\"", "\"op\"",
+        "\"page\"", "\"count\"", "\"ret\"", "\"set_memory_ro\"", "\"vmap\"",
+      ]
+    case .scenario:
+      [
+        "set_memory_ro ", "vmap ", "expect ", "break ", "do ", "session 1", "branch ", "mark ",
+        "pfn:0x140000", "pfn:", "512G", "0x", "18446744073709551615", "stride ", "\"", "\\", "#",
+        "&&", "==", "(", ")", "-", "!", "tlb ", "policy ", "machine ", "kernel ", "iomem ", "key ",
+      ]
+    case .ftrace:
+      [
+        "set_memory_ro: ", "->", " <- ", "=0x", "__vmalloc_node_range", "module_load: ",
+        "# tracer: nop", "[001] ", "0xffff888000000000", "CPU:1 [LOST 12 EVENTS]", "(", ")",
+      ]
+    case .iomem:
+      [
+        "00000000-00000000 : ", "System RAM", "Kernel code", "Kernel data", "Kernel rodata",
+        "Kernel bss", "Reserved", "ffffffffffffffff", "-", " : ", "  ",
+      ]
+    case .dmesg:
+      [
+        "[    0.000000] ", "BIOS-e820: [mem 0x", "] usable", "Linux version 6.1.0", "memmap=",
+        "Using GB pages for direct mapping", "NX (Execute Disable) protection: active", "> ",
+        "<6>", "kern.info: ", "[    T0]", "Command line: ", "SRAT: Node 0 PXM 0 [mem 0x",
+      ]
+    case .elf: ["\u{7f}ELF", ".text", ".init.text", ".rodata", ".symtab", "\0\0\0\0\0\0\0\0"]
+    case .toml:
+      [
+        "[keys]", "[[", "]]", "=", "\"", "\"\"\"", "'", "true", "\\u001b", "\\U00110000", "1979-",
+        "[theme.own]", "colors = ", "mouse = ", "#", ".", ",", "{", "}",
+      ]
+    }
+  }
+}
