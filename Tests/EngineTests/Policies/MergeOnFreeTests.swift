@@ -72,5 +72,10 @@ import Testing
     let panel = machine.panels(at: AddressLayout.directMapAddress(of: page))
       .flatMap(\.lines)
     #expect(panel.contains(.count("its pages borrowed by other types", Int64(borrowed))))
+    // The pageblock is RAM throughout: free, own, borrowed and boot's pages are all there are.
+    let census = panel.compactMap { line in
+      if case .count(let words, let pages) = line, words.hasPrefix("its ") { pages } else { nil }
+    }
+    #expect(census.count == 4 && census.reduce(0, +) == 512)
   }
 }

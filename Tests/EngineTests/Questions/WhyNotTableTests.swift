@@ -190,6 +190,20 @@ import Testing
     #expect(answer.pointed.count == 2)
   }
 
+  @Test func `what a policy counts wrong is not in the answer of another that is on`() throws {
+    var machine = try Machine.booted([.hyeyooCount2022, .pteCache2021])
+    let area = try named("area")
+    var options = UserCall.VmallocOptions()
+    options.flags = .group
+    try machine.perform(.user(.vmalloc(area, 1, options)))
+    let page = try #require(machine.frames(of: area).first)
+    try machine.perform(.setMemory(.ro, .frame(page), 1))
+    try machine.perform(.user(.kfence(protects: true, page + 1)))
+    let mergers = machine.whyNot(.size2M, at: AddressLayout.directMapAddress(of: page)).mergers
+    #expect(mergers.map(\.name) == [nil, .hyeyooCount2022, .pteCache2021])
+    #expect(mergers.map { $0.drift != nil } == [false, true, false])
+  }
+
   @Test func `a table that no split made is not tracked`() throws {
     let machine = try Machine.booted([.hyeyooCount2022])
     // The first 2M were mapped by 4K at boot.
