@@ -24,6 +24,11 @@ import Testing
   @Test func `names what is set`() {
     let descriptor = ArmDescriptor(Entry(0x80000, .arm64PageKernel), .size4K)
     #expect(descriptor.names == ["UXN", "PXN", "DBM", "AF", "SH=3", "TYPE", "VALID"])
+    let block = ArmDescriptor(Entry(0x80000, .arm64PageKernel), .size2M)
+    #expect(block.names == ["UXN", "PXN", "DBM", "AF", "SH=3", "VALID"])
+    let invalid = ArmDescriptor(
+      Entry(0x80000, EntryFlags.arm64PageKernel.subtracting(.present)), .size4K)
+    #expect(invalid.names == ["UXN", "PXN", "DBM", "AF", "SH=3", "TYPE"])
     let bits = ArmDescriptor.fields.reduce(UInt64(0)) { $0 | (1 << $1.width - 1) << $1.shift }
     #expect(bits & 0x000f_ffff_ffff_f000 == 1 << 51)
   }

@@ -97,6 +97,41 @@ struct MemoryCallTests {
     }
   }
 
+  @Test func `ageing makes as many requests and releases as asked, from 0 to the limit`() throws {
+    var machine = try Self.machine()
+    let young = machine
+    let limit = PhysicalMemory.agingLimit
+    for operations in [-1, limit + 1] {
+      let asked = UInt64(operations.magnitude)
+      #expect(throws: CallError.memory(.tooMany(asked, limit: UInt64(limit)))) {
+        try machine.perform(.age(seed: 5, operations: operations))
+      }
+    }
+    // Only the names of its owners stay behind.
+    try machine.perform(.age(seed: 5, operations: 0))
+    #expect(machine.physical.freePages == young.physical.freePages)
+    // The first can only be a request.
+    try machine.perform(.age(seed: 5, operations: 1))
+    #expect(machine.physical.freePages < young.physical.freePages)
+    machine = young
+    try machine.perform(.age(seed: 5, operations: limit))
+    try machine.checkInvariants()
+  }
+
+  /// `docs/model.md`, the mixture.
+  @Test func `each owner of an aged memory holds blocks of the orders that it asks for`() throws {
+    var machine = try Self.machine()
+    try machine.perform(.age(seed: 5, operations: 60_000))
+    let allowed: [(String, Set<Int>)] = [
+      ("users", [0, 9]), ("files", [0, 1, 2]), ("slab", [0, 1, 2, 3]),
+      ("kernel_data", [0, 1, 2, 3]),
+    ]
+    for (name, orders) in allowed {
+      let owner = try #require(machine.physical.owner(named: try Self.name(name)))
+      #expect(Set(machine.physical.blocks(of: owner).map(\.order)) == orders, "\(name)")
+    }
+  }
+
   @Test func `a machine from a recording has no pages to give`() throws {
     var machine = Machine.ofLargeLeaves(size: .size1G, kernel: .linux6_12, cpu: CPUFeatures())
     let name = try Self.name("a")

@@ -49,6 +49,11 @@ import Testing
     expect(.process(.unknownRange(heap)), .process(.munmap(heap)), on: &machine)
   }
 
+  @Test func `a part past the end is told the last page that the range has`() throws {
+    let error = ProcessError.pastRange(try named("heap"), pages: 64)
+    #expect(error.description == "range heap has 64 pages; the last is heap+63")
+  }
+
   @Test func `what cannot be mapped is an error that changes nothing`() throws {
     var machine = try Machine.zapping()
     let heap = try named("heap")

@@ -139,6 +139,16 @@ import Testing
     #expect(machine.lastZap[.pagesFreed] == 100)
   }
 
+  @Test func `a batch that a forced flush emptied is used again and takes no other page`() throws {
+    var machine = try Machine.zapping()
+    try machine.mmap("heap", 9678 + 1000)
+    try machine.perform(.policy(.failPages(after: 19)))
+    try machine.zap("heap")
+    #expect(machine.lastZap[.mostPages] == 9678)
+    #expect(machine.lastZap[.batches] == 19)
+    #expect(machine.lastZap[.forcedFlushes] == 1)
+  }
+
   @Test func `what a gather holds is found by filling one, and is what zaps reach`() {
     let before = GatherCapacity(ZapSeries.before.rules(zeroes: false), order: 9)
     let posted = GatherCapacity(ZapSeries.posted.rules(zeroes: false), order: 9)
