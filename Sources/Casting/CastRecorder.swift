@@ -67,9 +67,7 @@ public struct CastRecorder: Recorder {
     if let limit = options.pace.idleLimitMilliseconds {
       fields.append("\"idle_time_limit\": \(seconds(limit))")
     }
-    if let command = options.command {
-      fields.append("\"command\": \(command.harmlessLine.quotedForJSON)")
-    }
+    if options.isRemade { fields.append("\"command\": \"\(FilmFormat.mark)\"") }
     if let title = options.title {
       fields.append("\"title\": \(title.harmlessLine.quotedForJSON)")
     }

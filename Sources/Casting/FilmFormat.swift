@@ -28,6 +28,23 @@ public enum FilmFormat: String, CaseIterable, Sendable {
   }
 }
 
+extension FilmFormat {
+  /// What a file says that can be made again.
+  static let mark = "directmap record"
+
+  /// How many bytes of a file tell whether it can be made again.
+  public static var markLength: Int { 1024 }
+
+  /// Whether a file that begins with these bytes can be made again: one of
+  /// ``FilmSettings/isRemade``.
+  public static func isRemade(beginning bytes: some Collection<UInt8>) -> Bool {
+    let text = String(decoding: bytes.prefix(markLength), as: UTF8.self)
+    return text.hasPrefix("\(mark): ")
+      || text.hasPrefix("<svg ") && text.contains("<!-- \(mark) -->")
+      || text.hasPrefix("{\"version\": ") && text.contains("\"command\": \"\(mark)\"")
+  }
+}
+
 /// What may be chosen about a recording.
 public struct FilmSettings: Equatable, Sendable {
   /// What the recording is called; any text.
@@ -36,8 +53,8 @@ public struct FilmSettings: Equatable, Sendable {
   public var depth = ColorDepth.colors256
   /// The version of asciicast.
   public var castVersion = CastVersion.v2
-  /// The line of the shell that the recording stands for, for the header of a cast.
-  public var command: String?
+  /// Whether the same recording can be made again, by `directmap record`. The file says so.
+  public var isRemade = false
   /// When it was made, in seconds since 1970. Without it the same input gives the same bytes.
   public var timestamp: Int?
   /// The one picture that is kept; nil for all of them.

@@ -16,7 +16,10 @@ public struct TextRecorder: Recorder {
   ) -> String {
     guard shown != canvas || !sentences.isEmpty else { return "" }
     var piece = ""
-    if shown == nil, let title = options.title { piece += title.harmlessLine + "\n\n" }
+    if shown == nil, options.isRemade || options.title != nil {
+      piece += options.isRemade ? "\(FilmFormat.mark): " : ""
+      piece += (options.title ?? "").harmlessLine + "\n\n"
+    }
     count += 1
     var head = "--- \(count)  \(seconds(milliseconds)) s"
     if shown?.size != canvas.size { head += "  \(canvas.size)" }

@@ -8,4 +8,13 @@ struct FilmOptions: ParsableArguments {
       "Record the screen from the beginning: .cast, .svg or .txt; .dmap records the keys.",
       valueName: "file"))
   var film: String?
+
+  @Flag(help: "With --record, replace any file of the name.")
+  var force = false
+
+  func validate() throws {
+    if force, film == nil {
+      throw ValidationError("--force replaces what --record names: give both")
+    }
+  }
 }

@@ -35,7 +35,7 @@ struct LessonCommand: AsyncParsableCommand {
     var model = try LoadedLesson.find(name).model()
     if predict { model.predict(true) }
     let status = try ScreenLoop.run(
-      model, configuration, Configuration.notice(problems), film: recording.film)
+      model, configuration, Configuration.notice(problems), film: recording)
     if status != 0 { throw ExitCode(status) }
   }
 }

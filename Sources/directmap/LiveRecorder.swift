@@ -29,11 +29,17 @@ final class LiveRecorder {
   init(_ depth: ColorDepth) { self.depth = depth }
 
   /// Begins to record, to a file or to one whose name is free.
-  func begin(_ path: String?, _ model: Model) -> RecordingOutcome {
+  ///
+  /// - Parameter force: what to say to replace any file of the name; nil if it may go.
+  func begin(_ path: String?, _ model: Model, force: String?) -> RecordingOutcome {
     do throws(UserError) {
       let maker = try Self.maker(for: path, model, depth)
       let file: FilmFile
-      if let path { file = try FilmFile(path) } else { file = try FilmFile.numbered() }
+      if let path {
+        file = try FilmFile(path, force: force)
+      } else {
+        file = try FilmFile.numbered()
+      }
       film = Film(file: file, maker: maker)
       start = clock.now
       if case .keys(let script) = maker { try file.write(script.head, ending: script.ending) }

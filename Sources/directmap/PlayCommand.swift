@@ -83,7 +83,7 @@ struct PlayCommand: AsyncParsableCommand {
     let status =
       plain
       ? try PlainLoop.run(model, configuration, notice.first, tellsAll: all)
-      : try ScreenLoop.run(model, configuration, notice.first, film: recording.film)
+      : try ScreenLoop.run(model, configuration, notice.first, film: recording)
     if status != 0 { throw ExitCode(status) }
   }
 
@@ -93,7 +93,7 @@ struct PlayCommand: AsyncParsableCommand {
     let (director, troubles) = try PlayedModel.director(of: file ?? "", machine) { _ in }
     for trouble in troubles { CommandLine.tell(trouble) }
     let status = try ScreenLoop.run(
-      director.model, configuration, Model.notice(of: troubles), film: recording.film,
+      director.model, configuration, Model.notice(of: troubles), film: recording,
       performing: director)
     if status != 0 { throw ExitCode(status) }
   }

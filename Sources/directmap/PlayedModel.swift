@@ -23,12 +23,14 @@ enum PlayedModel {
       let (first, others) = try lanes(options.choose(), variants)
       return (Model(first, beside: others), [])
     }
-    return try load(file, CommandLine.bytes(ofFile: file, kind), options, variants)
+    let (bytes, stamp) = try CommandLine.stamped(file, kind)
+    return try load(file, bytes, stamp, options, variants)
   }
 
   /// The model of a file that was read.
   private static func load(
-    _ file: String, _ bytes: Data, _ options: MachineOptions, _ variants: [Variant],
+    _ file: String, _ bytes: Data, _ stamp: FileStamp?, _ options: MachineOptions,
+    _ variants: [Variant],
   ) throws -> Loaded {
     let name = file.lastPathComponent
     if Recording.recognizes(bytes) {
@@ -38,6 +40,11 @@ enum PlayedModel {
       return (try recording(bytes, file, name), [])
     }
     let (scenario, problems) = try read(bytes, file)
+    if scenario.session != nil, variants.isEmpty {
+      let comments = Session.comments(in: String(decoding: bytes, as: UTF8.self))
+      let kept = KeptFile(path: file, stamp: stamp, losses: comments)
+      return try session(scenario, problems, kept, options)
+    }
     return try self.scenario(scenario, problems, file, name, options, variants)
   }
 
@@ -67,7 +74,7 @@ enum PlayedModel {
         return (director, problems.map(\.description))
       }
     }
-    var (model, problems) = try load(file, bytes, options, [])
+    var (model, problems) = try load(file, bytes, nil, options, [])
     adopt(&model)
     return (Director(playing: model), problems)
   }
@@ -112,19 +119,24 @@ enum PlayedModel {
     Lane(try MachineOptions.boot(setup), setup: setup, named: name)
   }
 
+  private static func session(
+    _ scenario: Scenario, _ problems: [ParseError], _ file: KeptFile, _ options: MachineOptions,
+  ) throws -> Loaded {
+    var setup = try options.choose(for: scenario)
+    setup.file = file.path.lastPathComponent
+    let loader = SessionLoader(scenario, on: try MachineOptions.boot(setup))
+    let lines = (problems + loader.problems).map(\.description)
+    var kept = file
+    kept.losses = lines + file.losses
+    return (Model(opening: loader, setup: setup, file: kept), lines)
+  }
+
   private static func scenario(
     _ scenario: Scenario, _ problems: [ParseError], _ file: String, _ name: String,
     _ options: MachineOptions, _ variants: [Variant],
   ) throws -> Loaded {
     var setup = try options.choose(for: scenario)
     setup.file = name
-    if scenario.session != nil, variants.isEmpty {
-      let loader = SessionLoader(scenario, on: try MachineOptions.boot(setup))
-      return (
-        Model(opening: loader, setup: setup, path: file),
-        (problems + loader.problems).map(\.description)
-      )
-    }
     let (first, others) = try lanes(setup, variants)
     let model = try Model(playing: scenario.statements, on: first, beside: others)
     return (model, problems.map(\.description) + [scenario.leftOut(of: file)].compactMap(\.self))

@@ -59,6 +59,9 @@ struct RecordCommand: AsyncParsableCommand {
       valueName: "step"))
   var still: String?
 
+  @Flag(help: "Replace a file that directmap record did not make.")
+  var force = false
+
   @OptionGroup var machine: MachineOptions
   @OptionGroup var terminal: TerminalOptions
 
@@ -88,6 +91,10 @@ struct RecordCommand: AsyncParsableCommand {
   func run() async throws {
     let format = try chosenFormat()
     let size = try chosenSize()
+    // A place where nothing can be written is told before the work.
+    let place =
+      try output == "-"
+      ? nil : OutputPlace(output, force ? .any : .remade, force: "--force")
     // What the environment says of the terminal at hand says nothing of a file.
     let (configuration, problems) = try terminal.configuration(
       ProcessInfo.processInfo.environment.filter { $0.key != "NO_COLOR" })
@@ -114,7 +121,7 @@ struct RecordCommand: AsyncParsableCommand {
         still.map { "there is no picture \($0); a recording as .txt has the numbers of all" }
           ?? "\(file) shows nothing: all of it is hidden; add show")
     }
-    try write(text)
+    try write(text, to: place)
   }
 
   private func chosenFormat() throws(UserError) -> FilmFormat {
@@ -142,6 +149,7 @@ struct RecordCommand: AsyncParsableCommand {
     var options = FilmSettings()
     options.title = title ?? file.split(separator: "/").last.map(String.init)
     options.depth = depth
+    options.isRemade = true
     options.castVersion = CastVersion(rawValue: castVersion) ?? .v2
     options.still = still.flatMap(StillChoice.init)
     options.pace.speedPercent = max(1, Int((speed * 100).rounded()))
@@ -167,14 +175,12 @@ struct RecordCommand: AsyncParsableCommand {
   }
 
   @MainActor
-  private func write(_ text: String) throws(UserError) {
-    guard output != "-" else {
+  private func write(_ text: String, to place: OutputPlace?) throws(UserError) {
+    guard let place else {
       print(text, terminator: "")
       return try CommandLine.finishPrinting()
     }
-    if case .failed(let reason) = SessionFile.save(text, to: output, replaces: true) {
-      throw UserError(reason)
-    }
+    try place.write(Array(text.utf8))
   }
 }
 

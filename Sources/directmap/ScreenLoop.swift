@@ -8,10 +8,10 @@ enum ScreenLoop {
   /// Runs until the end and returns the exit status.
   ///
   /// - Parameters:
-  ///   - film: the file that all is recorded to from the beginning, if one is.
+  ///   - film: what is recorded from the beginning, if anything is.
   ///   - director: who performs first, in real time, until a key takes over.
   static func run(
-    _ start: Model, _ configuration: Configuration, _ notice: String?, film: String? = nil,
+    _ start: Model, _ configuration: Configuration, _ notice: String?, film: FilmOptions? = nil,
     performing director: Director? = nil,
   ) throws(UserError) -> Int32 {
     var terminal: Terminal
@@ -57,7 +57,9 @@ enum ScreenLoop {
         case .quit(let status):
           _ = recorder.finish()
           return status
-        case .startRecording(let path): model.take(recorder.begin(path, model))
+        case .startRecording(let path, let replaces):
+          let force = replaces ? nil : "record! \(path ?? "")"
+          model.take(recorder.begin(path, model, force: force))
         case .stopRecording: model.take(recorder.finish())
         case .suspend: terminal.suspend()
         case .redraw: terminal.redraw()
@@ -82,9 +84,10 @@ enum ScreenLoop {
 extension ScreenLoop {
   /// Records from the beginning; what cannot be recorded then does not begin.
   private static func begin(
-    _ path: String, _ recorder: LiveRecorder, _ model: inout Model,
+    _ film: FilmOptions, _ recorder: LiveRecorder, _ model: inout Model,
   ) throws(UserError) {
-    let outcome = recorder.begin(path, model)
+    guard let path = film.film else { return }
+    let outcome = recorder.begin(path, model, force: film.force ? nil : "--force")
     if case .failed(let reason) = outcome { throw UserError(reason) }
     model.take(outcome)
   }

@@ -109,6 +109,22 @@ import Testing
     #expect(text.contains("--- end  0.120 s"))
   }
 
+  @Test(arguments: FilmFormat.allCases)
+  func `a file tells whether it can be made again, whatever its title`(format: FilmFormat) {
+    for title in ["demo", String(repeating: "<!-- ", count: 400), "directmap record", ""] {
+      var options = FilmSettings()
+      options.title = title
+      // What somebody recorded live says nothing.
+      let live = file(format, ["a", "b"], options)
+      #expect(!FilmFormat.isRemade(beginning: Array(live.utf8)))
+      options.isRemade = true
+      let made = file(format, ["a", "b"], options)
+      #expect(FilmFormat.isRemade(beginning: Array(made.utf8).prefix(FilmFormat.markLength)))
+      #expect(!FilmFormat.isRemade(beginning: Array(" \(made)".utf8)))
+    }
+    #expect(!FilmFormat.isRemade(beginning: []))
+  }
+
   @Test func `a still is one picture, by number, by time, or the last`() {
     let rows = ["a", "b", "c"]
     func still(_ choice: StillChoice?) -> String {

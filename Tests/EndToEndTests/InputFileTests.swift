@@ -14,7 +14,13 @@ import Testing
       /usr/bin/python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("socket.dmap")'
       """, in: folder.path)
     try #require(made.status == 0, "\(made.errors)")
-    try folder.write("# kernel 6.12.117\n", "trace")
+    try folder.write(
+      """
+      # kernel 6.12.117
+       insmod-105 [000] .....     2.738854: set_memory_nx: (set_memory_nx+0x0/0x40) \
+      addr=0xffffffffc0208000 numpages=1
+
+      """, "trace")
     return folder
   }
 

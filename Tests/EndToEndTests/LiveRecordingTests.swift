@@ -53,7 +53,7 @@ import Testing
     try terminal.wait(for: "Recorded to directmap-2.cast.")
     try terminal.wait(until: "has no sign") { $0.hasPrefix(" directmap") }
     try terminal.type(":record directmap-1.cast\n")
-    try terminal.wait(for: "directmap-1.cast exists; give another name, or remove it")
+    try terminal.wait(for: "directmap-1.cast exists, and directmap record did not make it;")
     try terminal.type(":record film.gif\n")
     try terminal.wait(for: "film.gif does not end in .cast, .svg, .txt or .dmap")
     try terminal.press("Q")
@@ -61,6 +61,56 @@ import Testing
     try OtherProgram.tool("check_cast", ["2", "\(folder.path)/directmap-2.cast"])
     #expect(folder.text("directmap-1.cast") == "mine")
     #expect(try folder.names == ["directmap-1.cast", "directmap-2.cast"])
+  }
+
+  @Test func `a recording made live goes by force only`() throws {
+    let folder = try Folder()
+    try folder.write("mine", "a.cast")
+    let refused = try TerminalSession(columns: 100, rows: 30)
+    try refused.type("cd \(folder.path); clear\n")
+    try refused.start("--no-config --record a.cast")
+    try refused.wait(for: "a.cast exists, and directmap record did not make it; --force")
+    try refused.wait(for: "status=2")
+    #expect(folder.text("a.cast") == "mine")
+    for _ in 0..<2 {
+      let terminal = try started(folder, "--record a.cast --force")
+      try terminal.wait(for: "Recording to a.cast; C-t ends it.")
+      try terminal.press("r")
+      try terminal.wait(for: "call 1 of 1")
+      try terminal.press("Q")
+      try terminal.wait(for: "status=0")
+      try OtherProgram.tool("check_cast", ["2", "\(folder.path)/a.cast"])
+      #expect(try folder.names == ["a.cast"])
+    }
+    // What was recorded live cannot be made again.
+    try folder.write("set_memory_ro pfn:0x140000", "demo.dmap")
+    let batch = try Program.run(["record", "demo.dmap", "-o", "a.cast"], in: folder.path)
+    #expect(batch.status == 2 && batch.errors.contains("directmap record did not make it"))
+  }
+
+  @Test func `a recording whose file is moved away ends, and touches nothing`() throws {
+    let folder = try Folder()
+    let terminal = try started(folder, "--record a.cast")
+    try terminal.press("r")
+    try terminal.wait(for: "call 1 of 1")
+    try FileManager.default.moveItem(
+      atPath: "\(folder.path)/a.cast", toPath: "\(folder.path)/b.cast")
+    try folder.write("mine", "a.cast")
+    try terminal.press("w")
+    try terminal.wait(for: "a.cast was moved or replaced while it was recorded")
+    #expect(folder.text("a.cast") == "mine")
+    try OtherProgram.tool("check_cast", ["2", "\(folder.path)/b.cast"])
+    #expect(try folder.names == ["a.cast", "b.cast"])
+  }
+
+  @Test(arguments: ["cast", "svg", "txt"])
+  func `where there is no room for the first picture, there is no file`(format: String) throws {
+    let folder = try Folder()
+    let terminal = try started(folder, "--record a.\(format)", before: "ulimit -f 0;")
+    try terminal.wait(for: "a.\(format) is not saved: it is larger than files may be here")
+    #expect(try folder.names == [])
+    try terminal.press("r")
+    try terminal.wait(for: "call 1 of 1")
   }
 
   @Test(arguments: ["KILL", "TERM", "HUP"])

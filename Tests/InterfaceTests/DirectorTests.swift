@@ -184,7 +184,7 @@ func performance(_ text: String) throws -> Director {
   private func script(of model: inout Model) throws -> String {
     model.type(":script demo.dmap")
     let effects = model.press("Enter")
-    guard case .save(_, let text, false)? = effects.first else { throw NoScript() }
+    guard case .save(_, let text, .nothing, "script")? = effects.first else { throw NoScript() }
     return text
   }
   private struct NoScript: Error {}

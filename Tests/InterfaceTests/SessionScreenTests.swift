@@ -27,7 +27,7 @@ import Testing
   /// The text that is saved.
   private func saved(_ model: inout Model, _ line: String = "save x.dmap") throws -> String {
     let asked = effects(line, &model)
-    guard case .save(_, let text, _)? = asked.first else { throw NoSuchMachine() }
+    guard case .save(_, let text, _, _)? = asked.first else { throw NoSuchMachine() }
     return text
   }
 
@@ -42,7 +42,7 @@ import Testing
     let machine = try Machine(booting: setup.description, kernel: setup.kernel)
     let loader = SessionLoader(scenario, on: machine)
     #expect(loader.problems.isEmpty)
-    return Model(opening: loader, setup: setup, path: "x.dmap")
+    return Model(opening: loader, setup: setup, file: KeptFile(path: "x.dmap", stamp: nil))
   }
 
   @Test func `saves a scenario that was played with all that was done to it`() throws {
@@ -86,21 +86,31 @@ import Testing
     #expect(effects("save", &model) == [.bell])
     #expect(model.layers.count == 1)
     model.press("Esc r")
-    guard case .save("x.dmap", let text, replaces: false)? = effects("save x.dmap", &model).first
+    guard
+      case .save("x.dmap", let text, replacing: .nothing, command: "save")? =
+        effects("save x.dmap", &model).first
     else { throw NoSuchMachine() }
-    _ = model.update(.saved(.saved(path: "x.dmap")))
+    let stamp = FileStamp(device: 1, inode: 2, bytes: 3, seconds: 4, nanoseconds: 5)
+    _ = model.update(.saved(.saved(path: "x.dmap", stamp: stamp)))
     #expect(model.notice?.text == "Saved 1 call, 1 branch, 0 marks to x.dmap.")
-    #expect(effects("save", &model) == [.save(path: "x.dmap", text: text, replaces: true)])
-    guard case .save("y.dmap", _, replaces: false)? = effects("save y.dmap", &model).first else {
+    // Only the file as it was saved, under whatever name.
+    let own = Replacing.own(KeptFile(path: "x.dmap", stamp: stamp))
+    #expect(
+      effects("save", &model)
+        == [.save(path: "x.dmap", text: text, replacing: own, command: "save")])
+    guard case .save("y.dmap", _, replacing: own, _)? = effects("save y.dmap", &model).first else {
       throw NoSuchMachine()
     }
     _ = model.update(.saved(.failed("y.dmap exists")))
     #expect(model.notice?.text == "y.dmap exists" && model.notice?.kind == .failed)
-    guard case .save("x.dmap", _, replaces: true)? = effects("save", &model).first else {
+    guard case .save("x.dmap", _, replacing: own, _)? = effects("save", &model).first else {
       throw NoSuchMachine()
     }
-    guard case .save("y.dmap", _, replaces: true)? = effects("save! y.dmap", &model).first else {
-      throw NoSuchMachine()
+    for line in ["save! y.dmap", "script! y.dmap"] {
+      guard
+        case .save("y.dmap", _, replacing: .anything, let command)? = effects(line, &model).first
+      else { throw NoSuchMachine() }
+      #expect(line == "\(command)! y.dmap")
     }
   }
 

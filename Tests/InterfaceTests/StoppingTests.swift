@@ -109,7 +109,9 @@ import Testing
     model.press("^ c")
     #expect(model.timeline.moment == Moment(call: 1))
     #expect(model.notice?.text.contains("report FILE") == true)
-    guard case .save("bug.dmap", let text, _) = model.runCommand("report bug.dmap").effects.first
+    guard
+      case .save("bug.dmap", let text, .nothing, "report") = model.runCommand("report bug.dmap")
+        .effects.first
     else {
       Issue.record("nothing is saved")
       return

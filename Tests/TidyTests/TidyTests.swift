@@ -19,7 +19,8 @@ import Testing
     "Configuration": ["Interface", "Scenarios", "Screen"],
     "TerminalBackend": ["CTerminal", "Screen"],
     "directmap": [
-      "ArgumentParser", "Casting", "Configuration", "Engine", "FoundationEssentials", "Glibc",
+      "ArgumentParser", "CFiles", "Casting", "Configuration", "Engine", "FoundationEssentials",
+      "Glibc",
       "History", "Interface", "KernelText", "Lessons", "Quiz", "Scenarios", "Screen",
       "SystemPackage", "TLB", "TerminalBackend",
     ],

@@ -98,7 +98,7 @@ public struct SVGRecorder: Recorder {
       height="\(height)" role="img" aria-labelledby="t" aria-describedby="d" \
       style="font:\(place.fontSize)px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',\
       'Liberation Mono',monospace;font-variant-ligatures:none">
-      <title id="t">\(title.escapedForXML)</title>
+      \(options.isRemade ? "<!-- \(FilmFormat.mark) -->" : "")<title id="t">\(title.escapedForXML)</title>
       <style>.b{font-weight:bold}.l{fill:none;stroke-width:2}.r{shape-rendering:crispEdges}</style>
       \(window(size, theme))
       <g transform="translate(\(place.margin) \(place.barHeight))">

@@ -69,6 +69,10 @@ extension ScreenCommand {
         example: "report bug.dmap",
         run: { model, path in model.report(to: path) }),
       ScreenCommand(
+        "report!", "FILE", help: "Writes the report in the place of any file.",
+        example: "report! bug.dmap",
+        run: { model, path in model.report(to: path, replacing: .anything) }),
+      ScreenCommand(
         "find", "WHAT",
         help:
           "Looks through the map: a place, a size, ro, rwx, absent, has D, lacks G, owner NAME, odd.",

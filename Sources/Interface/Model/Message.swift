@@ -7,7 +7,7 @@ public enum Message: Equatable, Sendable {
   case input(Input)
   /// The terminal cannot report the mouse that was asked for.
   case noMouse
-  /// What ``Effect/save(path:text:replaces:)`` came to.
+  /// What ``Effect/save(path:text:replacing:command:)`` came to.
   case saved(SaveOutcome)
   /// What recording the screen came to, or what put an end to it.
   case recording(RecordingOutcome)
@@ -35,14 +35,14 @@ public enum Effect: Equatable, Sendable {
   case redraw
   /// To listen to the mouse, or no more.
   case mouse(Bool)
-  /// To save a text to a file, in the place of another one only if told so, and to send
-  /// ``Message/saved(_:)``.
-  case save(path: String, text: String, replaces: Bool)
+  /// To save a text to a file, as this command says, and to send ``Message/saved(_:)``. The command
+  /// with an exclamation mark replaces any file.
+  case save(path: String, text: String, replacing: Replacing, command: String)
   /// To open a file.
   case open(path: String)
   /// To record what is shown from here on, to a file or to one whose name is free, and to send
-  /// ``Message/recording(_:)``.
-  case startRecording(path: String?)
+  /// ``Message/recording(_:)``. Whether any file of the name may go; else one that can be made again.
+  case startRecording(path: String?, replaces: Bool)
   /// To record no more, and to send the same.
   case stopRecording
   /// To ring.

@@ -15,19 +15,23 @@ public enum RecordingOutcome: Equatable, Sendable {
 extension Model {
   /// Begins to record, or ends it.
   func toggleRecording() -> [Effect] {
-    files.film == nil ? [.startRecording(path: nil)] : [.stopRecording]
+    files.film == nil ? [.startRecording(path: nil, replaces: false)] : [.stopRecording]
   }
 
   /// Takes what follows the command `record`: a file to record to, or `off`.
-  func record(_ text: String) -> ScreenCommand.Answer {
-    if text == "off" {
+  ///
+  /// - Parameter replaces: whether any file of the name may go.
+  func record(_ text: String, replaces: Bool) -> ScreenCommand.Answer {
+    if replaces, text.isEmpty { return .failed("say which file to replace: record! FILE") }
+    if text == "off", !replaces {
       guard files.film != nil else { return .failed("nothing is recorded") }
       return ScreenCommand.Answer(effects: [.stopRecording])
     }
     if let film = files.film {
       return .failed("the screen is recorded to \(film) already; record off ends that")
     }
-    return ScreenCommand.Answer(effects: [.startRecording(path: text.isEmpty ? nil : text)])
+    return ScreenCommand.Answer(
+      effects: [.startRecording(path: text.isEmpty ? nil : text, replaces: replaces)])
   }
 
   /// Tells what became of recording.

@@ -7,12 +7,12 @@ public import Scenarios
 extension Model {
   /// A session that was opened.
   ///
-  /// - Parameter path: its file, which `save` writes to again.
-  public init(opening loader: SessionLoader, setup: BootSetup, path: String) {
+  /// - Parameter file: its file, which `save` writes to again.
+  public init(opening loader: SessionLoader, setup: BootSetup, file: KeptFile) {
     self.init(loader.timeline, setup: setup)
     stops = loader.stops
     lane.claims = loader.claims
-    scene.sessionPath = path
+    scene.file = file
     if loader.hasCursor {
       settle()
       hasBegun = !timeline.steps.isEmpty || timeline.branches.count > 1
@@ -33,29 +33,37 @@ extension Model {
   ///
   /// - Parameters:
   ///   - path: the file; empty for the one it was saved to or opened from.
-  ///   - replaces: whether another file of the name may be replaced.
+  ///   - replaces: whether any file of the name may be replaced.
   func save(_ path: String, replaces: Bool) -> ScreenCommand.Answer {
     guard let path = path.isEmpty ? sessionPath : path else {
       return .failed("say where to: save FILE, such as save try.dmap")
     }
     do throws(SessionError) {
       let text = try session.text()
-      return ScreenCommand.Answer(
-        effects: [.save(path: path, text: text, replaces: replaces || path == sessionPath)])
+      let own = scene.file.map(Replacing.own) ?? .nothing
+      return ScreenCommand.Answer(effects: [
+        .save(path: path, text: text, replacing: replaces ? .anything : own, command: "save")
+      ])
     } catch {
       return .failed(error.description)
     }
   }
 
   /// Asks for the branch that is shown to be saved as a script.
-  mutating func saveScript(_ path: String) -> ScreenCommand.Answer {
+  ///
+  /// - Parameter replacing: which file that is there may go.
+  mutating func saveScript(
+    _ path: String, replacing: Replacing = .nothing,
+  ) -> ScreenCommand.Answer {
     guard !path.isEmpty else {
       return .failed("say where to: script FILE, such as script demo.dmap")
     }
     do throws(SessionError) {
       let text = try session.script(selecting: selection)
       files.writing = Writing(path: path, what: "script")
-      return ScreenCommand.Answer(effects: [.save(path: path, text: text, replaces: false)])
+      return ScreenCommand.Answer(effects: [
+        .save(path: path, text: text, replacing: replacing, command: "script")
+      ])
     } catch {
       return .failed(error.description)
     }
@@ -64,11 +72,11 @@ extension Model {
   /// Tells what became of saving.
   mutating func hear(_ outcome: SaveOutcome) {
     switch outcome {
-    case .saved(let path) where path == files.writing?.path:
+    case .saved(let path, _) where path == files.writing?.path:
       say("The \(files.writing?.what ?? "file") is in \(path).")
       files.writing = nil
-    case .saved(let path):
-      scene.sessionPath = path
+    case .saved(let path, let stamp):
+      scene.file = KeptFile(path: path, stamp: stamp)
       let own = timeline.branches.map { $0.end - $0.fork }
       var parts = [Self.counted(own.reduce(0, +), "call")]
       parts.append(Self.counted(own.count, "branch", "branches"))
@@ -76,7 +84,9 @@ extension Model {
       let beside =
         !lanes.isComparing || lanes.areBranches ? "" : " What stands beside is not in it."
       say("Saved \(parts.joined(separator: ", ")) to \(path).\(beside)")
-    case .failed(let reason): say(reason, .failed)
+    case .failed(let reason):
+      files.writing = nil
+      say(reason, .failed)
     }
   }
 
@@ -113,8 +123,8 @@ extension Model {
 
 /// What became of saving a session.
 public enum SaveOutcome: Equatable, Sendable {
-  /// It is in this file.
-  case saved(path: String)
+  /// It is in this file, whose state is told if it can be.
+  case saved(path: String, stamp: FileStamp? = nil)
   /// It is not saved; the reason and the way out.
   case failed(String)
 }

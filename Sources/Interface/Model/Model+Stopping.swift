@@ -65,7 +65,11 @@ extension Model {
   }
 
   /// Asks for a report of what the engine did wrong to be written to a file; what is wrong otherwise.
-  mutating func report(to path: String) -> ScreenCommand.Answer {
+  ///
+  /// - Parameter replacing: which file that is there may go.
+  mutating func report(
+    to path: String, replacing: Replacing = .nothing,
+  ) -> ScreenCommand.Answer {
     guard !path.isEmpty else { return .failed("say where to: report FILE") }
     let calls = timeline.moment.call
     var broken: Machine.BrokenInvariant?
@@ -81,7 +85,9 @@ extension Model {
       let report = BugReport(
         .broken(broken), after: calls, on: machine, way: try session.text())
       files.writing = Writing(path: path, what: "report")
-      return ScreenCommand.Answer(effects: [.save(path: path, text: report.text, replaces: false)])
+      return ScreenCommand.Answer(effects: [
+        .save(path: path, text: report.text, replacing: replacing, command: "report")
+      ])
     } catch {
       return .failed(error.description)
     }

@@ -55,7 +55,7 @@ struct Scene: Sendable {
   /// Where going through time stops.
   var stops = StopList()
   /// The file that the session was saved to or opened from.
-  var sessionPath: String?
+  var file: KeptFile?
 }
 
 /// What a user has chosen and typed: it stays whatever is shown.
@@ -171,7 +171,7 @@ extension Model {
   }
 
   /// The file that the session was saved to or opened from.
-  public var sessionPath: String? { scene.sessionPath }
+  public var sessionPath: String? { scene.file?.path }
 
   /// Whether what is shown is recorded to a file.
   public var isFilmed: Bool { files.film != nil }

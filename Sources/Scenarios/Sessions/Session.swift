@@ -30,7 +30,7 @@ public struct Session: Sendable {
   }
 
   /// What stands at the beginning of the file.
-  private static let head = """
+  static let head = """
     # A session of directmap: calls, branches, marks, stops and cursors.
     # directmap play FILE opens it; directmap run FILE makes the calls of the first branch.
 

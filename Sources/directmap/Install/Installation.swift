@@ -47,7 +47,7 @@ nonisolated struct Installation {
   func write(_ bytes: [UInt8], to path: String, permissions: mode_t) throws(UserError) {
     try makeFolder(of: path)
     do throws(UserError) {
-      try FilePlace(path, replaces: true).write(bytes, permissions: permissions)
+      try OutputPlace(path, .any, force: "").write(bytes, permissions: permissions)
     } catch {
       throw elsewhere(error.description)
     }
