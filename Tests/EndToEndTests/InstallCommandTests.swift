@@ -42,12 +42,97 @@ import Testing
     #expect(again.contains("\(prefix)/bin/directmap is this program already"))
     #expect(again.hasSuffix("status=0\n"))
     let removed = try Program.run(["install", "--prefix", prefix, "--uninstall"])
-    #expect(removed.output.split(separator: "\n").count == Self.paths.count)
-    for path in Self.paths {
-      #expect(!FileManager.default.fileExists(atPath: "\(prefix)/\(path)"))
-    }
+    for path in Self.paths { #expect(removed.output.contains("removed \(prefix)/\(path)\n")) }
+    // The folders that were made for it too.
+    #expect(try folder.names == [], "\(removed.output)")
     let nothing = try Program.run(["install", "--prefix", prefix, "--uninstall"])
     #expect(nothing.output == "nothing is installed in \(prefix)\n")
+  }
+
+  @Test func `uninstall removes what was installed, and nothing else`() throws {
+    let folder = try Folder()
+    let script = """
+      mkdir -p p/bin p/share/man; echo mine > p/bin/other
+      directmap install --prefix p > /dev/null; echo '# mine' >> p/share/zsh/site-functions/_directmap
+      """
+    _ = try Shell.run(script, in: folder.path)
+    let removed = try Shell.run("directmap install --prefix p --uninstall; find p", in: folder.path)
+    #expect(
+      removed.output.contains(
+        "p/share/zsh/site-functions/_directmap was changed since it was installed, and is left"))
+    let left = removed.output.split(separator: "\n").filter { $0.hasPrefix("p") }
+    #expect(
+      left.sorted() == [
+        "p", "p/bin", "p/bin/other", "p/share", "p/share/man", "p/share/zsh",
+        "p/share/zsh/site-functions", "p/share/zsh/site-functions/_directmap",
+      ], "\(removed)")
+    // Without a list nothing is known to be this program's.
+    try folder.write("mine", "p/bin/directmap")
+    let unknown = try Shell.run("directmap install --prefix p --uninstall", in: folder.path)
+    #expect(unknown.output.contains("that this program wrote down; install there once more"))
+    #expect(folder.text("p/bin/directmap") == "mine")
+  }
+
+  @Test func `links below the prefix are followed only where nobody else could make them`() throws {
+    let folder = try Folder()
+    let isRoot = try Shell.run("id -u", in: folder.path).output == "0\n"
+    let made = try Shell.run(
+      """
+      mkdir -p p/share elsewhere open/share; ln -s ../../elsewhere p/share/man
+      ln -s ../../elsewhere open/share/man; chmod 777 open/share
+      """, in: folder.path)
+    try #require(made.status == 0)
+    // An own link in an own folder, as distributions have /usr/local/man.
+    let own = try Shell.run(
+      "directmap install --prefix p && test -f elsewhere/man1/directmap.1", in: folder.path)
+    #expect(own.status == 0, "\(own)")
+    _ = try Shell.run("directmap install --prefix p --uninstall", in: folder.path)
+    let open = try Shell.run("directmap install --prefix open", in: folder.path)
+    #expect(open.status == 2)
+    #expect(open.errors.contains("open/share/man is a link that another user made, or can change"))
+    if isRoot {
+      _ = try Shell.run("chown -h 12345 p/share/man", in: folder.path)
+      let planted = try Shell.run("directmap install --prefix p", in: folder.path)
+      #expect(planted.status == 2)
+      #expect(planted.errors.contains("share/man is a link that another user made"))
+    }
+    // A link in the place of a file is never written through, whoever made it.
+    try folder.write("precious", "notes")
+    let file = try Shell.run(
+      "mkdir -p q/bin; ln -s ../../notes q/bin/directmap; directmap install --prefix q",
+      in: folder.path)
+    #expect(file.status == 2 && file.errors.contains("is a symbolic link"), "\(file)")
+    #expect(folder.text("notes") == "precious")
+    // What was refused has left nothing.
+    let left = try Shell.run("find q open elsewhere ! -type d", in: folder.path)
+    #expect(left.output == "q/bin/directmap\nopen/share/man\n", "\(left.output)")
+    #expect(try Shell.run("ls -A elsewhere q", in: folder.path).output == "elsewhere:\n\nq:\nbin\n")
+  }
+
+  @Test func `an installation that is killed or finds no room leaves nothing half`() throws {
+    let folder = try Folder()
+    let full = try Shell.run("ulimit -f 100; directmap install --prefix p", in: folder.path)
+    #expect(full.status == 2 && full.errors.contains("larger than files may be here"), "\(full)")
+    #expect(try folder.names == [])
+    var random = SeededGenerator(seed: 3)
+    _ = try Shell.run("directmap install --prefix whole", in: folder.path)
+    for _ in 0..<12 {
+      let seconds = Double(random.next(below: 600)) / 1000
+      let files = try Shell.run(
+        """
+        timeout -s KILL \(seconds) directmap install --prefix p > /dev/null
+        mkdir -p p; cd p; for file in $(find * -type f ! -name installed ! -name '.directmap-*.tmp')
+        do cmp $file ../whole/$file || exit 1; done
+        """, in: folder.path)
+      #expect(files.status == 0, "\(files)")
+    }
+    _ = try Shell.run("directmap install --prefix whole --uninstall", in: folder.path)
+    let whole = try Shell.run(
+      """
+      directmap install --prefix p > /dev/null && cmp p/bin/directmap $(command -v directmap)
+      directmap install --prefix p --uninstall > /dev/null; find p ! -type d
+      """, in: folder.path)
+    #expect(whole.output == "" && whole.errors == "", "\(whole)")
   }
 
   @Test(arguments: [

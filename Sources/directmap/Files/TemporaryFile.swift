@@ -49,6 +49,9 @@ nonisolated final class TemporaryFile {
   /// Which file it is, and its state.
   var stamp: FileStamp? { status.map { FileStamp($0) } }
 
+  /// What tells it from a file that was changed.
+  var mark: FileMark? { status.map { FileMark($0) } }
+
   private var status: stat? {
     var status = stat()
     return unsafe fstat(descriptor.rawValue, &status) == 0 ? status : nil
@@ -124,7 +127,7 @@ nonisolated final class TemporaryFile {
   // MARK: - What was left
 
   /// Removes the files of killed runs: plain ones of this user, under such a name, that nobody holds.
-  private static func sweep(_ folder: OutputFolder) {
+  static func sweep(_ folder: OutputFolder) {
     for name in folder.names where isOwn(name) {
       guard let there = try? folder.status(name), isLeft(there) else { continue }
       let file = unsafe openat(

@@ -10,7 +10,8 @@ struct InstallCommand: ParsableCommand {
     abstract: "Install this program, its manual page and completions for bash, zsh and fish.",
     discussion: """
       The program that runs is copied; nothing is fetched. Tells every file that it writes, and what \
-      your shell still needs to find them. What is there already is replaced, whole.
+      your shell still needs to find them. What is there already is replaced, whole. Below the \
+      folder no link is followed that another user made or can change.
       """)
 
   /// A text that is made instead of being installed.
@@ -32,7 +33,7 @@ struct InstallCommand: ParsableCommand {
   @Flag(help: "Write nothing, and tell what would be written.")
   var dryRun = false
 
-  @Flag(help: "Remove the files instead.")
+  @Flag(help: "Remove what was installed instead, as long as nobody changed it.")
   var uninstall = false
 
   @Option(
@@ -84,34 +85,49 @@ struct InstallCommand: ParsableCommand {
 
   private func install(_ installation: Installation) throws(UserError) {
     let program = try Installation.runningProgram()
+    var files: [InstalledFiles.New] = []
     if Installation.isSame(program, installation.program) {
       print("\(installation.program) is this program already")
     } else {
-      if !dryRun {
-        let bytes = try CommandLine.bytes(ofFile: program, limit: 1 << 30)
-        try installation.write([UInt8](bytes), to: installation.program, permissions: 0o755)
-      }
-      tell(installation.program)
+      let bytes = dryRun ? [] : [UInt8](try CommandLine.bytes(ofFile: program, limit: 1 << 30))
+      files.append(.init(path: Installation.programPath, bytes: bytes, permissions: 0o755))
     }
-    for (text, path) in installation.texts {
-      let content = try Self.content(text)
-      if !dryRun { try installation.write(Array(content.utf8), to: path, permissions: 0o644) }
-      tell(path)
+    for (text, path) in Installation.texts {
+      let bytes = Array(try Self.content(text).utf8)
+      files.append(.init(path: path, bytes: bytes, permissions: 0o644))
+    }
+    if !dryRun {
+      var installed = InstalledFiles(prefix: installation.prefix)
+      do throws(UserError) {
+        try installed.install(files)
+      } catch {
+        let reason = error.description.split(separator: ";", maxSplits: 1).first ?? ""
+        throw UserError("\(reason); --prefix names another folder")
+      }
+    }
+    for file in files {
+      print("\(dryRun ? "would write" : "wrote") \(installation.prefix)/\(file.path)")
     }
     let hints = installation.hints(ProcessInfo.processInfo.environment)
     for hint in hints { print(hint) }
   }
 
-  private func tell(_ path: String) { print("\(dryRun ? "would write" : "wrote") \(path)") }
-
   private func remove(_ installation: Installation) throws(UserError) {
-    var count = 0
-    for path in [installation.program] + installation.texts.map(\.path)
-    where CommandLine.exists(path) {
-      if !dryRun { try installation.remove(path) }
-      print("\(dryRun ? "would remove" : "removed") \(path)")
-      count += 1
+    var installed = InstalledFiles(prefix: installation.prefix)
+    guard let (files, folders) = try installed.uninstall(isTrial: dryRun) else {
+      // What lies there without a list may be anybody's.
+      let isOld = CommandLine.exists(installation.program)
+      print(
+        "nothing is installed in \(installation.prefix)"
+          + (isOld ? " that this program wrote down; install there once more, then uninstall" : ""))
+      return
     }
-    if count == 0 { print("nothing is installed in \(installation.prefix)") }
+    for (path, outcome) in files {
+      switch outcome {
+      case .removed: print("\(dryRun ? "would remove" : "removed") \(path)")
+      case .changed: print("\(path) was changed since it was installed, and is left")
+      }
+    }
+    for folder in folders { print("removed the empty folder \(folder)") }
   }
 }

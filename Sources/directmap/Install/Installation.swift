@@ -6,19 +6,19 @@ nonisolated struct Installation {
   /// The folder, as an absolute path without a slash at its end.
   let prefix: String
 
-  /// The program.
-  var program: String { prefix + "/bin/directmap" }
+  /// The program, below the folder.
+  static let programPath = "bin/directmap"
 
-  /// The manual page and the completions, where `man` and the shells look for them.
-  var texts: [(text: InstallCommand.Text, path: String)] {
-    let share = prefix + "/share"
-    return [
-      (.manual, share + "/man/man1/directmap.1"),
-      (.bash, share + "/bash-completion/completions/directmap"),
-      (.zsh, share + "/zsh/site-functions/_directmap"),
-      (.fish, share + "/fish/vendor_completions.d/directmap.fish"),
-    ]
-  }
+  /// The program.
+  var program: String { "\(prefix)/\(Self.programPath)" }
+
+  /// The manual page and the completions, below the folder, where `man` and the shells look for them.
+  static let texts: [(text: InstallCommand.Text, path: String)] = [
+    (.manual, "share/man/man1/directmap.1"),
+    (.bash, "share/bash-completion/completions/directmap"),
+    (.zsh, "share/zsh/site-functions/_directmap"),
+    (.fish, "share/fish/vendor_completions.d/directmap.fish"),
+  ]
 
   /// What a shell still needs to find the files: one line each.
   func hints(_ environment: [String: String]) -> [String] {
@@ -41,43 +41,6 @@ nonisolated struct Installation {
         "zsh does not look there. In ~/.zshrc, before compinit: fpath=(\(folder) $fpath)")
     }
     return hints
-  }
-
-  /// Writes a file and the folders that it needs.
-  func write(_ bytes: [UInt8], to path: String, permissions: mode_t) throws(UserError) {
-    try makeFolder(of: path)
-    do throws(UserError) {
-      try OutputPlace(path, .any, force: "").write(bytes, permissions: permissions)
-    } catch {
-      throw elsewhere(error.description)
-    }
-  }
-
-  /// Removes a file.
-  func remove(_ path: String) throws(UserError) {
-    guard unsafe unlink(path) != 0, errno != ENOENT else { return }
-    throw UserError("\(path) cannot be removed; check the permissions of its folder")
-  }
-
-  private func makeFolder(of path: String) throws(UserError) {
-    var folder = ""
-    for part in path.split(separator: "/").dropLast() {
-      folder += "/" + part
-      guard unsafe mkdir(folder, 0o755) != 0, errno != EEXIST else {
-        var status = stat()
-        if unsafe stat(folder, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
-          throw elsewhere("\(folder) is no folder")
-        }
-        continue
-      }
-      // What is there already may lie where nothing can be made.
-      if unsafe access(folder, F_OK) != 0 { throw elsewhere("\(folder) cannot be made") }
-    }
-  }
-
-  private func elsewhere(_ reason: String) -> UserError {
-    let what = reason.split(separator: ";", maxSplits: 1).first.map(String.init) ?? reason
-    return UserError("\(what); --prefix names another folder")
   }
 
   /// The file of the program that runs.

@@ -32,7 +32,12 @@ nonisolated enum ProgramFacts {
     (
       "~/.config/directmap/config.toml",
       "Keys, themes and a beginning of one's own, if it is there."
-    )
+    ),
+    ("PREFIX/share/directmap/installed", "What install wrote, for --uninstall."),
+    (
+      ".directmap-PROCESS-NUMBER.tmp",
+      "A file that is being written; one that was left goes with the next file in its folder."
+    ),
   ]
 
   /// Lines to begin with, and what they do.
