@@ -86,7 +86,7 @@ import Testing
         == "addr >= 0xffffffffc0000000\n")
     #expect(
       folder.text("\(instance)/trace_marker")
-        == "start DirectMap4k=100kB DirectMap2M=200kB direct_map_level2_splits=7\n")
+        == "start DirectMap4k=100kB DirectMap2M=200kB direct_map_level2_splits=7 \n")
     let probes = folder.text("tracing/kprobe_events")
     #expect(probes.hasPrefix("p:theirs/open do_sys_open\np:directmap/set_memory_ro set_memory_ro "))
     #expect(probes.contains("\nr:directmap/execmem_alloc_ret execmem_alloc ptr=$retval:x64\n"))
