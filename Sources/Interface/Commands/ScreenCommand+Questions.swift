@@ -9,6 +9,7 @@ extension ScreenCommand {
     [
       ScreenCommand(
         "stops", help: "Lists the stops, to turn them on and off, change and delete them.",
+        onlyLooks: true,
         run: { model, _ in
           model.layers.append(.stops(0))
           return .done

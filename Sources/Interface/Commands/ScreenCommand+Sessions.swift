@@ -13,7 +13,7 @@ extension ScreenCommand {
             ? .failed("say what to call this place: mark NAME") : Answer(error: model.setMark(name))
         }),
       ScreenCommand(
-        "marks", help: "Lists the marks; goto NAME goes to one.",
+        "marks", help: "Lists the marks; goto NAME goes to one.", onlyLooks: true,
         run: { model, _ in
           if model.timeline.marks.isEmpty {
             return .failed("no mark is set; mark NAME sets one here")
@@ -33,11 +33,11 @@ extension ScreenCommand {
       ScreenCommand(
         "record", "[FILE|off]",
         help: "Records the screen to a .cast, .svg or .txt file, or the keys to a .dmap script.",
-        example: "record demo.cast", words: { _ in ["off"] },
+        example: "record demo.cast", onlyLooks: true, words: { _ in ["off"] },
         run: { model, path in model.record(path, replaces: false) }),
       ScreenCommand(
         "record!", "FILE", help: "Records in the place of any file.", example: "record! demo.cast",
-        run: { model, path in model.record(path, replaces: true) }),
+        onlyLooks: true, run: { model, path in model.record(path, replaces: true) }),
       ScreenCommand(
         "save", "[FILE]",
         help: "Saves calls, branches, marks, stops and cursors; without a name to the same file "

@@ -34,7 +34,7 @@ extension ScreenCommand {
   static var branching: [ScreenCommand] {
     [
       ScreenCommand(
-        "branch", help: "Lists the branches of the history.",
+        "branch", help: "Lists the branches of the history.", onlyLooks: true,
         run: { model, text in
           guard text.isEmpty else {
             return .failed("branch new, switch, rename or compare, then a name")

@@ -11,6 +11,8 @@ struct ScreenCommand: Sendable {
   let example: String
   /// The words that can follow.
   let words: @Sendable (Model) -> [String]
+  /// Whether it only looks, so that it is answered at once while other work is under way.
+  let onlyLooks: Bool
   /// Does it, with what follows the name.
   let run: @Sendable (inout Model, String) -> Answer
 
@@ -33,13 +35,14 @@ struct ScreenCommand: Sendable {
 
   init(
     _ name: String, _ operands: String = "", help: String, example: String? = nil,
-    words: @escaping @Sendable (Model) -> [String] = { _ in [] },
+    onlyLooks: Bool = false, words: @escaping @Sendable (Model) -> [String] = { _ in [] },
     run: @escaping @Sendable (inout Model, String) -> Answer,
   ) {
     self.name = name
     self.operands = operands
     self.help = help
     self.example = example ?? name
+    self.onlyLooks = onlyLooks
     self.words = words
     self.run = run
   }
@@ -102,7 +105,7 @@ extension ScreenCommand {
       ScreenCommand(
         "space", "direct|vmalloc|modules|process",
         help: "What the map shows: the direct map, or another part of the address space.",
-        example: "space vmalloc",
+        example: "space vmalloc", onlyLooks: true,
         words: { _ in MapSpace.allCases.map(\.rawValue) },
         run: { model, text in
           guard let space = MapSpace(rawValue: text) else {
@@ -119,16 +122,16 @@ extension ScreenCommand {
   static var leaving: [ScreenCommand] {
     [
       ScreenCommand(
-        "help", help: "Lists all keys and commands.",
+        "help", help: "Lists all keys and commands.", onlyLooks: true,
         run: { model, _ in
           model.layers.append(.help(0))
           return .done
         }),
       ScreenCommand(
-        "quit", help: "Leaves; q is enough.",
+        "quit", help: "Leaves; q is enough.", onlyLooks: true,
         run: { model, _ in Answer(effects: model.leave()) }),
       ScreenCommand(
-        "q", help: "Leaves.", run: { model, _ in Answer(effects: model.leave()) }),
+        "q", help: "Leaves.", onlyLooks: true, run: { model, _ in Answer(effects: model.leave()) }),
     ]
   }
 }

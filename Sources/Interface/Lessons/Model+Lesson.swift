@@ -9,14 +9,18 @@ public import Scenarios
 extension Model {
   /// A screen on which a lesson begins.
   ///
+  /// - Parameter work: where that tells how far it is, and looks whether it is to stop.
   /// - Throws: `RunError` where its first part cannot be carried out.
   public init(
     teaching progress: LessonProgress, on machine: Machine, setup: BootSetup,
+    _ work: WorkProgress? = nil,
   ) throws(RunError) {
     self.init(machine, setup: setup)
+    self.progress = work
     hasBegun = true
     lesson = progress
     _ = enter(part: 0)
+    self.progress = nil
     if let failure = presentation.failure { throw failure }
   }
 

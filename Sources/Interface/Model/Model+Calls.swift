@@ -9,7 +9,8 @@ extension Model {
     make(call)
   }
 
-  private mutating func call(of action: Action) -> Call? {
+  /// The call that a key stands for as the screen stands; where there is none, it says why.
+  mutating func call(of action: Action) -> Call? {
     let target = lane.target
     switch action {
     case .setMemory(let operation): return .setMemory(operation, target, pages)

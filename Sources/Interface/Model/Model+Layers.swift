@@ -22,7 +22,7 @@ extension Model {
 
   /// What a key means in a list: those of the cursor, Enter and Escape always work, besides those
   /// that are bound.
-  private func meaning(inList input: Input) -> Action? {
+  func meaning(inList input: Input) -> Action? {
     switch input {
     case .key(.up): .up
     case .key(.down): .down

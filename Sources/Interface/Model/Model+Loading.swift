@@ -1,4 +1,4 @@
-import Engine
+public import Engine
 import History
 import Scenarios
 import TLB
@@ -9,14 +9,22 @@ extension Model {
   /// - Parameters:
   ///   - lane: a machine on which nothing was done yet.
   ///   - others: variants beside it, which make the same calls.
+  ///   - progress: where that tells how far it is, and looks whether it is to stop: then the model is of
+  ///     no use.
   /// - Throws: `RunError` at the first statement that cannot be carried out.
   public init(
     playing statements: [LocatedStatement], on lane: Lane, beside others: [Lane] = [],
+    progress: WorkProgress? = nil,
   ) throws(RunError) {
     self.init(lane, beside: others)
+    self.progress = progress
     var notes: [String] = []
     var left = 0
-    for located in statements {
+    for (index, located) in statements.enumerated() {
+      if let progress {
+        progress.report(UInt64(index), of: UInt64(statements.count))
+        if progress.isStopped { break }
+      }
       switch located.statement {
       case .call where timeline.machine.stopped != nil:
         // A kernel that stopped makes no further call; what was seen so far stays.
@@ -63,6 +71,7 @@ extension Model {
     }
     for index in lanes.list.indices { lanes.list[index].timeline.closingNotes = notes }
     begin()
+    self.progress = nil
   }
 
   /// A recording of a real kernel, seen from its beginning: what was observed in each step.

@@ -19,6 +19,7 @@ extension Model {
     } else {
       begin()
     }
+    progress = nil
   }
 
   /// All that is kept.

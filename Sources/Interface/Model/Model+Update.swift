@@ -76,11 +76,7 @@ extension Model {
   private mutating func receive(_ input: Input) -> [Effect] {
     lane.isFlashing = false
     // What the terminal needs goes through every layer.
-    if let action = keymap[input], [.interrupt, .redraw, .suspend, .record].contains(action),
-      layers.isEmpty && pending == nil || !input.isTyped
-    {
-      return perform(action)
-    }
+    if let action = keymap[input], passesLayers(input) { return perform(action) }
     if let layer = layers.last { return receive(input, in: layer) }
     notice = nil
     predictions.shown = nil
@@ -92,6 +88,14 @@ extension Model {
       return [.bell]
     }
     return perform(action)
+  }
+
+  /// Whether a key is for the terminal and goes through whatever lies over the map; one that types a
+  /// character, only where no character is wanted.
+  func passesLayers(_ input: Input) -> Bool {
+    guard let action = keymap[input] else { return false }
+    return [.interrupt, .redraw, .suspend, .record].contains(action)
+      && (layers.isEmpty && pending == nil || !input.isTyped)
   }
 
   /// The largest count that can be typed.
@@ -159,8 +163,7 @@ extension Model {
     case .nextSpace: showNextSpace()
     case .goOn: return goOnInLesson()
     case .goBack: return goBackInLesson()
-    case .sidePanel:
-      show(options.sidePanel == .tlb && lane.hasZapping ? .gather : options.sidePanel.next)
+    case .sidePanel: show(nextPanel)
     case .cancel:
       count = nil
       preferences.search = nil
@@ -192,6 +195,11 @@ extension Model {
         ? "the mouse is listened to; with Shift held it selects text"
         : "the mouse is the terminal's again")
     return [.mouse(options.usesMouse)]
+  }
+
+  /// The panel that follows the one beside the map.
+  var nextPanel: SidePanel {
+    options.sidePanel == .tlb && lane.hasZapping ? .gather : options.sidePanel.next
   }
 
   /// Goes on to the next theme, around in a circle.

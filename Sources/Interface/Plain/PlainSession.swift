@@ -38,6 +38,13 @@ public struct PlainSession: Sendable {
     self.text = text
   }
 
+  /// Where long work tells how far it is, and looks whether it is to stop; then the session is of no use
+  /// any more.
+  public var progress: WorkProgress? {
+    get { model.progress }
+    set { model.progress = newValue }
+  }
+
   /// Whether a line ended it.
   public var isOver: Bool { quitStatus != nil }
 

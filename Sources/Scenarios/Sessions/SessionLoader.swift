@@ -40,9 +40,13 @@ public struct SessionLoader: Sendable {
 
   /// Carries out a session.
   ///
-  /// - Parameter machine: the machine, just booted.
-  public init(_ scenario: Scenario, on machine: Machine) {
+  /// - Parameters:
+  ///   - machine: the machine, just booted.
+  ///   - progress: where that tells how far it is, and looks whether it is to stop: then the history is
+  ///     of no use. It stays with the timeline.
+  public init(_ scenario: Scenario, on machine: Machine, progress: WorkProgress? = nil) {
     timeline = Timeline(machine)
+    timeline.progress = progress
     let session = scenario.session ?? SessionPart()
     // No other branch has a name that could stand in the way.
     try? timeline.rename(0, to: session.mainName)
@@ -95,6 +99,10 @@ public struct SessionLoader: Sendable {
   private mutating func perform(_ statements: [LocatedStatement], _ name: String) {
     notes = []
     for (place, located) in statements.enumerated() {
+      if let progress = timeline.progress {
+        progress.report(UInt64(place), of: UInt64(statements.count))
+        if progress.isStopped { return }
+      }
       switch located.statement {
       case .call(let call):
         do throws(CallError) {
