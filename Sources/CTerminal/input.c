@@ -142,7 +142,7 @@ static bool has_ended(short events) {
   return ioctl(STDIN_FILENO, FIONREAD, &waiting) != 0 || waiting == 0;
 }
 
-struct terminal_input terminal_read(int milliseconds) {
+struct terminal_input terminal_read(int milliseconds, int waking) {
   struct terminal_input input = {.kind = TERMINAL_ENDED};
   if (pad == NULL) return input;
   long long deadline = milliseconds < 0 ? 0 : now_milliseconds() + milliseconds;
@@ -160,15 +160,20 @@ struct terminal_input terminal_read(int milliseconds) {
       long long left = deadline - now_milliseconds();
       wait = left < 0 ? 0 : (int)left;
     }
-    struct pollfd sources[2] = {
+    struct pollfd sources[3] = {
       {.fd = STDIN_FILENO, .events = POLLIN},
       {.fd = signals_descriptor(), .events = POLLIN},
+      {.fd = waking, .events = POLLIN},
     };
-    int ready = poll(sources, 2, wait);
+    int ready = poll(sources, 3, wait);
     if (ready < 0 && errno != EINTR) return input;
     events = ready > 0 ? sources[0].revents : 0;
     if (ready == 0) {
       input.kind = TERMINAL_TIMED_OUT;
+      return input;
+    }
+    if (ready > 0 && sources[2].revents != 0 && events == 0 && sources[1].revents == 0) {
+      input.kind = TERMINAL_WOKEN;
       return input;
     }
   }

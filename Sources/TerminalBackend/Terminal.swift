@@ -87,7 +87,18 @@ public struct Terminal: ~Copyable {
   public func read(timeoutMilliseconds: Int? = nil) -> Input {
     let milliseconds = timeoutMilliseconds.map { Int32(clamping: max(0, $0)) } ?? -1
     while true {
-      if let input = Input(terminal_read(milliseconds)) { return input }
+      if let input = Input(terminal_read(milliseconds, -1)) { return input }
+    }
+  }
+
+  /// Waits for input, or for so many milliseconds, or until a descriptor of the caller's is readable;
+  /// then it is `nil`. What was typed comes first.
+  public func read(timeoutMilliseconds: Int, orReadable descriptor: Int32) -> Input? {
+    let milliseconds = Int32(clamping: max(0, timeoutMilliseconds))
+    while true {
+      let raw = terminal_read(milliseconds, descriptor)
+      if UInt32(raw.kind) == TERMINAL_WOKEN.rawValue { return nil }
+      if let input = Input(raw) { return input }
     }
   }
 

@@ -32,10 +32,15 @@ struct LessonCommand: AsyncParsableCommand {
   func run() async throws {
     let (configuration, problems) = try terminal.configuration(ProcessInfo.processInfo.environment)
     for problem in problems { CommandLine.tell(problem.description) }
-    var model = try LoadedLesson.find(name).model()
-    if predict { model.predict(true) }
+    let (name, predict) = (name, predict)
+    var opened = try Opened(name, configuration) { progress in
+      var model = try LoadedLesson.find(name).model(progress)
+      if predict { model.predict(true) }
+      return model
+    }
     let status = try ScreenLoop.run(
-      model, configuration, Configuration.notice(problems), film: recording)
+      opened.value, configuration, Configuration.notice(problems), film: recording,
+      on: opened.terminal.take())
     if status != 0 { throw ExitCode(status) }
   }
 }

@@ -10,6 +10,15 @@ final class LiveRecorder {
   private let clock = ContinuousClock()
   private var start: ContinuousClock.Instant?
   private var film: Film?
+  /// Keys that were pressed and not written yet: their answer is being worked out.
+  private var keys: [Key] = []
+
+  /// A key that was pressed.
+  private struct Key {
+    var input: Input
+    var milliseconds: Int
+    var isTyped: Bool
+  }
 
   /// What is recorded, and where to.
   private struct Film {
@@ -94,10 +103,31 @@ final class LiveRecorder {
     return write(piece, ending: recorder.ending(at: now))
   }
 
-  /// Takes a key that was pressed.
-  func press(_ input: Input, isTyped: Bool) -> RecordingOutcome? {
-    guard let film, case .keys(var script) = film.maker, input.isPressed else { return nil }
-    let lines = script.press(input, at: milliseconds, isTyped: isTyped)
+  /// Takes a key that was pressed; ``writeKeys()`` writes it.
+  func press(_ input: Input, isTyped: Bool) {
+    guard let film, case .keys = film.maker, input.isPressed else { return }
+    keys.append(Key(input: input, milliseconds: milliseconds, isTyped: isTyped))
+  }
+
+  /// Forgets the key that was pressed last.
+  func dropKey() { _ = keys.popLast() }
+
+  /// Forgets the keys that are not written, and takes others in their place: those that lead to the same
+  /// without what was stopped.
+  func replaceKeys(_ inputs: [Input]) {
+    keys = []
+    for input in inputs { press(input, isTyped: false) }
+  }
+
+  /// Writes the keys that were pressed; what put an end to recording, if something did.
+  func writeKeys() -> RecordingOutcome? {
+    guard !keys.isEmpty else { return nil }
+    defer { keys = [] }
+    guard let film, case .keys(var script) = film.maker else { return nil }
+    var lines = ""
+    for key in keys {
+      lines += script.press(key.input, at: key.milliseconds, isTyped: key.isTyped)
+    }
     self.film?.maker = .keys(script)
     return write(lines, ending: script.ending)
   }

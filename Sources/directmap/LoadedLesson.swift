@@ -54,13 +54,15 @@ nonisolated struct LoadedLesson {
   }
 
   /// The screen on which it begins.
-  func model() throws -> Model {
+  ///
+  /// - Parameter work: where that tells how far it is, and looks whether it is to stop.
+  func model(_ work: WorkProgress? = nil) throws -> Model {
     let machine = try scenario.ownMachine ?? MachineOptions.builtIn(scenario.machine)
     let setup = BootSetup(
       scenario.configured(machine), kernel: scenario.kernel(on: machine, .linux7_2),
       policies: scenario.policies, file: "lesson \(name)")
     let progress = LessonProgress(lesson, name: name, next: next)
-    return try Model(teaching: progress, on: MachineOptions.boot(setup), setup: setup)
+    return try Model(teaching: progress, on: MachineOptions.boot(setup), setup: setup, work)
   }
 }
 

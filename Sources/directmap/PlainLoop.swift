@@ -22,6 +22,7 @@ enum PlainLoop {
     let prompt = isReader && isatty(STDOUT_FILENO) == 1 ? "> " : ""
     var isOpen = try say(session.opening)
     if tellsAll { return try tellAll(&session) }
+    let answering = PlainWork(stopsAtInterrupt: isReader)
     var input = InputLines()
     var count = 0
     while isOpen, !session.isOver {
@@ -40,11 +41,28 @@ enum PlainLoop {
       case .line(let text): line = text
       }
       count += 1
-      isOpen = try say(session.line(line))
-      isOpen = try say(session.runErrands { SessionFile.carryOut($0, for: &$1) }) && isOpen
-      while isOpen, let lines = session.next() { isOpen = try say(lines) }
+      isOpen = try answering.watching { () throws(UserError) in
+        try answer(line, &session, answering)
+      }
     }
     return isOpen ? session.status : brokenPipeStatus
+  }
+
+  /// Answers a line, and tells what it sets going; whether anybody still reads that.
+  private static func answer(
+    _ line: String, _ session: inout PlainSession, _ answering: PlainWork,
+  ) throws(UserError) -> Bool {
+    let lines = answering.run(String(line.prefix(100)), &session) { session, progress in
+      session.line(line) + session.runErrands { SessionFile.carryOut($0, for: &$1, progress) }
+    }
+    guard let lines else { return try say(["Stopped; nothing was changed."]) }
+    guard try say(lines) else { return false }
+    while true {
+      let told = answering.run("playing", &session) { session, _ in session.next() }
+      guard let told else { return try say(["Stopped before the next call."]) }
+      guard let lines = told else { return true }
+      guard try say(lines) else { return false }
+    }
   }
 
   /// What a shell makes of a process that SIGPIPE ended: for those whose parent ignores that signal.
@@ -52,7 +70,10 @@ enum PlainLoop {
 
   private static func tellAll(_ session: inout PlainSession) throws(UserError) -> Int32 {
     session.playAll()
-    while let lines = session.next() {
+    let answering = PlainWork(stopsAtInterrupt: false)
+    while let told = answering.run("playing", &session, { session, _ in session.next() }),
+      let lines = told
+    {
       guard try say(lines) else { return brokenPipeStatus }
     }
     return session.status

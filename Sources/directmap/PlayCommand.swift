@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Engine
 import FoundationEssentials
 import Interface
 import Scenarios
@@ -76,30 +77,55 @@ struct PlayCommand: AsyncParsableCommand {
       ProcessInfo.processInfo.environment)
     for problem in problems { CommandLine.tell(problem.description) }
     if demo { return try performDemo(configuration) }
-    var (model, troubles) = try model()
-    if predict { model.predict(true) }
-    for trouble in troubles { CommandLine.tell(trouble) }
-    let notice = [Model.notice(of: troubles), Configuration.notice(problems)].compactMap(\.self)
-    let status =
-      plain
-      ? try PlainLoop.run(model, configuration, notice.first, tellsAll: all)
-      : try ScreenLoop.run(model, configuration, notice.first, film: recording)
+    if plain {
+      let (model, troubles) = try loader()(nil)
+      let notice = notice(troubles, problems)
+      let status = try PlainLoop.run(model, configuration, notice, tellsAll: all)
+      if status != 0 { throw ExitCode(status) }
+      return
+    }
+    var opened = try Opened(file ?? "the machine", configuration, loader())
+    let (model, troubles) = opened.value
+    // What is told goes to the shell's screen.
+    if !troubles.isEmpty { opened.terminal = nil }
+    let status = try ScreenLoop.run(
+      model, configuration, notice(troubles, problems), film: recording,
+      on: opened.terminal.take())
     if status != 0 { throw ExitCode(status) }
+  }
+
+  /// Tells what of a file could not be read or done; what the screen says of it, and of the
+  /// configuration.
+  @MainActor
+  private func notice(_ troubles: [String], _ problems: [ConfigurationProblem]) -> String? {
+    for trouble in troubles { CommandLine.tell(trouble) }
+    return Model.notice(of: troubles) ?? Configuration.notice(problems)
   }
 
   /// Performs the file in real time.
   @MainActor
   private func performDemo(_ configuration: Configuration) throws {
-    let (director, troubles) = try PlayedModel.director(of: file ?? "", machine) { _ in }
-    for trouble in troubles { CommandLine.tell(trouble) }
+    let (file, machine) = (file ?? "", machine)
+    var opened = try Opened(file, configuration) { progress in
+      try PlayedModel.director(of: file, machine, progress) { _ in }
+    }
+    let (director, troubles) = opened.value
+    if !troubles.isEmpty { opened.terminal = nil }
     let status = try ScreenLoop.run(
-      director.model, configuration, Model.notice(of: troubles), film: recording,
-      performing: director)
+      director.model, configuration, notice(troubles, []), film: recording,
+      performing: director, on: opened.terminal.take())
     if status != 0 { throw ExitCode(status) }
   }
 
+  /// What loads what is played.
   @MainActor
-  private func model() throws -> PlayedModel.Loaded {
-    try PlayedModel.load(file, machine, VariantList.read(variants, limit: Lanes.countMax))
+  private func loader() throws -> @Sendable (WorkProgress?) throws -> PlayedModel.Loaded {
+    let variants = try VariantList.read(variants, limit: Lanes.countMax)
+    let (file, machine, predict) = (file, machine, predict)
+    return { progress in
+      var loaded = try PlayedModel.load(file, machine, variants, progress)
+      if predict { loaded.model.predict(true) }
+      return loaded
+    }
   }
 }

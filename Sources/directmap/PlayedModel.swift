@@ -7,30 +7,32 @@ import KernelText
 import Scenarios
 
 /// What is played, ready for the screen.
-enum PlayedModel {
+nonisolated enum PlayedModel {
   /// A model, and what of its file could not be read or done: a line each.
   typealias Loaded = (model: Model, problems: [String])
 
   /// The model of a file, or of a machine that has just booted.
   ///
-  /// - Parameter kind: what may stand under the name of the file.
+  /// - Parameters:
+  ///   - kind: what may stand under the name of the file.
+  ///   - progress: where loading tells how far it is, and looks whether it is to stop.
   /// - Throws: `ParseError` or `RunError` where a scenario cannot be played, else `UserError`.
   static func load(
     _ file: String?, _ options: MachineOptions, _ variants: [Variant],
-    from kind: InputKind = .fileOrPipe,
+    from kind: InputKind = .fileOrPipe, _ progress: WorkProgress? = nil,
   ) throws -> Loaded {
     guard let file else {
       let (first, others) = try lanes(options.choose(), variants)
       return (Model(first, beside: others), [])
     }
     let (bytes, stamp) = try CommandLine.stamped(file, kind)
-    return try load(file, bytes, stamp, options, variants)
+    return try load(file, bytes, stamp, options, variants, progress)
   }
 
   /// The model of a file that was read.
   private static func load(
     _ file: String, _ bytes: Data, _ stamp: FileStamp?, _ options: MachineOptions,
-    _ variants: [Variant],
+    _ variants: [Variant], _ progress: WorkProgress?,
   ) throws -> Loaded {
     let name = file.lastPathComponent
     if Recording.recognizes(bytes) {
@@ -43,9 +45,9 @@ enum PlayedModel {
     if scenario.session != nil, variants.isEmpty {
       let comments = Session.comments(in: String(decoding: bytes, as: UTF8.self))
       let kept = KeptFile(path: file, stamp: stamp, losses: comments)
-      return try session(scenario, problems, kept, options)
+      return try session(scenario, problems, kept, options, progress)
     }
-    return try self.scenario(scenario, problems, file, name, options, variants)
+    return try self.scenario(scenario, problems, file, name, options, variants, progress)
   }
 
   /// A presenter for a file, and what of it could not be read: one who performs a script, or who plays
@@ -54,7 +56,8 @@ enum PlayedModel {
   /// - Parameter adopt: prepares the screen before anything is done.
   /// - Throws: as ``load(_:_:_:)`` does.
   static func director(
-    of file: String, _ options: MachineOptions, _ adopt: (inout Model) -> Void,
+    of file: String, _ options: MachineOptions, _ progress: WorkProgress? = nil,
+    _ adopt: (inout Model) -> Void,
   ) throws -> (director: Director, problems: [String]) {
     if !CommandLine.exists(file), LoadedLesson.isCarried(file) {
       return (try learner(LoadedLesson.find(file), adopt), [])
@@ -74,7 +77,7 @@ enum PlayedModel {
         return (director, problems.map(\.description))
       }
     }
-    var (model, problems) = try load(file, bytes, nil, options, [])
+    var (model, problems) = try load(file, bytes, nil, options, [], progress)
     adopt(&model)
     return (Director(playing: model), problems)
   }
@@ -121,10 +124,12 @@ enum PlayedModel {
 
   private static func session(
     _ scenario: Scenario, _ problems: [ParseError], _ file: KeptFile, _ options: MachineOptions,
+    _ progress: WorkProgress?,
   ) throws -> Loaded {
     var setup = try options.choose(for: scenario)
     setup.file = file.path.lastPathComponent
-    let loader = SessionLoader(scenario, on: try MachineOptions.boot(setup))
+    let loader = SessionLoader(
+      scenario, on: try MachineOptions.boot(setup), progress: progress)
     let lines = (problems + loader.problems).map(\.description)
     var kept = file
     kept.losses = lines + file.losses
@@ -133,12 +138,13 @@ enum PlayedModel {
 
   private static func scenario(
     _ scenario: Scenario, _ problems: [ParseError], _ file: String, _ name: String,
-    _ options: MachineOptions, _ variants: [Variant],
+    _ options: MachineOptions, _ variants: [Variant], _ progress: WorkProgress?,
   ) throws -> Loaded {
     var setup = try options.choose(for: scenario)
     setup.file = name
     let (first, others) = try lanes(setup, variants)
-    let model = try Model(playing: scenario.statements, on: first, beside: others)
+    let model = try Model(
+      playing: scenario.statements, on: first, beside: others, progress: progress)
     return (model, problems.map(\.description) + [scenario.leftOut(of: file)].compactMap(\.self))
   }
 
@@ -169,7 +175,7 @@ enum PlayedModel {
 }
 
 extension Observation {
-  fileprivate init(_ step: Recording.ObservedStep) {
+  fileprivate nonisolated init(_ step: Recording.ObservedStep) {
     if let events = step.events {
       self.init(
         events, call: step.call, returned: step.returned, difference: step.difference)
@@ -182,7 +188,7 @@ extension Observation {
 extension GroupingRecording {
   /// The steps as far as the simulation gives what was recorded, and the first that does not. What the
   /// page allocator chose is laid down by calls of its own, so there are more of them than steps.
-  fileprivate func observations() -> [Observation] {
+  fileprivate nonisolated func observations() -> [Observation] {
     let (calls, _, mismatch) = perform()
     return calls.enumerated().map { index, call in
       let isLast = index == calls.count - 1

@@ -3,22 +3,56 @@ import Interface
 import Screen
 import TerminalBackend
 
-/// Reads input, updates the model, does what it asks for, shows it; nothing else happens here.
-enum ScreenLoop {
+/// Reads input, has it answered, does what that asks for, shows it; nothing else happens here.
+///
+/// What may take long is worked out by the ``Worker``: for the first tenth of a second the loop waits for
+/// it, as if it did the work itself, and then goes on to show and to read.
+struct ScreenLoop: ~Copyable {
+  var terminal: Terminal
+  var bench: Workbench
+  let recorder: LiveRecorder
+  let worker = Worker()
+  let clock = ContinuousClock()
+  private var deadline: ContinuousClock.Instant?
+  /// Files to save and to open, which wait for their turn.
+  private var errands: [Effect] = []
+  private var running: Running?
+  private var status: Int32?
+
+  /// What the worker does.
+  private struct Running {
+    let result: Worker.Result<Workbench.Outcome>
+    let start: ContinuousClock.Instant
+  }
+
+  /// How long the loop waits for work before it shows that work is under way, in milliseconds.
+  static let patience = 100
+  /// How long the line that says so stays as it is, in milliseconds.
+  static let frame = 250
+
+  init(_ terminal: consuming Terminal, _ model: Model) {
+    recorder = LiveRecorder(terminal.colorDepth)
+    self.terminal = terminal
+    bench = Workbench(model)
+  }
+
   /// Runs until the end and returns the exit status.
   ///
   /// - Parameters:
   ///   - film: what is recorded from the beginning, if anything is.
   ///   - director: who performs first, in real time, until a key takes over.
+  ///   - opened: the terminal, if it was taken over already, and what was typed on it.
   static func run(
     _ start: Model, _ configuration: Configuration, _ notice: String?, film: FilmOptions? = nil,
-    performing director: Director? = nil,
+    performing director: Director? = nil, on opened: consuming OpenedTerminal? = nil,
   ) throws(UserError) -> Int32 {
-    var terminal: Terminal
-    do throws(TerminalError) {
-      terminal = try Terminal(configuration.terminalOptions)
-    } catch {
-      throw UserError(error.description + "; play --plain needs no terminal")
+    var typed: [Input] = []
+    let terminal: Terminal
+    if let opened {
+      typed = opened.typed
+      terminal = opened.terminal
+    } else {
+      terminal = try .opened(configuration)
     }
     var model = start
     model.adopt(
@@ -27,75 +61,176 @@ enum ScreenLoop {
     if configuration.letters.value == .auto { model.adapt(to: terminal.colorDepth) }
     _ = model.update(.input(.resize(terminal.size)))
     if model.options.usesMouse, !terminal.setMouse(true) { _ = model.update(.noMouse) }
-    let recorder = LiveRecorder(terminal.colorDepth)
-    if let film { try begin(film, recorder, &model) }
-    let clock = ContinuousClock()
-    var deadline: ContinuousClock.Instant?
-    var next = director.flatMap { perform($0, &model, on: &terminal, recorder) }
+    var loop = ScreenLoop(terminal, model)
+    if let film { try loop.record(to: film) }
+    if let director, let input = loop.perform(director, typed.first) { typed = [input] }
+    return loop.run(typed)
+  }
+
+  private mutating func run(_ typed: [Input]) -> Int32 {
+    var typed = typed[...]
     while true {
-      let canvas = screen(model, size: terminal.size, glyphs: terminal.glyphs)
-      terminal.show(canvas, theme: model.options.theme)
-      if let outcome = recorder.show(canvas, theme: model.options.theme) {
-        model.take(outcome)
-        continue
-      }
-      let message: Message
-      let wait = deadline.map { max(0, clock.now.duration(to: $0).milliseconds) }
-      if let input = next {
-        message = .input(input)
-        next = nil
-      } else if wait == 0 {
-        message = .tick
+      if !show() { continue }
+      if running != nil {
+        workOn()
+      } else if let errand = errands.first {
+        errands.removeFirst()
+        begin(SessionFile.work(for: errand, on: &bench))
+      } else if let message = bench.nextWaiting() {
+        take(message)
+      } else if let input = typed.popFirst() {
+        take(.input(input))
       } else {
-        let input = terminal.read(timeoutMilliseconds: wait)
-        message = input == .timeout ? .tick : .input(input)
+        take(next())
       }
-      if message == .tick { deadline = nil }
-      let (isTyped, isFilmed) = (model.isTyping, model.isFilmed)
-      for effect in model.update(message) {
-        switch effect {
-        case .quit(let status):
-          _ = recorder.finish()
-          return status
-        case .startRecording(let path, let replaces):
-          let force = replaces ? nil : "record! \(path ?? "")"
-          model.take(recorder.begin(path, model, force: force))
-        case .stopRecording: model.take(recorder.finish())
-        case .suspend: terminal.suspend()
-        case .redraw: terminal.redraw()
-        case .mouse(let isOn):
-          if !terminal.setMouse(isOn), isOn { _ = model.update(.noMouse) }
-        case .save, .open: SessionFile.carryOut(effect, for: &model)
-        case .bell: terminal.ringBell()
-        case .tick(let milliseconds):
-          deadline = clock.now.advanced(by: .milliseconds(milliseconds))
-        case .noTick: deadline = nil
-        }
-      }
-      if isFilmed, case .input(let input) = message,
-        let outcome = recorder.press(input, isTyped: isTyped)
-      {
-        model.take(outcome)
+      if let status {
+        _ = recorder.finish()
+        return status
       }
     }
   }
-}
 
-extension ScreenLoop {
+  /// Shows the screen; false where that put an end to recording, so that there is another one to show.
+  private mutating func show() -> Bool {
+    let line = running.flatMap {
+      bench.line(after: Int($0.start.duration(to: clock.now).components.seconds))
+    }
+    return show(line)
+  }
+
+  /// Shows the screen, with a line about work under way. What is shown is what is recorded.
+  mutating func show(_ line: WorkLine?) -> Bool {
+    let model = bench.model
+    let canvas = screen(model, size: terminal.size, glyphs: terminal.glyphs, work: line)
+    terminal.show(canvas, theme: model.options.theme)
+    guard let outcome = recorder.show(canvas, theme: model.options.theme) else { return true }
+    _ = bench.answer(.recording(outcome))
+    return false
+  }
+
+  /// Waits for an input, or for the time of a tick.
+  private mutating func next() -> Message {
+    let wait = deadline.map { max(0, clock.now.duration(to: $0).milliseconds) }
+    if wait == 0 { return .tick }
+    let input = terminal.read(timeoutMilliseconds: wait)
+    return input == .timeout ? .tick : .input(input)
+  }
+
+  // MARK: - Messages
+
+  private mutating func take(_ message: Message) {
+    if message == .tick { deadline = nil }
+    note(message)
+    act(on: bench.answer(message))
+  }
+
+  private mutating func act(on answer: Workbench.Answer) {
+    switch answer {
+    case .done(let effects): carryOut(effects)
+    case .work(let work): return begin(work)
+    case .stopped(let effects, let inputs):
+      running = nil
+      recorder.replaceKeys(inputs)
+      carryOut(effects)
+    case .refused:
+      recorder.dropKey()
+      terminal.ringBell()
+    }
+    if !bench.isWorking, let outcome = recorder.writeKeys() { carryOut(tell(outcome)) }
+  }
+
+  /// Keeps a key for the recorder, where keys are recorded.
+  private func note(_ message: Message) {
+    guard case .input(let input) = message, bench.model.isFilmed else { return }
+    recorder.press(input, isTyped: bench.model.isTyping)
+  }
+
+  private mutating func carryOut(_ effects: [Effect]) {
+    for effect in effects {
+      switch effect {
+      case .quit(let status): self.status = status
+      case .startRecording(let path, let replaces):
+        let force = replaces ? nil : "record! \(path ?? "")"
+        carryOut(tell(recorder.begin(path, bench.model, force: force)))
+      case .stopRecording: carryOut(tell(recorder.finish()))
+      case .suspend: terminal.suspend()
+      case .redraw: terminal.redraw()
+      case .mouse(let isOn): if !terminal.setMouse(isOn), isOn { _ = bench.answer(.noMouse) }
+      case .save, .open: errands.append(effect)
+      case .bell: terminal.ringBell()
+      case .tick(let milliseconds):
+        deadline = clock.now.advanced(by: .milliseconds(milliseconds))
+      case .noTick: deadline = nil
+      }
+    }
+  }
+
+  /// Tells what became of recording.
+  private mutating func tell(_ outcome: RecordingOutcome) -> [Effect] {
+    if case .done(let effects) = bench.answer(.recording(outcome)) { effects } else { [] }
+  }
+
   /// Records from the beginning; what cannot be recorded then does not begin.
-  private static func begin(
-    _ film: FilmOptions, _ recorder: LiveRecorder, _ model: inout Model,
-  ) throws(UserError) {
+  private mutating func record(to film: FilmOptions) throws(UserError) {
     guard let path = film.film else { return }
-    let outcome = recorder.begin(path, model, force: film.force ? nil : "--force")
+    let outcome = recorder.begin(path, bench.model, force: film.force ? nil : "--force")
     if case .failed(let reason) = outcome { throw UserError(reason) }
-    model.take(outcome)
+    _ = tell(outcome)
+  }
+
+  // MARK: - Work
+
+  /// Has work done, and waits a moment for it. What was typed by then was typed ahead: it waits.
+  private mutating func begin(_ work: Workbench.Work) {
+    let result = worker.start { work.run() }
+    running = Running(result: result, start: clock.now)
+    if worker.wait(for: result, milliseconds: Self.patience) { return finish() }
+    while running?.result === result {
+      let input = terminal.read(timeoutMilliseconds: 0)
+      if input == .timeout { break }
+      note(.input(input))
+      act(on: bench.keep(input))
+      if status != nil { return }
+    }
+    if running?.result === result { act(on: .done(bench.showWork())) }
+  }
+
+  /// Reads while work is under way, up to its end.
+  private mutating func workOn() {
+    if running?.result.hasEnded == true { return finish() }
+    guard
+      let input = terminal.read(
+        timeoutMilliseconds: Self.frame, orReadable: worker.descriptor)
+    else {
+      // Something has ended: this work, or some that was stopped.
+      _ = worker.wait(forAny: [], milliseconds: 0)
+      return
+    }
+    if input != .timeout { take(.input(input)) }
+  }
+
+  private mutating func finish() {
+    guard let outcome = running?.result.take() else { return }
+    running = nil
+    act(on: .done(bench.finish(outcome)))
   }
 }
 
-extension Model {
-  /// Takes what became of recording.
-  fileprivate mutating func take(_ outcome: RecordingOutcome) { _ = update(.recording(outcome)) }
+/// A terminal that was taken over before there was a screen to show, and what was typed on it.
+struct OpenedTerminal: ~Copyable {
+  var terminal: Terminal
+  var typed: [Input] = []
+}
+
+extension Terminal {
+  /// The terminal as a configuration wants it.
+  static func opened(_ configuration: Configuration) throws(UserError) -> Terminal {
+    do throws(TerminalError) {
+      return try Terminal(configuration.terminalOptions)
+    } catch {
+      throw UserError(error.description + "; play --plain needs no terminal")
+    }
+  }
 }
 
 extension Duration {

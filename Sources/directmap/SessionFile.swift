@@ -1,17 +1,36 @@
 import ArgumentParser
+import Engine
 import FoundationEssentials
 import Interface
 import Scenarios
 
 /// Sessions as files. Whoever ends the program while it saves finds the old file or the new one, whole.
-enum SessionFile {
+nonisolated enum SessionFile {
+  /// The work of saving or opening a session as the screen asks.
+  static func work(for effect: Effect, on bench: inout Workbench) -> Workbench.Work {
+    var words = ""
+    var farewell: String?
+    switch effect {
+    case .save(let path, _, _, _):
+      words = "save \(path)"
+      farewell = "Not waited for any more; \(path) may yet be written."
+    case .open(let path): words = "open \(path)"
+    case .quit, .suspend, .redraw, .mouse, .bell, .tick, .noTick, .startRecording, .stopRecording:
+      break
+    }
+    return bench.begin(words, farewell: farewell) { model, progress in
+      carryOut(effect, for: &model, progress)
+      return []
+    }
+  }
+
   /// Saves or opens a session as the model asks, and tells the model what came of it.
-  static func carryOut(_ effect: Effect, for model: inout Model) {
+  static func carryOut(_ effect: Effect, for model: inout Model, _ progress: WorkProgress?) {
     switch effect {
     case .save(let path, let text, let replacing, let command):
       _ = model.update(.saved(save(text, to: path, replacing, "\(command)! \(path)")))
     case .open(let path):
-      switch open(path) {
+      switch open(path, progress) {
       case .success(let loaded): model.replace(with: loaded.model, problems: loaded.problems)
       case .failure(let error): model.refuse(error.description)
       }
@@ -21,10 +40,13 @@ enum SessionFile {
   }
 
   /// Opens a file as `directmap play` does, without its options.
-  static func open(_ path: String) -> Result<PlayedModel.Loaded, UserError> {
+  private static func open(
+    _ path: String, _ progress: WorkProgress?,
+  ) -> Result<PlayedModel.Loaded, UserError> {
     do {
       return .success(
-        try PlayedModel.load(expanded(path), MachineOptions.parse([]), [], from: .file))
+        try PlayedModel.load(
+          expanded(path), MachineOptions.parse([]), [], from: .file, progress))
     } catch let error as UserError {
       return .failure(error)
     } catch {

@@ -22,7 +22,7 @@ import Testing
       "ArgumentParser", "CFiles", "Casting", "Configuration", "Engine", "FoundationEssentials",
       "Glibc",
       "History", "Interface", "KernelText", "Lessons", "Quiz", "Scenarios", "Screen",
-      "SystemPackage", "TLB", "TerminalBackend",
+      "Synchronization", "SystemPackage", "TLB", "TerminalBackend",
     ],
     "Fuzz": [
       "Configuration", "Engine", "FoundationEssentials", "Glibc", "KernelText", "Scenarios",

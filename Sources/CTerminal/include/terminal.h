@@ -47,6 +47,7 @@ enum terminal_input_kind {
   TERMINAL_RESIZED,      /* x columns, y rows */
   TERMINAL_RESUMED,
   TERMINAL_TIMED_OUT,
+  TERMINAL_WOKEN,        /* the descriptor given to terminal_read is readable */
   TERMINAL_ENDED,
 };
 
@@ -92,8 +93,9 @@ void terminal_show(int cursor_x, int cursor_y);
 /* Paints everything again, for when others wrote on the screen. */
 void terminal_repaint(void);
 
-/* Waits for input: forever when milliseconds is negative. */
-struct terminal_input terminal_read(int milliseconds);
+/* Waits for input: forever when milliseconds is negative. Ends too when a descriptor of the caller's is
+   readable and nothing was typed; -1 for none. */
+struct terminal_input terminal_read(int milliseconds, int waking);
 /* Gives the terminal back, stops the process group, and paints again when it goes on. */
 void terminal_suspend(void);
 
