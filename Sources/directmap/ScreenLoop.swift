@@ -136,7 +136,9 @@ struct ScreenLoop: ~Copyable {
       recorder.dropKey()
       terminal.ringBell()
     }
-    if !bench.isWorking, let outcome = recorder.writeKeys() { carryOut(tell(outcome)) }
+    // The key that leaves is not part of what was done.
+    guard status == nil, !bench.isWorking, let outcome = recorder.writeKeys() else { return }
+    carryOut(tell(outcome))
   }
 
   /// Keeps a key for the recorder, where keys are recorded.
