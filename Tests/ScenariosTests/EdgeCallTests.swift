@@ -56,7 +56,8 @@ private let frames: [UInt64] = [
   ) throws {
     var random = SeededGenerator(seed: UInt64(seed))
     var description = try #require(MachineDescription(builtIn: "teaching-4g"))
-    for name in CPUFeatures.Switch.allCases where name != .debugPagealloc {
+    for name in CPUFeatures.Switch.allCases
+    where name != .debugPagealloc && name.works(on: .x86_64) {
       if random.next(below: 4) == 0 { description.cpu[name].toggle() }
     }
     let profile = try #require(KernelProfile(named: kernel))

@@ -16,7 +16,9 @@ struct RandomSession {
     random = SeededGenerator(seed: UInt64(seed))
     let names = ["teaching-4g", "laptop-16g", "server-256g-2node"]
     var description = try #require(MachineDescription(builtIn: random.pick(names)))
-    for name in CPUFeatures.Switch.allCases where random.oneIn(4) { description.cpu[name].toggle() }
+    for name in CPUFeatures.Switch.allCases where name.works(on: .x86_64) {
+      if random.oneIn(4) { description.cpu[name].toggle() }
+    }
     if random.oneIn(3) { description.cpu.cpus = Int(random.next(below: 64)) + 1 }
     session = Session(
       description, kernel: random.pick(KernelProfile.x86),

@@ -21,6 +21,10 @@ public enum BootError: Error, Equatable, Sendable {
   case tooManySinglePages(limit: PageCount)
   /// The machine is not what the kernel is built for.
   case otherArchitecture(Architecture, kernel: String)
+  /// A switch is not as usual and is about another architecture than the kernel's.
+  case switchOfOtherArchitecture(CPUFeatures.Switch, kernel: String)
+  /// `movable_node` without a kernel image to begin from.
+  case movableNodeWithoutImage
   /// The policy is about another architecture than the kernel's.
   case policyOfOtherArchitecture(PolicyName, kernel: String)
 }
@@ -58,6 +62,11 @@ extension BootError: CustomStringConvertible {
       "a machine for \(architecture.rawValue) does not run \(kernel); choose one of "
         + KernelProfile.all.filter { $0.architecture == architecture }.map(\.name)
         .joined(separator: ", ")
+    case .switchOfOtherArchitecture(let name, let kernel):
+      "the switch \(name.word) is about another architecture than that of \(kernel); leave it out"
+    case .movableNodeWithoutImage:
+      "movable_node builds the direct map from the kernel image upwards, and where the image lies "
+        + "is not known; read /proc/iomem as root, or leave movable_node out"
     case .policyOfOtherArchitecture(let name, let kernel):
       "the policy \(name.rawValue) is about another architecture than that of \(kernel); "
         + "leave it out"

@@ -26,6 +26,9 @@ extension Machine {
     guard description.architecture == kernel.architecture else {
       throw .otherArchitecture(description.architecture, kernel: kernel.name)
     }
+    if let name = description.cpu.stray(on: kernel.architecture) {
+      throw .switchOfOtherArchitecture(name, kernel: kernel.name)
+    }
     for name in options.policies.names where !name.runs(on: kernel.architecture) {
       throw .policyOfOtherArchitecture(name, kernel: kernel.name)
     }
@@ -85,10 +88,12 @@ struct BootPlan {
     image = description.image.map { $0.text.lowerBound..<$0.data.upperBound }
     nodes = description.nodes.isEmpty ? [.everything] : description.nodes
     if let range = nodes.firstOverlap { throw .overlappingNodes(range) }
-    isBottomUp = options.isBottomUp && image != nil
+    let cpu = description.cpu
+    if cpu[.movableNode], image == nil { throw .movableNodeWithoutImage }
+    isBottomUp = (options.isBottomUp || cpu[.movableNode]) && image != nil
     switch options.kfence {
-    case .off: kfencePool = nil
-    case .on: kfencePool = Self.usualKFENCEPool(ram, image)
+    case .off where !cpu[.kfence]: kfencePool = nil
+    case .on, .off: kfencePool = Self.usualKFENCEPool(ram, image)
     case .at(let pfn):
       guard pfn < AddressLayout.pfnLimit, ram.contains(pfn..<(pfn + Self.kfencePages)) else {
         throw .kfenceOutsideRAM(pfn)

@@ -7,7 +7,7 @@ extension Machine {
     let start = image.frames.lowerBound.alignedDown(to: .size2M)
     let pages = image.frames.upperBound - start
     var flags: EntryFlags = [.kernelTable, .pse, .global]
-    if cpu[.sev] { flags.insert(.encryption) }
+    if cpu.carriesCBit { flags.insert(.encryption) }
     let fill = LeafFill(
       start: image.highMapAddress(of: start), pfn: start,
       count: pages.rawValue / LeafSize.size2M.pages.rawValue, size: .size2M, flags: flags)

@@ -76,17 +76,18 @@ extension Machine {
 // MARK: - Encryption
 
 extension Machine {
-  /// Models `__set_memory_enc_pgtable()`, 6.12: a no-op outside encrypted guests; otherwise it
+  /// Models `__set_memory_enc_pgtable()`, 6.12: a no-op without memory encryption (SME, SEV, TDX); otherwise it
   /// flushes afterwards whether anything changed or not.
   private mutating func setEncrypted<Sink: EventSink>(
     _ isEncrypted: Bool, _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
   ) -> ReturnCode {
-    guard setup.cpu[.sev] || setup.cpu[.tdx] else { return .success }
-    let setsBit = setup.cpu[.sev] ? isEncrypted : !isEncrypted
+    let carriesCBit = setup.cpu.carriesCBit
+    guard carriesCBit || setup.cpu[.tdx] else { return .success }
+    let setsBit = carriesCBit ? isEncrypted : !isEncrypted
     var request = CPARequest(
       address, pages, set: setsBit ? .encryption : [],
       clear: setsBit ? [] : .encryption)
-    if setup.cpu[.sev] || !isEncrypted { cpaFlush(&request, setup.cpu[.tdx], &sink) }
+    if carriesCBit || !isEncrypted { cpaFlush(&request, setup.cpu[.tdx], &sink) }
     let result = changePageAttrLoop(&request, isPrimary: true, isWhole: true, &sink)
     cpaFlush(&request, false, &sink)
     return result

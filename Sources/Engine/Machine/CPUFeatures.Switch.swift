@@ -21,13 +21,17 @@ extension CPUFeatures {
     case initOnFree
     /// `page_poison=1`: pages are filled with a pattern when they are freed.
     case pagePoisoning
+    /// AMD SME on the machine itself: all memory that the kernel maps carries the C-bit.
+    case sme
     /// A guest of AMD SEV: private memory carries the C-bit.
     case sev
     /// A guest of Intel TDX: shared memory carries the shared bit.
     case tdx
     /// `rodata=full`, the default; off: `rodata=on`.
     case rodataFull
-    /// KFENCE with an early pool. On x86-64 the pool is a boot option.
+    /// `movable_node`: the direct map is built from the kernel upwards, not from the top down.
+    case movableNode
+    /// KFENCE with a pool that is made at boot (`kfence.sample_interval` above 0).
     case kfence
     /// KFENCE that may be enabled late (`kfence.sample_interval=0`).
     case lateKFENCE
@@ -65,6 +69,11 @@ extension CPUFeatures.Switch {
     self = found
   }
 
+  /// Whether kernels of an architecture look at the switch.
+  public func works(on architecture: Architecture) -> Bool {
+    facts.architecture.map { $0 == architecture } ?? true
+  }
+
   @inline(__always)
   var bit: UInt32 { 1 &<< UInt32(rawValue) }
 
@@ -87,11 +96,17 @@ extension CPUFeatures.Switch {
     case .initOnFree: .all("init_on_free", "`init_on_free=1`: pages are zeroed when they are freed")
     case .pagePoisoning:
       .all("page_poisoning", "`page_poison=1`: pages are filled with a pattern when they are freed")
+    case .sme:
+      .x86("sme", isOn: false, "AMD SME on the host: the kernel's memory carries the C-bit")
     case .sev: .x86("sev", isOn: false, "a guest of AMD SEV: private memory carries the C-bit")
     case .tdx:
       .x86("tdx", isOn: false, "a guest of Intel TDX: shared memory carries the shared bit")
     case .rodataFull: .arm64("rodata_full", isOn: true, "`rodata=full`; off: `rodata=on`")
-    case .kfence: .arm64("kfence", isOn: false, "KFENCE with an early pool")
+    case .movableNode:
+      .x86(
+        "movable_node", isOn: false,
+        "`movable_node`: the direct map is built from the kernel image upwards")
+    case .kfence: .all("kfence", "KFENCE with a pool that is made at boot")
     case .lateKFENCE:
       .arm64("kfence_late", isOn: false, "KFENCE that may be enabled late")
     case .bbml2: .arm64("bbml2", isOn: false, "the CPU that boots has FEAT_BBM level 2")

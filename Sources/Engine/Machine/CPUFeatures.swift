@@ -26,7 +26,15 @@ public struct CPUFeatures: Equatable, Sendable {
     var flags = EntryFlags.pageKernel
     if !self[.pge] || self[.pti] { flags.subtract(.global) }
     if !self[.nx] { flags.subtract(.nx) }
-    if self[.sev] { flags.formUnion(.encryption) }
+    if carriesCBit { flags.formUnion(.encryption) }
     return flags
+  }
+
+  /// Whether private memory carries the C-bit of AMD (`sme_me_mask`, which SME and SEV share).
+  var carriesCBit: Bool { self[.sme] || self[.sev] }
+
+  /// A switch that is not as usual and that kernels of an architecture know nothing of.
+  func stray(on architecture: Architecture) -> Switch? {
+    Switch.allCases.first { !$0.works(on: architecture) && self[$0] != $0.facts.isOn }
   }
 }

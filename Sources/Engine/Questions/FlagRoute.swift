@@ -62,8 +62,8 @@ extension Machine {
       move.clear = .cacheMask
       move.type = .wc
     case .encrypted, .decrypted:
-      guard setup.cpu[.sev] || setup.cpu[.tdx] else { return nil }
-      let sets = (operation == .encrypted) == setup.cpu[.sev]
+      guard setup.cpu.carriesCBit || setup.cpu[.tdx] else { return nil }
+      let sets = (operation == .encrypted) == setup.cpu.carriesCBit
       if sets { move.set = .encryption } else { move.clear = .encryption }
     default: return nil
     }

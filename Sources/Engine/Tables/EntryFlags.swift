@@ -36,7 +36,8 @@ public struct EntryFlags: OptionSet, Hashable, Sendable {
   public static let kernel4K = EntryFlags(rawValue: 1 << 11)
   /// PAT_LARGE: in a leaf of 2M or 1G, bit 2 of the cache index.
   public static let patLarge = EntryFlags(rawValue: 1 << 12)
-  /// The C-bit of an encrypted AMD guest (set: private) or the shared bit of a TDX guest (set: shared).
+  /// The C-bit of AMD's SME and of SEV guests (set: private), or the shared bit of a TDX guest (set:
+  /// shared).
   public static let encryption = EntryFlags(rawValue: 1 << 51)
   /// CONT (arm64): one of 16 entries in a row, which a TLB may keep as one.
   public static let contiguous = EntryFlags(rawValue: 1 << 52)
