@@ -83,9 +83,9 @@ struct CompareCommand: ParsableCommand {
     var chosen = try VariantList.read(variants, limit: Variant.limit)
     if chosen.isEmpty { chosen = [Variant(name: "scenario")] }
     var lanes: [(variant: Variant, machine: Machine)] = []
+    let setup = try options.choose(for: scenario)
     for variant in chosen {
-      let setup = try options.choose(for: scenario).varied(by: variant)
-      lanes.append((variant, try MachineOptions.boot(setup)))
+      lanes.append((variant, try MachineOptions.boot(setup.varied(by: variant))))
     }
     return lanes
   }

@@ -24,7 +24,8 @@ struct MachineOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The kernel; linux-7.2 if nothing is said, linux-6.12-arm64 on arm64.", valueName: "kernel"),
+      "The kernel; if nothing is said the nearest to that of the log, else linux-7.2, and "
+        + "linux-6.12-arm64 on arm64.", valueName: "kernel"),
     completion: .list(KernelProfile.all.map(\.name)))
   var kernel: String?
 
@@ -45,15 +46,29 @@ struct MachineOptions: ParsableArguments {
 }
 
 extension MachineOptions {
-  /// The machine, the kernel and the policies that are asked for.
+  /// The machine, the kernel and the policies that are asked for. What should be known about them is
+  /// told on standard error.
   func choose(
     for scenario: Scenario = Scenario(),
   ) throws(UserError) -> BootSetup {
-    var description = scenario.configured(try chosenMachine(for: scenario))
+    try read(for: scenario).setup
+  }
+
+  /// The same, and how much is not known of the kernel image.
+  func read(
+    for scenario: Scenario = Scenario(),
+  ) throws(UserError) -> (setup: BootSetup, missingImage: MissingImage?) {
+    let reading = try chosenMachine(for: scenario)
+    var description = scenario.configured(reading.description)
     if let cpu { try description.cpu.switchFeatures(cpu) }
-    return BootSetup(
-      description, kernel: try chosenKernel(for: scenario, description),
-      policies: try chosenPolicies(for: scenario))
+    let kernel = try chosenKernel(for: scenario, description, reading)
+    let onKernel = Self.note(on: kernel, for: reading, isChosen: isKernelChosen(scenario))
+    for note in reading.notes.map(\.description) + [onKernel].compactMap(\.self) {
+      CommandLine.tell("\(reading.description.name): note: \(note)")
+    }
+    let setup = BootSetup(
+      description, kernel: kernel, policies: try chosenPolicies(for: scenario))
+    return (setup, reading.missingImage)
   }
 
   /// The machine that is asked for, booted.
@@ -86,26 +101,42 @@ extension MachineOptions {
     }
   }
 
+  /// Whether the user or the scenario names a kernel.
+  private func isKernelChosen(_ scenario: Scenario) -> Bool {
+    kernel != nil || scenario.kernel != nil
+  }
+
+  /// The kernel that is asked for; else the nearest to the one that a log is of.
   private func chosenKernel(
-    for scenario: Scenario, _ description: MachineDescription,
+    for scenario: Scenario, _ description: MachineDescription, _ reading: MachineReading,
   ) throws(UserError) -> KernelProfile {
-    guard let kernel else { return scenario.kernel(on: description, .linux7_2) }
-    if let profile = KernelProfile(version: kernel) { return profile }
+    guard let kernel else {
+      if !isKernelChosen(scenario), let version = reading.version {
+        return .nearest(to: version, on: description.architecture)
+      }
+      return scenario.kernel(on: description, .linux7_2)
+    }
+    return try Self.kernel(kernel)
+  }
+
+  /// The kernel that a user names.
+  static func kernel(_ name: String) throws(UserError) -> KernelProfile {
+    if let profile = KernelProfile(version: name) { return profile }
     do {
-      return try Choice.named(kernel, in: KernelProfile.all, by: \.name, what: "kernel")
+      return try Choice.named(name, in: KernelProfile.all, by: \.name, what: "kernel")
     } catch {
       throw UserError("\(error)")
     }
   }
 
-  private func chosenMachine(for scenario: Scenario) throws(UserError) -> MachineDescription {
+  private func chosenMachine(for scenario: Scenario) throws(UserError) -> MachineReading {
     switch (machine, iomem, dmesg) {
     case (nil, nil, nil):
-      if let own = scenario.ownMachine { return own }
-      return try Self.builtIn(scenario.machine)
-    case (let name?, nil, nil): return try Self.builtIn(name)
-    case (nil, let path?, nil): return try read(path, .iomem)
-    case (nil, nil, let path?): return try read(path, .dmesg)
+      if let own = scenario.ownMachine { return MachineReading(own) }
+      return MachineReading(try Self.builtIn(scenario.machine))
+    case (let name?, nil, nil): return MachineReading(try Self.builtIn(name))
+    case (nil, let path?, nil): return try Self.reading(ofIomem: path)
+    case (nil, nil, let path?): return try Self.reading(ofLog: path)
     default: throw UserError("give only one of --machine, --iomem and --dmesg")
     }
   }
@@ -117,23 +148,6 @@ extension MachineOptions {
         name ?? "teaching-4g", in: MachineDescription.builtIn, by: \.name, what: "machine")
     } catch {
       throw UserError("\(error)")
-    }
-  }
-
-  private func read(_ path: String, _ kind: MachineText) throws(UserError) -> MachineDescription {
-    let text = try CommandLine.text(ofFile: path, .fileOrPipe)
-    switch (kind, MachineText(recognising: text)) {
-    case (.iomem, .dmesg): throw UserError("\(path) is a kernel log; read it with --dmesg")
-    case (.dmesg, .iomem): throw UserError("\(path) is /proc/iomem; read it with --iomem")
-    default: break
-    }
-    do {
-      switch kind {
-      case .iomem: return try IomemText(text).machine(named: path)
-      case .dmesg: return try DmesgText(text).machine(named: path)
-      }
-    } catch {
-      throw UserError(inFile: path, error)
     }
   }
 }

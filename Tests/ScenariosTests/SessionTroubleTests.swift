@@ -183,6 +183,28 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "40000000-bfffffff : System RAM\n  40210000-41d0ffff : Kernel code\n"
+      + "  42570000-42acffff : Kernel data\n",
+    "80000000-bfffffff : System RAM\n",
+    "Booting Linux on physical CPU 0x0000000000 [0x410fd842]\n"
+      + "  node   0: [mem 0x0000000040000000-0x00000000bfffffff]\n"
+      + "  node   1: [mem 0x0000000100000000-0x00000001bfffffff]\n"
+      + "  node   0: [mem 0x00000000c0000000-0x00000000dfffffff]\n",
+  ])
+  func `saves arm64 machines that are not built in`(_ text: String) throws {
+    let description = try MachineDescription(kernelText: text, named: "arm")
+    #expect(description.architecture == .arm64)
+    let session = Session(
+      description, kernel: .linux6_12Arm64, policies: .none,
+      timeline: Timeline(RandomSession.machine()))
+    let (scenario, _, problems) = try RandomSession.loaded(session.text())
+    #expect(problems.isEmpty)
+    var read = scenario.configured(try #require(scenario.ownMachine))
+    read.name = description.name
+    #expect(read == description)
+  }
+
   @Test func `tells of lines that describe no machine`() throws {
     let cases = [
       ("iomem \"x\"\nend 0", 1), ("dmesg \"nothing\"\nend 0", 1),

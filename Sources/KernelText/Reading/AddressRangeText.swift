@@ -17,11 +17,26 @@ struct AddressRangeText {
     self.last = last
   }
 
+  /// A range of which the byte behind the last is known; `nil` if there is none in it.
+  init?(_ first: UInt64, behindLast end: UInt64) {
+    guard first < end else { return nil }
+    self.first = first
+    last = end - 1
+  }
+
   /// The range of physical addresses; `nil` if it ends above all of them.
   var physical: Range<PhysicalAddress>? {
-    guard last < 1 << PhysicalAddress.bits else { return nil }
+    guard last < Self.limit else { return nil }
     return PhysicalAddress(first)..<PhysicalAddress(last + 1)
   }
+
+  /// The part of the range that can be of physical addresses.
+  var clampedToPhysical: Range<PhysicalAddress> {
+    let end = min(last, Self.limit - 1) + 1
+    return PhysicalAddress(min(first, end))..<PhysicalAddress(end)
+  }
+
+  private static let limit: UInt64 = 1 << PhysicalAddress.bits
 }
 
 extension Range<PhysicalAddress> {

@@ -28,7 +28,7 @@ public struct IomemText: Equatable, Sendable {
     var firstZero: Int?
     var isAllZero = true
     for line in TextLine.lines(of: text) where !line.isBlank {
-      let resource = try Self.resource(line)
+      let resource = try Self.resource(line.unquoted)
       let isZero = resource.range.upperBound == PhysicalAddress(1)
       if isZero { firstZero = firstZero ?? line.number } else { isAllZero = false }
       resources.append(resource)
@@ -53,64 +53,5 @@ public struct IomemText: Equatable, Sendable {
     }
     return Resource(
       depth: blanks / 2, range: range, name: String(parts[1]), line: line.number)
-  }
-}
-
-extension IomemText {
-  /// The machine that has this memory: what is called `System RAM` is usable, and the kernel lies
-  /// where its lines say.
-  public func machine(
-    named name: String, cpu: CPUFeatures = CPUFeatures(),
-  ) throws(KernelTextError) -> MachineDescription {
-    var entries: [MachineDescription.E820Entry] = []
-    // The resources around the current one.
-    var parents: [String] = []
-    for resource in resources {
-      parents.removeLast(max(0, parents.count - resource.depth))
-      if let kind = Self.kind(resource.name), !parents.contains("System RAM") {
-        entries.append(MachineDescription.E820Entry(resource.range, kind))
-      }
-      parents.append(resource.name)
-    }
-    guard entries.contains(where: { $0.kind == .usable }) else {
-      throw .missing("`System RAM`")
-    }
-    return MachineDescription(name: name, e820: entries, cpu: cpu, image: try image())
-  }
-
-  /// What the firmware called a range that the kernel calls this; `nil` for devices and the like.
-  /// Models `e820_type_to_string()`, arch/x86/kernel/e820.c.
-  private static func kind(_ name: String) -> MachineDescription.E820Entry.Kind? {
-    switch name {
-    case "System RAM": .usable
-    case "Reserved", "Unusable memory", "Persistent Memory", "Persistent Memory (legacy)",
-      "Soft Reserved", "Unknown E820 type":
-      .reserved
-    case "ACPI Tables", "ACPI Non-volatile Storage": .acpi
-    default: nil
-    }
-  }
-
-  /// The kernel image, if the text shows its parts.
-  private func image() throws(KernelTextError) -> KernelImage? {
-    guard let code = part("Kernel code"), let rodata = part("Kernel rodata"),
-      let data = part("Kernel data")
-    else { return nil }
-    let bss = part("Kernel bss")
-    guard code.frames.upperBound <= rodata.frames.lowerBound,
-      rodata.frames.upperBound <= data.frames.lowerBound,
-      bss.map({ data.frames.upperBound <= $0.frames.lowerBound }) ?? true
-    else {
-      throw .unexpected(
-        line: code.line, found: "Kernel code",
-        expected: "kernel code, rodata, data and bss in this order, on pages of their own")
-    }
-    return KernelImage(
-      code: code.frames, rodata: rodata.frames, data: data.frames, bss: bss?.frames)
-  }
-
-  private func part(_ name: String) -> (frames: Range<PFN>, line: Int)? {
-    guard let resource = resources.first(where: { $0.name == name }) else { return nil }
-    return (resource.range.frames, resource.line)
   }
 }

@@ -6,6 +6,8 @@ public enum KernelTextError: Error, Equatable, Sendable {
   case missing(String)
   /// `/proc/iomem` as an unprivileged reader sees it: every address is 0.
   case hiddenAddresses(line: Int)
+  /// The log is of a kernel that runs paravirtualised on Xen. Lines count from 1.
+  case xen(line: Int)
   /// The text tells of more than can be simulated.
   case tooLarge(String)
   /// The text is neither of the kinds that are read here.
@@ -23,6 +25,10 @@ extension KernelTextError: CustomStringConvertible {
     case .hiddenAddresses(let line):
       "line \(line): all addresses are 0, as the kernel shows them to unprivileged readers; "
         + "read the file as root"
+    case .xen(let line):
+      "line \(line): this kernel runs paravirtualised on Xen, where the direct map is all 4K pages and "
+        + "changes through the hypervisor; that is not simulated. Give a log of the same machine "
+        + "without Xen, or of an HVM or PVH guest"
     case .tooLarge(let what):
       what
     case .unknownKind:

@@ -10,17 +10,28 @@ public enum MachineText: Equatable, Sendable {
   /// Which of them a text is, told by its first line that is typical of one; `nil` for others.
   public init?(recognising text: String) {
     for line in TextLine.lines(of: text) where !line.isBlank {
-      let words = line.words
-      if words.count >= 3, words[1] == ":", AddressRangeText(words[0]) != nil {
-        self = .iomem
-        return
-      }
-      if line.text.contains("-e820: [mem 0x") {
-        self = .dmesg
-        return
-      }
+      guard let kind = Self.kind(line) else { continue }
+      self = kind
+      return
     }
     return nil
+  }
+
+  /// What a line is typical of; `nil` if it may stand in other texts too.
+  public init?(recognisingLine text: String) {
+    guard let kind = Self.kind(TextLine(number: 1, text: text[...])) else { return nil }
+    self = kind
+  }
+
+  private static func kind(_ line: TextLine) -> MachineText? {
+    let words = line.unquoted.words
+    if words.count >= 3, words[1] == ":", AddressRangeText(words[0]) != nil { return .iomem }
+    let message = LogPrefix(line.text).message
+    let beginnings = [
+      "BIOS-e820: ", "Xen: [mem 0x", "Linux version ", "Booting Linux on physical CPU ",
+      "Early memory node ranges",
+    ]
+    return beginnings.contains { message.hasPrefix($0) } ? .dmesg : nil
   }
 }
 

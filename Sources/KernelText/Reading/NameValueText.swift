@@ -10,7 +10,7 @@ public struct NameValueText: Equatable, Sendable {
   /// Reads the text. Of a name that comes again, the last value counts.
   public init(_ text: String) throws(KernelTextError) {
     for line in TextLine.lines(of: text) where !line.isBlank {
-      let words = line.words
+      let words = line.unquoted.words
       guard words.count == 2 || words.count == 3 && words[2] == "kB",
         let value = UInt64(decimal: words[1])
       else { throw .unexpected(line, "a name and a number, with or without kB") }

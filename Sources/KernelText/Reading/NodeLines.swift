@@ -19,6 +19,17 @@ struct NodeLines {
     return Int(words[1].dropLast())
   }
 
+  /// `0: 0x00000010 -> 0x0000009f`: a line under `early_node_map[...]`, in frames, the end exclusive
+  /// (up to 3.4).
+  static func oldEarly(_ text: Substring) -> (node: Int, range: Range<PhysicalAddress>)? {
+    let words = text.split(separator: " ")
+    guard words.count == 4, words[0].hasSuffix(":"), words[2] == "->",
+      let node = Int(words[0].dropLast()), let first = UInt64(hex: words[1]),
+      let end = UInt64(hex: words[3]), first < end, end <= 1 << (PhysicalAddress.bits - 12)
+    else { return nil }
+    return (node, PhysicalAddress(first << 12)..<PhysicalAddress(end << 12))
+  }
+
   /// `ACPI: SRAT: Node 1 PXM 1 `.
   static func affinity(_ prefix: Substring) -> Int? {
     let words = prefix.split(separator: " ")

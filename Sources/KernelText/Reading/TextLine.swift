@@ -28,39 +28,39 @@ struct TextLine {
     return text.unicodeScalars.dropFirst(limit).isEmpty ? excerpt : excerpt + "..."
   }
 
+  /// The line without mail quoting (`> `, also nested).
+  var unquoted: TextLine {
+    var rest = text
+    while rest.utf8.first == UInt8(ascii: ">") {
+      rest = rest.dropFirst()
+      if rest.utf8.first == UInt8(ascii: " ") { rest = rest.dropFirst() }
+    }
+    return TextLine(number: number, text: rest)
+  }
+
   /// The words of the line.
   var words: [Substring] { text.split { $0 == " " || $0 == "\t" } }
-
-  /// The line without mail quoting (`> `), what a log daemon puts before it (`Nov 21 00:06:12 host
-  /// kernel: `), log level (`<6>`) and time stamp (`[    0.000000]`).
-  var withoutPrefixes: Substring {
-    var rest = text.drop { $0 == ">" || $0 == " " }
-    if let daemon = rest.prefix(100).range(of: " kernel: ") { rest = rest[daemon.upperBound...] }
-    if rest.first == "<", let end = rest.prefix(5).firstIndex(of: ">") {
-      rest = rest[rest.index(after: end)...]
-    }
-    if rest.first == "[", !rest.hasPrefix("[mem "), !rest.hasPrefix("[gap "),
-      let end = rest.prefix(40).firstIndex(of: "]")
-    {
-      rest = rest[rest.index(after: end)...]
-      if rest.first == " " { rest = rest.dropFirst() }
-    }
-    return rest
-  }
 }
 
 extension Substring {
-  /// Where a text first occurs.
+  /// Where a text first occurs, byte by byte.
   func range(of other: String) -> Range<Index>? {
-    guard let first = other.first else { return nil }
-    var start = startIndex
-    while let candidate = self[start...].firstIndex(of: first) {
-      if self[candidate...].hasPrefix(other) {
-        return candidate..<index(candidate, offsetBy: other.count)
+    guard let first = other.utf8.first else { return nil }
+    var rest = utf8[...]
+    while let candidate = rest.firstIndex(of: first) {
+      if utf8[candidate...].starts(with: other.utf8) {
+        return candidate..<utf8.index(candidate, offsetBy: other.utf8.count)
       }
-      start = index(after: candidate)
+      rest = utf8[utf8.index(after: candidate)...]
     }
     return nil
+  }
+
+  /// The text without blanks at its ends.
+  var trimmingBlanks: Substring {
+    var text = utf8.drop { $0 == 32 || $0 == 9 }
+    while text.last == 32 || text.last == 9 { text = text.dropLast() }
+    return Substring(text)
   }
 }
 

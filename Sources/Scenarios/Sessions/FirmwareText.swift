@@ -54,6 +54,12 @@ struct FirmwareText: Equatable {
     var parts = [("code", image.text), ("rodata", image.rodata)]
     if image.data.lowerBound < dataEnd { parts.append(("data", image.data.lowerBound..<dataEnd)) }
     if let bss = image.bss { parts.append(("bss", bss)) }
+    if machine.architecture == .arm64 {
+      // Init sections lie between the two; `Kernel code` holds the read-only data.
+      parts = [
+        ("code", image.text.lowerBound..<image.rodata.upperBound), ("data", image.data),
+      ]
+    }
     return machine.e820.map { entry in
       let name =
         switch entry.kind {
@@ -70,7 +76,19 @@ struct FirmwareText: Equatable {
       }
   }
 
+  /// A log of an arm64 kernel tells its memory by node alone.
+  private static func arm64Log(_ machine: MachineDescription) -> [String] {
+    let memory = machine.e820.map { entry in
+      let node = machine.nodes.firstIndex { node in
+        node.ranges.contains { $0.contains(entry.range.lowerBound.pfn) }
+      }
+      return "  node \(node ?? 0): [mem \(span(entry.range, "0x", 16))]"
+    }
+    return ["Booting Linux on physical CPU 0x0000000000 [0x00000000]"] + memory
+  }
+
   private static func dmesg(_ machine: MachineDescription) -> [String] {
+    if machine.architecture == .arm64 { return arm64Log(machine) }
     var lines = machine.e820.map { entry in
       let name =
         switch entry.kind {

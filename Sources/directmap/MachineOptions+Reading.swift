@@ -1,0 +1,54 @@
+import Engine
+import KernelText
+
+extension MachineOptions {
+  /// The machine of a saved `/proc/iomem`.
+  static func reading(ofIomem path: String) throws(UserError) -> MachineReading {
+    let text = try CommandLine.text(ofFile: path)
+    if MachineText(recognising: text) == .dmesg {
+      throw UserError("\(path) is a kernel log; read it with --dmesg")
+    }
+    do {
+      return try MachineReading(IomemText(text), named: path)
+    } catch {
+      throw UserError(inFile: path, error)
+    }
+  }
+
+  /// The machine of a saved kernel log, which is read line by line: it may be of any length.
+  static func reading(ofLog path: String) throws(UserError) -> MachineReading {
+    var stream = DmesgStream()
+    var kind: MachineText?
+    var problem: KernelTextError?
+    try CommandLine.forEachLine(ofFile: path) { line in
+      if kind == nil { kind = MachineText(recognisingLine: line) }
+      do throws(KernelTextError) {
+        try stream.read(line: line)
+      } catch {
+        problem = error
+      }
+      return problem == nil && kind != .iomem
+    }
+    if kind == .iomem { throw UserError("\(path) is /proc/iomem; read it with --iomem") }
+    do {
+      if let problem { throw problem }
+      return try MachineReading(stream.finish(), named: path)
+    } catch {
+      throw UserError(inFile: path, error)
+    }
+  }
+
+  /// What should be known about the kernel that is booted in place of the one that a log is of.
+  static func note(
+    on kernel: KernelProfile, for reading: MachineReading, isChosen: Bool,
+  ) -> String? {
+    guard let release = reading.release, let version = reading.version else { return nil }
+    if kernel.version == version {
+      return isChosen ? nil : "the log is of Linux \(release); \(kernel.name) is booted"
+    }
+    return isChosen
+      ? "the log is of Linux \(release), and \(kernel.name) is booted, as was asked for"
+      : "the log is of Linux \(release); \(kernel.name), the nearest that is known, is booted; "
+        + "--kernel chooses another"
+  }
+}

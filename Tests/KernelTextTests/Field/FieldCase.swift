@@ -1,0 +1,32 @@
+import Engine
+import Foundation
+import KernelText
+
+/// Texts of machines in the field, reduced from public reports.
+enum FieldCase {
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Recorded/field")
+
+  static func text(_ path: String) throws -> String {
+    try String(contentsOf: root.appending(path: path), encoding: .utf8)
+  }
+
+  static func log(_ path: String) throws -> DmesgText { try DmesgText(text(path)) }
+
+  /// The machine of a log, booted with the kernel that is nearest to the log's.
+  static func booted(log path: String) throws -> Machine {
+    let log = try log(path)
+    let kernel = log.version.map { KernelProfile.nearest(to: $0, on: log.architecture) }
+    return try Machine(
+      booting: log.machine(named: path), kernel: kernel ?? .standard(for: log.architecture))
+  }
+
+  static func booted(iomem path: String, _ kernel: KernelProfile) throws -> Machine {
+    try Machine(booting: IomemText(text(path)).machine(named: path), kernel: kernel)
+  }
+
+  /// The kilobytes of DirectMap4k, 2M and 1G.
+  static func kilobytes(_ machine: Machine) -> [Int64] {
+    LeafSize.allCases.map { machine.directMapKilobytes($0) }
+  }
+}
