@@ -16,8 +16,30 @@ enum MachineFormat: String, ExpressibleByArgument, CaseIterable {
   case cpaStats = "cpa_stats"
   /// Runs of equal leaves.
   case leaves
-  /// The file `page_tables/kernel` of debugfs.
+  /// The page-table dump of debugfs.
   case ptdump
+
+  /// What is printed where the user names nothing: what the kernel shows of its direct map to anybody,
+  /// or else the tables.
+  static func usual(on architecture: Architecture) -> MachineFormat {
+    switch architecture {
+    case .x86_64: .meminfo
+    case .arm64: .ptdump
+    }
+  }
+
+  /// Fails if kernels of an architecture have no such file.
+  func check(on architecture: Architecture) throws(UserError) {
+    guard architecture == .arm64 else { return }
+    let reason: String
+    switch self {
+    case .meminfo: reason = "/proc/meminfo of arm64 has no DirectMap lines"
+    case .vmstat: reason = "/proc/vmstat of arm64 counts no splits"
+    case .cpaStats: reason = "arm64 has no cpa_stats"
+    case .buddyinfo, .pagetypeinfo, .leaves, .ptdump: return
+    }
+    throw UserError("\(reason); --format ptdump or leaves shows the linear map")
+  }
 
   /// The text.
   func text(of machine: Machine) -> String {

@@ -80,6 +80,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let scenario = try ScenarioFile(file).read()
     let booted = try options.boot(for: scenario)
+    if case .machine(let format) = format { try format.check(on: booted.architecture) }
     var runner = Runner(scenario.statements, on: booted, stops: try stops())
     var report = RunReport(
       file: ScenarioFile(file).name, kernel: booted.kernel.name,

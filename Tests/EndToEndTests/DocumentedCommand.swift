@@ -73,6 +73,8 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
     ("replay", "leaves-after.txt", capture + "leaves-after.txt"),
     ("--iomem", "FILE", boot + "iomem.txt"),
     ("--dmesg", "FILE", boot + "dmesg.txt"),
+    ("--against", "meminfo.txt", boot + "meminfo.txt"),
+    ("--ptdump", "FILE", "Tests/KernelTextTests/Recorded/field/arm64-bbml2/ptdump"),
     // All of them take a minute in a debug build, and have a test of their own.
     ("verify", "Assets/recordings/*/*.jsonl", "Assets/recordings/*/basic-1.jsonl"),
     ("", "FILE", "Assets/scenarios/first-split.dmap"),

@@ -37,7 +37,7 @@ import Testing
 
   private static func entryRuns(_ machine: Machine) -> [EntryRun] {
     var runs: [EntryRun] = []
-    machine.tables.forEachEntryRun { runs.append($0) }
+    machine.tables.forEachEntryRun(of: .x86_64) { runs.append($0) }
     return runs
   }
 

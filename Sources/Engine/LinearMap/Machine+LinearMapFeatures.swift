@@ -1,4 +1,8 @@
 extension Machine {
+  /// The frames of the kernel's text and read-only data in the linear map of arm64, which are mapped
+  /// apart from the rest: without memory tagging, for one.
+  public var linearMapImage: Range<PFN>? { setup.linearMap.image }
+
   /// Whether the CPU that runs has FEAT_BBM level 2, and the kernel makes use of it. Models
   /// `system_supports_bbml2_noabort()`: of all CPUs.
   var supportsBBML2: Bool { setup.kernel.linearMap.hasBBML2 && cpu[.bbml2] && cpu[.bbml2All] }

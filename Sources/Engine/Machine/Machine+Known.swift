@@ -3,13 +3,16 @@ extension Machine {
   ///
   /// - Parameters:
   ///   - leaves: runs of direct-map addresses; the frames follow from the addresses.
+  ///   - linearMapImage: the frames of the kernel image in the linear map of arm64, if known.
   ///   - directMapKilobytes: what `/proc/meminfo` shows, which is no census of the leaves.
   public init(
     kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, leaves: [LeafRun],
     directMapKilobytes: [LeafSize: Int64], policies: PolicySet = .none,
-    nodes: [NUMANode] = [NUMANode(ranges: [])],
+    nodes: [NUMANode] = [NUMANode(ranges: [])], linearMapImage: Range<PFN>? = nil,
   ) {
-    self.init(kernel: kernel, cpu: cpu, memory: memory, image: nil, policies: policies)
+    self.init(
+      kernel: kernel, cpu: cpu, memory: memory, image: nil, policies: policies,
+      linearMap: LinearMapLayout(image: linearMapImage))
     physical = PhysicalMemory(unknown: self.kernel.buddy, nodes: nodes)
     for run in leaves {
       guard let size = run.size, let pfn = AddressLayout.directMapFrame(of: run.start) else {

@@ -48,9 +48,10 @@ public struct EntryRun: Equatable, Sendable {
 
 extension PageTables {
   /// Visits all of the kernel's half of the address space in rising order; equal neighbours in one
-  /// table are visited as one run.
-  public func forEachEntryRun(_ visit: (EntryRun) -> Void) {
-    forEachEntryRun(root, shift: 39, first: 256, base: 0xffff_0000_0000_0000, visit)
+  /// table are visited as one run. On x86 the root has both halves, on arm64 each has a root of its own.
+  public func forEachEntryRun(of architecture: Architecture, _ visit: (EntryRun) -> Void) {
+    forEachEntryRun(
+      root, shift: 39, first: architecture == .arm64 ? 0 : 256, base: 0xffff_0000_0000_0000, visit)
   }
 
   private func forEachEntryRun(

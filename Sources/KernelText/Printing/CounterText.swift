@@ -18,7 +18,10 @@ extension Machine {
 
   /// The lines of `/proc/vmstat` that count splits and, in kernels that collapse, collapses. Models
   /// `vmstat_text`, mm/vmstat.c.
+  ///
+  /// arm64 has no such lines either.
   public var vmstatText: String {
+    if architecture == .arm64 { return "" }
     var lines = [
       "direct_map_level2_splits \(counters[.level2Splits])",
       "direct_map_level3_splits \(counters[.level3Splits])",
@@ -38,8 +41,10 @@ extension Machine {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// The file `cpa_stats` of debugfs. Models `cpastats_show()`, arch/x86/mm/pat/set_memory.c.
+  /// The file `cpa_stats` of debugfs, which only x86 has. Models `cpastats_show()`,
+  /// arch/x86/mm/pat/set_memory.c.
   public var cpaStatsText: String {
+    if architecture == .arm64 { return "" }
     let lines: [(String, Counter)] = [
       ("1G pages checked:", .cpa1GChecked), ("1G pages sameprot:", .cpa1GSameprot),
       ("1G pages preserved:", .cpa1GPreserved), ("2M pages checked:", .cpa2MChecked),

@@ -1,16 +1,30 @@
 import Engine
 
 extension Machine {
-  /// The file `page_tables/kernel` of debugfs: all of the address space that is simulated, which is
-  /// the direct map, the areas of vmalloc space and the high map of the kernel image.
+  /// The file `page_tables/kernel` of debugfs (`kernel_page_tables` on arm64): all of the address space
+  /// that is simulated, which is the direct map, the areas of vmalloc space and, on x86, the high map of
+  /// the kernel image.
   ///
   /// Cost: a step for each entry of each table.
   public var pageTableDump: String {
-    var dump = PageTableDump()
-    dump.note(EntryRun(start: 0, level: .pgd, flags: nil, count: 1))
-    tables.forEachEntryRun { run in
-      // The guard hole of the hypervisor is not walked: the user half's hole reaches up to here.
-      if let run = run.dropping(before: PageTableDump.guardHoleEnd) { dump.note(run) }
+    var dump = PageTableDump(architecture)
+    switch architecture {
+    case .x86_64:
+      dump.note(EntryRun(start: 0, level: .pgd, flags: nil, count: 1))
+      tables.forEachEntryRun(of: architecture) { run in
+        // The guard hole of the hypervisor is not walked: the user half's hole reaches up to here.
+        if let run = run.dropping(before: PageTableDump.guardHoleEnd) { dump.note(run) }
+      }
+    case .arm64:
+      let image = linearMapImage.map {
+        directMapAddress(of: $0.lowerBound)..<directMapAddress(of: $0.upperBound)
+      }
+      tables.forEachEntryRun(of: architecture) { run in
+        for part in run.cut(at: image) {
+          let isInMap = part.start < AddressLayout.arm64LinearMapEnd
+          dump.note(part, isTagged: isInMap && !(image?.contains(part.start) ?? false))
+        }
+      }
     }
     dump.finish()
     return dump.text
@@ -18,37 +32,61 @@ extension Machine {
 }
 
 /// Writes the lines of the kernel's page-table dump. Models `note_page()` and `printk_prot()`,
-/// arch/x86/mm/dump_pagetables.c, 6.12.
+/// arch/x86/mm/dump_pagetables.c, and `note_page()` and `dump_prot()`, arch/arm64/mm/ptdump.c, 6.12.
 ///
 ///     0xffff888000200000-0xffff888001000000          14M     RW         PSE     GLB NX pmd
+///     0xffff000002600000-0xffff000004000000          26M PMD       RW NX SHD AF        BLK UXN    MEM/NORMAL-TAGGED
 ///
 /// The kernel goes on to the next header only when a line ends, and by one header a line. So the
-/// first line behind a border can stand under the header before it: the first page of the direct map
-/// always does.
+/// first line behind a border can stand under the header before it: on x86 the first page of the direct
+/// map always does.
 struct PageTableDump {
   static let guardHoleEnd: VirtualAddress = 0xffff_8800_0000_0000
 
-  /// The headers and where their part begins. Models `address_markers`, without those whose
-  /// options the recorded kernels lack.
-  private static let markers: [(start: VirtualAddress, name: String)] = [
-    (0, "User Space"), (0x8000_0000_0000_0000, "Kernel Space"),
-    (guardHoleEnd, "LDT remap"), (AddressLayout.pageOffset, "Low Kernel Mapping"),
-    (AddressLayout.vmallocStart, "vmalloc() Area"), (0xffff_ea00_0000_0000, "Vmemmap"),
-    (0xffff_fe00_0000_0000, "CPU entry Area"), (0xffff_ffef_0000_0000, "EFI Runtime Services"),
-    (AddressLayout.kernelMap, "High Kernel Mapping"), (AddressLayout.modulesStart, "Modules"),
-    (AddressLayout.modulesEnd, "End Modules"), (0xffff_ffff_ff57_9000, "Fixmap Area"),
-  ]
-
+  private let architecture: Architecture
+  private let markers: [(start: VirtualAddress, name: String)]
   private(set) var text = ""
   private var marker = 0
-  private var open: EntryRun?
+  private var open: (run: EntryRun, isTagged: Bool)?
+
+  init(_ architecture: Architecture) {
+    self.architecture = architecture
+    markers = Self.markers(architecture)
+  }
+
+  /// The headers and where their part begins. Models `address_markers`, without those whose
+  /// options the recorded kernels lack; for arm64, those of 48 bits of virtual address.
+  private static func markers(
+    _ architecture: Architecture,
+  ) -> [(start: VirtualAddress, name: String)] {
+    switch architecture {
+    case .x86_64:
+      [
+        (0, "User Space"), (0x8000_0000_0000_0000, "Kernel Space"),
+        (guardHoleEnd, "LDT remap"), (AddressLayout.pageOffset, "Low Kernel Mapping"),
+        (AddressLayout.vmallocStart, "vmalloc() Area"), (0xffff_ea00_0000_0000, "Vmemmap"),
+        (0xffff_fe00_0000_0000, "CPU entry Area"), (0xffff_ffef_0000_0000, "EFI Runtime Services"),
+        (AddressLayout.kernelMap, "High Kernel Mapping"), (AddressLayout.modulesStart, "Modules"),
+        (AddressLayout.modulesEnd, "End Modules"), (0xffff_ffff_ff57_9000, "Fixmap Area"),
+      ]
+    case .arm64:
+      [
+        (AddressLayout.arm64PageOffset, "Linear Mapping start"),
+        (AddressLayout.arm64LinearMapEnd, "Linear Mapping end"),
+        (AddressLayout.modules(.arm64).lowerBound, "Modules start"),
+        (AddressLayout.modules(.arm64).upperBound, "Modules end"),
+        (AddressLayout.vmalloc(.arm64).lowerBound, "vmalloc() area"),
+        (0xffff_fbff_ff80_0000, "vmalloc() end"), (0xffff_fc00_0000_0000, "vmemmap start"),
+      ]
+    }
+  }
 
   /// Takes note of entries, of each by itself where a header could be due.
-  mutating func note(_ run: EntryRun) {
-    noteFirst(of: run)
+  mutating func note(_ run: EntryRun, isTagged: Bool = false) {
+    noteFirst(of: run, isTagged)
     var index: UInt64 = 1
-    while marker + 1 < Self.markers.count {
-      let border = Self.markers[marker + 1].start.rawValue
+    while marker + 1 < markers.count {
+      let border = markers[marker + 1].start.rawValue
       let bytes = run.level.entryBytes
       if border > run.start.rawValue {
         let offset = border - run.start.rawValue
@@ -57,40 +95,42 @@ struct PageTableDump {
       guard index < run.count else { return }
       var rest = run
       rest.start = run[index]
-      noteFirst(of: rest)
+      noteFirst(of: rest, isTagged)
       index += 1
     }
   }
 
-  private mutating func noteFirst(of next: EntryRun) {
+  private mutating func noteFirst(of next: EntryRun, _ isTagged: Bool) {
     var next = next
-    // The kernel masks with the frame bits of a 4K entry, so PAT of a large leaf is lost.
-    next.flags?.subtract(.patLarge)
-    guard let run = open else {
+    // x86 masks with the frame bits of a 4K entry, so PAT of a large leaf is lost.
+    if architecture == .x86_64 { next.flags?.subtract(.patLarge) }
+    guard let (run, wasTagged) = open else {
       header()
-      open = next
+      open = (next, isTagged)
       return
     }
-    let isBorder =
-      marker + 1 < Self.markers.count && next.start >= Self.markers[marker + 1].start
-    if run.level == next.level, run.flags == next.flags, !isBorder { return }
-    line(run, end: next.start)
+    let isBorder = marker + 1 < markers.count && next.start >= markers[marker + 1].start
+    let isSame =
+      run.level == next.level && run.flags == next.flags
+      && (wasTagged == isTagged || run.flags == nil)
+    if isSame, !isBorder { return }
+    line(run, wasTagged, end: next.start)
     if isBorder {
       marker += 1
       header()
     }
-    open = next
+    open = (next, isTagged)
   }
 
   /// Ends the dump: the last line reaches to the end of the address space, which prints as 0.
   mutating func finish() {
-    if let run = open { line(run, end: 0) }
+    if let (run, isTagged) = open { line(run, isTagged, end: 0) }
     open = nil
   }
 
-  private mutating func header() { text += "---[ \(Self.markers[marker].name) ]---\n" }
+  private mutating func header() { text += "---[ \(markers[marker].name) ]---\n" }
 
-  private mutating func line(_ run: EntryRun, end: VirtualAddress) {
+  private mutating func line(_ run: EntryRun, _ isTagged: Bool, end: VirtualAddress) {
     text += "0x\(hex16(run.start))-0x\(hex16(end))   "
     var size = end.rawValue &- run.start.rawValue
     var units = "BKMGTPE"[...]
@@ -98,7 +138,11 @@ struct PageTableDump {
       size /= 1024
       units = units.dropFirst()
     }
-    text += "\(right(size, 9))\(units.prefix(1)) \(attributes(run))\(run.level.rawValue)\n"
+    text += "\(right(size, 9))\(units.prefix(1)) "
+    switch architecture {
+    case .x86_64: text += "\(attributes(run))\(run.level.rawValue)\n"
+    case .arm64: text += "\(run.level.rawValue.uppercased())\(armAttributes(run, isTagged))\n"
+    }
   }
 
   private func hex16(_ address: VirtualAddress) -> String {
@@ -120,6 +164,22 @@ struct PageTableDump {
       + field(!isLarge && flags.contains(.pat), "PAT ") + field(flags.contains(.global), "GLB ")
       + (flags.contains(.nx) ? "NX " : "x  ")
   }
+
+  /// The fields of `pte_bits`, a blank before each; nothing where the entry is zero.
+  private func armAttributes(_ run: EntryRun, _ isTagged: Bool) -> String {
+    guard let flags = run.flags else { return "" }
+    func field(_ isSet: Bool, _ name: String) -> String {
+      " " + (isSet ? name : String(repeating: " ", count: name.utf8.count))
+    }
+    let isUncached = !flags.isDisjoint(with: [.pcd, .pwt])
+    let memory = isUncached ? "MEM/NORMAL-NC" : isTagged ? "MEM/NORMAL-TAGGED" : "MEM/NORMAL"
+    let user = flags.contains(.user)
+    return field(!flags.contains(.present), "F") + field(user, "USR")
+      + (flags.contains(.writable) ? " RW" : " ro") + (flags.contains(.nx) ? " NX" : " x ")
+      + " SHD" + field(flags.contains(.accessed), "AF") + field(!flags.contains(.global), "NG")
+      + field(flags.contains(.contiguous), "CON") + field(run.level != .pte, "BLK")
+      + field(flags.contains(.nx) || !user, "UXN") + field(false, "GP") + " \(memory)"
+  }
 }
 
 extension EntryRun {
@@ -129,5 +189,22 @@ extension EntryRun {
     let entries = (address.rawValue - start.rawValue) / level.entryBytes
     guard entries < count else { return nil }
     return EntryRun(start: self[entries], level: level, flags: flags, count: count - entries)
+  }
+
+  /// The run in up to three parts, cut where a range of addresses begins and ends.
+  fileprivate func cut(at range: Range<VirtualAddress>?) -> [EntryRun] {
+    var rest = self
+    var parts: [EntryRun] = []
+    for border in [range?.lowerBound, range?.upperBound].compactMap(\.self) {
+      guard border > rest.start else { continue }
+      let entries = (border.rawValue - rest.start.rawValue) / level.entryBytes
+      guard entries > 0, entries < rest.count else { continue }
+      var part = rest
+      part.count = entries
+      parts.append(part)
+      rest = EntryRun(
+        start: rest[entries], level: level, flags: flags, count: rest.count - entries)
+    }
+    return parts + [rest]
   }
 }
