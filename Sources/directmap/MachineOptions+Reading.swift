@@ -4,7 +4,7 @@ import KernelText
 extension MachineOptions {
   /// The machine of a saved `/proc/iomem`.
   static func reading(ofIomem path: String) throws(UserError) -> MachineReading {
-    let text = try CommandLine.text(ofFile: path)
+    let text = try CommandLine.text(ofFile: path, .fileOrPipe)
     if MachineText(recognising: text) == .dmesg {
       throw UserError("\(path) is a kernel log; read it with --dmesg")
     }
