@@ -6,7 +6,9 @@ import TerminalBackend
 extension ScreenLoop {
   /// Performs a script in real time, until it ends or a key takes over, and leaves the screen as it then is.
   ///
-  /// - Returns: the key that took over.
+  /// The key that takes over does nothing else, whatever the script has typed up to there.
+  ///
+  /// - Returns: the key that took over where it ends or stops the program, which it does all the same.
   static func perform(
     _ start: Director, _ model: inout Model, on terminal: inout Terminal, _ recorder: LiveRecorder,
   ) -> Input? {
@@ -41,7 +43,7 @@ extension ScreenLoop {
             screen(model, size: size, glyphs: terminal.glyphs), theme: model.options.theme)
         case let input:
           model.endPerformance("The screen is yours.")
-          return input
+          return model.passesTakeover(input) ? input : nil
         }
       }
       model = director.model

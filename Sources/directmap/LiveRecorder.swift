@@ -88,10 +88,21 @@ final class LiveRecorder {
     return write(piece, ending: recorder.ending(at: now))
   }
 
-  /// Takes a key that was pressed.
-  func press(_ input: Input, isTyped: Bool) -> RecordingOutcome? {
+  /// Takes a key that was pressed. A script may not write files: the line that did is left in it, and
+  /// not sent off.
+  ///
+  /// - Parameters:
+  ///   - effects: what it asked for.
+  ///   - isTyped: whether it is a letter of a line.
+  ///   - isTyping: whether a line is being typed now.
+  func press(
+    _ input: Input, _ effects: [Effect], isTyped: Bool, isTyping: Bool,
+  ) -> RecordingOutcome? {
     guard let film, case .keys(var script) = film.maker, input.isPressed else { return nil }
-    let lines = script.press(input, at: milliseconds, isTyped: isTyped)
+    let isSaving = effects.contains { if case .save = $0 { true } else { false } }
+    let lines = script.press(
+      isSaving ? .key(.escape) : input, at: milliseconds, isTyped: isTyped,
+      leavesLineOpen: isTyping)
     self.film?.maker = .keys(script)
     return write(lines, ending: script.ending)
   }

@@ -90,7 +90,11 @@ struct PlayCommand: AsyncParsableCommand {
   /// Performs the file in real time.
   @MainActor
   private func performDemo(_ configuration: Configuration) throws {
-    let (director, troubles) = try PlayedModel.director(of: file ?? "", machine) { _ in }
+    let (director, troubles) = try PlayedModel.director(of: file ?? "", machine) {
+      $0.adopt(
+        keymap: configuration.keymap, options: configuration.viewOptions,
+        paceIndex: configuration.speed.value - 1)
+    }
     for trouble in troubles { CommandLine.tell(trouble) }
     let status = try ScreenLoop.run(
       director.model, configuration, Model.notice(of: troubles), film: recording.film,

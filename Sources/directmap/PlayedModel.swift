@@ -37,7 +37,8 @@ enum PlayedModel {
   /// what else there is to its end.
   ///
   /// - Parameter adopt: prepares the screen before anything is done.
-  /// - Throws: as ``load(_:_:_:)`` does.
+  /// - Throws: as ``load(_:_:_:)`` does, and `RunError` where a script types a line that writes a file or
+  ///   does not end.
   static func director(
     of file: String, _ options: MachineOptions, _ adopt: (inout Model) -> Void,
   ) throws -> (director: Director, problems: [String]) {
@@ -55,6 +56,8 @@ enum PlayedModel {
         setup.file = file.lastPathComponent
         var model = Model(try MachineOptions.boot(setup), setup: setup)
         adopt(&model)
+        let check = ScriptCheck(scenario.statements, keymap: model.keymap)
+        if let refusal = check.refusal { throw refusal }
         let director = Director(performing: scenario.statements, on: model)
         return (director, problems.map(\.description))
       }

@@ -52,7 +52,8 @@ enum ScreenLoop {
       }
       if message == .tick { deadline = nil }
       let (isTyped, isFilmed) = (model.isTyping, model.isFilmed)
-      for effect in model.update(message) {
+      let effects = model.update(message)
+      for effect in effects {
         switch effect {
         case .quit(let status):
           _ = recorder.finish()
@@ -71,7 +72,7 @@ enum ScreenLoop {
         }
       }
       if isFilmed, case .input(let input) = message,
-        let outcome = recorder.press(input, isTyped: isTyped)
+        let outcome = recorder.press(input, effects, isTyped: isTyped, isTyping: model.isTyping)
       {
         model.take(outcome)
       }

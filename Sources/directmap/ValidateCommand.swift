@@ -12,7 +12,7 @@ struct ValidateCommand: ParsableCommand {
     abstract: "Check scenarios, demos, lessons and sessions without running them.",
     discussion: """
       Tells every line that cannot be read, keys of demos that do nothing, lines that are typed to \
-      no end, hide without show, and areas that nothing has made. Whether claims hold only a run \
+      no end or that write a file, hide without show, and areas that nothing has made. Whether claims hold only a run \
       can tell.
 
       Ends with status 0 if nothing is wrong, else 2.

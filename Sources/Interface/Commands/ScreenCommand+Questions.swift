@@ -66,7 +66,7 @@ extension ScreenCommand {
       ScreenCommand(
         "report", "FILE",
         help: "Where the engine itself is wrong: writes down what a report of the bug needs.",
-        example: "report bug.dmap",
+        example: "report bug.dmap", writesFile: true,
         run: { model, path in model.report(to: path) }),
       ScreenCommand(
         "find", "WHAT",

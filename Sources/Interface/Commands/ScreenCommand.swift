@@ -11,6 +11,8 @@ struct ScreenCommand: Sendable {
   let example: String
   /// The words that can follow.
   let words: @Sendable (Model) -> [String]
+  /// Whether it writes a file, which a demo and a lesson may not.
+  let writesFile: Bool
   /// Does it, with what follows the name.
   let run: @Sendable (inout Model, String) -> Answer
 
@@ -33,7 +35,7 @@ struct ScreenCommand: Sendable {
 
   init(
     _ name: String, _ operands: String = "", help: String, example: String? = nil,
-    words: @escaping @Sendable (Model) -> [String] = { _ in [] },
+    words: @escaping @Sendable (Model) -> [String] = { _ in [] }, writesFile: Bool = false,
     run: @escaping @Sendable (inout Model, String) -> Answer,
   ) {
     self.name = name
@@ -41,6 +43,7 @@ struct ScreenCommand: Sendable {
     self.help = help
     self.example = example ?? name
     self.words = words
+    self.writesFile = writesFile
     self.run = run
   }
 
@@ -61,8 +64,17 @@ struct ScreenCommand: Sendable {
     return nil
   }
 
-  /// The words that begin with a piece: of names, or of what can follow one.
-  static func completions(of line: String, _ model: Model) -> [String] {
+  /// Whether a line is a command that writes a file.
+  static func writesFile(_ line: String) -> Bool {
+    guard let found = find(in: line) else { return false }
+    // `record off` only ends what is written.
+    return found.command.writesFile && !(found.command.name == "record" && found.rest == "off")
+  }
+
+  /// The words that begin with a piece: of names, or of what can follow one, which `words` tells.
+  static func completions(
+    of line: String, words following: (ScreenCommand) -> [String],
+  ) -> [String] {
     let pieces = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     let partial = pieces.last ?? ""
     let before = pieces.dropLast().filter { !$0.isEmpty }
@@ -72,7 +84,7 @@ struct ScreenCommand: Sendable {
       if before.count < name.count, Array(name.prefix(before.count)) == before {
         words.append(name[before.count])
       } else if before == name {
-        words += command.words(model)
+        words += following(command)
       }
     }
     return words.filter { $0.hasPrefix(partial) }.uniqued
