@@ -30,14 +30,16 @@ enum ScreenLoop {
     let recorder = LiveRecorder(terminal.colorDepth)
     if let film { try begin(film, recorder, &model) }
     let clock = ContinuousClock()
-    var deadline: ContinuousClock.Instant?
+    var (due, deadline) = (clock.now, ContinuousClock.Instant?.none)
     var next = director.flatMap { perform($0, &model, on: &terminal, recorder) }
     while true {
-      let canvas = screen(model, size: terminal.size, glyphs: terminal.glyphs)
-      terminal.show(canvas, theme: model.options.theme)
-      if let outcome = recorder.show(canvas, theme: model.options.theme) {
-        model.take(outcome)
-        continue
+      if next == nil { next = waiting(on: terminal, until: due) }
+      if next == nil {
+        if let outcome = draw(model, on: &terminal, recorder) {
+          model.take(outcome)
+          continue
+        }
+        due = clock.now.advanced(by: .milliseconds(40))
       }
       let message: Message
       let wait = deadline.map { max(0, clock.now.duration(to: $0).milliseconds) }
@@ -81,6 +83,25 @@ enum ScreenLoop {
 }
 
 extension ScreenLoop {
+  /// Draws the screen; what put an end to recording it, if something did.
+  private static func draw(
+    _ model: Model, on terminal: inout Terminal, _ recorder: LiveRecorder,
+  ) -> RecordingOutcome? {
+    let canvas = screen(model, size: terminal.size, glyphs: terminal.glyphs)
+    terminal.show(canvas, theme: model.options.theme)
+    return recorder.show(canvas, theme: model.options.theme)
+  }
+
+  /// Input that waits already, as where somebody pastes a long line. It is taken before the screen is
+  /// drawn again, for a moment at most, so that each character costs its own work and no picture.
+  private static func waiting(
+    on terminal: borrowing Terminal, until due: ContinuousClock.Instant,
+  ) -> Input? {
+    guard ContinuousClock.now < due else { return nil }
+    let input = terminal.read(timeoutMilliseconds: 0)
+    return input == .timeout ? nil : input
+  }
+
   /// Records from the beginning; what cannot be recorded then does not begin.
   private static func begin(
     _ path: String, _ recorder: LiveRecorder, _ model: inout Model,
