@@ -1,6 +1,6 @@
 /// A command of the screen itself, which a line can have besides those of the scenario language. One
 /// table of them drives the command line, completion, help and the reference in `docs/keys.md`.
-struct ScreenCommand: Sendable {
+public struct ScreenCommand: Sendable {
   /// Its first word, or its first two.
   let name: String
   /// What follows, as help shows it.
@@ -51,6 +51,9 @@ struct ScreenCommand: Sendable {
   static let all: [ScreenCommand] =
     travelling + marking + branching + stopping + asking + predicting + showing + comparing + saving
     + leaving
+
+  /// The names of all commands.
+  public static var names: [String] { all.map(\.name) }
 
   /// The command that a line begins with, and what follows it.
   static func find(in line: String) -> (command: ScreenCommand, rest: String)? {
