@@ -13,6 +13,6 @@ struct BootCommand: ParsableCommand {
   var format = MachineFormat.meminfo
 
   func run() throws {
-    print(format.text(of: try options.boot()), terminator: "")
+    CommandLine.put(format.text(of: try options.boot()))
   }
 }

@@ -20,7 +20,7 @@ struct Directmap: AsyncParsableCommand {
     // Asked alone, before the parser of options is entered: it doubles the time to start.
     do {
       if CommandLine.arguments.dropFirst() == ["--version"] {
-        print(Program.title)
+        CommandLine.say(Program.title)
         return try CommandLine.finishPrinting()
       }
       var command = try parseAsRoot()

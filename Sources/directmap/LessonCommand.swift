@@ -31,7 +31,7 @@ struct LessonCommand: AsyncParsableCommand {
   @MainActor
   func run() async throws {
     let (configuration, problems) = try terminal.configuration(ProcessInfo.processInfo.environment)
-    for problem in problems { CommandLine.tell(problem.description) }
+    CommandLine.tell(problems: problems)
     var model = try LoadedLesson.find(name).model()
     if predict { model.predict(true) }
     let status = try ScreenLoop.run(

@@ -74,11 +74,11 @@ struct PlayCommand: AsyncParsableCommand {
   func run() async throws {
     let (configuration, problems) = try terminal.configuration(
       ProcessInfo.processInfo.environment)
-    for problem in problems { CommandLine.tell(problem.description) }
+    CommandLine.tell(problems: problems)
     if demo { return try performDemo(configuration) }
     var (model, troubles) = try model()
     if predict { model.predict(true) }
-    for trouble in troubles { CommandLine.tell(trouble) }
+    CommandLine.tell(problems: troubles)
     let notice = [Model.notice(of: troubles), Configuration.notice(problems)].compactMap(\.self)
     let status =
       plain
@@ -95,7 +95,7 @@ struct PlayCommand: AsyncParsableCommand {
         keymap: configuration.keymap, options: configuration.viewOptions,
         paceIndex: configuration.speed.value - 1)
     }
-    for trouble in troubles { CommandLine.tell(trouble) }
+    CommandLine.tell(problems: troubles)
     let status = try ScreenLoop.run(
       director.model, configuration, Model.notice(of: troubles), film: recording.film,
       performing: director)

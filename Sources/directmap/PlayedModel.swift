@@ -136,8 +136,10 @@ enum PlayedModel {
       return try played(
         recording.observed().map(Observation.init), of: recording.kernelName,
         on: recording.machine, name)
-    } catch {
+    } catch let error as RecordingError {
       throw UserError(inFile: file, error)
+    } catch {
+      throw UserError("\(file): \(error)")
     }
   }
 

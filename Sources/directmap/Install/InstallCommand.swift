@@ -41,7 +41,7 @@ struct InstallCommand: ParsableCommand {
   var text: Text?
 
   func run() throws {
-    if let text { return print(try Self.content(text), terminator: "") }
+    if let text { return CommandLine.put(try Self.content(text)) }
     let installation = Installation(prefix: try folder())
     if uninstall {
       try remove(installation)
@@ -85,7 +85,7 @@ struct InstallCommand: ParsableCommand {
   private func install(_ installation: Installation) throws(UserError) {
     let program = try Installation.runningProgram()
     if Installation.isSame(program, installation.program) {
-      print("\(installation.program) is this program already")
+      CommandLine.say(line: "\(installation.program) is this program already")
     } else {
       if !dryRun {
         let bytes = try CommandLine.bytes(ofFile: program, limit: 1 << 30)
@@ -99,19 +99,21 @@ struct InstallCommand: ParsableCommand {
       tell(path)
     }
     let hints = installation.hints(ProcessInfo.processInfo.environment)
-    for hint in hints { print(hint) }
+    for hint in hints { CommandLine.say(line: hint) }
   }
 
-  private func tell(_ path: String) { print("\(dryRun ? "would write" : "wrote") \(path)") }
+  private func tell(_ path: String) {
+    CommandLine.say(line: "\(dryRun ? "would write" : "wrote") \(path)")
+  }
 
   private func remove(_ installation: Installation) throws(UserError) {
     var count = 0
     for path in [installation.program] + installation.texts.map(\.path)
     where CommandLine.exists(path) {
       if !dryRun { try installation.remove(path) }
-      print("\(dryRun ? "would remove" : "removed") \(path)")
+      CommandLine.say(line: "\(dryRun ? "would remove" : "removed") \(path)")
       count += 1
     }
-    if count == 0 { print("nothing is installed in \(installation.prefix)") }
+    if count == 0 { CommandLine.say(line: "nothing is installed in \(installation.prefix)") }
   }
 }
