@@ -9,7 +9,7 @@ import Testing
 
   /// What writes to a terminal or to standard output.
   private static let writers: Set<Substring> = [
-    "print", "debugPrint", "dump", "FileHandle", "fputs", "fputc", "fwrite", "fprintf", "printf",
+    "print", "debugPrint", "FileHandle", "fputs", "fputc", "fwrite", "fprintf", "printf",
     "vprintf", "puts", "putchar", "putc", "perror", "syslog", "standardOutput", "standardError",
     "STDOUT_FILENO", "STDERR_FILENO", "stdout", "stderr", "TextOutputStream", "ttyname",
   ]
