@@ -9,9 +9,7 @@
 volatile sig_atomic_t signals_resized, signals_stop_wanted, signals_continued;
 
 /* The process ends by these, and its parent sees that. */
-static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-/* A fault in the program: the report that follows must come out on a sane terminal. */
-static const int faults[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 /* These only leave a note for terminal_read. */
 static const int notes[] = {SIGWINCH, SIGTSTP, SIGCONT};
 
@@ -96,19 +94,6 @@ static void end_by(int number) {
   raise(number); /* pending until this handler returns */
 }
 
-static void report_fault(int number, siginfo_t *info, void *context) {
-  restore_now();
-  if (info->si_code > 0) {
-    /* The fault repeats on return, and then meets whoever reports it. */
-    sigaction(number, &before[number], NULL);
-    return;
-  }
-  /* A signal that was sent does not repeat: report it here, then end by it. */
-  if (before[number].sa_flags & SA_SIGINFO) before[number].sa_sigaction(number, info, context);
-  signal(number, SIG_DFL);
-  raise(number);
-}
-
 static bool install(const int *numbers, size_t count, struct sigaction *action) {
   for (size_t i = 0; i < count; i++) {
     int number = numbers[i];
@@ -129,12 +114,7 @@ bool signals_install(void) {
   action.sa_handler = leave_note;
   if (!install(notes, COUNT(notes), &action)) return false;
   action.sa_handler = end_by;
-  if (!install(ending, COUNT(ending), &action)) return false;
-  /* Nothing blocked: the Swift runtime reads memory through faults of its own. */
-  sigemptyset(&action.sa_mask);
-  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-  action.sa_sigaction = report_fault;
-  return install(faults, COUNT(faults), &action);
+  return install(ending, COUNT(ending), &action);
 }
 
 static void put_back(const int *numbers, size_t count) {
@@ -145,7 +125,6 @@ void signals_remove(void) {
   if (note_pipe[0] < 0) return;
   put_back(notes, COUNT(notes));
   put_back(ending, COUNT(ending));
-  put_back(faults, COUNT(faults));
   close(note_pipe[0]);
   close(note_pipe[1]);
   note_pipe[0] = note_pipe[1] = -1;

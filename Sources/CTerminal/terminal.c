@@ -42,6 +42,7 @@ enum terminal_status terminal_open(const struct terminal_options *options) {
   choose_locale(options->unicode);
   if (!closes_at_exit && atexit(terminal_close) != 0) return give_up();
   closes_at_exit = true;
+  if (!terminal_guard("directmap")) return give_up();
   /* Before newterm, which leaves signals alone that somebody handles. */
   if (!signals_install()) return give_up();
   restore_arm(true);

@@ -1,6 +1,8 @@
+import Screen
+
 extension String {
-  /// The text as JSON writes it, with its quotation marks. Control characters are escaped, those of
-  /// Latin-1 and the line separators too; all else is as it is.
+  /// The text as JSON writes it, with its quotation marks. What is unseen is escaped; all else is as it
+  /// is.
   var quotedForJSON: String {
     var quoted = "\""
     quoted.reserveCapacity(utf8.count + 16)
@@ -8,9 +10,7 @@ extension String {
       switch scalar.value {
       case 0x22: quoted += "\\\""
       case 0x5C: quoted += "\\\\"
-      case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029:
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      case _ where scalar.isUnseen: quoted += scalar.codeUnits { "\\u" + $0 }
       default: quoted.unicodeScalars.append(scalar)
       }
     }

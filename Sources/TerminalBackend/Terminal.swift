@@ -48,6 +48,16 @@ public struct Terminal: ~Copyable {
     terminal_close()
   }
 
+  /// Makes a fault of the program, and `SIGQUIT`, give the terminal back, ask for a report in one line on
+  /// standard error and end the program by the signal, with no debugger in between unless the user has
+  /// set `SWIFT_BACKTRACE`. To be called once, when the program starts.
+  ///
+  /// - Parameter program: the name and the version, as the line gives them.
+  public static func guardAgainstFaults(of program: String) {
+    // Where the system refuses, all is as it was without.
+    _ = unsafe terminal_guard(program)
+  }
+
   /// Columns and rows at this moment.
   public var size: Size {
     Size(width: Int(terminal_width()), height: Int(terminal_height()))

@@ -62,9 +62,9 @@ struct BootCommand: ParsableCommand {
     let machine = try MachineOptions.boot(reading.setup)
     if shown.isEmpty { return try show(machine) }
     for (path, text) in shown {
-      print("\(path):")
+      CommandLine.say(line: "\(path):")
       for line in text.comparison(with: machine, missing: reading.missingImage) {
-        print("  \(line)")
+        CommandLine.say(line: "  \(line)")
       }
     }
   }
@@ -72,11 +72,11 @@ struct BootCommand: ParsableCommand {
   private func show(_ machine: Machine) throws(UserError) {
     let format = format ?? .usual(on: machine.architecture)
     try format.check(on: machine.architecture)
-    print(format.text(of: machine), terminator: "")
+    CommandLine.put(format.text(of: machine))
   }
 
   private static func shown(_ path: String) throws(UserError) -> ShownText {
-    let text = try CommandLine.text(ofFile: path)
+    let text = try CommandLine.text(ofFile: path, .fileOrPipe)
     do {
       return try ShownText(text)
     } catch {
@@ -86,7 +86,7 @@ struct BootCommand: ParsableCommand {
 
   /// The machine of a page-table dump. A kernel of the other architecture is refused.
   private func machine(ofDump path: String) throws(UserError) -> Machine {
-    let text = try CommandLine.text(ofFile: path)
+    let text = try CommandLine.text(ofFile: path, .fileOrPipe)
     let dump: PageTableDumpText
     do {
       dump = try PageTableDumpText(text)

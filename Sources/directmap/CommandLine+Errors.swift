@@ -1,18 +1,37 @@
 import ArgumentParser
-@unsafe @preconcurrency import Glibc
+import KernelText
 import Scenarios
-import SystemPackage
 
 /// What a user got wrong, in one line with the way out.
 nonisolated struct UserError: Error, CustomStringConvertible {
   /// The line, without the program's name.
   let description: String
 
+  /// Where in a file it is, and what; nil where it is in no text.
+  private(set) var place: (line: Int, column: Int?, reason: String)?
+
   /// Creates an error from its line.
   init(_ description: String) { self.description = description }
 
-  /// The line for an error in a file's text.
-  init(inFile path: String, _ error: some Error) { description = "\(path): \(error)" }
+  /// The line for an error in a file's text, which begins with the place, as editors follow it.
+  init(inFile path: String, line: Int, column: Int? = nil, _ reason: String) {
+    place = (line, column, reason)
+    description = "\(path):\(line)\(column.map { ":\($0)" } ?? ""): \(reason)"
+  }
+
+  /// The line for an error in a kernel's text.
+  init(inFile path: String, _ error: KernelTextError) {
+    guard let line = error.line else {
+      self.init("\(path): \(error.reason)")
+      return
+    }
+    self.init(inFile: path, line: line, error.reason)
+  }
+
+  /// The line for an error in a recording.
+  init(inFile path: String, _ error: RecordingError) {
+    self.init(inFile: path, line: error.line, error.reason)
+  }
 }
 
 extension CommandLine {
@@ -28,9 +47,13 @@ extension CommandLine {
       tell(line)
       Directmap.exit(withError: userErrorStatus)
     }
+    if let error = error as? UserError {
+      tell(error)
+      Directmap.exit(withError: userErrorStatus)
+    }
     let message = Directmap.message(for: error)
     if Directmap.exitCode(for: error).isSuccess {
-      print(message)
+      say(message)
       do {
         try finishPrinting()
         Directmap.exit()
@@ -38,24 +61,7 @@ extension CommandLine {
         exit(reporting: error)
       }
     }
-    writeToStandardError("directmap: \(message)\n")
+    tell(text: "directmap: \(message)")
     Directmap.exit(withError: userErrorStatus)
-  }
-
-  /// Writes a line that begins with a place in a file, without the program's name: the form that
-  /// editors follow.
-  nonisolated static func tell(_ line: String) { writeToStandardError(line + "\n") }
-
-  /// Writes text to standard error.
-  nonisolated static func writeToStandardError(_ text: String) {
-    _ = try? FileDescriptor.standardError.writeAll(text.utf8)
-  }
-
-  /// Writes out what was printed; throws if some of it found no room, as on a full disk.
-  static func finishPrinting() throws(UserError) {
-    let isWritten = unsafe fflush(stdout) == 0 && ferror(stdout) == 0
-    guard isWritten else {
-      throw UserError("the output could not be written whole; is the disk full?")
-    }
   }
 }

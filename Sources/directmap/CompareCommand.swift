@@ -67,11 +67,11 @@ struct CompareCommand: ParsableCommand {
     if let model { comparison.ask(TLBQuestion(TLBRun(model, .random))) }
     let report = ComparisonReport(comparison, file: ScenarioFile(file).name)
     switch format {
-    case .text: print(report.table)
-    case .json: print(report.json)
+    case .text: CommandLine.say(report.table)
+    case .json: CommandLine.say(json: report.json)
     case .svg:
       let chart = ComparisonChart(title: "DirectMap4k: \(ScenarioFile(file).name)", comparison)
-      print(chart.svg, terminator: "")
+      CommandLine.put(chart.svg)
     }
     if report.variants.contains(where: { $0.stoppedAt != nil }) { throw ExitCode(1) }
   }

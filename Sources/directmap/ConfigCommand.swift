@@ -24,12 +24,12 @@ struct ConfigCommand: AsyncParsableCommand {
       guard let path = terminal.source.path(environment), !terminal.source.isOff else {
         throw UserError("no configuration is read; set HOME or give --config FILE")
       }
-      print(path)
+      CommandLine.say(line: path)
       return
     }
     let (configuration, problems) = try terminal.configuration(environment)
-    for problem in problems { CommandLine.tell(problem.description) }
-    print(configuration.text, terminator: "")
+    CommandLine.tell(problems: problems)
+    CommandLine.put(configuration.text)
     try CommandLine.finishPrinting()
     if !problems.isEmpty { throw CommandLine.userErrorStatus }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Scenarios
+import TerminalBackend
 
 @main
 struct Directmap: AsyncParsableCommand {
@@ -17,10 +18,11 @@ struct Directmap: AsyncParsableCommand {
     defaultSubcommand: PlayCommand.self)
 
   static func main() async {
+    Terminal.guardAgainstFaults(of: Program.title)
     // Asked alone, before the parser of options is entered: it doubles the time to start.
     do {
       if CommandLine.arguments.dropFirst() == ["--version"] {
-        print(Program.title)
+        CommandLine.say(Program.title)
         return try CommandLine.finishPrinting()
       }
       var command = try parseAsRoot()

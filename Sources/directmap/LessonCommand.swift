@@ -31,7 +31,7 @@ struct LessonCommand: AsyncParsableCommand {
   @MainActor
   func run() async throws {
     let (configuration, problems) = try terminal.configuration(ProcessInfo.processInfo.environment)
-    for problem in problems { CommandLine.tell(problem.description) }
+    CommandLine.tell(problems: problems)
     let (name, predict) = (name, predict)
     var opened = try Opened(name, configuration) { progress in
       var model = try LoadedLesson.find(name).model(progress)

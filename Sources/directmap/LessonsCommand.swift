@@ -19,9 +19,9 @@ struct LessonsCommand: ParsableCommand {
   func run() throws {
     let list = try LessonList(LessonText.all)
     if json {
-      print(list.json)
+      CommandLine.say(json: list.json)
     } else {
-      for line in list.lines { print(line) }
+      CommandLine.say(list.lines.joined(separator: "\n"))
     }
   }
 }

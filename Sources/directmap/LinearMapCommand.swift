@@ -59,8 +59,8 @@ struct LinearMapCommand: ParsableCommand {
     let machine = try MachineOptions.boot(BootSetup(description, kernel: try profile()))
     let report = LinearMapReport(machine)
     switch format {
-    case .text: for line in report.lines { print(line) }
-    case .json: print(report.json)
+    case .text: CommandLine.say(report.lines.joined(separator: "\n"))
+    case .json: CommandLine.say(json: report.json)
     }
   }
 

@@ -15,8 +15,10 @@ extension ScreenLoop {
   /// Performs a script in real time, until it ends or a key takes over, and leaves the screen as it then
   /// is. A key takes over at once: a step under way is stopped, and what comes of it is dropped.
   ///
+  /// The key that takes over does nothing else, whatever the script has typed up to there.
+  ///
   /// - Parameter typed: a key that was pressed already.
-  /// - Returns: the key that took over.
+  /// - Returns: the key that took over where it ends or stops the program, which it does all the same.
   mutating func perform(_ start: Director, _ typed: Input?) -> Input? {
     if let typed { return takeOver(typed) }
     var director = start
@@ -112,8 +114,8 @@ extension ScreenLoop {
     }
   }
 
-  private mutating func takeOver(_ input: Input) -> Input {
+  private mutating func takeOver(_ input: Input) -> Input? {
     bench.change { $0.endPerformance("The screen is yours.") }
-    return input
+    return bench.model.passesTakeover(input) ? input : nil
   }
 }

@@ -109,6 +109,13 @@ final class LiveRecorder {
     keys.append(Key(input: input, milliseconds: milliseconds, isTyped: isTyped))
   }
 
+  /// Leaves the line that the last key sent off, as it wrote a file, which a script may not: the line is
+  /// in the script, and not sent off.
+  func leaveLine() {
+    guard let last = keys.indices.last else { return }
+    keys[last].input = .key(.escape)
+  }
+
   /// Forgets the key that was pressed last.
   func dropKey() { _ = keys.popLast() }
 
@@ -120,13 +127,16 @@ final class LiveRecorder {
   }
 
   /// Writes the keys that were pressed; what put an end to recording, if something did.
-  func writeKeys() -> RecordingOutcome? {
+  ///
+  /// - Parameter isTyping: whether they leave a line open.
+  func writeKeys(isTyping: Bool) -> RecordingOutcome? {
     guard !keys.isEmpty else { return nil }
     defer { keys = [] }
     guard let film, case .keys(var script) = film.maker else { return nil }
     var lines = ""
     for key in keys {
-      lines += script.press(key.input, at: key.milliseconds, isTyped: key.isTyped)
+      lines += script.press(
+        key.input, at: key.milliseconds, isTyped: key.isTyped, leavesLineOpen: isTyping)
     }
     self.film?.maker = .keys(script)
     return write(lines, ending: script.ending)

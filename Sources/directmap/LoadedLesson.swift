@@ -13,15 +13,18 @@ nonisolated struct LoadedLesson {
 
   /// The lesson of a file, if the file holds one.
   ///
-  /// - Throws: `ParseError` at a wrong line of a lesson.
-  init?(_ scenario: Scenario, named name: String, next: String? = nil) throws(ParseError) {
+  /// - Throws: `ParseError` at a wrong line of a lesson, `RunError` where it types a line that writes a
+  ///   file or does not end.
+  init?(_ scenario: Scenario, named name: String, next: String? = nil) throws {
     guard let lesson = try Lesson(scenario) else { return nil }
+    if let refusal = ScriptCheck(scenario.statements).refusal { throw refusal }
     (self.name, self.scenario, self.lesson, self.next) = (name, scenario, lesson, next)
   }
 
   /// A lesson by its name, its number from 1 on, or its file.
   ///
-  /// - Throws: `UserError` where there is none, `ParseError` where it cannot be read.
+  /// - Throws: `UserError` where there is none, `ParseError` where it cannot be read, `RunError` where it
+  ///   may not be shown.
   static func find(_ name: String) throws -> LoadedLesson {
     if name.hasSuffix(".dmap") {
       let scenario = try ScenarioFile(name).read()

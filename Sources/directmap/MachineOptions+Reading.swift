@@ -30,7 +30,7 @@ extension MachineOptions {
       return problem == nil && kind != .iomem
     }
     if kind == .iomem { throw UserError("\(path) is /proc/iomem; read it with --iomem") }
-    do {
+    do throws(KernelTextError) {
       if let problem { throw problem }
       return try MachineReading(stream.finish(), named: path)
     } catch {

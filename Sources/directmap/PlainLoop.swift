@@ -19,19 +19,19 @@ enum PlainLoop {
       paceIndex: configuration.speed.value - 1, notice: notice)
     var session = PlainSession(model, text: PlainText(isASCII: isASCII(configuration)))
     let isReader = isatty(STDIN_FILENO) == 1
-    let prompt = isReader && isatty(STDOUT_FILENO) == 1 ? "> " : ""
+    let prompt = isReader && CommandLine.isRead ? "> " : ""
     var isOpen = try say(session.opening)
     if tellsAll { return try tellAll(&session) }
     let answering = PlainWork(stopsAtInterrupt: isReader)
     var input = InputLines()
     var count = 0
     while isOpen, !session.isOver {
-      _ = try write(prompt)
+      _ = try CommandLine.converse(prompt)
       let line: String
       switch input.next() {
       case .end:
         if count == 0, !isReader { return try tellAll(&session) }
-        if !prompt.isEmpty { _ = try write("\n") }
+        if !prompt.isEmpty { _ = try CommandLine.converse("\n") }
         _ = try say(session.closing())
         return session.status
       case .tooLong:
@@ -95,18 +95,7 @@ enum PlainLoop {
 
   /// Prints lines; whether anybody still reads them.
   private static func say(_ lines: [String]) throws(UserError) -> Bool {
-    try write(lines.map { $0 + "\n" }.joined())
-  }
-
-  private static func write(_ text: String) throws(UserError) -> Bool {
-    do {
-      try FileDescriptor.standardOutput.writeAll(text.utf8)
-      return true
-    } catch Errno.brokenPipe {
-      return false
-    } catch {
-      throw UserError("the output could not be written whole; is the disk full?")
-    }
+    try CommandLine.converse(lines.map { $0 + "\n" }.joined())
   }
 }
 

@@ -75,7 +75,7 @@ struct PlayCommand: AsyncParsableCommand {
   func run() async throws {
     let (configuration, problems) = try terminal.configuration(
       ProcessInfo.processInfo.environment)
-    for problem in problems { CommandLine.tell(problem.description) }
+    CommandLine.tell(problems: problems)
     if demo { return try performDemo(configuration) }
     if plain {
       let (model, troubles) = try loader()(nil)
@@ -98,7 +98,7 @@ struct PlayCommand: AsyncParsableCommand {
   /// configuration.
   @MainActor
   private func notice(_ troubles: [String], _ problems: [ConfigurationProblem]) -> String? {
-    for trouble in troubles { CommandLine.tell(trouble) }
+    CommandLine.tell(problems: troubles)
     return Model.notice(of: troubles) ?? Configuration.notice(problems)
   }
 
@@ -107,7 +107,11 @@ struct PlayCommand: AsyncParsableCommand {
   private func performDemo(_ configuration: Configuration) throws {
     let (file, machine) = (file ?? "", machine)
     var opened = try Opened(file, configuration) { progress in
-      try PlayedModel.director(of: file, machine, progress) { _ in }
+      try PlayedModel.director(of: file, machine, progress) {
+        $0.adopt(
+          keymap: configuration.keymap, options: configuration.viewOptions,
+          paceIndex: configuration.speed.value - 1)
+      }
     }
     let (director, troubles) = opened.value
     if !troubles.isEmpty { opened.terminal = nil }

@@ -54,7 +54,8 @@ nonisolated enum PlayedModel {
   /// what else there is to its end.
   ///
   /// - Parameter adopt: prepares the screen before anything is done.
-  /// - Throws: as ``load(_:_:_:)`` does.
+  /// - Throws: as ``load(_:_:_:)`` does, and `RunError` where a script types a line that writes a file or
+  ///   does not end.
   static func director(
     of file: String, _ options: MachineOptions, _ progress: WorkProgress? = nil,
     _ adopt: (inout Model) -> Void,
@@ -73,6 +74,8 @@ nonisolated enum PlayedModel {
         setup.file = file.lastPathComponent
         var model = Model(try MachineOptions.boot(setup), setup: setup)
         adopt(&model)
+        let check = ScriptCheck(scenario.statements, keymap: model.keymap)
+        if let refusal = check.refusal { throw refusal }
         let director = Director(performing: scenario.statements, on: model)
         return (director, problems.map(\.description))
       }
@@ -159,8 +162,10 @@ nonisolated enum PlayedModel {
       return try played(
         recording.observed().map(Observation.init), of: recording.kernelName,
         on: recording.machine, name)
-    } catch {
+    } catch let error as RecordingError {
       throw UserError(inFile: file, error)
+    } catch {
+      throw UserError("\(file): \(error)")
     }
   }
 

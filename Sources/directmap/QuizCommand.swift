@@ -78,14 +78,14 @@ struct QuizCommand: ParsableCommand {
     let sheet = Worksheet(
       Worksheet.Order(seed: seed ?? 0, topic: topic ?? .mixed, count: count ?? 8))
     guard let exercise else {
-      print(sheet.text(answers ? .answers : .blank), terminator: "")
+      CommandLine.put(sheet.text(answers ? .answers : .blank))
       return
     }
     guard sheet.exercises.indices.contains(exercise - 1) else {
       throw UserError(
         "there is no exercise \(exercise) on this sheet; give 1 to \(sheet.exercises.count)")
     }
-    print(sheet.exercises[exercise - 1].scenarioText, terminator: "")
+    CommandLine.put(sheet.exercises[exercise - 1].scenarioText)
   }
 
   private func chosenTopic() throws(UserError) -> Topic? {
@@ -114,7 +114,11 @@ struct QuizCommand: ParsableCommand {
       CommandLine.tell(error.description)
       throw CommandLine.userErrorStatus
     }
-    print(json ? grade.json : grade.lines.joined(separator: "\n"))
+    if json {
+      CommandLine.say(json: grade.json)
+    } else {
+      CommandLine.say(grade.lines.joined(separator: "\n"))
+    }
     if !grade.passed { throw ExitCode(1) }
   }
 }

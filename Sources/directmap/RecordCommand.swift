@@ -98,7 +98,7 @@ struct RecordCommand: AsyncParsableCommand {
     // What the environment says of the terminal at hand says nothing of a file.
     let (configuration, problems) = try terminal.configuration(
       ProcessInfo.processInfo.environment.filter { $0.key != "NO_COLOR" })
-    for problem in problems { CommandLine.tell(problem.description) }
+    CommandLine.tell(problems: problems)
     let depth = configuration.colors.value.depth ?? .colors256
     var director = try presenter(configuration, size, depth)
     var recorder = format.recorder(options(depth))
@@ -170,14 +170,14 @@ struct RecordCommand: AsyncParsableCommand {
       if configuration.letters.value == .auto { model.adapt(to: depth) }
       _ = model.update(.input(.resize(size)))
     }
-    for problem in problems { CommandLine.tell(problem) }
+    CommandLine.tell(problems: problems)
     return director
   }
 
   @MainActor
   private func write(_ text: String, to place: OutputPlace?) throws(UserError) {
     guard let place else {
-      print(text, terminator: "")
+      CommandLine.put(film: text)
       return try CommandLine.finishPrinting()
     }
     try place.write(Array(text.utf8))

@@ -3,6 +3,7 @@ import Engine
 import FoundationEssentials
 import KernelText
 import Scenarios
+import Screen
 
 /// `directmap replay`: applies the trace of a real machine to its direct map as it was before.
 struct ReplayCommand: ParsableCommand {
@@ -64,7 +65,7 @@ struct ReplayCommand: ParsableCommand {
     let profile = try chosenKernel(text)
     if asScenario {
       let name = trace.split(separator: "/").suffix(3).joined(separator: "/")
-      print(TraceScenario(text).text(kernel: profile, source: name), terminator: "")
+      CommandLine.put(TraceScenario(text).text(kernel: profile, source: name.visibleLine))
       return
     }
     guard let leavesBefore else { return }
@@ -79,8 +80,8 @@ struct ReplayCommand: ParsableCommand {
     }
     if let leavesAfter { replay.compare(with: try leaves(leavesAfter)) }
     switch format {
-    case .text: print(replay.report.text(after: leavesAfter ?? ""))
-    case .json: print(replay.report.json)
+    case .text: CommandLine.say(replay.report.text(after: leavesAfter ?? ""))
+    case .json: CommandLine.say(json: replay.report.json)
     }
     if !replay.report.isEqual { throw ExitCode(1) }
   }

@@ -85,7 +85,7 @@ struct RunCommand: ParsableCommand {
     var report = RunReport(
       file: ScenarioFile(file).name, kernel: booted.kernel.name,
       policies: booted.policies.map(\.rawValue))
-    if format == .text, let header = report.header { print(header) }
+    if format == .text, let header = report.header { CommandLine.say(header) }
     let machine = perform(scenario, &runner, &report)
     if report.error == nil || format == .json { show(machine, report) }
     if report.status != 0 { throw ExitCode(report.status) }
@@ -127,21 +127,21 @@ struct RunCommand: ParsableCommand {
         // A call that is only about to be made was not made.
         if hit?.moment != Moment(call: step.callNumber - 1) { report.add(step, runner.machine) }
         if format == .text {
-          for line in step.lines(upTo: hit?.moment) + said { print(line) }
+          for line in step.lines(upTo: hit?.moment) + said { CommandLine.say(line) }
         } else if case .failed = step.outcome {
-          CommandLine.tell(step.lines.joined(separator: "\n"))
+          CommandLine.tell(text: step.lines.joined(separator: "\n"))
         }
         guard let hit, let stop = report.stop else { continue }
         if case .broken = hit.finding {
           let way = scenario.scenarioText
           let bug = BugReport(
             hit.finding, after: runner.callCount, on: runner.machine(at: hit), way: way)
-          CommandLine.tell(bug.text)
+          CommandLine.tell(text: bug.text)
         }
         if format == .text {
-          for line in stop.lines { print(line) }
+          for line in stop.lines { CommandLine.say(line) }
         } else if format != .json {
-          CommandLine.tell(stop.lines.joined(separator: "\n"))
+          CommandLine.tell(text: stop.lines.joined(separator: "\n"))
         }
         return runner.machine(at: hit)
       }
@@ -173,10 +173,10 @@ struct RunCommand: ParsableCommand {
   private func show(_ machine: Machine, _ report: RunReport) {
     switch format {
     case .text:
-      if report.stop != nil { print(MachineFormat.meminfo.text(of: machine), terminator: "") }
-      print(report.summary)
-    case .json: print(report.json)
-    case .machine(let format): print(format.text(of: machine), terminator: "")
+      if report.stop != nil { CommandLine.put(MachineFormat.meminfo.text(of: machine)) }
+      CommandLine.say(report.summary)
+    case .json: CommandLine.say(json: report.json)
+    case .machine(let format): CommandLine.put(format.text(of: machine))
     }
   }
 }

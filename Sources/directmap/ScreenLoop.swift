@@ -17,6 +17,8 @@ struct ScreenLoop: ~Copyable {
   /// Files to save and to open, which wait for their turn.
   private var errands: [Effect] = []
   private var running: Running?
+  /// When the screen is drawn again though more input waits.
+  private var due: ContinuousClock.Instant
   private var status: Int32?
 
   /// What the worker does.
@@ -34,6 +36,7 @@ struct ScreenLoop: ~Copyable {
     recorder = LiveRecorder(terminal.colorDepth)
     self.terminal = terminal
     bench = Workbench(model)
+    due = clock.now
   }
 
   /// Runs until the end and returns the exit status.
@@ -63,15 +66,19 @@ struct ScreenLoop: ~Copyable {
     if model.options.usesMouse, !terminal.setMouse(true) { _ = model.update(.noMouse) }
     var loop = ScreenLoop(terminal, model)
     if let film { try loop.record(to: film) }
-    if let director, let input = loop.perform(director, typed.first) { typed = [input] }
+    // What was typed takes over, and does nothing else.
+    if let director { typed = loop.perform(director, typed.first).map { [$0] } ?? [] }
     return loop.run(typed)
   }
 
   private mutating func run(_ typed: [Input]) -> Int32 {
     var typed = typed[...]
     while true {
-      if !show() { continue }
-      if running != nil {
+      if typed.isEmpty, let input = waiting() {
+        take(.input(input))
+      } else if !show() {
+        continue
+      } else if running != nil {
         workOn()
       } else if let errand = errands.first {
         errands.removeFirst()
@@ -90,8 +97,17 @@ struct ScreenLoop: ~Copyable {
     }
   }
 
+  /// Input that waits already, as where somebody pastes a long line. It is taken before the screen is
+  /// drawn again, for a moment at most, so that each character costs its own work and no picture.
+  private mutating func waiting() -> Input? {
+    guard running == nil, errands.isEmpty, !bench.hasWaiting, clock.now < due else { return nil }
+    let input = terminal.read(timeoutMilliseconds: 0)
+    return input == .timeout ? nil : input
+  }
+
   /// Shows the screen; false where that put an end to recording, so that there is another one to show.
   private mutating func show() -> Bool {
+    due = clock.now.advanced(by: .milliseconds(40))
     let line = running.flatMap {
       bench.line(after: Int($0.start.duration(to: clock.now).components.seconds))
     }
@@ -126,7 +142,11 @@ struct ScreenLoop: ~Copyable {
 
   private mutating func act(on answer: Workbench.Answer) {
     switch answer {
-    case .done(let effects): carryOut(effects)
+    case .done(let effects):
+      if effects.contains(where: { if case .save = $0 { true } else { false } }) {
+        recorder.leaveLine()
+      }
+      carryOut(effects)
     case .work(let work): return begin(work)
     case .stopped(let effects, let inputs):
       running = nil
@@ -137,7 +157,9 @@ struct ScreenLoop: ~Copyable {
       terminal.ringBell()
     }
     // The key that leaves is not part of what was done.
-    guard status == nil, !bench.isWorking, let outcome = recorder.writeKeys() else { return }
+    guard status == nil, !bench.isWorking,
+      let outcome = recorder.writeKeys(isTyping: bench.model.isTyping)
+    else { return }
     carryOut(tell(outcome))
   }
 

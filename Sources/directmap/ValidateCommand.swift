@@ -11,8 +11,9 @@ struct ValidateCommand: ParsableCommand {
     commandName: "validate",
     abstract: "Check scenarios, demos, lessons and sessions without running them.",
     discussion: """
-      Tells every line that cannot be read, keys of demos that do nothing, lines that are typed to \
-      no end, hide without show, and areas that nothing has made. Whether claims hold only a run \
+      Tells of every line that cannot be read (of a file, the first 20 problems and the number of the \
+      others), keys of demos that do nothing, lines that are typed to \
+      no end or that write a file, hide without show, and areas that nothing has made. Whether claims hold only a run \
       can tell.
 
       Ends with status 0 if nothing is wrong, else 2.
@@ -31,7 +32,10 @@ struct ValidateCommand: ParsableCommand {
     /// What it is: a scenario, a demo, a lesson or a session.
     var kind: String
     var calls: Int
+    /// The first problems, in the order of the lines.
     var problems: [Problem]
+    /// How many more there are.
+    var problemsLeftOut = 0
 
     /// Something wrong, and its place; without one, the file as a whole is meant.
     nonisolated struct Problem: Encodable {
@@ -49,7 +53,7 @@ struct ValidateCommand: ParsableCommand {
   func run() throws {
     let reports = files.map(Self.check)
     if json {
-      print(Reports(files: reports).json)
+      CommandLine.say(json: Reports(files: reports).json)
     } else {
       for report in reports { Self.tell(report) }
     }
@@ -58,13 +62,19 @@ struct ValidateCommand: ParsableCommand {
 
   private static func tell(_ report: Report) {
     guard !report.problems.isEmpty else {
-      print("\(report.file): a \(report.kind), \(report.calls) call\(report.calls == 1 ? "" : "s")")
+      CommandLine.say(
+        line:
+          "\(report.file): a \(report.kind), \(report.calls) call\(report.calls == 1 ? "" : "s")")
       return
     }
     for problem in report.problems {
       let place = [problem.line, problem.column].compactMap { $0 }.map { ":\($0)" }.joined()
       CommandLine.tell("\(report.file)\(place): \(problem.reason)")
     }
+    let more = report.problemsLeftOut
+    guard more > 0 else { return }
+    CommandLine.tell(
+      "\(report.file): \(more) more \(more == 1 ? "problem is" : "problems are") not listed")
   }
 
   private static func check(_ path: String) -> Report {
@@ -79,6 +89,11 @@ struct ValidateCommand: ParsableCommand {
       let text = try CommandLine.scenarioText(bytes, from: name)
       return check(text, path, name)
     } catch {
+      if let place = error.place {
+        return Report(
+          file: name, kind: "file", calls: 0,
+          problems: [.init(line: place.line, column: place.column, reason: place.reason)])
+      }
       // The name stands before the line already.
       let reason =
         error.description.hasPrefix(name + " ")
@@ -103,10 +118,13 @@ struct ValidateCommand: ParsableCommand {
     // Behind a line that cannot be read, what follows may mean something else.
     let script = errors.isEmpty ? ScriptCheck(scenario.statements).problems : []
     let problems =
-      errors.map { ($0.location, $0.reason) } + script.map { ($0.location, $0.reason) }
+      (errors.map { ($0.location, $0.reason) }
+      + script.map { ($0.location, $0.reason) })
+      .sorted { ($0.0.line, $0.0.column) < ($1.0.line, $1.0.column) }
     return Report(
       file: name, kind: kind, calls: scenario.calls.count,
-      problems: problems.sorted { ($0.0.line, $0.0.column) < ($1.0.line, $1.0.column) }
-        .map { .init(line: $0.0.line, column: $0.0.column, reason: $0.1) })
+      problems: problems.prefix(CommandLine.problemsTold)
+        .map { .init(line: $0.0.line, column: $0.0.column, reason: $0.1) },
+      problemsLeftOut: max(0, problems.count - CommandLine.problemsTold))
   }
 }

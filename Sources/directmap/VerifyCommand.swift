@@ -29,14 +29,16 @@ struct VerifyCommand: AsyncParsableCommand {
         total += steps
         matched += good
         if mismatch == nil { complete += 1 }
-        if mismatch != nil || !quiet { print("\(report.name) \(good)/\(steps)") }
-        if let mismatch { print("  \(mismatch)") }
-      case .unreadable(let reason):
+        if mismatch != nil || !quiet {
+          CommandLine.say(line: "\(report.name) \(good)/\(steps)")
+        }
+        if let mismatch { CommandLine.say(line: "  \(mismatch)") }
+      case .unreadable(let error):
         unreadable = true
-        CommandLine.writeToStandardError("directmap: \(reason)\n")
+        CommandLine.tell(error)
       }
     }
-    print("\(complete)/\(files.count) files, \(matched)/\(total) steps match")
+    CommandLine.say("\(complete)/\(files.count) files, \(matched)/\(total) steps match")
     if unreadable { throw ExitCode(2) }
     if complete < files.count { throw ExitCode(1) }
   }
@@ -44,7 +46,7 @@ struct VerifyCommand: AsyncParsableCommand {
   private struct Report: Sendable {
     enum Outcome: Sendable {
       case checked(steps: Int, matched: Int, mismatch: String?)
-      case unreadable(String)
+      case unreadable(UserError)
     }
     var name: String
     var outcome: Outcome
@@ -73,9 +75,10 @@ struct VerifyCommand: AsyncParsableCommand {
       return Report(
         name: file, outcome: .checked(steps: steps, matched: matched, mismatch: words))
     } catch let error as RecordingError {
-      return Report(name: file, outcome: .unreadable("\(file): \(error)"))
+      return Report(name: file, outcome: .unreadable(UserError(inFile: file, error)))
     } catch {
-      return Report(name: file, outcome: .unreadable("\(error)"))
+      return Report(
+        name: file, outcome: .unreadable(error as? UserError ?? UserError("\(error)")))
     }
   }
 

@@ -135,7 +135,7 @@ import Testing
       let piece = recorder.show(
         Canvas(Self.size), theme: .dark, at: 0, sentences: [text, "second"])
       let (header, events) = try Self.read(piece)
-      let plain = "a \"b\" \\ ]]> <c> 漢 e\u{301}?[2J?5n? next?"
+      let plain = "a \"b\" \\ ]]> <c> 漢 e\u{301}?[2J?5n? next??"
       #expect(header["title"] as? String == plain)
       #expect(header["command"] as? String == "directmap record")
       #expect(events.filter { $0.code == "m" }.map(\.data) == [plain, "second"])

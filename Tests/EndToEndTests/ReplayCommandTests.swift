@@ -80,7 +80,7 @@ import Testing
     let line = " a-1 [000] ..... 1.0: set_direct_map_invalid_noflush: pag"
     let cut = try Self.replay(kernel + line)
     #expect(cut.status == 2)
-    #expect(cut.errors.hasPrefix("directmap: FILE: line 3: expected `page=NUMBER`"))
+    #expect(cut.errors.hasPrefix("FILE:3: expected `page=NUMBER`"))
     let lost = try Self.replay(kernel + " a-1 [000] ..... 1.0: vfree: addr=0x0\n")
     #expect(lost.output.contains("warning: line 2: the kernel lost 123 events\n"))
   }

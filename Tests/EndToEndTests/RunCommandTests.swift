@@ -70,7 +70,9 @@ import Testing
     let result = try Self.run(Array("note \"".utf8) + [0xe9, 0x22, 0x0a])
     #expect(result.status == 2)
     #expect(
-      result.errors == "directmap: FILE is no UTF-8 text; convert it, or give another file\n")
+      result.errors
+        == "FILE:1:7: byte 6 of the file, 0xe9, is no UTF-8; convert the file, or give another one\n"
+    )
   }
 
   @Test func `sends a recording to the commands that read it`() throws {

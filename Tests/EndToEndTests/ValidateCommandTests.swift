@@ -24,6 +24,27 @@ import Testing
     }
   }
 
+  @Test(arguments: [["validate"], ["validate", "--json"], ["run"], ["play", "--plain", "--all"]])
+  func `of very many wrong lines the first are told, and how many more there are`(
+    command: [String],
+  ) throws {
+    let folder = try Folder()
+    let text = (1...20_000).map { "nonsense\($0) here" }.joined(separator: "\n")
+    try folder.write((command[0] == "play" ? "session 1\n" : "") + text, "a.dmap")
+    let result = try Program.run(command + ["a.dmap"], in: folder.path)
+    let told = command.contains("--json") ? result.output : result.errors
+    #expect(told.utf8.count < 40_000, "\(told.utf8.count)")
+    switch command {
+    case ["validate"]:
+      let lines = told.split(separator: "\n")
+      #expect(lines.count == 21 && lines[0].hasPrefix("a.dmap:1:1: unknown command 'nonsense1'"))
+      #expect(lines.last == "a.dmap: 19980 more problems are not listed")
+    case ["validate", "--json"]: #expect(told.contains("\"problemsLeftOut\" : 19980"))
+    case ["run"]: #expect(told.split(separator: "\n").count == 1)
+    default: #expect(told.hasSuffix("more problems are not listed\n"))
+    }
+  }
+
   @Test func `knows demos, lessons and sessions, and prints JSON`() throws {
     let folder = try Folder()
     try folder.write("key \"r\"\nwait 1s", "demo.dmap")

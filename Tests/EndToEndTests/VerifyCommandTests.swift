@@ -50,7 +50,7 @@ import Testing
   @Test func `refuses a file that is cut off`() throws {
     let result = try Self.verify { String($0.prefix($0.count / 2)) }
     #expect(result.status == 2)
-    #expect(result.errors.hasPrefix("directmap: FILE: line "))
+    #expect(result.errors.hasPrefix("FILE:"))
     #expect(result.errors.hasSuffix("the file may be cut off\n"))
   }
 
@@ -59,7 +59,7 @@ import Testing
     #expect(result.status == 2)
     #expect(
       result.errors
-        == "directmap: FILE: line 2: no step follows the header; the file may be cut off\n")
+        == "FILE:2: no step follows the header; the file may be cut off\n")
   }
 
   @Test func `refuses what is no recording`() throws {

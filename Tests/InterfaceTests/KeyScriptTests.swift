@@ -19,8 +19,10 @@ import Testing
     var file = script.head
     for (name, time) in keys {
       let input = try #require(Input(name: name))
-      file += script.press(input, at: time, isTyped: model.isTyping)
+      let isTyped = model.isTyping
       _ = model.update(.input(input))
+      file += script.press(
+        input, at: time, isTyped: isTyped, leavesLineOpen: model.isTyping)
     }
     return (model, file + script.ending)
   }
@@ -48,6 +50,13 @@ import Testing
       file.split(separator: "\n").suffix(5) == [
         "key \"r , , :\"", "type \"why p\\\"\"", "key \"Esc\"", "wait 87640ms", "key \"q\"",
       ])
+  }
+
+  @Test func `a script that stops while a line is typed leaves the line`() throws {
+    let file = try session(bootedModel(), [("r", 0), (":", 400), ("w", 500)]).file
+    #expect(
+      file.split(separator: "\n").suffix(3) == ["key \"r :\"", "type \"w\"", "key \"Esc\""])
+    #expect(ScriptCheck(try Scenario(parsing: file, file: "keys").statements).refusal == nil)
   }
 
   @Test func `a script performs the keys again, to the same picture`() throws {
@@ -94,7 +103,10 @@ import Testing
       default: []
       }
     }
-    #expect(pressed == keys.compactMap { Input(name: $0.0) })
+    // A line that is open at the end is left.
+    let isLeft = file.hasSuffix("key \"Esc\"\n") && pressed.count == keys.count + 1
+    #expect(
+      pressed == keys.compactMap { Input(name: $0.0) } + (isLeft ? [.key(.escape)] : []))
   }
 }
 

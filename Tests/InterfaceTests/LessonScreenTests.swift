@@ -6,7 +6,8 @@ import Screen
 import TestSupport
 import Testing
 
-private let text = """
+/// A small lesson.
+let lessonText = """
   lesson "Small steps" "What a split is."
   machine teaching-4g
   kernel linux-7.2
@@ -28,7 +29,7 @@ private let text = """
   """
 
 /// A screen on which the lesson begins.
-private func lessonModel(_ text: String = text) throws -> Model {
+func lessonModel(_ text: String = lessonText) throws -> Model {
   let scenario = try Scenario(parsing: text, file: "small-steps")
   let lesson = try #require(try Lesson(scenario))
   let description = try #require(MachineDescription(builtIn: "teaching-4g"))
@@ -149,7 +150,7 @@ private func shown(_ model: Model) -> String {
   }
 
   @Test func `shows where its first part cannot be carried out`() throws {
-    let wrong = text.replacing("highlight pfn:0x140000 8", with: "vunmap nothing")
+    let wrong = lessonText.replacing("highlight pfn:0x140000 8", with: "vunmap nothing")
     #expect(throws: RunError.self) { try lessonModel(wrong) }
   }
 

@@ -1,5 +1,6 @@
 import Interface
 import Scenarios
+import Screen
 import TestSupport
 import Testing
 
@@ -32,6 +33,44 @@ import Testing
   ]) func `finds what a presenter would stumble over`(text: String, problem: String) throws {
     let found = try problems(text)
     #expect(found.count == 1 && found[0].hasPrefix(problem), "\(found)")
+  }
+
+  @Test(arguments: [
+    ("type \":save! ~/.bashrc\"\nwait 1s", "d:1:1: ':save! ~/.bashrc' writes a file, which a demo"),
+    ("type \":save x\"\nkey \"Esc\"", "d:1:1: ':save x' writes a file"),
+    ("key \": s a v e Space x Enter\"", "d:1:1: ':save x' writes a file"),
+    ("type \":abc\"\nkey \"C-u\"\ntype \"script x\"\nkey \"Enter\"", "d:1:1: ':script x' writes"),
+    ("type \":ave x\"\nkey \"Home\"\ntype \"s\"\nkey \"Enter\"", "d:1:1: ':save x' writes a file"),
+    ("key \": s c r i Tab x Enter\"", "d:1:1: ':script x' writes a file"),
+    ("type \":record a.cast\"\nkey \"Enter\"", "d:1:1: ':record a.cast' writes a file"),
+    ("type \":report a\"\nkey \"Enter\"", "d:1:1: ':report a' writes a file"),
+    ("key \"C-t\"", "d:1:1: C-t writes a file"),
+    ("key \"?\"\ntype \":save x\"\nkey \"Esc\"", "d:2:1: ':save x' writes a file"),
+    ("type \":why\"\nwait 1s", "d:1:1: the line that is typed here never ends"),
+    ("key \"/ a\"", "d:1:1: the line that is typed here never ends"),
+    (
+      "lesson \"A\" \"B.\"\npart \"One\"\ntype \":why\"\npart \"Two\"\nkey \"Esc\"",
+      "d:3:1: the line that is typed here never ends"
+    ),
+  ]) func `refuses a script that writes a file or leaves a line open`(
+    text: String, problem: String,
+  ) throws {
+    let check = ScriptCheck(try Scenario(parsing: text, file: "d").statements)
+    #expect(check.problems.count == 1, "\(check.problems)")
+    #expect(check.refusal?.description.hasPrefix(problem) ?? false, "\(check.problems)")
+    #expect(check.refusal?.description == check.problems.first?.description)
+  }
+
+  @Test(arguments: ["key \": r e c o r d Space o f f Esc\"", "type \":records\"\nkey \"Esc\""])
+  func `performs what only sounds like it`(text: String) throws {
+    #expect(ScriptCheck(try Scenario(parsing: text, file: "d").statements).refusal == nil)
+  }
+
+  @Test func `checks against the keys that are in use`() throws {
+    let keymap = Keymap.standard.rebinding([(.record, [.character("q")])])
+    let script = try Scenario(parsing: "key \"q\"", file: "d").statements
+    #expect(ScriptCheck(script).refusal == nil)
+    #expect(ScriptCheck(script, keymap: keymap).refusal != nil)
   }
 
   @Test(arguments: [

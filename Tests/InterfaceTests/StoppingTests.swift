@@ -49,10 +49,38 @@ import Testing
     #expect(model.timeline.moment == model.timeline.end)
     #expect(model.stops.items[0].hits == 1)
     model.press("^")
-    _ = model.runCommand("break split once do \"nonsense\"")
+    _ = model.runCommand("break split once do \"expect 1 == 2; continue\"")
     model.press("c")
-    #expect(model.notice?.text.contains("Then nonsense: ") == true)
+    #expect(model.notice?.text.hasPrefix("Stop 2, break split: ") == true)
+    #expect(model.notice?.text.contains("Then expect 1 == 2: does not hold") == true)
     #expect(model.stops.items.count == 1)
+    #expect(model.timeline.moment != model.timeline.end)
+  }
+
+  @Test func `a stop has the commands of the screen but those that write, open or leave`() {
+    let without = ["save", "save!", "script", "open", "record", "report", "quit", "q"]
+    let all = ScreenCommand.names.filter { !without.contains($0) }
+    #expect(Set(StopLine.screenWords) == Set(all))
+    #expect(StopLine.screenWords.count == all.count)
+  }
+
+  @Test(arguments: [
+    "expect 1 == 2", "why no-area", "goto 99", "next nonsense", "continue; find zzz",
+  ])
+  func `without a screen too, a hit is told although a line of the stop fails`(
+    line: String,
+  ) throws {
+    let model = try scenarioModel(
+      "break call set_memory_ro do \"\(line); continue\"\nset_memory_rw pfn:0x140000\n"
+        + "set_memory_ro pfn:0x140000")
+    var session = PlainSession(model)
+    let lines = session.answers(to: "continue")
+    #expect(lines.contains { $0.hasPrefix("Stop 1, break call set_memory_ro: ") }, "\(lines)")
+    #expect(
+      lines.contains { $0.contains("Then \(line.split(separator: "; ").last ?? ""): ") }, "\(lines)"
+    )
+    #expect(!lines.contains { $0.contains("unknown word") }, "\(lines)")
+    #expect(session.model.timeline.moment != session.model.timeline.end)
   }
 
   @Test func `the list of stops adds, changes, turns off and deletes`() throws {

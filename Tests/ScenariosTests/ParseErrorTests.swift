@@ -200,6 +200,14 @@ private let wrongExpressions = [
 ]
 
 @Suite struct ParseErrorTests {
+  @Test func `of very many wrong lines only the first have a word looked up for them`() {
+    let text = String(repeating: "tuch read pfn:1\n", count: 150)
+    let problems = Scenario.checking(text, file: "t").problems
+    let suggested = problems.filter { $0.reason.hasSuffix("did you mean 'touch'?") }
+    #expect(problems.count == 150 && suggested.count == 100)
+    #expect(problems.prefix(100).allSatisfy { $0.reason.contains("'touch'") })
+  }
+
   @Test(arguments: wrongCommands + wrongOperands + wrongUsers + wrongSetup + wrongExpressions)
   func `says where, what was expected and the nearest word`(wrong: WrongText) {
     #expect(parseError(wrong.text, machines: ["teaching-4g", "laptop"]) == wrong.message)

@@ -210,6 +210,10 @@ import Testing
       ("iomem \"x\"\nend 0", 1), ("dmesg \"nothing\"\nend 0", 1),
       ("machine teaching-4g\niomem \"00100000-7ffdbfff : System RAM\"\nend 0", 2),
       ("iomem \"00100000-7ffdbfff : System RAM\"\ndmesg \"x\"\nend 0", 2),
+      // At the line of the text that is wrong, not at its first.
+      ("iomem \"00100000-7ffdbfff : System RAM\"\niomem \"x\"\nend 0", 2),
+      ("machine teaching-4g\nkernel linux-6.12-arm64\nend 0", 2),
+      ("kernel linux-6.12-arm64\npolicy prog-pack\npolicy kirill-2020\nend 0", 3),
     ]
     for (text, line) in cases {
       let (_, _, problems) = try RandomSession.loaded(text)

@@ -50,11 +50,17 @@ struct TextTests {
     #expect(row("a\r\nb").rowText(0) == "a  b    ")
   }
 
-  @Test func `characters that reorder or join text are dropped`() {
-    let hidden: [Unicode.Scalar] = ["\u{200B}", "\u{200D}", "\u{202E}", "\u{2066}", "\u{FE0F}"]
+  @Test func `what cannot be seen shows as a stand-in, and is never sent`() {
+    let hidden: [Unicode.Scalar] = [
+      "\u{AD}", "\u{34F}", "\u{61C}", "\u{115F}", "\u{1160}", "\u{200B}", "\u{200D}", "\u{200E}",
+      "\u{202E}", "\u{2060}", "\u{2066}", "\u{3164}", "\u{FEFF}", "\u{FFA0}", "\u{E0041}",
+    ]
     for scalar in hidden {
-      #expect(row("a\(scalar)b").rowText(0) == "ab      ")
+      #expect(row("a\(scalar)b").rowText(0) == "a?b     ", "\(scalar.shownCode)")
+      #expect(TextWidth.columns("a\(scalar)b") == 3, "\(scalar.shownCode)")
     }
+    // A selector of a look belongs to what stands before it.
+    #expect(row("a\u{FE0F}b").rowText(0) == "ab      ")
   }
 
   @Test func `a cell of its own is one column wide`() {

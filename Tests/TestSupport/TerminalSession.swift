@@ -93,8 +93,8 @@ public final class TerminalSession {
   }
 
   private static let signals = [
-    "ABRT": SIGABRT, "HUP": SIGHUP, "INT": SIGINT, "KILL": SIGKILL, "SEGV": SIGSEGV,
-    "TERM": SIGTERM,
+    "ABRT": SIGABRT, "BUS": SIGBUS, "FPE": SIGFPE, "HUP": SIGHUP, "ILL": SIGILL, "INT": SIGINT,
+    "KILL": SIGKILL, "QUIT": SIGQUIT, "SEGV": SIGSEGV, "TERM": SIGTERM, "TRAP": SIGTRAP,
   ]
 
   /// Waits until the shell asks for a command: what is typed earlier may be thrown away.

@@ -70,6 +70,11 @@ struct terminal_input {
   int x, y;
 };
 
+/* Sets, for the whole life of the program, what a fault of it and SIGQUIT come to: the terminal is given
+   back, one line on standard error names the program and asks for a report, and the process ends by the
+   signal. Where the environment has SWIFT_BACKTRACE, the Swift runtime reports a fault before that, as the
+   variable says; else no debugger asks anything. False when the system refuses. */
+bool terminal_guard(const char *program);
 /* Takes the terminal over. On failure the terminal is as it was. */
 enum terminal_status terminal_open(const struct terminal_options *options);
 /* Gives the terminal back as it was found; also done at exit and by signals that end the process. */

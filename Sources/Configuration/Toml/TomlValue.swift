@@ -1,3 +1,5 @@
+import Screen
+
 /// A value of a TOML file, as far as this program has a use for it.
 enum TomlValue: Equatable, Sendable {
   /// Text.
@@ -47,9 +49,11 @@ enum TomlValue: Equatable, Sendable {
       case "\t": result += "\\t"
       case "\n": result += "\\n"
       case "\r": result += "\\r"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+      case _ where scalar.isUnseen:
         let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        let count = digits.count > 4 ? 8 : 4
+        result += count == 8 ? "\\U" : "\\u"
+        result += String(repeating: "0", count: count - digits.count) + digits
       default: result.unicodeScalars.append(scalar)
       }
     }

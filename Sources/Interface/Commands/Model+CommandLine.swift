@@ -37,8 +37,10 @@ extension Model {
     return (nil, [])
   }
 
-  /// Puts a line at the end of a history, where it stands once.
+  /// Puts a line at the end of a history, where it stands once. What a file types is not kept: the
+  /// history holds only what a person has typed and may want to say again.
   mutating func remember(_ line: String, in history: WritableKeyPath<Preferences, [String]>) {
+    if presentation.isUnderWay { return }
     var lines = preferences[keyPath: history].filter { $0 != line }
     lines.append(line)
     if lines.count > Self.historyLimit { lines.removeFirst() }

@@ -67,7 +67,7 @@ extension ScreenCommand {
       ScreenCommand(
         "report", "FILE",
         help: "Where the engine itself is wrong: writes down what a report of the bug needs.",
-        example: "report bug.dmap",
+        example: "report bug.dmap", writesFile: true,
         run: { model, path in model.report(to: path) }),
       ScreenCommand(
         "report!", "FILE", help: "Writes the report in the place of any file.",

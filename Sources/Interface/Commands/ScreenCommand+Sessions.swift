@@ -33,27 +33,31 @@ extension ScreenCommand {
       ScreenCommand(
         "record", "[FILE|off]",
         help: "Records the screen to a .cast, .svg or .txt file, or the keys to a .dmap script.",
-        example: "record demo.cast", onlyLooks: true, words: { _ in ["off"] },
+        example: "record demo.cast", onlyLooks: true, words: { _ in ["off"] }, writesFile: true,
         run: { model, path in model.record(path, replaces: false) }),
       ScreenCommand(
         "record!", "FILE", help: "Records in the place of any file.", example: "record! demo.cast",
-        onlyLooks: true, run: { model, path in model.record(path, replaces: true) }),
+        onlyLooks: true, writesFile: true,
+        run: { model, path in model.record(path, replaces: true) }),
       ScreenCommand(
         "save", "[FILE]",
         help: "Saves calls, branches, marks, stops and cursors; without a name to the same file "
           + "again.",
-        example: "save try.dmap", run: { model, path in model.save(path, replaces: false) }),
+        example: "save try.dmap", writesFile: true,
+        run: { model, path in model.save(path, replaces: false) }),
       ScreenCommand(
         "save!", "[FILE]",
         help: "Saves in the place of any file: another one, one that changed, one with more in it.",
-        example: "save! try.dmap", run: { model, path in model.save(path, replaces: true) }),
+        example: "save! try.dmap", writesFile: true,
+        run: { model, path in model.save(path, replaces: true) }),
       ScreenCommand(
         "script", "FILE",
         help: "Saves the calls of this branch as a script, which directmap record performs.",
-        example: "script demo.dmap", run: { model, path in model.saveScript(path) }),
+        example: "script demo.dmap", writesFile: true,
+        run: { model, path in model.saveScript(path) }),
       ScreenCommand(
         "script!", "FILE", help: "Saves the script in the place of any file.",
-        example: "script! demo.dmap",
+        example: "script! demo.dmap", writesFile: true,
         run: { model, path in model.saveScript(path, replacing: .anything) }),
       ScreenCommand(
         "open", "FILE", help: "Opens a session, a scenario or a recording in the place of this.",

@@ -1,6 +1,6 @@
 /// A command of the screen itself, which a line can have besides those of the scenario language. One
 /// table of them drives the command line, completion, help and the reference in `docs/keys.md`.
-struct ScreenCommand: Sendable {
+public struct ScreenCommand: Sendable {
   /// Its first word, or its first two.
   let name: String
   /// What follows, as help shows it.
@@ -13,6 +13,8 @@ struct ScreenCommand: Sendable {
   let words: @Sendable (Model) -> [String]
   /// Whether it only looks, so that it is answered at once while other work is under way.
   let onlyLooks: Bool
+  /// Whether it writes a file, which a demo and a lesson may not.
+  let writesFile: Bool
   /// Does it, with what follows the name.
   let run: @Sendable (inout Model, String) -> Answer
 
@@ -36,6 +38,7 @@ struct ScreenCommand: Sendable {
   init(
     _ name: String, _ operands: String = "", help: String, example: String? = nil,
     onlyLooks: Bool = false, words: @escaping @Sendable (Model) -> [String] = { _ in [] },
+    writesFile: Bool = false,
     run: @escaping @Sendable (inout Model, String) -> Answer,
   ) {
     self.name = name
@@ -44,6 +47,7 @@ struct ScreenCommand: Sendable {
     self.example = example ?? name
     self.onlyLooks = onlyLooks
     self.words = words
+    self.writesFile = writesFile
     self.run = run
   }
 
@@ -51,6 +55,9 @@ struct ScreenCommand: Sendable {
   static let all: [ScreenCommand] =
     travelling + marking + branching + stopping + asking + predicting + showing + comparing + saving
     + leaving
+
+  /// The names of all commands.
+  public static var names: [String] { all.map(\.name) }
 
   /// The command that a line begins with, and what follows it.
   static func find(in line: String) -> (command: ScreenCommand, rest: String)? {
@@ -64,8 +71,17 @@ struct ScreenCommand: Sendable {
     return nil
   }
 
-  /// The words that begin with a piece: of names, or of what can follow one.
-  static func completions(of line: String, _ model: Model) -> [String] {
+  /// Whether a line is a command that writes a file.
+  static func writesFile(_ line: String) -> Bool {
+    guard let found = find(in: line) else { return false }
+    // `record off` only ends what is written.
+    return found.command.writesFile && !(found.command.name == "record" && found.rest == "off")
+  }
+
+  /// The words that begin with a piece: of names, or of what can follow one, which `words` tells.
+  static func completions(
+    of line: String, words following: (ScreenCommand) -> [String],
+  ) -> [String] {
     let pieces = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     let partial = pieces.last ?? ""
     let before = pieces.dropLast().filter { !$0.isEmpty }
@@ -75,7 +91,7 @@ struct ScreenCommand: Sendable {
       if before.count < name.count, Array(name.prefix(before.count)) == before {
         words.append(name[before.count])
       } else if before == name {
-        words += command.words(model)
+        words += following(command)
       }
     }
     return words.filter { $0.hasPrefix(partial) }.uniqued

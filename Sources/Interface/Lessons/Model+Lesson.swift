@@ -170,6 +170,8 @@ extension Model {
     for statement in statements where presentation.failure == nil { effects += perform(statement) }
     presentation.isUnderWay = false
     playback.isPlaying = false
+    // The keys are the learner's again: no line of the file is left for them to send off.
+    closePrompts()
     if timeline.end > first { go(to: first) }
     lane.isFlashing = false
     notice = presentation.failure.map { Notice(text: $0.description, kind: .failed) }

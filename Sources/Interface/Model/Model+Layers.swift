@@ -118,19 +118,10 @@ extension Model {
     case .key(.backspace) where editor.characters.isEmpty:
       close()
       return []
-    case .key(.backspace): editor.deleteBackward()
-    case .key(.delete), .control("d"): editor.deleteForward()
-    case .key(.left), .control("b"): editor.move(by: -1)
-    case .key(.right), .control("f"): editor.move(by: 1)
-    case .key(.home), .control("a"): editor.moveToStart()
-    case .key(.end), .control("e"): editor.moveToEnd()
-    case .control("u"): editor.deleteToStart()
-    case .control("w"): editor.deleteWord()
     case .key(.up), .control("p"): recall(&editor, editor.historyDepth + 1)
     case .key(.down), .control("n"): recall(&editor, editor.historyDepth - 1)
     case .key(.tab): complete(&editor)
-    case .character(let character): editor.insert(character)
-    default: return [.bell]
+    default: if !editor.edit(by: input) { return [.bell] }
     }
     replaceTop(with: .line(editor))
     return []
@@ -163,18 +154,9 @@ extension Model {
       editor.textBeforeCursor, areas: machine.areas.live.map(\.name),
       ranges: machine.userRanges.map(\.range.name),
       machines: MachineDescription.builtIn.map(\.name))
-    answer.words += ScreenCommand.completions(of: editor.textBeforeCursor, self)
+    answer.words += ScreenCommand.completions(of: editor.textBeforeCursor) { $0.words(self) }
       .filter { !answer.words.contains($0) }
-    guard let first = answer.words.first else { return }
-    if answer.words.count == 1 {
-      // What ends in a sign goes on with a number.
-      let isWhole = first.last.map { $0 != ":" && $0 != "=" } ?? true
-      editor.complete(answer.partial, with: isWhole ? first + " " : first)
-      return
-    }
-    let common = answer.words.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
-    if common.count > answer.partial.count { editor.complete(answer.partial, with: common) }
-    editor.candidates = answer.words
+    editor.complete(with: answer)
   }
 
   /// Carries out what was typed; the line stays open where that cannot be done.
@@ -197,12 +179,5 @@ extension Model {
     refused.error = error
     replaceTop(with: .line(refused))
     return [.bell]
-  }
-}
-
-extension String {
-  /// What both begin with.
-  fileprivate func commonPrefix(with other: String) -> String {
-    String(zip(self, other).prefix { $0 == $1 }.map(\.0))
   }
 }

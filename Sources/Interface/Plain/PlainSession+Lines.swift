@@ -142,7 +142,9 @@ extension PlainSession {
     model.options.sidePanel = panel
     if name == "expect" { return [claim(error, lines)] }
     if let error {
-      let isUnknown = error.contains("unknown command '") && !error.contains("did you mean")
+      // Of this line, not of one that a stop carried out.
+      let isUnknown =
+        error.hasPrefix("column 1: unknown command '") && !error.contains("did you mean")
       lines.append(Self.refusal(isUnknown ? Self.unknown(name) : error))
     }
     if asksWhy, error == nil { lines += tell { $0.plainWhy } }

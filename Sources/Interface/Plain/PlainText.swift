@@ -1,3 +1,5 @@
+import Screen
+
 /// How lines of plain text leave the program: without orders to a terminal, without drawing, and in
 /// ASCII where no more can be shown.
 public struct PlainText: Equatable, Sendable {
@@ -28,9 +30,9 @@ public struct PlainText: Equatable, Sendable {
     switch scalar.properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator:
       return [0x09, 0x0A, 0x0D, 0x2028, 0x2029].contains(scalar.value) ? " " : "?"
-    case .format: return ""
+    case .format: return "?"
     case .surrogate, .privateUse, .unassigned: return "?"
-    default: break
+    default: if scalar.isUnseen { return "?" }
     }
     if (0x2500...0x259F).contains(scalar.value) { return "-" }
     return isASCII ? "?" : String(scalar)

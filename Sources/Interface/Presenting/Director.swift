@@ -22,6 +22,8 @@ public struct Director: Sendable {
   private var tick: Int?
   private var isHidden = false
   private var markers = MarkerFinder()
+  /// Where the last key of a script stands.
+  private var lastKey: SourceLocation?
 
   /// A change of the screen.
   public struct Shot: Equatable, Sendable {
@@ -35,8 +37,8 @@ public struct Director: Sendable {
   enum Act: Equatable, Sendable {
     /// A line of a script.
     case line(LocatedStatement)
-    /// A key.
-    case key(Input)
+    /// A key; of a script, with the place where it stands.
+    case key(Input, SourceLocation?)
     /// Nothing, for so many milliseconds.
     case wait(Int)
     /// Time goes on by itself, up to the end, with waits at pauses.
@@ -73,8 +75,8 @@ public struct Director: Sendable {
       parts.flatMap { part -> [Act] in
         let acts: [Act] = [.read, .play, .wait(Length.rest)]
         guard let goOn else { return acts }
-        return acts + (part.task == nil ? [] : [.key(goOn), .play, .wait(Length.rest)])
-          + [.key(goOn)]
+        return acts + (part.task == nil ? [] : [.key(goOn, nil), .play, .wait(Length.rest)])
+          + [.key(goOn, nil)]
       } + [.read])
   }
 
@@ -87,9 +89,11 @@ public struct Director: Sendable {
   private static func acts(_ located: LocatedStatement) -> [Act] {
     guard case .direction(let direction) = located.statement else { return [.line(located)] }
     switch direction {
-    case .key(let inputs): return inputs.flatMap { [.key($0), .wait(Length.key)] }
+    case .key(let inputs):
+      return inputs.flatMap { [.key($0, located.location), .wait(Length.key)] }
     case .type(let text):
-      return text.compactMap { Input(typed: $0) }.flatMap { [.key($0), .wait(Length.letter)] }
+      return text.compactMap { Input(typed: $0) }
+        .flatMap { [.key($0, located.location), .wait(Length.letter)] }
     case .wait(let time): return [.wait(time)]
     case .caption, .highlight, .hide, .show: return [.line(located)]
     }
@@ -103,17 +107,19 @@ public struct Director: Sendable {
 
   /// Goes on to the next change of the screen that is seen; `nil` at the end.
   ///
-  /// - Throws: `RunError` at a line that cannot be carried out, or a claim that does not hold.
+  /// - Throws: `RunError` at a line that cannot be carried out, a claim that does not hold, a key that
+  ///   would write a file, or a line that is typed to no end.
   public mutating func next() throws(RunError) -> Shot? {
     while true {
       if let tick, tick <= free || isMoving {
         now = max(now, tick)
         self.tick = nil
-        send(.tick)
+        try send(.tick, at: nil)
       } else if let act = acts.popFirst() {
         now = max(now, free)
         try perform(act)
       } else {
+        if model.isTyping, let lastKey { throw RunError(.lineOpen, at: lastKey) }
         return nil
       }
       let found = markers.find(in: &model)
@@ -132,11 +138,13 @@ public struct Director: Sendable {
     if case .line = act {} else { model.presentation.isCaptionOpen = false }
     switch act {
     case .line(let located): try perform(located)
-    case .key(let input): send(.input(input))
+    case .key(let input, let place):
+      lastKey = place
+      try send(.input(input), at: place)
     case .wait(let time): hold(time)
     case .play:
       guard model.timeline.moment != model.timeline.end else { return }
-      send(.play)
+      try send(.play, at: nil)
       acts = [.wait(Length.rest), .play] + acts
     case .read: hold(Direction.readingTime(model.captionText?.allText ?? []))
     }
@@ -149,7 +157,7 @@ public struct Director: Sendable {
     default: break
     }
     let calls = model.timeline.steps.count
-    send(.perform(located))
+    try send(.perform(located), at: located.location)
     if let failure = model.presentation.failure { throw failure }
     // A call that was made as a whole stays on the screen as long as the pace says.
     if model.timeline.steps.count != calls, !model.playback.isPlaying {
@@ -163,8 +171,16 @@ public struct Director: Sendable {
     free = isHidden ? now : now + milliseconds
   }
 
-  private mutating func send(_ message: Message) {
-    for effect in model.update(message) { carryOut(effect) }
+  /// Sends a message.
+  ///
+  /// - Parameter place: where in the script it stands.
+  private mutating func send(_ message: Message, at place: SourceLocation?) throws(RunError) {
+    for effect in model.update(message) {
+      if let place, let file = effect.fileWritten {
+        throw RunError(.writesFile(file), at: place)
+      }
+      carryOut(effect)
+    }
   }
 
   private mutating func carryOut(_ effect: Effect) {

@@ -13,6 +13,8 @@ public struct KeyScript: Sendable {
   /// How long the script takes so far, in milliseconds.
   private var length = 0
   private var open: Direction?
+  /// Whether the keys so far leave a line open.
+  private var isLineOpen = false
 
   /// Begins a script on a screen as it is: what is booted, the calls so far, the place in time and the
   /// selected page; not the looks.
@@ -52,12 +54,16 @@ public struct KeyScript: Sendable {
   /// - Parameters:
   ///   - milliseconds: when it was pressed, since the beginning.
   ///   - isTyped: whether it is a letter of a line that is typed.
+  ///   - leavesLineOpen: whether a line is being typed when it has done its work.
   /// - Returns: lines that are done.
-  public mutating func press(_ input: Input, at milliseconds: Int, isTyped: Bool) -> String {
+  public mutating func press(
+    _ input: Input, at milliseconds: Int, isTyped: Bool, leavesLineOpen: Bool,
+  ) -> String {
+    defer { isLineOpen = leavesLineOpen }
     var lines = ""
     if milliseconds >= length + Director.Length.key {
       let wait = min(milliseconds - length, Direction.waitLimit)
-      lines += ending + Direction.wait(milliseconds: wait).scenarioText + "\n"
+      lines += openLine + Direction.wait(milliseconds: wait).scenarioText + "\n"
       open = nil
       length = milliseconds
     }
@@ -66,7 +72,7 @@ public struct KeyScript: Sendable {
       if case .type(let text) = open {
         open = .type(text + String(character))
       } else {
-        lines += ending
+        lines += openLine
         open = .type(String(character))
       }
     } else {
@@ -74,7 +80,7 @@ public struct KeyScript: Sendable {
       if case .key(let inputs) = open {
         open = .key(inputs + [input])
       } else {
-        lines += ending
+        lines += openLine
         open = .key([input])
       }
     }
@@ -82,7 +88,13 @@ public struct KeyScript: Sendable {
   }
 
   /// The line that may still grow.
-  public var ending: String { open.map { $0.scenarioText + "\n" } ?? "" }
+  private var openLine: String { open.map { $0.scenarioText + "\n" } ?? "" }
+
+  /// What the script ends with if no key follows: the line that may still grow, and the key that leaves
+  /// a line which is being typed, as a script that ends in one is not performed.
+  public var ending: String {
+    openLine + (isLineOpen ? Direction.key([.key(.escape)]).scenarioText + "\n" : "")
+  }
 }
 
 extension Model {

@@ -66,8 +66,8 @@ extension Model {
     _ direction: Direction, at place: SourceLocation,
   ) throws(RunError) -> [Effect] {
     switch direction {
-    case .key(let inputs): return inputs.flatMap { update(.input($0)) }
-    case .type(let text): return text.compactMap { Input(typed: $0) }.flatMap { update(.input($0)) }
+    case .key(let inputs): return try press(inputs, at: place)
+    case .type(let text): return try press(text.compactMap { Input(typed: $0) }, at: place)
     case .caption(let text): presentation.say(text)
     case .highlight(let target, let pages):
       do throws(CallError) {
@@ -78,6 +78,23 @@ extension Model {
     case .wait, .hide, .show: break
     }
     return []
+  }
+
+  /// Presses keys for a lesson. They change the screen and nothing else: no file, not the program.
+  private mutating func press(
+    _ inputs: [Input], at place: SourceLocation,
+  ) throws(RunError) -> [Effect] {
+    var kept: [Effect] = []
+    for input in inputs {
+      for effect in update(.input(input)) {
+        if let file = effect.fileWritten { throw RunError(.writesFile(file), at: place) }
+        switch effect {
+        case .bell, .tick, .noTick, .mouse, .redraw: kept.append(effect)
+        case .quit, .suspend, .save, .open, .startRecording, .stopRecording: break
+        }
+      }
+    }
+    return kept
   }
 
   /// Points pages out.

@@ -3,7 +3,8 @@ public import Scenarios
 import Screen
 
 /// What is wrong with a script although each of its lines can be read: keys that do nothing, lines
-/// typed to no end, areas that nothing has made. All that can be known without performing it.
+/// typed to no end or to write a file, areas that nothing has made. All that can be known without
+/// performing it.
 public struct ScriptCheck {
   /// Something that a presenter would stumble over.
   public struct Problem: Equatable, Sendable, CustomStringConvertible {
@@ -11,6 +12,8 @@ public struct ScriptCheck {
     public var location: SourceLocation
     /// What is wrong, and the way out.
     public var reason: String
+    /// Why the script is not performed at all; nil where a presenter only stumbles.
+    public var refusal: RunError?
 
     /// The place and the reason, in one line.
     public var description: String { "\(location): \(reason)" }
@@ -19,7 +22,10 @@ public struct ScriptCheck {
   /// What is wrong, in the order of the lines.
   public private(set) var problems: [Problem] = []
 
-  private let keymap = Keymap.standard
+  /// Why the script is not performed; nil where it may be.
+  public var refusal: RunError? { problems.lazy.compactMap(\.refusal).first }
+
+  private let keymap: Keymap
   /// What keys go to, as far as it is known.
   private var layer = Layer.map
   private var hidden: SourceLocation?
@@ -31,23 +37,25 @@ public struct ScriptCheck {
     /// The map: each must be bound.
     case map
     /// A line that began there, with what was typed into it.
-    case line(SourceLocation, String)
+    case line(SourceLocation, LineEditor)
     /// A list or a page, which takes any key.
     case list
     /// A key that waits for a letter.
     case letter
   }
 
-  /// Checks the statements of a script.
-  public init(_ statements: [LocatedStatement]) {
+  /// Checks the statements of a script, with the keys as they are bound.
+  public init(_ statements: [LocatedStatement], keymap: Keymap = .standard) {
+    self.keymap = keymap
     for located in statements { take(located) }
-    if case .line(let location, _) = layer { tell(location, .lineOpen) }
+    endPart()
     if let hidden { tell(hidden, .hiddenToTheEnd) }
   }
 
   private enum Trouble {
     case unbound(Input)
     case lineOpen
+    case writesFile(String)
     case wrongLine(String)
     case hiddenTwice
     case shownTwice
@@ -58,7 +66,8 @@ public struct ScriptCheck {
       switch self {
       case .unbound(let input):
         "\(input.name) does nothing on the map; directmap play, then ?, lists the keys"
-      case .lineOpen: "the line that is typed here never ends; add key \"Enter\" behind it"
+      case .lineOpen: RunError.Reason.lineOpen.text
+      case .writesFile(let what): RunError.Reason.writesFile(what).text
       case .wrongLine(let reason): "the line that is typed here is wrong: \(reason)"
       case .hiddenTwice: "all is hidden already; leave this hide out"
       case .shownTwice: "nothing is hidden here; leave this show out, or hide something first"
@@ -68,8 +77,21 @@ public struct ScriptCheck {
     }
   }
 
-  private mutating func tell(_ location: SourceLocation, _ trouble: Trouble) {
-    problems.append(Problem(location: location, reason: trouble.reason))
+  private mutating func tell(
+    _ location: SourceLocation, _ trouble: Trouble, refusal: RunError.Reason? = nil,
+  ) {
+    // One line is told of once: what is typed to no end is often what writes a file.
+    if refusal != nil, problems.contains(where: { $0.location == location && $0.refusal != nil }) {
+      return
+    }
+    problems.append(
+      Problem(
+        location: location, reason: trouble.reason,
+        refusal: refusal.map { RunError($0, at: location) }))
+  }
+
+  private mutating func tellWrites(_ what: String, at place: SourceLocation) {
+    tell(place, .writesFile(what), refusal: .writesFile(what))
   }
 
   private mutating func take(_ located: LocatedStatement) {
@@ -77,6 +99,10 @@ public struct ScriptCheck {
     switch located.statement {
     case .direction(.key(let inputs)): for input in inputs { press(input, at: place) }
     case .direction(.type(let text)):
+      // Whatever the keys go to as far as is known here: such a line is meant for the prompt.
+      if text.hasPrefix(":"), ScreenCommand.writesFile(String(text.dropFirst())) {
+        tellWrites(Self.quoted(text), at: place)
+      }
       for input in text.compactMap({ Input(typed: $0) }) { press(input, at: place) }
     case .direction(.hide):
       if hidden == nil { hidden = place } else { tell(place, .hiddenTwice) }
@@ -89,10 +115,18 @@ public struct ScriptCheck {
       names?.formUnion(words)
       endLine(at: place)
     case .moduleFile(let name, _): names?.insert("\(name)")
+    case .lesson: endPart()
     case .direction, .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .tlb, .areas,
-      .stop, .expect, .lesson, .session:
+      .stop, .expect, .session:
       break
     }
+  }
+
+  /// The keys are a person's from here on, who could send the line off.
+  private mutating func endPart() {
+    guard case .line(let start, _) = layer else { return }
+    tell(start, .lineOpen, refusal: .lineOpen)
+    layer = .map
   }
 
   /// A call of the script while a line is typed would stand below it.
@@ -112,25 +146,41 @@ public struct ScriptCheck {
   // MARK: - Keys
 
   private mutating func press(_ input: Input, at place: SourceLocation) {
+    if keymap[input] == .record { return tellWrites(input.name, at: place) }
     switch layer {
     case .letter: layer = .map
     case .list:
       if [.key(.escape), .key(.enter), .character("q")].contains(input) { layer = .map }
-    case .line(let start, let text): edit(input, start, text)
+    case .line(let start, let editor): edit(input, start, editor)
     case .map: pressOnMap(input, at: place)
     }
   }
 
-  private mutating func edit(_ input: Input, _ start: SourceLocation, _ text: String) {
+  private mutating func edit(_ input: Input, _ start: SourceLocation, _ old: LineEditor) {
+    var editor = old
     switch input {
     case .key(.escape), .control("g"): layer = .map
+    case .key(.backspace) where editor.characters.isEmpty: layer = .map
     case .key(.enter):
       layer = .map
-      if text.hasPrefix(":") { checkLine(text.dropFirst(), at: start) }
-    case .character(let character): layer = .line(start, text + String(character))
-    // What else is edited is not followed.
-    default: layer = .line(start, "")
+      if editor.purpose == .command { checkLine(editor.text, at: start) }
+    case .key(.tab):
+      // Names that only the performance makes are not known here.
+      var answer = Completion(editor.textBeforeCursor, machines: Self.machines)
+      answer.words += ScreenCommand.completions(of: editor.textBeforeCursor) { _ in [] }
+        .filter { !answer.words.contains($0) }
+      if editor.purpose == .command { editor.complete(with: answer) }
+      layer = .line(start, editor)
+    default:
+      _ = editor.edit(by: input)
+      layer = .line(start, editor)
     }
+  }
+
+  private static var machines: [String] { MachineDescription.builtIn.map(\.name) }
+
+  private static func quoted(_ text: String) -> String {
+    "'\(text.prefix(40))\(text.count > 40 ? "..." : "")'"
   }
 
   private mutating func pressOnMap(_ input: Input, at place: SourceLocation) {
@@ -138,8 +188,9 @@ public struct ScriptCheck {
     if case .character(let character) = input, character.isASCII, character.isNumber { return }
     guard let action = keymap[input] else { return tell(place, .unbound(input)) }
     switch action {
-    case .commandLine: layer = .line(place, ":")
-    case .search, .goToStep: layer = .line(place, "")
+    case .commandLine: layer = .line(place, LineEditor(.command))
+    case .search: layer = .line(place, LineEditor(.place))
+    case .goToStep: layer = .line(place, LineEditor(.step))
     case .help, .stopList, .moreCalls, .close: layer = .list
     case .setMark, .goToMark: layer = .letter
     case .allocate, .load: names = nil
@@ -148,12 +199,12 @@ public struct ScriptCheck {
   }
 
   /// A line of the screen, or of the scenario language.
-  private mutating func checkLine(_ line: Substring, at place: SourceLocation) {
-    let text = String(line).trimmed
+  private mutating func checkLine(_ line: String, at place: SourceLocation) {
+    let text = line.trimmed
+    if ScreenCommand.writesFile(text) { return tellWrites(Self.quoted(":" + text), at: place) }
     guard !text.isEmpty, ScreenCommand.find(in: text) == nil else { return }
     do throws(ParseError) {
-      let machines = MachineDescription.builtIn.map(\.name)
-      let read = try Parser(file: ":", machines: machines).statement(ofLine: text)
+      let read = try Parser(file: ":", machines: Self.machines).statement(ofLine: text)
       if case .call(let call)? = read?.statement {
         names?.formUnion(call.scenarioText.split(separator: " ").map(String.init))
       }

@@ -151,6 +151,9 @@ public struct Workbench: Sendable {
     return effects
   }
 
+  /// Whether messages wait for the end of the work.
+  public var hasWaiting: Bool { !later.isEmpty }
+
   /// The first message that waits, when nothing is under way.
   public mutating func nextWaiting() -> Message? {
     guard job == nil, !later.isEmpty else { return nil }

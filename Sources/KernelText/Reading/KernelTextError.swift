@@ -16,17 +16,28 @@ public enum KernelTextError: Error, Equatable, Sendable {
 
 extension KernelTextError: CustomStringConvertible {
   /// The place, the reason and the way out, in one line.
-  public var description: String {
+  public var description: String { line.map { "line \($0): \(reason)" } ?? reason }
+
+  /// The line that is not what it should be, from 1; nil where the text as a whole is meant.
+  public var line: Int? {
     switch self {
-    case .unexpected(let line, let found, let expected):
-      "line \(line): expected \(expected), found \"\(found)\""
+    case .unexpected(let line, _, _), .hiddenAddresses(let line), .xen(let line): line
+    case .missing, .tooLarge, .unknownKind: nil
+    }
+  }
+
+  /// The reason and the way out, without the place.
+  public var reason: String {
+    switch self {
+    case .unexpected(_, let found, let expected):
+      "expected \(expected), found \"\(found)\""
     case .missing(let what):
       "the text has no \(what); give the whole file"
-    case .hiddenAddresses(let line):
-      "line \(line): all addresses are 0, as the kernel shows them to unprivileged readers; "
+    case .hiddenAddresses:
+      "all addresses are 0, as the kernel shows them to unprivileged readers; "
         + "read the file as root"
-    case .xen(let line):
-      "line \(line): this kernel runs paravirtualised on Xen, where the direct map is all 4K pages and "
+    case .xen:
+      "this kernel runs paravirtualised on Xen, where the direct map is all 4K pages and "
         + "changes through the hypervisor; that is not simulated. Give a log of the same machine "
         + "without Xen, or of an HVM or PVH guest"
     case .tooLarge(let what):

@@ -40,15 +40,9 @@ extension LineReader {
       values.stop.isEnabled = false
     case .commands:
       advance()
-      values.stop.commands = try string(Operand.Kind.text.expectation)
-        .split(separator: ";").map { Self.trimmed($0) }.filter { !$0.isEmpty }
+      values.stop.commands = try stopLines()
     default: break
     }
-  }
-
-  private static func trimmed(_ text: Substring) -> String {
-    let start = text.drop { $0 == " " }
-    return String(start.prefix(start.count - start.reversed().prefix { $0 == " " }.count))
   }
 
   /// The name of a call: one word of the language, or two.

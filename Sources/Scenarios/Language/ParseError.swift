@@ -44,6 +44,8 @@ public struct ParseError: Error, Equatable, Sendable {
     case policies(PolicyError)
     /// A module whose file tells no sizes.
     case moduleFile(ModuleFileError)
+    /// A kernel or a policy that is about another architecture than the machine's.
+    case architecture(BootError)
     /// The lines that describe a machine do not.
     case firmware(KernelTextError)
     /// A word that no key has as its name.
@@ -90,7 +92,8 @@ extension ParseError: CustomStringConvertible {
       "\(what) is settled already; say it once"
     case .policies(let error): error.description
     case .moduleFile(let error): error.reason
-    case .firmware(let error): "these lines describe no machine: \(error)"
+    case .architecture(let error): error.description
+    case .firmware(let error): "the lines describe no machine: \(error.reason)"
     case .unknownKey(let word):
       "\(Self.quoted(word)) is no key; write a character such as r, or a name such as Enter, Space, "
         + "Esc, Left, PageUp, F5 or C-o"

@@ -6,6 +6,12 @@ public struct Parser: Sendable {
   public var file: String
   /// The machines there are; `nil` lets any name pass.
   public var machines: [String]?
+  /// Whether an error names the word that may have been meant.
+  var suggests = true
+
+  /// The most wrong lines of a text for which the word is looked up that may have been meant: a file of
+  /// another kind may have a million, and who reads it looks at the first.
+  static let suggestionsMax = 100
 
   /// Creates a parser.
   public init(file: String, machines: [String]? = nil) {
@@ -27,15 +33,19 @@ public struct Parser: Sendable {
   /// The lines of a text, without those that are empty or comments.
   func lines(of text: String) -> [Line] {
     var found: [Line] = []
+    var parser = self
+    var wrong = 0
     let lines = text.unicodeScalars.split(
       omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" })
     for (index, line) in lines.enumerated() {
       do throws(ParseError) {
-        if let statement = try statement(of: line, number: index + 1) {
+        if let statement = try parser.statement(of: line, number: index + 1) {
           found.append(.statement(statement))
         }
       } catch {
         found.append(.wrong(error, String(line)))
+        wrong += 1
+        parser.suggests = suggests && wrong < Self.suggestionsMax
       }
     }
     return found
@@ -56,6 +66,7 @@ public struct Parser: Sendable {
     let tokens = try Lexer.tokens(of: line, file: file, line: number)
     guard let first = tokens.first else { return nil }
     var reader = LineReader(tokens, file: file, line: number, machines: machines)
+    reader.suggests = suggests
     let statement = try reader.statement()
     return LocatedStatement(
       statement, at: SourceLocation(file: file, line: number, column: first.column))
@@ -65,9 +76,12 @@ public struct Parser: Sendable {
 /// The tokens of one line and how far they are read.
 struct LineReader {
   private let tokens: [Token]
-  private let start: SourceLocation
+  /// The place of the line, for errors.
+  let start: SourceLocation
   private(set) var index = 0
   let machines: [String]?
+  /// Whether an error names the word that may have been meant.
+  var suggests = true
   /// The parts of the expression read so far.
   var expressionParts = 0
 
@@ -112,10 +126,15 @@ struct LineReader {
     return ParseError(problem, at: place)
   }
 
+  /// The word that may have been meant, where it is to be looked up.
+  func nearest(_ word: String, among words: [String]) -> String? {
+    suggests ? NearestWord.find(word, among: words) : nil
+  }
+
   /// An error that something else was expected here, with the nearest of the words that would do.
   func expected(_ what: String, among words: [String] = []) -> ParseError {
-    let nearest = nextWord.flatMap { NearestWord.find($0, among: words) }
-    return error(.expected(what, found: next?.text, nearest: nearest))
+    let meant = nextWord.flatMap { nearest($0, among: words) }
+    return error(.expected(what, found: next?.text, nearest: meant))
   }
 }
 
@@ -152,7 +171,7 @@ extension LineReader {
     guard let word = nextWord else { throw expected("a command") }
     guard let commands = Command.byFirstWord[word] else {
       throw error(
-        .unknownCommand(word, nearest: NearestWord.find(word, among: Command.firstWords)))
+        .unknownCommand(word, nearest: nearest(word, among: Command.firstWords)))
     }
     advance()
     if let only = commands.first, only.secondWord == nil { return only }

@@ -226,19 +226,30 @@ public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
     case claimFails(Expression, readings: [String])
     /// A module whose file nobody read.
     case fileNotRead(String)
+    /// A line that a demo or a lesson types, and does not end.
+    case lineOpen
+    /// A key, or a line that is typed, that writes a file; a demo or a lesson may not.
+    case writesFile(String)
   }
 
   /// The place and the reason, in one line.
-  public var description: String {
-    switch reason {
-    case .call(_, let error), .question(_, let error): "\(location): \(error)"
-    case .tlb(let error): "\(location): \(error)"
-    case .expression(_, let error): "\(location): \(error)"
+  public var description: String { "\(location): \(reason.text)" }
+}
+
+extension RunError.Reason {
+  /// The reason and the way out, without the place.
+  public var text: String {
+    switch self {
+    case .call(_, let error), .question(_, let error): "\(error)"
+    case .tlb(let error): "\(error)"
+    case .expression(_, let error): "\(error)"
     case .claimFails(let expression, let readings):
-      "\(location): expect failed: \(expression.scenarioText) (\(readings.joined(separator: ", ")))"
+      "expect failed: \(expression.scenarioText) (\(readings.joined(separator: ", ")))"
     case .fileNotRead(let file):
-      "\(location): \(file) was not read; give its contents in the line: sizes such as text=24K, "
-        + "or addresses"
+      "\(file) was not read; give its contents in the line: sizes such as text=24K, or addresses"
+    case .lineOpen: "the line that is typed here never ends; add key \"Enter\" behind it"
+    case .writesFile(let what):
+      "\(what) writes a file, which a demo or a lesson may not; leave it out, and save by hand"
     }
   }
 }

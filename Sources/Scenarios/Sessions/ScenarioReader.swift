@@ -11,13 +11,14 @@ struct ScenarioReader {
 
   private var settled: Set<String> = []
   private var policies: [(name: PolicyName, location: SourceLocation)] = []
+  private var kernelPlace: SourceLocation?
   private var session = SessionPart()
   private var isSession = false
   private var hasCall = false
   /// All call lines, those of branches that are left out too.
   private var callLines = 0
   private var wrongLines = 0
-  private var firmware: (text: FirmwareText, location: SourceLocation)?
+  private var firmware: (text: FirmwareText, locations: [SourceLocation])?
   private var saidCalls: (count: Int, location: SourceLocation)?
   private var last = SourceLocation(file: "", line: 1, column: 1)
 
@@ -57,6 +58,7 @@ struct ScenarioReader {
   mutating func finish() {
     choosePolicies()
     describeMachine()
+    checkArchitecture()
     if let said = saidCalls {
       if !(callLines...callLines + wrongLines).contains(said.count) {
         tell(.callsMissing(says: said.count, found: callLines), at: said.location)
@@ -79,8 +81,12 @@ struct ScenarioReader {
     if statement.isSetup, !settle(located) { return }
     switch statement {
     case .machine(let name): scenario.machine = name
-    case .firmware(_, let line): firmware?.text.lines.append(line)
-    case .kernel(let name): scenario.kernel = KernelProfile(named: name)
+    case .firmware(_, let line):
+      firmware?.text.lines.append(line)
+      firmware?.locations.append(located.location)
+    case .kernel(let name):
+      scenario.kernel = KernelProfile(named: name)
+      kernelPlace = located.location
     case .cpu(let change): scenario.cpu.append(change)
     case .policy(let name): policies.append((name, located.location))
     case .call, .moduleFile:
@@ -105,7 +111,7 @@ struct ScenarioReader {
       // Further lines of the same text go on with it.
       if firmware?.text.kind == kind { return true }
       if !settled.contains(key) {
-        firmware = (FirmwareText(kind: kind, lines: []), located.location)
+        firmware = (FirmwareText(kind: kind, lines: []), [])
       }
     }
     guard settled.insert(key).inserted else {
@@ -130,7 +136,33 @@ struct ScenarioReader {
     do throws(KernelTextError) {
       scenario.ownMachine = try firmware.text.described()
     } catch {
-      problems.append(ParseError(.firmware(error), at: firmware.location))
+      // Each line of the text stands in one of its own.
+      let places = firmware.locations
+      let index = (error.line ?? 1) - 1
+      guard let place = places.indices.contains(index) ? places[index] : places.first else {
+        return
+      }
+      problems.append(ParseError(.firmware(error), at: place))
+    }
+  }
+
+  /// Whether the machine runs the kernel, and the kernel can have the policies, where the file says what
+  /// they are. What it leaves open is checked when the machine boots.
+  private mutating func checkArchitecture() {
+    let machine = scenario.ownMachine ?? scenario.machine.flatMap(MachineDescription.init(builtIn:))
+    if let machine, let kernel = scenario.kernel, let kernelPlace,
+      machine.architecture != kernel.architecture
+    {
+      let error = BootError.otherArchitecture(machine.architecture, kernel: kernel.name)
+      problems.append(ParseError(.architecture(error), at: kernelPlace))
+      return
+    }
+    guard let kernel = scenario.kernel ?? machine.map({ .standard(for: $0.architecture) }) else {
+      return
+    }
+    for policy in policies where !policy.name.runs(on: kernel.architecture) {
+      let error = BootError.policyOfOtherArchitecture(policy.name, kernel: kernel.name)
+      problems.append(ParseError(.architecture(error), at: policy.location))
     }
   }
 

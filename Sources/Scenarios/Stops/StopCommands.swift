@@ -1,7 +1,7 @@
 public import Engine
 
 /// The lines that are carried out where a run without a screen has stopped: questions, claims and
-/// notes. `continue` goes on.
+/// notes. `continue` goes on, unless one of them fails.
 public struct StopCommands: Sendable {
   private let lines: [String]
 
@@ -13,28 +13,42 @@ public struct StopCommands: Sendable {
   public func carryOut(on machine: Machine) -> (lines: [String], goesOn: Bool) {
     var said: [String] = []
     var goesOn = false
+    var fails = false
     for line in lines {
       if line == "continue" {
         goesOn = true
         continue
       }
+      if StopLine.isOfScreen(line), !line.hasPrefix("tlb") {
+        said.append(Self.notHere(line))
+        continue
+      }
       do throws(ParseError) {
         guard let located = try Parser(file: "do").statement(ofLine: line) else { continue }
         guard located.statement.isQuestion else {
-          said.append("   \(line): only why, tlb, areas, expect and note are carried out at a stop")
+          said.append(Self.notHere(line))
           continue
         }
         var runner = Runner([located], on: machine)
         do {
-          while let step = try runner.next() { said += step.lines }
+          while let step = try runner.next() {
+            said += step.lines
+            if case .failed = step.outcome { fails = true }
+          }
         } catch {
+          fails = true
           said.append("   \(line): \(error)")
         }
       } catch {
+        fails = true
         said.append("   \(line): \(error.reason)")
       }
     }
-    return (said, goesOn)
+    return (said, goesOn && !fails)
+  }
+
+  private static func notHere(_ line: String) -> String {
+    "   \(line): only why, tlb, areas, expect and note are carried out at a stop without a screen"
   }
 }
 

@@ -1,6 +1,6 @@
 extension String {
   /// The text in one line, with nothing in it that a terminal would obey: line breaks and tabs are
-  /// spaces, control characters are `?`, and characters that only reorder or join others are gone.
+  /// spaces, and what else is unseen is `?`: one column for one character, as on a canvas.
   public var harmlessLine: String {
     var scalars = String.UnicodeScalarView()
     for scalar in unicodeScalars {
@@ -22,7 +22,8 @@ extension String {
       case 0x26: escaped += "&amp;"
       case 0x22: escaped += "&quot;"
       case 0x09, 0x0A, 0x0D: escaped += " "
-      case 0..<0x20, 0x7F..<0xA0, 0xFFFE, 0xFFFF: escaped += "?"
+      case 0xFFFE, 0xFFFF: escaped += "?"
+      case _ where scalar.isUnseen: escaped += "?"
       default: escaped.unicodeScalars.append(scalar)
       }
     }

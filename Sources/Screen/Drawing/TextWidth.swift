@@ -2,15 +2,18 @@
 public enum TextWidth {
   /// The columns of one scalar: 0, 1 or 2.
   ///
-  /// Control characters count as 1, since a canvas shows a stand-in for them.
+  /// What is unseen counts as 1, since a canvas shows a stand-in for it; only the selectors of a look,
+  /// which follow a character that is seen, count as 0.
   public static func columns(_ scalar: Unicode.Scalar) -> Int {
     let value = scalar.value
-    if value < 0x300 { return value == 0xAD ? 0 : 1 }
+    if value < 0x300 { return 1 }
     if (0x2500..<0x25FD).contains(value) { return 1 }
+    if isSelector(value) { return 0 }
+    if scalar.isUnseen { return 1 }
     if isWide(value) { return 2 }
     if (0x1160...0x11FF).contains(value) { return 0 }
     return switch scalar.properties.generalCategory {
-    case .nonspacingMark, .enclosingMark, .format: 0
+    case .nonspacingMark, .enclosingMark: 0
     default: 1
     }
   }
@@ -23,25 +26,27 @@ public enum TextWidth {
   }
 
   /// Whether the scalar is drawn over the one before it and may be sent to a terminal.
-  ///
-  /// Format characters take no column either, but are never sent: they reorder or join what
-  /// others wrote.
   static func isCombining(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .nonspacingMark, .enclosingMark:
-      !(0xFE00...0xFE0F).contains(scalar.value) && !(0xE0100...0xE01EF).contains(scalar.value)
+    if scalar.isUnseen { return false }
+    return switch scalar.properties.generalCategory {
+    case .nonspacingMark, .enclosingMark: true
     default: (0x1160...0x11FF).contains(scalar.value)
     }
   }
 
-  /// The scalar, or a stand-in where it would be an order to the terminal.
+  /// The scalar, or a stand-in where it would be an order to the terminal or could not be seen.
   static func harmless(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar.value {
     case 0x20..<0x7F: scalar
     case 0x09, 0x0A, 0x0D: " "
-    case 0x00..<0xA0, 0x2028, 0x2029: "?"
-    default: scalar
+    case _ where isSelector(scalar.value): scalar
+    default: scalar.isUnseen ? "?" : scalar
     }
+  }
+
+  /// Whether the scalar only chooses a look of the one before it; such are left out.
+  private static func isSelector(_ value: UInt32) -> Bool {
+    (0xFE00...0xFE0F).contains(value) || (0xE0100...0xE01EF).contains(value)
   }
 
   private static func isWide(_ value: UInt32) -> Bool {

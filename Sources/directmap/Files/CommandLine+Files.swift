@@ -21,7 +21,11 @@ extension CommandLine {
     _ bytes: Data, from path: String,
   ) throws(UserError) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw UserError("\(path) is no UTF-8 text; convert it, or give another file")
+      let place = UTF8Place(ofFirstWrongByteIn: bytes)
+      throw UserError(
+        inFile: path, line: place.line, column: place.column,
+        "byte \(place.offset) of the file, 0x\(String(place.byte, radix: 16)), is no UTF-8; convert "
+          + "the file, or give another one")
     }
     return text
   }
@@ -72,5 +76,30 @@ extension CommandLine {
       }
     }
     return data.starts(with: [0xef, 0xbb, 0xbf]) ? Data(data.dropFirst(3)) : data
+  }
+}
+
+/// Where a text stops being UTF-8.
+private nonisolated struct UTF8Place {
+  /// The line and the character in it, from 1.
+  private(set) var line = 1
+  private(set) var column = 1
+  /// The byte, from 0, and its value.
+  private(set) var offset = 0
+  private(set) var byte: UInt8 = 0
+
+  init(ofFirstWrongByteIn bytes: Data) {
+    var decoder = Unicode.UTF8.ForwardParser()
+    var rest = bytes.makeIterator()
+    while case .valid(let encoded) = decoder.parseScalar(from: &rest) {
+      offset += encoded.count
+      if Unicode.UTF8.decode(encoded) == "\n" {
+        line += 1
+        column = 1
+      } else {
+        column += 1
+      }
+    }
+    byte = bytes.dropFirst(offset).first ?? 0
   }
 }

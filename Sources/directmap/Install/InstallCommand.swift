@@ -42,7 +42,7 @@ struct InstallCommand: ParsableCommand {
   var text: Text?
 
   func run() throws {
-    if let text { return print(try Self.content(text), terminator: "") }
+    if let text { return CommandLine.put(try Self.content(text)) }
     let installation = Installation(prefix: try folder())
     if uninstall {
       try remove(installation)
@@ -87,7 +87,7 @@ struct InstallCommand: ParsableCommand {
     let program = try Installation.runningProgram()
     var files: [InstalledFiles.New] = []
     if Installation.isSame(program, installation.program) {
-      print("\(installation.program) is this program already")
+      CommandLine.say(line: "\(installation.program) is this program already")
     } else {
       let bytes = dryRun ? [] : [UInt8](try CommandLine.bytes(ofFile: program, limit: 1 << 30))
       files.append(.init(path: Installation.programPath, bytes: bytes, permissions: 0o755))
@@ -106,10 +106,11 @@ struct InstallCommand: ParsableCommand {
       }
     }
     for file in files {
-      print("\(dryRun ? "would write" : "wrote") \(installation.prefix)/\(file.path)")
+      CommandLine.say(
+        line: "\(dryRun ? "would write" : "wrote") \(installation.prefix)/\(file.path)")
     }
     let hints = installation.hints(ProcessInfo.processInfo.environment)
-    for hint in hints { print(hint) }
+    for hint in hints { CommandLine.say(line: hint) }
   }
 
   private func remove(_ installation: Installation) throws(UserError) {
@@ -117,17 +118,19 @@ struct InstallCommand: ParsableCommand {
     guard let (files, folders) = try installed.uninstall(isTrial: dryRun) else {
       // What lies there without a list may be anybody's.
       let isOld = CommandLine.exists(installation.program)
-      print(
-        "nothing is installed in \(installation.prefix)"
+      CommandLine.say(
+        line:
+          "nothing is installed in \(installation.prefix)"
           + (isOld ? " that this program wrote down; install there once more, then uninstall" : ""))
       return
     }
     for (path, outcome) in files {
       switch outcome {
-      case .removed: print("\(dryRun ? "would remove" : "removed") \(path)")
-      case .changed: print("\(path) was changed since it was installed, and is left")
+      case .removed: CommandLine.say(line: "\(dryRun ? "would remove" : "removed") \(path)")
+      case .changed:
+        CommandLine.say(line: "\(path) was changed since it was installed, and is left")
       }
     }
-    for folder in folders { print("removed the empty folder \(folder)") }
+    for folder in folders { CommandLine.say(line: "removed the empty folder \(folder)") }
   }
 }
