@@ -74,7 +74,7 @@ import Testing
   @Test func `says in one line what cannot be booted`() throws {
     let xen = try boot("--dmesg", "xen-dom0/dmesg")
     #expect(xen.status == 2)
-    #expect(xen.errors.contains("line 7: this kernel runs paravirtualised on Xen"))
+    #expect(xen.errors.contains("dmesg:7: this kernel runs paravirtualised on Xen"))
     let zeros = try boot("--iomem", "zeros-iomem")
     #expect(zeros.status == 2 && zeros.errors.contains("read the file as root"))
     #expect(try boot("--dmesg", "arm64-iomem").errors.contains("read it with --iomem"))

@@ -41,7 +41,7 @@ import Testing
     ("key \": s a v e Space x Enter\"", "d:1:1: ':save x' writes a file"),
     ("type \":abc\"\nkey \"C-u\"\ntype \"script x\"\nkey \"Enter\"", "d:1:1: ':script x' writes"),
     ("type \":ave x\"\nkey \"Home\"\ntype \"s\"\nkey \"Enter\"", "d:1:1: ':save x' writes a file"),
-    ("key \": s c r i Tab x Enter\"", "d:1:1: ':script x' writes a file"),
+    ("key \": s c r i Tab Space x Enter\"", "d:1:1: ':script x' writes a file"),
     ("type \":record a.cast\"\nkey \"Enter\"", "d:1:1: ':record a.cast' writes a file"),
     ("type \":report a\"\nkey \"Enter\"", "d:1:1: ':report a' writes a file"),
     ("key \"C-t\"", "d:1:1: C-t writes a file"),

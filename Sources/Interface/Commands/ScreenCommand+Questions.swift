@@ -71,7 +71,7 @@ extension ScreenCommand {
         run: { model, path in model.report(to: path) }),
       ScreenCommand(
         "report!", "FILE", help: "Writes the report in the place of any file.",
-        example: "report! bug.dmap",
+        example: "report! bug.dmap", writesFile: true,
         run: { model, path in model.report(to: path, replacing: .anything) }),
       ScreenCommand(
         "find", "WHAT",
