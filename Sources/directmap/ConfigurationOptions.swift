@@ -39,7 +39,8 @@ struct ConfigurationOptions: ParsableArguments {
       return (Configuration(), [])
     }
     do throws(UserError) {
-      let bytes = try CommandLine.bytes(ofFile: path, limit: Configuration.sizeLimitBytes)
+      let bytes = try CommandLine.bytes(
+        ofFile: path, .fileOrPipe, limit: Configuration.sizeLimitBytes)
       return Configuration.read([UInt8](bytes), file: path)
     } catch {
       // The line of the error names the file already.

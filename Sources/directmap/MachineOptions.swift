@@ -121,7 +121,7 @@ extension MachineOptions {
   }
 
   private func read(_ path: String, _ kind: MachineText) throws(UserError) -> MachineDescription {
-    let text = try CommandLine.text(ofFile: path)
+    let text = try CommandLine.text(ofFile: path, .fileOrPipe)
     switch (kind, MachineText(recognising: text)) {
     case (.iomem, .dmesg): throw UserError("\(path) is a kernel log; read it with --dmesg")
     case (.dmesg, .iomem): throw UserError("\(path) is /proc/iomem; read it with --iomem")

@@ -13,15 +13,23 @@ enum PlayedModel {
 
   /// The model of a file, or of a machine that has just booted.
   ///
+  /// - Parameter kind: what may stand under the name of the file.
   /// - Throws: `ParseError` or `RunError` where a scenario cannot be played, else `UserError`.
   static func load(
     _ file: String?, _ options: MachineOptions, _ variants: [Variant],
+    from kind: InputKind = .fileOrPipe,
   ) throws -> Loaded {
     guard let file else {
       let (first, others) = try lanes(options.choose(), variants)
       return (Model(first, beside: others), [])
     }
-    let bytes = try CommandLine.bytes(ofFile: file)
+    return try load(file, CommandLine.bytes(ofFile: file, kind), options, variants)
+  }
+
+  /// The model of a file that was read.
+  private static func load(
+    _ file: String, _ bytes: Data, _ options: MachineOptions, _ variants: [Variant],
+  ) throws -> Loaded {
     let name = file.lastPathComponent
     if Recording.recognizes(bytes) {
       guard variants.isEmpty else {
@@ -41,10 +49,10 @@ enum PlayedModel {
   static func director(
     of file: String, _ options: MachineOptions, _ adopt: (inout Model) -> Void,
   ) throws -> (director: Director, problems: [String]) {
-    if !FileManager.default.fileExists(atPath: file), LoadedLesson.isCarried(file) {
+    if !CommandLine.exists(file), LoadedLesson.isCarried(file) {
       return (try learner(LoadedLesson.find(file), adopt), [])
     }
-    let bytes = try CommandLine.bytes(ofFile: file)
+    let bytes = try CommandLine.bytes(ofFile: file, .fileOrPipe)
     if !Recording.recognizes(bytes) {
       let (scenario, problems) = try read(bytes, file)
       if let lesson = try LoadedLesson(scenario, named: file.lastPathComponent) {
@@ -59,7 +67,7 @@ enum PlayedModel {
         return (director, problems.map(\.description))
       }
     }
-    var (model, problems) = try load(file, options, [])
+    var (model, problems) = try load(file, bytes, options, [])
     adopt(&model)
     return (Director(playing: model), problems)
   }

@@ -101,7 +101,9 @@ struct QuizCommand: ParsableCommand {
 
   private func show(gradeOf path: String, _ topic: Topic?) throws {
     let name = path == "-" ? "<stdin>" : path
-    let bytes = try path == "-" ? CommandLine.standardInput() : CommandLine.bytes(ofFile: path)
+    let bytes =
+      try path == "-"
+      ? CommandLine.standardInput() : CommandLine.bytes(ofFile: path, .fileOrPipe)
     let grade: Grade
     do throws(SheetError) {
       let filled = try FilledSheet(

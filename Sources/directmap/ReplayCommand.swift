@@ -92,7 +92,7 @@ extension ReplayCommand {
   private func read<Value>(
     _ path: String, _ parse: (Data) throws(KernelTextError) -> Value,
   ) throws(UserError) -> Value {
-    let bytes = try CommandLine.bytes(ofFile: path)
+    let bytes = try CommandLine.bytes(ofFile: path, .fileOrPipe)
     do throws(KernelTextError) {
       return try parse(bytes)
     } catch {

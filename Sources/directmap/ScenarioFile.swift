@@ -14,7 +14,9 @@ nonisolated struct ScenarioFile {
 
   /// Reads the scenario, and the modules that it names by their files.
   func read() throws -> Scenario {
-    let bytes = try path == "-" ? CommandLine.standardInput() : CommandLine.bytes(ofFile: path)
+    let bytes =
+      try path == "-"
+      ? CommandLine.standardInput() : CommandLine.bytes(ofFile: path, .fileOrPipe)
     if Recording.recognizes(bytes) {
       throw UserError("\(name) is a recording, not a scenario; give it to verify, or to play")
     }

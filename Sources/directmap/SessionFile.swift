@@ -25,7 +25,8 @@ enum SessionFile {
   /// Opens a file as `directmap play` does, without its options.
   static func open(_ path: String) -> Result<PlayedModel.Loaded, UserError> {
     do {
-      return .success(try PlayedModel.load(expanded(path), MachineOptions.parse([]), []))
+      return .success(
+        try PlayedModel.load(expanded(path), MachineOptions.parse([]), [], from: .file))
     } catch let error as UserError {
       return .failure(error)
     } catch {

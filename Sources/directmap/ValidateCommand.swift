@@ -70,7 +70,9 @@ struct ValidateCommand: ParsableCommand {
   private static func check(_ path: String) -> Report {
     let name = ScenarioFile(path).name
     do throws(UserError) {
-      let bytes = try path == "-" ? CommandLine.standardInput() : CommandLine.bytes(ofFile: path)
+      let bytes =
+        try path == "-"
+        ? CommandLine.standardInput() : CommandLine.bytes(ofFile: path, .fileOrPipe)
       if Recording.recognizes(bytes) {
         throw UserError("it is a recording of a kernel; directmap verify checks those")
       }

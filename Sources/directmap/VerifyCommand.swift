@@ -64,7 +64,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   private nonisolated static func check(_ file: String) -> Report {
     do {
-      let bytes = try CommandLine.bytes(ofFile: file)
+      let bytes = try CommandLine.bytes(ofFile: file, .fileOrPipe)
       if GroupingRecording.recognizes(bytes) { return try checkGrouping(file, bytes) }
       let recording = try Recording(reading: bytes)
       let (matched, mismatch) = recording.check()
