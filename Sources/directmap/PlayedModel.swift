@@ -23,7 +23,7 @@ enum PlayedModel {
       let (first, others) = try lanes(options.choose(), variants)
       return (Model(first, beside: others), [])
     }
-    return try load(file, CommandLine.bytes(ofFile: file, kind), options, variants)
+    return try load(file, CommandLine.bytes(ofFile: file, kind, as: .session), options, variants)
   }
 
   /// The model of a file that was read.
@@ -52,7 +52,7 @@ enum PlayedModel {
     if !CommandLine.exists(file), LoadedLesson.isCarried(file) {
       return (try learner(LoadedLesson.find(file), adopt), [])
     }
-    let bytes = try CommandLine.bytes(ofFile: file, .fileOrPipe)
+    let bytes = try CommandLine.bytes(ofFile: file, .fileOrPipe, as: .session)
     if !Recording.recognizes(bytes) {
       let (scenario, problems) = try read(bytes, file)
       if let lesson = try LoadedLesson(scenario, named: file.lastPathComponent) {

@@ -88,7 +88,7 @@ struct InstallCommand: ParsableCommand {
       print("\(installation.program) is this program already")
     } else {
       if !dryRun {
-        let bytes = try CommandLine.bytes(ofFile: program, limit: 1 << 30)
+        let bytes = try CommandLine.bytes(ofFile: program, as: .program)
         try installation.write([UInt8](bytes), to: installation.program, permissions: 0o755)
       }
       tell(installation.program)
