@@ -85,8 +85,9 @@ struct RunCommand: ParsableCommand {
       file: ScenarioFile(file).name, kernel: booted.kernel.name,
       policies: booted.policies.map(\.rawValue))
     if format == .text, let header = report.header { print(header) }
-    let machine = perform(scenario, &runner, &report)
-    if report.error == nil || format == .json { show(machine, report) }
+    var tally = RunTally()
+    let machine = perform(scenario, &runner, &report, &tally)
+    if report.error == nil || format == .json { show(machine, report, tally) }
     if report.status != 0 { throw ExitCode(report.status) }
   }
 
@@ -116,6 +117,7 @@ struct RunCommand: ParsableCommand {
   /// Returns the machine there.
   private func perform(
     _ scenario: Scenario, _ runner: inout Runner, _ report: inout RunReport,
+    _ tally: inout RunTally,
   ) -> Machine {
     do throws(RunError) {
       while runner.hasNext(withinCalls: lastCall ?? Int.max),
@@ -124,7 +126,11 @@ struct RunCommand: ParsableCommand {
         var said: [String] = []
         let hit = stop(step, &runner, &report, &said)
         // A call that is only about to be made was not made.
-        if hit?.moment != Moment(call: step.callNumber - 1) { report.add(step, runner.machine) }
+        if hit?.moment != Moment(call: step.callNumber - 1) {
+          // A run may be long: what is printed as it goes is counted only.
+          if format == .json { report.add(step, runner.machine) } else { tally.add(step) }
+          if tally.failures > 0 { report.status = 1 }
+        }
         if format == .text {
           for line in step.lines(upTo: hit?.moment) + said { print(line) }
         } else if case .failed = step.outcome {
@@ -169,11 +175,11 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Prints the machine, or the report, in the format that was chosen.
-  private func show(_ machine: Machine, _ report: RunReport) {
+  private func show(_ machine: Machine, _ report: RunReport, _ tally: RunTally) {
     switch format {
     case .text:
       if report.stop != nil { print(MachineFormat.meminfo.text(of: machine), terminator: "") }
-      print(report.summary)
+      print(tally.summary)
     case .json: print(report.json)
     case .machine(let format): print(format.text(of: machine), terminator: "")
     }
