@@ -82,7 +82,6 @@ struct FrameRuns: JSONReadable {
       guard json.frames <= Self.limit else {
         throw .meaningless("the line tells of more than \(Self.limit) frames")
       }
-      frames.reserveCapacity(frames.count + Int(count))
       for index in 0..<count { frames.append(UInt64(first + index * step)) }
     }
   }
