@@ -16,7 +16,7 @@ nonisolated enum HeldFile {
   /// The program itself.
   case program
 
-  /// The most bytes. A scenario of so many bytes takes some 4 GiB when it is played.
+  /// The most bytes.
   fileprivate var limit: Int {
     switch self {
     case .session, .pipedTrace, .part: 256 << 20
