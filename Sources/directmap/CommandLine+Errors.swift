@@ -28,6 +28,11 @@ nonisolated struct UserError: Error, CustomStringConvertible {
     self.init(inFile: path, line: line, error.reason)
   }
 
+  /// The line for a line that is too long to be read.
+  init(inFile path: String, _ error: LineTooLong) {
+    self.init(inFile: path, line: error.line, error.reason)
+  }
+
   /// The line for an error in a recording.
   init(inFile path: String, _ error: RecordingError) {
     self.init(inFile: path, line: error.line, error.reason)

@@ -66,6 +66,9 @@ extension CommandLine {
   /// Whether standard output is a terminal, so that somebody reads what is written as it comes.
   static var isRead: Bool { isatty(STDOUT_FILENO) > 0 }
 
+  /// Whether standard error is a terminal, so that somebody reads what is told as it comes.
+  static var isTold: Bool { isatty(STDERR_FILENO) > 0 }
+
   /// Writes out what was printed; throws if some of it found no room, as on a full disk.
   static func finishPrinting() throws(UserError) {
     let isWritten = unsafe fflush(stdout) == 0 && ferror(stdout) == 0

@@ -40,7 +40,7 @@ struct ConfigurationOptions: ParsableArguments {
     }
     do throws(UserError) {
       let bytes = try CommandLine.bytes(
-        ofFile: path, .fileOrPipe, limit: Configuration.sizeLimitBytes)
+        ofFile: path, .fileOrPipe, as: .configuration(limit: Configuration.sizeLimitBytes))
       return Configuration.read([UInt8](bytes), file: path)
     } catch {
       // The line of the error names the file already.

@@ -18,7 +18,7 @@ final class PlainWork {
   /// - Parameter stopsAtInterrupt: whether Ctrl-C stops the work, and not the program.
   init(stopsAtInterrupt: Bool) {
     self.stopsAtInterrupt = stopsAtInterrupt
-    tells = isatty(STDERR_FILENO) == 1
+    tells = CommandLine.isTold
   }
 
   /// Does something, within which Ctrl-C stops what is under way and leaves the program alone.

@@ -25,7 +25,7 @@ nonisolated enum PlayedModel {
       let (first, others) = try lanes(options.choose(), variants)
       return (Model(first, beside: others), [])
     }
-    let (bytes, stamp) = try CommandLine.stamped(file, kind)
+    let (bytes, stamp) = try CommandLine.stamped(file, kind, as: .session)
     return try load(file, bytes, stamp, options, variants, progress)
   }
 
@@ -63,7 +63,7 @@ nonisolated enum PlayedModel {
     if !CommandLine.exists(file), LoadedLesson.isCarried(file) {
       return (try learner(LoadedLesson.find(file), adopt), [])
     }
-    let bytes = try CommandLine.bytes(ofFile: file, .fileOrPipe)
+    let bytes = try CommandLine.bytes(ofFile: file, .fileOrPipe, as: .session)
     if !Recording.recognizes(bytes) {
       let (scenario, problems) = try read(bytes, file)
       if let lesson = try LoadedLesson(scenario, named: file.lastPathComponent) {

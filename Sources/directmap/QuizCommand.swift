@@ -103,7 +103,7 @@ struct QuizCommand: ParsableCommand {
     let name = path == "-" ? "<stdin>" : path
     let bytes =
       try path == "-"
-      ? CommandLine.standardInput() : CommandLine.bytes(ofFile: path, .fileOrPipe)
+      ? CommandLine.standardInput() : CommandLine.bytes(ofFile: path, .fileOrPipe, as: .session)
     let grade: Grade
     do throws(SheetError) {
       let filled = try FilledSheet(

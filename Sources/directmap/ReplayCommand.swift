@@ -61,24 +61,29 @@ struct ReplayCommand: ParsableCommand {
   }
 
   func run() throws {
-    let text = try read(trace) { bytes throws(KernelTextError) in try FtraceText(bytes) }
-    let profile = try chosenKernel(text)
+    // What is short and may be wrong is read before what is long.
+    let before = asScenario ? nil : try leavesBefore.map(leaves)
+    let after = asScenario ? nil : try leavesAfter.map(leaves)
+    let file = try RereadFile(trace)
+    let survey = try reading { try FtraceStream.survey(try file.open()) }
+    let profile = try chosenKernel(survey)
     if asScenario {
       let name = trace.split(separator: "/").suffix(3).joined(separator: "/")
-      CommandLine.put(TraceScenario(text).text(kernel: profile, source: name.visibleLine))
+      try reading {
+        try TraceScenario.write(
+          { try file.open() }, survey, kernel: profile, source: name.visibleLine
+        ) { CommandLine.say($0) }
+      }
       return
     }
-    guard let leavesBefore else { return }
-    let before = try leaves(leavesBefore)
+    guard let before else { return }
     let addresses = try addresses()
-    var replay: Replay
-    do throws(KernelTextError) {
-      replay = try Replay(
-        text, from: before, kernel: profile, isIsolated: pti, addresses: addresses)
-    } catch {
-      throw UserError(inFile: trace, error)
+    var replay = try reading {
+      try Replay(
+        streaming: try file.open(), survey, from: before, kernel: profile, isIsolated: pti,
+        addresses: addresses)
     }
-    if let leavesAfter { replay.compare(with: try leaves(leavesAfter)) }
+    if let after { replay.compare(with: after) }
     switch format {
     case .text: CommandLine.say(replay.report.text(after: leavesAfter ?? ""))
     case .json: CommandLine.say(json: replay.report.json)
@@ -90,6 +95,17 @@ struct ReplayCommand: ParsableCommand {
 // MARK: - Reading
 
 extension ReplayCommand {
+  /// Reads the trace, with its name in what is wrong with it.
+  private func reading<Value>(_ read: () throws -> Value) throws -> Value {
+    do {
+      return try read()
+    } catch let error as KernelTextError {
+      throw UserError(inFile: trace, error)
+    } catch let error as LineTooLong {
+      throw UserError(inFile: trace, error)
+    }
+  }
+
   private func read<Value>(
     _ path: String, _ parse: (Data) throws(KernelTextError) -> Value,
   ) throws(UserError) -> Value {
@@ -127,7 +143,7 @@ extension ReplayCommand {
 
   /// The kernel that is asked for, or the one that the trace, a file `version.txt` beside it or a
   /// folder above it tells of.
-  private func chosenKernel(_ text: FtraceText) throws(UserError) -> KernelProfile {
+  private func chosenKernel(_ survey: FtraceSurvey) throws(UserError) -> KernelProfile {
     let names = KernelProfile.x86.map(\.name).joined(separator: ", ")
     if let kernel {
       if let profile = KernelProfile(version: kernel), profile.architecture == .x86_64 {
@@ -139,7 +155,7 @@ extension ReplayCommand {
         throw UserError("\(error)")
       }
     }
-    guard let version = text.kernelVersion ?? versionBeside() else {
+    guard let version = survey.kernelVersion ?? versionBeside() else {
       throw UserError(
         "\(trace) does not tell the kernel; give --kernel with one of \(names)")
     }

@@ -86,8 +86,9 @@ struct RunCommand: ParsableCommand {
       file: ScenarioFile(file).name, kernel: booted.kernel.name,
       policies: booted.policies.map(\.rawValue))
     if format == .text, let header = report.header { CommandLine.say(header) }
-    let machine = perform(scenario, &runner, &report)
-    if report.error == nil || format == .json { show(machine, report) }
+    var tally = RunTally()
+    let machine = perform(scenario, &runner, &report, &tally)
+    if report.error == nil || format == .json { show(machine, report, tally) }
     if report.status != 0 { throw ExitCode(report.status) }
   }
 
@@ -117,6 +118,7 @@ struct RunCommand: ParsableCommand {
   /// Returns the machine there.
   private func perform(
     _ scenario: Scenario, _ runner: inout Runner, _ report: inout RunReport,
+    _ tally: inout RunTally,
   ) -> Machine {
     do throws(RunError) {
       while runner.hasNext(withinCalls: lastCall ?? Int.max),
@@ -125,7 +127,11 @@ struct RunCommand: ParsableCommand {
         var said: [String] = []
         let hit = stop(step, &runner, &report, &said)
         // A call that is only about to be made was not made.
-        if hit?.moment != Moment(call: step.callNumber - 1) { report.add(step, runner.machine) }
+        if hit?.moment != Moment(call: step.callNumber - 1) {
+          // A run may be long: what is printed as it goes is counted only.
+          if format == .json { report.add(step, runner.machine) } else { tally.add(step) }
+          if tally.failures > 0 { report.status = 1 }
+        }
         if format == .text {
           for line in step.lines(upTo: hit?.moment) + said { CommandLine.say(line) }
         } else if case .failed = step.outcome {
@@ -170,11 +176,11 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Prints the machine, or the report, in the format that was chosen.
-  private func show(_ machine: Machine, _ report: RunReport) {
+  private func show(_ machine: Machine, _ report: RunReport, _ tally: RunTally) {
     switch format {
     case .text:
       if report.stop != nil { CommandLine.put(MachineFormat.meminfo.text(of: machine)) }
-      CommandLine.say(report.summary)
+      CommandLine.say(tally.summary)
     case .json: CommandLine.say(json: report.json)
     case .machine(let format): CommandLine.put(format.text(of: machine))
     }

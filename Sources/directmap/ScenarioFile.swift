@@ -14,24 +14,31 @@ nonisolated struct ScenarioFile {
 
   /// Reads the scenario, and the modules that it names by their files.
   func read() throws -> Scenario {
-    let bytes =
-      try path == "-"
-      ? CommandLine.standardInput() : CommandLine.bytes(ofFile: path, .fileOrPipe)
-    if Recording.recognizes(bytes) {
+    var lines = try self.lines()
+    if try Recording.recognizes(lines.beginning(Self.beginning)) {
       throw UserError("\(name) is a recording, not a scenario; give it to verify, or to play")
     }
-    let text = try CommandLine.scenarioText(bytes, from: name)
-    do throws(ParseError) {
+    do {
       var scenario = try Scenario(
-        parsing: text, file: name, machines: MachineDescription.builtIn.map(\.name))
+        streaming: lines, file: name, machines: MachineDescription.builtIn.map(\.name))
       try scenario.readModules(ModuleFiles(of: path).sizes)
       if let error = scenario.readLists(ModuleFiles(of: path).text).first { throw error }
       if let line = scenario.leftOut(of: name) { CommandLine.tell(line) }
       return scenario
-    } catch {
+    } catch let error as ParseError {
       CommandLine.tell(error.description)
       throw CommandLine.userErrorStatus
+    } catch let error as LineTooLong {
+      throw UserError(inFile: name, error)
     }
+  }
+
+  /// How many bytes tell whether a file is a recording.
+  nonisolated static let beginning = 4096
+
+  /// The lines, read as they are asked for.
+  func lines() throws(UserError) -> LineStream {
+    LineStream(path == "-" ? StandardInputBytes() : try FileBytes(path, .fileOrPipe))
   }
 }
 

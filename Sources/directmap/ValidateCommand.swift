@@ -79,32 +79,32 @@ struct ValidateCommand: ParsableCommand {
 
   private static func check(_ path: String) -> Report {
     let name = ScenarioFile(path).name
-    do throws(UserError) {
-      let bytes =
-        try path == "-"
-        ? CommandLine.standardInput() : CommandLine.bytes(ofFile: path, .fileOrPipe)
-      if Recording.recognizes(bytes) {
+    do {
+      var lines = try ScenarioFile(path).lines()
+      if try Recording.recognizes(lines.beginning(ScenarioFile.beginning)) {
         throw UserError("it is a recording of a kernel; directmap verify checks those")
       }
-      let text = try CommandLine.scenarioText(bytes, from: name)
-      return check(text, path, name)
+      return try check(lines, path, name)
     } catch {
-      if let place = error.place {
+      if let place = (error as? UserError)?.place {
         return Report(
           file: name, kind: "file", calls: 0,
           problems: [.init(line: place.line, column: place.column, reason: place.reason)])
       }
       // The name stands before the line already.
-      let reason =
-        error.description.hasPrefix(name + " ")
-        ? "it" + error.description.dropFirst(name.count) : error.description
-      return Report(file: name, kind: "file", calls: 0, problems: [.init(reason: reason)])
+      let reason = "\(error)"
+      return Report(
+        file: name, kind: "file", calls: 0,
+        problems: [
+          .init(
+            reason: reason.hasPrefix(name + " ") ? "it" + reason.dropFirst(name.count) : reason)
+        ])
     }
   }
 
-  private static func check(_ text: String, _ path: String, _ name: String) -> Report {
-    var (scenario, errors) = Scenario.checking(
-      text, file: name, machines: MachineDescription.builtIn.map(\.name))
+  private static func check(_ lines: LineStream, _ path: String, _ name: String) throws -> Report {
+    var (scenario, errors) = try Scenario.checking(
+      streaming: lines, file: name, machines: MachineDescription.builtIn.map(\.name))
     errors += scenario.readAllModules(ModuleFiles(of: path).sizes)
     errors += scenario.readLists(ModuleFiles(of: path).text)
     var kind = scenario.isScript ? "demo" : "scenario"
@@ -122,7 +122,7 @@ struct ValidateCommand: ParsableCommand {
       + script.map { ($0.location, $0.reason) })
       .sorted { ($0.0.line, $0.0.column) < ($1.0.line, $1.0.column) }
     return Report(
-      file: name, kind: kind, calls: scenario.calls.count,
+      file: name, kind: kind, calls: scenario.callCount,
       problems: problems.prefix(CommandLine.problemsTold)
         .map { .init(line: $0.0.line, column: $0.0.column, reason: $0.1) },
       problemsLeftOut: max(0, problems.count - CommandLine.problemsTold))

@@ -1,4 +1,5 @@
 import ArgumentParser
+@unsafe @preconcurrency import Glibc
 import KernelText
 import Scenarios
 
@@ -23,7 +24,7 @@ struct VerifyCommand: AsyncParsableCommand {
     var total = 0
     var complete = 0
     var unreadable = false
-    for report in await Self.reports(on: files) {
+    await Self.check(files) { report in
       switch report.outcome {
       case .checked(let steps, let good, let mismatch):
         total += steps
@@ -52,43 +53,58 @@ struct VerifyCommand: AsyncParsableCommand {
     var outcome: Outcome
   }
 
-  /// Checks the files on all cores; the reports come in the order of the files.
-  private static func reports(on files: [String]) async -> [Report] {
+  /// How many files may have been checked, or be under way, before the report of the first of them is
+  /// out: enough that a large one holds up no core, and no more than keeps memory flat.
+  private static let window = 64
+
+  /// Checks the files, as many at a time as there are cores, and hands out the reports as they come, in
+  /// the order of the files.
+  private static func check(_ files: [String], _ take: (Report) -> Void) async {
     await withTaskGroup(of: (Int, Report).self) { group in
-      for (index, file) in files.enumerated() {
-        group.addTask { (index, check(file)) }
+      var waiting: [Int: Report] = [:]
+      var started = 0
+      var underWay = 0
+      var taken = 0
+      let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+      while taken < files.count {
+        while started < files.count, underWay < cores, started < taken + window {
+          let index = started
+          group.addTask { (index, report(on: files[index])) }
+          started += 1
+          underWay += 1
+        }
+        guard let (index, report) = await group.next() else { return }
+        underWay -= 1
+        waiting[index] = report
+        while let next = waiting.removeValue(forKey: taken) {
+          take(next)
+          taken += 1
+        }
       }
-      var reports: [(Int, Report)] = []
-      for await report in group { reports.append(report) }
-      return reports.sorted { $0.0 < $1.0 }.map(\.1)
     }
   }
 
-  private nonisolated static func check(_ file: String) -> Report {
+  private nonisolated static func report(on file: String) -> Report {
     do {
-      let bytes = try CommandLine.bytes(ofFile: file, .fileOrPipe)
-      if GroupingRecording.recognizes(bytes) { return try checkGrouping(file, bytes) }
-      let recording = try Recording(reading: bytes)
-      let (matched, mismatch) = recording.check()
-      let words = mismatch.map { "step \($0.step) \($0.call.scenarioText): \($0.difference)" }
-      let steps = recording.steps.count
-      return Report(
-        name: file, outcome: .checked(steps: steps, matched: matched, mismatch: words))
+      switch try AnyRecordingStream(FileBytes(file, .fileOrPipe)) {
+      case .kernel(var recording):
+        let (steps, matched, mismatch) = try recording.check()
+        let words = mismatch.map { "step \($0.step) \($0.call.scenarioText): \($0.difference)" }
+        return Report(
+          name: file, outcome: .checked(steps: steps, matched: matched, mismatch: words))
+      case .grouping(var recording):
+        let (steps, matched, mismatch) = try recording.check()
+        let words = mismatch.map { "step \($0.step) \($0.operation): \($0.difference)" }
+        return Report(
+          name: file, outcome: .checked(steps: steps, matched: matched, mismatch: words))
+      }
     } catch let error as RecordingError {
+      return Report(name: file, outcome: .unreadable(UserError(inFile: file, error)))
+    } catch let error as LineTooLong {
       return Report(name: file, outcome: .unreadable(UserError(inFile: file, error)))
     } catch {
       return Report(
         name: file, outcome: .unreadable(error as? UserError ?? UserError("\(error)")))
     }
-  }
-
-  private nonisolated static func checkGrouping(
-    _ file: String, _ bytes: some Collection<UInt8>,
-  ) throws -> Report {
-    let recording = try GroupingRecording(reading: bytes)
-    let (matched, mismatch) = recording.check()
-    let words = mismatch.map { "step \($0.step) \($0.operation): \($0.difference)" }
-    return Report(
-      name: file, outcome: .checked(steps: recording.count, matched: matched, mismatch: words))
   }
 }

@@ -27,6 +27,23 @@ import Testing
         == "\(path) 90/90\n\(path) 90/90\n2/2 files, 180/180 steps match\n")
   }
 
+  @Test func `reports on more files than are held come in their order`() throws {
+    let long = ProjectFiles.root.appending(
+      path: "Assets/recordings/grouping-2021/workload-quiet-grouped.jsonl"
+    ).path
+    let short = ProjectFiles.root.appending(path: Self.good).path
+    let files = (0..<150).map { $0 % 70 == 0 ? long : $0 % 9 == 1 ? "/no/such-\($0)" : short }
+    let result = try Program.run(["verify"] + files)
+    #expect(result.status == 2)
+    let names = result.output.split(separator: "\n").dropLast().map { $0.prefix { $0 != " " } }
+    let readable = files.filter { !$0.hasPrefix("/no") }
+    #expect(names.elementsEqual(readable) { $0 == $1 })
+    #expect(
+      result.output.split(separator: "\n").last?.hasPrefix("\(readable.count)/150 files") == true)
+    let missing = result.errors.split(separator: "\n").map { $0.split(separator: " ")[1] }
+    #expect(missing.elementsEqual(files.filter { $0.hasPrefix("/no") }) { $0 == $1 })
+  }
+
   @Test func `tells the step, the call and the first difference`() throws {
     let result = try Self.verify { $0.replacing("0x8000000000000062", with: "0x8000000000000060") }
     #expect(result.status == 1)

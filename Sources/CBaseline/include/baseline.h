@@ -57,4 +57,8 @@ void baseline_pages_take_and_give(
 /// many miss both levels. No tables are looked at.
 uint64_t baseline_tlb(uint64_t start, uint64_t bytes, uint64_t count);
 
+/// Reads a file and turns every number in it into a word, decimal or hexadecimal with `0x`; adds the
+/// words to a sum. -1 if the file cannot be read.
+int baseline_numbers(const char *path, uint64_t *sum);
+
 #endif

@@ -12,7 +12,10 @@ public struct Name: Hashable, Sendable, CustomStringConvertible {
   public static let limit = 32
 
   /// The name with these characters; `nil` if they make none.
-  public init?(_ text: some StringProtocol) {
+  public init?(_ text: some StringProtocol) { self.init(String(text)) }
+
+  /// The same for a whole string, without the detour by which any kind of text is read.
+  public init?(_ text: String) {
     guard !text.isEmpty, text.utf8.count <= Self.limit else { return nil }
     for (index, byte) in text.utf8.enumerated() {
       let isLetter = (65...90).contains(byte) || (97...122).contains(byte) || byte == 95

@@ -111,8 +111,7 @@ public struct ScriptCheck {
       hidden = nil
     case .direction(.highlight(let target, _)), .why(let target, _): check(target, at: place)
     case .call(let call):
-      let words = call.scenarioText.split(separator: " ").map(String.init)
-      names?.formUnion(words)
+      note(call)
       endLine(at: place)
     case .moduleFile(let name, _): names?.insert("\(name)")
     case .lesson: endPart()
@@ -127,6 +126,17 @@ public struct ScriptCheck {
     guard case .line(let start, _) = layer else { return }
     tell(start, .lineOpen, refusal: .lineOpen)
     layer = .map
+  }
+
+  /// Keeps the words of a call that may name an area: there are far fewer of them than calls.
+  private mutating func note(_ call: Call) {
+    guard names != nil else { return }
+    for word in call.scenarioText.split(separator: " ") {
+      let isName = word.utf8.first.map { $0 > UInt8(ascii: "9") } ?? false
+      if isName, !word.utf8.contains(UInt8(ascii: ":")), !word.utf8.contains(UInt8(ascii: "=")) {
+        names?.insert(String(word))
+      }
+    }
   }
 
   /// A call of the script while a line is typed would stand below it.
@@ -206,7 +216,7 @@ public struct ScriptCheck {
     do throws(ParseError) {
       let read = try Parser(file: ":", machines: Self.machines).statement(ofLine: text)
       if case .call(let call)? = read?.statement {
-        names?.formUnion(call.scenarioText.split(separator: " ").map(String.init))
+        note(call)
       }
     } catch {
       tell(place, .wrongLine(error.reason))

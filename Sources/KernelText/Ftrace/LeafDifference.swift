@@ -57,12 +57,7 @@ extension Replay {
     differences.append(
       LeafDifference(
         pfn: pfn, pages: pages, recorded: recorded, here: here,
-        lastChange: lastChange(of: PFN(pfn)..<PFN(pfn + pages))))
-  }
-
-  private func lastChange(of frames: Range<PFN>) -> String? {
-    let last = applied.last { change in change.frames.contains { $0.overlaps(frames) } }
-    return last.map { "\($0.what) in line \($0.line)" }
+        lastChange: changes.last(in: PFN(pfn)..<PFN(pfn + pages))))
   }
 }
 

@@ -18,9 +18,11 @@ public struct Replay: Sendable {
   private var pending: [UInt64: Pending] = [:]
   /// The function that each task entered last, and for which address.
   private var entered: [UInt64: (name: String, address: VirtualAddress)] = [:]
-  /// What was applied, for the question who changed a page last.
-  private(set) var applied: [Applied] = []
+  /// What changed each page last.
+  private(set) var changes = LastChanges()
   private var phaseStart: Int64 = 0
+  /// How many events there are still before the note `start`.
+  private var eventsToLeaveOut: Int
   /// Whether the trace gives the frames of each request; if not, they follow from the mappings it
   /// shows.
   private let givesFrames: Bool
@@ -43,13 +45,6 @@ public struct Replay: Sendable {
     }
   }
 
-  /// Something that changed the direct map, or could have.
-  struct Applied: Sendable {
-    var line: Int
-    var what: String
-    var frames: [Range<PFN>]
-  }
-
   /// Replays a whole trace.
   ///
   /// - Parameters:
@@ -60,19 +55,54 @@ public struct Replay: Sendable {
     _ trace: FtraceText, from before: LeavesText, kernel: KernelProfile, isIsolated: Bool = false,
     addresses: TraceAddresses = TraceAddresses(),
   ) throws(KernelTextError) {
+    try self.init(
+      trace.survey, from: before, kernel: kernel, isIsolated: isIsolated, addresses: addresses)
+    for event in trace.events { try take(event) }
+    finish()
+  }
+
+  /// Replays a trace as it is read, however long it is.
+  ///
+  /// - Parameters:
+  ///   - trace: the bytes of the trace, from its beginning.
+  ///   - survey: what it says as a whole, from an earlier reading; if it has a note `start`, what is
+  ///     before it is left out.
+  ///   - before: all leaves of the direct map at its beginning.
+  ///   - isIsolated: whether the machine runs with page-table isolation.
+  /// - Throws: ``KernelTextError``, and what the source of the bytes throws.
+  public init(
+    streaming trace: any ByteSource, _ survey: FtraceSurvey, from before: LeavesText,
+    kernel: KernelProfile, isIsolated: Bool = false,
+    addresses: TraceAddresses = TraceAddresses(),
+  ) throws {
+    try self.init(
+      survey, from: before, kernel: kernel, isIsolated: isIsolated, addresses: addresses)
+    var stream = FtraceStream(trace)
+    while let event = try stream.next() { try take(event) }
+    finish()
+  }
+
+  private init(
+    _ survey: FtraceSurvey, from before: LeavesText, kernel: KernelProfile, isIsolated: Bool,
+    addresses: TraceAddresses,
+  ) throws(KernelTextError) {
     self.addresses = addresses
-    givesFrames = trace.givesFrames
+    givesFrames = survey.givesFrames
     machine = try Self.machine(before, kernel, isIsolated)
-    report = ReplayReport(kernel: kernel.name, trace, machine)
-    let start = trace.events.firstIndex { event in
-      if case .note(let note) = event.kind { note.name == "start" } else { false }
-    }
-    report.eventsBeforeStart = start ?? 0
-    for event in trace.events[..<(start ?? 0)] {
-      // What was mapped before is mapped still.
-      if case .mapped = event.kind { try apply(event) }
-    }
-    for event in trace.events[(start ?? 0)...] { try apply(event) }
+    report = ReplayReport(kernel: kernel.name, survey, machine)
+    eventsToLeaveOut = report.eventsBeforeStart
+  }
+
+  /// Takes the next event of the trace.
+  private mutating func take(_ event: FtraceEvent) throws(KernelTextError) {
+    guard eventsToLeaveOut > 0 else { return try apply(event) }
+    eventsToLeaveOut -= 1
+    // What was mapped before is mapped still.
+    if case .mapped = event.kind { try apply(event) }
+  }
+
+  /// What holds when the last event has been taken.
+  private mutating func finish() {
     for waiting in pending.values.sorted(by: { $0.line < $1.line }) { giveUp(waiting) }
     endPhase(.end)
     report.finish(machine)
@@ -145,7 +175,7 @@ extension Replay {
     } catch {
       throw unexpected(event, "\(name) of pfn \(pfn.hex)", "frames of leaves-before; \(error)")
     }
-    applied.append(Applied(line: event.line, what: name, frames: [pfn..<(pfn + pages)]))
+    changes.note(name, line: event.line, [pfn..<(pfn + pages)])
   }
 
   private func frame(
@@ -237,7 +267,7 @@ extension Replay {
     } catch {
       throw unexpected(event, "frames of \(waiting.what)", "frames of leaves-before; \(error)")
     }
-    applied.append(Applied(line: waiting.line, what: waiting.what, frames: frames))
+    changes.note(waiting.what, line: waiting.line, frames)
   }
 
   /// A request whose frames did not come. It does not matter if it could not reach the direct map.
@@ -272,7 +302,7 @@ extension Replay {
         differences.append(.init(name: key, recorded: recorded, here: own))
       }
     }
-    report.marks.append(.init(line: event.line, name: note.name, differences: differences))
+    report.add(.init(line: event.line, name: note.name, differences: differences))
   }
 
   mutating func setDifferences(_ differences: [LeafDifference]) {
@@ -283,47 +313,5 @@ extension Replay {
     let splits = machine.counters[.level2Splits] + machine.counters[.level3Splits]
     report.end(phase, splits: splits - phaseStart)
     phaseStart = splits
-  }
-}
-
-extension Machine {
-  /// Brings the counters of the direct map to what the recorder read.
-  fileprivate mutating func setDirectMapCounters(from note: FtraceNote) {
-    for size in LeafSize.allCases {
-      guard let kilobytes = note[size.meminfoName] else { continue }
-      let leaves = Int64(clamping: min(kilobytes, 1 << 40) / size.pages.kilobytes)
-      apply(CollectionOfOne(.counted(.directMap(size), leaves - counters[.directMap(size)])))
-    }
-  }
-
-  /// The value that this machine shows for a line of meminfo or vmstat, whose first value was read
-  /// from another; `nil` if neither is known.
-  fileprivate func value(
-    of key: String, since base: (counters: Counters, note: FtraceNote),
-  ) -> UInt64? {
-    for size in LeafSize.allCases where size.meminfoName == key {
-      return base.note[key].map { _ in UInt64(clamping: directMapKilobytes(size)) }
-    }
-    let counter: Counter
-    switch key {
-    case "direct_map_level2_splits": counter = .level2Splits
-    case "direct_map_level3_splits": counter = .level3Splits
-    case "direct_map_level2_collapses": counter = .level2Collapses
-    case "direct_map_level3_collapses": counter = .level3Collapses
-    default: return nil
-    }
-    guard let first = base.note[key] else { return nil }
-    return first &+ UInt64(clamping: counters[counter] - base.counters[counter])
-  }
-}
-
-extension LeafSize {
-  /// The line of `/proc/meminfo`.
-  fileprivate var meminfoName: String {
-    switch self {
-    case .size4K: "DirectMap4k"
-    case .size2M: "DirectMap2M"
-    case .size1G: "DirectMap1G"
-    }
   }
 }

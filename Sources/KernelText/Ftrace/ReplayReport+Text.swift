@@ -18,7 +18,7 @@ extension ReplayReport {
       "re-formed: \(collapses)",
     ]
     lines += warnings
-    lines.append("marks: \(equalMarks) of \(marks.count) equal")
+    lines.append("marks: \(equalMarks) of \(markCount) equal")
     lines += markDifferences
     if let differences {
       lines.append(
@@ -33,9 +33,13 @@ extension ReplayReport {
   /// What makes the replay less than the trace, or the trace less than what happened.
   private var warnings: [String] {
     var lines: [String] = []
-    for loss in losses {
+    for loss in losses.first {
       let count = loss.events.map { Self.counted(Int(clamping: $0), "event") } ?? "events"
       lines.append("warning: line \(loss.line): the kernel lost \(count)")
+    }
+    let more = losses.count - losses.first.count
+    if more > 0 {
+      lines.append("warning: the kernel lost events in \(Self.counted(more, "more place"))")
     }
     lines += Self.warning(
       requestsWithoutFrames, "request", "the frames are not in the trace, so nothing was changed")
@@ -45,8 +49,9 @@ extension ReplayReport {
     return lines
   }
 
-  private static func warning(_ places: [Int], _ noun: String, _ what: String) -> [String] {
-    guard let first = places.first else { return [] }
+  private static func warning(_ places: FirstOnes<Int>, _ noun: String, _ what: String) -> [String]
+  {
+    guard let first = places.first.first else { return [] }
     let rest = places.count > 1 ? " and \(places.count - 1) more" : ""
     return ["warning: line \(first)\(rest): \(noun): \(what)"]
   }
@@ -57,7 +62,8 @@ extension ReplayReport {
       let list = mark.differences.map { "\($0.name) recorded \($0.recorded), here \($0.here)" }
       return "  line \(mark.line) \(mark.name): " + list.joined(separator: ", ")
     }
-    if wrong.count > 10 { lines.append("  and \(wrong.count - 10) more") }
+    let more = markCount - equalMarks - lines.count
+    if more > 0 { lines.append("  and \(more) more") }
     return lines
   }
 

@@ -94,30 +94,44 @@ public struct ReplayReport: JSONReport, Codable, Equatable, Sendable {
   public var splits = Splits()
   /// Tables of the direct map that became leaves again.
   public var collapses: Int64 = 0
-  /// The notes with counters, but for the first one, whose counters the machine took over.
-  public var marks: [Mark] = []
+  /// How many notes had counters, but for the first one, whose counters the machine took over.
+  public private(set) var markCount = 0
+  /// How many of them are equal in every counter.
+  public private(set) var equalMarks = 0
+  /// These notes, at most the first ``marksLimit`` of them.
+  public private(set) var marks: [Mark] = []
   /// The differences to the leaves that were recorded afterwards; `nil` if none were given.
   public var differences: [LeafDifference]?
 
   /// Events before the note `start`, which were left out.
   public var eventsBeforeStart = 0
   /// Lines of requests whose frames the trace does not give.
-  public var requestsWithoutFrames: [Int] = []
+  public internal(set) var requestsWithoutFrames = FirstOnes<Int>()
   /// Lines with frames that belong to no request.
-  public var framesWithoutRequest: [Int] = []
+  public internal(set) var framesWithoutRequest = FirstOnes<Int>()
   /// Places where the kernel lost events.
-  public var losses: [FtraceText.Loss]
+  public var losses: FirstOnes<FtraceSurvey.Loss>
   /// Lines that are neither event nor comment.
-  public var unreadableLines: [Int]
+  public var unreadableLines: FirstOnes<Int>
   /// Events that do not matter, and how often they came.
   public var ignored: [String: Int]
 
-  init(kernel: String, _ trace: FtraceText, _ machine: Machine) {
+  /// The most notes that are kept: more are counted.
+  public static let marksLimit = 1000
+
+  init(kernel: String, _ trace: FtraceSurvey, _ machine: Machine) {
     self.kernel = kernel
     leavesBefore = Leaves(machine)
     losses = trace.losses
     unreadableLines = trace.unreadableLines
     ignored = trace.ignored
+    eventsBeforeStart = trace.eventsBeforeStart ?? 0
+  }
+
+  mutating func add(_ mark: Mark) {
+    markCount += 1
+    if mark.differences.isEmpty { equalMarks += 1 }
+    if markCount <= Self.marksLimit { marks.append(mark) }
   }
 
   mutating func end(_ phase: Phase, splits count: Int64) {
@@ -133,11 +147,8 @@ public struct ReplayReport: JSONReport, Codable, Equatable, Sendable {
     collapses = machine.counters[.level2Collapses] + machine.counters[.level3Collapses]
   }
 
-  /// How many marks are equal in every counter.
-  public var equalMarks: Int { marks.count { $0.differences.isEmpty } }
-
   /// Whether nothing that was compared differs.
-  public var isEqual: Bool { equalMarks == marks.count && differences?.isEmpty ?? true }
+  public var isEqual: Bool { equalMarks == markCount && differences?.isEmpty ?? true }
 }
 
 extension ReplayReport.Leaves {

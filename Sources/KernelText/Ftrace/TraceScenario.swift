@@ -26,37 +26,72 @@ public struct TraceScenario: Equatable, Sendable {
   }
 
   /// The commands, in the order of the trace.
-  public private(set) var commands: [Command] = []
-  /// Lines of BPF programs whose size is not told; they are left out.
-  public private(set) var programsWithoutSize: [Int] = []
+  public let commands: [Command]
+  /// How many BPF programs there are whose size is not told; they are left out.
+  public let programsWithoutSize: Int
 
   /// Reads a trace; what is before the note `start`, if there is one, is left out.
   public init(_ trace: FtraceText) {
-    let start = trace.events.firstIndex { event in
-      if case .note(let note) = event.kind { note.name == "start" } else { false }
-    }
-    let events = trace.events[(start ?? 0)...]
-    var modules = TracedModules()
-    for event in events { modules.read(event) }
-    var writer = Writer(modules: modules)
-    for event in events { writer.read(event) }
-    commands = writer.commands
-    programsWithoutSize = writer.programsWithoutSize
+    let events = trace.events[(trace.survey.eventsBeforeStart ?? 0)...]
+    var sizes = TraceScenarioSizes()
+    for event in events { sizes.read(event) }
+    var writer = TraceScenarioWriter(sizes)
+    var commands: [Command] = []
+    for event in events { writer.read(event) { commands.append($0) } }
+    self.commands = commands
+    programsWithoutSize = sizes.programsWithoutSize
   }
 
   /// The scenario as text.
   ///
   /// - Parameter source: where the trace came from, for a note.
   public func text(kernel: KernelProfile, source: String, machine: String? = nil) -> String {
+    let head = Self.head(
+      kernel: kernel, source: source, machine: machine, programsWithoutSize: programsWithoutSize)
+    return (head + commands.map(\.line)).map { $0 + "\n" }.joined()
+  }
+
+  /// Writes the scenario of a trace of any length, line by line.
+  ///
+  /// - Parameters:
+  ///   - open: gives the bytes of the trace from its beginning, each time it is called.
+  ///   - survey: what it says as a whole, from an earlier reading.
+  ///   - source: where the trace came from, for a note.
+  ///   - write: takes each line, without its end.
+  /// - Throws: ``KernelTextError``, and what the source of the bytes throws.
+  public static func write(
+    _ open: () throws -> any ByteSource, _ survey: FtraceSurvey, kernel: KernelProfile,
+    source: String, to write: (String) throws -> Void,
+  ) throws {
+    let start = survey.eventsBeforeStart ?? 0
+    var sizes = TraceScenarioSizes()
+    var index = 0
+    _ = try FtraceStream.survey(try open()) { event in
+      if index >= start { sizes.read(event) }
+      index += 1
+    }
+    let head = head(
+      kernel: kernel, source: source, machine: nil, programsWithoutSize: sizes.programsWithoutSize)
+    for line in head { try write(line) }
+    var writer = TraceScenarioWriter(sizes)
+    index = 0
+    _ = try FtraceStream.survey(try open()) { event in
+      if index >= start { try writer.read(event) { try write($0.line) } }
+      index += 1
+    }
+  }
+
+  private static func head(
+    kernel: KernelProfile, source: String, machine: String?, programsWithoutSize: Int,
+  ) -> [String] {
     var lines: [String] = []
     if let machine { lines.append("machine \(machine)") }
     lines.append("kernel \(kernel.name)")
-    lines.append(Self.noteLine("from \(source)"))
-    if !programsWithoutSize.isEmpty {
-      lines.append("# left out: \(programsWithoutSize.count) BPF programs of unknown size")
+    lines.append(noteLine("from \(source)"))
+    if programsWithoutSize > 0 {
+      lines.append("# left out: \(programsWithoutSize) BPF programs of unknown size")
     }
-    lines += commands.map(\.line)
-    return lines.map { $0 + "\n" }.joined()
+    return lines
   }
 
   fileprivate static func noteLine(_ text: String) -> String {
@@ -84,113 +119,5 @@ extension TraceScenario.Command {
       return "# module \(name) was loaded, but no execmem_alloc events tell its sizes"
     case .unknownModule(let name): return "# module \(name) was removed; no line above loads it"
     }
-  }
-}
-
-/// Writes the commands, event by event.
-private struct Writer {
-  let modules: TracedModules
-  private(set) var commands: [TraceScenario.Command] = []
-  private(set) var programsWithoutSize: [Int] = []
-  private var names = NamesInUse()
-  /// The names of live modules, by the kernel's name.
-  private var liveModules: [String: String] = [:]
-  /// Every program in the order of loading; `nil` if it is free or has no size.
-  private var programs: [String?] = []
-
-  init(modules: TracedModules) { self.modules = modules }
-
-  mutating func read(_ event: FtraceEvent) {
-    switch event.kind {
-    case .moduleLoad(let kernelName):
-      guard let index = modules.moduleAtLine[event.line] else { return }
-      let sizes = modules.modules[index].sizes
-      guard sizes != ModuleSizes() else {
-        commands.append(.moduleWithoutSizes(name: NamesInUse.allowed(kernelName)))
-        return
-      }
-      let name = names.unique(kernelName)
-      liveModules[kernelName] = name
-      commands.append(.loadModule(name: name, sizes))
-    case .moduleFree(let kernelName):
-      guard let name = liveModules.removeValue(forKey: kernelName) else {
-        commands.append(.unknownModule(name: NamesInUse.allowed(kernelName)))
-        return
-      }
-      names.release(name)
-      commands.append(.unloadModule(name: name))
-    case .note(let note): read(note, event.line)
-    default: break
-    }
-  }
-
-  private mutating func read(_ note: FtraceNote, _ line: Int) {
-    switch note.name {
-    case "bpf_prog_load":
-      guard let bytes = note["jited"], bytes > 0 else {
-        programsWithoutSize.append(line)
-        programs.append(nil)
-        return
-      }
-      let number = note["id"] ?? UInt64(programs.count)
-      let name = names.unique("bpf-\(number)")
-      programs.append(name)
-      commands.append(.loadBPF(name: name, bytes: bytes))
-    case "bpf_prog_close":
-      guard let index = note["idx"].flatMap({ Int(exactly: $0) }), index < programs.count else {
-        return
-      }
-      free(index)
-    case "bpf_end":
-      for index in programs.indices { free(index) }
-    case "start", "bpf_mark", "kernel": break
-    case let name where name.hasPrefix("insmod_"): break
-    default: commands.append(.note(note.name))
-    }
-  }
-
-  private mutating func free(_ index: Int) {
-    guard let name = programs[index] else { return }
-    programs[index] = nil
-    names.release(name)
-    commands.append(.freeBPF(name: name))
-  }
-}
-
-/// Names as the language wants them: at most 32 letters, digits, `_`, `-` and `.`, not beginning with
-/// a digit, each used once.
-private struct NamesInUse {
-  private static let limit = 32
-  private var used: Set<String> = []
-
-  mutating func unique(_ wanted: String) -> String {
-    let name = Self.allowed(wanted)
-    var candidate = name
-    var number = 2
-    while used.contains(candidate) {
-      let ending = "-\(number)"
-      candidate = name.prefix(Self.limit - ending.count) + ending
-      number += 1
-    }
-    used.insert(candidate)
-    return candidate
-  }
-
-  mutating func release(_ name: String) { used.remove(name) }
-
-  /// The nearest name that the language allows.
-  static func allowed(_ wanted: String) -> String {
-    var name = ""
-    for scalar in wanted.unicodeScalars.prefix(limit) {
-      let isAllowed =
-        scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
-        || "_-.".unicodeScalars.contains(scalar)
-      name.unicodeScalars.append(isAllowed ? scalar : "_")
-    }
-    let first = name.unicodeScalars.first
-    if first.map({ $0.properties.isAlphabetic || $0 == "_" }) != true {
-      name = "_" + name.prefix(limit - 1)
-    }
-    return name
   }
 }

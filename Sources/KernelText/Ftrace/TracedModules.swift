@@ -8,8 +8,9 @@ import Engine
 struct TracedModules {
   /// A module that was loaded.
   struct Module {
-    var name: String
     var areas: [Area]
+    /// How many of its areas have not been given back.
+    var living: Int
     var isRemoved = false
   }
 
@@ -31,9 +32,12 @@ struct TracedModules {
     case module(Int, area: Int)
   }
 
-  private(set) var modules: [Module] = []
-  /// The module that each `module_load` event is of, by line.
-  private(set) var moduleAtLine: [Int: Int] = [:]
+  /// The sizes of each module that was loaded, in order; of those in `modules` they are not known yet.
+  private var sizes: [ModuleSizes] = []
+  /// The modules of which more may come to light, by their place in the order of loading.
+  private var modules: [Int: Module] = [:]
+  /// The modules that are loaded, by name: the last one last.
+  private var loadedModules: [String: [Int]] = [:]
   private var loading: [UInt64: [Area]] = [:]
   private var allocating: [UInt64: (type: UInt64, bytes: UInt64)] = [:]
   private var owners: [UInt64: Owner] = [:]
@@ -49,12 +53,30 @@ struct TracedModules {
     case .execmemFree(let address): freed(address)
     case .setMemory("set_memory_ro", let address, _): madeReadOnly(address.rawValue)
     case .moduleLoad(let name): loaded(name, by: event)
-    case .moduleFree(let name):
-      if let index = modules.lastIndex(where: { $0.name == name && !$0.isRemoved }) {
-        modules[index].isRemoved = true
-      }
+    case .moduleFree(let name): removed(name)
     default: break
     }
+  }
+
+  /// The sizes of all modules that were loaded, in order, when the trace has been read.
+  var sizesOfAll: [ModuleSizes] {
+    var all = sizes
+    for (index, module) in modules { all[index] = module.sizes }
+    return all
+  }
+
+  private mutating func removed(_ name: String) {
+    guard let index = loadedModules[name]?.popLast() else { return }
+    if loadedModules[name]?.isEmpty == true { loadedModules[name] = nil }
+    modules[index]?.isRemoved = true
+    closeIfKnown(index)
+  }
+
+  /// Keeps the sizes alone of a module of which nothing more can come to light.
+  private mutating func closeIfKnown(_ index: Int) {
+    guard let module = modules[index], module.isRemoved, module.living == 0 else { return }
+    sizes[index] = module.sizes
+    modules[index] = nil
   }
 
   private mutating func allocated(_ address: UInt64, by task: UInt64) {
@@ -69,10 +91,11 @@ struct TracedModules {
   private mutating func loaded(_ name: String, by event: FtraceEvent) {
     let areas = loading.removeValue(forKey: event.task) ?? []
     for (index, area) in areas.enumerated() {
-      owners[area.address] = .module(modules.count, area: index)
+      owners[area.address] = .module(sizes.count, area: index)
     }
-    moduleAtLine[event.line] = modules.count
-    modules.append(Module(name: name, areas: areas))
+    loadedModules[name, default: []].append(sizes.count)
+    modules[sizes.count] = Module(areas: areas, living: areas.count)
+    sizes.append(ModuleSizes())
   }
 
   private mutating func freed(_ address: UInt64) {
@@ -81,7 +104,9 @@ struct TracedModules {
       // The load failed: its areas go one by one.
       loading[task] = nil
     case .module(let index, let area):
-      if !modules[index].isRemoved { modules[index].areas[area].isGivenBack = true }
+      if modules[index]?.isRemoved == false { modules[index]?.areas[area].isGivenBack = true }
+      modules[index]?.living -= 1
+      closeIfKnown(index)
     case nil: break
     }
   }
@@ -92,8 +117,8 @@ struct TracedModules {
       guard let areas = loading[task], area < areas.count else { return }
       loading[task]?[area].isReadOnly = true
     case .module(let index, let area)?:
-      if !modules[index].areas[area].isReadOnly {
-        modules[index].areas[area].isReadOnlyAfterInit = true
+      if modules[index]?.areas[area].isReadOnly == false {
+        modules[index]?.areas[area].isReadOnlyAfterInit = true
       }
     case nil: break
     }

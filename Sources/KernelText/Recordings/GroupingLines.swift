@@ -5,14 +5,41 @@
 // what they mean.
 
 /// The first line, of a recording and of a workload.
-struct GroupingHeader: Decodable {
-  struct CPU: Decodable {
+struct GroupingHeader: JSONReadable {
+  struct CPU: JSONReadable {
     var pdpe1gb: Bool?
+
+    private enum Key: String, CaseIterable { case pdpe1gb }
+    private static let keys = JSONKeys<Key>()
+
+    init(from json: inout JSONReader) throws(JSONError) {
+      var object = try json.beginObject()
+      while let key = try json.nextKey(Self.keys, in: &object) {
+        switch key {
+        case .pdpe1gb: pdpe1gb = try json.optional()
+        }
+      }
+    }
   }
-  struct State: Decodable {
+
+  struct State: JSONReadable {
     var leaves: [RecordedRun]?
     var direct_map_kB: Kilobytes?
     var splits: Growth?
+
+    private enum Key: String, CaseIterable { case leaves, direct_map_kB, splits }
+    private static let keys = JSONKeys<Key>()
+
+    init(from json: inout JSONReader) throws(JSONError) {
+      var object = try json.beginObject()
+      while let key = try json.nextKey(Self.keys, in: &object) {
+        switch key {
+        case .leaves: leaves = try json.optional()
+        case .direct_map_kB: direct_map_kB = try json.optional()
+        case .splits: splits = try json.optional()
+        }
+      }
+    }
   }
 
   var format: String
@@ -23,25 +50,56 @@ struct GroupingHeader: Decodable {
   var grouping: Bool?
   var page_offset: String
   var node_pfns: [[UInt64]]
-  var cpu_node: Int?
   var cpu: CPU?
   var initial: State
   var final: State
+
+  private enum Key: String, CaseIterable {
+    case format, version, kernel, name, nodes, grouping, page_offset, node_pfns, cpu, initial
+    case final
+  }
+  private static let keys = JSONKeys<Key>()
+
+  init(from json: inout JSONReader) throws(JSONError) {
+    var format: String?
+    var version: Int?
+    var kernel: String?
+    var name: String?
+    var nodes: Int?
+    var page_offset: String?
+    var node_pfns: [[UInt64]]?
+    var initial: State?
+    var final: State?
+    var object = try json.beginObject()
+    while let key = try json.nextKey(Self.keys, in: &object) {
+      switch key {
+      case .format: format = try json.string()
+      case .version: version = try Int(from: &json)
+      case .kernel: kernel = try json.string()
+      case .name: name = try json.string()
+      case .nodes: nodes = try Int(from: &json)
+      case .grouping: grouping = try json.optional()
+      case .page_offset: page_offset = try json.string()
+      case .node_pfns: node_pfns = try [[UInt64]](from: &json)
+      case .cpu: cpu = try json.optional()
+      case .initial: initial = try State(from: &json)
+      case .final: final = try State(from: &json)
+      }
+    }
+    self.format = try json.need(format, Key.format)
+    self.version = try json.need(version, Key.version)
+    self.kernel = try json.need(kernel, Key.kernel)
+    self.name = try json.need(name, Key.name)
+    self.nodes = try json.need(nodes, Key.nodes)
+    self.page_offset = try json.need(page_offset, Key.page_offset)
+    self.node_pfns = try json.need(node_pfns, Key.node_pfns)
+    self.initial = try json.need(initial, Key.initial)
+    self.final = try json.need(final, Key.final)
+  }
 }
 
 /// Any further line: of a recording a step, of a workload an event.
-struct GroupingStep: Decodable {
-  struct Scan: Decodable {
-    var node: Int
-    var nr_to_scan: Int
-    var isolated: Int
-    var frames: [FrameRun]
-  }
-  struct Block: Decodable {
-    var pfn: UInt64
-    var leaves: [RecordedRun]
-  }
-
+struct GroupingStep: JSONReadable {
   var op: String
   // What was asked for.
   var handle: Int?
@@ -55,7 +113,6 @@ struct GroupingStep: Decodable {
   var gfp: String?
   var perm: String?
   var on: Bool?
-  var after: Int?
   var nr_to_scan: Int?
   var priority: Int?
   // What the page allocator chose.
@@ -65,30 +122,75 @@ struct GroupingStep: Decodable {
   var frame: UInt64?
   // What came of it.
   var ret: Returned?
-  var frames: [FrameRun]?
+  var frames: FrameRuns?
   var self_links: Int?
   var refused_gfp: [String]?
   var scans: [Scan]?
   var deferred: Int?
   var blocks: [Block]?
-  var cache: [[FrameRun]]?
+  var cache: [FrameRuns]?
   var round_robin: Int?
   var enabled: Bool?
   var direct_map_kB: Kilobytes?
   var splits: Growth?
 
+  private enum Key: String, CaseIterable {
+    // As events of a workload have them, then as steps have them.
+    case op, perm, id, offset, pages, handle, node, group, reset, gfp, ret, frames, self_links
+    case refill, fallback, cache, round_robin, direct_map_kB, splits, name, on, nr_to_scan
+    case priority, sequence, frame, refused_gfp, scans, deferred, blocks, enabled
+  }
+  private static let keys = JSONKeys<Key>()
+
+  init(from json: inout JSONReader) throws(JSONError) {
+    var op: String?
+    var object = try json.beginObject()
+    while let key = try json.nextKey(Self.keys, in: &object) {
+      switch key {
+      case .op: op = try json.string()
+      case .perm: perm = try json.optional()
+      case .id: id = try json.optional()
+      case .offset: offset = try json.optional()
+      case .pages: pages = try json.optional()
+      case .handle: handle = try json.optional()
+      case .node: node = try json.optional()
+      case .group: group = try json.optional()
+      case .reset: reset = try json.optional()
+      case .gfp: gfp = try json.optional()
+      case .ret: ret = try json.optional()
+      case .frames: frames = try json.optional()
+      case .self_links: self_links = try json.optional()
+      case .refill: refill = try json.optional()
+      case .fallback: fallback = try json.optional()
+      case .cache: cache = try json.optional()
+      case .round_robin: round_robin = try json.optional()
+      case .direct_map_kB: direct_map_kB = try json.optional()
+      case .splits: splits = try json.optional()
+      case .name: name = try json.optional()
+      case .on: on = try json.optional()
+      case .nr_to_scan: nr_to_scan = try json.optional()
+      case .priority: priority = try json.optional()
+      case .sequence: sequence = try json.optional()
+      case .frame: frame = try json.optional()
+      case .refused_gfp: refused_gfp = try json.optional()
+      case .scans: scans = try json.optional()
+      case .deferred: deferred = try json.optional()
+      case .blocks: blocks = try json.optional()
+      case .enabled: enabled = try json.optional()
+      }
+    }
+    self.op = try json.need(op, Key.op)
+  }
+
   /// What a step returned: a number, or a word.
-  enum Returned: Decodable, Equatable {
+  enum Returned: JSONReadable, Equatable {
     case number(Int)
     case word(String)
 
-    init(from decoder: any Decoder) throws {
-      let value = try decoder.singleValueContainer()
-      if let word = try? value.decode(String.self) {
-        self = .word(word)
-      } else {
-        self = .number(try value.decode(Int.self))
-      }
+    init(from json: inout JSONReader) throws(JSONError) {
+      json.skipBlanks()
+      self =
+        json.byte == UInt8(ascii: "\"") ? .word(try json.string()) : .number(try Int(from: &json))
     }
 
     var text: String {
@@ -97,34 +199,5 @@ struct GroupingStep: Decodable {
       case .word(let word): word
       }
     }
-  }
-
-  // `blocks` of a workload's marks is another thing, so nothing here is demanded of marks.
-  enum CodingKeys: CodingKey {
-    case op, handle, id, name, pages, offset, node, group, reset, gfp, perm, on, after, nr_to_scan
-    case priority, refill, fallback, sequence, frame, ret, frames, self_links, refused_gfp, scans
-    case deferred, blocks, cache, round_robin, enabled, direct_map_kB, splits
-  }
-}
-
-/// `[first, count, step]`: frames in a row, upwards or downwards.
-struct FrameRun: Decodable {
-  var frames: [UInt64]
-
-  /// The most frames a run may have, so that a damaged file asks for no memory without end.
-  private static let limit: Int64 = 1 << 24
-
-  init(from decoder: any Decoder) throws {
-    var list = try decoder.unkeyedContainer()
-    let first = try list.decode(Int64.self)
-    let count = try list.decode(Int64.self)
-    let step = try list.decode(Int64.self)
-    let last = first.addingReportingOverflow(count &* step)
-    guard first >= 0, (0...Self.limit).contains(count), abs(step) <= 1, !last.overflow,
-      last.partialValue >= -1
-    else {
-      throw DecodingError.dataCorruptedError(in: list, debugDescription: "no run of frames")
-    }
-    frames = (0..<count).map { UInt64(first + $0 * step) }
   }
 }

@@ -25,7 +25,7 @@ extension GroupingRecording {
 
   /// The same, and the calls that were made for it: what a player shows.
   public func perform() -> (calls: [Call], matched: Int, mismatch: Mismatch?) {
-    var checker = GroupingChecker(machine, splitsAtStart: splitsAtStart)
+    var checker = GroupingChecker(machine, splitsAtStart: splitsAtStart, keepsCalls: true)
     for (index, step) in steps.enumerated() {
       if let difference = checker.difference(step) {
         let mismatch = Mismatch(step: index + 1, operation: step.op, difference: difference)
@@ -43,8 +43,9 @@ extension GroupingRecording {
 /// Performs the steps of a recording of the grouping cache and compares.
 struct GroupingChecker {
   private var machine: Machine
-  /// The calls that were made.
+  /// The calls that were made, if they are kept.
   private(set) var calls: [Call] = []
+  private let keepsCalls: Bool
   private let splitsBefore: Counters
   /// Splits that the recording counted before its first step.
   private let splitsAtStart: Growth
@@ -52,8 +53,10 @@ struct GroupingChecker {
   /// What the page allocator chose, for a workload's next request.
   private var choices: [PageSupply.Answer] = []
 
-  init(_ machine: Machine, splitsAtStart: Growth) {
+  /// - Parameter keepsCalls: whether all calls that are made are kept.
+  init(_ machine: Machine, splitsAtStart: Growth, keepsCalls: Bool) {
     self.machine = machine
+    self.keepsCalls = keepsCalls
     self.splitsAtStart = splitsAtStart
     splitsBefore = machine.counters
   }
@@ -112,7 +115,7 @@ struct GroupingChecker {
 
   private mutating func allocate(_ step: GroupingStep) throws(Failure) -> String? {
     try layDownChoices(step)
-    let wanted = step.frames?.flatMap(\.frames)
+    let wanted = step.frames?.frames
     var options = UserCall.VmallocOptions()
     options.node = step.node.flatMap { $0 < 0 ? nil : $0 }
     if step.group ?? true { options.flags.insert(.group) }
@@ -191,7 +194,7 @@ struct GroupingChecker {
     var refills = (step.refill ?? [])[...]
     let isPlain = step.group == false || step.group == nil && machine.policies.isEmpty
     let isOff = !machine.groupedPages.isEnabled || isPlain
-    var singles = (isOff ? step.frames?.flatMap(\.frames) ?? [] : step.fallback ?? [])[...]
+    var singles = (isOff ? step.frames?.frames ?? [] : step.fallback ?? [])[...]
     var scans = (step.scans ?? [])[...]
     for kind in step.sequence ?? [] {
       switch kind {
@@ -216,7 +219,7 @@ struct GroupingChecker {
   private mutating func make(_ call: Call) throws(Failure) -> ReturnCode {
     do {
       let code = try machine.perform(call, into: &log)
-      calls.append(call)
+      if keepsCalls { calls.append(call) }
       return code
     } catch {
       throw .call(error)
@@ -277,7 +280,7 @@ struct GroupingChecker {
 extension GroupingChecker {
   /// Whether every scan gave back the frames that the recording has, in its order.
   private func scanDifference(_ step: GroupingStep) -> String? {
-    let recorded = (step.scans ?? []).flatMap { $0.frames.flatMap(\.frames) }
+    let recorded = (step.scans ?? []).flatMap { $0.frames.frames }
     var own: [UInt64] = []
     var isolated: [UInt64] = []
     for event in log.events {
@@ -298,7 +301,7 @@ extension GroupingChecker {
     let cache = machine.groupedPages
     if let recorded = step.cache, !machine.policies.isEmpty {
       for (node, runs) in recorded.enumerated() {
-        let frames = runs.flatMap(\.frames)
+        let frames = runs.frames
         let own = cache.lists.indices.contains(node) ? cache.lists[node].map(\.rawValue) : []
         guard frames != own else { continue }
         return "node \(node) caches \(frames.count) pages, here \(own.count), or in another order"
@@ -319,20 +322,19 @@ extension GroupingChecker {
 
   private mutating func counterDifference(_ step: GroupingStep) -> String? {
     if let kilobytes = step.direct_map_kB {
-      for size in LeafSize.allCases where kilobytes.bySize[size] != machine.directMapKilobytes(size)
-      {
-        return "DirectMap \(size.name) \(kilobytes.bySize[size] ?? 0) kB, here "
+      for size in LeafSize.allCases where kilobytes[size] != machine.directMapKilobytes(size) {
+        return "DirectMap \(size.name) \(kilobytes[size]) kB, here "
           + "\(machine.directMapKilobytes(size)) kB"
       }
     }
     if let splits = step.splits {
       let own = machine.counters.since(splitsBefore)
       let start = splitsAtStart
-      if splits.of2M - start.of2M != own[.level2Splits] {
-        return "\(splits.of2M) splits of 2M, here \(own[.level2Splits] + start.of2M)"
+      if splits.of2M &- start.of2M != own[.level2Splits] {
+        return "\(splits.of2M) splits of 2M, here \(own[.level2Splits] &+ start.of2M)"
       }
-      if splits.of1G - start.of1G != own[.level3Splits] {
-        return "\(splits.of1G) splits of 1G, here \(own[.level3Splits] + start.of1G)"
+      if splits.of1G &- start.of1G != own[.level3Splits] {
+        return "\(splits.of1G) splits of 1G, here \(own[.level3Splits] &+ start.of1G)"
       }
     }
     return nil
@@ -340,43 +342,45 @@ extension GroupingChecker {
 
   private func blockDifference(_ step: GroupingStep) -> String? {
     for block in step.blocks ?? [] {
-      if let difference = leafDifference(
-        block.leaves.map { ($0.page, $0.pages, $0.size, $0.attributes) })
-      {
-        return difference
+      let limit = AddressLayout.pfnLimit.rawValue
+      for run in block.leaves {
+        guard run.page <= limit, run.pages <= limit - run.page else {
+          return "the leaf at page \(run.page) lies outside the direct map"
+        }
+        if let difference = leafDifference(run.page, run.pages, run.size, run.attributes) {
+          return difference
+        }
       }
     }
     return nil
   }
 
   func finalDifference(_ leaves: [LeafRun]) -> String? {
-    leafDifference(
-      leaves.map { run in
-        let pfn = AddressLayout.directMapFrame(of: run.start) ?? 0
-        return (
-          pfn.rawValue, run.pages.rawValue, run.size?.name ?? "none",
-          "0x" + String(run.flags.rawValue, radix: 16)
-        )
-      })
+    for run in leaves {
+      let pfn = AddressLayout.directMapFrame(of: run.start) ?? 0
+      if let difference = leafDifference(pfn.rawValue, run.pages.rawValue, run.size, run.flags) {
+        return difference
+      }
+    }
+    return nil
   }
 
+  /// What differs from the recorded leaves of a size from a frame on.
   private func leafDifference(
-    _ runs: [(first: UInt64, pages: UInt64, size: String, flags: String)],
+    _ first: UInt64, _ pages: UInt64, _ size: LeafSize?, _ recorded: EntryFlags,
   ) -> String? {
+    guard let size else { return nil }
     let ignored: EntryFlags = [.accessed, .dirty]
-    for run in runs where run.size != "none" {
-      guard let bits = UInt64(run.flags.dropFirst(2), radix: 16) else { return "bad attributes" }
-      let flags = EntryFlags(rawValue: bits).subtracting(ignored)
-      var pfn = run.first
-      while pfn < run.first + run.pages {
-        let address = AddressLayout.directMapAddress(of: PFN(pfn))
-        let leaf = machine.tables.lookup(address)
-        guard let leaf, leaf.size.name == run.size, leaf.flags.subtracting(ignored) == flags else {
-          let here = leaf.map { "\($0.size.name) 0x\(String($0.flags.rawValue, radix: 16))" }
-          return "frame \(pfn) is \(run.size) \(run.flags), here \(here ?? "not mapped")"
-        }
-        pfn += leaf.size.pages.rawValue
+    let flags = recorded.subtracting(ignored)
+    var pfn = first
+    while pfn < first + pages {
+      let leaf = machine.tables.lookup(AddressLayout.directMapAddress(of: PFN(pfn)))
+      guard let leaf, leaf.size == size, leaf.flags.subtracting(ignored) == flags else {
+        let here = leaf.map { "\($0.size.name) 0x\(String($0.flags.rawValue, radix: 16))" }
+        return "frame \(pfn) is \(size.name) 0x\(String(recorded.rawValue, radix: 16)), here "
+          + (here ?? "not mapped")
       }
+      pfn += size.pages.rawValue
     }
     return nil
   }

@@ -1,5 +1,4 @@
 public import Engine
-import FoundationEssentials
 
 /// A recording of the grouping cache of April 2021 on a booted kernel: requests, and after each of
 /// them every list of the cache, in order. Also the workloads, which are longer and looked at less
@@ -28,28 +27,23 @@ public struct GroupingRecording: Sendable {
 
   /// Reads a recording from the bytes of its file.
   public init(reading bytes: some Sequence<UInt8>) throws(RecordingError) {
-    let decoder = JSONDecoder()
-    var lines = Data(bytes).split(separator: 0x0a, omittingEmptySubsequences: false)[...]
-    if lines.last?.isEmpty == true { lines.removeLast() }
-    guard let first = lines.popFirst() else {
-      throw RecordingError(line: 1, reason: "the file is empty; a recording begins with a header")
+    do {
+      var lines = LineStream(of: bytes)
+      try lines.beginRecording()
+      var stream = try GroupingStream(at: lines)
+      var steps: [GroupingStep] = []
+      while let step = try stream.next() { steps.append(step) }
+      kernelName = stream.kernelName
+      name = stream.name
+      machine = stream.machine
+      finalLeaves = stream.finalLeaves
+      splitsAtStart = stream.splitsAtStart
+      self.steps = steps
+    } catch let error as RecordingError {
+      throw error
+    } catch {
+      preconditionFailure("A text in memory can be read.")
     }
-    let header = try Recording.decode(GroupingHeader.self, first, line: 1, decoder)
-    var steps: [GroupingStep] = []
-    for (index, line) in lines.enumerated() {
-      steps.append(try Recording.decode(GroupingStep.self, line, line: index + 2, decoder))
-    }
-    if steps.isEmpty {
-      throw RecordingError(line: 2, reason: "no step follows the header; the file may be cut off")
-    }
-    let reader = try GroupingReader(header, firstStep: steps[0])
-    kernelName = header.kernel
-    name = header.name
-    machine = reader.machine
-    finalLeaves = reader.finalLeaves
-    // A workload tells where it starts in its first mark.
-    splitsAtStart = header.initial.splits ?? steps[0].splits ?? Growth(of2M: 0, of1G: 0)
-    self.steps = steps
   }
 }
 
@@ -118,5 +112,13 @@ struct GroupingReader {
 }
 
 extension Kilobytes {
+  subscript(size: LeafSize) -> Int64 {
+    switch size {
+    case .size4K: of4K
+    case .size2M: of2M
+    case .size1G: of1G
+    }
+  }
+
   var bySize: [LeafSize: Int64] { [.size4K: of4K, .size2M: of2M, .size1G: of1G] }
 }

@@ -16,21 +16,35 @@ extension Recording {
   ///
   /// - Returns: how many steps matched before the first difference, and the difference.
   public func check() -> (matched: Int, mismatch: Mismatch?) {
-    var machine = machine
-    var runs: [LeafRun] = []
+    var checker = RecordingChecker(machine, region)
     for (index, step) in steps.enumerated() {
-      let before = machine.counters
-      if let difference = Self.difference(step, &machine, before, self, &runs) {
+      if let difference = checker.difference(step) {
         return (index, Mismatch(step: index + 1, call: step.call, difference: difference))
       }
     }
     return (steps.count, nil)
   }
+}
 
-  static func difference(
-    _ step: Step, _ machine: inout Machine, _ before: Counters, _ recording: Recording,
-    _ runs: inout [LeafRun],
-  ) -> String? {
+/// Performs the steps of a recording and compares.
+struct RecordingChecker {
+  /// The machine after the steps that were performed.
+  var machine: Machine
+  private let start: VirtualAddress
+  private let pages: PageCount
+  private var runs: [LeafRun] = []
+
+  init(_ machine: Machine, _ region: Range<PFN>) {
+    self.machine = machine
+    start = AddressLayout.directMapAddress(of: region.lowerBound)
+    pages = region.upperBound - region.lowerBound
+  }
+
+  /// Performs a step.
+  ///
+  /// - Returns: what differs from the recording then; nil if nothing does.
+  mutating func difference(_ step: Recording.Step) -> String? {
+    let before = machine.counters
     do {
       let returned = try machine.perform(step.call)
       guard returned == step.returned else {
@@ -39,28 +53,22 @@ extension Recording {
     } catch {
       return "the call cannot be made here: \(error)"
     }
-    if let bug = step.bug { return difference(bug, machine.stopped) }
+    if let bug = step.bug { return Self.difference(bug, machine.stopped) }
     runs.removeAll(keepingCapacity: true)
-    machine.tables.readRuns(
-      from: recording.start, pages: recording.region.upperBound - recording.region.lowerBound,
-      into: &runs)
-    if let difference = firstDifference(step.leaves, runs, base: recording.start) {
-      return difference
-    }
+    machine.tables.readRuns(from: start, pages: pages, into: &runs)
+    if let difference = Self.firstDifference(step.leaves, runs, base: start) { return difference }
     for (name, leaves) in step.aliasLeaves {
       guard let area = machine.areas.area(named: name) else { return "no area \(name)" }
       runs.removeAll(keepingCapacity: true)
       machine.tables.readRuns(from: area.start, pages: area.pages, into: &runs)
-      let moved = runs.map { run in
-        var run = run
-        run.start = VirtualAddress((run.start - area.start).bytes)
-        return run
+      for index in runs.indices {
+        runs[index].start = VirtualAddress((runs[index].start - area.start).bytes)
       }
-      if let difference = firstDifference(leaves, moved, base: 0) {
+      if let difference = Self.firstDifference(leaves, runs, base: 0) {
         return "mapping \(name), \(difference)"
       }
     }
-    return counterDifference(step, machine, before)
+    return Self.counterDifference(step, machine, before)
   }
 
   private static func difference(
@@ -76,7 +84,7 @@ extension Recording {
   }
 
   private static func counterDifference(
-    _ step: Step, _ machine: Machine, _ before: Counters,
+    _ step: Recording.Step, _ machine: Machine, _ before: Counters,
   ) -> String? {
     let growth = machine.counters.since(before)
     for expected in step.counters {

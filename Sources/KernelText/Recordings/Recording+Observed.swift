@@ -16,16 +16,15 @@ extension Recording {
   /// All steps as the kernel did them. Where the simulation of a call differs from the recording, the
   /// step has events that lead to the recorded leaves and counters, and the next one begins there.
   public func observed() -> [ObservedStep] {
-    var machine = machine
-    var runs: [LeafRun] = []
+    var checker = RecordingChecker(machine, region)
     return steps.map { step in
-      let before = machine
-      let difference = Self.difference(step, &machine, before.counters, self, &runs)
+      let before = checker.machine
+      let difference = checker.difference(step)
       var observed = ObservedStep(call: step.call, returned: step.returned)
       guard let difference else { return observed }
       let events = events(of: step, on: before)
-      machine = before
-      machine.apply(events)
+      checker.machine = before
+      checker.machine.apply(events)
       observed.events = events
       observed.difference = difference
       return observed

@@ -4,8 +4,8 @@
 // The lines of a recording as they stand in the file; `Recording` makes calls and states of them.
 
 /// The first line.
-struct RecordingHeader: Decodable {
-  struct CPU: Decodable {
+struct RecordingHeader: JSONReadable {
+  struct CPU: JSONReadable {
     var pse: Bool
     var pdpe1gb: Bool
     var nx: Bool
@@ -13,14 +13,80 @@ struct RecordingHeader: Decodable {
     var clflush: Bool
     var cpus: Int
     var pti: Bool?
+
+    private enum Key: String, CaseIterable { case pse, pdpe1gb, nx, pge, clflush, cpus, pti }
+    private static let keys = JSONKeys<Key>()
+
+    init(from json: inout JSONReader) throws(JSONError) {
+      var pse: Bool?
+      var pdpe1gb: Bool?
+      var nx: Bool?
+      var pge: Bool?
+      var clflush: Bool?
+      var cpus: Int?
+      var object = try json.beginObject()
+      while let key = try json.nextKey(Self.keys, in: &object) {
+        switch key {
+        case .pse: pse = try Bool(from: &json)
+        case .pdpe1gb: pdpe1gb = try Bool(from: &json)
+        case .nx: nx = try Bool(from: &json)
+        case .pge: pge = try Bool(from: &json)
+        case .clflush: clflush = try Bool(from: &json)
+        case .cpus: cpus = try Int(from: &json)
+        case .pti: pti = try json.optional()
+        }
+      }
+      self.pse = try json.need(pse, Key.pse)
+      self.pdpe1gb = try json.need(pdpe1gb, Key.pdpe1gb)
+      self.nx = try json.need(nx, Key.nx)
+      self.pge = try json.need(pge, Key.pge)
+      self.clflush = try json.need(clflush, Key.clflush)
+      self.cpus = try json.need(cpus, Key.cpus)
+    }
   }
-  struct Region: Decodable {
+
+  struct Region: JSONReadable {
     var first_pfn: UInt64
     var pages: UInt64
+
+    private enum Key: String, CaseIterable { case first_pfn, pages }
+    private static let keys = JSONKeys<Key>()
+
+    init(from json: inout JSONReader) throws(JSONError) {
+      var first_pfn: UInt64?
+      var pages: UInt64?
+      var object = try json.beginObject()
+      while let key = try json.nextKey(Self.keys, in: &object) {
+        switch key {
+        case .first_pfn: first_pfn = try json.unsigned()
+        case .pages: pages = try json.unsigned()
+        }
+      }
+      self.first_pfn = try json.need(first_pfn, Key.first_pfn)
+      self.pages = try json.need(pages, Key.pages)
+    }
   }
-  struct Initial: Decodable {
+
+  struct Initial: JSONReadable {
     var leaves: [RecordedRun]
     var direct_map_kB: Kilobytes
+
+    private enum Key: String, CaseIterable { case leaves, direct_map_kB }
+    private static let keys = JSONKeys<Key>()
+
+    init(from json: inout JSONReader) throws(JSONError) {
+      var leaves: [RecordedRun]?
+      var direct_map_kB: Kilobytes?
+      var object = try json.beginObject()
+      while let key = try json.nextKey(Self.keys, in: &object) {
+        switch key {
+        case .leaves: leaves = try [RecordedRun](from: &json)
+        case .direct_map_kB: direct_map_kB = try Kilobytes(from: &json)
+        }
+      }
+      self.leaves = try json.need(leaves, Key.leaves)
+      self.direct_map_kB = try json.need(direct_map_kB, Key.direct_map_kB)
+    }
   }
 
   var format: String
@@ -29,28 +95,62 @@ struct RecordingHeader: Decodable {
   var cpu: CPU
   var page_offset: String
   var region: Region
-  var seed: Int?
   var initial: Initial
+
+  private enum Key: String, CaseIterable {
+    case format, version, kernel, cpu, page_offset, region, initial
+  }
+  private static let keys = JSONKeys<Key>()
+
+  init(from json: inout JSONReader) throws(JSONError) {
+    var format: String?
+    var version: Int?
+    var kernel: String?
+    var cpu: CPU?
+    var page_offset: String?
+    var region: Region?
+    var initial: Initial?
+    var object = try json.beginObject()
+    while let key = try json.nextKey(Self.keys, in: &object) {
+      switch key {
+      case .format: format = try json.string()
+      case .version: version = try Int(from: &json)
+      case .kernel: kernel = try json.string()
+      case .cpu: cpu = try CPU(from: &json)
+      case .page_offset: page_offset = try json.string()
+      case .region: region = try Region(from: &json)
+      case .initial: initial = try Initial(from: &json)
+      }
+    }
+    self.format = try json.need(format, Key.format)
+    self.version = try json.need(version, Key.version)
+    self.kernel = try json.need(kernel, Key.kernel)
+    self.cpu = try json.need(cpu, Key.cpu)
+    self.page_offset = try json.need(page_offset, Key.page_offset)
+    self.region = try json.need(region, Key.region)
+    self.initial = try json.need(initial, Key.initial)
+  }
 }
 
 /// Any further line: a call, and what came of it.
-struct RecordingStep: Decodable {
+struct RecordingStep: JSONReadable {
   /// What the function returned.
-  enum Returned: Decodable, Equatable {
+  enum Returned: JSONReadable, Equatable {
     case code(Int32)
     /// The kernel stopped in the call; the line has no results.
     case kernelBug
 
-    init(from decoder: any Decoder) throws {
-      let value = try decoder.singleValueContainer()
-      if let text = try? value.decode(String.self) {
-        guard text == "kernel BUG" else {
-          throw DecodingError.dataCorruptedError(in: value, debugDescription: text)
-        }
-        self = .kernelBug
-      } else {
-        self = .code(try value.decode(Int32.self))
+    init(from json: inout JSONReader) throws(JSONError) {
+      json.skipBlanks()
+      guard json.byte == UInt8(ascii: "\"") else {
+        self = .code(try Int32(from: &json))
+        return
       }
+      let word = try json.string()
+      guard word == "kernel BUG" else {
+        throw .meaningless("ret is \"\(word)\"; expected a number or \"kernel BUG\"")
+      }
+      self = .kernelBug
     }
   }
 
@@ -67,88 +167,109 @@ struct RecordingStep: Decodable {
   var split_count: Int?
   var entries_not_standard: Int?
 
-  enum CodingKeys: CodingKey {
-    case op, target, page, count, stride, valid, ret, split_count, entries_not_standard
+  private enum Key: String, CaseIterable {
+    case op, target, page, stride, count, valid, ret, leaves, alias_leaves, splits, collapses
+    case merges, direct_map_kB, calls, indeterminate, split_count, entries_not_standard
   }
+  private static let keys = JSONKeys<Key>()
 
-  init(from decoder: any Decoder) throws {
-    let line = try decoder.container(keyedBy: CodingKeys.self)
-    op = try line.decode(String.self, forKey: .op)
-    target = try line.decode(String.self, forKey: .target)
-    page = try line.decodeIfPresent(UInt64.self, forKey: .page)
-    count = try line.decodeIfPresent(UInt64.self, forKey: .count)
-    stride = try line.decodeIfPresent(UInt64.self, forKey: .stride)
-    valid = try line.decodeIfPresent(Bool.self, forKey: .valid)
-    ret = try line.decode(Returned.self, forKey: .ret)
-    results = ret == .kernelBug ? nil : try RecordingResults(from: decoder)
-    split_count = try line.decodeIfPresent(Int.self, forKey: .split_count)
-    entries_not_standard = try line.decodeIfPresent(Int.self, forKey: .entries_not_standard)
+  init(from json: inout JSONReader) throws(JSONError) {
+    var op: String?
+    var target: String?
+    var ret: Returned?
+    var leaves: [RecordedRun]?
+    var alias_leaves: RecordedAliases?
+    var splits: Growth?
+    var collapses: Growth?
+    var merges: Merges?
+    var direct_map_kB: Kilobytes?
+    var calls: RecordingResults.Calls?
+    var indeterminate: [String]?
+    var object = try json.beginObject()
+    while let key = try json.nextKey(Self.keys, in: &object) {
+      switch key {
+      case .op: op = try json.string()
+      case .target: target = try json.string()
+      case .page: page = try json.optional()
+      case .stride: stride = try json.optional()
+      case .count: count = try json.optional()
+      case .valid: valid = try json.optional()
+      case .ret: ret = try Returned(from: &json)
+      case .leaves: leaves = try [RecordedRun](from: &json)
+      case .alias_leaves: alias_leaves = try json.optional()
+      case .splits: splits = try Growth(from: &json)
+      case .collapses: collapses = try json.optional()
+      case .merges: merges = try json.optional()
+      case .direct_map_kB: direct_map_kB = try Kilobytes(from: &json)
+      case .calls: calls = try RecordingResults.Calls(from: &json)
+      case .indeterminate: indeterminate = try json.optional()
+      case .split_count: split_count = try json.optional()
+      case .entries_not_standard: entries_not_standard = try json.optional()
+      }
+    }
+    self.op = try json.need(op, Key.op)
+    self.target = try json.need(target, Key.target)
+    self.ret = try json.need(ret, Key.ret)
+    if ret == .kernelBug { return }
+    results = RecordingResults(
+      leaves: try json.need(leaves, Key.leaves), alias_leaves: alias_leaves?.list ?? [],
+      splits: try json.need(splits, Key.splits), collapses: collapses, merges: merges,
+      direct_map_kB: try json.need(direct_map_kB, Key.direct_map_kB),
+      calls: try json.need(calls, Key.calls), indeterminate: indeterminate ?? [])
   }
 }
 
 /// The state after a call.
-struct RecordingResults: Decodable {
-  struct Calls: Decodable {
+struct RecordingResults {
+  struct Calls: JSONReadable {
     var flush_tlb_all: Int64
     var cpa_flush: Int64
     var __cpa_flush_tlb: Int64
     var flush_tlb_one_kernel: Int64
     var flush_tlb_kernel_range: Int64
     var clflush_cache_range: Int64
+
+    private enum Key: String, CaseIterable {
+      case flush_tlb_all, cpa_flush, __cpa_flush_tlb, flush_tlb_one_kernel
+      case flush_tlb_kernel_range, clflush_cache_range
+    }
+    private static let keys = JSONKeys<Key>()
+
+    init(from json: inout JSONReader) throws(JSONError) {
+      var flush_tlb_all: Int64?
+      var cpa_flush: Int64?
+      var __cpa_flush_tlb: Int64?
+      var flush_tlb_one_kernel: Int64?
+      var flush_tlb_kernel_range: Int64?
+      var clflush_cache_range: Int64?
+      var object = try json.beginObject()
+      while let key = try json.nextKey(Self.keys, in: &object) {
+        switch key {
+        case .flush_tlb_all: flush_tlb_all = try json.signed()
+        case .cpa_flush: cpa_flush = try json.signed()
+        case .__cpa_flush_tlb: __cpa_flush_tlb = try json.signed()
+        case .flush_tlb_one_kernel: flush_tlb_one_kernel = try json.signed()
+        case .flush_tlb_kernel_range: flush_tlb_kernel_range = try json.signed()
+        case .clflush_cache_range: clflush_cache_range = try json.signed()
+        }
+      }
+      self.flush_tlb_all = try json.need(flush_tlb_all, Key.flush_tlb_all)
+      self.cpa_flush = try json.need(cpa_flush, Key.cpa_flush)
+      self.__cpa_flush_tlb = try json.need(__cpa_flush_tlb, Key.__cpa_flush_tlb)
+      self.flush_tlb_one_kernel = try json.need(flush_tlb_one_kernel, Key.flush_tlb_one_kernel)
+      self.flush_tlb_kernel_range = try json.need(
+        flush_tlb_kernel_range, Key.flush_tlb_kernel_range)
+      self.clflush_cache_range = try json.need(clflush_cache_range, Key.clflush_cache_range)
+    }
   }
 
   var leaves: [RecordedRun]
-  var alias_leaves: [String: [RecordedRun]]?
+  /// The leaves of each mapping, by its handle.
+  var alias_leaves: [(handle: String, runs: [RecordedRun])]
   var splits: Growth
   var collapses: Growth?
   var merges: Merges?
   var direct_map_kB: Kilobytes
   var calls: Calls
-  var indeterminate: [String]?
-}
-
-/// By how much the vmstat lines of both sizes grew.
-struct Growth: Decodable {
-  var of2M: Int64
-  var of1G: Int64
-
-  enum CodingKeys: String, CodingKey {
-    case of2M = "2M"
-    case of1G = "1G"
-  }
-}
-
-/// By how much the vmstat lines of merges grew: level1 to 2M, level2 to 1G.
-struct Merges: Decodable {
-  var level1: Int64
-  var level2: Int64
-}
-
-/// The three DirectMap lines of meminfo.
-struct Kilobytes: Decodable {
-  var of4K: Int64
-  var of2M: Int64
-  var of1G: Int64
-
-  enum CodingKeys: String, CodingKey {
-    case of4K = "4k"
-    case of2M = "2M"
-    case of1G = "1G"
-  }
-}
-
-/// `[first page, pages, size, attributes]`.
-struct RecordedRun: Decodable {
-  var page: UInt64
-  var pages: UInt64
-  var size: String
-  var attributes: String
-
-  init(from decoder: any Decoder) throws {
-    var list = try decoder.unkeyedContainer()
-    page = try list.decode(UInt64.self)
-    pages = try list.decode(UInt64.self)
-    size = try list.decode(String.self)
-    attributes = try list.decode(String.self)
-  }
+  var indeterminate: [String]
 }

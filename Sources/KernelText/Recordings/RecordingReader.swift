@@ -99,7 +99,7 @@ struct RecordingReader {
     let leaves = try Self.runs(
       results.leaves, from: AddressLayout.directMapAddress(of: region.lowerBound), pages: pages)
     var aliases: [(area: Name, leaves: [LeafRun])] = []
-    for (handle, runs) in (results.alias_leaves ?? [:]).sorted(by: { $0.key < $1.key }) {
+    for (handle, runs) in results.alias_leaves {
       let name = try Self.areaName(handle)
       guard let pages = areaPages[name] else { throw Failure("no mapping is called \(handle)") }
       aliases.append((name, try Self.runs(runs, from: VirtualAddress(0), pages: pages)))
@@ -120,22 +120,16 @@ struct RecordingReader {
       guard run.page == next, run.pages > 0, run.pages <= pages.rawValue - next else {
         throw Failure("the leaves do not cover the pages in order, at page \(run.page)")
       }
-      let size = LeafSize(name: run.size)
-      guard size != nil || run.size == "none" else {
-        throw Failure("\"\(run.size)\" is no leaf size; expected 4K, 2M, 1G or none")
-      }
       let address = start + PageCount(run.page)
-      let isWhole = size.map {
+      let isWhole = run.size.map {
         run.pages % $0.pages.rawValue == 0 && address.isAligned(to: $0)
       }
-      guard isWhole ?? true else { throw Failure("a \(run.size) leaf is cut at page \(run.page)") }
-      guard run.attributes.hasPrefix("0x"),
-        let bits = UInt64(run.attributes.dropFirst(2), radix: 16)
-      else { throw Failure("\"\(run.attributes)\" is no hexadecimal number") }
+      guard isWhole ?? true else {
+        throw Failure("a \(run.sizeName) leaf is cut at page \(run.page)")
+      }
       runs.append(
         LeafRun(
-          start: address, pages: PageCount(run.pages), size: size,
-          flags: EntryFlags(rawValue: bits)))
+          start: address, pages: PageCount(run.pages), size: run.size, flags: run.attributes))
       next += run.pages
     }
     guard next == pages.rawValue else { throw Failure("the leaves end at page \(next)") }
@@ -182,7 +176,7 @@ struct RecordingReader {
       all.append(
         Expected(name: "merges level2", source: .growth(.level2Merges), value: merges.level2))
     }
-    let open = step.indeterminate ?? []
+    let open = step.indeterminate
     return open.isEmpty ? all : all.filter { !open.contains($0.name) }
   }
 }

@@ -19,9 +19,9 @@ struct Lexer {
 
   /// The tokens of a line.
   static func tokens(
-    of line: Substring.UnicodeScalarView, file: String, line number: Int,
+    of line: Substring.UnicodeScalarView, at start: SourceLocation,
   ) throws(ParseError) -> [Token] {
-    var lexer = Lexer(line, SourceLocation(file: file, line: number, column: 1))
+    var lexer = Lexer(line, start)
     var tokens: [Token] = []
     while let start = lexer.skipSpace() {
       tokens.append(try lexer.next(from: start))

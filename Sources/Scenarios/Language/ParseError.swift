@@ -32,6 +32,10 @@ public struct ParseError: Error, Equatable, Sendable {
     case unknownEscape(String)
     /// A character between quotation marks that a terminal would obey instead of showing it.
     case controlCharacter(String)
+    /// A line that is no text.
+    case notUTF8
+    /// More lines than can be held, counted without empty ones and comments.
+    case tooManyLines(limit: Int)
     /// A character that no word begins with.
     case strayCharacter(String)
     /// An expression with more parts or deeper parentheses than anybody can read.
@@ -82,6 +86,10 @@ extension ParseError: CustomStringConvertible {
       "unknown escape \(Self.quoted(text)); there are \\\" \\\\ \\n and \\t"
     case .controlCharacter(let text):
       "\(Self.quoted(text)) is a control character; leave it out, or write \\n or \\t"
+    case .notUTF8:
+      "the line is no UTF-8 text; convert the file, or give another one"
+    case .tooManyLines(let limit):
+      "there are more than \(limit) lines that say something; cut the file into several"
     case .strayCharacter(let text):
       "\(Self.quoted(text)) begins no word"
     case .expressionTooLarge(let limit):

@@ -1,13 +1,15 @@
 import Engine
+import KernelText
 
 /// Reads the scenario language: lines into statements.
 public struct Parser: Sendable {
   /// The name that errors give the text: a file, `<stdin>`, `:`.
-  public var file: String
+  public var file: String { name.text }
   /// The machines there are; `nil` lets any name pass.
   public var machines: [String]?
   /// Whether an error names the word that may have been meant.
   var suggests = true
+  private let name: SourceLocation.FileName
 
   /// The most wrong lines of a text for which the word is looked up that may have been meant: a file of
   /// another kind may have a million, and who reads it looks at the first.
@@ -15,7 +17,7 @@ public struct Parser: Sendable {
 
   /// Creates a parser.
   public init(file: String, machines: [String]? = nil) {
-    self.file = file
+    name = SourceLocation.FileName(file)
     self.machines = machines
   }
 
@@ -30,25 +32,29 @@ public struct Parser: Sendable {
     var error: ParseError? { if case .wrong(let error, _) = self { error } else { nil } }
   }
 
-  /// The lines of a text, without those that are empty or comments.
-  func lines(of text: String) -> [Line] {
-    var found: [Line] = []
-    var parser = self
-    var wrong = 0
-    let lines = text.unicodeScalars.split(
-      omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" })
-    for (index, line) in lines.enumerated() {
+  /// Reads the next line that says something; nil at the end.
+  ///
+  /// - Throws: what the source of the lines throws; what is wrong with a line is in the result.
+  func next(in lines: inout LineStream) throws -> Line? {
+    while try lines.advance() {
+      guard let text = lines.validText else {
+        let place = SourceLocation(in: name, line: lines.number, column: 1)
+        return .wrong(ParseError(.notUTF8, at: place), lines.text)
+      }
       do throws(ParseError) {
-        if let statement = try parser.statement(of: line, number: index + 1) {
-          found.append(.statement(statement))
+        if let statement = try statement(of: Substring(text).unicodeScalars, number: lines.number) {
+          return .statement(statement)
         }
       } catch {
-        found.append(.wrong(error, String(line)))
-        wrong += 1
-        parser.suggests = suggests && wrong < Self.suggestionsMax
+        return .wrong(error, text)
       }
     }
-    return found
+    return nil
+  }
+
+  /// The error at a line that is one too many.
+  func tooManyLines(_ limit: Int, at line: Int) -> ParseError {
+    ParseError(.tooManyLines(limit: limit), at: SourceLocation(in: name, line: line, column: 1))
   }
 
   /// The statement of one line; `nil` for an empty one or a comment.
@@ -63,13 +69,14 @@ public struct Parser: Sendable {
   private func statement(
     of line: Substring.UnicodeScalarView, number: Int,
   ) throws(ParseError) -> LocatedStatement? {
-    let tokens = try Lexer.tokens(of: line, file: file, line: number)
+    var place = SourceLocation(in: name, line: number, column: 1)
+    let tokens = try Lexer.tokens(of: line, at: place)
     guard let first = tokens.first else { return nil }
-    var reader = LineReader(tokens, file: file, line: number, machines: machines)
+    var reader = LineReader(tokens, at: place, machines: machines)
     reader.suggests = suggests
     let statement = try reader.statement()
-    return LocatedStatement(
-      statement, at: SourceLocation(file: file, line: number, column: first.column))
+    place.column = first.column
+    return LocatedStatement(statement, at: place)
   }
 }
 
@@ -85,10 +92,10 @@ struct LineReader {
   /// The parts of the expression read so far.
   var expressionParts = 0
 
-  init(_ tokens: [Token], file: String, line: Int, machines: [String]?) {
+  init(_ tokens: [Token], at start: SourceLocation, machines: [String]?) {
     self.tokens = tokens
     self.machines = machines
-    start = SourceLocation(file: file, line: line, column: 1)
+    self.start = start
   }
 
   /// The next token; `nil` at the end of the line.

@@ -1,4 +1,5 @@
 import Engine
+public import KernelText
 
 /// A scenario: what is booted, and what is then done. A value, whole before anything runs.
 public struct Scenario: Equatable, Sendable {
@@ -29,15 +30,28 @@ public struct Scenario: Equatable, Sendable {
     self.statements = statements
   }
 
+  /// The most lines of a scenario, without empty ones and comments: they take some 2 GiB.
+  public static let lineLimit = 10_000_000
+
   /// Reads a scenario: all of it, or the first thing that is wrong.
   ///
   /// - Parameter machines: the machines there are; `nil` lets any name pass.
   public init(
     parsing text: String, file: String, machines: [String]? = nil,
   ) throws(ParseError) {
-    let (reader, lines) = Self.reader(text, file, machines)
-    if let error = lines.lazy.compactMap(\.error).first ?? reader.problems.first { throw error }
-    self = reader.scenario
+    let reading = Self.reading(text, file, machines)
+    if let error = reading.firstError { throw error }
+    self = reading.reader.scenario
+  }
+
+  /// Reads a scenario line by line, so that its text is not held: all of it, or the first thing that
+  /// is wrong.
+  ///
+  /// - Throws: ``ParseError``, and what the source of the lines throws.
+  public init(streaming lines: LineStream, file: String, machines: [String]? = nil) throws {
+    let reading = try Reading(lines, file, machines)
+    if let error = reading.firstError { throw error }
+    self = reading.reader.scenario
   }
 
   /// Reads a scenario to be opened: of a session all that can be read, with what is wrong; of a plain
@@ -45,15 +59,12 @@ public struct Scenario: Equatable, Sendable {
   public static func opening(
     _ text: String, file: String, machines: [String]? = nil,
   ) throws(ParseError) -> (scenario: Scenario, problems: [ParseError]) {
-    let (reader, lines) = reader(text, file, machines)
-    if !reader.readsSession,
-      let error = lines.lazy.compactMap(\.error).first ?? reader.problems.first
-    {
-      throw error
-    }
-    var scenario = reader.scenario
-    if reader.readsSession, scenario.session == nil { scenario.session = SessionPart() }
-    return (scenario, reader.problems.sorted { $0.location.line < $1.location.line })
+    let reading = reading(text, file, machines)
+    let readsSession = reading.reader.readsSession
+    if !readsSession, let error = reading.firstError { throw error }
+    var scenario = reading.reader.scenario
+    if readsSession, scenario.session == nil { scenario.session = SessionPart() }
+    return (scenario, reading.problems)
   }
 
   /// Reads a scenario or a session as far as that is possible, with all that is wrong with it, in the
@@ -61,18 +72,62 @@ public struct Scenario: Equatable, Sendable {
   public static func checking(
     _ text: String, file: String, machines: [String]? = nil,
   ) -> (scenario: Scenario, problems: [ParseError]) {
-    let (reader, _) = reader(text, file, machines)
-    return (reader.scenario, reader.problems.sorted { $0.location.line < $1.location.line })
+    let reading = reading(text, file, machines)
+    return (reading.reader.scenario, reading.problems)
   }
 
-  private static func reader(
-    _ text: String, _ file: String, _ machines: [String]?,
-  ) -> (ScenarioReader, [Parser.Line]) {
-    let lines = Parser(file: file, machines: machines).lines(of: text)
+  /// The same, line by line, so that the text is not held.
+  ///
+  /// - Parameter lineLimit: the most lines that are read, without empty ones and comments.
+  /// - Throws: what the source of the lines throws.
+  public static func checking(
+    streaming lines: LineStream, file: String, machines: [String]? = nil,
+    lineLimit: Int = Self.lineLimit,
+  ) throws -> (scenario: Scenario, problems: [ParseError]) {
+    let reading = try Reading(lines, file, machines, lineLimit)
+    return (reading.reader.scenario, reading.problems)
+  }
+
+  private static func reading(_ text: String, _ file: String, _ machines: [String]?) -> Reading {
+    do {
+      return try Reading(LineStream(of: text.utf8), file, machines)
+    } catch {
+      preconditionFailure("A text in memory can be read.")
+    }
+  }
+
+  /// A scenario that was read as far as that is possible.
+  private struct Reading {
     var reader = ScenarioReader()
-    reader.read(lines)
-    reader.finish()
-    return (reader, lines)
+    private var firstWrongLine: ParseError?
+
+    init(
+      _ lines: LineStream, _ file: String, _ machines: [String]?, _ limit: Int = lineLimit,
+    ) throws {
+      var parser = Parser(file: file, machines: machines)
+      var lines = lines
+      var (count, wrong) = (0, 0)
+      while let line = try parser.next(in: &lines) {
+        count += 1
+        guard count <= limit else {
+          reader.stop(parser.tooManyLines(limit, at: lines.number))
+          break
+        }
+        if line.error != nil {
+          wrong += 1
+          parser.suggests = wrong < Parser.suggestionsMax
+        }
+        if firstWrongLine == nil { firstWrongLine = line.error }
+        reader.read(line)
+      }
+      reader.finish()
+    }
+
+    /// The first thing that is wrong: a line that cannot be read before one that means nothing.
+    var firstError: ParseError? { firstWrongLine ?? reader.problems.first }
+
+    /// All that is wrong, in the order of the lines.
+    var problems: [ParseError] { reader.problems.sorted { $0.location.line < $1.location.line } }
   }
 
   /// Puts calls in the place of modules that name a file.
@@ -112,6 +167,11 @@ public struct Scenario: Equatable, Sendable {
       }
     }
     return errors
+  }
+
+  /// How many calls there are.
+  public var callCount: Int {
+    statements.count { if case .call = $0.statement { true } else { false } }
   }
 
   /// The calls, in order.

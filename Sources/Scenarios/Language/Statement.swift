@@ -2,6 +2,8 @@ import Engine
 public import KernelText
 
 /// One line of a scenario. What it says, without the place where it says it.
+///
+/// A scenario of a million lines is a million of these, so what is rare and large lies elsewhere.
 public enum Statement: Equatable, Sendable {
   /// `machine NAME`: the machine to boot.
   case machine(String)
@@ -26,11 +28,11 @@ public enum Statement: Equatable, Sendable {
   /// `why TARGET [2M|1G]`: why a slot is not one leaf of this size, or what would split it.
   case why(Call.Target, LeafSize?)
   /// `tlb PRESET PATTERN ...`: what accesses cost.
-  case tlb(TLBQuestion)
+  indirect case tlb(TLBQuestion)
   /// `areas`: what the areas of vmalloc space take and how they are mapped.
   case areas
   /// `break ...` or `watch ...`: where to stop.
-  case stop(Stop)
+  indirect case stop(Stop)
   /// `expect EXPRESSION`: a claim that is checked here.
   case expect(Expression)
   /// A line for a presenter: a key, a wait, a caption.

@@ -157,13 +157,8 @@ public struct RunReport: JSONReport, Codable, Equatable, Sendable {
 
   /// The run in one line: how many calls and claims, and how many of these do not hold.
   public var summary: String {
-    let failures = expects.count { !$0.holds }
-    return "\(Self.counted(steps.count, "call")), \(Self.counted(expects.count, "expect")), "
-      + "\(failures) failed"
-  }
-
-  private static func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
+    RunTally(calls: steps.count, expects: expects.count, failures: expects.count { !$0.holds })
+      .summary
   }
 }
 

@@ -39,19 +39,23 @@ struct ScenarioReader {
     var end: Int { fork + calls }
   }
 
-  /// Reads lines, in order.
-  mutating func read(_ lines: [Parser.Line]) {
-    for line in lines {
-      switch line {
-      case .statement(let located):
-        last = located.location
-        take(located)
-      case .wrong(let error, let text):
-        last = error.location
-        problems.append(error)
-        pass(over: text)
-      }
+  /// Reads the next line.
+  mutating func read(_ line: Parser.Line) {
+    switch line {
+    case .statement(let located):
+      last = located.location
+      take(located)
+    case .wrong(let error, let text):
+      last = error.location
+      problems.append(error)
+      pass(over: text)
     }
+  }
+
+  /// Reads no further, for a reason.
+  mutating func stop(_ error: ParseError) {
+    last = error.location
+    problems.append(error)
   }
 
   /// What holds when the last line is read.

@@ -3,12 +3,42 @@ import FoundationEssentials
 import Interface
 import SystemPackage
 
+/// What is held whole while it is looked at. What is read as a stream has no limit.
+nonisolated enum HeldFile {
+  /// A session to open, a scenario to go over many times, or a recording to play.
+  case session
+  /// A trace that comes through a pipe: a trace is read twice or more.
+  case pipedTrace
+  /// A module, a list, leaves, and other parts of what is looked at.
+  case part
+  /// The configuration.
+  case configuration(limit: Int)
+  /// The program itself.
+  case program
+
+  /// The most bytes.
+  fileprivate var limit: Int {
+    switch self {
+    case .session, .pipedTrace, .part: 256 << 20
+    case .configuration(let limit): limit
+    case .program: 1 << 30
+    }
+  }
+
+  /// What to do with a longer one.
+  fileprivate var wayOut: String {
+    switch self {
+    case .session:
+      "it can be checked by directmap validate, run or verify, which hold no text whole"
+    case .pipedTrace: "save it to a file, which is read piece by piece"
+    case .part, .configuration, .program: "give a smaller file"
+    }
+  }
+}
+
 // MARK: - Reading files
 
 extension CommandLine {
-  /// The most bytes that are read of a file: no recording comes near, and a wrong file fails at once.
-  private nonisolated static let sizeLimit = 64 << 20
-
   /// The text of a file. Bytes that are no UTF-8 become replacement characters: logs may have some.
   nonisolated static func text(
     ofFile path: String, _ kind: InputKind = .file,
@@ -32,7 +62,7 @@ extension CommandLine {
 
   /// All bytes of standard input.
   nonisolated static func standardInput() throws(UserError) -> Data {
-    try bytes(named: "standard input") { buffer throws(UserError) in
+    try bytes(named: "standard input", as: .session) { buffer throws(UserError) in
       try InputFile.read(.standardInput, named: "standard input", into: &buffer, waits: true)
     }
   }
@@ -45,17 +75,17 @@ extension CommandLine {
 
   /// The bytes of a file.
   nonisolated static func bytes(
-    ofFile path: String, _ kind: InputKind = .file, limit: Int = sizeLimit,
+    ofFile path: String, _ kind: InputKind = .file, as held: HeldFile = .part,
   ) throws(UserError) -> Data {
-    try stamped(path, kind, limit: limit).bytes
+    try stamped(path, kind, as: held).bytes
   }
 
   /// The bytes of a file, and its state when it was opened; nil for a pipe.
   nonisolated static func stamped(
-    _ path: String, _ kind: InputKind, limit: Int = sizeLimit,
+    _ path: String, _ kind: InputKind, as held: HeldFile,
   ) throws(UserError) -> (bytes: Data, stamp: FileStamp?) {
     let file = try InputFile(path, kind)
-    let bytes = try bytes(named: path, limit: limit) { buffer throws(UserError) in
+    let bytes = try bytes(named: path, as: held) { buffer throws(UserError) in
       try file.read(into: &buffer)
     }
     return (bytes, file.stamp)
@@ -63,16 +93,15 @@ extension CommandLine {
 
   /// All that can be read, without the mark that some editors put before UTF-8.
   private nonisolated static func bytes(
-    named name: String, limit: Int = sizeLimit,
+    named name: String, as held: HeldFile,
     _ read: (inout [UInt8]) throws(UserError) -> Int,
   ) throws(UserError) -> Data {
     var data = Data()
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while case let count = try read(&buffer), count > 0 {
       data.append(contentsOf: buffer[..<count])
-      if data.count > limit {
-        let what = limit < sizeLimit ? "smaller file" : "scenario, a recording or a log"
-        throw UserError("\(name) is longer than \(limit >> 20) MiB; give a \(what)")
+      if data.count > held.limit {
+        throw UserError("\(name) is longer than \(held.limit >> 20) MiB; \(held.wayOut)")
       }
     }
     return data.starts(with: [0xef, 0xbb, 0xbf]) ? Data(data.dropFirst(3)) : data

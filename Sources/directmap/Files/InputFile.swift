@@ -53,20 +53,26 @@ nonisolated struct InputFile: ~Copyable {
 
   /// Reads the next bytes.
   ///
+  /// - Parameter offset: where in the buffer they go.
   /// - Returns: how many there were; 0 at the end.
-  func read(into buffer: inout [UInt8]) throws(UserError) -> Int {
-    try Self.read(descriptor, named: path, into: &buffer, waits: isPipe)
+  func read(into buffer: inout [UInt8], from offset: Int = 0) throws(UserError) -> Int {
+    try Self.read(descriptor, named: path, into: &buffer, from: offset, waits: isPipe)
   }
 
   /// Reads the next bytes of an open file.
   ///
-  /// - Parameter waits: whether to wait for bytes where there are none yet.
+  /// - Parameters:
+  ///   - offset: where in the buffer they go.
+  ///   - waits: whether to wait for bytes where there are none yet.
   static func read(
-    _ descriptor: FileDescriptor, named name: String, into buffer: inout [UInt8], waits: Bool,
+    _ descriptor: FileDescriptor, named name: String, into buffer: inout [UInt8],
+    from offset: Int = 0, waits: Bool,
   ) throws(UserError) -> Int {
     while true {
       do {
-        return unsafe try buffer.withUnsafeMutableBytes { unsafe try descriptor.read(into: $0) }
+        return unsafe try buffer.withUnsafeMutableBytes {
+          unsafe try descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[offset...]))
+        }
       } catch Errno.wouldBlock where waits {
         var wanted = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
         _ = unsafe poll(&wanted, 1, -1)

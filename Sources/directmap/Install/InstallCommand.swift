@@ -89,7 +89,7 @@ struct InstallCommand: ParsableCommand {
     if Installation.isSame(program, installation.program) {
       CommandLine.say(line: "\(installation.program) is this program already")
     } else {
-      let bytes = dryRun ? [] : [UInt8](try CommandLine.bytes(ofFile: program, limit: 1 << 30))
+      let bytes = dryRun ? [] : [UInt8](try CommandLine.bytes(ofFile: program, as: .program))
       files.append(.init(path: Installation.programPath, bytes: bytes, permissions: 0o755))
     }
     for (text, path) in Installation.texts {

@@ -35,8 +35,8 @@ import Testing
   @Test(arguments: all)
   func `a trace without frames is replayed by its mappings`(_ capture: Capture) throws {
     let trace = try FtraceText(capture.text("trace.txt").utf8)
-    #expect(!trace.givesFrames)
-    #expect(KernelProfile(version: try #require(trace.kernelVersion)) == capture.kernel)
+    #expect(!trace.survey.givesFrames)
+    #expect(KernelProfile(version: try #require(trace.survey.kernelVersion)) == capture.kernel)
     var replay = try Replay(
       trace, from: LeavesText(capture.text("leaves-before.txt")), kernel: capture.kernel,
       addresses: capture.addresses)

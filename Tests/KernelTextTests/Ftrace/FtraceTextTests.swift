@@ -82,10 +82,10 @@ import Testing
       "# entries-in-buffer/entries-written: 90/120   #P:1", "CPU:0 [LOST 123 EVENTS]",
       Self.context + "module_free: xfs", "CPU:3 [LOST EVENTS]")
     #expect(
-      trace.losses == [
+      trace.survey.losses == [
         .init(line: 1, events: 30), .init(line: 2, events: 123), .init(line: 4, events: nil),
       ])
-    #expect(trace.unreadableLines == [])
+    #expect(trace.survey.unreadableLines == [])
   }
 
   @Test func `events that do not matter are counted`() throws {
@@ -93,19 +93,19 @@ import Testing
       Self.context + "vfree: addr=0x0", Self.context + "vfree: addr=0x0",
       Self.context + "sched_switch: prev", "rubbish", "", Self.context + "module_free: xfs",
       "insmod-105 [000] ..... 2.73", "insmod-105 [000] ..... 2.7382: mod")
-    #expect(trace.ignored == ["vfree": 2, "sched_switch": 1])
-    #expect(trace.unreadableLines == [4, 7, 8])
+    #expect(trace.survey.ignored == ["vfree": 2, "sched_switch": 1])
+    #expect(trace.survey.unreadableLines == [4, 7, 8])
     #expect(trace.events.count == 1)
   }
 
   @Test func `the kernel is what a comment or a note says`() throws {
     #expect(
-      try Self.read("# kernel 6.12.117-cloud", Self.context + "vfree: x").kernelVersion
+      try Self.read("# kernel 6.12.117-cloud", Self.context + "vfree: x").survey.kernelVersion
         == "6.12.117-cloud")
     #expect(
-      try Self.read(Self.context + "tracing_mark_write: kernel 7.2.12+deb14").kernelVersion
+      try Self.read(Self.context + "tracing_mark_write: kernel 7.2.12+deb14").survey.kernelVersion
         == "7.2.12+deb14")
-    #expect(try Self.read(Self.context + "vfree: x").kernelVersion == nil)
+    #expect(try Self.read(Self.context + "vfree: x").survey.kernelVersion == nil)
   }
 
   @Test(arguments: [

@@ -56,7 +56,7 @@ import Testing
     #expect(loads == workload.programs)
     #expect(live.isEmpty)
     #expect(removed == workload.removed)
-    #expect(scenario.programsWithoutSize == [])
+    #expect(scenario.programsWithoutSize == 0)
   }
 
   @Test(arguments: Workload.all)
@@ -141,7 +141,7 @@ import Testing
   @Test func `programs of unknown size are left out`() throws {
     let text = " a-1 [000] ..... 1.0: tracing_mark_write: bpf_prog_load id=7\n"
     let scenario = TraceScenario(try FtraceText(text.utf8))
-    #expect(scenario.programsWithoutSize == [1])
+    #expect(scenario.programsWithoutSize == 1)
     #expect(
       scenario.text(kernel: .linux7_2, source: "x").contains(
         "# left out: 1 BPF programs of unknown size\n"))

@@ -1,0 +1,88 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+// The names are the keys of the file.
+
+extension GroupingStep {
+  /// What the shrinker gave back.
+  struct Scan: JSONReadable {
+    var node: Int
+    var nr_to_scan: Int
+    var frames: FrameRuns
+
+    private enum Key: String, CaseIterable { case node, nr_to_scan, isolated, frames }
+    private static let keys = JSONKeys<Key>()
+
+    init(from json: inout JSONReader) throws(JSONError) {
+      var node: Int?
+      var nr_to_scan: Int?
+      var isolated: Int?
+      var frames: FrameRuns?
+      var object = try json.beginObject()
+      while let key = try json.nextKey(Self.keys, in: &object) {
+        switch key {
+        case .node: node = try Int(from: &json)
+        case .nr_to_scan: nr_to_scan = try Int(from: &json)
+        case .isolated: isolated = try Int(from: &json)
+        case .frames: frames = try FrameRuns(from: &json)
+        }
+      }
+      self.node = try json.need(node, Key.node)
+      self.nr_to_scan = try json.need(nr_to_scan, Key.nr_to_scan)
+      _ = try json.need(isolated, Key.isolated)
+      self.frames = try json.need(frames, Key.frames)
+    }
+  }
+
+  /// The leaves of a block of 2M that a step touched.
+  struct Block: JSONReadable {
+    var leaves: [RecordedRun]
+
+    private enum Key: String, CaseIterable { case pfn, leaves }
+    private static let keys = JSONKeys<Key>()
+
+    init(from json: inout JSONReader) throws(JSONError) {
+      var pfn: UInt64?
+      var leaves: [RecordedRun]?
+      var object = try json.beginObject()
+      while let key = try json.nextKey(Self.keys, in: &object) {
+        switch key {
+        case .pfn: pfn = try json.unsigned()
+        case .leaves: leaves = try [RecordedRun](from: &json)
+        }
+      }
+      _ = try json.need(pfn, Key.pfn)
+      self.leaves = try json.need(leaves, Key.leaves)
+    }
+  }
+}
+
+/// A list of `[first, count, step]`: frames in a row, upwards or downwards.
+struct FrameRuns: JSONReadable {
+  var frames: [UInt64] = []
+
+  /// The most frames of a line, so that a damaged file asks for no memory without end.
+  private static let limit: Int64 = 1 << 24
+
+  init(from json: inout JSONReader) throws(JSONError) {
+    var list = try json.beginArray()
+    while try json.next(in: &list) {
+      let start = json.position
+      var run = try json.beginArray()
+      try json.needNext(in: &run)
+      let first = try json.signed()
+      try json.needNext(in: &run)
+      let count = try json.signed()
+      try json.needNext(in: &run)
+      let step = try json.signed()
+      try json.end(&run)
+      let (last, overflows) = first.addingReportingOverflow(count &* step)
+      guard first >= 0, (0...Self.limit).contains(count), (-1...1).contains(step), !overflows,
+        last >= -1
+      else { throw .meaningless("\(json.excerpt(from: start)) is no run of frames") }
+      json.frames += count
+      guard json.frames <= Self.limit else {
+        throw .meaningless("the line tells of more than \(Self.limit) frames")
+      }
+      for index in 0..<count { frames.append(UInt64(first + index * step)) }
+    }
+  }
+}
