@@ -92,7 +92,7 @@ import Testing
     try handle.close()
     let result = try Program.run(["run", file.path])
     #expect(result.status == 2)
-    #expect(result.errors.contains("line 1: the line is longer than 16 MiB"))
+    #expect(result.errors.contains(":1: the line is longer than 16 MiB"))
   }
 
   @Test func `reads a pipe that has a name`() throws {
