@@ -46,14 +46,15 @@ enum FuzzTarget: String, CaseIterable {
     }
   }
 
-  /// The inputs to begin from, those of the folders cut where a line ends. Empty where no file is found.
+  /// The inputs to begin from: those of the corpus whole, others cut where a line ends. Empty where no
+  /// file is found.
   func seeds() -> [[UInt8]] {
     var seeds: [[UInt8]] = []
     for (folder, ending) in corpus {
       let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
       for path in paths.sorted() where path.hasSuffix(ending) {
         guard let data = FileManager.default.contents(atPath: "\(folder)/\(path)") else { continue }
-        seeds.append(Self.beginning(of: Array(data)))
+        seeds.append(folder.hasPrefix("Tests/Corpus") ? Array(data) : beginning(of: Array(data)))
         if seeds.count >= 256 { return seeds }
       }
     }
@@ -61,11 +62,19 @@ enum FuzzTarget: String, CaseIterable {
   }
 
   /// The first lines: short inputs are read often.
-  private static func beginning(of bytes: [UInt8]) -> [UInt8] {
-    let limit = 1200
-    guard bytes.count > limit else { return bytes }
-    let end = bytes[..<limit].lastIndex(of: 0x0a) ?? limit
+  private func beginning(of bytes: [UInt8]) -> [UInt8] {
+    guard bytes.count > seedLength else { return bytes }
+    let end = bytes[..<seedLength].lastIndex(of: 0x0a) ?? seedLength
     return Array(bytes[..<end])
+  }
+
+  /// The most bytes of an input to begin from.
+  private var seedLength: Int {
+    switch self {
+    case .recording, .grouping, .ftrace, .elf: 4000
+    case .iomem, .dmesg: 600
+    case .scenario, .toml: 400
+    }
   }
 
   /// Words that mean something to the parser.

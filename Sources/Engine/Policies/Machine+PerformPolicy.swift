@@ -16,11 +16,24 @@ extension Machine {
       guard (0...12).contains(priority) else { throw .badPriority(priority) }
       return shrinkSlab(name, try shrinker(of: name, node), node, priority, &sink).returnCode
     case .dropSlab: dropSlab(&sink)
-    case .supply(let answer): emit(.supply(.added(answer)), &sink)
+    case .supply(let answer):
+      try check(answer)
+      emit(.supply(.added(answer)), &sink)
     case .failBlocks(let fails): emit(.supply(.failsBlocks(fails)), &sink)
     case .failPages(let after): emit(.supply(.singlePagesLeft(after ?? -1)), &sink)
     }
     return .success
+  }
+
+  /// Refuses a block that no machine can have, as a damaged recording may name.
+  private func check(_ answer: PageSupply.Answer) throws(CallError) {
+    guard case .block(let order, let pfn) = answer else { return }
+    guard (0..<ListBook.orders).contains(order) else { throw .memory(.badOrder(order)) }
+    guard let pfn else { return }
+    let limit = AddressLayout.pfnLimit
+    guard pfn < limit, (limit - pfn).rawValue >= 1 << UInt64(order) else {
+      throw .noSuchFrame(pfn, end: setup.memory.end)
+    }
   }
 
   private func policy(_ name: PolicyName) throws(CallError) -> any Policy {
