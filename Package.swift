@@ -55,13 +55,13 @@ let package = Package(
     room("Quiz", ["Engine", "KernelText", "Scenarios"], settings: strict + plain),
     room("Interface", ["Engine", "History", "Quiz", "Scenarios", "Screen", "TLB"]),
     room("Configuration", ["Interface", "Scenarios", "Screen"], settings: strict + plain),
-    .target(name: "CFiles"),
+    .target(name: "CLinux"),
     .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw")]),
     room("TerminalBackend", ["CTerminal", "Screen"], settings: onMainActor),
     .executableTarget(
       name: "directmap",
       dependencies: [
-        "CFiles", "Engine", "KernelText", "History", "Scenarios", "Screen", "Interface",
+        "CLinux", "Engine", "KernelText", "History", "Scenarios", "Screen", "Interface",
         "Configuration", "Casting", "Lessons", "Quiz", "TerminalBackend", "TLB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),

@@ -1,3 +1,4 @@
+import CLinux
 @unsafe @preconcurrency import Glibc
 import Synchronization
 
@@ -109,6 +110,8 @@ private nonisolated final class Channel: Sendable {
 
   /// A channel with its thread; `nil` where the system gives none.
   static func open() -> Channel? {
+    // With a heap of its own each thread would keep the gigabytes of tables that it frees.
+    memory_share_heap()
     guard let begun = WakePipe() else { return nil }
     guard let ended = WakePipe() else {
       begun.close()

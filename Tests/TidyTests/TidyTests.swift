@@ -19,7 +19,7 @@ import Testing
     "Configuration": ["Interface", "Scenarios", "Screen"],
     "TerminalBackend": ["CTerminal", "Screen"],
     "directmap": [
-      "ArgumentParser", "CFiles", "Casting", "Configuration", "Engine", "FoundationEssentials",
+      "ArgumentParser", "CLinux", "Casting", "Configuration", "Engine", "FoundationEssentials",
       "Glibc",
       "History", "Interface", "KernelText", "Lessons", "Quiz", "Scenarios", "Screen",
       "Synchronization", "SystemPackage", "TLB", "TerminalBackend",

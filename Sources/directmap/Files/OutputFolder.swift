@@ -1,4 +1,4 @@
-import CFiles
+import CLinux
 @unsafe @preconcurrency import Glibc
 
 /// A folder that files are written to. It stays the same one whatever happens to the names above it.

@@ -1,4 +1,4 @@
-import CFiles
+import CLinux
 @unsafe @preconcurrency import Glibc
 import Interface
 import SystemPackage
