@@ -87,7 +87,7 @@ extension Deed {
 
   /// Does it again on a machine that is as the one was on which it was done first.
   ///
-  /// - Parameter progress: where to look whether to stop, which leaves the machine of no use.
+  /// - Parameter progress: where to look whether to stop, which leaves the machine unusable.
   public func redo(on machine: inout Machine, _ progress: WorkProgress? = nil) {
     guard let call = decidingCall else { return machine.apply(observedEvents) }
     if let progress {

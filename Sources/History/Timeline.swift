@@ -50,7 +50,7 @@ public struct Timeline: Sendable {
   var callBytes = 0
 
   /// Where long work on the timeline tells how far it is, and looks whether it is to stop; then the
-  /// timeline is of no use any more. `nil` where nobody looks. No part of the history.
+  /// timeline is unusable. `nil` where nobody looks. No part of the history.
   public var progress: WorkProgress?
 
   /// What the keyframes of all branches may cost: together with a million calls, a history stays below

@@ -9,8 +9,8 @@ struct BootCommand: ParsableCommand {
     abstract: "Boot a machine and print its direct map as the kernel would.",
     discussion: """
       With --against the machine is held against what a real kernel showed later: what was split since \
-      boot, or which lines of its page-table dump differ. What had to be guessed about a machine that \
-      is read from a file is told on standard error.
+      boot, or which lines of its page-table dump differ. Guesses about a machine that is read \
+      from a file are printed on standard error.
       """)
 
   @OptionGroup

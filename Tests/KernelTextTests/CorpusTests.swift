@@ -15,6 +15,16 @@ import Testing
     }
   }
 
+  @Test func `recordings of the corpus are checked or refused`() throws {
+    let files = ProjectFiles.list("Tests/Corpus/recording", ending: "jsonl")
+    #expect(!files.isEmpty)
+    for file in files {
+      let text = try ProjectFiles.text(file)
+      let mismatch = (try? Recording(reading: text.utf8))?.check().mismatch
+      #expect(mismatch != nil, "\(file)")
+    }
+  }
+
   @Test(arguments: [
     PageSupply.Answer.block(order: 0, PFN(.max)), .block(order: 9, PFN(.max - 511)),
     .block(order: 9, AddressLayout.pfnLimit), .block(order: 63, 0), .block(order: -1, nil),

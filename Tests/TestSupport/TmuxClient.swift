@@ -51,7 +51,13 @@ final class TmuxClient {
     var none = sigset_t()
     _ = unsafe sigemptyset(&none)
     unsafe posix_spawnattr_setsigmask(&attributes, &none)
-    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    // In the background of a shell the tests may ignore these, and the programs in tmux would too.
+    var usual = sigset_t()
+    _ = unsafe sigemptyset(&usual)
+    for number in [SIGINT, SIGQUIT, SIGHUP] { _ = unsafe sigaddset(&usual, number) }
+    unsafe posix_spawnattr_setsigdefault(&attributes, &usual)
+    unsafe posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
     defer { unsafe words.forEach { unsafe free($0) } }
     let code = unsafe posix_spawn(&process, "/bin/bash", &actions, &attributes, &words, environ)

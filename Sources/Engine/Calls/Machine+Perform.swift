@@ -16,7 +16,7 @@ extension Machine {
   }
 
   /// Makes a call that may be long, as far as the log wants it made. One that the log breaks off leaves
-  /// the machine of no use: make it on a copy.
+  /// the machine unusable: make it on a copy.
   ///
   /// - Throws: `CallError.interrupted` where the progress of the log was told to stop.
   @discardableResult
@@ -32,7 +32,7 @@ extension Machine {
 
   /// Makes a call that may be long, and shows each event with its place, keeping none.
   ///
-  /// - Parameter progress: where to look whether to stop, which leaves the machine of no use.
+  /// - Parameter progress: where to look whether to stop, which leaves the machine unusable.
   /// - Throws: `CallError.interrupted` where it was told to stop.
   @discardableResult
   public mutating func perform(

@@ -49,7 +49,7 @@ public struct Machine: Sendable {
 
   /// The kilobytes that `/proc/meminfo` shows for leaves of this size.
   public func directMapKilobytes(_ size: LeafSize) -> Int64 {
-    counters[.directMap(size)] * Int64(size.pages.kilobytes)
+    counters[.directMap(size)] &* Int64(size.pages.kilobytes)
   }
 }
 

@@ -3,7 +3,7 @@ import Synchronization
 /// How far long work has come, and whether it is to stop. The thread that works reports and asks,
 /// another one looks and stops it.
 ///
-/// Work that was stopped leaves values that are of no use: the one who stopped it drops them and goes
+/// Work that was stopped leaves unusable values: the one who stopped it drops them and goes
 /// on with the copies from before.
 public final class WorkProgress: Sendable {
   private let stopped = Atomic(false)

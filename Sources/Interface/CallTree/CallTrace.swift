@@ -2,7 +2,7 @@ import Engine
 import History
 
 /// The events of one call, with what it takes to draw any stretch of them. A call with more events than
-/// are kept at a time is told in parts: the trace is that of one.
+/// are kept at a time is shown in parts: the trace is that of one part.
 public struct CallTrace: Sendable {
   /// The call, counted from 0; `nil` before the first.
   public private(set) var call: Int?

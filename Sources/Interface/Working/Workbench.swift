@@ -60,7 +60,7 @@ public struct Workbench: Sendable {
     let model: Model
     let change: @Sendable (inout Model, WorkProgress) -> [Effect]
 
-    /// Does it. What comes of work that was stopped is of no use.
+    /// Does it. What comes of work that was stopped is to be dropped.
     public func run() -> Outcome {
       var model = model
       model.progress = progress
@@ -139,7 +139,7 @@ public struct Workbench: Sendable {
     model.layers = []
     model.count = nil
     model.pending = nil
-    // Whoever went elsewhere meanwhile stays there.
+    // A place chosen meanwhile stays.
     if old.lane.place != job.place, old.lane.setup == model.lane.setup {
       model.lane.place = job.place
       model.lane.readMap()
