@@ -30,6 +30,8 @@ struct GroupingHeader: JSONReadable {
     private enum Key: String, CaseIterable { case leaves, direct_map_kB, splits }
     private static let keys = JSONKeys<Key>()
 
+    init() {}
+
     init(from json: inout JSONReader) throws(JSONError) {
       var object = try json.beginObject()
       while let key = try json.nextKey(Self.keys, in: &object) {
@@ -42,34 +44,25 @@ struct GroupingHeader: JSONReadable {
     }
   }
 
-  var format: String
-  var version: Int
-  var kernel: String
-  var name: String
-  var nodes: Int
+  var format = ""
+  var version = 0
+  var kernel = ""
+  var name = ""
+  var nodes = 0
   var grouping: Bool?
-  var page_offset: String
-  var node_pfns: [[UInt64]]
+  var page_offset = ""
+  var node_pfns: [[UInt64]] = []
   var cpu: CPU?
-  var initial: State
-  var final: State
+  var initial = State()
+  var final = State()
 
   private enum Key: String, CaseIterable {
     case format, version, kernel, name, nodes, grouping, page_offset, node_pfns, cpu, initial
     case final
   }
-  private static let keys = JSONKeys<Key>()
+  private static let keys = JSONKeys<Key> { $0 == .grouping || $0 == .cpu }
 
   init(from json: inout JSONReader) throws(JSONError) {
-    var format: String?
-    var version: Int?
-    var kernel: String?
-    var name: String?
-    var nodes: Int?
-    var page_offset: String?
-    var node_pfns: [[UInt64]]?
-    var initial: State?
-    var final: State?
     var object = try json.beginObject()
     while let key = try json.nextKey(Self.keys, in: &object) {
       switch key {
@@ -86,15 +79,7 @@ struct GroupingHeader: JSONReadable {
       case .final: final = try State(from: &json)
       }
     }
-    self.format = try json.need(format, Key.format)
-    self.version = try json.need(version, Key.version)
-    self.kernel = try json.need(kernel, Key.kernel)
-    self.name = try json.need(name, Key.name)
-    self.nodes = try json.need(nodes, Key.nodes)
-    self.page_offset = try json.need(page_offset, Key.page_offset)
-    self.node_pfns = try json.need(node_pfns, Key.node_pfns)
-    self.initial = try json.need(initial, Key.initial)
-    self.final = try json.need(final, Key.final)
+    try json.needAll(Self.keys, in: object)
   }
 }
 

@@ -4,53 +4,43 @@
 extension GroupingStep {
   /// What the shrinker gave back.
   struct Scan: JSONReadable {
-    var node: Int
-    var nr_to_scan: Int
-    var frames: FrameRuns
+    var node = 0
+    var nr_to_scan = 0
+    var frames = FrameRuns()
 
     private enum Key: String, CaseIterable { case node, nr_to_scan, isolated, frames }
     private static let keys = JSONKeys<Key>()
 
     init(from json: inout JSONReader) throws(JSONError) {
-      var node: Int?
-      var nr_to_scan: Int?
-      var isolated: Int?
-      var frames: FrameRuns?
       var object = try json.beginObject()
       while let key = try json.nextKey(Self.keys, in: &object) {
         switch key {
         case .node: node = try Int(from: &json)
         case .nr_to_scan: nr_to_scan = try Int(from: &json)
-        case .isolated: isolated = try Int(from: &json)
+        case .isolated: _ = try Int(from: &json)
         case .frames: frames = try FrameRuns(from: &json)
         }
       }
-      self.node = try json.need(node, Key.node)
-      self.nr_to_scan = try json.need(nr_to_scan, Key.nr_to_scan)
-      _ = try json.need(isolated, Key.isolated)
-      self.frames = try json.need(frames, Key.frames)
+      try json.needAll(Self.keys, in: object)
     }
   }
 
   /// The leaves of a block of 2M that a step touched.
   struct Block: JSONReadable {
-    var leaves: [RecordedRun]
+    var leaves: [RecordedRun] = []
 
     private enum Key: String, CaseIterable { case pfn, leaves }
     private static let keys = JSONKeys<Key>()
 
     init(from json: inout JSONReader) throws(JSONError) {
-      var pfn: UInt64?
-      var leaves: [RecordedRun]?
       var object = try json.beginObject()
       while let key = try json.nextKey(Self.keys, in: &object) {
         switch key {
-        case .pfn: pfn = try json.unsigned()
+        case .pfn: _ = try json.unsigned()
         case .leaves: leaves = try [RecordedRun](from: &json)
         }
       }
-      _ = try json.need(pfn, Key.pfn)
-      self.leaves = try json.need(leaves, Key.leaves)
+      try json.needAll(Self.keys, in: object)
     }
   }
 }
@@ -61,6 +51,8 @@ struct FrameRuns: JSONReadable {
 
   /// The most frames of a line, so that a damaged file asks for no memory without end.
   private static let limit: Int64 = 1 << 24
+
+  init() {}
 
   init(from json: inout JSONReader) throws(JSONError) {
     var list = try json.beginArray()

@@ -22,8 +22,8 @@ struct RecordedAliases: JSONReadable {
 
 /// By how much the vmstat lines of both sizes grew.
 struct Growth: JSONReadable {
-  var of2M: Int64
-  var of1G: Int64
+  var of2M: Int64 = 0
+  var of1G: Int64 = 0
 
   private enum Key: String, CaseIterable {
     case of2M = "2M"
@@ -31,14 +31,12 @@ struct Growth: JSONReadable {
   }
   private static let keys = JSONKeys<Key>()
 
-  init(of2M: Int64, of1G: Int64) {
+  init(of2M: Int64 = 0, of1G: Int64 = 0) {
     self.of2M = of2M
     self.of1G = of1G
   }
 
   init(from json: inout JSONReader) throws(JSONError) {
-    var of2M: Int64?
-    var of1G: Int64?
     var object = try json.beginObject()
     while let key = try json.nextKey(Self.keys, in: &object) {
       switch key {
@@ -46,22 +44,19 @@ struct Growth: JSONReadable {
       case .of1G: of1G = try json.signed()
       }
     }
-    self.of2M = try json.need(of2M, Key.of2M)
-    self.of1G = try json.need(of1G, Key.of1G)
+    try json.needAll(Self.keys, in: object)
   }
 }
 
 /// By how much the vmstat lines of merges grew: level1 to 2M, level2 to 1G.
 struct Merges: JSONReadable {
-  var level1: Int64
-  var level2: Int64
+  var level1: Int64 = 0
+  var level2: Int64 = 0
 
   private enum Key: String, CaseIterable { case level1, level2 }
   private static let keys = JSONKeys<Key>()
 
   init(from json: inout JSONReader) throws(JSONError) {
-    var level1: Int64?
-    var level2: Int64?
     var object = try json.beginObject()
     while let key = try json.nextKey(Self.keys, in: &object) {
       switch key {
@@ -69,16 +64,15 @@ struct Merges: JSONReadable {
       case .level2: level2 = try json.signed()
       }
     }
-    self.level1 = try json.need(level1, Key.level1)
-    self.level2 = try json.need(level2, Key.level2)
+    try json.needAll(Self.keys, in: object)
   }
 }
 
 /// The three DirectMap lines of meminfo.
 struct Kilobytes: JSONReadable {
-  var of4K: Int64
-  var of2M: Int64
-  var of1G: Int64
+  var of4K: Int64 = 0
+  var of2M: Int64 = 0
+  var of1G: Int64 = 0
 
   private enum Key: String, CaseIterable {
     case of4K = "4k"
@@ -87,10 +81,9 @@ struct Kilobytes: JSONReadable {
   }
   private static let keys = JSONKeys<Key>()
 
+  init() {}
+
   init(from json: inout JSONReader) throws(JSONError) {
-    var of4K: Int64?
-    var of2M: Int64?
-    var of1G: Int64?
     var object = try json.beginObject()
     while let key = try json.nextKey(Self.keys, in: &object) {
       switch key {
@@ -99,9 +92,7 @@ struct Kilobytes: JSONReadable {
       case .of1G: of1G = try json.signed()
       }
     }
-    self.of4K = try json.need(of4K, Key.of4K)
-    self.of2M = try json.need(of2M, Key.of2M)
-    self.of1G = try json.need(of1G, Key.of1G)
+    try json.needAll(Self.keys, in: object)
   }
 }
 

@@ -6,24 +6,20 @@
 /// The first line.
 struct RecordingHeader: JSONReadable {
   struct CPU: JSONReadable {
-    var pse: Bool
-    var pdpe1gb: Bool
-    var nx: Bool
-    var pge: Bool
-    var clflush: Bool
-    var cpus: Int
+    var pse = false
+    var pdpe1gb = false
+    var nx = false
+    var pge = false
+    var clflush = false
+    var cpus = 0
     var pti: Bool?
 
     private enum Key: String, CaseIterable { case pse, pdpe1gb, nx, pge, clflush, cpus, pti }
-    private static let keys = JSONKeys<Key>()
+    private static let keys = JSONKeys<Key> { $0 == .pti }
+
+    init() {}
 
     init(from json: inout JSONReader) throws(JSONError) {
-      var pse: Bool?
-      var pdpe1gb: Bool?
-      var nx: Bool?
-      var pge: Bool?
-      var clflush: Bool?
-      var cpus: Int?
       var object = try json.beginObject()
       while let key = try json.nextKey(Self.keys, in: &object) {
         switch key {
@@ -36,25 +32,20 @@ struct RecordingHeader: JSONReadable {
         case .pti: pti = try json.optional()
         }
       }
-      self.pse = try json.need(pse, Key.pse)
-      self.pdpe1gb = try json.need(pdpe1gb, Key.pdpe1gb)
-      self.nx = try json.need(nx, Key.nx)
-      self.pge = try json.need(pge, Key.pge)
-      self.clflush = try json.need(clflush, Key.clflush)
-      self.cpus = try json.need(cpus, Key.cpus)
+      try json.needAll(Self.keys, in: object)
     }
   }
 
   struct Region: JSONReadable {
-    var first_pfn: UInt64
-    var pages: UInt64
+    var first_pfn: UInt64 = 0
+    var pages: UInt64 = 0
 
     private enum Key: String, CaseIterable { case first_pfn, pages }
     private static let keys = JSONKeys<Key>()
 
+    init() {}
+
     init(from json: inout JSONReader) throws(JSONError) {
-      var first_pfn: UInt64?
-      var pages: UInt64?
       var object = try json.beginObject()
       while let key = try json.nextKey(Self.keys, in: &object) {
         switch key {
@@ -62,21 +53,20 @@ struct RecordingHeader: JSONReadable {
         case .pages: pages = try json.unsigned()
         }
       }
-      self.first_pfn = try json.need(first_pfn, Key.first_pfn)
-      self.pages = try json.need(pages, Key.pages)
+      try json.needAll(Self.keys, in: object)
     }
   }
 
   struct Initial: JSONReadable {
-    var leaves: [RecordedRun]
-    var direct_map_kB: Kilobytes
+    var leaves: [RecordedRun] = []
+    var direct_map_kB = Kilobytes()
 
     private enum Key: String, CaseIterable { case leaves, direct_map_kB }
     private static let keys = JSONKeys<Key>()
 
+    init() {}
+
     init(from json: inout JSONReader) throws(JSONError) {
-      var leaves: [RecordedRun]?
-      var direct_map_kB: Kilobytes?
       var object = try json.beginObject()
       while let key = try json.nextKey(Self.keys, in: &object) {
         switch key {
@@ -84,18 +74,17 @@ struct RecordingHeader: JSONReadable {
         case .direct_map_kB: direct_map_kB = try Kilobytes(from: &json)
         }
       }
-      self.leaves = try json.need(leaves, Key.leaves)
-      self.direct_map_kB = try json.need(direct_map_kB, Key.direct_map_kB)
+      try json.needAll(Self.keys, in: object)
     }
   }
 
-  var format: String
-  var version: Int
-  var kernel: String
-  var cpu: CPU
-  var page_offset: String
-  var region: Region
-  var initial: Initial
+  var format = ""
+  var version = 0
+  var kernel = ""
+  var cpu = CPU()
+  var page_offset = ""
+  var region = Region()
+  var initial = Initial()
 
   private enum Key: String, CaseIterable {
     case format, version, kernel, cpu, page_offset, region, initial
@@ -103,13 +92,6 @@ struct RecordingHeader: JSONReadable {
   private static let keys = JSONKeys<Key>()
 
   init(from json: inout JSONReader) throws(JSONError) {
-    var format: String?
-    var version: Int?
-    var kernel: String?
-    var cpu: CPU?
-    var page_offset: String?
-    var region: Region?
-    var initial: Initial?
     var object = try json.beginObject()
     while let key = try json.nextKey(Self.keys, in: &object) {
       switch key {
@@ -122,13 +104,7 @@ struct RecordingHeader: JSONReadable {
       case .initial: initial = try Initial(from: &json)
       }
     }
-    self.format = try json.need(format, Key.format)
-    self.version = try json.need(version, Key.version)
-    self.kernel = try json.need(kernel, Key.kernel)
-    self.cpu = try json.need(cpu, Key.cpu)
-    self.page_offset = try json.need(page_offset, Key.page_offset)
-    self.region = try json.need(region, Key.region)
-    self.initial = try json.need(initial, Key.initial)
+    try json.needAll(Self.keys, in: object)
   }
 }
 
@@ -222,12 +198,12 @@ struct RecordingStep: JSONReadable {
 /// The state after a call.
 struct RecordingResults {
   struct Calls: JSONReadable {
-    var flush_tlb_all: Int64
-    var cpa_flush: Int64
-    var __cpa_flush_tlb: Int64
-    var flush_tlb_one_kernel: Int64
-    var flush_tlb_kernel_range: Int64
-    var clflush_cache_range: Int64
+    var flush_tlb_all: Int64 = 0
+    var cpa_flush: Int64 = 0
+    var __cpa_flush_tlb: Int64 = 0
+    var flush_tlb_one_kernel: Int64 = 0
+    var flush_tlb_kernel_range: Int64 = 0
+    var clflush_cache_range: Int64 = 0
 
     private enum Key: String, CaseIterable {
       case flush_tlb_all, cpa_flush, __cpa_flush_tlb, flush_tlb_one_kernel
@@ -236,12 +212,6 @@ struct RecordingResults {
     private static let keys = JSONKeys<Key>()
 
     init(from json: inout JSONReader) throws(JSONError) {
-      var flush_tlb_all: Int64?
-      var cpa_flush: Int64?
-      var __cpa_flush_tlb: Int64?
-      var flush_tlb_one_kernel: Int64?
-      var flush_tlb_kernel_range: Int64?
-      var clflush_cache_range: Int64?
       var object = try json.beginObject()
       while let key = try json.nextKey(Self.keys, in: &object) {
         switch key {
@@ -253,13 +223,7 @@ struct RecordingResults {
         case .clflush_cache_range: clflush_cache_range = try json.signed()
         }
       }
-      self.flush_tlb_all = try json.need(flush_tlb_all, Key.flush_tlb_all)
-      self.cpa_flush = try json.need(cpa_flush, Key.cpa_flush)
-      self.__cpa_flush_tlb = try json.need(__cpa_flush_tlb, Key.__cpa_flush_tlb)
-      self.flush_tlb_one_kernel = try json.need(flush_tlb_one_kernel, Key.flush_tlb_one_kernel)
-      self.flush_tlb_kernel_range = try json.need(
-        flush_tlb_kernel_range, Key.flush_tlb_kernel_range)
-      self.clflush_cache_range = try json.need(clflush_cache_range, Key.clflush_cache_range)
+      try json.needAll(Self.keys, in: object)
     }
   }
 

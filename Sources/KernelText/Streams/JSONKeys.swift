@@ -8,8 +8,11 @@ final class JSONKeys<Key: CaseIterable & RawRepresentable<String> & Sendable>: S
   private let bytes: [UInt8]
   /// Where each begins, and where the last ends.
   private let starts: [Int]
+  /// A bit for each key that an object must have, at the index of the key.
+  private let required: UInt64
 
-  init(_ type: Key.Type = Key.self) {
+  /// - Parameter isOptional: whether an object may lack a key.
+  init(isOptional: (Key) -> Bool = { _ in false }) {
     all = Array(Key.allCases)
     var bytes: [UInt8] = []
     var starts = [0]
@@ -20,6 +23,16 @@ final class JSONKeys<Key: CaseIterable & RawRepresentable<String> & Sendable>: S
     precondition(all.count <= 64, "What was found of an object is a word of bits.")
     self.bytes = bytes
     self.starts = starts
+    var required: UInt64 = 0
+    for (index, key) in all.enumerated() where !isOptional(key) { required |= 1 << UInt64(index) }
+    self.required = required
+  }
+
+  /// The first key that an object must have and does not, by a bit for each that was seen.
+  @inline(__always)
+  func missing(from seen: UInt64) -> Key? {
+    let missing = required & ~seen
+    return missing == 0 ? nil : all[missing.trailingZeroBitCount]
   }
 
   /// The key that stands at a place of a text in which a line feed follows, and its length with its

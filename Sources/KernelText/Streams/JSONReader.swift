@@ -159,6 +159,12 @@ struct JSONReader {
     return found.key
   }
 
+  /// Checks that an object has all keys that it must have.
+  @inline(__always)
+  func needAll<Key>(_ keys: JSONKeys<Key>, in object: Container) throws(JSONError) {
+    if let missing = keys.missing(from: object.seen) { throw .missing(missing.rawValue) }
+  }
+
   @inline(__always)
   private mutating func endKey() throws(JSONError) {
     skipBlanks()
