@@ -292,7 +292,7 @@ extension Timeline {
   }
 
   /// Whether the work under way was stopped, so that nothing has to be right any more.
-  private var isStopped: Bool { progress?.isStopped == true }
+  public var isStopped: Bool { progress?.isStopped == true }
 
   /// The machine after so many calls, from the nearest copy there is. Leaves rungs on the way.
   mutating func climb(to count: Int) -> Machine {

@@ -123,12 +123,13 @@ public struct PartLog: EventSink {
 
   mutating func goesOn(_ done: UInt64, of total: UInt64) -> Bool {
     looks &+= 1
-    guard looks & 0xFFF == 0, let progress else { return !isStopped && !isComplete }
-    if total >= widest {
-      widest = total
-      progress.report(done, of: total)
+    if looks & 0xFFF == 0, let progress {
+      if total >= widest {
+        widest = total
+        progress.report(done, of: total)
+      }
+      isStopped = progress.isStopped
     }
-    isStopped = progress.isStopped
     return !isStopped && !isComplete
   }
 }

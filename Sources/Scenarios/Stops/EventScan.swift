@@ -1,12 +1,14 @@
 import Engine
 import History
 
-/// Goes through the events of a call, with the machine after each. They are worked out for each
-/// question, and not kept: a call may have more of them than there is memory for.
+/// Goes through the events of a call, with the machine after each. Those of a long call are worked out
+/// for each question: it may have more of them than there is memory for.
 struct EventScan {
   private let before: Machine
   private let deed: Deed
   private let progress: WorkProgress?
+  /// All its events, where they are few enough to keep.
+  private lazy var kept = last < PartLog.usualLength ? deed.events(on: before) : nil
   /// The place of the call's last event.
   private let last: Int
 
@@ -23,12 +25,20 @@ struct EventScan {
     last = Int(summary.events) - 1
   }
 
-  private func forEachEvent(_ body: (Int, Event) -> Void) {
-    deed.forEachEvent(on: before, progress, body)
+  private mutating func forEachEvent(_ body: (Int, Event) -> Void) {
+    guard let kept else { return deed.forEachEvent(on: before, progress, body) }
+    for (index, event) in kept.enumerated() { body(index, event) }
+  }
+
+  /// The machine after the call.
+  private var after: Machine {
+    var machine = before
+    deed.redo(on: &machine, progress)
+    return machine
   }
 
   /// Where a condition is met; those about calls as a whole never are.
-  func hits(of condition: Stop.Condition, _ summary: CallSummary) -> [Hit] {
+  mutating func hits(of condition: Stop.Condition, _ summary: CallSummary) -> [Hit] {
     switch condition {
     case .call: []
     case .expression(let expression): hits(of: expression, summary.returned)
@@ -40,8 +50,9 @@ struct EventScan {
     }
   }
 
-  private func matches(_ condition: Stop.Condition) -> [Hit] {
+  private mutating func matches(_ condition: Stop.Condition) -> [Hit] {
     var hits: [Hit] = []
+    let before = before
     forEachEvent { index, event in
       if hits.count < Self.hitsMax, condition.matches(event, before) {
         hits.append((index, .event(event)))
@@ -52,15 +63,15 @@ struct EventScan {
 
   /// Where an expression becomes true, if it still is when the call is over; of one about the call, its
   /// end if it is true then.
-  func hits(of expression: Expression, _ returned: ReturnCode) -> [Hit] {
-    var machine = before
+  mutating func hits(of expression: Expression, _ returned: ReturnCode) -> [Hit] {
     guard !expression.isAboutCall else {
-      deed.redo(on: &machine, progress)
+      let machine = after
       let growth = machine.counters.since(before.counters)
       let context = Expression.Context(machine: machine, returned: returned, growth: growth)
       return expression.isTrue(in: context) ? [(last, .expression(expression))] : []
     }
     var last: Int?
+    var machine = before
     var wasTrue = expression.isTrue(on: machine)
     if wasTrue { return [] }
     forEachEvent { index, event in
@@ -75,7 +86,7 @@ struct EventScan {
   }
 
   /// Where slots come nearer to a merge, and so near, if they are when the call is over, or merged.
-  func near(_ entries: Int, _ size: LeafSize, _ region: Stop.Region?) -> [Hit] {
+  mutating func near(_ entries: Int, _ size: LeafSize, _ region: Stop.Region?) -> [Hit] {
     var machine = before
     let allowed = region?.addresses(on: before)
     var known: [VirtualAddress: Int] = [:]
@@ -101,7 +112,7 @@ struct EventScan {
 
   /// Where a policy loses count. A count follows its entry some events later, so that a table is asked
   /// after what the policy wrote, and at the end.
-  func drifts() -> [Hit] {
+  mutating func drifts() -> [Hit] {
     var machine = before
     guard machine.tracksTables else { return [] }
     // The tables that were touched, in order, with their last write; and those that are known to be
@@ -110,6 +121,7 @@ struct EventScan {
     var lastWrite: [Place: Int] = [:]
     var known: Set<Place> = []
     var hits: [Hit] = []
+    let before = before
     forEachEvent { index, event in
       machine.apply(CollectionOfOne(event))
       for place in event.facts.written.map({ Place.around($0.start) }) ?? [] {
@@ -134,9 +146,7 @@ struct EventScan {
   /// Where the engine went wrong: at the end of the call, after which it is looked at.
   func broken(_ summary: CallSummary) -> [Hit] {
     guard summary.kinds.contains(.broken) else { return [] }
-    var machine = before
-    deed.redo(on: &machine, progress)
-    guard let broken = machine.brokenInvariant(summary) else { return [] }
+    guard let broken = after.brokenInvariant(summary) else { return [] }
     return [(last, .broken(broken))]
   }
 

@@ -104,7 +104,7 @@ struct StopFinder {
     var machine = timeline.machine(after: calls.lowerBound)
     var walk = StopWalk(items, from: machine)
     for index in calls {
-      if timeline.progress?.isStopped == true { return nil }
+      if timeline.isStopped { return nil }
       timeline.progress?.report(
         UInt64(index - calls.lowerBound), of: UInt64(calls.count))
       let deed = steps.deed(index)

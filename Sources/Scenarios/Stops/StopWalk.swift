@@ -125,7 +125,7 @@ extension [StopList.Item] {
     of deed: Deed, numbered index: Int, _ summary: CallSummary, on before: Machine,
     _ progress: WorkProgress? = nil,
   ) -> [StopHit] {
-    let scan = EventScan(before, deed, summary, progress)
+    var scan = EventScan(before, deed, summary, progress)
     let last = Int(summary.events) - 1
     var hits: [StopHit] = []
     for item in self {
