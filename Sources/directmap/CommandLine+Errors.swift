@@ -37,6 +37,17 @@ nonisolated struct UserError: Error, CustomStringConvertible {
   init(inFile path: String, _ error: RecordingError) {
     self.init(inFile: path, line: error.line, error.reason)
   }
+
+  /// The line for whatever went wrong while a file was read.
+  init(reading path: String, _ error: any Error) {
+    switch error {
+    case let error as UserError: self = error
+    case let error as KernelTextError: self.init(inFile: path, error)
+    case let error as RecordingError: self.init(inFile: path, error)
+    case let error as LineTooLong: self.init(inFile: path, error)
+    default: self.init("\(error)")
+    }
+  }
 }
 
 extension CommandLine {

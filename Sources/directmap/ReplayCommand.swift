@@ -99,10 +99,8 @@ extension ReplayCommand {
   private func reading<Value>(_ read: () throws -> Value) throws -> Value {
     do {
       return try read()
-    } catch let error as KernelTextError {
-      throw UserError(inFile: trace, error)
-    } catch let error as LineTooLong {
-      throw UserError(inFile: trace, error)
+    } catch {
+      throw UserError(reading: trace, error)
     }
   }
 

@@ -98,13 +98,8 @@ struct VerifyCommand: AsyncParsableCommand {
         return Report(
           name: file, outcome: .checked(steps: steps, matched: matched, mismatch: words))
       }
-    } catch let error as RecordingError {
-      return Report(name: file, outcome: .unreadable(UserError(inFile: file, error)))
-    } catch let error as LineTooLong {
-      return Report(name: file, outcome: .unreadable(UserError(inFile: file, error)))
     } catch {
-      return Report(
-        name: file, outcome: .unreadable(error as? UserError ?? UserError("\(error)")))
+      return Report(name: file, outcome: .unreadable(UserError(reading: file, error)))
     }
   }
 }

@@ -15,12 +15,8 @@ extension CommandLine {
         if line.hasSuffix("\r") { line.removeLast() }
         guard visit(line) else { return }
       }
-    } catch let error as UserError {
-      throw error
-    } catch let error as LineTooLong {
-      throw UserError(inFile: path, error)
     } catch {
-      throw UserError("\(path) cannot be read; give the name of a file")
+      throw UserError(reading: path, error)
     }
   }
 }
