@@ -135,7 +135,9 @@ import Testing
     let terminal = try TerminalSession()
     try terminal.start("play --plain --no-config --machine giant-64t")
     try terminal.wait(for: "help lists")
-    try terminal.type("\(Self.line)\n")
+    // Longer than any machine needs to show that it can be stopped.
+    try terminal.type("set_pages_array_wc pfn:0x1000000 512G\n")
+    try terminal.wait(for: "Ctrl-C stops it")
     try terminal.press("C-c")
     try terminal.wait(for: Self.stopped)
     try terminal.type("set_memory_ro pfn:0x1000000\n")

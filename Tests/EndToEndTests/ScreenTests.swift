@@ -126,6 +126,8 @@ import Testing
     // A shell that sees its child end by SIGINT drops the rest of the line.
     if name != "INT" { try terminal.wait(for: "status=\(status)") }
     try terminal.wait(until: "is the shell's again") { !$0.contains("Press first") }
+    // What is typed before the shell reads is lost with the program's input.
+    try terminal.waitForShell()
     try terminal.type(
       "\nstty -a | cmp - /tmp/directmap-$$-before && echo same; rm /tmp/directmap-$$-before\n")
     try terminal.wait(until: "says that the terminal is as before") {

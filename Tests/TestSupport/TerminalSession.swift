@@ -101,7 +101,7 @@ public final class TerminalSession {
   public func waitForShell(sourceLocation: SourceLocation = #_sourceLocation) throws {
     try wait(sourceLocation: sourceLocation, until: "is the shell's") { screen in
       let lines = screen.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }
-      return lines.last?.hasPrefix("$") == true
+      return lines.last.map { $0.filter { !$0.isWhitespace } } == "$"
     }
   }
 
