@@ -42,7 +42,7 @@ import Testing
   /// that was taken away is no longer listed.
   private func run(
     _ lines: String, _ folder: Folder, lacking: String = "nothing", pause: String = "0",
-  ) throws -> (status: Int32, output: String, errors: String) {
+  ) throws -> Program.Result {
     try Shell.run(
       #"""
       export DIRECTMAP_TRACING=$PWD/tracing DIRECTMAP_PROC=$PWD/proc PATH=$PWD/bin:$PATH

@@ -27,6 +27,19 @@ struct Film {
   }
 }
 
+/// Expects that a script fails when it is performed, with a message that begins so.
+func expectPerformance(
+  of text: String, toFailWith message: String,
+  sourceLocation: Testing.SourceLocation = #_sourceLocation,
+) throws {
+  var director = try performance(text)
+  let error = #expect(throws: RunError.self, sourceLocation: sourceLocation) {
+    while try director.next() != nil {}
+  }
+  let description = error?.description ?? ""
+  #expect(description.hasPrefix(message), "\(description)", sourceLocation: sourceLocation)
+}
+
 /// A performance of a script.
 func performance(_ text: String) throws -> Director {
   let scenario = try Scenario(parsing: text, file: "demo.dmap")
@@ -134,9 +147,7 @@ func performance(_ text: String) throws -> Director {
   ]) func `a line that cannot be carried out ends it, with its place`(
     text: String, message: String,
   ) throws {
-    var director = try performance(text)
-    let error = #expect(throws: RunError.self) { while try director.next() != nil {} }
-    #expect(error?.description.hasPrefix(message) ?? false, "\(error?.description ?? "")")
+    try expectPerformance(of: text, toFailWith: message)
   }
 
   @Test(arguments: 0..<10) func `any script ends, and time never goes back`(seed: UInt64) throws {

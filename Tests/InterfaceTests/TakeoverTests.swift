@@ -78,9 +78,7 @@ import Testing
   ]) func `a performance ends where it would write a file, whatever hid it`(
     script: String, message: String,
   ) throws {
-    var director = try performance(script)
-    let error = #expect(throws: RunError.self) { while try director.next() != nil {} }
-    #expect(error?.description.hasPrefix(message) ?? false, "\(error?.description ?? "")")
+    try expectPerformance(of: script, toFailWith: message)
   }
 
   @Test(arguments: [

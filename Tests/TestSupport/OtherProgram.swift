@@ -12,18 +12,9 @@ public enum OtherProgram {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [name] + arguments
-    let pipes = (output: Pipe(), errors: Pipe())
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = pipes.output
-    process.standardError = pipes.errors
-    try process.run()
-    let output = pipes.output.fileHandleForReading.readDataToEndOfFile()
-    let errors = pipes.errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(
-      process.terminationStatus == 0, "\(name) says: \(String(decoding: errors, as: UTF8.self))",
-      sourceLocation: sourceLocation)
-    return String(decoding: output, as: UTF8.self)
+    let outcome = try process.outcome()
+    #expect(outcome.status == 0, "\(name) says: \(outcome.errors)", sourceLocation: sourceLocation)
+    return outcome.output
   }
 
   /// Runs one of the tools beside the tests, with the system's Python: another one that comes first in

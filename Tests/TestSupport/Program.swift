@@ -32,18 +32,6 @@ public enum Program {
     process.executableURL = try url()
     process.arguments = arguments
     if let folder { process.currentDirectoryURL = URL(filePath: folder) }
-    let pipes = (input: Pipe(), output: Pipe(), errors: Pipe())
-    process.standardInput = pipes.input
-    process.standardOutput = pipes.output
-    process.standardError = pipes.errors
-    try process.run()
-    pipes.input.fileHandleForWriting.write(Data(input.utf8))
-    try pipes.input.fileHandleForWriting.close()
-    let output = pipes.output.fileHandleForReading.readDataToEndOfFile()
-    let errors = pipes.errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Result(
-      status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
-      errors: String(decoding: errors, as: UTF8.self))
+    return try process.outcome(input: input)
   }
 }

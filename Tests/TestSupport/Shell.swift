@@ -2,12 +2,8 @@ import Foundation
 
 /// A script of bash in which `directmap` is the program that was built beside the tests.
 public enum Shell {
-  /// Runs a script in a folder, without standard input.
-  ///
-  /// - Returns: its status, and what it wrote to standard output and standard error.
-  public static func run(_ script: String, in folder: String) throws -> (
-    status: Int32, output: String, errors: String
-  ) {
+  /// Runs a script in a folder, with an empty standard input.
+  public static func run(_ script: String, in folder: String) throws -> Program.Result {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/bash")
     process.arguments = ["--norc", "-c", script]
@@ -16,17 +12,6 @@ public enum Shell {
     let path = environment["PATH"] ?? "/usr/bin:/bin"
     environment["PATH"] = "\(try Program.url().deletingLastPathComponent().path):\(path)"
     process.environment = environment
-    let pipes = (output: Pipe(), errors: Pipe())
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = pipes.output
-    process.standardError = pipes.errors
-    try process.run()
-    let output = pipes.output.fileHandleForReading.readDataToEndOfFile()
-    let errors = pipes.errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (
-      process.terminationStatus, String(decoding: output, as: UTF8.self),
-      String(decoding: errors, as: UTF8.self)
-    )
+    return try process.outcome()
   }
 }
