@@ -121,7 +121,7 @@ public struct Timeline: Sendable {
     var summary = CallSummary()
     var opened: OpenedCall?
     do throws(CallError) {
-      if let progress, mayBeLong(call) {
+      if let progress, call.mayBeLong {
         (summary, opened) = try perform(call, progress)
       } else {
         try machine.perform(call, summarizing: &summary)
@@ -135,12 +135,6 @@ public struct Timeline: Sendable {
     opened?.call = moment.call - 1
     self.opened = opened
     return summary.returned
-  }
-
-  /// Whether somebody may want to stop a call before it is done.
-  private func mayBeLong(_ call: Call) -> Bool {
-    if case .setMemory(_, _, let pages) = call { return pages > 4096 }
-    return true
   }
 
   /// Makes a call on a copy of the machine, so that it can be stopped, and keeps its last events.

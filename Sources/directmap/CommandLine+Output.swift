@@ -11,10 +11,13 @@ extension CommandLine {
   nonisolated static func say(_ text: String) { put(text + "\n") }
 
   /// Prints one line on standard output: a line feed in it is made visible too.
-  nonisolated static func say(line: String) { print(line.visibleLine) }
+  nonisolated static func say(line: String) { put(line.visibleLine + "\n") }
 
   /// Prints a text on standard output as it ends.
-  nonisolated static func put(_ text: String) { print(text.visibleText, terminator: "") }
+  nonisolated static func put(_ text: String) {
+    ProgressLine.erase()
+    print(text.visibleText, terminator: "")
+  }
 
   /// Prints a JSON document on standard output, and a line feed behind it.
   nonisolated static func say(json: String) { print(json.visibleJSON) }
@@ -47,7 +50,23 @@ extension CommandLine {
   /// Writes several lines to standard error.
   nonisolated static func tell(text: String) { writeToStandardError(text.visibleText + "\n") }
 
+  /// Shows how far a command is, in a line that is not ended.
+  ///
+  /// - Returns: the columns that it takes.
+  nonisolated static func showProgress(_ line: String) -> Int {
+    let line = line.visibleLine
+    _ = try? FileDescriptor.standardError.writeAll(line.utf8)
+    return TextWidth.columns(line)
+  }
+
+  /// Takes away a line of that many columns.
+  nonisolated static func eraseProgress(_ columns: Int) {
+    let blanks = String(repeating: " ", count: columns)
+    _ = try? FileDescriptor.standardError.writeAll("\r\(blanks)\r".utf8)
+  }
+
   private nonisolated static func writeToStandardError(_ text: String) {
+    ProgressLine.erase()
     _ = try? FileDescriptor.standardError.writeAll(text.utf8)
   }
 
@@ -67,7 +86,7 @@ extension CommandLine {
   static var isRead: Bool { isatty(STDOUT_FILENO) > 0 }
 
   /// Whether standard error is a terminal, so that somebody reads what is told as it comes.
-  static var isTold: Bool { isatty(STDERR_FILENO) > 0 }
+  nonisolated static var isTold: Bool { isatty(STDERR_FILENO) > 0 }
 
   /// Writes out what was printed; throws if some of it found no room, as on a full disk.
   static func finishPrinting() throws(UserError) {

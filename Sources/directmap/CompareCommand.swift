@@ -63,7 +63,10 @@ struct CompareCommand: ParsableCommand {
     }
     let scenario = try ScenarioFile(file).read()
     var comparison = Comparison(try booted(scenario), statements: scenario.statements)
-    comparison.run()
+    ProgressLine.during("Comparing \(ScenarioFile(file).name)") {
+      comparison.progress = $0
+      comparison.run()
+    }
     if let model { comparison.ask(TLBQuestion(TLBRun(model, .random))) }
     let report = ComparisonReport(comparison, file: ScenarioFile(file).name)
     switch format {

@@ -100,9 +100,26 @@ struct RecordCommand: AsyncParsableCommand {
       ProcessInfo.processInfo.environment.filter { $0.key != "NO_COLOR" })
     CommandLine.tell(problems: problems)
     let depth = configuration.colors.value.depth ?? .colors256
-    var director = try presenter(configuration, size, depth)
-    var recorder = format.recorder(options(depth))
-    let glyphs = configuration.glyphs.value == .ascii ? Glyphs.ascii : .unicode
+    let text = try ProgressLine.during("Recording \(file)") { progress in
+      var director = try presenter(configuration, size, depth)
+      director.prepare { $0.progress = progress }
+      let glyphs = configuration.glyphs.value == .ascii ? Glyphs.ascii : .unicode
+      return try film(&director, format.recorder(options(depth)), glyphs)
+    }
+    guard !text.isEmpty else {
+      throw UserError(
+        still.map { "there is no picture \($0); a recording as .txt has the numbers of all" }
+          ?? "\(file) shows nothing: all of it is hidden; add show")
+    }
+    try write(text, to: place)
+  }
+
+  /// The performance from its beginning to its end.
+  @MainActor
+  private func film(
+    _ director: inout Director, _ start: some Recorder, _ glyphs: Glyphs,
+  ) throws(ExitCode) -> String {
+    var recorder = start
     var text = ""
     do throws(RunError) {
       while let shot = try director.next() {
@@ -115,13 +132,7 @@ struct RecordCommand: AsyncParsableCommand {
       CommandLine.tell(error.description)
       throw error.isClaim ? ExitCode(1) : CommandLine.userErrorStatus
     }
-    text += recorder.ending(at: director.end)
-    guard !text.isEmpty else {
-      throw UserError(
-        still.map { "there is no picture \($0); a recording as .txt has the numbers of all" }
-          ?? "\(file) shows nothing: all of it is hidden; add show")
-    }
-    try write(text, to: place)
+    return text + recorder.ending(at: director.end)
   }
 
   private func chosenFormat() throws(UserError) -> FilmFormat {

@@ -98,7 +98,7 @@ extension ReplayCommand {
   /// Reads the trace, with its name in what is wrong with it.
   private func reading<Value>(_ read: () throws -> Value) throws -> Value {
     do {
-      return try read()
+      return try ProgressLine.during("Reading \(trace)") { _ in try read() }
     } catch {
       throw UserError(reading: trace, error)
     }

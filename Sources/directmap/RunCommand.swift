@@ -87,7 +87,10 @@ struct RunCommand: ParsableCommand {
       policies: booted.policies.map(\.rawValue))
     if format == .text, let header = report.header { CommandLine.say(header) }
     var tally = RunTally()
-    let machine = perform(scenario, &runner, &report, &tally)
+    let machine = ProgressLine.during("Running \(report.file)") { progress in
+      runner.progress = progress
+      return perform(scenario, &runner, &report, &tally)
+    }
     if report.error == nil || format == .json { show(machine, report, tally) }
     if report.status != 0 { throw ExitCode(report.status) }
   }

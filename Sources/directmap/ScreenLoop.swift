@@ -257,7 +257,7 @@ extension Terminal {
   }
 }
 
-extension Duration {
+nonisolated extension Duration {
   /// Whole milliseconds, rounded up.
   var milliseconds: Int {
     let (seconds, attoseconds) = components

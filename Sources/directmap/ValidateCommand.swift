@@ -51,7 +51,12 @@ struct ValidateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let reports = files.map(Self.check)
+    let reports = ProgressLine.during("Checking \(files.count) files") { progress in
+      files.enumerated().map { index, file in
+        progress?.report(UInt64(index), of: UInt64(files.count))
+        return Self.check(file)
+      }
+    }
     if json {
       CommandLine.say(json: Reports(files: reports).json)
     } else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 @unsafe @preconcurrency import Glibc
 import KernelText
 import Scenarios
@@ -24,19 +25,21 @@ struct VerifyCommand: AsyncParsableCommand {
     var total = 0
     var complete = 0
     var unreadable = false
-    await Self.check(files) { report in
-      switch report.outcome {
-      case .checked(let steps, let good, let mismatch):
-        total += steps
-        matched += good
-        if mismatch == nil { complete += 1 }
-        if mismatch != nil || !quiet {
-          CommandLine.say(line: "\(report.name) \(good)/\(steps)")
+    await ProgressLine.during("Verifying \(files.count) recordings") { progress in
+      await Self.check(files, progress) { report in
+        switch report.outcome {
+        case .checked(let steps, let good, let mismatch):
+          total += steps
+          matched += good
+          if mismatch == nil { complete += 1 }
+          if mismatch != nil || !quiet {
+            CommandLine.say(line: "\(report.name) \(good)/\(steps)")
+          }
+          if let mismatch { CommandLine.say(line: "  \(mismatch)") }
+        case .unreadable(let error):
+          unreadable = true
+          CommandLine.tell(error)
         }
-        if let mismatch { CommandLine.say(line: "  \(mismatch)") }
-      case .unreadable(let error):
-        unreadable = true
-        CommandLine.tell(error)
       }
     }
     CommandLine.say("\(complete)/\(files.count) files, \(matched)/\(total) steps match")
@@ -59,7 +62,9 @@ struct VerifyCommand: AsyncParsableCommand {
 
   /// Checks the files, as many at a time as there are cores, and hands out the reports as they come, in
   /// the order of the files.
-  private static func check(_ files: [String], _ take: (Report) -> Void) async {
+  private static func check(
+    _ files: [String], _ progress: WorkProgress?, _ take: (Report) -> Void,
+  ) async {
     await withTaskGroup(of: (Int, Report).self) { group in
       var waiting: [Int: Report] = [:]
       var started = 0
@@ -79,6 +84,7 @@ struct VerifyCommand: AsyncParsableCommand {
         while let next = waiting.removeValue(forKey: taken) {
           take(next)
           taken += 1
+          progress?.report(UInt64(taken), of: UInt64(files.count))
         }
       }
     }

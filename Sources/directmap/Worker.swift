@@ -13,7 +13,7 @@ import Synchronization
 /// let result = worker.start { model.updated() }
 /// if worker.wait(for: result, milliseconds: 100) { use(result.take()) }
 /// ```
-final class Worker {
+nonisolated final class Worker {
   private var channel: Channel?
   private var current: (any Ending)?
 

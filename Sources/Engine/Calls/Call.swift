@@ -109,3 +109,11 @@ public enum SetDirectMap: String, Sendable, CaseIterable {
   /// The kernel's name of the call.
   public var name: String { "set_direct_map_\(rawValue)_noflush" }
 }
+
+extension Call {
+  /// Whether somebody may want to know how far it is, or to stop it, before it is done.
+  public var mayBeLong: Bool {
+    if case .setMemory(_, _, let pages) = self { return pages > 4096 }
+    return true
+  }
+}

@@ -53,6 +53,24 @@ extension Machine {
     summary.close(code, self)
   }
 
+  /// Makes a call and sums up what happened.
+  ///
+  /// - Parameter progress: where a long call tells how far it is. One that was told to stop leaves the
+  ///   machine unusable.
+  /// - Throws: `CallError.interrupted` where it was told to stop.
+  public mutating func perform(
+    _ call: Call, reportingTo progress: WorkProgress?,
+  ) throws(CallError) -> CallSummary {
+    guard let progress, call.mayBeLong else {
+      var summary = CallSummary()
+      try perform(call, summarizing: &summary)
+      return summary
+    }
+    var log = PartLog(progress: progress, visiting: nil)
+    try perform(call, reading: &log)
+    return log.summary
+  }
+
   /// Applies events that a call on an equal machine gave: all of them lead to the machine after the
   /// call, the first few to a machine inside it.
   public mutating func apply(_ events: some Sequence<Event>) {

@@ -35,10 +35,12 @@ public struct Comparison: Sendable {
 
     mutating func measure(_ run: TLBRun) { tlb.append(try? run.result(on: machine)) }
 
-    mutating func perform(_ call: Call, number: Int, at location: SourceLocation) {
+    mutating func perform(
+      _ call: Call, number: Int, at location: SourceLocation, _ progress: WorkProgress?,
+    ) {
       if stop == nil {
         do {
-          try machine.perform(call)
+          _ = try machine.perform(call, reportingTo: progress)
         } catch CallError.policyOff {
           // What is asked of a policy concerns only those variants that have it.
         } catch {
@@ -58,6 +60,8 @@ public struct Comparison: Sendable {
   public private(set) var questions: [(question: TLBQuestion, after: Int, line: Int)] = []
   /// The calls that are left, and the questions between them.
   private var items: ArraySlice<LocatedStatement>
+  /// Where it reports how far it is.
+  public var progress: WorkProgress?
 
   /// Variants that have made no call yet.
   public init(_ lanes: [(variant: Variant, machine: Machine)], statements: [LocatedStatement]) {
@@ -68,11 +72,12 @@ public struct Comparison: Sendable {
   /// Makes the next call on every machine; false at the end.
   public mutating func step() -> Bool {
     while let next = items.popFirst() {
+      progress?.report(UInt64(items.startIndex), of: UInt64(items.endIndex))
       switch next.statement {
       case .call(let call):
         callCount += 1
         for index in lanes.indices {
-          lanes[index].perform(call, number: callCount, at: next.location)
+          lanes[index].perform(call, number: callCount, at: next.location, progress)
         }
         return true
       case .tlb(let question): ask(question, line: next.location.line)

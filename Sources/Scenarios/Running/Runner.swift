@@ -17,6 +17,8 @@ public struct Runner: Sendable {
   public private(set) var callCount = 0
   /// Where the run is to be stopped.
   public private(set) var stops: StopList
+  /// Where the run reports how far it is.
+  public var progress: WorkProgress?
   private var walk: StopWalk
   private var returned = ReturnCode.success
   private var growth = Counters()
@@ -83,6 +85,7 @@ public struct Runner: Sendable {
   /// - Parameter logging: whether the events of a call are kept.
   public mutating func next(logging: Bool = false) throws(RunError) -> Step? {
     guard position < statements.count else { return nil }
+    progress?.report(UInt64(position), of: UInt64(statements.count))
     let located = statements[position]
     let outcome: Outcome
     var hits: [StopHit] = []
@@ -137,7 +140,7 @@ public struct Runner: Sendable {
         summary = CallSummary(events.events, returned: code, reaching: machine)
         log = events
       } else {
-        try machine.perform(call, summarizing: &summary)
+        summary = try machine.perform(call, reportingTo: progress)
       }
     } catch {
       throw RunError(.call(call, error), at: location)
