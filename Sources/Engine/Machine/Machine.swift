@@ -69,6 +69,8 @@ extension Machine {
     let memory: MemoryMap
     let image: KernelImage?
     let policies: [any Policy]
+    /// The one of them that wants to be called for every entry.
+    let tracker: TableTracker?
     /// Where any of the policies wants to be called.
     let hooks: PolicyHooks
     /// The address of frame 0 in the direct map.
@@ -83,6 +85,7 @@ extension Machine {
       policies: PolicySet, linearMap: LinearMapLayout,
     ) {
       self.policies = policies.names.map(\.policy)
+      tracker = TableTracker(among: self.policies)
       hooks = self.policies.reduce(into: []) { $0.formUnion($1.hooks) }
       self.kernel = self.policies.reduce(into: kernel) { $1.adjust(&$0) }
       pageOffset = AddressLayout.pageOffset(kernel.architecture)
@@ -95,6 +98,7 @@ extension Machine {
 
     private init(_ other: Setup, adding range: Range<PFN>) {
       policies = other.policies
+      tracker = other.tracker
       hooks = other.hooks
       kernel = other.kernel
       pageOffset = other.pageOffset

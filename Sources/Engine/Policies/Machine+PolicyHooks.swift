@@ -15,22 +15,14 @@ extension Machine {
   mutating func policiesDidStep<Sink: EventSink>(
     _ step: EntryStep, _ sink: inout Sink,
   ) -> ReturnCode {
-    for policy in setup.policies where policy.hooks.contains(.entries) {
-      let result = policy.didStep(step, &self, &sink)
-      if result != .success { return result }
-    }
-    return .success
+    setup.tracker?.didStep(step, &self, &sink) ?? .success
   }
 
   @inline(never)
   mutating func policiesDidSplit<Sink: EventSink>(
     _ split: LeafSplit, _ sink: inout Sink,
   ) -> ReturnCode {
-    for policy in setup.policies where policy.hooks.contains(.entries) {
-      let result = policy.didSplit(split, &self, &sink)
-      if result != .success { return result }
-    }
-    return .success
+    setup.tracker?.didSplit(split, &self, &sink) ?? .success
   }
 
   @inline(never)

@@ -22,7 +22,7 @@ extension PageTables {
   /// What is kept with the table whose entries have this size; `nil` if there is no such table.
   public func track(ofEntries size: LeafSize, at address: VirtualAddress) -> TableTrack? {
     guard let larger = size.larger else { return nil }
-    return table(at: address, larger).map { $0.header.track }
+    return unsafe withTrackedTable(at: address, larger) { _, track in track }
   }
 
   /// The frame that holds the table under the entry of `size`; `nil` for a table of boot's, or where

@@ -35,8 +35,9 @@ public struct VirtualAreas: Equatable, Sendable {
     let (rounded, overflows) = space.lowerBound.rawValue.addingReportingOverflow(mask)
     guard !overflows else { return nil }
     var start = VirtualAddress(rounded & ~mask)
-    let taken = (live + lazilyFreed).sorted { $0.start < $1.start }
-    for area in taken where space.contains(area.start) {
+    var (live, freed) = (live[...], lazilyFreed[...])
+    while let area = Self.popLowest(&live, &freed) {
+      guard space.contains(area.start) else { continue }
       if start + pages + 1 <= area.start { return start }
       let (end, overflows) = area.reserved.upperBound.rawValue.addingReportingOverflow(mask)
       guard !overflows else { return nil }
@@ -44,6 +45,16 @@ public struct VirtualAreas: Equatable, Sendable {
     }
     guard start < space.upperBound else { return nil }
     return pages < space.upperBound - start ? start : nil
+  }
+
+  /// Takes the area that lies lowest from two lists by rising address.
+  private static func popLowest(
+    _ first: inout ArraySlice<Area>, _ second: inout ArraySlice<Area>,
+  ) -> Area? {
+    guard let lowest = first.first, let other = second.first else {
+      return first.popFirst() ?? second.popFirst()
+    }
+    return lowest.start < other.start ? first.popFirst() : second.popFirst()
   }
 
   /// Whether a range of addresses touches no area.
