@@ -75,7 +75,8 @@ extension StoredParts {
   private static let constants: [String: String] = {
     let reason = "no event changes it after boot"
     let names = [
-      "kernel", "cpu", "image", "policies", "hooks", "pageOffset", "isArm64", "linearMap",
+      "kernel", "cpu", "image", "policies", "hooks", "tracker", "pageOffset", "isArm64",
+      "linearMap",
     ]
     return Dictionary(uniqueKeysWithValues: names.map { ($0, reason) })
   }()
