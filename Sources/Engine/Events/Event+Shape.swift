@@ -162,6 +162,7 @@ extension MemoryChange {
     case .relisted: EventShape(.relisted)
     case .retyped: EventShape(.retyped)
     case .allocated(let block, _): EventShape(.allocated, UInt64(block.order))
+    case .handed(let handover): EventShape(.handed, handover.entersCache ? 1 : 0)
     case .released(let block, _): EventShape(.released, UInt64(block.order))
     case .divided(let block, _): EventShape(.divided, UInt64(block.order))
     case .handedOver: EventShape(.handedOver)

@@ -47,8 +47,8 @@ public struct EventShape: Hashable, Sendable {
     case notMirrored, walkerMetBlock, borderAligned, singlePage, nothingToSplit, splitBlock
     case dropCont, splitAllToPages
     // The page allocator.
-    case unlisted, listed, relisted, retyped, allocated, released, divided, handedOver, listedRun
-    case ownerNamed, movedToNode, aged, scattered
+    case unlisted, listed, relisted, retyped, allocated, released, handed, divided, handedOver
+    case listedRun, ownerNamed, movedToNode, aged, scattered
     // Caches of policies.
     case pageAdded, pageTaken, pageIsolated, policyChange
     // Processes.

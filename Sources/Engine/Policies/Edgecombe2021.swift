@@ -77,7 +77,7 @@ public struct Edgecombe2021: Policy {
       return .failed
     }
     if let pfn = take(request.node, &machine, &sink) {
-      machine.hand(pfn, to: request.owner, &sink)
+      machine.hand(pfn, outOf: name, to: request.owner, &sink)
       return .page(pfn)
     }
     return replenish(request, &machine, &sink)
@@ -125,7 +125,7 @@ public struct Edgecombe2021: Policy {
     machine.note(.blockTaken(name, first, node: machine.node(of: first)), &sink)
     machine.splitPage(first, order: 9, &sink)
     for index in 1..<UInt64(512) { add(first + PageCount(index), &machine, &sink) }
-    machine.hand(first, to: request.owner, &sink)
+    machine.hand(first, outOf: name, to: request.owner, &sink)
     return .page(first)
   }
 
@@ -142,7 +142,7 @@ public struct Edgecombe2021: Policy {
     guard let leaf = machine.tables.lookup(address),
       leaf.flags.isSuperset(of: [.present, .writable])
     else { return .fault }
-    machine.hand(pfn, to: owner, &sink)
+    machine.hand(pfn, into: name, &sink)
     add(pfn, &machine, &sink)
     return .success
   }

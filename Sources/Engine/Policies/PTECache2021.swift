@@ -60,7 +60,7 @@ public struct PTECache2021: Policy {
     guard let pfn = take(&machine, &sink) ?? replenish(request, &machine, &sink) else {
       return .notMine
     }
-    machine.hand(pfn, to: request.owner, &sink)
+    machine.hand(pfn, outOf: name, to: request.owner, &sink)
     return .page(pfn)
   }
 
@@ -119,7 +119,7 @@ public struct PTECache2021: Policy {
     guard order == 0, machine.kept.value.policies.pteCache2021.marks.contains(pfn) else {
       return false
     }
-    machine.hand(pfn, to: owner, &sink)
+    machine.hand(pfn, into: name, &sink)
     add(pfn, &machine, &sink)
     return true
   }

@@ -78,7 +78,7 @@ public struct PermAlloc2020: Policy {
       }
       change(.flushOwed(pfn), &machine, &sink)
     }
-    machine.hand(pfn, to: request.owner, &sink)
+    machine.hand(pfn, outOf: name, to: request.owner, &sink)
     return .page(pfn, isUnmapped: true)
   }
 
@@ -137,7 +137,7 @@ public struct PermAlloc2020: Policy {
     _ pfn: PFN, _ flags: Area.Flags, _ machine: inout Machine, _ sink: inout Sink,
   ) -> ReturnCode? {
     guard flags.isSuperset(of: [.group, .hasNoAlias]), !flags.contains(.secret) else { return nil }
-    machine.hand(pfn, to: owner, &sink)
+    machine.hand(pfn, into: name, &sink)
     change(.pushed(pfn, isProtected: true), &machine, &sink)
     return .success
   }

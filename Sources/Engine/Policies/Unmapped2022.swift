@@ -155,7 +155,8 @@ struct PageblockCensus: Equatable {
         pages = Int(min(block.pages.rawValue, 512))
         if block.type == .unmapped { own += pages } else { borrowed += pages }
       case .reserved: boot += 1
-      case .hole: break
+      // On its way, or no RAM: in nobody's use.
+      case .unowned, .hole: break
       }
       index += UInt64(pages)
     }

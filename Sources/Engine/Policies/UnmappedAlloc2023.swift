@@ -27,7 +27,7 @@ public struct UnmappedAlloc2023: Policy {
       return .failed
     }
     if machine.isInDirectMap(pfn) { machine.note(.handedOutPresent(name, pfn), &sink) }
-    machine.hand(pfn, to: request.owner, &sink)
+    machine.hand(pfn, outOf: name, to: request.owner, &sink)
     return .page(pfn, isUnmapped: request.isSecret)
   }
 
@@ -78,7 +78,7 @@ public struct UnmappedAlloc2023: Policy {
     guard machine.kept.value.policies.unmappedAlloc2023.marks.contains(pfn) else { return false }
     machine.splitPage(pfn, order: order, &sink)
     for index in 0..<(UInt64(1) << UInt64(order)) {
-      machine.hand(pfn + PageCount(index), to: owner, &sink)
+      machine.hand(pfn + PageCount(index), into: name, &sink)
     }
     insert(pfn, order: order, &machine, &sink)
     return true

@@ -65,6 +65,7 @@ extension Event {
     case .entered(let entered, _, _): function = entered
     case .decided(.policy): return nil
     case .decided(.vmalloc(let decision)): return decision.source(place.kernel)
+    case .memory(.handed(let handover)): return handover.cache.rawValue
     case .decided(.memory), .memory: return "mm/page_alloc.c, \(place.kernel.version)"
     case .decided(let decision): function = decision.function ?? function
     case .entryWritten, .tableInstalled, .tableBacked, .tableFreed, .flushed, .left, .asked: break
