@@ -11,6 +11,8 @@ extension Event {
     case .asked: facts.traits = [.onlyTells, .detail, .quiet]
     case .left(_, let code):
       facts.traits = code == .success ? [.onlyTells, .detail, .quiet] : .onlyTells
+    case .remedy(.entered): facts.traits = [.onlyTells, .detail]
+    case .remedy(.left): facts.traits = [.onlyTells, .detail, .quiet]
     case .decided(let decision): decision.add(to: &facts)
     case .mapped(let fill):
       facts.written = WrittenEntries(

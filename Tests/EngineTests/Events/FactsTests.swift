@@ -226,12 +226,12 @@ extension PhysicalMemory {
   /// The first frames of the pageblocks whose records two memories do not share.
   fileprivate func pageblocksApart(from other: PhysicalMemory) -> [UInt64] {
     var records: [UInt64: UInt] = [:]
-    other.store.forEachChunk { index, _, words in
-      records[index] = unsafe UInt(bitPattern: words)
+    unsafe other.store.forEachChunk { index, _, words in
+      records[index] = UInt(bitPattern: words)
     }
     var apart: [UInt64] = []
-    store.forEachChunk { index, _, words in
-      if unsafe records[index] != UInt(bitPattern: words) { apart.append(index << 9) }
+    unsafe store.forEachChunk { index, _, words in
+      if records[index] != UInt(bitPattern: words) { apart.append(index << 9) }
     }
     return apart
   }
