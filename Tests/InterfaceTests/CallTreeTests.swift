@@ -37,6 +37,7 @@ private func sketch(_ text: String, around line: Int? = nil) throws -> [String] 
       case .call: "call"
       case .kernel(let function): function.name
       case .policy(let policy): policy?.rawValue ?? "?"
+      case .remedy(let function): function.name
       }
     }
     func result(_ node: Int) -> String {
@@ -45,6 +46,7 @@ private func sketch(_ text: String, around line: Int? = nil) throws -> [String] 
       case .code(let code): " = \(code.name)"
       case .splits(let splits): splits ? " = split" : " = stays"
       case .collapses(let collapses): collapses ? " = collapsed" : " = 0"
+      case .remedy(let result): result.words.map { " = \($0)" } ?? ""
       }
     }
     switch row.kind {
@@ -240,6 +242,52 @@ private func sketch(_ text: String, around line: Int? = nil) throws -> [String] 
       """)
     let flush = try #require(kirill.firstIndex { $0.hasSuffix("cpa_flush") })
     #expect(kirill[flush + 1].contains("kirill-2020"))
+  }
+
+  @Test func `a cache works in functions that have the names of its patch`() throws {
+    let text = """
+      machine teaching-4g
+      kernel linux-5.11
+      policy edgecombe-2021
+      vmalloc code 5 group
+      """
+    let (events, tree) = try opened(text)
+    let rows = try sketch(text)
+    let first = try #require(
+      events.compactMap { event in
+        if case .memory(.allocated(let block, _)) = event, block.order == 9 {
+          block.first.hex
+        } else {
+          nil
+        }
+      }.first)
+    #expect(rows.first == "__get_grouped_page = pfn \(first)")
+    #expect(
+      rows.prefix(5).dropFirst() == [
+        " __remove_first_page = NULL", "  list_lru_get_mru = NULL",
+        " __replenish_grouped_pages = pfn \(first)", "  no cached page is left",
+      ])
+    #expect(rows.contains("  511 x __free_grouped_page"))
+    #expect(rows.contains("4 x __get_grouped_page"))
+    let taken = tree.nodes.filter { $0.function == .remedy(.getGroupedPage) }
+    #expect(taken.count == 5 && taken.allSatisfy { $0.argument == .node(nil) })
+  }
+
+  @Test func `a shrinker counts, walks its list and disposes of the pages`() throws {
+    let rows = try sketch(
+      """
+      machine teaching-4g
+      kernel linux-5.11
+      policy edgecombe-2021
+      vmalloc code 5 group
+      reclaim edgecombe-2021 2 node 0
+      """)
+    #expect(
+      rows.prefix(5) == [
+        "do_shrink_slab = 128", " grouped_shrink_count = 507", " grouped_shrink_scan = 128",
+        "  list_lru_shrink_walk = 128", "   128 x grouped_isolate",
+      ])
+    #expect(rows.contains("  __dispose_pages"))
   }
 
   @Test func `a kernel that stops ends every function with it`() throws {

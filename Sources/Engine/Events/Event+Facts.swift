@@ -11,6 +11,8 @@ extension Event {
     case .asked: facts.traits = [.onlyTells, .detail, .quiet]
     case .left(_, let code):
       facts.traits = code == .success ? [.onlyTells, .detail, .quiet] : .onlyTells
+    case .remedy(.entered): facts.traits = [.onlyTells, .detail]
+    case .remedy(.left): facts.traits = [.onlyTells, .detail, .quiet]
     case .decided(let decision): decision.add(to: &facts)
     case .mapped(let fill):
       facts.written = WrittenEntries(
@@ -93,8 +95,10 @@ extension KeptChange {
     switch self {
     case .packAdded: facts.traits = .marker
     case .serialUsed: facts.traits = [.detail, .quiet]
-    case .packRemoved, .programAdded, .programRemoved, .roxFreed, .roxTaken, .roxBusy, .roxIdle,
-      .secretAdded, .secretRemoved, .reclaimDeferred:
+    case .roxFreed(let range): facts.moved = MovedPages(.cached, .addresses(range))
+    case .roxTaken(let range): facts.moved = MovedPages(.uncached, .addresses(range))
+    case .packRemoved, .programAdded, .programRemoved, .roxBusy, .roxIdle, .secretAdded,
+      .secretRemoved, .reclaimDeferred:
       break
     }
   }
@@ -105,10 +109,20 @@ extension PolicyChange {
     switch self {
     case .edgecombe2021(.roundRobinAdvanced), .pteCache2021(.roundRobinAdvanced):
       facts.traits = [.detail, .quiet]
-    case .edgecombe2021(.added), .edgecombe2021(.taken), .edgecombe2021(.isolated),
-      .pteCache2021(.added), .pteCache2021(.taken), .pteCache2021(.isolated),
-      .permAlloc2020(.pushed), .permAlloc2020(.taken), .unmappedAlloc2023(.inserted),
-      .unmappedAlloc2023(.removed):
+    case .edgecombe2021(.added(let pfn, node: _)), .pteCache2021(.added(let pfn, node: _)),
+      .permAlloc2020(.pushed(let pfn, isProtected: _)):
+      facts.moved = MovedPages(.cached, pfn)
+      facts.folding = [.text, .lines]
+    case .edgecombe2021(.taken(let pfn, node: _)), .edgecombe2021(.isolated(let pfn, node: _)),
+      .pteCache2021(.taken(let pfn, node: _)), .pteCache2021(.isolated(let pfn, node: _)),
+      .permAlloc2020(.taken(let pfn)):
+      facts.moved = MovedPages(.uncached, pfn)
+      facts.folding = [.text, .lines]
+    case .unmappedAlloc2023(.inserted(let pfn, let order)):
+      facts.moved = MovedPages(.cached, pfn, order: order)
+      facts.folding = [.text, .lines]
+    case .unmappedAlloc2023(.removed(let pfn, let order)):
+      facts.moved = MovedPages(.uncached, pfn, order: order)
       facts.folding = [.text, .lines]
     case .edgecombe2021(.enabled), .pteCache2021(.marked), .permAlloc2020(.flushOwed),
       .permAlloc2020(.flushDone), .unmapped2022(.marked), .mergeOnFree(.merged),
@@ -122,12 +136,21 @@ extension MemoryChange {
   fileprivate func add(to facts: inout EventFacts) {
     facts.traits = .pageAllocator
     switch self {
+    case .handed(let handover):
+      facts.moved = MovedPages(handover.entersCache ? .cached : .uncached, handover.block)
+      facts.traits = []
+      facts.folding = [.text, .lines]
     case .unlisted, .listed:
       facts.traits.insert(.detail)
       facts.folding = .lines
     case .relisted: facts.folding = .lines
-    case .allocated(_, let owner), .released(_, let owner):
+    case .allocated(let block, let owner):
       if owner == .pageTables { facts.traits.insert(.detail) }
+      facts.moved = MovedPages(.allocated, block)
+      facts.folding = [.text, .lines]
+    case .released(let block, let owner):
+      if owner == .pageTables { facts.traits.insert(.detail) }
+      facts.moved = MovedPages(.freed, block)
       facts.folding = [.text, .lines]
     case .divided: facts.folding = [.text, .lines]
     case .ownerNamed: facts.traits.formUnion([.detail, .quiet])

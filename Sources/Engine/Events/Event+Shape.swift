@@ -8,6 +8,9 @@ extension Event {
     case .asked: EventShape(.asked)
     case .left(let function, let code):
       EventShape(.left, UInt64(function.rawValue) << 32 | code.shape)
+    case .remedy(.entered(let function, _)): EventShape(.remedyEntered, UInt64(function.rawValue))
+    case .remedy(.left(let function, let result)):
+      EventShape(.remedyLeft, EventShape.mix(UInt64(function.rawValue), result.shape))
     case .decided(let decision): decision.shape
     case .mapped(let fill):
       EventShape(.mapped, fill.flags.rawValue << 2 ^ UInt64(fill.size.rawValue))
@@ -53,6 +56,23 @@ extension Event {
 extension ReturnCode {
   /// The number as a word.
   public var shape: UInt64 { UInt64(UInt32(bitPattern: rawValue)) }
+}
+
+extension RemedyResult {
+  /// What results have in common that say the same of another page.
+  public var shape: UInt64 {
+    switch self {
+    case .nothing: 0
+    case .page(let page): page == nil ? 1 : 2
+    case .address(let address): address == nil ? 3 : 4
+    case .code(let code): 16 + code.shape
+    case .truth(let isTrue): isTrue ? 5 : 6
+    case .shrink(.empty): 7
+    case .shrink(.stop): 8
+    case .shrink(.pages): 9
+    case .count: 10
+    }
+  }
 }
 
 extension Flush {
@@ -162,6 +182,7 @@ extension MemoryChange {
     case .relisted: EventShape(.relisted)
     case .retyped: EventShape(.retyped)
     case .allocated(let block, _): EventShape(.allocated, UInt64(block.order))
+    case .handed(let handover): EventShape(.handed, handover.entersCache ? 1 : 0)
     case .released(let block, _): EventShape(.released, UInt64(block.order))
     case .divided(let block, _): EventShape(.divided, UInt64(block.order))
     case .handedOver: EventShape(.handedOver)

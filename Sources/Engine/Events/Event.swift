@@ -10,6 +10,8 @@ public enum Event: Equatable, Sendable {
   case asked(RequestMasks)
   /// The function entered last was left.
   case left(KernelFunction, ReturnCode)
+  /// A function of a remedy was entered or left.
+  case remedy(RemedyStep)
   /// A rule of the kernel was applied, with this outcome for this reason.
   case decided(Decision)
 

@@ -7,6 +7,8 @@ public struct EventFacts: Equatable, Sendable {
   public var resized: ResizedLeaves?
   /// What it flushes.
   public var flush: FlushFact?
+  /// The pages that it allocates or frees, and those that it moves into a cache or out of it.
+  public var moved: MovedPages?
   /// The counters that it moves.
   public var counters: CounterSet = []
   /// Other things that it is.

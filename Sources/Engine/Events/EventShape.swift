@@ -34,9 +34,9 @@ public struct EventShape: Hashable, Sendable {
 
   /// All kinds of events, the families flattened.
   enum Kind: UInt8 {
-    case entered, asked, left, mapped, unmapped, entryWritten, tableInstalled, tableBacked
-    case tableFreed, tableTracked, kept, supply, counted, flushed, memoryTypeSet, areaAdded
-    case areaFreed, areasPurged, systemRunning, stopped, kernelSetReadOnly
+    case entered, asked, left, remedyEntered, remedyLeft, mapped, unmapped, entryWritten
+    case tableInstalled, tableBacked, tableFreed, tableTracked, kept, supply, counted, flushed
+    case memoryTypeSet, areaAdded, areaFreed, areasPurged, systemRunning, stopped, kernelSetReadOnly
     // Decisions.
     case entryKept, entryChanged, holeSkipped, holeRefused, sameProtection, preserved, splitForced
     case splitPartial, splitProtected, bitsRefused, writableAndExecutable, aliasInDirectMap
@@ -47,8 +47,8 @@ public struct EventShape: Hashable, Sendable {
     case notMirrored, walkerMetBlock, borderAligned, singlePage, nothingToSplit, splitBlock
     case dropCont, splitAllToPages
     // The page allocator.
-    case unlisted, listed, relisted, retyped, allocated, released, divided, handedOver, listedRun
-    case ownerNamed, movedToNode, aged, scattered
+    case unlisted, listed, relisted, retyped, allocated, released, handed, divided, handedOver
+    case listedRun, ownerNamed, movedToNode, aged, scattered
     // Caches of policies.
     case pageAdded, pageTaken, pageIsolated, policyChange
     // Processes.

@@ -91,7 +91,18 @@ public struct PartLog: EventSink {
   private mutating func follow(_ event: Event) {
     if case .left(let function, _) = event { return leave(function) }
     if case .entered = event { stack.append(event) }
+    if case .remedy(let step) = event { follow(step, event) }
     if case .asked = event { stack.append(event) }
+  }
+
+  private mutating func follow(_ step: RemedyStep, _ event: Event) {
+    switch step {
+    case .entered: stack.append(event)
+    case .left(let function, _):
+      while let last = stack.popLast() {
+        if case .remedy(.entered(function, _)) = last { return }
+      }
+    }
   }
 
   private mutating func leave(_ function: KernelFunction) {

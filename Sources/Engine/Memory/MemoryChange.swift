@@ -12,6 +12,8 @@ public enum MemoryChange: Equatable, Sendable {
   case allocated(PageState.Block, Owner)
   /// An allocated block has no owner any more.
   case released(PageState.Block, Owner)
+  /// An allocated block went into a cache in front of the page allocator, or out of it.
+  case handed(Handover)
   /// An allocated block became single pages (`split_page()`).
   case divided(PageState.Block, Owner)
   /// Frames that boot had kept go over to the page allocator, one zone's at a time; they are on no

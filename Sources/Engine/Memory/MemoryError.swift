@@ -8,6 +8,8 @@ public enum MemoryError: Error, Equatable, Sendable {
   case noRAM(PFN)
   /// Boot keeps the page.
   case reserved(PFN)
+  /// The page is off the lists and owned by nobody: some call is about to take it or to give it back.
+  case unowned(PFN)
   /// The page is free already, as part of this block.
   case alreadyFree(PFN, PageState.Block)
   /// The page is part of a block of another place or order.
@@ -39,6 +41,9 @@ extension MemoryError: CustomStringConvertible {
     case .noRAM(let pfn): "pfn \(pfn.hex) is no RAM of this machine"
     case .reserved(let pfn):
       "pfn \(pfn.hex) is kept by boot and was never allocated; free only what was allocated"
+    case .unowned(let pfn):
+      "pfn \(pfn.hex) is off the free lists and owned by nobody yet; let the call that moves it end "
+        + "first"
     case .alreadyFree(let pfn, let block):
       "pfn \(pfn.hex) is free already, in the block of order \(block.order) at pfn "
         + "\(block.first.hex)"

@@ -20,8 +20,8 @@ extension PhysicalMemory {
     case .listed(let block, let atTail): link(block, atTail: atTail)
     case .allocated(let block, let owner): allocate(block, owner)
     case .released(let block, let owner): release(block, owner)
-    case .relisted, .retyped, .divided, .handedOver, .listedRun, .ownerNamed, .movedToNode, .aged,
-      .scattered:
+    case .handed, .relisted, .retyped, .divided, .handedOver, .listedRun, .ownerNamed, .movedToNode,
+      .aged, .scattered:
       applyRare(change)
     }
   }
@@ -29,6 +29,9 @@ extension PhysicalMemory {
   @inline(never)
   private mutating func applyRare(_ change: MemoryChange) {
     switch change {
+    case .handed(let handover):
+      release(handover.block, handover.from)
+      allocate(handover.block, handover.to)
     case .relisted(let block, let type):
       unlink(block)
       link(PageState.Block(first: block.first, order: block.order, type: type), atTail: true)

@@ -45,6 +45,7 @@ extension PhysicalMemory {
     switch owner(of: pfn) {
     case .hole: return isKnown ? .noRAM(pfn) : .unknownMemory
     case .reserved: return .reserved(pfn)
+    case .unowned: return .unowned(pfn)
     case .free(let block): return .alreadyFree(pfn, block)
     case .allocated(let block, _): return .wrongBlock(pfn, order: order, allocated: block)
     }

@@ -1,22 +1,21 @@
 // What caches in front of the page allocator need: they hold its pages as any owner does.
 
 extension PhysicalMemory {
-  /// Whether an allocated block of this order begins at a frame.
-  func isBlock(_ pfn: PFN, order: Int) -> Bool {
-    guard case .allocated(let block, _) = owner(of: pfn) else { return false }
-    return block.first == pfn && block.order == order
-  }
-
-  /// Writes another owner into the record of an allocated block, which must begin at the frame.
+  /// Writes a cache into the record of an allocated page as its owner, or takes it out for a user;
+  /// nothing happens to a page that the books do not know or that has this owner already.
+  ///
+  /// - Parameter user: who gets the page out of the cache; `nil`: the page goes in.
   mutating func hand<Sink: EventSink>(
-    _ pfn: PFN, order: Int, to owner: Owner, _ sink: inout Sink,
+    _ pfn: PFN, cache: PolicyName, to user: Name?, _ sink: inout Sink,
   ) {
-    guard case .allocated(let block, let old) = self.owner(of: pfn), block.first == pfn,
-      block.order == order, old != owner
-    else { return }
+    guard let (block, old) = store.allocatedBlock(pfn, order: 0) else { return }
+    let new = self.owner(named: user ?? cache.owner, &sink)
+    guard old != new else { return }
     prepare()
-    emit(.released(block, old), &sink)
-    emit(.allocated(block, owner), &sink)
+    let handover = Handover(
+      block: block, cache: cache, entersCache: user == nil, cacheOwner: user == nil ? new : old,
+      userOwner: user == nil ? old : new, user: user ?? name(of: old) ?? cache.owner)
+    emit(.handed(handover), &sink)
   }
 
   /// Gives pages that are allocated one by one back as one block, to the tail of its list. Models

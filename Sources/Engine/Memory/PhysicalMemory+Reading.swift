@@ -1,5 +1,6 @@
 extension PhysicalMemory {
-  /// What is known of a page: free, allocated and by whom, kept by boot, or no RAM.
+  /// What is known of a page: free, allocated and by whom, kept by boot, no RAM, or none of these
+  /// inside a call.
   public func owner(of pfn: PFN) -> PageState {
     guard ram.contains(pfn) else { return .hole }
     guard let words = unsafe store.words(pfn.rawValue >> 9) else {
@@ -16,7 +17,7 @@ extension PhysicalMemory {
       let word = unsafe words[Int(first & 511) * 2]
       if PageWord.order(word) >= order, let state = state(word, first) { return state }
     }
-    return .reserved
+    return .unowned
   }
 
   /// The state that a block's first page tells.

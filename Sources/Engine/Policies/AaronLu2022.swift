@@ -115,7 +115,10 @@ struct AaronLu2022: Policy {
   }
 
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
-    trackedTables(machine, address) { size, track in
+    trackedTables(
+      machine, address,
+      functions: "set_pte_adjust_nr_same_prot counts, merge_splitted_mapping puts the leaf back."
+    ) { size, track in
       [
         .count("\(size.name) entries alike, of 512", Int64(track.count)),
         .flags("their protection", EntryFlags(rawValue: track.word), size),

@@ -72,18 +72,36 @@ public struct Edgecombe2021: Policy {
   ) -> PageAnswer {
     let state = machine.kept.value.policies.edgecombe2021
     guard state.isEnabled, request.isGrouped, !request.isSecret else { return .notMine }
-    guard request.gfp == Self.gfp else {
-      machine.note(.requestRefused(name, request.gfp), &sink)
-      return .failed
-    }
-    if let pfn = take(request.node, &machine, &sink) {
-      machine.hand(pfn, to: request.owner, &sink)
-      return .page(pfn)
-    }
-    return replenish(request, &machine, &sink)
+    machine.enter(.getGroupedPage, .node(request.node), &sink)
+    let pfn = get(request, &machine, &sink)
+    machine.leave(.getGroupedPage, .page(pfn), &sink)
+    return pfn.map { .page($0) } ?? .failed
   }
 
-  /// The newest page of the node's list; without a node, of the first list that has one.
+  /// Models `__get_grouped_page()`.
+  private func get<Sink: EventSink>(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> PFN? {
+    guard request.gfp == Self.gfp else {
+      machine.note(.requestRefused(name, request.gfp), &sink)
+      return nil
+    }
+    machine.enter(.removeFirstPage, .node(request.node), &sink)
+    let taken = take(request.node, &machine, &sink)
+    machine.leave(.removeFirstPage, .page(taken), &sink)
+    if let taken {
+      machine.hand(taken, outOf: name, to: request.owner, &sink)
+      return taken
+    }
+    machine.enter(.replenishGroupedPages, .node(request.node), &sink)
+    let fresh = replenish(request, &machine, &sink)
+    machine.leave(.replenishGroupedPages, .page(fresh), &sink)
+    if let fresh { machine.hand(fresh, outOf: name, to: request.owner, &sink) }
+    return fresh
+  }
+
+  /// The newest page of the node's list; without a node, of the first list that has one. Models
+  /// `__remove_first_page()`.
   private func take<Sink: EventSink>(
     _ node: Int?, _ machine: inout Machine, _ sink: inout Sink,
   ) -> PFN? {
@@ -97,19 +115,22 @@ public struct Edgecombe2021: Policy {
     return nil
   }
 
+  /// Models `list_lru_get_mru()`.
   private func takeNewest<Sink: EventSink>(
     _ node: Int, _ machine: inout Machine, _ sink: inout Sink,
   ) -> PFN? {
-    guard let pfn = machine.kept.value.policies.edgecombe2021.lists[node].newest else { return nil }
-    change(.taken(pfn, node: node), &machine, &sink)
+    machine.enter(.listLRUGetMRU, .node(node), &sink)
+    let pfn = machine.kept.value.policies.edgecombe2021.lists[node].newest
+    if let pfn { change(.taken(pfn, node: node), &machine, &sink) }
+    machine.leave(.listLRUGetMRU, .page(pfn), &sink)
     return pfn
   }
 
-  /// A fresh block: its first page is handed out, the others join the cache. Without a block, a single
-  /// page, which joins the cache when it is freed.
+  /// A fresh block: its first page is returned, the others join the cache. Without a block, a single
+  /// page, which joins the cache when it is freed. Models `__replenish_grouped_pages()`.
   private func replenish<Sink: EventSink>(
     _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
-  ) -> PageAnswer {
+  ) -> PFN? {
     machine.note(.cacheEmpty(name, node: request.node ?? -1), &sink)
     var block = request
     block.order = 9
@@ -117,16 +138,20 @@ public struct Edgecombe2021: Policy {
     guard let first = machine.allocPages(block, &sink) else {
       guard let single = machine.allocPages(request, &sink) else {
         machine.note(.nothingLeft(name), &sink)
-        return .failed
+        return nil
       }
       machine.note(.fellBack(name, single), &sink)
-      return .page(single)
+      return single
     }
     machine.note(.blockTaken(name, first, node: machine.node(of: first)), &sink)
     machine.splitPage(first, order: 9, &sink)
-    for index in 1..<UInt64(512) { add(first + PageCount(index), &machine, &sink) }
-    machine.hand(first, to: request.owner, &sink)
-    return .page(first)
+    for index in 1..<UInt64(512) {
+      let pfn = first + PageCount(index)
+      machine.enter(.freeGroupedPage, .page(pfn, order: 0), &sink)
+      add(pfn, &machine, &sink)
+      machine.leave(.freeGroupedPage, &sink)
+    }
+    return first
   }
 
   // MARK: Pages in
@@ -137,13 +162,18 @@ public struct Edgecombe2021: Policy {
     guard flags.contains(.group), !flags.contains(.secret),
       machine.kept.value.policies.edgecombe2021.isEnabled
     else { return nil }
+    machine.enter(.freeGroupedPage, .page(pfn, order: 0), &sink)
     // The list node is written into the page itself, through the direct map.
     let address = AddressLayout.directMapAddress(of: pfn)
     guard let leaf = machine.tables.lookup(address),
       leaf.flags.isSuperset(of: [.present, .writable])
-    else { return .fault }
-    machine.hand(pfn, to: owner, &sink)
+    else {
+      machine.leave(.freeGroupedPage, .code(.fault), &sink)
+      return .fault
+    }
+    machine.hand(pfn, into: name, &sink)
     add(pfn, &machine, &sink)
+    machine.leave(.freeGroupedPage, &sink)
     return .success
   }
 
@@ -205,6 +235,10 @@ public struct Edgecombe2021: Policy {
 struct GroupedPagesShrinker: NodeListsShrinker {
   var policy: PolicyName { .edgecombe2021 }
   var gfp: GFPFlags? { Edgecombe2021.gfp }
+  var countFunction: RemedyFunction { .groupedShrinkCount }
+  var scanFunction: RemedyFunction { .groupedShrinkScan }
+  var isolateFunction: RemedyFunction { .groupedIsolate }
+  var disposeFunction: RemedyFunction? { .disposePages }
 
   func lists(_ states: PolicyStates) -> NodeLists { states.edgecombe2021.lists }
 

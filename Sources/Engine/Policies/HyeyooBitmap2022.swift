@@ -107,7 +107,9 @@ struct HyeyooBitmap2022: Policy {
   }
 
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
-    trackedTables(machine, address) { size, track in
+    trackedTables(
+      machine, address, functions: "The mail is an idea in words: it names no function."
+    ) { size, track in
       [.bits("direct_map_split, 8 x \(size.name) a bit", track.word)]
     }
   }

@@ -6,6 +6,7 @@
 struct HyeyooCount2022: Policy {
   var name: PolicyName { .hyeyooCount2022 }
   var hooks: PolicyHooks { .entries }
+  var mergeFunction: String? { "can_merge" }
 
   func adjust(_ kernel: inout KernelProfile) { kernel.countsMerges = true }
 
@@ -113,7 +114,10 @@ struct HyeyooCount2022: Policy {
   }
 
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
-    trackedTables(machine, address) { size, track in
+    trackedTables(
+      machine, address,
+      functions: "In the branch update_foo counts, can_merge looks, merge_mapping merges."
+    ) { size, track in
       [.count("\(size.name) entries not standard", Int64(track.count))]
     }
   }

@@ -66,7 +66,10 @@ struct Kirill2020: Policy {
   }
 
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
-    [.count("entries scanned", machine.counters[.entriesScanned])]
+    [
+      .count("entries scanned", machine.counters[.entriesScanned]),
+      .note("cpa_flush calls cpa_restore_large_pages, that restore_large_pages for each GiB."),
+    ]
   }
 }
 

@@ -9,13 +9,16 @@ extension Machine {
     case .shrink(let name, let node, let pages, let gfp):
       let shrinker = try shrinker(of: name, node)
       var scanned = Int(pages)
-      let result = shrinker.scan(
+      let result = shrinker.scanTold(
         node: node, Int(pages), gfp: gfp, nrScanned: &scanned, &self, &sink)
       return result.returnCode
     case .reclaim(let name, let node, let priority):
       guard (0...12).contains(priority) else { throw .badPriority(priority) }
       return shrinkSlab(name, try shrinker(of: name, node), node, priority, &sink).returnCode
-    case .dropSlab: dropSlab(&sink)
+    case .dropSlab:
+      enter(.dropSlab, &sink)
+      dropSlab(&sink)
+      leave(.dropSlab, &sink)
     case .supply(let answer):
       try check(answer)
       emit(.supply(.added(answer)), &sink)
@@ -57,7 +60,17 @@ extension Machine {
     _ name: PolicyName, _ shrinker: any Shrinker, _ node: Int, _ priority: Int,
     _ sink: inout Sink,
   ) -> ShrinkResult {
-    guard case .pages(let count) = shrinker.count(node: node, self), count > 0 else {
+    enter(.doShrinkSlab, shrinker.isNodeAware ? .node(node) : .none, &sink)
+    let result = scanInBatches(name, shrinker, node, priority, &sink)
+    leave(.doShrinkSlab, .shrink(result), &sink)
+    return result
+  }
+
+  private mutating func scanInBatches<Sink: EventSink>(
+    _ name: PolicyName, _ shrinker: any Shrinker, _ node: Int, _ priority: Int,
+    _ sink: inout Sink,
+  ) -> ShrinkResult {
+    guard case .pages(let count) = shrinker.countTold(node: node, &self, &sink), count > 0 else {
       return .empty
     }
     let deferred = kept.value.deferred[Kept.Shrunk(policy: name, node: node)] ?? 0
@@ -67,7 +80,7 @@ extension Machine {
     var freed = 0
     while total >= 128 || total >= count {
       var scanned = min(128, total)
-      let result = shrinker.scan(
+      let result = shrinker.scanTold(
         node: node, scanned, gfp: .kernel, nrScanned: &scanned, &self, &sink)
       guard case .pages(let pages) = result else { break }
       freed += pages

@@ -47,6 +47,21 @@ public struct MergeOnFree: Policy {
   func didFree<Sink: EventSink>(
     _ block: PageState.Block, _ machine: inout Machine, _ sink: inout Sink,
   ) {
+    let isLarger = block.order > PhysicalMemory.pageblockOrder
+    let frames = isLarger ? [block.first, block.first + LeafSize.size2M.pages] : [block.first]
+    guard
+      block.type == .unmapped
+        || frames.contains(where: { machine.physical.pageblockType(of: $0) == .unmapped })
+    else { return }
+    machine.enter(.freeOnePage, .page(block.first, order: block.order), &sink)
+    test(block, &machine, &sink)
+    machine.leave(.freeOnePage, &sink)
+  }
+
+  /// The stub in `__free_one_page()`, behind its merging.
+  private func test<Sink: EventSink>(
+    _ block: PageState.Block, _ machine: inout Machine, _ sink: inout Sink,
+  ) {
     guard block.order >= PhysicalMemory.pageblockOrder else {
       tellWhatIsMissing(block, machine, &sink)
       return
@@ -62,7 +77,9 @@ public struct MergeOnFree: Policy {
         machine.emit(.policy(.mergeOnFree(.missed(start))), &sink)
         continue
       }
+      machine.enter(.setDirectMapPMD, .page(start, order: 9), &sink)
       merge(start, &machine, &sink)
+      machine.leave(.setDirectMapPMD, &sink)
       machine.physical.retypePageblock(of: start, to: .movable, &sink)
     }
     if !isLiteral, block.type == .unmapped {
@@ -128,6 +145,7 @@ public struct MergeOnFree: Policy {
       .note("2M never becomes 1G: the page allocator knows no larger block."),
       .note("What boot split is not seen: its pages are not free, or their block not Unmapped."),
       .note("A page borrowed by another type keeps its block."),
+      .note("set_direct_map_PMD is called by the posted stub and was never written."),
     ]
     return lines
   }

@@ -57,29 +57,43 @@ public struct PTECache2021: Policy {
     _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
   ) -> PageAnswer {
     guard request.isGrouped else { return .notMine }
-    guard let pfn = take(&machine, &sink) ?? replenish(request, &machine, &sink) else {
-      return .notMine
-    }
-    machine.hand(pfn, to: request.owner, &sink)
-    return .page(pfn)
+    machine.enter(.allocPagePTEMapped, &sink)
+    let pfn = take(&machine, &sink) ?? replenish(request, &machine, &sink)
+    if let pfn { machine.hand(pfn, outOf: name, to: request.owner, &sink) }
+    machine.leave(.allocPagePTEMapped, .page(pfn), &sink)
+    return pfn.map { .page($0) } ?? .notMine
   }
 
-  /// The newest page of the first list that has one; the node asked for does not matter.
+  /// The newest page of the first list that has one; the node asked for does not matter. Models
+  /// `pte_mapped_cache_get()`.
   private func take<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) -> PFN? {
+    machine.enter(.pteMappedCacheGet, &sink)
     let nodes = machine.nodeCount
     let start = machine.kept.value.policies.pteCache2021.roundRobin % nodes
     change(.roundRobinAdvanced, &machine, &sink)
-    for offset in 0..<nodes {
+    var taken: PFN?
+    for offset in 0..<nodes where taken == nil {
       let node = (start + offset) % nodes
-      guard let pfn = machine.kept.value.policies.pteCache2021.lists[node].newest else { continue }
-      change(.taken(pfn, node: node), &machine, &sink)
-      return pfn
+      machine.enter(.pteMappedListGetMRU, .node(node), &sink)
+      taken = machine.kept.value.policies.pteCache2021.lists[node].newest
+      if let taken { change(.taken(taken, node: node), &machine, &sink) }
+      machine.leave(.pteMappedListGetMRU, .page(taken), &sink)
     }
-    return nil
+    machine.leave(.pteMappedCacheGet, .page(taken), &sink)
+    return taken
+  }
+
+  private func replenish<Sink: EventSink>(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> PFN? {
+    machine.enter(.pteMappedCacheReplenish, &sink)
+    let pfn = takeBlock(request, &machine, &sink)
+    machine.leave(.pteMappedCacheReplenish, .page(pfn), &sink)
+    return pfn
   }
 
   /// Models `pte_mapped_cache_replenish()`.
-  private func replenish<Sink: EventSink>(
+  private func takeBlock<Sink: EventSink>(
     _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
   ) -> PFN? {
     machine.note(.cacheEmpty(name, node: -1), &sink)
@@ -119,13 +133,18 @@ public struct PTECache2021: Policy {
     guard order == 0, machine.kept.value.policies.pteCache2021.marks.contains(pfn) else {
       return false
     }
-    machine.hand(pfn, to: owner, &sink)
+    machine.enter(.freePagePTEMapped, .page(pfn, order: 0), &sink)
+    machine.hand(pfn, into: name, &sink)
     add(pfn, &machine, &sink)
+    machine.leave(.freePagePTEMapped, &sink)
     return true
   }
 
+  /// Models `pte_mapped_cache_add()`.
   private func add<Sink: EventSink>(_ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink) {
+    machine.enter(.pteMappedCacheAdd, .page(pfn, order: 0), &sink)
     change(.added(pfn, node: machine.node(of: pfn)), &machine, &sink)
+    machine.leave(.pteMappedCacheAdd, &sink)
   }
 
   // MARK: What it keeps
@@ -179,6 +198,10 @@ public struct PTECache2021: Policy {
 struct PTECacheShrinker: NodeListsShrinker {
   var policy: PolicyName { .pteCache2021 }
   var gfp: GFPFlags? { nil }
+  var countFunction: RemedyFunction { .pteMappedShrinkCount }
+  var scanFunction: RemedyFunction { .pteMappedShrinkScan }
+  var isolateFunction: RemedyFunction { .pteMappedShrinkIsolate }
+  var disposeFunction: RemedyFunction? { nil }
 
   func lists(_ states: PolicyStates) -> NodeLists { states.pteCache2021.lists }
 

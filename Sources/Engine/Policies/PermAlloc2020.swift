@@ -65,12 +65,12 @@ public struct PermAlloc2020: Policy {
     _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
   ) -> PageAnswer {
     guard request.isGrouped, !request.isSecret else { return .notMine }
-    if machine.kept.value.policies.permAlloc2020.list.newest == nil {
-      guard replenish(&machine, &sink) else { return .failed }
-    }
+    machine.enter(.getPermPage, &sink)
+    if machine.kept.value.policies.permAlloc2020.list.newest == nil { fill(&machine, &sink) }
     let state = machine.kept.value.policies.permAlloc2020
+    if let newest = state.list.newest { change(.taken(newest), &machine, &sink) }
+    machine.leave(.getPermPage, .page(state.list.newest), &sink)
     guard let pfn = state.list.newest else { return .failed }
-    change(.taken(pfn), &machine, &sink)
     if state.unprotected.contains(pfn) {
       guard machine.setDirectMap(.invalid, pfn, 1, &sink) == .success else {
         machine.returnPages(pfn, order: 0, &sink)
@@ -78,7 +78,7 @@ public struct PermAlloc2020: Policy {
       }
       change(.flushOwed(pfn), &machine, &sink)
     }
-    machine.hand(pfn, to: request.owner, &sink)
+    machine.hand(pfn, outOf: name, to: request.owner, &sink)
     return .page(pfn, isUnmapped: true)
   }
 
@@ -90,6 +90,12 @@ public struct PermAlloc2020: Policy {
     change(.flushDone, &machine, &sink)
   }
 
+  private func fill<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) {
+    machine.enter(.replenishPages, &sink)
+    let isFilled = replenish(&machine, &sink)
+    machine.leave(.replenishPages, .truth(isFilled), &sink)
+  }
+
   /// Models `replenish_pages()`: a block of 2M, taken out of the direct map page by page.
   private func replenish<Sink: EventSink>(
     _ machine: inout Machine, _ sink: inout Sink,
@@ -97,7 +103,10 @@ public struct PermAlloc2020: Policy {
     machine.note(.cacheEmpty(name, node: -1), &sink)
     let block = PageRequest(order: 9, gfp: [.kernel, .zero], owner: owner)
     guard let first = machine.allocPages(block, &sink) else {
-      return replenishOne(&machine, &sink)
+      machine.enter(.replenishPagesOne, &sink)
+      let isFilled = replenishOne(&machine, &sink)
+      machine.leave(.replenishPagesOne, .truth(isFilled), &sink)
+      return isFilled
     }
     machine.note(.blockTaken(name, first, node: machine.node(of: first)), &sink)
     machine.splitPage(first, order: 9, &sink)
@@ -137,8 +146,10 @@ public struct PermAlloc2020: Policy {
     _ pfn: PFN, _ flags: Area.Flags, _ machine: inout Machine, _ sink: inout Sink,
   ) -> ReturnCode? {
     guard flags.isSuperset(of: [.group, .hasNoAlias]), !flags.contains(.secret) else { return nil }
-    machine.hand(pfn, to: owner, &sink)
+    machine.enter(.permFreePages, .page(pfn, order: 0), &sink)
+    machine.hand(pfn, into: name, &sink)
     change(.pushed(pfn, isProtected: true), &machine, &sink)
+    machine.leave(.permFreePages, &sink)
     return .success
   }
 
@@ -160,6 +171,7 @@ public struct PermAlloc2020: Policy {
       .note("Cached pages are not in the direct map: what they are used for costs nothing there."),
       .note("One list for all nodes: a page may be far from the CPU that gets it."),
       .note("As posted, the flush after a fresh block covers an empty range."),
+      .note("__perm_free_pages takes all pages of an area at once; here it is told page by page."),
     ]
   }
 
@@ -185,6 +197,8 @@ public struct PermAlloc2020: Policy {
 /// taken first, to the page allocator.
 struct PermAllocShrinker: Shrinker {
   var isNodeAware: Bool { false }
+  var countFunction: RemedyFunction { .permShrinkCount }
+  var scanFunction: RemedyFunction { .permShrinkScan }
 
   func count(node: Int, _ machine: Machine) -> ShrinkResult {
     .pages(machine.kept.value.policies.permAlloc2020.list.count)

@@ -1,7 +1,8 @@
 extension Policy {
-  /// Lines about the tracked tables on the way to an address, the one of 4K entries first.
+  /// Lines about the tracked tables on the way to an address, the one of 4K entries first, and a last
+  /// one about the names of the functions.
   func trackedTables(
-    _ machine: Machine, _ address: VirtualAddress,
+    _ machine: Machine, _ address: VirtualAddress, functions: String,
     _ lines: (LeafSize, TableTrack) -> [PanelLine],
   ) -> [PanelLine] {
     let tracked = [LeafSize.size4K, .size2M].flatMap { size -> [PanelLine] in
@@ -10,6 +11,7 @@ extension Policy {
       }
       return lines(size, track)
     }
-    return tracked.isEmpty ? [.note("no table that a split made leads here")] : tracked
+    return (tracked.isEmpty ? [.note("no table that a split made leads here")] : tracked)
+      + [.note(functions)]
   }
 }

@@ -3,6 +3,12 @@ protocol Shrinker: Sendable {
   /// Whether the caches are per node; otherwise the node is ignored.
   var isNodeAware: Bool { get }
 
+  /// The function that counts, in the patch.
+  var countFunction: RemedyFunction { get }
+
+  /// The function that scans, in the patch.
+  var scanFunction: RemedyFunction { get }
+
   /// How many pages could be given back.
   func count(node: Int, _ machine: Machine) -> ShrinkResult
 
@@ -12,6 +18,29 @@ protocol Shrinker: Sendable {
     node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
     _ sink: inout Sink,
   ) -> ShrinkResult
+}
+
+extension Shrinker {
+  /// One scan, told as a call of the patch's function.
+  func scanTold<Sink: EventSink>(
+    node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
+    _ sink: inout Sink,
+  ) -> ShrinkResult {
+    machine.enter(scanFunction, .scan(isNodeAware ? node : nil, pages: pages), &sink)
+    let result = scan(node: node, pages, gfp: gfp, nrScanned: &nrScanned, &machine, &sink)
+    machine.leave(scanFunction, .shrink(result), &sink)
+    return result
+  }
+
+  /// What the shrinker counts, told as a call of the patch's function.
+  func countTold<Sink: EventSink>(
+    node: Int, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> ShrinkResult {
+    machine.enter(countFunction, isNodeAware ? .node(node) : .none, &sink)
+    let result = count(node: node, machine)
+    machine.leave(countFunction, .shrink(result), &sink)
+    return result
+  }
 }
 
 /// What a shrinker returns.
@@ -32,6 +61,12 @@ protocol NodeListsShrinker: Shrinker {
 
   /// Flags of which a request must have one; `nil`: none.
   var gfp: GFPFlags? { get }
+
+  /// The function that takes one page off its list.
+  var isolateFunction: RemedyFunction { get }
+
+  /// The function that frees what was taken; `nil`: the scan does it itself.
+  var disposeFunction: RemedyFunction? { get }
 
   /// The cache's lists.
   func lists(_ states: PolicyStates) -> NodeLists
@@ -54,9 +89,19 @@ extension NodeListsShrinker {
     _ sink: inout Sink,
   ) -> ShrinkResult {
     if let needed = self.gfp, gfp.isDisjoint(with: needed) { return .stop }
+    machine.enter(.listLRUShrinkWalk, .scan(node, pages: pages), &sink)
     let isolated = lists(machine.kept.value.policies).oldest(pages, node: node)
-    for pfn in isolated { machine.emit(.policy(isolation(pfn, node: node)), &sink) }
+    for pfn in isolated {
+      machine.enter(isolateFunction, .page(pfn, order: 0), &sink)
+      machine.emit(.policy(isolation(pfn, node: node)), &sink)
+      machine.leave(isolateFunction, &sink)
+    }
+    machine.leave(.listLRUShrinkWalk, .count(isolated.count), &sink)
+    if let disposeFunction {
+      machine.enter(disposeFunction, .pages(PageCount(UInt64(isolated.count))), &sink)
+    }
     for pfn in isolated.reversed() { machine.returnPages(pfn, order: 0, &sink) }
+    if let disposeFunction { machine.leave(disposeFunction, &sink) }
     nrScanned += isolated.count
     machine.note(.shrunk(policy, node: node, asked: pages, freed: isolated.count), &sink)
     return .pages(isolated.count)

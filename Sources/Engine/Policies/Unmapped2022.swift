@@ -54,29 +54,38 @@ public struct Unmapped2022: Policy {
       machine.note(.nothingLeft(name), &sink)
       return .failed
     }
-    // Models `migrate_unmapped_unmap_pages()`.
+    machine.enter(.migrateUnmappedUnmapPages, .page(pfn, order: 0), &sink)
     _ = machine.setDirectMap(.invalid, pfn, 1, &sink)
     machine.emit(.flushed(.kernelRange(1)), &sink)
+    machine.leave(.migrateUnmappedUnmapPages, &sink)
     // Those who ask do with the page what they always do: it changes nothing.
     return .page(pfn)
   }
 
-  /// Makes the pageblock of a page Unmapped, if it is not. Models `set_pageblock_unmapped()`: the split
-  /// is the only step that can fail, so it comes first.
+  /// Makes the pageblock of a page Unmapped, if it is not. Models `set_pageblock_unmapped()`.
   private func mark<Sink: EventSink>(
     _ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink,
   ) -> Bool {
-    guard machine.physical.pageblockType(of: pfn) != .unmapped else { return true }
-    guard machine.setDirectMap(.invalid, pfn, 1, &sink) == .success else {
-      machine.returnPages(pfn, order: 0, &sink)
-      return false
-    }
+    machine.enter(.setPageblockUnmapped, .page(pfn, order: 0), &sink)
+    let result = split(pfn, &machine, &sink)
+    machine.leave(.setPageblockUnmapped, .code(result), &sink)
+    if result != .success { machine.returnPages(pfn, order: 0, &sink) }
+    return result == .success
+  }
+
+  /// The split is the only step that can fail, so it comes first.
+  private func split<Sink: EventSink>(
+    _ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> ReturnCode {
+    guard machine.physical.pageblockType(of: pfn) != .unmapped else { return .success }
+    let result = machine.setDirectMap(.invalid, pfn, 1, &sink)
+    guard result == .success else { return result }
     _ = machine.setDirectMap(.default, pfn, 1, &sink)
     let start = pfn.alignedDown(to: .size2M)
     machine.note(.pageblockMarked(name, start), &sink)
     try? machine.physical.setPageblockType(of: pfn, to: .unmapped, &sink)
     machine.emit(.policy(.unmapped2022(.marked(start))), &sink)
-    return true
+    return .success
   }
 
   /// Models `migrate_unmapped_map_pages()`: the pageblock decides, not the page.
@@ -84,7 +93,9 @@ public struct Unmapped2022: Policy {
     _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
   ) -> Bool {
     if machine.physical.pageblockType(of: pfn) == .unmapped {
+      machine.enter(.migrateUnmappedMapPages, .page(pfn, order: order), &sink)
       _ = machine.setDirectMap(.default, pfn, PageCount(1 << UInt64(order)), &sink)
+      machine.leave(.migrateUnmappedMapPages, &sink)
     } else if !machine.isInDirectMap(pfn) {
       machine.note(.freedNotPresent(name, pfn), &sink)
     }
@@ -155,7 +166,8 @@ struct PageblockCensus: Equatable {
         pages = Int(min(block.pages.rawValue, 512))
         if block.type == .unmapped { own += pages } else { borrowed += pages }
       case .reserved: boot += 1
-      case .hole: break
+      // On its way, or no RAM: in nobody's use.
+      case .unowned, .hole: break
       }
       index += UInt64(pages)
     }

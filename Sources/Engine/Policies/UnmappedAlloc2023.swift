@@ -18,22 +18,40 @@ public struct UnmappedAlloc2023: Policy {
     _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
   ) -> PageAnswer {
     guard request.isGrouped else { return .notMine }
+    machine.enter(.unmappedPagesAlloc, .order(request.order), &sink)
+    let pfn = get(request, &machine, &sink)
+    machine.leave(.unmappedPagesAlloc, .page(pfn), &sink)
+    return pfn.map { .page($0, isUnmapped: request.isSecret) } ?? .failed
+  }
+
+  private func get<Sink: EventSink>(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> PFN? {
     var taken = take(request.order, &machine, &sink)
     if taken == nil, refill(request, &machine, &sink) {
       taken = take(request.order, &machine, &sink)
     }
     guard let pfn = taken else {
       machine.note(.nothingLeft(name), &sink)
-      return .failed
+      return nil
     }
     if machine.isInDirectMap(pfn) { machine.note(.handedOutPresent(name, pfn), &sink) }
-    machine.hand(pfn, to: request.owner, &sink)
-    return .page(pfn, isUnmapped: request.isSecret)
+    machine.hand(pfn, outOf: name, to: request.owner, &sink)
+    return pfn
+  }
+
+  private func take<Sink: EventSink>(
+    _ order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> PFN? {
+    machine.enter(.unmappedRmqueueSmallest, .order(order), &sink)
+    let pfn = takeSmallest(order, &machine, &sink)
+    machine.leave(.unmappedRmqueueSmallest, .page(pfn), &sink)
+    return pfn
   }
 
   /// The head of the smallest list that has a block large enough; its low half is split on. Models
   /// `__rmqueue_smallest()` and `expand()` of mm/unmapped-alloc.c.
-  private func take<Sink: EventSink>(
+  private func takeSmallest<Sink: EventSink>(
     _ order: Int, _ machine: inout Machine, _ sink: inout Sink,
   ) -> PFN? {
     for larger in order..<State.orders {
@@ -76,11 +94,13 @@ public struct UnmappedAlloc2023: Policy {
     _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
   ) -> Bool {
     guard machine.kept.value.policies.unmappedAlloc2023.marks.contains(pfn) else { return false }
+    machine.enter(.unmappedPagesFree, .page(pfn, order: order), &sink)
     machine.splitPage(pfn, order: order, &sink)
     for index in 0..<(UInt64(1) << UInt64(order)) {
-      machine.hand(pfn + PageCount(index), to: owner, &sink)
+      machine.hand(pfn + PageCount(index), into: name, &sink)
     }
     insert(pfn, order: order, &machine, &sink)
+    machine.leave(.unmappedPagesFree, &sink)
     return true
   }
 
@@ -89,6 +109,7 @@ public struct UnmappedAlloc2023: Policy {
   private func insert<Sink: EventSink>(
     _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
   ) {
+    machine.enter(.unmappedFreeOnePage, .page(pfn, order: order), &sink)
     var first = pfn
     var order = order
     while order < State.orders - 1 {
@@ -99,6 +120,7 @@ public struct UnmappedAlloc2023: Policy {
       order += 1
     }
     change(.inserted(first, order: order), &machine, &sink)
+    machine.leave(.unmappedFreeOnePage, &sink)
   }
 
   // MARK: What it keeps
@@ -247,6 +269,8 @@ extension UnmappedAlloc2023 {
 /// The shrinker of the private allocator: from order 0 up, from the head of each list.
 struct UnmappedAllocShrinker: Shrinker {
   var isNodeAware: Bool { false }
+  var countFunction: RemedyFunction { .unmappedCountObjects }
+  var scanFunction: RemedyFunction { .unmappedScanObjects }
 
   func count(node: Int, _ machine: Machine) -> ShrinkResult {
     .pages(Int(machine.kept.value.policies.unmappedAlloc2023.pages.rawValue))
@@ -260,7 +284,10 @@ struct UnmappedAllocShrinker: Shrinker {
     var left = pages
     nrScanned = 0
     for order in 0..<UnmappedAlloc2023.State.orders {
-      nrScanned += release(order, left, &machine, &sink)
+      machine.enter(.scanFreeArea, .order(order), &sink)
+      let freed = release(order, left, &machine, &sink)
+      machine.leave(.scanFreeArea, .count(freed), &sink)
+      nrScanned += freed
       if nrScanned >= left { break }
       left -= nrScanned
     }

@@ -12,7 +12,10 @@ extension Machine {
     guard setup.kernel.hasProgPack, chunks <= chunksOfPack else {
       return loadBPFAlone(name, bytes, &sink)
     }
-    return loadIntoPack(name, chunks, &sink)
+    enter(.bpfProgPackAlloc, &sink)
+    let result = loadIntoPack(name, chunks, &sink)
+    leave(.bpfProgPackAlloc, .code(result), &sink)
+    return result
   }
 
   /// The chunks of a pack: 2 MiB for each possible node (`BPF_PROG_PACK_SIZE`).
@@ -27,18 +30,35 @@ extension Machine {
       emit(.kept(.programAdded(BPFProgram(name: name, pack: pack.name, chunks: free))), &sink)
       return .success
     }
+    let pack: Name
+    switch allocNewPack(&sink) {
+    case .failure(let code): return code
+    case .success(let name): pack = name
+    }
+    emit(.kept(.programAdded(BPFProgram(name: name, pack: pack, chunks: 0..<chunks))), &sink)
+    return .success
+  }
+
+  /// A pack of its own area, read-only and executable. Models `alloc_new_pack()`.
+  private mutating func allocNewPack<Sink: EventSink>(
+    _ sink: inout Sink,
+  ) -> Result<Name, ReturnCode> {
     let pack = serialName("bpf_prog_pack-")
     var request = AreaRequest(
       name: pack, pages: PageCount(UInt64(nodeCount) * 512), kind: .progPack, space: .modules)
     request.options.flags = [.resetsPermissions, .group]
+    enter(.allocNewPack, .pages(request.pages), &sink)
     emit(.kept(.serialUsed), &sink)
     switch vmalloc(request, &sink) {
-    case .failure(let code): return code
-    case .success(let area): makeExecutable(area, &sink)
+    case .failure(let code):
+      leave(.allocNewPack, .address(nil), &sink)
+      return .failure(code)
+    case .success(let area):
+      makeExecutable(area, &sink)
+      emit(.kept(.packAdded(pack, chunks: chunksOfPack)), &sink)
+      leave(.allocNewPack, .address(area.start), &sink)
+      return .success(pack)
     }
-    emit(.kept(.packAdded(pack, chunks: chunksOfPack)), &sink)
-    emit(.kept(.programAdded(BPFProgram(name: name, pack: pack, chunks: 0..<chunks))), &sink)
-    return .success
   }
 
   /// A program in an area of its own: all of them before 5.18, and those larger than a pack.
@@ -63,10 +83,21 @@ extension Machine {
     guard let program = kept.value.programs.first(where: { $0.name == name }) else {
       throw .nothingLoaded(name, .bpf)
     }
-    emit(.kept(.programRemoved(name)), &sink)
     guard let pack = program.pack else {
+      emit(.kept(.programRemoved(name)), &sink)
       return areas.area(named: name).map { vfree($0, &sink) } ?? .success
     }
+    enter(.bpfProgPackFree, &sink)
+    let result = freeFromPack(program, pack, &sink)
+    leave(.bpfProgPackFree, &sink)
+    return result
+  }
+
+  /// Models `bpf_prog_pack_free()`.
+  private mutating func freeFromPack<Sink: EventSink>(
+    _ program: BPFProgram, _ pack: Name, _ sink: inout Sink,
+  ) -> ReturnCode {
+    emit(.kept(.programRemoved(program.name)), &sink)
     guard kept.value.packs.first(where: { $0.name == pack })?.used == 0 else { return .success }
     emit(.kept(.packRemoved(pack)), &sink)
     return areas.area(named: pack).map { vfree($0, &sink) } ?? .success

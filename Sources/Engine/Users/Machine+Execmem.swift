@@ -7,15 +7,31 @@ extension Machine {
   mutating func allocROX<Sink: EventSink>(
     _ name: Name, _ pages: PageCount, isWritable: Bool, _ sink: inout Sink,
   ) -> ReturnCode {
-    if kept.value.rox.place(for: pages) == nil {
-      let result = populateROX(pages, &sink)
-      if result != .success { return result }
+    enter(.execmemCacheAlloc, .pages(pages), &sink)
+    let result = takeROX(name, pages, &sink)
+    guard case .success(let range) = result else {
+      leave(.execmemCacheAlloc, .address(nil), &sink)
+      return result.code
     }
-    guard let range = kept.value.rox.place(for: pages) else { return .noMemory }
-    emit(.kept(.roxTaken(range)), &sink)
-    emit(.kept(.roxBusy(name, range)), &sink)
+    leave(.execmemCacheAlloc, .address(range.lowerBound), &sink)
     if isWritable { makeWritable(range, &sink) }
     return .success
+  }
+
+  /// Models `execmem_cache_alloc()`.
+  private mutating func takeROX<Sink: EventSink>(
+    _ name: Name, _ pages: PageCount, _ sink: inout Sink,
+  ) -> Result<Range<VirtualAddress>, ReturnCode> {
+    if kept.value.rox.place(for: pages) == nil {
+      enter(.execmemCachePopulate, .pages(pages), &sink)
+      let result = populateROX(pages, &sink)
+      leave(.execmemCachePopulate, .code(result), &sink)
+      if result != .success { return .failure(result) }
+    }
+    guard let range = kept.value.rox.place(for: pages) else { return .failure(.noMemory) }
+    emit(.kept(.roxTaken(range)), &sink)
+    emit(.kept(.roxBusy(name, range)), &sink)
+    return .success(range)
   }
 
   /// Models `execmem_force_rw()`: NX first, so that nothing is ever writable and executable.
@@ -23,8 +39,10 @@ extension Machine {
     _ range: Range<VirtualAddress>, _ sink: inout Sink,
   ) {
     let pages = range.upperBound - range.lowerBound
+    enter(.execmemForceRW, .range(range.lowerBound, pages), &sink)
     _ = setMemory(.nx, range.lowerBound, pages, &sink)
-    _ = setMemory(.rw, range.lowerBound, pages, &sink)
+    let result = setMemory(.rw, range.lowerBound, pages, &sink)
+    leave(.execmemForceRW, .code(result), &sink)
   }
 
   /// Models `execmem_cache_populate()`: a 2M block if there is one, else just what is needed.
@@ -57,11 +75,16 @@ extension Machine {
     guard let range = kept.value.rox.busy.first(where: { $0.name == name })?.range else {
       return .invalid
     }
+    let pages = range.upperBound - range.lowerBound
+    enter(.execmemCacheFree, .range(range.lowerBound, pages), &sink)
     makeWritable(range, &sink)
-    _ = setMemory(.rox, range.lowerBound, range.upperBound - range.lowerBound, &sink)
+    _ = setMemory(.rox, range.lowerBound, pages, &sink)
     emit(.kept(.roxIdle(name)), &sink)
     emit(.kept(.roxFreed(range)), &sink)
+    leave(.execmemCacheFree, .truth(true), &sink)
+    enter(.execmemCacheClean, &sink)
     for block in kept.value.rox.idleBlocks { cleanROX(block, &sink) }
+    leave(.execmemCacheClean, &sink)
     return .success
   }
 
@@ -122,7 +145,11 @@ extension Machine {
     guard let range = kept.value.rox.busy.first(where: { $0.name == name })?.range else {
       return .invalid
     }
-    return setMemory(.rox, range.lowerBound, range.upperBound - range.lowerBound, &sink)
+    let pages = range.upperBound - range.lowerBound
+    enter(.execmemRestoreROX, .range(range.lowerBound, pages), &sink)
+    let result = setMemory(.rox, range.lowerBound, pages, &sink)
+    leave(.execmemRestoreROX, .code(result), &sink)
+    return result
   }
 
   /// Read-only and executable: one call where the kernel has one.
@@ -143,5 +170,15 @@ extension Machine {
       throw .nothingLoaded(name, kind)
     }
     return freeROX(name, &sink)
+  }
+}
+
+extension Result where Failure == ReturnCode {
+  /// The error number; 0 on success.
+  fileprivate var code: ReturnCode {
+    switch self {
+    case .success: .success
+    case .failure(let code): code
+    }
   }
 }

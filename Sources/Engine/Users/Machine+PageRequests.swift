@@ -94,12 +94,15 @@ extension Machine {
   /// The node whose memory a frame is; 0 where that is not known.
   func node(of pfn: PFN) -> Int { physical.node(of: pfn) ?? 0 }
 
-  /// Writes another holder into the books of a block: into and out of the caches of policies.
+  /// A single page goes into a policy's cache, from whoever has it.
+  mutating func hand<Sink: EventSink>(_ pfn: PFN, into cache: PolicyName, _ sink: inout Sink) {
+    physical.hand(pfn, cache: cache, to: nil, &sink)
+  }
+
+  /// A single page goes out of a policy's cache, to somebody.
   mutating func hand<Sink: EventSink>(
-    _ pfn: PFN, order: Int = 0, to name: Name, _ sink: inout Sink,
+    _ pfn: PFN, outOf cache: PolicyName, to user: Name, _ sink: inout Sink,
   ) {
-    guard physical.isBlock(pfn, order: order) else { return }
-    let owner = physical.owner(named: name, &sink)
-    physical.hand(pfn, order: order, to: owner, &sink)
+    physical.hand(pfn, cache: cache, to: user, &sink)
   }
 }

@@ -14,6 +14,8 @@ public struct CallTrace: Sendable {
   public private(set) var lines: [Int] = []
   /// How many events that follow a line are of its kind and told with it, by the line's place.
   private(set) var repeats: [Int: Int] = [:]
+  /// How deep it goes into what repeats.
+  public private(set) var depth = TraceDepth.folded
   /// What the events of the call come to, up to the last of these.
   var sums: EventSums { events.sums }
 
@@ -21,12 +23,15 @@ public struct CallTrace: Sendable {
   public init() {}
 
   /// The trace of a call around one of its events.
-  init(ofCall call: Int, around place: Int, in timeline: inout Timeline) {
+  init(
+    ofCall call: Int, around place: Int, in timeline: inout Timeline, _ depth: TraceDepth,
+  ) {
     self.call = call
+    self.depth = depth
     events = timeline.events(ofCall: call, around: place)
     for index in events.indices {
       let event = events[index]
-      if !events.isQuiet(at: index) {
+      if !events.isQuiet(at: index, depth) {
         lines.append(index)
       } else if let shape = event.lineShape,
         let first = lines.reversed().prefix(8).first(where: { events[$0].lineShape == shape })
@@ -34,7 +39,8 @@ public struct CallTrace: Sendable {
         repeats[first, default: 0] += 1
       }
     }
-    tree = CallTree(events, lines: lines, timeline.machine.mergingPolicies)
+    tree = CallTree(events, lines: lines, timeline.machine.mergingPolicies, depth)
+    lines = tree.lines
   }
 
   /// Whether it tells of an event of a call.

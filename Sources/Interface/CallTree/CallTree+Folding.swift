@@ -55,6 +55,44 @@ extension CallTree {
     }
   }
 
+  /// Takes the lines of all turns but the first out of the way of steps, where a remedy's functions go
+  /// the same way again and again.
+  mutating func passTurns() {
+    var passed: [(events: Range<Int>, turns: Int)] = []
+    for run in runs where run.count >= Self.foldMin && isOfRemedy(run) {
+      let second = run.first + run.period
+      let last = run.first + run.period * run.count - 1
+      let range = events(of: items[second]).lowerBound..<events(of: items[last]).upperBound
+      passed.append((range, run.count - 1))
+    }
+    guard !passed.isEmpty else { return }
+    passed.sort { $0.events.lowerBound < $1.events.lowerBound }
+    var left: [Int] = []
+    var next = 0
+    var end = 0
+    for line in lines {
+      // A row of turns inside a turn that is passed says nothing more.
+      while next < passed.count, passed[next].events.lowerBound <= line {
+        let (range, turns) = passed[next]
+        if range.lowerBound >= end {
+          end = range.upperBound
+          if let last = left.last { self.passed[last] = turns }
+        }
+        next += 1
+      }
+      if line >= end { left.append(line) }
+    }
+    lines = left
+  }
+
+  /// Whether each item of a turn is a function of a remedy.
+  private func isOfRemedy(_ run: Run) -> Bool {
+    items[run.first..<(run.first + run.period)].allSatisfy { item in
+      guard case .node(let node) = item, case .remedy = nodes[node].function else { return false }
+      return true
+    }
+  }
+
   /// How many rows an item takes, folded.
   func rowCount(ofItemAt place: Int) -> Int {
     switch items[place] {
@@ -70,6 +108,7 @@ extension CallTree.Function {
     case .call: EventShape(tag: 1)
     case .kernel(let function): EventShape(tag: 16, UInt64(function.rawValue))
     case .policy: EventShape(tag: 2)
+    case .remedy(let function): EventShape(tag: 17, UInt64(function.rawValue))
     }
   }
 }
@@ -81,6 +120,7 @@ extension CallTree.Result {
     case .code(let code): EventShape(tag: 4, code.shape)
     case .splits(let splits): EventShape(tag: 5, splits ? 1 : 0)
     case .collapses(let collapses): EventShape(tag: 6, collapses ? 1 : 0)
+    case .remedy(let result): EventShape(tag: 7, result.shape)
     }
   }
 }

@@ -12,6 +12,8 @@ extension CallTree {
       case .kernel(let function):
         place.function = function
         place.pages = node.pages
+        place.remedy = nil
+      case .remedy(let function): place.remedy = function
       case .policy(let name): place.policy = name
       }
       if let masks = node.asked { place.masks = masks }

@@ -10,6 +10,7 @@ extension CallTree {
     switch nodes[node].function {
     case .call: ""
     case .kernel(let function): function.name
+    case .remedy(let function): function.name
     case .policy(let policy): policy.map { $0.mergeFunction ?? $0.rawValue } ?? "policy"
     }
   }
@@ -18,6 +19,7 @@ extension CallTree {
   func arguments(of node: Int) -> [String] {
     let function = nodes[node]
     if case .policy = function.function { return ["", ""] }
+    if let argument = function.argument { return ["(\(argument.words))", "()", ""] }
     var short: [String] = function.pages > 0 ? ["\(function.pages.rawValue)"] : []
     var tail = short
     if let masks = function.asked {
@@ -46,6 +48,8 @@ extension CallTree {
     case .code(let code): (" = \(code.name)", code == .success ? .dim : .error)
     case .splits(let splits): (splits ? " = 1: split" : " = 0: stays", splits ? .warning : .good)
     case .collapses(let done): (done ? " = 1: one leaf" : " = 0", done ? .good : .dim)
+    case .remedy(let result):
+      result.words.map { (" = \($0)", result.isFailure ? .error : .dim) }
     }
   }
 

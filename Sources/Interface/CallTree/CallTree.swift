@@ -13,6 +13,8 @@ public struct CallTree: Sendable {
     case call
     /// A function of the kernel.
     case kernel(KernelFunction)
+    /// A function of a remedy.
+    case remedy(RemedyFunction)
     /// What a policy's patch adds to CPA; `nil` if it is not known which policy's.
     case policy(PolicyName?)
   }
@@ -27,6 +29,8 @@ public struct CallTree: Sendable {
     case splits(Bool)
     /// Whether a table became a leaf.
     case collapses(Bool)
+    /// What a function of a remedy returned.
+    case remedy(RemedyResult)
   }
 
   /// A call of a function.
@@ -47,6 +51,8 @@ public struct CallTree: Sendable {
     public internal(set) var events: Range<Int>
     /// What it returned.
     public internal(set) var result = Result.nothing
+    /// What a function of a remedy is given.
+    public internal(set) var argument: RemedyArgument?
     /// What the request asks for, if the function is the one that was asked.
     var asked: RequestMasks?
     /// Where its lines and the calls it makes stand in the list of all.
@@ -81,12 +87,14 @@ public struct CallTree: Sendable {
 
   /// All calls, each before those that it makes; the first is the root.
   public internal(set) var nodes: [Node] = []
-  /// The lines: events that are shown, by their places.
+  /// The lines to which steps lead: events by their places.
   public internal(set) var lines: [Int] = []
   /// Behind the last of the events.
   public internal(set) var endOfEvents = 0
   var items: [Item] = []
   var runs: [Run] = []
+  /// How many turns that go the same way follow a line and are passed in one step, by the line's place.
+  var passed: [Int: Int] = [:]
 
   /// The tree of no call.
   public init() {}
@@ -96,15 +104,22 @@ public struct CallTree: Sendable {
   /// - Parameters:
   ///   - events: what happened in it, in order.
   ///   - policies: the policies that are on, which decide what is theirs.
-  public init(_ events: [Event], policies: [PolicyName] = []) {
+  ///   - depth: how deep it goes into what repeats.
+  public init(
+    _ events: [Event], policies: [PolicyName] = [], depth: TraceDepth = .folded,
+  ) {
     let events = CallEvents(events)
-    self.init(events, lines: events.indices.filter { !events.isQuiet(at: $0) }, policies)
+    let lines = events.indices.filter { !events.isQuiet(at: $0, depth) }
+    self.init(events, lines: lines, policies, depth)
   }
 
-  init(_ events: CallEvents, lines: [Int], _ policies: [PolicyName]) {
+  init(
+    _ events: CallEvents, lines: [Int], _ policies: [PolicyName], _ depth: TraceDepth,
+  ) {
     var builder = CallTreeBuilder(events, lines: lines, policies)
     builder.build()
     self = builder.tree
+    if depth == .folded { passTurns() }
   }
 }
 

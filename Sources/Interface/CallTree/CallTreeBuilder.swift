@@ -44,8 +44,11 @@ struct CallTreeBuilder {
     switch event {
     case .entered(let function, let address, let pages):
       begin(.kernel(function), at: events.startIndex, address, pages)
+    case .remedy(.entered(let function, let argument)):
+      begin(.remedy(function), at: events.startIndex, argument)
     case .asked(let masks): tree.nodes[open[open.count - 1].node].asked = masks
-    case .left, .decided, .counted, .mapped, .unmapped, .entryWritten, .tableInstalled,
+    case .left, .remedy(.left), .decided,
+      .counted, .mapped, .unmapped, .entryWritten, .tableInstalled,
       .tableBacked, .tableFreed, .tableTracked, .kept, .policy, .supply, .flushed, .memoryTypeSet,
       .vmalloc, .systemRunning, .stopped, .kernelSetReadOnly, .memory, .process, .linearMap:
       break
@@ -66,11 +69,17 @@ struct CallTreeBuilder {
       return begin(.kernel(function), at: index, address, pages)
     }
     if case .decided(let decision) = event { return addDecision(decision, at: index) }
-    if case .asked(let masks) = event {
-      tree.nodes[open[open.count - 1].node].asked = masks
-      return
+    if case .asked(let masks) = event { tree.nodes[open[open.count - 1].node].asked = masks }
+    if case .remedy(.entered(let function, let argument)) = event {
+      return begin(.remedy(function), at: index, argument)
     }
     if isLine(index) { items.append(.line(event: index)) }
+    if case .remedy(.left(let function, let result)) = event, top.function == .remedy(function) {
+      tree.nodes[open[open.count - 1].node].result =
+        result == .nothing ? .nothing : .remedy(result)
+      end(at: index + 1)
+      return
+    }
     if case .left(let function, let code) = event, top.function == .kernel(function) {
       leave(function, code)
       end(at: index + 1)
@@ -158,6 +167,13 @@ struct CallTreeBuilder {
   }
 
   // MARK: - Opening and closing
+
+  private mutating func begin(
+    _ function: CallTree.Function, at index: Int, _ argument: RemedyArgument,
+  ) {
+    begin(function, at: index, 0, 0)
+    tree.nodes[tree.nodes.count - 1].argument = argument
+  }
 
   private mutating func begin(
     _ function: CallTree.Function, at index: Int, _ address: VirtualAddress, _ pages: PageCount,

@@ -7,13 +7,20 @@ extension CallEvents {
   /// Whether the event at a position says nothing that its neighbours do not say: a counter that moves
   /// along, a function that returns 0, the decision for a change that follows at once, how the page of
   /// a new or old table is found or given back, and what repeats the line before with other pages.
-  func isQuiet(at index: Int) -> Bool {
+  ///
+  /// - Parameter depth: page by page, what repeats is a line; event by event, all is.
+  func isQuiet(at index: Int, _ depth: TraceDepth) -> Bool {
+    if depth == .events { return false }
     let event = self[index]
     if case .decided(.mergeWaits(let address, let size, _)) = event {
       return isAskedAgain(address, size, after: index)
     }
     let facts = event.facts
-    if facts.folding.contains(.lines), repeatsLine(event.shape, before: index) { return true }
+    if depth == .folded, facts.folding.contains(.lines),
+      repeatsLine(event.shape, before: index)
+    {
+      return true
+    }
     guard facts.traits.contains(.pageAllocator), !facts.traits.contains(.quiet) else {
       return facts.traits.contains(.quiet)
     }

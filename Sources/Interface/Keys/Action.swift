@@ -28,6 +28,8 @@ public enum Action: Hashable, Sendable {
   case wholeSlot
   /// Steps through time.
   case stepOver, stepOverBack, stepOut, stepOutBack
+  /// One level deeper into what repeats inside a call, and one back up.
+  case unfold, fold
   /// To where a stop is hit, and the list of stops.
   case runOn, runBack, stopList
   /// A place in time gets a name, and the way there.

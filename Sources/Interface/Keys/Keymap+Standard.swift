@@ -74,6 +74,10 @@ extension Keymap {
       bind("(", .stepOverBack, .time, "Back over the function before"),
       bind("}", .stepOut, .time, "Out of the function, to its end"),
       bind("{", .stepOutBack, .time, "Back out of the function, to where it began"),
+      bind(
+        "J", .unfold, .time, "Deeper into what is folded: page by page, then event by event",
+        hint: "deeper"),
+      bind("H", .fold, .time, "One level back up: what repeats is one step", hint: "up"),
       bind("c", .runOn, .time, "Continue to where a stop is hit", hint: "continue"),
       bind("C", .runBack, .time, "Continue backwards"),
       bind("B", .stopList, .time, "The stops: add, change, turn on and off, delete"),

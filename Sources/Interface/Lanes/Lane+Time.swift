@@ -16,12 +16,13 @@ extension Lane {
   ) {
     let moment = timeline.moment
     let shown = moment.event > 0 ? moment.call : moment.call - 1
-    // Inside a call the event that happened last, else the last of the call.
-    let place = (moment.event > 0 ? moment.event : timeline.eventCount(ofCall: shown)) - 1
     if shown < 0 {
       trace = CallTrace()
-    } else if start == nil || !trace.tells(ofCall: shown, around: place) {
-      trace = CallTrace(ofCall: shown, around: place, in: &timeline)
+    } else {
+      let place = lastPlace(ofCall: shown)
+      if start == nil || !trace.tells(ofCall: shown, around: place) {
+        trace = CallTrace(ofCall: shown, around: place, in: &timeline, traceDepth)
+      }
     }
     // After a jump the screen tells of the call it arrived behind, so the marks do too.
     let isJump = isStop || start.map { abs($0.call - moment.call) > 1 } ?? false

@@ -31,6 +31,7 @@ public struct Lane: Sendable {
   private struct Shown: Sendable {
     var previous: Machine
     var trace = CallTrace()
+    var depth = TraceDepth.folded
     var changes = Changes()
     var map: MapPicture
     var tlb: TLBReading?
@@ -107,6 +108,28 @@ extension Lane {
   public internal(set) var trace: CallTrace {
     _read { yield view.value.trace }
     _modify { yield &view.value.trace }
+  }
+
+  /// How deep the trace goes into what repeats.
+  public private(set) var traceDepth: TraceDepth {
+    _read { yield view.value.depth }
+    _modify { yield &view.value.depth }
+  }
+
+  /// Shows the trace at another depth.
+  mutating func show(_ depth: TraceDepth) {
+    guard depth != traceDepth else { return }
+    traceDepth = depth
+    guard let call = trace.call else { return }
+    let place = lastPlace(ofCall: call)
+    trace = CallTrace(ofCall: call, around: place, in: &timeline, depth)
+  }
+
+  /// The event of a call behind which the lane stands: inside the call the one that happened last, else
+  /// the last of all.
+  func lastPlace(ofCall call: Int) -> Int {
+    let moment = timeline.moment
+    return (moment.event > 0 ? moment.event : timeline.eventCount(ofCall: call)) - 1
   }
 
   /// What the last step changed.

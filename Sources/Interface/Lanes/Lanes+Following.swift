@@ -64,7 +64,10 @@ extension Lanes {
   /// Takes the other lanes along: through time, and over the map.
   mutating func keepTogether() {
     guard isComparing else { return }
-    for index in others { follow(with: index) }
+    for index in others {
+      list[index].show(inCharge.traceDepth)
+      follow(with: index)
+    }
     let isFlashing = list.contains(where: \.isFlashing)
     for index in list.indices { list[index].isFlashing = isFlashing }
     followedTo = inCharge.timeline.moment
@@ -97,7 +100,9 @@ extension Lanes {
     let place = moment.event - 1
     let trace =
       known.tells(ofCall: call, around: place)
-      ? known : CallTrace(ofCall: call, around: place, in: &list[index].timeline)
+      ? known
+      : CallTrace(
+        ofCall: call, around: place, in: &list[index].timeline, list[index].traceDepth)
     return Moment(call: call, event: trace.end(ofLine: inCharge.trace.line(after: moment.event)))
   }
 }

@@ -30,8 +30,24 @@ extension Model {
     }
   }
 
+  /// Goes one level deeper into what repeats, or one back up.
+  mutating func changeDepth(deeper: Bool) {
+    guard let depth = deeper ? lane.traceDepth.deeper : lane.traceDepth.higher else {
+      return say(
+        deeper ? "the trace goes no deeper: every event is a step" : "the trace is folded already",
+        .failed)
+    }
+    options.traceDepth = depth
+    lane.show(depth)
+    say("the trace: \(depth.words)")
+  }
+
   /// Goes so many steps of a kind, or as many as there are.
-  public mutating func take(_ step: CallTree.Step, _ repeats: Int = 1) {
+  ///
+  /// - Parameter limit: what is said where there is none.
+  public mutating func take(
+    _ step: CallTree.Step, _ repeats: Int = 1, orElse limit: String? = nil,
+  ) {
     var target = timeline.moment
     var opened = trace
     for _ in 0..<repeats {
@@ -41,7 +57,7 @@ extension Model {
     }
     let shown = target.event > 0 ? target.call : target.call - 1
     if opened.call == shown { lane.trace = opened }
-    go(to: target, orElse: step.isBack ? "This is the beginning." : "This is the end.")
+    go(to: target, orElse: limit ?? (step.isBack ? "This is the beginning." : "This is the end."))
   }
 
   /// Where a step leads from a moment; the moment itself at either end.
@@ -59,7 +75,7 @@ extension Model {
     // Where all events of a part are done, the next part tells how it goes on.
     let place = step.isBack ? count - 1 : count
     if !opened.tells(ofCall: call, around: place) {
-      opened = CallTrace(ofCall: call, around: place, in: &timeline)
+      opened = CallTrace(ofCall: call, around: place, in: &timeline, lane.traceDepth)
     }
     var target = opened.tree.target(of: step, from: count)
     if !opened.events.isWhole {

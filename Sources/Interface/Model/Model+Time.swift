@@ -8,8 +8,8 @@ extension Model {
     let repeats = Int(clamping: min(count ?? 1, 1_000_000))
     count = nil
     switch action {
-    case .nextEvent: step(repeats, "This is the end. A call goes on from here.") { $0.stepLine() }
-    case .previousEvent: step(repeats, "This is the beginning.") { $0.stepLineBack() }
+    case .nextEvent: take(.into, repeats, orElse: "This is the end. A call goes on from here.")
+    case .previousEvent: take(.intoBack, repeats)
     case .nextCall, .redo:
       go(
         to: Moment(call: timeline.moment.call + repeats),
@@ -25,23 +25,6 @@ extension Model {
     case .slower: setPace(playback.index - repeats)
     default: break
     }
-  }
-
-  private mutating func step(_ repeats: Int, _ limit: String, _ once: (inout Timeline) -> Void) {
-    let start = timeline.moment
-    let before = machine
-    var last = start
-    for index in 0..<repeats {
-      once(&timeline)
-      if timeline.moment == last { break }
-      last = timeline.moment
-      if index == repeats - 1 { break }
-    }
-    guard timeline.moment != start else {
-      say(limit, .failed)
-      return
-    }
-    arrive(from: before, at: start)
   }
 
   /// Goes to a moment and shows what is different there.
@@ -94,6 +77,14 @@ extension Model {
     say("Speed \(playback.index + 1) of \(Playback.paces.count): \(playback.pace.words).")
   }
 
+  /// Goes to behind the next line, and shows nothing yet.
+  private mutating func stepLine() {
+    var opened = trace
+    let target = moment(after: .into, from: timeline.moment, &opened)
+    timeline.go(to: target)
+    if opened.call == (target.event > 0 ? target.call : target.call - 1) { lane.trace = opened }
+  }
+
   /// One step of a player.
   mutating func playOn() {
     playback.elapsed = 0
@@ -103,7 +94,7 @@ extension Model {
     }
     let before = machine
     let start = timeline.moment
-    if playback.pace.isByCalls { timeline.stepCall() } else { timeline.stepLine() }
+    if playback.pace.isByCalls { timeline.stepCall() } else { stepLine() }
     if let hit = hitOnTheWay(from: start) {
       playback.isPlaying = false
       timeline.go(to: hit.moment)

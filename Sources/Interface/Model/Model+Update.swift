@@ -25,6 +25,7 @@ extension Model {
     case .input(.end): effects.append(.quit(129))
     case .input(let input): effects += receive(input)
     }
+    lane.show(options.traceDepth)
     lane.moveMap()
     tellScoreAtEnd()
     lanes.keepTogether()
@@ -136,6 +137,7 @@ extension Model {
       .faster, .slower:
       travel(action)
     case .stepOver, .stepOverBack, .stepOut, .stepOutBack: stepByFunctions(action)
+    case .unfold, .fold: changeDepth(deeper: action == .unfold)
     case .runOn, .runBack: runOn(forwards: action == .runOn)
     case .setMark: waitForLetter(.mark)
     case .goToMark: waitForLetter(.goToMark)

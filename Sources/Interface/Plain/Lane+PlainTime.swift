@@ -85,8 +85,13 @@ extension Lane {
     var sentences: [String] = []
     for index in told {
       sentences.append(plainEvent(index))
-      guard let alike = trace.repeats[index] else { continue }
-      sentences.append("And so with \(alike) more of its kind.")
+      if let alike = trace.repeats[index] {
+        sentences.append("And so with \(alike) more of its kind.")
+      }
+      if let turns = trace.tree.passed[index] {
+        sentences.append(
+          turns == 1 ? "And once more the same way." : "And \(turns) times more the same way.")
+      }
     }
     if told.count < lines.count {
       sentences.append(

@@ -152,6 +152,7 @@ extension PlainSession {
       case .suspend, .redraw, .mouse, .bell, .tick, .noTick: break
       }
     }
+    model.lane.show(model.options.traceDepth)
     model.lane.moveMap()
     model.lanes.keepTogether()
     let lines = closeLayers() + told(since: before, beside, way)

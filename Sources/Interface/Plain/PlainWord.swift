@@ -35,6 +35,9 @@ struct PlainWord: Sendable {
       stepping("back", .previousEvent, "Goes back by one event, or by N; , does too."),
       stepping("over", .stepOver, "Goes on past the function that comes next."),
       stepping("out", .stepOut, "Goes on to the end of the function under way."),
+      changing(
+        "unfold", .unfold, "Steps go deeper: page by page, then event by event; J does too."),
+      changing("fold", .fold, "Steps go one level back up: what repeats is one; H does too."),
       PlainWord("play", "", "Tells every event from here to the end, or to where the file pauses.")
       {
         session, rest in
@@ -52,6 +55,12 @@ struct PlainWord: Sendable {
         return ["Not done: \(name) takes a number of steps, such as \(name) 3."]
       }
       return session.perform(action, count: UInt64(rest) ?? 1)
+    }
+  }
+
+  private static func changing(_ name: String, _ action: Action, _ help: String) -> PlainWord {
+    PlainWord(name, "", help) { session, rest in
+      rest.isEmpty ? session.perform(action, count: nil) : nil
     }
   }
 

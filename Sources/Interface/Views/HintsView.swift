@@ -12,6 +12,8 @@ struct HintsView: View {
   let count: UInt64?
   let playback: Playback
   let isComparing: Bool
+  /// How deep the trace of the call goes inside of which time stands; `nil` between calls.
+  let depth: TraceDepth?
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     if let editor {
@@ -34,10 +36,14 @@ struct HintsView: View {
       let text = "playing, \(playback.pace.words)"
       canvas.put(text, in: rest.cutLeft(TextWidth.columns(text) + 2), ink: .highlight)
     }
-    let order =
-      isComparing
-      ? [.help, .exchange, .nextDifference] + Self.order.dropFirst() : Self.order
-    for binding in order.compactMap(keymap.binding) {
+    var order = Self.order
+    if let depth {
+      let ways = [depth.deeper.map { _ in Action.unfold }, depth.higher.map { _ in Action.fold }]
+      order.insert(contentsOf: [.nextEvent, .previousEvent] + ways.compactMap(\.self), at: 1)
+    }
+    if isComparing { order.insert(contentsOf: [.exchange, .nextDifference], at: 1) }
+    var shown: Set<Action> = []
+    for binding in order.compactMap(keymap.binding) where shown.insert(binding.action).inserted {
       guard let hint = binding.hint, let key = binding.inputs.first?.name else { continue }
       let width = TextWidth.columns(key) + 1 + TextWidth.columns(hint)
       guard rest.width >= width else { return }

@@ -133,7 +133,8 @@ private func drawHints(_ model: Model, on canvas: inout Canvas, in area: Rect) {
   HintsView(
     keymap: model.keymap, editor: editors.first, pending: model.pending,
     marks: model.timeline.marks, count: model.count, playback: model.playback,
-    isComparing: model.lanes.isComparing
+    isComparing: model.lanes.isComparing,
+    depth: model.timeline.moment.event > 0 ? model.lane.traceDepth : nil
   ).draw(on: &canvas, in: area)
 }
 

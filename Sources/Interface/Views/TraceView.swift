@@ -56,12 +56,13 @@ struct TraceView: View {
 
   private var title: String {
     guard let call = lane.trace.call else { return "kernel functions" }
+    let depth = lane.trace.depth.title.map { ", \($0)" } ?? ""
     let events = lane.trace.events
-    if events.isWhole { return "kernel functions of call \(call + 1)" }
+    if events.isWhole { return "kernel functions of call \(call + 1)\(depth)" }
     let (first, last) = (Int64(events.startIndex + 1), Int64(events.endIndex))
     return
-      "call \(call + 1), events \(NumberText.grouped(first)) to \(NumberText.grouped(last)) of "
-      + NumberText.grouped(Int64(events.total))
+      "call \(call + 1)\(depth), events \(NumberText.grouped(first)) to "
+      + "\(NumberText.grouped(last)) of \(NumberText.grouped(Int64(events.total)))"
   }
 
   // MARK: - Rows
@@ -155,14 +156,14 @@ extension Event {
   /// The ink of its line: what merges is good, what was refused or went wrong is bad.
   fileprivate var ink: Ink {
     switch self {
-    case .entered: .title
+    case .entered, .remedy(.entered): .title
     case .stopped: .error
     case .decided(let decision): decision.ink
     case .tableInstalled: .key
     case .tableFreed, .policy(.mergeOnFree(.merged)): .good
     case .policy(.mergeOnFree(.missed)): .warning
     case .left(_, let code): code == .success ? .dim : .error
-    case .asked, .counted, .tableTracked: .dim
+    case .asked, .counted, .tableTracked, .remedy(.left): .dim
     case .mapped, .unmapped, .entryWritten, .tableBacked, .kept, .policy, .supply, .flushed,
       .memoryTypeSet, .vmalloc, .systemRunning, .kernelSetReadOnly,
       .memory, .process, .linearMap:

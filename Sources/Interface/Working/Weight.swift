@@ -133,6 +133,7 @@ extension Action {
     case .nextDifference: "search for a difference"
     case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse: "a call"
     case .stepOver, .stepOverBack, .stepOut, .stepOutBack, .nextEvent, .previousEvent: "step"
+    case .unfold, .fold: "the trace"
     case .runOn: "continue"
     case .runBack: "continue backwards"
     case .setMark, .goToMark: "a mark"

@@ -13,6 +13,7 @@ extension Event {
   private var shortSentence: String {
     switch self {
     case .entered(let function, _, let pages): "\(function.name), \(pages.words)"
+    case .remedy(let step): step.words
     case .asked(let masks): masks.shortWords
     case .left(let function, let code): "\(function.name) returns \(code.name)"
     case .decided(let decision): decision.sentence(.short)
@@ -52,6 +53,7 @@ extension Event {
         + "flushes once and puts them back writable."
     case .entered(let function, let address, let pages):
       "\(function.name) is entered for \(pages.words) from \(address.words) on."
+    case .remedy(let step): step.sentence
     case .asked(let masks): "The request asks to \(masks.words)."
     case .left(let function, let code):
       code == .success

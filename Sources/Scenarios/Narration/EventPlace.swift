@@ -4,6 +4,8 @@ import Engine
 public struct EventPlace: Equatable, Sendable {
   /// The innermost kernel function under way; `nil` for none.
   public var function: KernelFunction?
+  /// The innermost function of a remedy, if it was entered behind that one.
+  public var remedy: RemedyFunction?
   /// The pages that function was given.
   public var pages: PageCount
   /// What the request under way asks for, if that is known.
@@ -36,6 +38,9 @@ extension Event {
     if case .entered(let function, let address, let pages) = self {
       return function.purpose(address, pages, place.masks)
     }
+    if case .remedy(.entered(let function, let argument)) = self {
+      return function.purpose(argument)
+    }
     if case .flushed(let flush) = self { return flush.rule(at: place) ?? sentence() }
     if case .decided(.aliasInDirectMap) = self { return sentence() + Self.crossing(place) }
     if case .decided(.collapseFailed(_, .size1G, _)) = self, place.policy == nil {
@@ -63,13 +68,17 @@ extension Event {
     var function = place.function
     switch self {
     case .entered(let entered, _, _): function = entered
-    case .decided(.policy): return nil
+    case .remedy(.entered(let function, _)), .remedy(.left(let function, _)):
+      return function.source(place.kernel)
+    case .decided(.policy), .policy: return place.remedy?.source(place.kernel)
     case .decided(.vmalloc(let decision)): return decision.source(place.kernel)
+    case .memory(.handed(let handover)):
+      return place.remedy?.source(place.kernel) ?? handover.cache.rawValue
     case .decided(.memory), .memory: return "mm/page_alloc.c, \(place.kernel.version)"
     case .decided(let decision): function = decision.function ?? function
     case .entryWritten, .tableInstalled, .tableBacked, .tableFreed, .flushed, .left, .asked: break
     case .process: return "mm/mmu_gather.c, \(place.kernel.version)"
-    case .mapped, .unmapped, .tableTracked, .kept, .policy, .supply, .counted, .memoryTypeSet,
+    case .mapped, .unmapped, .tableTracked, .kept, .supply, .counted, .memoryTypeSet,
       .vmalloc, .systemRunning, .stopped, .kernelSetReadOnly,
       .linearMap:
       return nil
@@ -77,6 +86,13 @@ extension Event {
     guard let function else { return nil }
     let name = function == .shouldSplitLargePage ? "__\(function.name)" : function.name
     return "\(name)(), \(place.kernel.version)"
+  }
+}
+
+extension RemedyFunction {
+  /// Where it stands: in the patch of a policy, or in the kernel.
+  fileprivate func source(_ kernel: KernelProfile) -> String {
+    "\(name)(), \(policy?.rawValue ?? kernel.version)"
   }
 }
 

@@ -14,6 +14,7 @@ extension MemoryChange {
     case .retyped(let pfn, let type): "pageblock of \(pfn.hex) is \(type.name)"
     case .allocated(let block, _): "\(block.words) allocated"
     case .released(let block, _): "\(block.words) freed"
+    case .handed(let handover): handover.shortWords
     case .divided(let block, _): "\(block.words) becomes single pages"
     case .handedOver(let pfn, let pages): "\(pages.words) from \(pfn.hex) on go to the allocator"
     case .listedRun(let pfn, let blocks): "\(blocks) x 4M from \(pfn.hex) on are free"
@@ -41,6 +42,7 @@ extension MemoryChange {
     case .allocated(let block, _):
       "The block \(block.words) is handed out, for \(block.type.name) use."
     case .released(let block, _): "The block \(block.words) is given back."
+    case .handed(let handover): handover.sentence
     case .divided(let block, _):
       "The allocated block \(block.words) becomes \(block.pages.words), each to be freed by itself."
     case .handedOver(let pfn, let pages):
@@ -55,6 +57,25 @@ extension MemoryChange {
       "\(pages.words) of kernel memory are taken one by one, and \(percent) % of them given back at "
         + "random, seed \(seed)."
     }
+  }
+}
+
+extension Handover {
+  /// Who gives the page to whom, in a few words.
+  fileprivate var shortWords: String {
+    entersCache
+      ? "pfn \(block.first.hex): \(user) to the cache"
+      : "pfn \(block.first.hex): the cache to \(user)"
+  }
+
+  /// The same as a sentence.
+  fileprivate var sentence: String {
+    let move =
+      entersCache
+      ? "from \(user) to the cache of \(cache.rawValue)"
+      : "from the cache of \(cache.rawValue) to \(user)"
+    return "pfn \(block.first.hex) changes hands \(move). The page allocator does not see it: for "
+      + "it the page stays allocated."
   }
 }
 

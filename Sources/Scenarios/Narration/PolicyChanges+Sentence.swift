@@ -39,8 +39,8 @@ extension Edgecombe2021.Change {
   var shortWords: String {
     switch self {
     case .added(let pfn, let node): "pfn \(pfn.hex) joins the cache of node \(node)"
-    case .taken(let pfn, _): "newest cached page, pfn \(pfn.hex), handed out"
-    case .isolated(let pfn, _): "oldest cached page, pfn \(pfn.hex), leaves"
+    case .taken(let pfn, let node): "node \(node): newest cached page, pfn \(pfn.hex), taken"
+    case .isolated(let pfn, let node): "node \(node): oldest cached page, pfn \(pfn.hex), leaves"
     case .roundRobinAdvanced: "the round robin moves on"
     case .enabled(let isOn): "the grouping cache is turned \(isOn ? "on" : "off")"
     }
@@ -98,8 +98,8 @@ extension PTECache2021.Change {
   var shortWords: String {
     switch self {
     case .added(let pfn, let node): "pfn \(pfn.hex) joins the cache of node \(node)"
-    case .taken(let pfn, _): "newest cached page, pfn \(pfn.hex), handed out"
-    case .isolated(let pfn, _): "oldest cached page, pfn \(pfn.hex), leaves"
+    case .taken(let pfn, let node): "node \(node): newest cached page, pfn \(pfn.hex), taken"
+    case .isolated(let pfn, let node): "node \(node): oldest cached page, pfn \(pfn.hex), leaves"
     case .roundRobinAdvanced: "the round robin moves on"
     case .marked(let pfn): "pageblock of \(pfn.hex): mapped by 4K entries"
     }

@@ -99,6 +99,33 @@ import Testing
       try #require(facts.written.map { $0.start <= leaves.start } == true, "\(event)")
     }
     try checkEntries(event, facts.written, from: before, to: after)
+    try checkHolders(event, facts.moved, from: before.physical, to: after.physical)
+  }
+
+  /// Pages are allocated, freed and handed on in the frames that the facts name, and nowhere else.
+  private static func checkHolders(
+    _ event: Event, _ moved: MovedPages?, from before: PhysicalMemory, to after: PhysicalMemory,
+  ) throws {
+    func holder(_ pfn: UInt64, _ memory: PhysicalMemory) -> Owner? {
+      if case .allocated(_, let owner) = memory.owner(of: PFN(pfn)) { owner } else { nil }
+    }
+    let moves = moved?.frames ?? 0..<0
+    let frames = moves.lowerBound.rawValue..<moves.upperBound.rawValue
+    for start in after.pageblocksApart(from: before) {
+      for pfn in start..<(start + 512) where !frames.contains(pfn) {
+        try #require(holder(pfn, before) == holder(pfn, after), "\(event) moves pfn \(pfn)")
+      }
+    }
+    guard case .memory = event else { return }
+    for pfn in frames {
+      let (old, new) = (holder(pfn, before), holder(pfn, after))
+      switch moved?.move {
+      case .allocated?: try #require(old == nil && new != nil, "\(event)")
+      case .freed?: try #require(old != nil && new == nil, "\(event)")
+      case .cached?, .uncached?: try #require(old != nil && new != nil && old != new, "\(event)")
+      case nil: break
+      }
+    }
   }
 
   /// Entries change in the range that the facts name, and nowhere else.
@@ -192,6 +219,21 @@ import Testing
     #expect(AddressRegion(of: AddressLayout.kernelMap) == .kernelImage)
     #expect(AddressRegion(of: 0x7fff_ffff_f000) == .user)
     #expect(AddressRegion(of: 0xffff_ffff_ffff_f000) == .other)
+  }
+}
+
+extension PhysicalMemory {
+  /// The first frames of the pageblocks whose records two memories do not share.
+  fileprivate func pageblocksApart(from other: PhysicalMemory) -> [UInt64] {
+    var records: [UInt64: UInt] = [:]
+    unsafe other.store.forEachChunk { index, _, words in
+      records[index] = UInt(bitPattern: words)
+    }
+    var apart: [UInt64] = []
+    unsafe store.forEachChunk { index, _, words in
+      if records[index] != UInt(bitPattern: words) { apart.append(index << 9) }
+    }
+    return apart
   }
 }
 

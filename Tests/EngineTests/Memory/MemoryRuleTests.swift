@@ -39,6 +39,22 @@ struct MemoryRuleTests {
     #expect(machine.physical.owner(of: 0xa0) == .hole)
   }
 
+  /// Between a list and an owner a page is nobody's, which is not what boot keeps.
+  @Test func `a page off its list that nobody owns yet is not one that boot keeps`() throws {
+    var memory = memory(.oneZone)
+    let pfn = try #require(memory.freeList(inZone: 0, .movable, order: 10).first)
+    let block = PageState.Block(first: pfn, order: 10, type: .movable)
+    memory.apply(.unlisted(block))
+    #expect(memory.owner(of: pfn) == .unowned && memory.owner(of: pfn + 700) == .unowned)
+    #expect(throws: MemoryError.unowned(pfn)) { try memory.free(pfn, order: 10) }
+    memory.apply(.allocated(block, .kernel))
+    #expect(memory.owner(of: pfn + 700) == .allocated(block, .kernel))
+    memory.apply(.released(block, .kernel))
+    #expect(memory.owner(of: pfn) == .unowned)
+    memory.apply(.listed(block, atTail: false))
+    #expect(memory.owner(of: pfn) == .free(block))
+  }
+
   @Test func `a divided block is freed page by page`() throws {
     var memory = memory(.oneZone)
     let all = memory.freePages

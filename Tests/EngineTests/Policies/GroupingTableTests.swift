@@ -44,6 +44,41 @@ import Testing
     #expect(machine.tables.lookup(AddressLayout.directMapAddress(of: b + 1))?.size == .size4K)
   }
 
+  /// The page allocator sees the blocks that fill a cache, not the pages that go in and out of it.
+  @Test(arguments: PolicyName.grouping.filter { $0 != .unmapped2022 })
+  func `a page that enters or leaves a cache changes hands and stays allocated`(
+    policy: PolicyName
+  ) throws {
+    var machine = try Machine.booted([policy], kernel: .linux5_11)
+    let (first, second) = (try named("first"), try named("second"))
+    try machine.perform(.user(.vmalloc(first, 4, Self.grouped)))
+    var log = EventLog()
+    var inside = machine
+    try machine.perform(.user(.vfree(first)), into: &log)
+    try machine.perform(.user(.vmalloc(second, 3, Self.grouped)), into: &log)
+    var handed: [String] = []
+    for event in log.events {
+      inside.apply(CollectionOfOne(event))
+      switch event {
+      case .memory(.handed(let handover)):
+        #expect(handover.cache == policy && handover.block.order == 0)
+        handed.append("\(handover.user) \(handover.entersCache ? "in" : "out")")
+        let state = inside.physical.owner(of: handover.block.first)
+        guard case .allocated(handover.block, let owner) = state else {
+          Issue.record("\(handover) leaves the page \(state)")
+          continue
+        }
+        let name = handover.entersCache ? policy.owner : second
+        #expect(inside.physical.name(of: owner) == name)
+      case .memory(.allocated(_, let owner)), .memory(.released(_, let owner)):
+        #expect(owner == .pageTables, "\(event)")
+      default: break
+      }
+    }
+    #expect(handed.prefix(4).allSatisfy { $0 == "first in" })
+    #expect(handed.dropFirst(4) == ["second out", "second out", "second out"])
+  }
+
   @Test func `without the cache ten scattered pages split ten leaves`() throws {
     var machine = try Machine.booted([], kernel: .linux5_11)
     for index in 0..<UInt64(10) {
