@@ -26,6 +26,7 @@ extension Model {
     case .input(let input): effects += receive(input)
     }
     lane.moveMap()
+    showOverlay()
     tellScoreAtEnd()
     lanes.keepTogether()
     keepMeasuring()
@@ -161,6 +162,7 @@ extension Model {
     case .toggleMouse: return toggleMouse()
     case .record: return toggleRecording()
     case .nextSpace: showNextSpace()
+    case .nextOverlay: showNextOverlay()
     case .goOn: return goOnInLesson()
     case .goBack: return goBackInLesson()
     case .sidePanel: show(nextPanel)

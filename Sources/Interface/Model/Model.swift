@@ -220,6 +220,8 @@ public struct ViewOptions: Equatable, Sendable {
   public var followsChanges = true
   /// What stands beside the map.
   public var sidePanel = SidePanel.trace
+  /// What the colours of the map mean.
+  public var overlay = MapOverlay.permission
   /// What the TLB panel asks.
   public var tlb = TLBQuestion.usual
   /// How far the answer to why is scrolled.
