@@ -30,6 +30,7 @@ extension Configuration {
     options.usesMouse = mouse.value
     options.followsChanges = follow.value
     options.sidePanel = panel.value
+    options.overlay = overlay.value
     options.showsLetters = letters.value == .always
     return options
   }

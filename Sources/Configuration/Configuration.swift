@@ -19,6 +19,8 @@ public struct Configuration: Equatable, Sendable {
   public var follow = Setting(true)
   /// What stands beside the map.
   public var panel = Setting(SidePanel.trace)
+  /// What the colours of the map mean.
+  public var overlay = Setting(MapOverlay.permission)
   /// How fast time passes: from 1 to ``speedMax``.
   public var speed = Setting(Playback().index + 1)
   /// Which key does what.

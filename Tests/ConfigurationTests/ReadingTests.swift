@@ -29,6 +29,7 @@ struct ReadingTests {
       follow = false
       panel = "memory"
       speed = 9
+      overlay = "pages"
       """)
     #expect(problems.isEmpty)
     #expect(configuration.theme == Setting("light", from: .line(2, file: "c.toml")))
@@ -40,6 +41,8 @@ struct ReadingTests {
     #expect(options.theme == .light)
     #expect(options.usesMouse && options.showsLetters && !options.followsChanges)
     #expect(options.sidePanel == .memory)
+    #expect(configuration.overlay == Setting(.pages, from: .line(10, file: "c.toml")))
+    #expect(options.overlay == .pages)
   }
 
   // MARK: - Keys

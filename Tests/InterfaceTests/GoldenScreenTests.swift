@@ -119,6 +119,55 @@ struct GoldenScreenTests {
   }
 
   @Test(arguments: [Glyphs.unicode, .ascii])
+  func `the colours of pages show the grouping cache`(glyphs: Glyphs) throws {
+    var model = try scenarioModel(
+      """
+      machine teaching-4g
+      kernel linux-5.11
+      policy edgecombe-2021
+      vmalloc code 40 group reset
+      set_memory_ro code 40
+      vfree code
+      vmalloc more 12 group reset
+      """)
+    model.press("O $")
+    _ = model.update(.tick)
+    expectScreens(model, "pages", glyphs: glyphs)
+  }
+
+  @Test(arguments: [MapOverlay.pages, .pageblocks, .wear, .who])
+  func `each overlay has its colours, on a machine of colours and without`(overlay: MapOverlay)
+    throws
+  {
+    var model = try scenarioModel(
+      """
+      machine teaching-4g
+      kernel linux-6.1
+      policy unmapped-2022
+      policy merge-on-free
+      scatter ballast 600M 60 1
+      secretmem fault key
+      secretmem fault token
+      module load m1 text=24K data=8K rodata=8K ro_after_init=4K init_text=4K
+      set_memory_ro pfn:0x100000 40
+      set_memory_rw pfn:0x100008 16
+      alloc_pages user 3 movable
+      secretmem release key
+      """)
+    model.press("$ S-Tab")
+    while model.options.overlay != overlay { model.press("O") }
+    _ = model.update(.tick)
+    expectScreens(model, "overlay-\(overlay)")
+    model.adapt(to: .monochrome)
+    expectScreen(
+      screen(model, size: goldenSizes[0], glyphs: .unicode),
+      named: "overlay-\(overlay) letters \(goldenSizes[0])")
+    expectScreen(
+      screen(model, size: Size(width: 300, height: 100), glyphs: .unicode),
+      named: "overlay-\(overlay) letters 300x100")
+  }
+
+  @Test(arguments: [Glyphs.unicode, .ascii])
   func `a kernel that stopped says so`(glyphs: Glyphs) throws {
     var model = try scenarioModel(bugScenario)
     model.press("$ r")

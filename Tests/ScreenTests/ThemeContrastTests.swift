@@ -36,7 +36,7 @@ struct ThemeContrastTests {
 
   @Test(arguments: tested)
   func `a cell of the map can be seen under the cursor and where two maps differ`(_ theme: Theme) {
-    for ink in Ink.permissionClasses {
+    for ink in Ink.permissionClasses + Ink.overlayClasses {
       for modifiers in [Modifiers.selected, .differs] {
         let colors = colors(theme, ink, modifiers)
         let ratio = ColorVision.contrast(colors.ink, colors.paper)
@@ -53,6 +53,17 @@ struct ThemeContrastTests {
       for second in classes.dropFirst(index + 1) {
         let distance = vision.distance(colors(theme, first).ink, colors(theme, second).ink)
         let least: Double = theme == .colorblind || vision == .ordinary ? 20 : 0
+        #expect(distance >= least, "\(theme), \(vision): \(first), \(second)")
+      }
+    }
+  }
+
+  @Test(arguments: ColorVision.allCases, [Theme.dark, .light, .colorblind])
+  func `classes of overlays are far apart`(_ vision: ColorVision, _ theme: Theme) {
+    for (index, first) in Ink.overlayClasses.enumerated() {
+      for second in Ink.overlayClasses.dropFirst(index + 1) {
+        let distance = vision.distance(colors(theme, first).ink, colors(theme, second).ink)
+        let least: Double = theme != .light || vision == .ordinary ? 20 : 0
         #expect(distance >= least, "\(theme), \(vision): \(first), \(second)")
       }
     }

@@ -14,6 +14,14 @@ struct ThemeTests {
     #expect(Set(looks).count == Ink.permissionClasses.count)
   }
 
+  @Test(arguments: Theme.all, ColorDepth.allCases)
+  func `each class of an overlay looks different, and not as a hole`(
+    _ theme: Theme, _ depth: ColorDepth,
+  ) {
+    let inks = Ink.overlayClasses + [.hole]
+    #expect(Set(looks(theme, inks, depth)).count == inks.count)
+  }
+
   @Test(arguments: ColorDepth.allCases.dropFirst())
   func `each permission class looks different under the cursor`(_ depth: ColorDepth) {
     let looks = looks(.dark, Ink.permissionClasses, depth, .selected)

@@ -4,7 +4,8 @@ import Screen
 extension ConfigurationReader {
   /// The settings of `[screen]`.
   static let screenSettings = [
-    "theme", "colors", "glyphs", "mouse", "letters", "follow", "panel", "speed",
+    "theme", "colors", "glyphs", "mouse", "letters", "follow", "panel", "overlay",
+    "speed",
   ]
 
   mutating func readScreen(_ entry: Entry) {
@@ -21,6 +22,7 @@ extension ConfigurationReader {
     case "glyphs": read(entry, into: \.glyphs)
     case "letters": read(entry, into: \.letters)
     case "panel": read(entry, into: \.panel)
+    case "overlay": read(entry, into: \.overlay)
     case "mouse": readBoolean(entry, into: \.mouse)
     case "follow": readBoolean(entry, into: \.follow)
     case "speed":

@@ -15,6 +15,7 @@ extension Configuration {
         letters.value == .auto ? TomlValue.quoted("auto") : letters.value.rawValue, letters.origin),
       line("follow", "\(follow.value)", follow.origin),
       line("panel", TomlValue.quoted(panel.value.rawValue), panel.origin),
+      line("overlay", TomlValue.quoted(overlay.value.rawValue), overlay.origin),
       line("speed", "\(speed.value)", speed.origin),
       "", "[keys]",
     ]

@@ -33,6 +33,10 @@ public enum ConfigurationTables {
         "whether the selection goes to what changes"
       ),
       ("panel", words(SidePanel.self), standard.panel.value.rawValue, "what stands beside the map"),
+      (
+        "overlay", words(MapOverlay.self), standard.overlay.value.rawValue,
+        "what the colours of the map mean"
+      ),
       ("speed", "1 to \(Configuration.speedMax)", "\(standard.speed.value)", "how fast it plays"),
     ]
     return "| setting | values | without it | what it says |\n|---|---|---|---|\n"

@@ -140,10 +140,13 @@ extension MemoryChange {
       facts.moved = MovedPages(handover.entersCache ? .cached : .uncached, handover.block)
       facts.traits = []
       facts.folding = [.text, .lines]
-    case .unlisted, .listed:
+    case .unlisted(let block), .listed(let block, atTail: _):
       facts.traits.insert(.detail)
       facts.folding = .lines
-    case .relisted: facts.folding = .lines
+      facts.freeBlock = block.first..<(block.first + block.pages)
+    case .relisted(let block, to: _):
+      facts.folding = .lines
+      facts.freeBlock = block.first..<(block.first + block.pages)
     case .allocated(let block, let owner):
       if owner == .pageTables { facts.traits.insert(.detail) }
       facts.moved = MovedPages(.allocated, block)

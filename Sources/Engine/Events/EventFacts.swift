@@ -9,6 +9,8 @@ public struct EventFacts: Equatable, Sendable {
   public var flush: FlushFact?
   /// The pages that it allocates or frees, and those that it moves into a cache or out of it.
   public var moved: MovedPages?
+  /// The free block that it puts on a list of the page allocator, or takes off one.
+  public var freeBlock: Range<PFN>?
   /// The counters that it moves.
   public var counters: CounterSet = []
   /// Other things that it is.

@@ -199,6 +199,10 @@ public struct Edgecombe2021: Policy {
     machine.kept.value.policies.edgecombe2021.lists.pages
   }
 
+  func nextPages(_ machine: Machine) -> [PFN] {
+    machine.kept.value.policies.edgecombe2021.lists.newestPages
+  }
+
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
     let state = machine.kept.value.policies.edgecombe2021
     var lines: [PanelLine] = state.isEnabled ? [] : [.note("turned off")]

@@ -9,6 +9,9 @@ struct NodeLists: Equatable, Sendable {
   /// The pages of all lists, by node, oldest first.
   var pages: [PFN] { lists.flatMap(\.pages) }
 
+  /// The page of each list that is handed out next.
+  var newestPages: [PFN] { lists.compactMap(\.newest) }
+
   /// How many pages there are.
   var count: PageCount { PageCount(UInt64(lists.reduce(0) { $0 + $1.count })) }
 

@@ -164,6 +164,10 @@ public struct PTECache2021: Policy {
     return .keptSplit
   }
 
+  func nextPages(_ machine: Machine) -> [PFN] {
+    machine.kept.value.policies.pteCache2021.lists.newestPages
+  }
+
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
     let state = machine.kept.value.policies.pteCache2021
     var lines: [PanelLine] = []

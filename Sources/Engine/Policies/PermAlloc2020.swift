@@ -163,6 +163,10 @@ public struct PermAlloc2020: Policy {
     Array(machine.kept.value.policies.permAlloc2020.list.pages)
   }
 
+  func nextPages(_ machine: Machine) -> [PFN] {
+    machine.kept.value.policies.permAlloc2020.list.newest.map { [$0] } ?? []
+  }
+
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine] {
     let list = machine.kept.value.policies.permAlloc2020.list
     return [

@@ -22,6 +22,9 @@ protocol Policy: MergeHooks, PageHooks, QuestionHooks {
   /// The pages that the policy's caches hold, each once.
   func heldPages(_ machine: Machine) -> [PFN]
 
+  /// The pages that the policy's caches hand out next; one of each node where they have a list for each.
+  func nextPages(_ machine: Machine) -> [PFN]
+
   /// What the policy knows of a page, for the inspector; nothing if the page is none of its business.
   func inspect(_ pfn: PFN, _ machine: Machine) -> [PanelLine]
 
@@ -39,6 +42,8 @@ extension Policy {
   }
 
   func heldPages(_ machine: Machine) -> [PFN] { [] }
+
+  func nextPages(_ machine: Machine) -> [PFN] { [] }
 
   func inspect(_ pfn: PFN, _ machine: Machine) -> [PanelLine] { [] }
 

@@ -138,6 +138,12 @@ public struct UnmappedAlloc2023: Policy {
     }
   }
 
+  /// The first page of the block that a request of one page takes.
+  func nextPages(_ machine: Machine) -> [PFN] {
+    let lists = machine.kept.value.policies.unmappedAlloc2023.lists
+    return lists.lazy.compactMap(\.last).first.map { [$0] } ?? []
+  }
+
   /// The debugfs file `unmapped_alloc`, order by order, and what it does not tell.
   func whyNot(_ size: LeafSize, at start: VirtualAddress, _ machine: Machine) -> MergeRule? {
     guard size == .size2M, let pfn = AddressLayout.directMapFrame(of: start),

@@ -131,7 +131,20 @@ extension ScreenCommand {
           }
           model.show(space)
           return .done
-        })
+        }),
+      ScreenCommand(
+        "overlay", "permission|pages|pageblocks|wear|who",
+        help: "What the colours of the map mean.", example: "overlay pages",
+        words: { _ in MapOverlay.allCases.map(\.rawValue) },
+        run: { model, text in
+          guard let overlay = MapOverlay(rawValue: text) else {
+            return .failed(
+              "no overlay is called \(text); there are "
+                + MapOverlay.allCases.map(\.rawValue).joined(separator: ", "))
+          }
+          model.show(overlay)
+          return .done
+        }),
     ]
   }
 

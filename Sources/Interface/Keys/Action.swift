@@ -44,7 +44,7 @@ public enum Action: Hashable, Sendable {
   /// Time by itself.
   case play, faster, slower
   /// What is shown.
-  case toggleLetters, toggleFollow, sidePanel, nextSpace
+  case toggleLetters, toggleFollow, sidePanel, nextSpace, nextOverlay
   /// How it is shown, and whether the mouse is listened to.
   case nextTheme, toggleMouse
   /// A lesson: on to what comes next, back to what was before.

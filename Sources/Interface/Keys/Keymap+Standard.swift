@@ -114,6 +114,9 @@ extension Keymap {
         "What the map shows: the direct map, vmalloc space, the module area, a process",
         hint: "areas"),
       bind(
+        "O", .nextOverlay, .view,
+        "What the colours mean: permissions, pages, pageblocks, wear, who"),
+      bind(
         "e", .exchange, .view, "Of variants side by side, the next gets keys, inspector, trace",
         hint: "other"),
       bind(

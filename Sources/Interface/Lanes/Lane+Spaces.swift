@@ -95,12 +95,14 @@ extension Lane {
   /// Reads all panels.
   mutating func readMap() {
     map = MapPicture(machine, around: page, in: place.space, changes: changes)
+    readTints()
   }
 
   /// Reads those panels again that show another place than the selected one.
   mutating func moveMap() {
     let (page, machine, changes) = (page, machine, changes)
     map.move(to: page, machine, changes: changes)
+    readTints()
   }
 }
 

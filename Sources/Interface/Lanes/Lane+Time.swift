@@ -31,7 +31,7 @@ extension Lane {
     previous = isJump ? machine(at: from) : before
     changes = changes(between: from, and: moment)
     if follows { follow() }
-    isFlashing = !changes.isEmpty
+    isFlashing = !changes.isEmpty || !changes.moved.isEmpty || !changes.own.isEmpty
     if isJump { readMap() } else { refreshMap() }
   }
 
@@ -61,6 +61,7 @@ extension Lane {
   private mutating func refreshMap() {
     let (page, machine, changes) = (page, machine, changes)
     map.refresh(machine, around: page, changes: changes)
+    readTints()
   }
 
   /// Selects what the last step changed, or the next one will.
@@ -77,6 +78,8 @@ extension Lane {
       if let pfn = machine.frame(at: place.elsewhere) { place.selection = pfn }
     } else if !changes.isEmpty {
       if !changes.contains(place.selection), let pfn = changes.focus { place.selection = pfn }
+    } else if let pfn = changes.movedFocus {
+      if !changes.moves(place.selection) { place.selection = pfn }
     } else if let pfn = currentEvent?.visited {
       place.selection = pfn
     } else if let next = upcoming?.changes, !next.contains(place.selection), let pfn = next.focus {
@@ -95,6 +98,9 @@ extension Lane {
   /// the later one; where not all events are kept, what differs in the tables.
   private mutating func changes(between a: Moment, and b: Moment) -> Changes {
     let (first, last) = a < b ? (a, b) : (b, a)
+    // In the colours of pages, page tables are pages too, and single steps show how buddies join.
+    let tellsTables = overlay == .pages
+    let tellsLists = tellsTables && timeline.moment.event > 0
     var changes = Changes()
     for call in first.call...last.call {
       let from = call == first.call ? first.event : 0
@@ -107,7 +113,11 @@ extension Lane {
       guard events.startIndex <= from, to <= events.endIndex else {
         return Changes(from: previous, to: machine)
       }
-      for event in events[from..<to] { changes.add(event) }
+      for event in events[from..<to] {
+        changes.add(event)
+        if tellsTables { changes.addTable(event) }
+        if tellsLists { changes.addListed(event) }
+      }
     }
     return changes
   }

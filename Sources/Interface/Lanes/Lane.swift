@@ -36,6 +36,9 @@ public struct Lane: Sendable {
     var map: MapPicture
     var tlb: TLBReading?
     var zaps: ZapComparison?
+    var overlay = MapOverlay.permission
+    var pages = PageHistory()
+    var tints: OverlayPicture?
   }
 
   /// A lane of a machine on which nothing was done yet.
@@ -154,6 +157,24 @@ extension Lane {
   var zapComparison: ZapComparison? {
     _read { yield view.value.zaps }
     _modify { yield &view.value.zaps }
+  }
+
+  /// What the colours of the map mean.
+  var overlay: MapOverlay {
+    _read { yield view.value.overlay }
+    _modify { yield &view.value.overlay }
+  }
+
+  /// What calls did to pages, up to where the overlay was read last.
+  var pages: PageHistory {
+    _read { yield view.value.pages }
+    _modify { yield &view.value.pages }
+  }
+
+  /// The colours of the panels; `nil` where permissions show.
+  var tints: OverlayPicture? {
+    _read { yield view.value.tints }
+    _modify { yield &view.value.tints }
   }
 
   /// The frame that is selected.

@@ -16,6 +16,17 @@ public struct Changes: Equatable, Sendable {
   /// The same outside of the direct map; the numbers are those of virtual pages, address / 4096.
   public private(set) var elsewhere: [Stretch] = []
 
+  /// Pages that were allocated or freed, or that went into a cache or out of it, but for page tables; by
+  /// the numbers of their frames, neighbours run together.
+  private(set) var moved: [Range<UInt64>] = []
+
+  /// What the page allocator did besides, where it was asked for: pages for page tables, and inside a call
+  /// free blocks that left a list or joined one: buddies that part or join.
+  private(set) var own: [Range<UInt64>] = []
+
+  /// The first of the pages that were moved.
+  private(set) var movedFocus: PFN?
+
   /// Nothing.
   public init() {}
 
@@ -75,9 +86,40 @@ public struct Changes: Equatable, Sendable {
     elsewhere.contains { $0.frames.contains(address.rawValue >> 12) }
   }
 
-  /// Adds what one event wrote.
+  /// Whether a page was moved.
+  func moves(_ pfn: PFN) -> Bool { moved.contains { $0.contains(pfn.rawValue) } }
+
+  /// Adds what one event wrote and moved.
   public mutating func add(_ event: Event) {
-    if let written = event.facts.written { add(written) }
+    let facts = event.facts
+    if let written = facts.written { add(written) }
+    // The tables of splits are a matter of the page allocator's own.
+    guard let frames = facts.moved?.frames, !facts.traits.contains(.detail) else { return }
+    if movedFocus == nil { movedFocus = frames.lowerBound }
+    Self.add(frames.lowerBound.rawValue..<frames.upperBound.rawValue, to: &moved)
+  }
+
+  /// Adds the page that an event took for a page table, or gave back.
+  mutating func addTable(_ event: Event) {
+    let facts = event.facts
+    guard let frames = facts.moved?.frames, facts.traits.contains(.detail) else { return }
+    Self.add(frames.lowerBound.rawValue..<frames.upperBound.rawValue, to: &own)
+  }
+
+  /// Adds the free block that an event took off a list or put on one.
+  mutating func addListed(_ event: Event) {
+    guard let frames = event.facts.freeBlock else { return }
+    Self.add(frames.lowerBound.rawValue..<frames.upperBound.rawValue, to: &own)
+  }
+
+  private static func add(_ frames: Range<UInt64>, to list: inout [Range<UInt64>]) {
+    if let last = list.last, last.lowerBound <= frames.lowerBound,
+      frames.lowerBound <= last.upperBound
+    {
+      list[list.count - 1] = last.lowerBound..<max(last.upperBound, frames.upperBound)
+    } else {
+      list.append(frames)
+    }
   }
 
   private mutating func add(_ written: WrittenEntries) {

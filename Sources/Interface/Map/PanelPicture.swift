@@ -149,7 +149,16 @@ public struct PanelPicture: Equatable, Sendable {
     }
   }
 
+  /// The address of a slot.
+  func address(of index: Int) -> VirtualAddress { start + (page(of: index) - base) }
+
   private mutating func mark(_ changes: Changes) {
+    if space == .direct {
+      for frames in changes.moved + changes.own {
+        guard let range = indices(of: frames) else { continue }
+        for index in range { slots[index].isChanged = true }
+      }
+    }
     // Where one larger leaf maps the panel, that leaf changed, and its own panel shows it.
     guard enclosing == nil else { return }
     for stretch in self.stretches(of: changes) where stretch.size <= size {

@@ -8,6 +8,8 @@ public enum SlotDifference: Equatable, Sendable {
   case larger
   /// The sizes are the same; the class of permissions, or whether anything is mapped, is not.
   case permissions
+  /// Leaves and permissions are the same; what the colours mean besides is not.
+  case color
 
   /// The character that marks it, with colours and without, in every locale: none of the map's own
   /// letters and glyphs.
@@ -16,6 +18,7 @@ public enum SlotDifference: Equatable, Sendable {
     case .smaller: "#"
     case .larger: "+"
     case .permissions: "!"
+    case .color: "%"
     }
   }
 
@@ -25,10 +28,11 @@ public enum SlotDifference: Equatable, Sendable {
     case .smaller: "smaller leaves on this side"
     case .larger: "larger leaves on this side"
     case .permissions: "other permissions"
+    case .color: "same leaves, another colour"
     }
   }
 
-  /// All, in the order of the legend.
+  /// Those that leaves show, in the order of the legend.
   static let all: [SlotDifference] = [.smaller, .larger, .permissions]
 }
 

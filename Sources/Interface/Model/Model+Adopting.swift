@@ -7,10 +7,13 @@ extension Model {
     keymap: Keymap, options: ViewOptions, paceIndex: Int, notice text: String? = nil,
   ) {
     self.keymap = keymap
-    // What stands beside the map at its beginning, a lesson has chosen.
+    // What stands beside the map at its beginning, and what colours mean, a lesson has chosen.
     let panel = lesson == nil ? options.sidePanel : self.options.sidePanel
+    let overlay = lesson == nil ? options.overlay : self.options.overlay
     self.options = options
     self.options.sidePanel = panel
+    self.options.overlay = overlay
+    showOverlay()
     playback.index = min(max(0, paceIndex), Playback.paces.count - 1)
     if let text { say(text, .failed) }
   }

@@ -27,6 +27,7 @@ extension Model {
     }
     lane.show(options.traceDepth)
     lane.moveMap()
+    showOverlay()
     tellScoreAtEnd()
     lanes.keepTogether()
     keepMeasuring()
@@ -163,6 +164,7 @@ extension Model {
     case .toggleMouse: return toggleMouse()
     case .record: return toggleRecording()
     case .nextSpace: showNextSpace()
+    case .nextOverlay: showNextOverlay()
     case .goOn: return goOnInLesson()
     case .goBack: return goBackInLesson()
     case .sidePanel: show(nextPanel)

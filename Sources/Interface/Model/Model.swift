@@ -222,6 +222,8 @@ public struct ViewOptions: Equatable, Sendable {
   public var sidePanel = SidePanel.trace
   /// How deep the trace goes into what repeats.
   public var traceDepth = TraceDepth.folded
+  /// What the colours of the map mean.
+  public var overlay = MapOverlay.permission
   /// What the TLB panel asks.
   public var tlb = TLBQuestion.usual
   /// How far the answer to why is scrolled.

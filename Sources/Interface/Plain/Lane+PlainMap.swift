@@ -57,7 +57,7 @@ extension Lane {
         "The \(size.name) slot of the selected page, from pfn "
           + "\(selection.alignedDown(to: size).hex) on, holds \(words).")
     }
-    return lines + [plainSelection]
+    return lines + plainOverlay + [plainSelection]
   }
 
   private func plainSplit(_ slots: [PFN]) -> [String] {

@@ -58,6 +58,7 @@ extension Lane {
       plainSelection,
       "Its physical address is \(selection.address.hex), its virtual address \(address.hex).",
     ]
+    lines += overlayWords.map { "In the overlay \(overlay.rawValue): \($0)".fullStop }
     guard let leaf = machine.tables.lookup(address) else { return lines }
     let word = String(leaf.entry.word, radix: 16)
     lines.append(

@@ -91,7 +91,10 @@ struct ComparisonView: View {
     let words = lanes.list.count == 2 ? "cells differ" : "differ from \(other.name)"
     return [
       [("\(count) of 512 \(words)", count > 0 ? .key : .dim)]
-    ] + SlotDifference.all.map { [(String($0.sign), .text), (" " + $0.words, .dim)] }
+    ]
+      + (SlotDifference.all + (lanes.inCharge.overlay == .permission ? [] : [.color])).map {
+        [(String($0.sign), .text), (" " + $0.words, .dim)]
+      }
       + [
         [
           (keymap.key(.exchange), .key), (" exchanges, ", .dim),

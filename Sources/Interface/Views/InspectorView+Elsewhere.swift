@@ -19,6 +19,7 @@ extension InspectorView {
     }
     let permission = PermissionClass(leaf.flags, leaf.size)
     lines.append([("\(leaf.size.name) leaf ", .title), (permission.words, permission.ink)])
+    lines += overlayLines
     lines += entryLines(leaf)
     if let slotWords { lines.append([("slot ", .dim), (slotWords, .text)]) }
     lines.append([("pfn  ", .dim), (pfn.hex, .title)])

@@ -48,11 +48,19 @@ struct InspectorView: View {
     }
     let permission = PermissionClass(leaf.flags, leaf.size)
     lines.append([("\(leaf.size.name) leaf ", .title), (permission.words, permission.ink)])
+    lines += overlayLines
     lines += entryLines(leaf)
     if let slotWords { lines.append([("slot ", .dim), (slotWords, .text)]) }
     lines += areaLines(leaf)
     lines += memoryLines
     return lines
+  }
+
+  /// What the colour of the selected slot says.
+  var overlayLines: [Line] {
+    lane.overlayWords.enumerated().map { index, words in
+      [(index == 0 ? "\(lane.overlay.rawValue): " : "  ", .key), (words, .text)]
+    }
   }
 
   // MARK: - The page

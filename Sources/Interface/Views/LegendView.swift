@@ -8,8 +8,14 @@ struct LegendView: View {
   let showsLetters: Bool
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let inside = canvas.box(area, title: "legend").inset(horizontally: 1, vertically: 0)
+    let inside = canvas.box(
+      area, title: lane.overlay == .permission ? "legend" : lane.overlay.rawValue
+    ).inset(horizontally: 1, vertically: 0)
     let letters = showsLetters || canvas.glyphs == .ascii
+    if lane.overlay != .permission {
+      drawOverlay(on: &canvas, in: inside, letters: letters)
+      return
+    }
     var row = 0
     for permission in PermissionClass.allCases {
       var slot = Slot()
@@ -35,6 +41,40 @@ struct LegendView: View {
     for (sign, words) in Self.signs(
       letters: letters, isArm: lane.machine.architecture == .arm64, canvas.glyphs)
     {
+      canvas.put([(sign, .text), (" " + words, .dim)], in: inside, row: row)
+      row += 1
+    }
+  }
+
+  /// The classes of the overlay, then as many of the signs as there is room for.
+  private func drawOverlay(on canvas: inout Canvas, in inside: Rect, letters: Bool) {
+    var row = 0
+    let classes = lane.overlay.classes
+    for tint in classes {
+      guard let legend = tint.legend else { continue }
+      var slot = Slot()
+      slot.kind = tint == classes.first ? .hole : .leaf
+      let cell = PanelView.cell(
+        slot, tint, letters: letters, isEnclosed: false, modifiers: [], glyphs: canvas.glyphs)
+      let place = Rect(x: inside.x, y: inside.y + row, width: 1, height: 1)
+      canvas.clipped(to: inside) { $0.fill(place, with: cell) }
+      let text = Rect(
+        x: inside.x + 2, y: inside.y, width: inside.width - 2, height: inside.height)
+      canvas.put(legend, in: text, row: row)
+      row += 1
+    }
+    if lane.overlay == .pages, lane.tints?.lit.isEmpty == false || lane.machine.mergesByEntries {
+      let cell = Cell(canvas.glyphs[.square], ink: .text, modifiers: .pointed)
+      let place = Rect(x: inside.x, y: inside.y + row, width: 1, height: 1)
+      canvas.clipped(to: inside) { $0.fill(place, with: cell) }
+      canvas.put([("  holds back", .dim)], in: inside, row: row)
+      row += 1
+    }
+    if letters { row += 1 }
+    let signs = Self.signs(
+      letters: letters, isArm: lane.machine.architecture == .arm64, canvas.glyphs)
+    // Letters of these classes do not tell how a slot is mapped.
+    for (sign, words) in letters ? Array(signs.dropFirst(2)) : signs {
       canvas.put([(sign, .text), (" " + words, .dim)], in: inside, row: row)
       row += 1
     }

@@ -16,6 +16,8 @@ struct PanelView: View {
   var spotlight: Spotlight?
   /// The same panel of the lane that this one is compared with.
   var beside: PanelPicture?
+  /// The lane that it is compared with.
+  var rival: Lane?
   /// Whether the keys act on the panel's lane.
   var isInCharge = true
 
@@ -34,6 +36,10 @@ struct PanelView: View {
       titleInk: hasFocus ? .borderActive : .title)
     canvas.clipped(to: inside) { canvas in drawCells(on: &canvas, in: inside) }
     drawMarks(on: &canvas, around: inside)
+    if let edgeLabel, inside.width > TextWidth.columns(edgeLabel) + 4 {
+      let place = Rect(x: inside.x + 1, y: inside.bottom, width: inside.width - 2, height: 1)
+      canvas.put(edgeLabel, in: place, alignment: .trailing, ink: .title)
+    }
     if let label { drawLabel(label, on: &canvas, in: inside) }
   }
 
@@ -56,6 +62,8 @@ struct PanelView: View {
   private var label: [String]? {
     if let leaf = panel.enclosing {
       let words = PermissionClass(leaf.flags, leaf.size).words
+      // Below other colours every page shows, so the words stand on the frame.
+      if lane.overlay != .permission { return nil }
       let lines = ["one \(leaf.size.name) leaf", "not split", words]
       // Where one panel shows at a time, that of the leaf may be another.
       return isNext(leaf.size) ? lines + ["changes next"] : lines
@@ -64,6 +72,13 @@ struct PanelView: View {
       return [lane.place.space == .direct ? "no RAM here" : "no area here"]
     }
     return nil
+  }
+
+  /// What is said on the frame of a panel that one larger leaf maps, where its cells show more.
+  private var edgeLabel: String? {
+    guard lane.overlay != .permission, let leaf = panel.enclosing else { return nil }
+    return isNext(leaf.size)
+      ? " one \(leaf.size.name) leaf, changes next " : " one \(leaf.size.name) leaf, not split "
   }
 
   /// Whether the next step changes the leaf of this size that maps the panel.
@@ -96,22 +111,26 @@ struct PanelView: View {
     let entries = pointsOut ? lane.pointedEntries : nil
     let pointed = entries.flatMap { $0.size == size ? $0.entries : nil }
     let spotted = spotlight?.slots(of: panel)
+    let lit = size == .size4K ? lane.tints?.lit ?? [] : []
     for index in 0..<PanelPicture.slotCount {
       let slot = panel.slots[index]
       var modifiers: Modifiers = []
       if slot.isChanged { modifiers.insert(lane.isFlashing ? .flash : .changed) }
       if index == selected { modifiers.insert(.selected) }
       if next.contains(where: { $0.contains(index) }) { modifiers.insert(.next) }
-      let difference = beside.flatMap { panel.difference(from: $0, at: index) }
+      let tint = lane.tint(panel, index)
+      let difference = difference(at: index)
       if difference != nil { modifiers.insert(.differs) }
-      if pointed?.contains(index) ?? false || spotted?.contains(index) ?? false {
+      if pointed?.contains(index) ?? false || spotted?.contains(index) ?? false
+        || lit.contains(index)
+      {
         modifiers.insert(.pointed)
       }
       let cell = Self.cell(
-        slot, letters: letters, isEnclosed: isEnclosed, modifiers: modifiers,
+        slot, tint, letters: letters, isEnclosed: isEnclosed, modifiers: modifiers,
         glyphs: canvas.glyphs)
-      // Letters of a larger leaf stand apart, as its lighter glyph does.
-      if letters, isEnclosed, index % 2 == 1, modifiers.isEmpty { continue }
+      // Letters of a larger leaf stand apart, as its lighter glyph does; not where each page has its own.
+      if letters, isEnclosed, tint == nil, index % 2 == 1, modifiers.isEmpty { continue }
       let place = Rect(
         x: inside.x + index % PanelPicture.columns * scale.width,
         y: inside.y + index / PanelPicture.columns * scale.height, width: scale.width,
@@ -123,20 +142,37 @@ struct PanelView: View {
     }
   }
 
-  /// The character of a slot: size by glyph, or permission by letter.
+  /// How a slot differs from that of the lane it is compared with.
+  private func difference(at index: Int) -> SlotDifference? {
+    guard let beside, let rival else { return nil }
+    if let difference = panel.difference(from: beside, at: index) { return difference }
+    return lane.tint(panel, index) == rival.tint(beside, index) ? nil : .color
+  }
+
+  /// The character of a slot: size by glyph, or its class by letter.
+  ///
+  /// - Parameter tint: the class in the overlay; `nil` where permissions show.
   static func cell(
-    _ slot: Slot, letters: Bool, isEnclosed: Bool, modifiers: Modifiers, glyphs: Glyphs,
+    _ slot: Slot, _ tint: TintClass? = nil, letters: Bool, isEnclosed: Bool, modifiers: Modifiers,
+    glyphs: Glyphs,
   ) -> Cell {
-    let ink = slot.worst.ink
+    let ink = tint?.ink ?? slot.worst.ink
     func glyph(_ glyph: Glyph) -> Cell { Cell(glyphs[glyph], ink: ink, modifiers: modifiers) }
     if modifiers.contains(.next) { return glyph(.hollow) }
+    if let tint, slot.kind != .reserved {
+      if tint.ink == .hole { return glyph(.dot) }
+      if letters { return Cell(tint.letter, ink: ink, modifiers: modifiers) }
+      if let mark = tint.mark { return glyph(mark) }
+    }
     switch slot.kind {
     case .hole: return glyph(.dot)
     case .reserved: return Cell(glyphs[.vertical], ink: .dim, modifiers: modifiers)
     case .leaf where isEnclosed:
       return letters ? Cell(slot.letter, ink: ink, modifiers: modifiers) : glyph(.light)
     case .leaf, .split, .splitTo4K:
-      if letters || slot.worst == .rwX { return Cell(slot.letter, ink: ink, modifiers: modifiers) }
+      if letters || slot.worst == .rwX && tint == nil {
+        return Cell(slot.letter, ink: ink, modifiers: modifiers)
+      }
       // A full block would hide the paper, and the line under what changed.
       if slot.kind == .leaf, !modifiers.isEmpty || slot.isAlone { return glyph(.square) }
       return glyph(slot.kind == .leaf ? .full : slot.kind == .split ? .dark : .medium)

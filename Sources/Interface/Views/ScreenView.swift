@@ -50,10 +50,16 @@ private func drawMap(_ model: Model, _ layout: ScreenLayout, on canvas: inout Ca
     let lane = place.isTwin ? lanes.inCharge.twin : lanes.list[place.lane]
     var view = PanelView(
       lane: lane, showsLetters: model.options.showsLetters, size: place.size, scale: place.scale)
-    view.pointsOut = model.options.sidePanel == .why
+    // In the colours of pages, what keeps entries from merging is lit as well.
+    view.pointsOut =
+      model.options.sidePanel == .why
+      || lane.overlay == .pages && lane.machine.mergesByEntries
     view.isInCharge = place.lane == lanes.charge && !place.isTwin
     if place.lane == lanes.charge { view.spotlight = model.presentation.spotlight }
-    if !place.isTwin { view.beside = lanes.rival(of: place.lane)?.map[place.size] }
+    if !place.isTwin {
+      view.rival = lanes.rival(of: place.lane)
+      view.beside = view.rival?.map[place.size]
+    }
     view.draw(on: &canvas, in: place.area)
   }
   guard let area = layout.numbers else { return }

@@ -148,6 +148,7 @@ extension Action {
     case .end: "to the end"
     case .play: "play"
     case .goOn, .goBack: "the lesson"
+    case .nextOverlay: "the colours"
     case .exchange: "the other lane"
     }
   }

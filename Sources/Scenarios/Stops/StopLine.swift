@@ -6,6 +6,7 @@ public enum StopLine {
     "continue", "reverse-continue", "goto", "next", "previous", "mark", "marks", "unmark", "branch",
     "branch new", "branch switch", "branch rename", "branch compare", "stops",
     "delete", "enable", "disable", "gather", "who", "what-if", "tlb", "find", "predict", "space",
+    "overlay",
     "compare", "compare off", "help",
   ]
 

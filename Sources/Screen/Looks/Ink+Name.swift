@@ -23,6 +23,16 @@ extension Ink {
     case .notPresent: "not-present"
     case .uncached: "uncached"
     case .hole: "hole"
+    case .overlay1: "overlay-1"
+    case .overlay2: "overlay-2"
+    case .overlay3: "overlay-3"
+    case .overlay4: "overlay-4"
+    case .overlay5: "overlay-5"
+    case .overlay6: "overlay-6"
+    case .overlay7: "overlay-7"
+    case .overlay8: "overlay-8"
+    case .overlay9: "overlay-9"
+    case .overlay10: "overlay-10"
     }
   }
 
@@ -50,6 +60,16 @@ extension Ink {
     case .notPresent: "mapping taken away"
     case .uncached: "uncached, write-combining or write-through"
     case .hole: "no memory at all"
+    case .overlay1: "overlays: free in small blocks; written once"
+    case .overlay2: "overlays: free in blocks of 2M and more; written 2 to 9 times"
+    case .overlay3: "overlays: kept by boot; as boot left it"
+    case .overlay4: "overlays: kernel memory; split by boot"
+    case .overlay5: "overlays: page tables; code"
+    case .overlay6: "overlays: user memory; healed"
+    case .overlay7: "overlays: areas; modules"
+    case .overlay8: "overlays: in the cache; written 10 times and more; a call by hand"
+    case .overlay9: "overlays: came back to the cache; BPF"
+    case .overlay10: "overlays: handed out by the cache; split since boot; secret memory"
     }
   }
 }

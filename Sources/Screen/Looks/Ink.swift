@@ -1,6 +1,7 @@
 /// What a cell means; a ``Theme`` says how that looks.
 ///
-/// The last seven are the permission classes of the map.
+/// Of the last seventeen, seven are the permission classes of the map, and ten are for all else that its
+/// colours can mean.
 public enum Ink: UInt8, CaseIterable, Sendable {
   /// Ordinary text.
   case text
@@ -44,6 +45,10 @@ public enum Ink: UInt8, CaseIterable, Sendable {
   case uncached
   /// No memory at all.
   case hole
+  /// Classes of what the map's colours mean besides permissions; each of these overlays has a use of its
+  /// own for them, and two of one overlay never share an ink unless they belong together.
+  case overlay1, overlay2, overlay3, overlay4, overlay5, overlay6, overlay7, overlay8, overlay9,
+    overlay10
 
   /// The letter that stands for the ink in golden screens; those of the classes also stand in
   /// for them on the map where there is no colour.
@@ -52,6 +57,7 @@ public enum Ink: UInt8, CaseIterable, Sendable {
   /// t text     d dim      T title     b border   B borderActive   h highlight   s selection
   /// y warning  e error    g good      k key      4 bar4K          2 bar2M       1 bar1G
   /// w rwNX     r roNX     x roX       W rwX      - notPresent     u uncached    . hole
+  /// A C D E F G H I J K   overlay1 to overlay10
   /// ```
   public var letter: Unicode.Scalar {
     switch self {
@@ -76,12 +82,28 @@ public enum Ink: UInt8, CaseIterable, Sendable {
     case .notPresent: "-"
     case .uncached: "u"
     case .hole: "."
+    case .overlay1: "A"
+    case .overlay2: "C"
+    case .overlay3: "D"
+    case .overlay4: "E"
+    case .overlay5: "F"
+    case .overlay6: "G"
+    case .overlay7: "H"
+    case .overlay8: "I"
+    case .overlay9: "J"
+    case .overlay10: "K"
     }
   }
 
   /// The permission classes, from the most ordinary on.
   public static let permissionClasses: [Ink] = [
     .rwNX, .roNX, .roX, .rwX, .notPresent, .uncached, .hole,
+  ]
+
+  /// The classes of overlays, from 1 on.
+  public static let overlayClasses: [Ink] = [
+    .overlay1, .overlay2, .overlay3, .overlay4, .overlay5, .overlay6, .overlay7, .overlay8,
+    .overlay9, .overlay10,
   ]
 }
 

@@ -25,6 +25,16 @@ extension Theme {
     case .notPresent: Style(Color(241, 0, 0), addedIn8: .bold, monochrome: [.dim, .underline])
     case .uncached: Style(Color(97, 5, 5), monochrome: [.bold, .underline])
     case .hole: Style(Color(245, 8, 0), monochrome: .dim)
+    case .overlay1: Style(Color(28, 2, 2), monochrome: [])
+    case .overlay2: Style(Color(65, 10, 2), addedIn8: .bold, monochrome: .bold)
+    case .overlay3: Style(Color(16, 0, 0), addedIn8: .bold, monochrome: [.dim, .underline])
+    case .overlay4: Style(Color(20, 4, 4), monochrome: .underline)
+    case .overlay5: Style(Color(201, 5, 5), monochrome: [.bold, .underline])
+    case .overlay6: Style(Color(32, 6, 6), monochrome: [.dim, .reverse])
+    case .overlay7: Style(Color(198, 13, 5), addedIn8: .bold, monochrome: [.underline, .reverse])
+    case .overlay8: Style(Color(100, 3, 3), monochrome: .reverse)
+    case .overlay9: Style(Color(131, 1, 1), monochrome: [.bold, .underline, .reverse])
+    case .overlay10: Style(Color(166, 9, 1), addedIn8: .bold, monochrome: [.bold, .reverse])
     }
   }
 }

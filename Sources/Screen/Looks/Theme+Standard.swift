@@ -28,6 +28,25 @@ extension Theme {
     case .bar2M: Style(Color(32, 12, 4), monochrome: [])
     case .bar1G: Style(Color(36, 10, 2), monochrome: .bold)
     case .rwNX, .roNX, .roX, .rwX, .notPresent, .uncached, .hole: darkClassStyle(ink)
+    case .overlay1, .overlay2, .overlay3, .overlay4, .overlay5, .overlay6, .overlay7, .overlay8,
+      .overlay9, .overlay10:
+      darkOverlayStyle(ink)
+    }
+  }
+
+  /// The ten colours of 256 that are furthest apart, for eyes that lack a kind of cones too.
+  private static func darkOverlayStyle(_ ink: Ink) -> Style {
+    switch ink {
+    case .overlay1: Style(Color(115, 2, 2), monochrome: [])
+    case .overlay2: Style(Color(148, 10, 2), addedIn8: .bold, monochrome: .bold)
+    case .overlay3: Style(Color(59, 8, 7), addedIn8: .dim, monochrome: [.dim, .underline])
+    case .overlay4: Style(Color(25, 4, 4), monochrome: .underline)
+    case .overlay5: Style(Color(93, 5, 5), monochrome: [.bold, .underline])
+    case .overlay6: Style(Color(37, 6, 6), monochrome: [.dim, .reverse])
+    case .overlay7: Style(Color(213, 13, 5), addedIn8: .bold, monochrome: [.underline, .reverse])
+    case .overlay8: Style(Color(179, 11, 3), addedIn8: .bold, monochrome: .reverse)
+    case .overlay9: Style(Color(160, 1, 1), monochrome: [.bold, .underline, .reverse])
+    default: Style(Color(101, 3, 3), monochrome: [.bold, .reverse])
     }
   }
 

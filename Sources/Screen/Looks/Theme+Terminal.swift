@@ -29,6 +29,16 @@ extension Theme {
     case .rwX: own(1, [.bold, .reverse])
     case .notPresent: own(5, monochrome: [.dim, .underline])
     case .uncached: own(6, monochrome: [.bold, .underline])
+    case .overlay1: own(2)
+    case .overlay2: own(2, .bold)
+    case .overlay3: Style(.terminal, on: .terminal, .underline, monochrome: [.dim, .underline])
+    case .overlay4: own(4, monochrome: .underline)
+    case .overlay5: own(5, monochrome: [.bold, .underline])
+    case .overlay6: own(6, monochrome: [.dim, .reverse])
+    case .overlay7: own(5, .bold, monochrome: [.underline, .reverse])
+    case .overlay8: own(3, .bold, monochrome: .reverse)
+    case .overlay9: own(1, monochrome: [.bold, .underline, .reverse])
+    case .overlay10: own(3, monochrome: [.bold, .reverse])
     }
   }
 }

@@ -1,0 +1,131 @@
+/// What a page is used for, as the page allocator and the caches before it know it.
+public enum PageUse: Hashable, Sendable {
+  /// The frame is no RAM.
+  case hole
+  /// Nothing is known of the memory, as in most recordings.
+  case unknown
+  /// Boot keeps the page.
+  case boot
+  /// Off the lists, and owned by nobody yet or not any more: inside a call.
+  case unowned
+  /// The page is part of a free block of this order, 0 to 10.
+  case free(order: Int)
+  /// Kernel memory of no particular kind.
+  case kernel
+  /// A page table.
+  case pageTable
+  /// Memory of processes, which can be moved.
+  case user
+  /// A page of an area or of `memfd_secret`: its permissions may change.
+  case area
+  /// A page in the cache of a policy, or in that of read-only executable memory (7.0).
+  case cached
+}
+
+/// Tells for any page of a machine what it is used for. Made once for each machine that is read, as the
+/// names of owners are looked up then.
+public struct PageUses {
+  private let memory: PhysicalMemory
+  /// What an owner's pages are, by its number; `nil` where the type of the block tells.
+  private let owners: [PageUse?]
+  /// The pages that caches hold and that no owner tells: all where the memory is not known, else those
+  /// of the cache of read-only executable memory.
+  private let held: Set<PFN>
+
+  /// What is known of a machine's memory.
+  public init(_ machine: Machine) {
+    memory = machine.physical
+    let caches = Set(machine.setup.policies.map(\.name.owner))
+    let areas = Set(machine.areas.live.map(\.name)).union(machine.kept.value.secrets.map(\.name))
+    let ranges = Set(machine.userRanges.map(\.range.name))
+    let memory = memory
+    owners = memory.owners.map { owner in
+      if owner == .pageTables { return .pageTable }
+      guard let name = memory.name(of: owner) else { return nil }
+      if caches.contains(name) { return .cached }
+      if areas.contains(name) { return .area }
+      return ranges.contains(name) ? .user : nil
+    }
+    var held: Set<PFN> = []
+    if !memory.isKnown {
+      for policy in machine.setup.policies { held.formUnion(policy.heldPages(machine)) }
+    }
+    for range in machine.kept.value.rox.free {
+      var address = range.lowerBound
+      while address < range.upperBound {
+        if let pfn = machine.tables.frame(at: address) { held.insert(pfn) }
+        address = address + 1
+      }
+    }
+    self.held = held
+  }
+
+  /// What a page is used for.
+  public func use(of pfn: PFN) -> PageUse {
+    held.contains(pfn) ? .cached : use(memory.owner(of: pfn))
+  }
+
+  /// Visits the pages of a pageblock by rising frame, those in a row with the same use together.
+  ///
+  /// - Parameters:
+  ///   - index: the pageblock's first frame divided by 512.
+  ///   - visit: is given places in the pageblock, from 0 to 512, and the use of the pages there.
+  public func forEachUse(
+    inPageblock index: UInt64, _ visit: (_ places: Range<Int>, PageUse) -> Void,
+  ) {
+    guard !held.isEmpty else {
+      return memory.forEachState(inPageblock: index) { visit($0, use($1)) }
+    }
+    for place in 0..<512 { visit(place..<place + 1, use(of: PFN(index << 9 + UInt64(place)))) }
+  }
+
+  private func use(_ state: PageState) -> PageUse {
+    switch state {
+    case .hole: return memory.isKnown ? .hole : .unknown
+    case .reserved: return .boot
+    case .unowned: return .unowned
+    case .free(let block): return .free(order: block.order)
+    case .allocated(let block, let owner):
+      let index = Int(owner.rawValue)
+      if owners.indices.contains(index), let use = owners[index] { return use }
+      return block.type == .movable ? .user : .kernel
+    }
+  }
+}
+
+extension Machine {
+  /// The pages that the caches of policies hand out next: of a cache with a list for each node, one of
+  /// each.
+  public var nextCachedPages: [PFN] { setup.policies.flatMap { $0.nextPages(self) } }
+
+  /// The pages of a slot of 2M that keep a merge on free from making it one leaf: those of its pageblock
+  /// that are not free. Empty where no policy merges on free, or the pageblock is not Unmapped.
+  ///
+  /// - Returns: places in the slot, from 0 to 511.
+  public func pagesAgainstMergeOnFree(at pfn: PFN) -> [Int] {
+    guard setup.policies.contains(where: \.name.mergesOnFree), physical.isKnown,
+      physical.pageblockType(of: pfn) == .unmapped
+    else { return [] }
+    var places: [Int] = []
+    physical.forEachState(inPageblock: pfn.rawValue >> 9) { range, state in
+      switch state {
+      case .free, .hole: break
+      case .reserved, .allocated, .unowned: places += range
+      }
+    }
+    return places
+  }
+}
+
+extension Machine {
+  /// Whether a policy merges entries when all of a table are equal, so that one whose right differs keeps
+  /// the others from becoming a leaf.
+  public var mergesByEntries: Bool {
+    setup.policies.contains { !$0.hooks.isDisjoint(with: [.entries, .flushes]) }
+  }
+}
+
+extension PolicyName {
+  /// Whether the policy puts a 2M leaf back when a pageblock becomes free.
+  fileprivate var mergesOnFree: Bool { self == .mergeOnFree || self == .mergeOnFreeLiteral }
+}

@@ -1,0 +1,195 @@
+import Engine
+
+/// What one call, or the first events of one, did to the slots of the direct map, and to pages that went
+/// through caches.
+struct CallTouches: Sendable {
+  /// Slots of 2M, by their first frame divided by 512.
+  private(set) var blocks: [UInt64: SlotTouch] = [:]
+  /// Slots of 1G, by their first frame divided by 262144.
+  private(set) var gigabytes: [UInt64: SlotTouch] = [:]
+  /// Pages that went through caches, in order.
+  private(set) var moves: [CacheMove] = []
+  /// Behind the last frame that is of interest.
+  private let end: UInt64
+
+  /// What a page that was or is in a cache went through.
+  struct CacheMove: Equatable, Sendable {
+    var frames: Range<UInt64>
+    /// Whether the cache handed them out; otherwise the page allocator has them again.
+    var isOut: Bool
+  }
+
+  /// Nothing yet.
+  ///
+  /// - Parameter end: behind the last frame that the direct map can have.
+  init(end: PFN) { self.end = end.rawValue }
+
+  /// What some events did.
+  init(_ events: some Sequence<Event>, end: PFN) {
+    self.init(end: end)
+    for event in events { add(event) }
+    settle()
+  }
+
+  /// Adds what an event did.
+  mutating func add(_ event: Event) {
+    let facts = event.facts
+    if let moved = facts.moved { add(moved, event) }
+    if let leaves = facts.resized {
+      add(leaves)
+    } else if let written = facts.written {
+      add(written)
+    }
+  }
+
+  private mutating func add(_ moved: MovedPages, _ event: Event) {
+    // Its blocks leave a list and join another when they are cut and merged; a page that is handed out
+    // changes hands besides.
+    if case .policy(.unmappedAlloc2023) = event { return }
+    guard let frames = moved.frames else { return }
+    let range = frames.lowerBound.rawValue..<frames.upperBound.rawValue
+    switch moved.move {
+    case .uncached: moves.append(CacheMove(frames: range, isOut: !event.isShrinking))
+    case .freed, .allocated: moves.append(CacheMove(frames: range, isOut: false))
+    case .cached: break
+    }
+  }
+
+  private mutating func add(_ leaves: ResizedLeaves) {
+    guard let frames = frames(from: leaves.start, leaves.pages) else { return }
+    for index in Self.indices(frames, leaves.size) {
+      var touch = self[index, leaves.size]
+      switch leaves.change {
+      case .split: touch.splits += 1
+      case .merge: touch.merges += 1
+      }
+      self[index, leaves.size] = touch
+      guard leaves.size == .size2M, leaves.change == .split else { continue }
+      var around = self[index >> 9, .size1G]
+      around.splitsInside += 1
+      self[index >> 9, .size1G] = around
+    }
+  }
+
+  private mutating func add(_ written: WrittenEntries) {
+    guard let frames = frames(from: written.start, written.pages) else { return }
+    write(frames, written.size)
+  }
+
+  /// Adds entries that were written.
+  mutating func write(_ frames: Range<UInt64>, _ size: LeafSize) {
+    if size != .size1G {
+      for index in Self.indices(frames, .size1G) {
+        var touch = self[index, .size1G]
+        touch.add(0..<512)
+        self[index, .size1G] = touch
+      }
+    }
+    switch size {
+    case .size1G, .size2M:
+      for index in Self.indices(frames, size) {
+        var touch = self[index, size]
+        touch.isWritten = true
+        self[index, size] = touch
+      }
+    case .size4K:
+      for index in Self.indices(frames, .size2M) {
+        let part = frames.clamped(to: index << 9..<(index + 1) << 9)
+        var touch = self[index, .size2M]
+        touch.add(UInt16(part.lowerBound & 511)..<UInt16(part.upperBound - index << 9))
+        self[index, .size2M] = touch
+      }
+    }
+  }
+
+  /// Adds leaves that became smaller, or larger, in a way that is not known step by step.
+  mutating func resize(_ change: ResizedLeaves.Change, _ size: LeafSize, _ frames: Range<UInt64>) {
+    for index in Self.indices(frames, size) {
+      var touch = self[index, size]
+      switch change {
+      case .split: touch.splits = 1
+      case .merge: touch.merges = 1
+      }
+      self[index, size] = touch
+      guard size == .size2M, change == .split else { continue }
+      var around = self[index >> 9, .size1G]
+      around.splitsInside += 1
+      self[index >> 9, .size1G] = around
+    }
+  }
+
+  /// Brings what was added into order, when the call is over.
+  mutating func settle() {
+    for (index, touch) in blocks where touch.pages.count > 1 { blocks[index] = touch.settled }
+  }
+
+  private subscript(index: UInt64, size: LeafSize) -> SlotTouch {
+    get { (size == .size1G ? gigabytes[index] : blocks[index]) ?? SlotTouch() }
+    set { if size == .size1G { gigabytes[index] = newValue } else { blocks[index] = newValue } }
+  }
+
+  private func frames(from address: VirtualAddress, _ pages: PageCount) -> Range<UInt64>? {
+    guard let pfn = AddressLayout.directMapFrame(of: address), pfn.rawValue < end else {
+      return nil
+    }
+    return pfn.rawValue..<min(pfn.rawValue &+ pages.rawValue, end)
+  }
+
+  /// The slots of a size that hold some of these frames.
+  private static func indices(_ frames: Range<UInt64>, _ size: LeafSize) -> Range<UInt64> {
+    guard !frames.isEmpty else { return 0..<0 }
+    let pages = size.pages.rawValue
+    return frames.lowerBound / pages..<(frames.upperBound - 1) / pages + 1
+  }
+}
+
+extension CallTouches {
+  /// What a call did that has more events than are kept, as far as the tables before and after tell it:
+  /// an entry that was written and written back is not seen, and no page of a cache.
+  init(from before: Machine, to after: Machine) {
+    self.init(end: max(before.memory.end, after.memory.end))
+    let start = after.directMapRange.lowerBound
+    let pages = PageCount(end)
+    let (old, new) = (
+      before.tables.runs(from: start, pages: pages), after.tables.runs(from: start, pages: pages)
+    )
+    var (i, j) = (0, 0)
+    var frame: UInt64 = 0
+    while i < old.count, j < new.count {
+      let ends = (
+        (old[i].start + old[i].pages - start).rawValue,
+        (new[j].start + new[j].pages - start).rawValue
+      )
+      let next = min(ends.0, ends.1)
+      note(old[i], new[j], frame..<next)
+      frame = next
+      if ends.0 == next { i += 1 }
+      if ends.1 == next { j += 1 }
+    }
+    settle()
+  }
+
+  private mutating func note(_ old: LeafRun, _ new: LeafRun, _ frames: Range<UInt64>) {
+    guard !frames.isEmpty, old.size != new.size || old.flags != new.flags else { return }
+    guard let from = old.size, let to = new.size, from != to else {
+      return write(frames, min(old.size ?? .size1G, new.size ?? .size1G))
+    }
+    let (change, steps): (ResizedLeaves.Change, [LeafSize]) =
+      from > to ? (.split, [from, .size2M]) : (.merge, [.size2M, to])
+    for size in Set(steps) where size > min(from, to) && size <= max(from, to) {
+      resize(change, size, frames)
+    }
+    // A split by itself leaves the flags as they are.
+    let kept = to == .size4K ? old.flags.largeTo4K : old.flags
+    if from > to, new.flags != kept { write(frames, to) }
+  }
+}
+
+extension Event {
+  /// Whether a shrinker takes a page out of a cache: it goes back to the page allocator.
+  fileprivate var isShrinking: Bool {
+    if case .policy(.edgecombe2021(.isolated)) = self { return true }
+    if case .policy(.pteCache2021(.isolated)) = self { return true }
+    return false
+  }
+}

@@ -1,0 +1,64 @@
+import Engine
+import History
+
+// What the colours of a lane's map mean.
+
+extension Lane {
+  /// Shows an overlay.
+  mutating func show(_ overlay: MapOverlay) {
+    self.overlay = overlay
+    readTints()
+  }
+
+  /// Reads the colours again where they are not those of this place and moment.
+  mutating func readTints() {
+    guard overlay != .permission else {
+      tints = nil
+      return
+    }
+    let stamp = OverlayPicture.Stamp(
+      overlay: overlay, branch: timeline.current, moment: timeline.moment, space: map.space,
+      bases: map.panels.map(\.base))
+    guard tints?.stamp != stamp else { return }
+    followPages()
+    tints = OverlayPicture(map, stamp: stamp, tintReader)
+  }
+
+  /// Brings what calls did to pages up to this moment, as far as the overlay needs it.
+  private mutating func followPages() {
+    guard overlay.needsHistory, overlay != .pages || !machine.policies.isEmpty else { return }
+    var known = pages
+    // Not shared while it is written.
+    pages = PageHistory()
+    known.follow(&timeline)
+    pages = known
+  }
+
+  /// Tells the classes of pages in the overlay.
+  var tintReader: TintReader { TintReader(overlay, machine, pages, timeline.steps) }
+
+  /// The class of a slot of a panel; `nil` where permissions show.
+  func tint(_ panel: PanelPicture, _ index: Int) -> TintClass? {
+    guard let code = tints?.code(panel, index) else { return nil }
+    return overlay.classes[Int(code)]
+  }
+}
+
+extension Model {
+  /// Goes on to the next overlay, around in a circle, and says which.
+  mutating func showNextOverlay() { show(options.overlay.next) }
+
+  /// Shows an overlay, and says which.
+  mutating func show(_ overlay: MapOverlay) {
+    options.overlay = overlay
+    showOverlay()
+    say("the colours show \(overlay.words)")
+  }
+
+  /// Shows the chosen overlay in all lanes.
+  mutating func showOverlay() {
+    for index in lanes.list.indices where lanes.list[index].overlay != options.overlay {
+      lanes.list[index].show(options.overlay)
+    }
+  }
+}
