@@ -7,7 +7,7 @@ import Screen
 enum HistoryBenchmarks {
   private static let calls = 1_000_000
 
-  /// A million calls: how fast any of them is on the screen, and what the history costs.
+  /// A million calls: how fast the screen shows any of them, and the size of the history.
   static func history() -> [Measurement] {
     guard let teaching = MachineDescription(builtIn: "teaching-4g"),
       let machine = try? Machine(booting: teaching, kernel: .linux7_2)
@@ -52,7 +52,7 @@ enum HistoryBenchmarks {
     ]
   }
 
-  /// Going back against going on, over the same calls and the same events.
+  /// Going back compared with going forward, over the same calls and the same events.
   private static func steps(_ timeline: inout Timeline) -> [Measurement] {
     let first = timeline.steps.count / 2
     let count = 20_000

@@ -3,15 +3,15 @@ import Engine
 import History
 
 enum LinearMapBenchmarks {
-  /// The linear map of 512 GiB with rodata=full: 134 million pages, built, counted and opened to be
-  /// stepped through.
+  /// The linear map of 512 GiB with rodata=full: 134 million pages, built, counted and opened for
+  /// stepping.
   static func linearMap() -> [Measurement] {
     guard let metal = MachineDescription(builtIn: "arm64-512g") else { return [] }
     var tables: UInt64 = 0
     func buildCountAndOpen() -> Timeline? {
       guard let machine = try? Machine(booting: metal, kernel: .linux6_12Arm64) else { return nil }
       tables = LinearMapLeaves(of: machine).pages4K / 512
-      // Built once more as a call, and entered half-way.
+      // Built again as a call, and entered half-way.
       var timeline = Timeline(machine)
       do { try timeline.perform(.linearMap(.mapMem)) } catch { return nil }
       timeline.go(to: Moment(call: 0, event: timeline.events(ofCall: 0).count / 2))

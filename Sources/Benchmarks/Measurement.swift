@@ -1,14 +1,14 @@
 import CBaseline
 
-/// A figure, the goal it is held to, and what it was measured against.
+/// A figure, its goal, and its baseline.
 struct Measurement {
   /// What was measured.
   var name: String
   /// The figure.
   var value: Double
-  /// The largest value that meets the goal; `nil` where there is none.
+  /// The largest value that meets the goal; `nil` if there is none.
   var goal: Double?
-  /// `x` for a ratio, else a unit.
+  /// `x` for a ratio, otherwise a unit.
   var unit = "x"
   /// The figures behind a ratio.
   var detail = ""
@@ -32,7 +32,7 @@ struct Measurement {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
-  /// The least CPU time that some work took in so many runs, in seconds.
+  /// The lowest CPU time of some work in this number of runs, in seconds.
   static func leastSeconds(of runs: Int = 25, _ work: () -> Void) -> Double {
     var least = Double.infinity
     for _ in 0..<runs {
@@ -43,7 +43,7 @@ struct Measurement {
     return least
   }
 
-  /// The least times of two kinds of work, run in turn so that both see the same machine.
+  /// The lowest times of two kinds of work, run in turn so that both see the same machine.
   static func leastSecondsInTurn(
     of runs: Int = 25, _ first: () -> Void, _ second: () -> Void,
   ) -> (first: Double, second: Double) {

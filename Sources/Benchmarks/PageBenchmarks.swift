@@ -1,7 +1,7 @@
 import CBaseline
 import Engine
 
-/// What the page allocator costs.
+/// The cost of the page allocator.
 enum PageBenchmarks {
   private static func agedMemory(_ operations: Int) -> PhysicalMemory? {
     guard let description = MachineDescription(builtIn: "teaching-4g"),
@@ -11,7 +11,7 @@ enum PageBenchmarks {
     return memory
   }
 
-  /// A shuffled row of numbers.
+  /// A shuffled list of numbers.
   private static func shuffled(_ count: Int) -> [UInt64] {
     var order = (0..<UInt64(count)).map { $0 }
     var state: UInt64 = 88_172_645_463_325_252
@@ -24,8 +24,8 @@ enum PageBenchmarks {
     return order
   }
 
-  /// Taking single pages of aged memory and giving them back in another order, with nobody
-  /// listening, against a list of page descriptors in C that has the same pages in the same order.
+  /// Allocating single pages of aged memory and freeing them in another order, without a listener,
+  /// compared with a list of page descriptors in C that has the same pages in the same order.
   static func pages() -> [Measurement] {
     guard var memory = agedMemory(600_000) else { return [] }
     let zone = memory.zones.count - 1
@@ -55,7 +55,7 @@ enum PageBenchmarks {
     ]
   }
 
-  /// A million operations of a long life.
+  /// A million operations, as in a long uptime.
   static func age() -> [Measurement] {
     guard let fresh = agedMemory(0) else { return [] }
     let before = baseline_allocated_bytes()

@@ -1,9 +1,9 @@
 import Engine
 
-/// What merging policies cost.
+/// The cost of merging policies.
 enum PolicyBenchmarks {
-  /// A machine with one tracked table of 4K entries: all usual but the last, so that a scan reads them
-  /// all and finds out only then.
+  /// A machine with one tracked table of 4K entries: all standard but the last, so that a scan
+  /// reads them all before it fails.
   private static func machine() -> (machine: Machine, address: VirtualAddress)? {
     let pages = PageCount(1 << 18)
     let start = AddressLayout.directMapAddress(of: 0)
@@ -17,8 +17,8 @@ enum PolicyBenchmarks {
     return (machine, start)
   }
 
-  /// The bitmap policy's test after an entry became usual again, 8 entries and a word, against the test
-  /// that upstream and the policy of 2020 make, a scan of 512.
+  /// The bitmap policy's test after an entry became standard again, 8 entries and a word, compared
+  /// with the test of upstream and the policy of 2020, a scan of 512.
   static func mergeTest() -> [Measurement] {
     guard let (machine, address) = machine() else { return [] }
     let count = 10_000

@@ -1,7 +1,7 @@
 import CBaseline
 import Engine
 
-/// What questions cost.
+/// The cost of questions.
 enum QuestionBenchmarks {
   private static let start = AddressLayout.directMapAddress(of: 0)
 
@@ -75,7 +75,7 @@ enum QuestionBenchmarks {
     return slot(machine, .size1G, "why on a GiB of 512 tables", all, count: 4)
   }
 
-  /// What is tried on copies of a machine.
+  /// Trials on copies of a machine.
   private static func splits() -> Measurement {
     guard let machine = machine(gibibytes: 64, size: .size1G) else {
       return Measurement(name: "what would split a leaf", value: 0)
@@ -90,7 +90,7 @@ enum QuestionBenchmarks {
       unit: "ms", detail: "\(found / count / 20) calls on copies")
   }
 
-  /// The next odd one out in 64 TiB, the very last page.
+  /// The next odd entry in 64 TiB, the very last page.
   private static func search() -> Measurement {
     guard var machine = machine(gibibytes: 65_536, size: .size1G) else {
       return Measurement(name: "the next odd one out", value: 0)

@@ -41,7 +41,7 @@ enum RecordBenchmarks {
     }
   }
 
-  /// Calls on scattered pages, each looked at from its middle.
+  /// Calls on scattered pages, each viewed from its middle.
   private static func director() -> Director? {
     guard let description = MachineDescription(builtIn: "teaching-4g"),
       let machine = try? Machine(booting: description, kernel: .linux7_2)

@@ -1,7 +1,7 @@
 import CBaseline
 
 enum StartBenchmarks {
-  /// Starting the program to print its version, against htop.
+  /// Starting the program to print its version, compared with htop.
   static func start() -> [Measurement] {
     let own = ownPath()
     var least = (own: Double.infinity, htop: Double.infinity)
@@ -21,7 +21,7 @@ enum StartBenchmarks {
     ]
   }
 
-  /// The program that was built beside this one.
+  /// The program that was built together with this one.
   private static func ownPath() -> String {
     let parts = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false)
     return (parts.dropLast() + ["directmap"]).joined(separator: "/")

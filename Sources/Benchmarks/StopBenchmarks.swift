@@ -6,8 +6,8 @@ import Scenarios
 enum StopBenchmarks {
   private static let calls = 60_000
 
-  /// Making calls one after the other, with stops that are never hit and without any; and going on
-  /// over calls that were made.
+  /// Making calls one after the other, with stops that are never hit and without any; and
+  /// continuing over calls that were made.
   static func stops() -> [Measurement] {
     guard let teaching = MachineDescription(builtIn: "teaching-4g"),
       let machine = try? Machine(
@@ -26,7 +26,7 @@ enum StopBenchmarks {
     return [runs(statements, machine), goingOn(timeline)]
   }
 
-  /// Ten stops of all kinds, none of which is ever hit by the workload.
+  /// Ten stops of all kinds; the workload hits none of them.
   private static var ten: StopList {
     let lines = [
       "break split 1G in pfn:0x1000", "break merge 1G in pfn:0x1000", "break fallback",
@@ -61,7 +61,7 @@ enum StopBenchmarks {
     if hits > 0 { print("? \(hits) hits") }
   }
 
-  /// Going on to the end with ten stops, against making the calls of the history again.
+  /// Continuing to the end with ten stops, compared with making the calls of the history again.
   private static func goingOn(_ timeline: Timeline) -> Measurement {
     var copy = timeline
     copy.go(to: .start)

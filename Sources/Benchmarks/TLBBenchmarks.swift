@@ -2,13 +2,13 @@ import CBaseline
 import Engine
 import TLB
 
-/// What it costs to ask what accesses cost.
+/// The cost of asking what accesses cost.
 enum TLBBenchmarks {
   private static let accesses: UInt64 = 10_000_000
   private static let pages: PageCount = 0x2000
 
-  /// Ten million accesses to random words of 32 MiB in 4K pages, against the same sets in C without
-  /// page tables; and the same number in other patterns and TLBs.
+  /// Ten million accesses to random words of 32 MiB in 4K pages, compared with the same sets in C
+  /// without page tables; and the same number in other patterns and TLBs.
   static func tlb() -> [Measurement] {
     guard let description = MachineDescription(builtIn: "teaching-4g"),
       var machine = try? Machine(booting: description, kernel: .linux7_2),

@@ -1,7 +1,7 @@
 import CBaseline
 import Engine
 
-/// What page tables cost, against loops in C over the same number of words.
+/// The cost of page tables, compared with loops in C over the same number of words.
 enum TableBenchmarks {
   private static let start = AddressLayout.directMapAddress(of: 0)
 
@@ -36,7 +36,7 @@ enum TableBenchmarks {
       detail: Measurement.nanoseconds(seconds, count - 1))
   }
 
-  /// Splitting a 2M leaf by `set_memory_4k` on its first page, with nobody listening.
+  /// Splitting a 2M leaf by `set_memory_4k` on its first page, without a listener.
   static func split() -> [Measurement] {
     let machine = machine(gibibytes: 1, .size2M)
     let count = 512
@@ -67,7 +67,7 @@ enum TableBenchmarks {
     ]
   }
 
-  /// Changing one 4K leaf by `set_memory_ro` and `set_memory_rw`, with nobody listening.
+  /// Changing one 4K leaf by `set_memory_ro` and `set_memory_rw`, without a listener.
   static func change() -> [Measurement] {
     let blocks = 64
     var machine = machine(gibibytes: 1, .size2M)
@@ -145,7 +145,7 @@ enum TableBenchmarks {
     ]
   }
 
-  /// The memory of a split 2M leaf, against the 4 KiB of the hardware's table.
+  /// The memory of a split 2M leaf, compared with the 4 KiB of the hardware's table.
   static func memory() -> [Measurement] {
     var machine = machine(gibibytes: 1, .size2M)
     let before = baseline_allocated_bytes()

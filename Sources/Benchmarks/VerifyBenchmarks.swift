@@ -4,8 +4,9 @@ import FoundationEssentials
 import KernelText
 
 enum VerifyBenchmarks {
-  /// Replaying every recording of `Assets/recordings`, on all cores, files read from disk; against a
-  /// loop in C that reads the same files, on as many cores, and turns every number in them into a word.
+  /// Replaying every recording of `Assets/recordings`, on all cores, files read from disk; compared
+  /// with a loop in C that reads the same files, on as many cores, and turns every number in them
+  /// into a word.
   static func verify() async -> [Measurement] {
     let root = "Assets/recordings"
     let manager = FileManager.default
@@ -42,7 +43,7 @@ enum VerifyBenchmarks {
     ]
   }
 
-  /// How many files a test holds for, on all cores.
+  /// The number of files for which a test holds, on all cores.
   private static func count(
     _ files: [String], _ test: @escaping @Sendable (String) -> Bool,
   ) async -> Int {

@@ -11,8 +11,8 @@ struct SeededPlaces {
   }
 }
 
-/// Calls of all kinds, as a long life of a machine has them: changes of a few pages all over the memory,
-/// now and then of many, and programs and areas that come and go.
+/// Calls of all kinds, as during the long uptime of a machine: changes of a few pages all over the
+/// memory, sometimes of many, and programs and areas that come and go.
 struct Workload {
   private var random = SeededPlaces(seed: 1)
   private let pages: Int

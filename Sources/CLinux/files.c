@@ -18,7 +18,7 @@ int folder_rename_to_free(int folder, const char *from, const char *to) {
   if (linkat(folder, from, folder, to, 0) == 0)
     return unlinkat(folder, from, 0) == 0 ? 0 : errno;
   if (errno != EPERM && errno != EOPNOTSUPP) return errno;
-  /* File systems without links: as near as it comes. */
+  /* File systems without links: the closest possible. */
   struct stat status;
   if (fstatat(folder, to, &status, AT_SYMLINK_NOFOLLOW) == 0) return EEXIST;
   return renameat(folder, from, folder, to) == 0 ? 0 : errno;

@@ -3,7 +3,7 @@
 #include <ncurses.h>
 #include <string.h>
 
-/* From ink and paper, each shifted by one so that 0 is the terminal's own, to a pair. */
+/* The pair for ink and paper, each shifted by one so that 0 is the terminal's own. */
 static int pairs[257][257];
 static int colors, next_pair, own_ink, own_paper;
 

@@ -14,7 +14,7 @@ static const struct { int number; const char *name; } faults[] = {
 
 enum { count = sizeof faults / sizeof faults[0] };
 
-/* Who handled them before: nobody, or the Swift runtime, which writes a report. */
+/* The previous handlers: none, or the Swift runtime's, which writes a report. */
 static struct sigaction before[NSIG];
 /* Whether a user asked for these reports. */
 static bool reports_wanted;
@@ -64,11 +64,11 @@ bool terminal_guard(const char *name) {
   static char stack[64 * 1024];
   if (program[0] != 0) return true;
   snprintf(program, sizeof program, "%s", name);
-  /* The variable is the user's: who sets it gets what it says, and who does not gets no debugger. */
+  /* The variable is the user's: if it is set, it decides; if not, there is no debugger. */
   reports_wanted = getenv("SWIFT_BACKTRACE") != NULL;
   stack_t old = {0};
   if (sigaltstack(NULL, &old) == 0 && (old.ss_flags & SS_DISABLE) != 0) {
-    /* A stack that is full must not keep the handler from its work. */
+    /* The handler must work even if the stack is full. */
     stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
     if (sigaltstack(&own, NULL) != 0) return false;
   }
@@ -76,12 +76,12 @@ bool terminal_guard(const char *name) {
   memset(&action, 0, sizeof action);
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   action.sa_sigaction = end_by_fault;
-  /* Nothing blocked: the Swift runtime reads memory through faults of its own. */
+  /* Blocks nothing: the Swift runtime causes its own faults when it reads memory. */
   sigemptyset(&action.sa_mask);
   for (size_t i = 0; i < count; i++) {
     int number = faults[i].number;
     if (sigaction(number, NULL, &before[number]) != 0) return false;
-    /* What the parent wants ignored stays so. */
+    /* Signals that the parent ignores stay ignored. */
     if (before[number].sa_handler == SIG_IGN) continue;
     if (sigaction(number, &action, NULL) != 0) return false;
   }

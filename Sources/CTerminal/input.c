@@ -7,9 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Keys are read through a pad: unlike a window's, its reads never paint. */
+/* Keys are read through a pad: unlike a window, it never paints on a read. */
 static WINDOW *pad;
-/* The size the program knows of. */
+/* The size that the program knows. */
 static int told_width, told_height;
 
 void input_prepare(void) {
@@ -52,7 +52,7 @@ static uint32_t key_code(wint_t key) {
   }
 }
 
-/* Whether a press is the second of a double click; the third begins anew. */
+/* Whether a press is the second of a double click; a third press starts a new one. */
 static bool is_second_press(int x, int y) {
   enum { apart_milliseconds = 400 };
   static struct { int x, y; long long when; } last = {-1, -1, 0};
@@ -70,7 +70,7 @@ static bool mouse_input(struct terminal_input *input) {
   input->kind = TERMINAL_MOUSE;
   input->x = event.x;
   input->y = event.y;
-  /* A press and its release that come at once are made one. */
+  /* A press and its release that arrive together become one. */
   if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
     input->code = is_second_press(event.x, event.y) ? TERMINAL_LEFT_TWICE : TERMINAL_LEFT_DOWN;
   else if (event.bstate & BUTTON1_DOUBLE_CLICKED) input->code = TERMINAL_LEFT_TWICE;
@@ -86,7 +86,7 @@ static bool mouse_input(struct terminal_input *input) {
 
 enum taken { TAKEN_NOTHING, TAKEN_IGNORED, TAKEN_INPUT };
 
-/* Takes what has been typed already. */
+/* Reads keys that were typed already. */
 static enum taken take_typed(struct terminal_input *input) {
   wint_t value = 0;
   int result = wget_wch(pad, &value);
@@ -108,7 +108,7 @@ static enum taken take_typed(struct terminal_input *input) {
   return TAKEN_INPUT;
 }
 
-/* Takes what signal handlers have left. */
+/* Handles the notes of signal handlers. */
 static bool take_notes(struct terminal_input *input) {
   signals_drain();
   if (signals_stop_wanted) {
@@ -179,7 +179,7 @@ struct terminal_input terminal_read(int milliseconds, int waking) {
   }
 }
 
-/* Whether the mouse is listened to. */
+/* Whether the mouse is enabled. */
 static bool mouse_is_on;
 
 bool input_mouse_is_on(void) { return mouse_is_on; }
@@ -189,7 +189,7 @@ bool terminal_set_mouse(bool on) {
     BUTTON5_PRESSED | BUTTON1_RELEASED | BUTTON2_RELEASED | BUTTON3_RELEASED |
     BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED;
   if (pad == NULL) return false;
-  /* Before ncurses writes, so that no way out comes in between. */
+  /* Before ncurses writes, so that no exit comes in between. */
   if (on) restore_mouse(true);
   bool has_mouse = mousemask(on ? mask : 0, NULL) != 0;
   if (!has_mouse) restore_mouse(false);

@@ -8,7 +8,7 @@
 
 volatile sig_atomic_t signals_resized, signals_stop_wanted, signals_continued;
 
-/* The process ends by these, and its parent sees that. */
+/* These end the process, and its parent sees that. */
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 /* These only leave a note for terminal_read. */
 static const int notes[] = {SIGWINCH, SIGTSTP, SIGCONT};
@@ -50,7 +50,7 @@ bool restore_prepare(int input, int output) {
 
 void restore_add(const char *capability) {
   if (capability == NULL || capability == (const char *)-1) return;
-  /* Padding, written as $<5>, is for terminals of another age: left out. */
+  /* Padding, written as $<5>, is for very old terminals: left out. */
   for (const char *c = capability; *c != 0; c++) {
     if (c[0] == '$' && c[1] == '<') {
       const char *end = strchr(c, '>');
@@ -82,7 +82,7 @@ static void leave_note(int number) {
   if (number == SIGWINCH) signals_resized = 1;
   if (number == SIGTSTP) signals_stop_wanted = 1;
   if (number == SIGCONT) signals_continued = 1;
-  /* A full pipe is as good: it is readable. */
+  /* A full pipe works as well: it is readable. */
   ssize_t written = write(note_pipe[1], "!", 1);
   (void)written;
   errno = error;
@@ -97,7 +97,7 @@ static void end_by(int number) {
 static bool install(const int *numbers, size_t count, struct sigaction *action) {
   for (size_t i = 0; i < count; i++) {
     int number = numbers[i];
-    /* What the parent wants ignored, as nohup does, stays so. */
+    /* Signals that the parent ignores, as nohup does, stay ignored. */
     if (action->sa_handler == end_by && before[number].sa_handler == SIG_IGN) continue;
     if (sigaction(number, action, NULL) != 0) return false;
   }
@@ -147,7 +147,7 @@ void signals_stop_now(void) {
   standard.sa_handler = SIG_DFL;
   sigemptyset(&standard.sa_mask);
   sigaction(SIGTSTP, &standard, &ours);
-  /* The whole group, as the terminal itself does it: a parent that waits for us stops too. */
+  /* The whole group, as the terminal itself does: a parent that waits for us stops too. */
   kill(0, SIGTSTP);
   sigaction(SIGTSTP, &ours, NULL);
   signals_continued = 0;

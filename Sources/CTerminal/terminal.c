@@ -43,7 +43,7 @@ enum terminal_status terminal_open(const struct terminal_options *options) {
   if (!closes_at_exit && atexit(terminal_close) != 0) return give_up();
   closes_at_exit = true;
   if (!terminal_guard("directmap")) return give_up();
-  /* Before newterm, which leaves signals alone that somebody handles. */
+  /* Before newterm, which does not touch signals that have a handler. */
   if (!signals_install()) return give_up();
   restore_arm(true);
   screen = newterm(NULL, stdout, stdin);
@@ -65,7 +65,7 @@ enum terminal_status terminal_open(const struct terminal_options *options) {
   return TERMINAL_OPENED;
 }
 
-/* Leaves the screen; where the picture stays, its last row makes room for the shell. */
+/* Leaves the screen; if the picture stays visible, its last row makes room for the shell. */
 static void leave(void) {
   endwin();
   type_clear_row(LINES - 1);
@@ -91,17 +91,17 @@ bool terminal_is_unicode(void) { return is_unicode; }
 bool terminal_adopt_size(void) {
   struct winsize size;
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return false;
-  /* Some terminals do not know; what the description says stays. */
+  /* Some terminals do not know; then the description's value stays. */
   if (size.ws_row == 0 || size.ws_col == 0) return false;
   if (size.ws_row == LINES && size.ws_col == COLS) return false;
-  /* Not resizeterm: it would put a key into the input. */
+  /* Not resizeterm: it would add a key to the input. */
   resize_term(size.ws_row, size.ws_col);
   werase(stdscr);
   clearok(curscr, TRUE);
   return true;
 }
 
-/* Sets one cell for ncurses; 2 for a wide one that its locale knows, else 1. */
+/* Sets one cell for ncurses; returns 2 for a wide one that its locale knows, otherwise 1. */
 static int set_cell(cchar_t *to, const struct terminal_cell *cell) {
   wchar_t text[3] = {(wchar_t)cell->character, (wchar_t)cell->combining, 0};
   int columns = cell->columns;
@@ -136,7 +136,7 @@ void terminal_put_row(int y, const struct terminal_cell *cells, int count) {
     int start = x, length = 0;
     while (x < count && length < chunk_length) {
       struct terminal_cell cell = cells[x];
-      /* A half that stands alone, at the edge or after a stand-in, is a space. */
+      /* A single half, at the edge or after a placeholder, is a space. */
       if (cell.columns == 0 || (cell.columns == 2 && x + 1 >= count)) {
         cell.character = ' ';
         cell.combining = 0;
@@ -182,7 +182,7 @@ void terminal_resume(void) {
 
 void terminal_suspend(void) {
   if (screen == NULL) return;
-  /* Not left to endwin, which forgets it under some descriptions. */
+  /* Not left to endwin, which omits it with some descriptions. */
   bool had_mouse = input_mouse_is_on();
   if (had_mouse) terminal_set_mouse(false);
   leave();

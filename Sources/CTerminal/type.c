@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-/* Last, and in this file only: it makes macros of words like "columns". */
+/* Last, and in this file only: it defines macros for words like "columns". */
 #include <term.h>
 
 const char *terminal_type(void) {
@@ -26,7 +26,7 @@ enum terminal_status type_check(void) {
   if (type == NULL || *type == 0) return TERMINAL_TYPE_NOT_SET;
   int result = 0;
   if (setupterm(type, STDOUT_FILENO, &result) != OK) {
-    /* Generic and hardcopy descriptions are known, but not fit for a screen. */
+    /* Generic and hardcopy descriptions exist, but cannot drive a screen. */
     return result == 1 ? TERMINAL_TYPE_TOO_SIMPLE : TERMINAL_TYPE_UNKNOWN;
   }
   enum terminal_status status = TERMINAL_OPENED;
@@ -38,7 +38,7 @@ enum terminal_status type_check(void) {
     restore_add(cursor_normal);
     restore_add(exit_ca_mode);
     keeps_picture = exit_ca_mode == NULL;
-    /* The picture stays: what follows begins below it. */
+    /* The picture stays: the output that follows begins below it. */
     if (keeps_picture) {
       restore_add(tiparm(cursor_address, 998, 0));
       restore_add("\r\n");

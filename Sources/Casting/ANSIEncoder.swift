@@ -1,10 +1,11 @@
 import Screen
 
-/// Turns canvases into what a terminal understands, as differences between one and the next.
+/// Turns canvases into escape sequences, as differences between one and the next.
 ///
-/// Only what every terminal of today knows: `CUP`, `SGR`, `EL`, `ED` and the cursor seen or not. Each
-/// picture leaves the attributes as they were at the start, so that one can follow without the one
-/// before. Text of a canvas holds no control characters, so every escape is one of these.
+/// Uses only what every current terminal supports: `CUP`, `SGR`, `EL`, `ED` and showing or hiding
+/// the cursor. Each picture leaves the attributes as they were at the start, so that it does not
+/// depend on the one before. The text of a canvas has no control characters, so every escape is one
+/// of these. before. Text of a canvas holds no control characters, so every escape is one of these.
 struct ANSIEncoder {
   private let depth: ColorDepth
   private var styles: StyleTable
@@ -17,7 +18,7 @@ struct ANSIEncoder {
     styles = StyleTable(.dark, depth)
   }
 
-  /// What turns the picture before into this one; empty where they are alike.
+  /// The bytes that turn the previous picture into this one; empty if they are equal.
   mutating func show(_ canvas: Canvas, theme: Theme) -> String {
     var output = ""
     var before = shown
@@ -25,7 +26,8 @@ struct ANSIEncoder {
     if before == nil || before?.size != canvas.size || shownTheme != theme {
       output += "\u{1b}[0m\u{1b}[?25l\u{1b}[H\u{1b}[2J"
       cursor = nil
-      // A cleared terminal is a blank canvas, unless ordinary ink or paper are not the terminal's own.
+      // A cleared terminal is a blank canvas, unless ordinary ink or paper differ from the
+      // terminal's own.
       before =
         styles[.text, []].isPlain ? Canvas(canvas.size, glyphs: canvas.glyphs) : nil
     }
@@ -39,7 +41,7 @@ struct ANSIEncoder {
     return output
   }
 
-  /// What leaves the terminal to others: the cursor is seen, in the last row.
+  /// The bytes that return the terminal: the cursor is visible, in the last row.
   func leaving() -> String {
     guard let shown else { return "" }
     return "\u{1b}[0m\u{1b}[\(shown.size.height);1H\u{1b}[?25h"
@@ -56,7 +58,7 @@ struct ANSIEncoder {
     cursor = next
   }
 
-  /// How many cells that are alike are rather written again than jumped over.
+  /// The largest number of equal cells that are rewritten instead of skipped.
   private static let jumpMin = 6
 
   /// Writes what differs in a row.
@@ -65,7 +67,7 @@ struct ANSIEncoder {
     let cells = canvas.cells
     let row = y * width
     var style = ResolvedStyle(foreground: nil, background: nil, attributes: [])
-    // The part at the end that a terminal can clear.
+    // The end of the row that a terminal can clear.
     var end = width
     while end > 0, isEmpty(cells[row + end - 1]) { end -= 1 }
     if width - end < 4 { end = width }
@@ -76,7 +78,7 @@ struct ANSIEncoder {
         x += 1
         continue
       }
-      // From the left half of a wide character on.
+      // Start at the left half of a wide character.
       var start = x
       while start > 0, cells[row + start].isRightHalf { start -= 1 }
       if let next, start - next <= Self.jumpMin, start < end {
@@ -118,15 +120,15 @@ extension ResolvedStyle {
   /// A terminal's own colours, without attributes.
   fileprivate static let plain = ResolvedStyle(foreground: nil, background: nil, attributes: [])
 
-  /// Whether a terminal shows it without being told.
+  /// Whether a terminal shows it without any sequence.
   fileprivate var isPlain: Bool { self == .plain }
 
-  /// Whether a space of this style looks like one of no style.
+  /// Whether a space of this style looks like an unstyled one.
   fileprivate var isEmptyPaper: Bool {
     background == nil && attributes.isDisjoint(with: [.reverse, .underline])
   }
 
-  /// Tells the terminal what differs from this style, which becomes the other.
+  /// Sends the terminal the difference from this style to the other.
   fileprivate mutating func change(to other: ResolvedStyle, into output: inout String) {
     guard self != other else { return }
     output += "\u{1b}[0"

@@ -1,6 +1,6 @@
 public import Screen
 
-/// Writes asciicast, version 2 or 3: what asciinema plays.
+/// Writes asciicast, version 2 or 3, for asciinema.
 ///
 /// Source: doc/asciicast-v2.md and doc/asciicast-v3.md of github.com/asciinema/asciinema.
 public struct CastRecorder: Recorder {
@@ -9,7 +9,7 @@ public struct CastRecorder: Recorder {
   private var size: Size?
   private var last = 0
 
-  /// A recorder of the version that the options ask for. Its times are those of the file.
+  /// A recorder of the version in the options. Its times are those of the file.
   public init(_ options: FilmSettings) {
     self.options = options
     encoder = ANSIEncoder(options.depth)
@@ -32,7 +32,7 @@ public struct CastRecorder: Recorder {
     return piece
   }
 
-  /// The cursor is seen again; version 3 has the status of the program besides.
+  /// Shows the cursor again; version 3 also has the exit status of the program.
   public func ending(at milliseconds: Int) -> String {
     var copy = self
     guard size != nil else { return "" }
@@ -80,7 +80,7 @@ public struct CastRecorder: Recorder {
 }
 
 extension ColorDepth {
-  /// A terminal that has so many colours, by its name in terminfo.
+  /// The terminfo name of a terminal with this number of colours.
   fileprivate var terminalType: String {
     switch self {
     case .colors256: "xterm-256color"

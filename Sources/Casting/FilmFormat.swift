@@ -1,21 +1,21 @@
 public import Screen
 
-/// What a recording becomes.
+/// The format of a recording.
 public enum FilmFormat: String, CaseIterable, Sendable {
-  /// asciicast, which asciinema and its kin play.
+  /// asciicast, for asciinema and compatible players.
   case cast
-  /// A picture that moves by itself, without a script.
+  /// An animated picture, without a script.
   case svg
   /// The screens as text, one below the other.
   case txt
 
-  /// The format that a file's name ends with; nil for any other name.
+  /// The format for the extension of a file's name; nil for any other name.
   public init?(endingOf path: String) {
     guard let dot = path.lastIndex(of: ".") else { return nil }
     self.init(rawValue: path[path.index(after: dot)...].lowercased())
   }
 
-  /// A recorder of this format, on the clock that the options ask for.
+  /// A recorder of this format, on the clock that the options request.
   public func recorder(_ options: FilmSettings) -> any Recorder {
     let recorder: any Recorder =
       switch self {
@@ -29,10 +29,10 @@ public enum FilmFormat: String, CaseIterable, Sendable {
 }
 
 extension FilmFormat {
-  /// What a file says that can be made again.
+  /// The text in a file that can be made again.
   static let mark = "directmap record"
 
-  /// How many bytes of a file tell whether it can be made again.
+  /// The number of leading bytes of a file that show whether it can be made again.
   public static var markLength: Int { 1024 }
 
   /// Whether a file that begins with these bytes can be made again: one of
@@ -45,11 +45,11 @@ extension FilmFormat {
   }
 }
 
-/// What may be chosen about a recording.
+/// The options of a recording.
 public struct FilmSettings: Equatable, Sendable {
-  /// What the recording is called; any text.
+  /// The title of the recording; any text.
   public var title: String?
-  /// How many colours the file uses.
+  /// The number of colours that the file uses.
   public var depth = ColorDepth.colors256
   /// The version of asciicast.
   public var castVersion = CastVersion.v2
@@ -59,17 +59,17 @@ public struct FilmSettings: Equatable, Sendable {
   public var timestamp: Int?
   /// The one picture that is kept; nil for all of them.
   public var still: StillChoice?
-  /// How the time of the file follows from that of the screen.
+  /// The relation of the file's time to the screen's.
   public var pace = Pace()
 
-  /// The usual options.
+  /// The default options.
   public init() {}
 }
 
 /// The versions of asciicast.
 public enum CastVersion: Int, CaseIterable, Sendable {
-  /// What asciinema before 3.0 plays too.
+  /// What asciinema before 3.0 can play too.
   case v2 = 2
-  /// With the time since the event before, and the status of the end.
+  /// With the time since the previous event, and the status at the end.
   case v3 = 3
 }

@@ -1,8 +1,8 @@
 import Screen
 
 extension String {
-  /// The text as JSON writes it, with its quotation marks. What is unseen is escaped; all else is as it
-  /// is.
+  /// The text as JSON writes it, with its quotation marks. Invisible characters are escaped;
+  /// everything else is unchanged.
   var quotedForJSON: String {
     var quoted = "\""
     quoted.reserveCapacity(utf8.count + 16)

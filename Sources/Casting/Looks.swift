@@ -1,15 +1,15 @@
 public import Screen
 
-/// The colours of a theme where no terminal has its own: paper and ink, and what follows from them.
+/// The colours of a theme without a terminal's own: paper and ink, and what follows from them.
 public struct Looks: Equatable, Sendable {
-  /// The paper where a style names none.
+  /// The paper for styles that name none.
   public let paper: RGB
-  /// The ink where a style names none.
+  /// The ink for styles that name none.
   public let ink: RGB
-  /// What lies around the screen: the bar with the title.
+  /// The surroundings of the screen: the bar with the title.
   public let frame: RGB
 
-  /// The colours for the paper that a theme is made for; a dark one where it is made for any.
+  /// The colours for the paper of a theme; dark ones if it is made for any paper.
   public init(_ theme: Theme) {
     if theme.paper == .light {
       (paper, ink, frame) = (RGB(255, 255, 255), RGB(31, 35, 40), RGB(225, 228, 232))
@@ -18,7 +18,7 @@ public struct Looks: Equatable, Sendable {
     }
   }
 
-  /// The ink and the paper of a cell: reversed and faint where its style says so.
+  /// The ink and the paper of a cell: reversed and faint if its style says so.
   public func colors(of style: ResolvedStyle) -> (ink: RGB, paper: RGB) {
     var ink = style.foreground.map(Palette.rgb) ?? self.ink
     var paper = style.background.map(Palette.rgb) ?? self.paper

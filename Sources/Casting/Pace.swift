@@ -1,23 +1,22 @@
 import Screen
 
-/// How the time of a file follows from that of the screen.
+/// The relation of a file's time to the screen's.
 public struct Pace: Equatable, Sendable {
   /// The speed in percent; 200 makes the recording half as long.
   public var speedPercent = 100
-  /// The longest time that nothing happens, in milliseconds of the file; nil for any.
+  /// The longest pause, in milliseconds of the file; nil for no limit.
   public var idleLimitMilliseconds: Int?
-  /// The shortest time that a picture is seen, in milliseconds of the file: of those that would be seen
-  /// for less, the last is kept.
+  /// The shortest time that a picture is visible, in milliseconds of the file: of those that would
+  /// be visible for less, the last is kept.
   public var frameMinMilliseconds = 0
 
-  /// The time of the screen as it is.
+  /// The time of the screen, unchanged.
   public init() {}
 }
 
 /// A clock that turns times of the screen into times of the file.
 ///
-/// It counts in microseconds of the file and rounds what it gives, not what it keeps, so that times do
-/// not drift.
+/// It counts in microseconds of the file and rounds only its results, so that times do not drift.
 struct PacedClock {
   private let pace: Pace
   private var last = 0
@@ -30,7 +29,7 @@ struct PacedClock {
     (microseconds(at: time) + 500) / 1000
   }
 
-  /// The same, and goes on from there.
+  /// The same, and continues from there.
   mutating func advance(to time: Int) -> Int {
     microseconds = microseconds(at: time)
     last = max(last, time)
@@ -52,7 +51,7 @@ struct PacedRecorder: Recorder {
   private let frameMin: Int
   private var held: Held?
 
-  /// A picture that waits until its time is long enough, or its place is taken.
+  /// A picture that waits until its time is long enough, or another replaces it.
   private struct Held {
     var canvas: Canvas
     var theme: Theme

@@ -1,31 +1,31 @@
 public import Screen
 
-/// Makes a file of what a screen shows, piece by piece.
+/// Turns the contents of a screen into a file, piece by piece.
 ///
-/// The file is all pieces in order and then ``ending(at:)``, which the next piece takes the place of:
-/// a recording that is cut short behind any piece holds what was seen up to there.
+/// The file is all pieces in order and then ``ending(at:)``, which the next piece replaces: a
+/// recording that is cut after any piece holds everything up to there.
 ///
 /// ```
 /// | piece | piece | ... | ending |      at every moment
 /// ```
 ///
-/// Times are milliseconds since the beginning; one that goes back counts as the one before it.
-/// The same canvases at the same times give the same bytes.
+/// Times are milliseconds since the start; a time that goes back counts as the previous one. The
+/// same canvases at the same times give the same bytes.
 public protocol Recorder: Sendable {
-  /// What the screen shows from this time on; of another size where the terminal was resized.
+  /// Records what the screen shows from this time on; its size changes if the terminal was resized.
   ///
-  /// - Parameter sentences: what happens there, in words: each a place in time that players can go to.
-  /// - Returns: the piece of the file; empty where nothing changed.
+  /// - Parameter sentences: what happens there, in words: each a marker that players can go to.
+  /// - Returns: the piece of the file; empty if nothing changed.
   mutating func show(
     _ canvas: Canvas, theme: Theme, at milliseconds: Int, sentences: [String],
   ) -> String
 
-  /// What makes the file whole if it ends here, where the last picture stays up to this time.
+  /// The bytes that complete the file if it ends here, with the last picture shown up to this time.
   func ending(at milliseconds: Int) -> String
 }
 
 extension Recorder {
-  /// The same, of a moment about which nothing is to be said.
+  /// The same, without sentences.
   public mutating func show(_ canvas: Canvas, theme: Theme, at milliseconds: Int) -> String {
     show(canvas, theme: theme, at: milliseconds, sentences: [])
   }

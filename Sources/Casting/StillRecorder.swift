@@ -1,15 +1,15 @@
 import Screen
 
-/// Which picture of a recording is meant.
+/// Selects one picture of a recording.
 public enum StillChoice: Equatable, Sendable {
   /// By its number, from 1 on.
   case number(Int)
-  /// The one that is seen at a time, in milliseconds of the file.
+  /// The one that is visible at a time, in milliseconds of the file.
   case time(Int)
   /// The last one.
   case last
 
-  /// Reads `12`, `4.5s` or `last`; nil for all else.
+  /// Reads `12`, `4.5s` or `last`; nil for everything else.
   public init?(_ text: String) {
     if text == "last" {
       self = .last
@@ -25,8 +25,8 @@ public enum StillChoice: Equatable, Sendable {
   }
 }
 
-/// A recorder that shows one picture of many, as if there were no others. Of a recording that does not
-/// have it, nothing is left.
+/// A recorder that shows one picture of many, as if there were no others. If the recording does not
+/// have it, the result is empty.
 struct StillRecorder: Recorder {
   private let recorder: any Recorder
   private let choice: StillChoice

@@ -3,10 +3,10 @@ import Scenarios
 import Screen
 
 extension Configuration {
-  /// The themes that are built in, then those of one's own.
+  /// The built-in themes, then the user's own.
   public var availableThemes: [Theme] { Theme.all + themes.map(\.theme) }
 
-  /// Chooses a theme by its name; what is wrong with the name otherwise.
+  /// Chooses a theme by its name; otherwise returns what is wrong with the name.
   public mutating func choose(theme name: String, from origin: Origin) -> String? {
     do throws(ChoiceError) {
       _ = try Choice.named(name, in: availableThemes, by: \.name, what: "theme")
@@ -22,7 +22,7 @@ extension Configuration {
     availableThemes.first { $0.name == theme.value } ?? .dark
   }
 
-  /// How the screen begins.
+  /// The initial state of the screen.
   public var viewOptions: ViewOptions {
     var options = ViewOptions()
     options.themes = availableThemes
@@ -35,7 +35,7 @@ extension Configuration {
     return options
   }
 
-  /// What is said on the screen about problems; nil where there are none.
+  /// What the screen says about problems; nil if there are none.
   public static func notice(_ problems: [ConfigurationProblem]) -> String? {
     guard let file = problems.first?.file else { return nil }
     let name = file.split(separator: "/").last.map(String.init) ?? file

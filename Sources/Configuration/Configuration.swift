@@ -1,42 +1,42 @@
 import Interface
 import Screen
 
-/// What a user may choose once and for all: keys, themes, and how the screen begins.
+/// What a user can configure: keys, themes, and the initial state of the screen.
 ///
-/// Every choice keeps where it comes from, so that it can be told.
+/// Every choice keeps its origin, so that it can be shown.
 public struct Configuration: Equatable, Sendable {
   /// The name of the theme.
   public var theme = Setting("dark")
-  /// How many colours to use.
+  /// The number of colours to use.
   public var colors = Setting(Colors.auto)
   /// Which drawing characters to use.
   public var glyphs = Setting(GlyphChoice.auto)
-  /// Whether the mouse is listened to.
+  /// Whether the mouse is enabled.
   public var mouse = Setting(false)
   /// Whether permissions show as letters.
   public var letters = Setting(Letters.auto)
-  /// Whether the selection goes to where a step changed something.
+  /// Whether the selection follows the changes of a step.
   public var follow = Setting(true)
-  /// What stands beside the map.
+  /// The panel beside the map.
   public var panel = Setting(SidePanel.trace)
   /// What the colours of the map mean.
   public var overlay = Setting(MapOverlay.permission)
-  /// How fast time passes: from 1 to ``speedMax``.
+  /// The speed of playing: from 1 to ``speedMax``.
   public var speed = Setting(Playback().index + 1)
-  /// Which key does what.
+  /// The keys of the actions.
   public var keymap = Keymap.standard
-  /// Where the keys of actions come from that are not as they were; by names of actions.
+  /// The origins of actions' keys that are not the default; by names of actions.
   public var keyOrigins: [String: Origin] = [:]
-  /// The themes of one's own.
+  /// The user's own themes.
   public var themes: [OwnTheme] = []
 
   /// The fastest speed.
   public static let speedMax = Playback.paces.count
 
-  /// What holds where nothing is configured.
+  /// The default configuration.
   public init() {}
 
-  /// How many colours to use.
+  /// The number of colours to use.
   public enum Colors: String, CaseIterable, Sendable {
     /// As many as the terminal has.
     case auto
@@ -45,7 +45,7 @@ public struct Configuration: Equatable, Sendable {
     case eight = "8"
     case none
 
-    /// The depth that is asked for; nil for what the terminal has.
+    /// The requested depth; nil for what the terminal has.
     public var depth: ColorDepth? {
       switch self {
       case .auto: nil
@@ -74,9 +74,9 @@ public struct Configuration: Equatable, Sendable {
   }
 }
 
-/// Where a choice comes from.
+/// The origin of a choice.
 public enum Origin: Equatable, Sendable {
-  /// Nobody chose: the program's own.
+  /// The program's default.
   case standard
   /// A line of a file.
   case line(Int, file: String)
@@ -97,25 +97,25 @@ extension Origin: CustomStringConvertible {
   }
 }
 
-/// A choice, and where it comes from.
+/// A choice, and its origin.
 public struct Setting<Value: Equatable & Sendable>: Equatable, Sendable {
-  /// What was chosen.
+  /// The value that was chosen.
   public var value: Value
-  /// Where it comes from.
+  /// Its origin.
   public var origin: Origin
 
-  /// Makes a choice; without an origin it is the program's own.
+  /// Makes a choice; without an origin it is the default.
   public init(_ value: Value, from origin: Origin = .standard) {
     self.value = value
     self.origin = origin
   }
 }
 
-/// Something in a configuration that cannot be used. All else still counts.
+/// Something in a configuration that cannot be used. Everything else still counts.
 public struct ConfigurationProblem: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file.
   public var file: String
-  /// The line, from 1; nil where the file as a whole is meant.
+  /// The line, from 1; nil for the file as a whole.
   public var line: Int?
   /// What is wrong.
   public var reason: String

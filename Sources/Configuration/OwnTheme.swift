@@ -1,14 +1,14 @@
 import Screen
 
-/// A theme of a user's own: another theme with other styles for some inks.
+/// A user's own theme: another theme with other styles for some inks.
 public struct OwnTheme: Equatable, Sendable {
-  /// What it is called.
+  /// Its name.
   public var name: String
-  /// The theme that all else is taken from.
+  /// The theme that it is based on.
   public var base: Theme
-  /// What is different, in the order in which it was given.
+  /// The differences, in the given order.
   public var changes: [Change]
-  /// Where it comes from.
+  /// Its origin.
   public var origin: Origin
 
   /// Makes a theme.
@@ -26,20 +26,20 @@ public struct OwnTheme: Equatable, Sendable {
     }
   }
 
-  /// What is different about an ink.
+  /// The changes to an ink.
   public struct Change: Equatable, Sendable {
-    /// Which ink.
+    /// The ink.
     public var ink: Ink
     /// The colour of the character.
     public var foreground = ColorChange()
     /// The colour behind it.
     public var background = ColorChange()
-    /// The attributes that are wanted; those that nobody names stay as they are.
+    /// The attributes to set; others stay unchanged.
     public var wanted: Attributes = []
-    /// The attributes that are not wanted.
+    /// The attributes to clear.
     public var unwanted: Attributes = []
 
-    /// A change that changes nothing yet.
+    /// An empty change.
     public init(_ ink: Ink) { self.ink = ink }
 
     func applied(to style: Style) -> Style {
@@ -53,7 +53,7 @@ public struct OwnTheme: Equatable, Sendable {
     }
   }
 
-  /// What is different about a colour; what is nil stays as it is, or follows from the rest.
+  /// The changes to a colour; nil values stay unchanged, or follow from the rest.
   public struct ColorChange: Equatable, Sendable {
     /// The terminal's own colour.
     public var isTerminalDefault = false
@@ -64,7 +64,7 @@ public struct OwnTheme: Equatable, Sendable {
     /// An index among 8.
     public var index8: Int?
 
-    /// A change that changes nothing.
+    /// An empty change.
     public init() {}
 
     func applied(to color: Color) -> Color {

@@ -8,8 +8,8 @@ struct ByteMutator {
   private static let lengthMax = 8192
 
   /// - Parameters:
-  ///   - seeds: inputs to begin from.
-  ///   - words: what means something to the parser.
+  ///   - seeds: inputs to start from.
+  ///   - words: words that the parser knows.
   init(seed: UInt64, from seeds: [[UInt8]], words: [String]) {
     state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1
     self.seeds = seeds.isEmpty ? [[]] : seeds
@@ -59,7 +59,7 @@ struct ByteMutator {
     }
   }
 
-  /// Puts a number at the edge of a type in the place of the digits around a position.
+  /// Replaces the digits around a position by a number at the limit of a type.
   private mutating func number(_ bytes: inout [UInt8], around place: Int) {
     func isDigit(_ index: Int) -> Bool { (0x30...0x39).contains(bytes[index]) }
     guard let start = bytes.indices[place...].first(where: isDigit) else { return }

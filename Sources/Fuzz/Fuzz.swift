@@ -1,10 +1,10 @@
 @unsafe @preconcurrency import Glibc
 import Synchronization
 
-/// `Fuzz TARGET|all [--inputs N] [--seconds N] [--seed N] [--show N]`: reads random inputs with the
-/// parsers. A trap ends it and tells the input, which `--show` prints.
+/// `Fuzz TARGET|all [--inputs N] [--seconds N] [--seed N] [--show N]`: feeds random inputs to the
+/// parsers. A trap ends it and prints the number of the input, which `--show` prints.
 ///
-/// Built with `-sanitize=fuzzer` and the flag LIBFUZZER, `Fuzz TARGET ARGUMENTS...` hands over to
+/// Built with `-sanitize=fuzzer` and the flag LIBFUZZER, `Fuzz TARGET ARGUMENTS...` starts
 /// libFuzzer, which looks for inputs that reach new code.
 @main struct Fuzz {
   static func main() {
@@ -55,10 +55,10 @@ import Synchronization
     }
   }
 
-  /// The input that is being read, for the one who tells of a trap.
+  /// The current input, for the handler that reports a trap.
   private static let current = Atomic<Int>(0)
 
-  /// - Parameter share: how many targets share the seconds.
+  /// - Parameter share: the number of targets that share the seconds.
   private static func run(_ target: FuzzTarget, _ options: Options, share: Int) {
     let seeds = target.seeds()
     if seeds.isEmpty { fail("no inputs to begin from; run it in the project's top folder") }
@@ -74,7 +74,7 @@ import Synchronization
     while count < options.inputs {
       current.store(count, ordering: .relaxed)
       if count % 256 == 0 {
-        // An input that takes so long is a finding too.
+        // An input that takes this long is a finding too.
         alarm(60)
         if let end, clock.now >= end { break }
       }
@@ -94,7 +94,7 @@ import Synchronization
     _ = unsafe bytes.withUnsafeBytes { unsafe write(STDOUT_FILENO, $0.baseAddress, $0.count) }
   }
 
-  /// Tells the input that is being read, in a signal handler.
+  /// Prints the current input, in a signal handler.
   private static func tellAndEnd() {
     var digits: [UInt8] = Array("trapped or hung at input ".utf8)
     digits += Array(String(current.load(ordering: .relaxed)).utf8) + [0x0a]

@@ -4,11 +4,11 @@ import FoundationEssentials
 import KernelText
 import Scenarios
 
-/// A parser of what comes from outside.
+/// A parser of input from outside.
 enum FuzzTarget: String, CaseIterable {
   case recording, grouping, scenario, ftrace, iomem, dmesg, elf, toml
 
-  /// Reads an input. Whatever the input is, the parser returns or throws: it never traps.
+  /// Reads an input. For every input the parser returns or throws: it never traps.
   func read(_ bytes: [UInt8]) {
     switch self {
     case .recording:
@@ -18,7 +18,7 @@ enum FuzzTarget: String, CaseIterable {
     case .scenario:
       let text = String(decoding: bytes, as: UTF8.self)
       let (scenario, problems) = Scenario.checking(text, file: "input")
-      // What was read can be written, and reads the same.
+      // Anything that was read can be written, and reads the same.
       if problems.isEmpty, scenario.session == nil, !scenario.statements.isEmpty {
         let again = Scenario.checking(scenario.scenarioText, file: "input")
         precondition(again.problems.isEmpty, "\(again.problems)")
@@ -32,7 +32,7 @@ enum FuzzTarget: String, CaseIterable {
     }
   }
 
-  /// Folders of the project with inputs to begin from, and how the names of the files end.
+  /// Folders of the project with inputs to start from, and the extensions of the files.
   private var corpus: [(folder: String, ending: String)] {
     let own = [("Tests/Corpus/\(rawValue)", "")]
     switch self {
@@ -46,8 +46,8 @@ enum FuzzTarget: String, CaseIterable {
     }
   }
 
-  /// The inputs to begin from: those of the corpus whole, others cut where a line ends. Empty where no
-  /// file is found.
+  /// The inputs to start from: those of the corpus whole, others cut at the end of a line. Empty if
+  /// no file is found.
   func seeds() -> [[UInt8]] {
     var seeds: [[UInt8]] = []
     for (folder, ending) in corpus {
@@ -68,7 +68,7 @@ enum FuzzTarget: String, CaseIterable {
     return Array(bytes[..<end])
   }
 
-  /// The most bytes of an input to begin from.
+  /// The maximum bytes of an input to start from.
   private var seedLength: Int {
     switch self {
     case .recording, .grouping, .ftrace, .elf: 4000
@@ -77,7 +77,7 @@ enum FuzzTarget: String, CaseIterable {
     }
   }
 
-  /// Words that mean something to the parser.
+  /// Words that the parser knows.
   var words: [String] {
     switch self {
     case .recording, .grouping:

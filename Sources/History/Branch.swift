@@ -2,11 +2,11 @@ import Engine
 
 /// Calls that follow each other, from the beginning or from a place on another branch.
 public struct Branch: Sendable {
-  /// What the user calls it.
+  /// The user's name for it.
   public internal(set) var name: String
   /// The branch it leaves, as an index; `nil` for the first one.
   public let parent: Int?
-  /// How many calls lie before its own: those of the branches it leaves.
+  /// The number of calls before its own: those of the branches it leaves.
   public let fork: Int
   /// Where the cursor was when the branch was left.
   public internal(set) var cursor: Moment
@@ -16,9 +16,9 @@ public struct Branch: Sendable {
   var keyframes: Keyframes
   /// The notes before calls, by the number of the call on the branch; few calls have any.
   var notes: [Int: [String]] = [:]
-  /// The calls before which a player stops, by rising number on the branch, from 0.
+  /// The calls before which playing stops, by rising number on the branch, from 0.
   public internal(set) var pauses: [Int] = []
-  /// Notes behind the last call.
+  /// Notes after the last call.
   public internal(set) var closingNotes: [String] = []
 
   init(name: String, parent: Int?, fork: Int, start: Machine) {

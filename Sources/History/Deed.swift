@@ -1,13 +1,13 @@
 public import Engine
 
-/// What a step of a history is: a call that the engine makes, or something that was seen elsewhere.
+/// A step of a history: a call that the engine makes, or an observation of another kernel.
 public enum Deed: Sendable {
   /// A call: the engine decides what happens.
   case call(Call)
-  /// Something that was observed: its events come from outside and are applied, not decided.
+  /// An observation: its events come from outside and are applied, not decided.
   case observed(Observation)
 
-  /// The call that was made or asked for; `nil` for an observation that no call stands for.
+  /// The call that was made or requested; `nil` for an observation without a matching call.
   public var call: Call? {
     switch self {
     case .call(let call): call
@@ -16,30 +16,31 @@ public enum Deed: Sendable {
   }
 }
 
-/// What another kernel did in one step: one that was recorded, one that runs elsewhere, or one whose
+/// What another kernel did in one step: a recorded kernel, one that runs elsewhere, or one whose
 /// tables were read.
 public struct Observation: Sendable {
   /// Where the events come from.
   public enum Content: Sendable {
-    /// The simulation of the call gives exactly what was observed: its events are those of the call.
+    /// The simulation of the call gives exactly what was observed: the events are those of the
+    /// call.
     case asSimulated
     /// What was observed, as events.
     case events([Event])
   }
 
-  /// What was done, in the words of the one who saw it, where no call stands for it.
+  /// A title for what was done, if no call describes it.
   public var title: String
-  /// The call that was asked for, where the language has one.
+  /// The call that was requested, if the language has one.
   public var call: Call?
   /// What happened.
   public var content: Content
-  /// What the kernel function returned; `nil`: what the simulation of the call returns.
+  /// What the kernel function returned; `nil` means what the simulation of the call returns.
   public var returned: ReturnCode?
-  /// How the simulation of the call differs from what was observed, in one clause; `nil` if it does
-  /// not, or was not asked.
+  /// How the simulation of the call differs from the observation, in one clause; `nil` if it does
+  /// not differ, or nobody compared.
   public var difference: String?
 
-  /// An observation of which nothing is known but what the simulation of a call gives.
+  /// An observation that equals the simulation of a call.
   public init(asSimulated call: Call, difference: String? = nil) {
     title = ""
     self.call = call
@@ -47,7 +48,7 @@ public struct Observation: Sendable {
     self.difference = difference
   }
 
-  /// An observation with events of its own.
+  /// An observation with its own events.
   public init(
     _ events: [Event], title: String = "", call: Call? = nil, returned: ReturnCode = .success,
     difference: String? = nil,
@@ -61,7 +62,7 @@ public struct Observation: Sendable {
 }
 
 extension Deed {
-  /// Whether making a call gives the same: it is the call, or an observation that equals it.
+  /// Whether making a call gives the same result: it is the call, or an observation that equals it.
   func isSame(as other: Call) -> Bool {
     guard call == other else { return false }
     if case .observed(let observation) = self, case .events = observation.content { return false }
@@ -85,9 +86,9 @@ extension Deed {
     return events
   }
 
-  /// Does it again on a machine that is as the one was on which it was done first.
+  /// Repeats it on a machine equal to the one on which it was done first.
   ///
-  /// - Parameter progress: where to look whether to stop, which leaves the machine unusable.
+  /// - Parameter progress: where to check whether to stop, which leaves the machine unusable.
   public func redo(on machine: inout Machine, _ progress: WorkProgress? = nil) {
     guard let call = decidingCall else { return machine.apply(observedEvents) }
     if let progress {
@@ -98,7 +99,7 @@ extension Deed {
     }
   }
 
-  /// All its events on such a machine. Those of a long call take more memory than there is: see
+  /// All its events on such a machine. Those of a long call do not fit into memory: see
   /// ``part(of:around:on:_:)`` and ``forEachEvent(on:_:_:)``.
   public func events(on machine: Machine) -> [Event] {
     guard let call = decidingCall else { return observedEvents }
@@ -108,13 +109,14 @@ extension Deed {
     return log.events
   }
 
-  /// The part of its events that holds the one at a place, and the machine before the first of them.
+  /// The part of its events that holds the event at a place, and the machine before the first of
+  /// them.
   ///
   /// - Parameters:
-  ///   - total: how many events it has.
+  ///   - total: the number of its events.
   ///   - place: from 0 to below the total.
-  ///   - machine: a machine as the one was on which it was done first.
-  ///   - length: about how many events a part has.
+  ///   - machine: a machine equal to the one on which it was done first.
+  ///   - length: the approximate number of events in a part.
   public func part(
     of total: Int, around place: Int, on machine: Machine, length: Int = PartLog.usualLength,
     _ progress: WorkProgress? = nil,
@@ -126,9 +128,9 @@ extension Deed {
     return (log.events(of: total), log.start ?? machine)
   }
 
-  /// Shows each of its events with its place, one after the other, and keeps none.
+  /// Passes each of its events with its place, one after the other, and keeps none.
   ///
-  /// - Parameter machine: a machine as the one was on which it was done first.
+  /// - Parameter machine: a machine equal to the one on which it was done first.
   public func forEachEvent(
     on machine: Machine, _ progress: WorkProgress? = nil, _ body: (Int, Event) -> Void,
   ) {
@@ -140,9 +142,9 @@ extension Deed {
     _ = try? copy.perform(call, progress, visiting: body)
   }
 
-  /// The machine after so many of its events.
+  /// The machine after `count` of its events.
   ///
-  /// - Parameter machine: a machine as the one was on which it was done first.
+  /// - Parameter machine: a machine equal to the one on which it was done first.
   public func machine(after count: Int, of total: Int, on machine: Machine) -> Machine {
     guard count > 0 else { return machine }
     var (events, reached) = part(of: total, around: count - 1, on: machine)

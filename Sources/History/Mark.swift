@@ -1,6 +1,6 @@
-/// A place in a history that has a name.
+/// A named place in a history.
 public struct Mark: Equatable, Sendable {
-  /// The name: a letter, or more of letters, digits, `-`, `_` and `.`.
+  /// The name: a letter, or several letters, digits, `-`, `_` and `.`.
   public var name: String
   /// The branch it was set on, as an index.
   public var branch: Int
@@ -17,13 +17,13 @@ public struct Mark: Equatable, Sendable {
 
 /// Why something cannot be done with marks.
 public enum MarkError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// No mark has the name.
+  /// No mark has this name.
   case unknown(String, known: [String])
   /// Its branch or its call does not exist.
   case gone(String, known: [String])
   /// The name has other characters than letters, digits, `-`, `_` and `.`, or none, or too many.
   case nameUnfit(String)
-  /// There are as many marks as there can be.
+  /// The history has the maximum number of marks.
   case tooMany(limit: Int)
 
   /// The error in one line, with the way out.
@@ -49,13 +49,13 @@ extension Timeline {
   /// The most marks a history can have.
   public static let markCountMax = 500
 
-  /// Sets a mark where the cursor stands; one of the same name moves here.
+  /// Sets a mark at the cursor; a mark with the same name moves here.
   public mutating func mark(_ name: String) throws(MarkError) {
-    // A mark stands on the branch that made the calls around it.
+    // A mark belongs to the branch that made the calls around it.
     try place(Mark(name, branch: branchIndex(around: moment.call), at: moment))
   }
 
-  /// Sets a mark somewhere in the history; one of the same name moves there.
+  /// Sets a mark somewhere in the history; a mark with the same name moves there.
   public mutating func place(_ mark: Mark) throws(MarkError) {
     guard Self.isName(mark.name) else { throw .nameUnfit(mark.name) }
     guard exists(mark) else {
@@ -69,7 +69,7 @@ extension Timeline {
     marks.append(mark)
   }
 
-  /// Takes a mark away.
+  /// Removes a mark.
   public mutating func unmark(_ name: String) throws(MarkError) {
     guard let index = marks.firstIndex(where: { $0.name == name }) else {
       throw .unknown(name, known: marks.map(\.name))
@@ -95,29 +95,30 @@ extension Timeline {
     go(to: mark.moment)
   }
 
-  /// Whether a mark lies on the way from the beginning to the end of the current branch.
+  /// Whether a mark is on the path from the beginning to the end of the current branch.
   public func passes(_ mark: Mark) -> Bool {
     guard path.contains(mark.branch) else { return false }
     let end = mark.moment.call + (mark.moment.event > 0 ? 1 : 0)
     return end <= sharedCalls(with: mark.branch)
   }
 
-  /// Whether a branch has a place, not before it begins.
+  /// Whether a branch has a place, which is not before its beginning.
   private func exists(_ mark: Mark) -> Bool {
     reaches(mark.moment, onBranch: mark.branch)
       && mark.moment.call >= branches[mark.branch].fork
   }
 
-  /// Puts the cursor of a branch somewhere on the way to its end; that of the current one goes there.
+  /// Moves the cursor of a branch to a place on the path to its end; that of the current one goes
+  /// there.
   ///
-  /// - Returns: whether there is such a place; if not, nothing is changed.
+  /// - Returns: whether the place exists; if not, nothing changes.
   public mutating func setCursor(ofBranch index: Int, to moment: Moment) -> Bool {
     guard reaches(moment, onBranch: index) else { return false }
     if index == current { go(to: moment) } else { branches[index].cursor = moment }
     return true
   }
 
-  /// Whether a moment lies on the way from the beginning to the end of a branch.
+  /// Whether a moment is on the path from the beginning to the end of a branch.
   public func reaches(_ moment: Moment, onBranch index: Int) -> Bool {
     guard branches.indices.contains(index), moment.call >= 0, moment.event >= 0 else {
       return false

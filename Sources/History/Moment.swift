@@ -1,8 +1,8 @@
-/// A point in a timeline: so many calls are done, and so many events of the next one.
+/// A point in a timeline: the number of complete calls, and the number of events of the next one.
 public struct Moment: Hashable, Comparable, Sendable {
   /// The calls that are complete.
   public var call: Int
-  /// The events of the call under way that have happened; 0 between calls.
+  /// The events of the current call that have happened; 0 between calls.
   public var event: Int
 
   /// The point after `call` calls and `event` events of the next.

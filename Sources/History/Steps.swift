@@ -5,15 +5,15 @@ public struct Steps: RandomAccessCollection, Sendable {
   let branches: [Branch]
   /// The branches of the path, from the first one on.
   let path: [Int]
-  /// How many calls there are.
+  /// The number of calls.
   public let count: Int
 
   /// The first call.
   public var startIndex: Int { 0 }
-  /// Behind the last call.
+  /// The index after the last call.
   public var endIndex: Int { count }
 
-  /// A call with all that is kept of it.
+  /// A call with everything that is kept about it.
   public subscript(index: Int) -> Timeline.Step {
     let branch = branches[branchIndex(ofCall: index)]
     let place = index - branch.fork
@@ -22,16 +22,16 @@ public struct Steps: RandomAccessCollection, Sendable {
       notes: branch.notes[place] ?? [])
   }
 
-  /// What was done alone: the cheaper way where many are read.
+  /// Only what was done: cheaper when reading many steps.
   public func deed(_ index: Int) -> Deed {
     let branch = branchIndex(ofCall: index)
     return branches[branch].calls[index - branches[branch].fork].deed
   }
 
-  /// The call that was made or asked for; `nil` for an observation that no call stands for.
+  /// The call that was made or requested; `nil` for an observation without a matching call.
   public func call(_ index: Int) -> Call? { deed(index).call }
 
-  /// What a call came to.
+  /// The summary of a call.
   public func summary(_ index: Int) -> CallSummary {
     let branch = branchIndex(ofCall: index)
     return branches[branch].summaries[index - branches[branch].fork]
@@ -45,7 +45,8 @@ public struct Steps: RandomAccessCollection, Sendable {
     return path.last { branches[$0].fork <= index } ?? 0
   }
 
-  /// The kinds of things that happened in a range of calls. Cost: a step for each thousand of them.
+  /// The kinds of things that happened in a range of calls. Cost: one step for each thousand of
+  /// them.
   public func kinds(in range: Range<Int>) -> CallSummary.Kinds {
     var found: CallSummary.Kinds = []
     for part in parts(of: range, backwards: false) {
@@ -66,14 +67,14 @@ public struct Steps: RandomAccessCollection, Sendable {
     return nil
   }
 
-  /// A piece of a range on one branch, counted from where the branch begins.
+  /// A portion of a range on one branch, counted from the start of the branch.
   private struct Part {
     var summaries: SummaryList
     var range: Range<Int>
     var fork: Int
   }
 
-  /// The pieces of a range on the branches of the path.
+  /// The portions of a range on the branches of the path.
   private func parts(of range: Range<Int>, backwards: Bool) -> [Part] {
     var parts: [Part] = []
     for (place, index) in path.enumerated() {

@@ -1,13 +1,13 @@
 public import Engine
 
-// A history is a tree. The cursor is on one branch; what the others hold stays as it is.
+// A history is a tree. The cursor is on one branch; the others stay unchanged.
 
 extension Timeline {
   /// Why something cannot be done with branches.
   public enum BranchError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// No branch has the name.
+    /// No branch has this name.
     case unknown(String, known: [String])
-    /// Another branch has the name.
+    /// Another branch has this name.
     case nameTaken(String)
     /// The name has other characters than letters, digits, `-`, `_` and `.`, or none, or too many.
     case nameUnfit(String)
@@ -24,7 +24,7 @@ extension Timeline {
     }
   }
 
-  /// Goes to another branch, to where the cursor was when it was left.
+  /// Switches to another branch, to where its cursor was when it was left.
   public mutating func switchBranch(to index: Int) {
     guard branches.indices.contains(index), index != current else { return }
     branches[current].cursor = moment
@@ -35,7 +35,7 @@ extension Timeline {
     opened = nil
     let target = branches[index].cursor
     if moment.call > shared || moment.event > 0 {
-      // The cursor first stands where both branches are one.
+      // The cursor first goes to the common part of both branches.
       let place = min(moment.call, shared)
       stand(place == moment.call ? base : climbAfterSwitch(to: place), after: place)
     }
@@ -50,7 +50,7 @@ extension Timeline {
     return index
   }
 
-  /// Gives a branch another name.
+  /// Renames a branch.
   public mutating func rename(_ index: Int, to name: String) throws(BranchError) {
     guard Self.isName(name) else { throw .nameUnfit(name) }
     if let other = branches.firstIndex(where: { $0.name == name }), other != index {
@@ -59,8 +59,8 @@ extension Timeline {
     branches[index].name = name
   }
 
-  /// Begins a branch without calls at the cursor, under a name; inside a call, before it. At the end
-  /// of a branch too: the next call belongs to the new one.
+  /// Begins a named branch without calls at the cursor; inside a call, before it. At the end of a
+  /// branch too: the next call belongs to the new one.
   public mutating func beginBranch(named name: String) throws(BranchError) {
     guard Self.isName(name) else { throw .nameUnfit(name) }
     if branches.contains(where: { $0.name == name }) { throw .nameTaken(name) }
@@ -69,7 +69,7 @@ extension Timeline {
     branches[current].name = name
   }
 
-  /// How many calls the current branch has in common with another one.
+  /// The number of calls that the current branch shares with another one.
   public func sharedCalls(with index: Int) -> Int {
     let other = path(to: index)
     var shared = 0
@@ -82,12 +82,12 @@ extension Timeline {
     return shared
   }
 
-  /// The calls on the way to the end of a branch.
+  /// The calls on the path to the end of a branch.
   public func steps(ofBranch index: Int) -> Steps {
     Steps(branches: branches, path: path(to: index), count: branches[index].end)
   }
 
-  /// The machine after so many calls on a branch, at most its end; the cursor stays.
+  /// The machine after `call` calls on a branch, at most its end; the cursor stays.
   public func machine(ofBranch index: Int, after call: Int) -> Machine {
     var other = self
     other.switchBranch(to: index)
@@ -95,18 +95,18 @@ extension Timeline {
     return other.machine
   }
 
-  /// Leaves the calls behind the cursor on their branch, and goes on without them; inside a call, it is
-  /// first completed.
+  /// Leaves the calls after the cursor on their branch, and continues without them; a call that the
+  /// cursor is inside is completed first.
   public mutating func leaveFuture() {
     if moment.event > 0 { go(to: Moment(call: moment.call + 1)) }
     if moment.call < end.call { fork(at: moment.call, from: machine) }
   }
 
-  /// The last branch on the way to the end of the current one that begins no later than after so many
-  /// calls.
+  /// The last branch on the path to the end of the current one that begins no later than after
+  /// `call` calls.
   func branchIndex(around call: Int) -> Int { path.last { branches[$0].fork <= call } ?? 0 }
 
-  /// Begins a branch after so many calls of the current one.
+  /// Begins a branch after `count` calls of the current one.
   mutating func fork(at count: Int, from start: Machine) {
     branches[current].cursor = moment
     // A branch leaves the one that made the last call before it.
@@ -119,7 +119,7 @@ extension Timeline {
     if machineBeforeCall != nil || moment.call != count { stand(start, after: count) }
   }
 
-  /// The first of `b1`, `b2` and so on that no branch has.
+  /// The first of `b1`, `b2` and so on that no branch uses.
   private var freeName: String {
     var number = branches.count
     while branches.contains(where: { $0.name == "b\(number)" }) { number += 1 }
@@ -133,12 +133,12 @@ extension Timeline {
   }
 
   private mutating func climbAfterSwitch(to count: Int) -> Machine {
-    // The cursor's own machine lies on the branch that was left.
+    // The cursor's own machine is on the branch that was left.
     stand(branches[0].start, after: 0)
     return climb(to: count)
   }
 
-  /// Whether a branch or a mark can have this name: 1 to 32 letters, digits, `-`, `_` and `.`.
+  /// Whether a branch or a mark may have this name: 1 to 32 letters, digits, `-`, `_` and `.`.
   public static func isName(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.count <= 32
       && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
@@ -146,6 +146,6 @@ extension Timeline {
 }
 
 extension Branch {
-  /// The machine where the branch begins.
+  /// The machine at the start of the branch.
   var start: Machine { keyframes.frames[0].machine }
 }

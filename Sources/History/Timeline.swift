@@ -1,23 +1,23 @@
 public import Engine
 
-/// A machine and all that was asked of it, with a cursor that goes both ways.
+/// A machine and all calls made on it, with a cursor that moves both ways.
 ///
-/// The calls are the truth. A position is reached from the nearest copy of the machine, by making the
-/// calls since; inside a call, by applying the first of its events. Acting in the past starts a branch:
-/// what lay in the future stays on the branch that was left.
+/// The calls are the source of truth. A position is reached from the nearest copy of the machine,
+/// by repeating the calls since; inside a call, by applying the first of its events. A call made in
+/// the past starts a branch: the calls that followed stay on the branch that was left.
 public struct Timeline: Sendable {
-  /// A call or an observation, what it came to, and what was said about it.
+  /// A call or an observation, its summary, and its notes.
   public struct Step: Sendable {
     /// What was done.
     public var deed: Deed
-    /// What it came to.
+    /// Its summary.
     public var summary: CallSummary
-    /// Notes that stand before the call.
+    /// Notes before the call.
     public var notes: [String]
 
     /// What the kernel function returned.
     public var returned: ReturnCode { summary.returned }
-    /// The call that was made or asked for; `nil` for an observation that no call stands for.
+    /// The call that was made or requested; `nil` for an observation without a matching call.
     public var call: Call? { deed.call }
   }
 
@@ -27,37 +27,37 @@ public struct Timeline: Sendable {
   public internal(set) var current = 0
   /// The branches from the first to the current one.
   var path = [0]
-  /// The places that have a name, in the order in which they got it.
+  /// The named places, in the order in which they were named.
   public internal(set) var marks: [Mark] = []
-  /// Where the cursor stands.
+  /// The place of the cursor.
   public internal(set) var moment = Moment.start
   /// The machine at the cursor.
   public internal(set) var machine: Machine
 
-  /// The machine before the call under way; `nil` between calls, where `machine` is that: so it is
-  /// not shared, and a call there copies nothing.
+  /// The machine before the current call; `nil` between calls, where `machine` is that one: so it
+  /// is not shared, and a call there copies nothing.
   var machineBeforeCall: Machine?
   /// The machine at places close behind the cursor, by calls.
   var ladder = Ladder()
-  /// The call whose events were worked out last.
+  /// The call whose events were computed last.
   var opened: OpenedCall?
-  /// The least distance of keyframes, in events.
+  /// The least distance between keyframes, in events.
   var keyframeDistance: UInt64 = 2048
-  /// What the keyframes of all branches cost.
+  /// The bytes of the keyframes of all branches.
   var keyframeBytes = 0
 
-  /// What all calls cost.
+  /// The bytes of all calls.
   var callBytes = 0
 
-  /// Where long work on the timeline tells how far it is, and looks whether it is to stop; then the
-  /// timeline is unusable. `nil` where nobody looks. No part of the history.
+  /// Where long work on the timeline reports its progress, and checks whether it must stop; a
+  /// stopped timeline is unusable. `nil` if nobody watches. Not part of the history.
   public var progress: WorkProgress?
 
-  /// What the keyframes of all branches may cost: together with a million calls, a history stays below
-  /// 256 MiB.
+  /// The maximum bytes for the keyframes of all branches: together with a million calls, a history
+  /// stays below 256 MiB.
   private var keyframeBytesMax: Int { max(16 << 20, min(160 << 20, (240 << 20) - callBytes)) }
 
-  /// About how many events of a call are kept at a time.
+  /// The approximate number of events of a call that are kept at a time.
   let partLength: Int
 
   /// A call, events of it, and machines at them.
@@ -71,7 +71,7 @@ public struct Timeline: Sendable {
 
   /// A timeline without calls.
   ///
-  /// - Parameter partLength: about how many events of a call are kept at a time.
+  /// - Parameter partLength: the approximate number of events of a call that are kept at a time.
   public init(_ machine: Machine, partLength: Int = PartLog.usualLength) {
     self.machine = machine
     self.partLength = partLength
@@ -86,26 +86,26 @@ public struct Timeline: Sendable {
   /// The end.
   public var end: Moment { Moment(call: branches[current].end) }
 
-  /// Notes that stand behind the last call.
+  /// Notes after the last call.
   public var closingNotes: [String] {
     get { branches[current].closingNotes }
     set { branches[current].closingNotes = newValue }
   }
 
-  /// Lets a player stop at the end of the current branch.
+  /// Makes playing stop at the end of the current branch.
   public mutating func pauseAtEnd() {
     branches[current].pauses.append(branches[current].calls.count)
   }
 
-  /// Whether a player stops after so many calls.
+  /// Whether playing stops after `count` calls.
   public func pauses(after call: Int) -> Bool {
     let branch = branches[call > 0 ? steps.branchIndex(ofCall: call - 1) : 0]
     return branch.pauses.contains(call - branch.fork)
   }
 
-  /// Makes a call at the cursor. Inside a call, that one is first completed. If other calls follow
-  /// there, a branch begins; the same call goes on where it was made before. A call that cannot be
-  /// made changes nothing.
+  /// Makes a call at the cursor. If the cursor is inside a call, that one is completed first. If
+  /// other calls follow there, a branch begins; the same call follows the existing branch. A call
+  /// that cannot be made changes nothing.
   @discardableResult
   public mutating func perform(
     _ call: Call, notes: [String] = [],
@@ -150,8 +150,8 @@ public struct Timeline: Sendable {
     return (log.summary, opened)
   }
 
-  /// Adds what was observed at the cursor, which goes behind it. Inside a step, that one is first
-  /// completed; if others follow there, a branch begins.
+  /// Adds an observation at the cursor, which moves past it. If the cursor is inside a step, that
+  /// one is completed first; if others follow there, a branch begins.
   public mutating func observe(_ observation: Observation, notes: [String] = []) {
     if moment.event > 0 { go(to: Moment(call: moment.call + 1)) }
     let start = moment.call < end.call ? machine : nil
@@ -168,7 +168,7 @@ public struct Timeline: Sendable {
     append(.observed(observation), summary, notes)
   }
 
-  /// Puts a step, which the machine has made, behind the last one of the current branch.
+  /// Adds a step, which the machine has made, after the last one of the current branch.
   private mutating func append(_ deed: Deed, _ summary: CallSummary, _ notes: [String]) {
     opened = nil
     if !notes.isEmpty { branches[current].notes[branches[current].calls.count] = notes }
@@ -186,10 +186,10 @@ public struct Timeline: Sendable {
     }
   }
 
-  /// The machine before the call under way, or between calls the machine.
+  /// The machine before the current call, or between calls the machine.
   var base: Machine { machineBeforeCall ?? machine }
 
-  /// Stands between calls.
+  /// Moves the cursor to a place between calls.
   mutating func stand(_ machine: Machine, after call: Int) {
     self.machine = machine
     machineBeforeCall = nil
@@ -200,7 +200,7 @@ public struct Timeline: Sendable {
 // MARK: - Going there
 
 extension Timeline {
-  /// How many events a call has; 0 for one that does not exist.
+  /// The number of events of a call; 0 for one that does not exist.
   public func eventCount(ofCall index: Int) -> Int {
     guard steps.indices.contains(index) else { return 0 }
     return Int(steps.summary(index).events)
@@ -209,7 +209,8 @@ extension Timeline {
   /// The events of a call around one of them: all, unless the call has too many to keep. Empty for a
   /// call that does not exist.
   ///
-  /// - Parameter place: the place of an event; beyond the last one it means that, below 0 the first.
+  /// - Parameter place: the place of an event; a place after the last event means the last, below 0
+  ///   the first.
   public mutating func events(ofCall index: Int, around place: Int = 0) -> CallEvents {
     let total = eventCount(ofCall: index)
     guard total > 0 else { return CallEvents([]) }
@@ -224,7 +225,7 @@ extension Timeline {
     return events
   }
 
-  /// The machine after so many calls; the cursor stays.
+  /// The machine after `call` calls; the cursor stays.
   ///
   /// - Parameter call: from 0 to the number of calls.
   public mutating func machine(after call: Int) -> Machine {
@@ -232,7 +233,8 @@ extension Timeline {
     return climb(to: min(max(call, 0), end.call))
   }
 
-  /// Goes to a moment; one beyond the end or beyond the events of its call means the nearest there is.
+  /// Goes to a moment; one beyond the end or beyond the events of its call means the nearest one
+  /// that exists.
   public mutating func go(to target: Moment) {
     let call = min(max(target.call, 0), end.call)
     if call != moment.call {
@@ -244,7 +246,7 @@ extension Timeline {
     goInside(to: call < end.call ? max(target.event, 0) : 0)
   }
 
-  /// Goes to an event of the call under way.
+  /// Goes to an event of the current call.
   private mutating func goInside(to event: Int) {
     guard event != moment.event else { return }
     guard event > 0 else {
@@ -277,7 +279,7 @@ extension Timeline {
     opened?.ladder.settle(at: event)
   }
 
-  /// Goes to the nearest copy inside the call under way that is not behind an event.
+  /// Goes to the nearest copy inside the current call that is not after an event.
   private mutating func climbInside(to event: Int) {
     guard let opened else { return }
     let rung = opened.ladder.nearest(notAfter: event)
@@ -285,10 +287,10 @@ extension Timeline {
     moment.event = rung?.position ?? opened.events.startIndex
   }
 
-  /// Whether the work under way was stopped, so that nothing has to be right any more.
+  /// Whether the current work was stopped, so that its results are invalid.
   public var isStopped: Bool { progress?.isStopped == true }
 
-  /// The machine after so many calls, from the nearest copy there is. Leaves rungs on the way.
+  /// The machine after `count` calls, from the nearest copy. Leaves rungs on the way.
   mutating func climb(to count: Int) -> Machine {
     var (position, machine) = nearest(notAfter: count)
     let start = position
@@ -303,16 +305,16 @@ extension Timeline {
     return machine
   }
 
-  /// Makes a call again; a long one so that it can be stopped.
+  /// Repeats a call; a long one so that it can be stopped.
   private func redo(_ index: Int, on machine: inout Machine) {
     let isLong = steps.summary(index).events >= 1 << 16
     steps.deed(index).redo(on: &machine, isLong ? progress : nil)
   }
 
-  /// The nearest machine there is a copy of.
+  /// The nearest copy of the machine.
   private func nearest(notAfter count: Int) -> (position: Int, machine: Machine) {
     let index = branchIndex(around: count)
-    // The first branch has a frame at 0, every other one where it begins.
+    // The first branch has a frame at 0, every other one at its beginning.
     let frame = branches[index].keyframes.nearest(notAfter: count)
     var best = (position: frame?.call ?? 0, machine: frame?.machine ?? branches[0].start)
     if moment.call <= count, moment.call > best.position { best = (moment.call, base) }
@@ -324,10 +326,11 @@ extension Timeline {
 // MARK: - Steps
 
 extension Timeline {
-  /// Goes to after the next event; at the last one of a call, to the end of the call.
+  /// Goes forward past the next event; at the last event of a call, to the end of the call.
   public mutating func stepEvent() { go(to: Moment(call: moment.call, event: moment.event + 1)) }
 
-  /// Goes to before the last event; at the beginning of a call, into the end of the call before.
+  /// Goes back before the last event; at the beginning of a call, into the end of the previous
+  /// call.
   public mutating func stepEventBack() {
     if moment.event > 0 {
       go(to: Moment(call: moment.call, event: moment.event - 1))
@@ -337,10 +340,10 @@ extension Timeline {
     }
   }
 
-  /// Goes to the end of the call under way, or of the next one.
+  /// Goes to the end of the current call, or of the next one.
   public mutating func stepCall() { go(to: Moment(call: moment.call + 1)) }
 
-  /// Goes to the beginning of the call under way, or of the one before.
+  /// Goes to the beginning of the current call, or of the previous one.
   public mutating func stepCallBack() {
     go(to: Moment(call: moment.event > 0 ? moment.call : moment.call - 1))
   }

@@ -1,14 +1,15 @@
 public import Engine
 
-/// In which order addresses are touched.
+/// The order in which addresses are accessed.
 public enum AccessPattern: Equatable, Sendable {
-  /// From the first byte to the last, so many bytes at a step, and again from the first.
+  /// From the first byte to the last, in steps of this number of bytes, and again from the first.
   case sequential(step: UInt64)
   /// Words of 8 bytes at random.
   case random
-  /// One random cycle through all nodes of so many bytes, as a list whose nodes lie anywhere.
+  /// One random cycle through all nodes of this number of bytes, as a list whose nodes are
+  /// scattered.
   case chase(step: UInt64)
-  /// The first page of each area that lives, in turn.
+  /// The first page of each live area, in turn.
   case modules
   /// Lookups in a hash table.
   case hash(HashTable)
@@ -17,9 +18,9 @@ public enum AccessPattern: Equatable, Sendable {
 
   /// A hash table: buckets of 8 bytes, one at random for each lookup, and nodes in another place.
   public struct HashTable: Equatable, Sendable {
-    /// Where the nodes lie.
+    /// The place of the nodes.
     public var nodes: AccessTarget
-    /// After how many lookups one finds a node in its bucket and reads it; 0: never.
+    /// The number of lookups after which one finds a node in its bucket and reads it; 0: never.
     public var every: UInt64
 
     /// The bytes of a bucket: one pointer (`struct hlist_bl_head`, 6.12).
@@ -34,9 +35,9 @@ public enum AccessPattern: Equatable, Sendable {
     }
   }
 
-  /// The bytes of a cache line: the step of a sequential pass where none is given.
+  /// The bytes of a cache line: the default step of a sequential pass.
   public static let lineBytes: UInt64 = 64
-  /// The bytes of a page: the step of a chase where none is given.
+  /// The bytes of a page: the default step of a chase.
   public static let pageBytes: UInt64 = 4096
 
   /// The names of the patterns.
@@ -56,7 +57,7 @@ public enum AccessPattern: Equatable, Sendable {
     }
   }
 
-  /// The pattern of a name with what holds if nothing more is said; a list is empty.
+  /// The pattern with this name and default parameters; a list is empty.
   public init(_ name: Name) {
     switch name {
     case .sequential: self = .sequential(step: Self.lineBytes)
@@ -69,10 +70,10 @@ public enum AccessPattern: Equatable, Sendable {
   }
 }
 
-/// What is touched.
+/// The memory that is accessed.
 public enum AccessTarget: Equatable, Sendable {
   /// All RAM, through the direct map.
   case everything
-  /// So many pages from a place on; without a count, one page, or an area to its end.
+  /// This number of pages from a place on; without a count, one page, or an area to its end.
   case pages(Call.Target, PageCount?)
 }

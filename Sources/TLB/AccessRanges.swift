@@ -1,8 +1,8 @@
 import Engine
 
-/// Ranges of addresses as one row of bytes.
+/// Ranges of addresses, seen as one sequence of bytes.
 struct AccessRanges: Sendable {
-  /// Where each range begins.
+  /// The start of each range.
   private var starts: [UInt64] = []
   /// The bytes before each range.
   private var before: [UInt64] = []
@@ -16,13 +16,13 @@ struct AccessRanges: Sendable {
     bytes += pages.bytes
   }
 
-  /// How many ranges there are.
+  /// The number of ranges.
   var count: Int { starts.count }
 
   /// The first address of a range.
   func start(_ index: Int) -> UInt64 { starts[index] }
 
-  /// The address of a byte, which must be one of the row.
+  /// The address of a byte, which must be part of the sequence.
   @inline(__always)
   func address(at offset: UInt64) -> UInt64 {
     if starts.count == 1 { return starts[0] &+ offset }
@@ -37,7 +37,7 @@ struct AccessRanges: Sendable {
 }
 
 extension Machine {
-  /// The addresses that a target means.
+  /// The addresses of a target.
   func ranges(of target: AccessTarget) throws(TLBError) -> AccessRanges {
     var ranges = AccessRanges()
     switch target {
@@ -59,7 +59,7 @@ extension Machine {
     return ranges
   }
 
-  /// The pages of an area from a page on; 1 where that is no page of it, or elsewhere.
+  /// The pages of an area from a page on; 1 if the page is not in an area.
   private func rest(of target: Call.Target) -> PageCount {
     guard case .area(let name, let page) = target, let area = areas.area(named: name),
       page < area.pages
@@ -67,7 +67,7 @@ extension Machine {
     return area.pages - page
   }
 
-  /// The first page of each area that lives.
+  /// The first page of each live area.
   func firstPagesOfAreas() throws(TLBError) -> AccessRanges {
     var ranges = AccessRanges()
     for area in areas.live { ranges.append(area.start, 1) }

@@ -1,6 +1,6 @@
 import Engine
 
-/// Addresses one after the other: the same for the same pattern, ranges and seed.
+/// A sequence of addresses: the same for the same pattern, ranges and seed.
 struct AccessStream {
   private let kind: Kind
   private let ranges: AccessRanges
@@ -89,7 +89,7 @@ struct AccessStream {
     }
   }
 
-  /// The next bucket, or after so many of them a node.
+  /// The next bucket, or after `every` of them a node.
   @inline(__always)
   private mutating func lookup(_ buckets: UInt64, _ nodeCount: UInt64, _ every: UInt64) -> UInt64 {
     if every > 0, position == every {
@@ -105,7 +105,7 @@ struct AccessStream {
 /// The numbers below a count in a random order, each once, then in the same order again.
 ///
 /// A linear congruence modulo a power of two has one cycle through all its numbers; a one-to-one
-/// mixing of the bits takes its pattern away, and numbers that are too large are passed over.
+/// mixing of the bits hides its pattern, and numbers that are too large are skipped.
 struct RandomCycle {
   private let count: UInt64
   private let mask: UInt64

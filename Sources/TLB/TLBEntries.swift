@@ -1,12 +1,13 @@
 /// The entries of a TLB and its walker: rows of tags, each set in the order of last use.
 ///
-/// A tag is the number of what an entry covers, shifted left by three, and above 0 the stretch it
-/// came from; 0 is an empty entry. Finding one reads a set from the most recent on; using one moves
-/// it to the front, so the last of a set is the least recently used.
+/// A tag is the number of the range that an entry covers, shifted left by three, plus the kind of
+/// stretch, which is above 0; 0 is an empty entry. A lookup reads a set from the most recent on; a
+/// use moves the entry to the front, so the last of a set is the least recently used.
 ///
-/// Safe: every place lies within the tags, which nobody else holds.
+/// Safe: every index is within the tags, which nobody else holds.
 @safe struct TLBEntries: ~Copyable {
-  /// A stretch in one level: where its array lies, how it is indexed, and what an entry covers.
+  /// A stretch in one level: the position of its array, how it is indexed, and what an entry
+  /// covers.
   struct Place {
     var offset = 0
     var setMask: UInt64 = 0
@@ -15,7 +16,8 @@
     var isHeld: Bool { ways > 0 }
   }
 
-  /// The places of the stretches by raw value, those of the first level before those of the second.
+  /// The positions of the stretches by raw value, those of the first level before those of the
+  /// second.
   private let places: UnsafeMutablePointer<Place>
   /// The walker's caches: of the top table, of those below, of the tables that hold 2M leaves.
   let pgd: Place
@@ -42,13 +44,13 @@
     unsafe places.deallocate()
   }
 
-  /// The place of a stretch in the first level.
+  /// The position of a stretch in the first level.
   @inline(__always)
   func first(_ translation: Translation) -> Place {
     unsafe places[Int(translation.rawValue)]
   }
 
-  /// The place of a stretch in the second level.
+  /// The position of a stretch in the second level.
   @inline(__always)
   func second(_ translation: Translation) -> Place {
     unsafe places[Int(translation.rawValue) &+ Self.stretches]
@@ -92,7 +94,7 @@
     return false
   }
 
-  /// Puts in an entry for an address that has none; the least recently used of its set goes.
+  /// Inserts an entry for an address that has none; the least recently used of its set is evicted.
   @inline(__always)
   func insert(_ address: UInt64, _ place: Place, code: UInt64) {
     guard place.isHeld else { return }
@@ -118,7 +120,7 @@
 }
 
 extension TLBEntries {
-  /// The bytes that the entries of both levels cover, each byte once.
+  /// The bytes that the entries of both levels cover, each byte counted once.
   var reachBytes: UInt64 {
     var stretches: [(start: UInt64, shift: UInt64)] = []
     for translation in Translation.allCases {
@@ -131,7 +133,7 @@ extension TLBEntries {
         }
       }
     }
-    // The larger of two that begin together comes first, so what lies within it adds nothing.
+    // The larger of two with the same start comes first, so a smaller one inside adds nothing.
     stretches.sort { $0.start == $1.start ? $0.shift > $1.shift : $0.start < $1.start }
     var reach: UInt64 = 0
     var covered: UInt64 = 0

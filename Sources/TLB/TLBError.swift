@@ -6,13 +6,13 @@ public enum TLBError: Error, Equatable, Sendable {
   case target(Call.Target, CallError)
   /// The target has no page.
   case nothingToTouch
-  /// No area lives.
+  /// There is no live area.
   case noAreas
   /// A list without an address.
   case emptyList
   /// A number of accesses that is 0 or too large.
   case accesses(UInt64, limit: UInt64)
-  /// A step of 0 bytes, or one longer than what is touched.
+  /// A step of 0 bytes, or one longer than the accessed memory.
   case step(UInt64, limit: UInt64)
 }
 

@@ -4,32 +4,32 @@
 ///                  └─ miss ─ L2 ─┬─ hit: into L1
 ///                                └─ miss ─ walk: into L2 and L1
 ///
-/// Replacement is true least recently used in every array, which real ones only come near to. An
-/// entry that one level drops stays in the other. Sets are chosen by the low bits of the number of
-/// the page, without a hash.
+/// Replacement is true least recently used in every array; real TLBs only approximate that. An
+/// entry that one level evicts stays in the other. Sets are chosen by the low bits of the page's
+/// number, without a hash.
 public struct TLBModel: Equatable, Sendable {
-  /// The word by which it is chosen.
+  /// The word that selects it.
   public var name: String
-  /// What it stands for, in one line.
+  /// A description, in one line.
   public var summary: String
   /// The first level; each size is in one array at most.
   public var first: [Cells]
-  /// The second level; empty where there is none.
+  /// The second level; empty if there is none.
   public var second: [Cells]
   /// The caches of the walker.
   public var walker: WalkerCaches
-  /// The smallest page that an entry stands for: 4K, or 64K for a kernel with pages of that size.
+  /// The smallest page that an entry covers: 4K, or 64K for a kernel with pages of that size.
   public var basePage: Translation
   /// Whether a group that the map marks as contiguous takes one entry.
   public var joinsContiguous: Bool
 
   /// One array of entries.
   public struct Cells: Equatable, Sendable {
-    /// Its sets, a power of two; 1 makes it fully associative.
+    /// The number of its sets, a power of two; 1 makes it fully associative.
     public var sets: Int
-    /// The entries of a set.
+    /// The number of entries of a set.
     public var ways: Int
-    /// What it holds.
+    /// The stretches that it holds.
     public var holds: [Holding]
 
     /// Creates an array.
@@ -39,15 +39,16 @@ public struct TLBModel: Equatable, Sendable {
       self.holds = holds
     }
 
-    /// How many entries it has.
+    /// The number of its entries.
     public var entries: Int { sets * ways }
   }
 
-  /// What an array makes of a stretch.
+  /// How an array holds a stretch.
   public struct Holding: Equatable, Sendable {
     /// The stretch as the tables have it.
     public var translation: Translation
-    /// The bits of the offset within what one entry covers: smaller where a large leaf is broken up.
+    /// The bits of the offset within what one entry covers: fewer if a large leaf is split among
+    /// entries.
     public var entryShift: UInt64
 
     /// A stretch that is held whole.
@@ -61,8 +62,8 @@ public struct TLBModel: Equatable, Sendable {
     }
   }
 
-  /// How many entries of each inner table the walker keeps, fully associative; 0 for none. One that is
-  /// found spares the reads down to it.
+  /// The number of entries of each inner table that the walker caches, fully associative; 0 for
+  /// none. A hit saves the reads down to it.
   public struct WalkerCaches: Equatable, Sendable {
     /// Entries of the top table: 512G each.
     public var pgd: Int
@@ -78,11 +79,11 @@ public struct TLBModel: Equatable, Sendable {
       self.pmd = pmd
     }
 
-    /// A walker that remembers nothing.
+    /// A walker without caches.
     public static let none = WalkerCaches(pgd: 0, pud: 0, pmd: 0)
   }
 
-  /// Creates a model. Both levels must be well made, see `isSound`.
+  /// Creates a model. Both levels must be valid, see `isSound`.
   public init(
     name: String, summary: String, first: [Cells], second: [Cells] = [],
     walker: WalkerCaches = .none, basePage: Translation = .size4K, joinsContiguous: Bool = false,

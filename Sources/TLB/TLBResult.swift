@@ -1,12 +1,12 @@
 public import Engine
 
-/// What a row of accesses came to.
+/// The result of a series of accesses.
 public struct TLBResult: Equatable, Sendable {
   /// The accesses that were made.
   public var accesses: UInt64 = 0
-  /// Those that the first level had no entry for.
+  /// Accesses without an entry in the first level.
   public var firstMisses: UInt64 = 0
-  /// Those that no level had an entry for: each a walk through the tables.
+  /// Accesses without an entry in any level: each is a walk through the tables.
   public var walks: UInt64 = 0
   /// The tables that the walks read.
   public var walkSteps: UInt64 = 0
@@ -21,13 +21,13 @@ public struct TLBResult: Equatable, Sendable {
   /// The bytes that the entries of both levels cover at the end.
   public var reachBytes: UInt64 = 0
 
-  /// A row of no accesses.
+  /// A series of no accesses.
   public init() {}
 
-  /// Accesses that the first level had an entry for.
+  /// Accesses with an entry in the first level.
   public var firstHits: UInt64 { accesses - firstMisses }
 
-  /// Accesses that only the second level had an entry for.
+  /// Accesses with an entry only in the second level.
   public var secondHits: UInt64 { firstMisses - walks }
 
   /// The walks that ended at a present leaf of a size.

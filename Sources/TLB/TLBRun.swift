@@ -1,21 +1,21 @@
 public import Engine
 
-/// A question about a machine: what a row of accesses costs in its TLB. It changes nothing.
+/// A question about a machine: the cost of a series of accesses in its TLB. It changes nothing.
 public struct TLBRun: Equatable, Sendable {
   /// The TLB.
   public var model: TLBModel
   /// The order of the accesses.
   public var pattern: AccessPattern
-  /// What they touch; a list and the modules say so themselves.
+  /// The memory that they access; a list and the modules define it themselves.
   public var target: AccessTarget
-  /// How many there are.
+  /// The number of accesses.
   public var accesses: UInt64
-  /// What the random ones begin with.
+  /// The seed of the random ones.
   public var seed: UInt64
 
-  /// How many accesses are made where no number is given.
+  /// The default number of accesses.
   public static let usualAccesses: UInt64 = 100_000
-  /// The most that are made: some seconds.
+  /// The maximum number of accesses: it takes some seconds.
   public static let accessLimit: UInt64 = 100_000_000
 
   /// Creates a question.
@@ -30,7 +30,7 @@ public struct TLBRun: Equatable, Sendable {
     self.seed = seed
   }
 
-  /// Makes the accesses on empty entries.
+  /// Makes the accesses, starting with empty entries.
   public func result(on machine: Machine) throws(TLBError) -> TLBResult {
     guard accesses > 0, accesses <= Self.accessLimit else {
       throw .accesses(accesses, limit: Self.accessLimit)
@@ -61,15 +61,15 @@ struct TLBSimulation: ~Copyable {
       tables, basePage: model.basePage, joinsContiguous: model.joinsContiguous)
   }
 
-  /// What the accesses so far came to.
+  /// The result of the accesses so far.
   consuming func finished() -> TLBResult {
     var result = result
     result.reachBytes = entries.reachBytes
     return result
   }
 
-  /// Which stretch an address lies in is looked up first, so that one array of each level is asked;
-  /// the hardware asks all, and finds the same.
+  /// First finds the stretch of an address, so that only one array of each level is searched; the
+  /// hardware searches all, with the same result.
   @inline(__always)
   mutating func access(_ address: UInt64) {
     result.accesses &+= 1
@@ -88,7 +88,8 @@ struct TLBSimulation: ~Copyable {
     entries.insert(address, first, code: code)
   }
 
-  /// An access to nothing present: no entry stands for it, so it walks, and it leaves none.
+  /// An access to an address that is not present: no entry covers it, so it walks, and it leaves
+  /// none.
   private mutating func fault(_ address: UInt64) {
     result.firstMisses &+= 1
     result.walks &+= 1
@@ -96,8 +97,8 @@ struct TLBSimulation: ~Copyable {
     result.walkSteps &+= UInt64(reader.tableReads(at: VirtualAddress(address)))
   }
 
-  /// The tables that a walk to a present leaf reads: those below the lowest that the walker knows.
-  /// It remembers what it read on its way.
+  /// The tables that a walk to a present leaf reads: those below the lowest that the walker has
+  /// cached. It caches what it read on its way.
   private func tableReads(_ address: UInt64, _ found: Translation) -> Int {
     let leaf = found.leaf
     if leaf < .size2M, knows(address, entries.pmd) { return 1 }
@@ -105,7 +106,7 @@ struct TLBSimulation: ~Copyable {
     return knows(address, entries.pgd) ? found.tableReads - 1 : found.tableReads
   }
 
-  /// Whether a cache of the walker has an entry for an address; now it has.
+  /// Whether a cache of the walker has an entry for an address; afterwards it has one.
   private func knows(_ address: UInt64, _ place: TLBEntries.Place) -> Bool {
     guard place.isHeld else { return false }
     if entries.use(address, place, code: 1) { return true }

@@ -1,14 +1,14 @@
 public import Engine
 
-/// The stretches that one TLB entry can translate; raw values are places in a model's tables.
+/// The stretches that one TLB entry can translate; raw values are indices into a model's tables.
 public enum Translation: UInt8, CaseIterable, Comparable, Sendable {
   /// A leaf of 4K.
   case size4K
-  /// Sixteen leaves of 4K that lie together: a contiguous group of arm64, or a base page of 64K.
+  /// Sixteen consecutive 4K leaves: a contiguous group of arm64, or a base page of 64K.
   case size64K
   /// A leaf of 2M.
   case size2M
-  /// Sixteen leaves of 2M that lie together: a contiguous group of arm64.
+  /// Sixteen consecutive 2M leaves: a contiguous group of arm64.
   case size32M
   /// A leaf of 1G.
   case size1G
@@ -24,7 +24,7 @@ public enum Translation: UInt8, CaseIterable, Comparable, Sendable {
     }
   }
 
-  /// The size of the leaves that the stretch is made of.
+  /// The size of the leaves that form the stretch.
   @inlinable public var leaf: LeafSize {
     switch self {
     case .size4K, .size64K: .size4K

@@ -1,20 +1,20 @@
 import Engine
 
-/// What the tables say of an address, as one entry of a TLB would hold it.
+/// What the tables say about an address, as one entry of a TLB would hold it.
 ///
-/// The answer for a 2M slot that is all alike is kept, so that most accesses walk no tree here.
+/// The answer for a uniform 2M slot is kept, so that most accesses walk no tree here.
 ///
 /// Safe: the indices of slots are below their count, and nobody else holds them.
 @safe struct TranslationReader: ~Copyable {
   private let tables: PageTables
   private let basePage: Translation
   private let joinsContiguous: Bool
-  /// What is known of slots: the number of the slot shifted left by three, and an answer; 0 for none.
+  /// Known slots: the number of the slot shifted left by three, and an answer; 0 for none.
   private let slots: UnsafeMutablePointer<UInt64>
 
-  /// As many slots as 64 GiB have.
+  /// The number of slots in 64 GiB.
   private static var slotCount: UInt64 { 1 << 15 }
-  /// The answer for a slot that is not all alike, above those for stretches.
+  /// The answer for a slot that is not uniform, above those for stretches.
   private static var mixed: UInt64 { 7 }
 
   init(_ tables: PageTables, basePage: Translation, joinsContiguous: Bool) {
@@ -27,7 +27,7 @@ import Engine
 
   deinit { unsafe slots.deallocate() }
 
-  /// The stretch that one entry could stand for; `nil` where nothing is present.
+  /// The stretch that one entry could cover; `nil` where nothing is present.
   @inline(__always)
   func translation(at address: VirtualAddress) -> Translation? {
     let number = address.rawValue &>> 21
@@ -38,7 +38,7 @@ import Engine
     return known &>> 3 == number ? read(address) : learn(address)
   }
 
-  /// Reads what maps an address, and keeps it if the whole slot is like it.
+  /// Reads what maps an address, and keeps the answer if it holds for the whole slot.
   @inline(never)
   private func learn(_ address: VirtualAddress) -> Translation? {
     let number = address.rawValue &>> 21
@@ -51,7 +51,7 @@ import Engine
     return found
   }
 
-  /// Whether all 4K leaves around an address are present and make stretches of the same size.
+  /// Whether all 4K leaves around an address are present and form stretches of the same size.
   private func isUniform(_ address: VirtualAddress, _ found: Translation) -> Bool {
     let runs = tables.runs(from: address.alignedDown(to: .size2M), pages: LeafSize.size2M.pages)
     let isJoined = found == .size64K && basePage == .size4K
@@ -75,7 +75,7 @@ import Engine
   }
 
   /// The tables that are read before it turns out that nothing is present: as many as to the leaf
-  /// that is not, or all four where there is none at all.
+  /// that is not present, or all four if there is no leaf.
   func tableReads(at address: VirtualAddress) -> Int {
     tables.lookup(address).map { Translation($0.size).tableReads } ?? 4
   }

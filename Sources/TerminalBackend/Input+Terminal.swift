@@ -2,7 +2,7 @@ import CTerminal
 import Screen
 
 extension Input {
-  /// What the C side read, as the program's own input; nil for what has no meaning here.
+  /// Converts what the C side read into the program's own input; nil for what has no meaning here.
   init?(_ raw: terminal_input) {
     switch terminal_input_kind(rawValue: UInt32(raw.kind)) {
     case TERMINAL_CHARACTER:

@@ -1,8 +1,8 @@
 import CTerminal
 import Screen
 
-/// The terminal the program runs in: shows canvases, delivers input, and is given back as it was
-/// found when this value goes away, at exit, and by every signal that ends the process.
+/// The terminal the program runs in: it shows canvases and delivers input, and is restored when
+/// this value is destroyed, at exit, and by every signal that ends the process.
 ///
 /// ```swift
 /// var terminal = try Terminal()
@@ -10,21 +10,21 @@ import Screen
 /// let input = terminal.read()
 /// ```
 public struct Terminal: ~Copyable {
-  /// What may be chosen about a terminal.
+  /// The options of a terminal.
   public nonisolated struct Options: Sendable {
-    /// The most colours to use; nil for as many as the terminal's description has.
+    /// The most colours to use; nil for all that the terminal's description has.
     public var colorDepthMax: ColorDepth?
-    /// Whether to show more than ASCII; nil for what the locale says.
+    /// Whether to show more than ASCII; nil to follow the locale.
     public var isUnicode: Bool?
 
-    /// Makes options; by default all is found out.
+    /// Makes options; by default everything is detected.
     public init(colorDepthMax: ColorDepth? = nil, isUnicode: Bool? = nil) {
       self.colorDepthMax = colorDepthMax
       self.isUnicode = isUnicode
     }
   }
 
-  /// How many colours are in use.
+  /// The number of colours in use.
   public let colorDepth: ColorDepth
   /// Whether characters beyond ASCII can be shown.
   public let isUnicode: Bool
@@ -33,7 +33,7 @@ public struct Terminal: ~Copyable {
   private var styles: StyleTable
   private var row: ContiguousArray<terminal_cell> = []
 
-  /// Takes the terminal over; on failure it stays as it was.
+  /// Takes the terminal over; on failure it stays unchanged.
   public init(_ options: Options = Options()) throws(TerminalError) {
     var wanted = terminal_options(colors_max: -1, unicode: -1)
     if let depth = options.colorDepthMax { wanted.colors_max = Int32(depth.rawValue) }
@@ -48,17 +48,17 @@ public struct Terminal: ~Copyable {
     terminal_close()
   }
 
-  /// Makes a fault of the program, and `SIGQUIT`, give the terminal back, ask for a report in one line on
-  /// standard error and end the program by the signal, with no debugger in between unless the user has
-  /// set `SWIFT_BACKTRACE`. To be called once, when the program starts.
+  /// Makes a fault of the program, and `SIGQUIT`, restore the terminal, ask for a report in one
+  /// line on standard error and end the program by the signal, without a debugger unless the user
+  /// has set `SWIFT_BACKTRACE`. Call it once, when the program starts.
   ///
-  /// - Parameter program: the name and the version, as the line gives them.
+  /// - Parameter program: the name and the version for that line.
   public static func guardAgainstFaults(of program: String) {
-    // Where the system refuses, all is as it was without.
+    // If the system refuses, everything is as without it.
     _ = unsafe terminal_guard(program)
   }
 
-  /// Columns and rows at this moment.
+  /// The current columns and rows.
   public var size: Size {
     Size(width: Int(terminal_width()), height: Int(terminal_height()))
   }
@@ -66,7 +66,7 @@ public struct Terminal: ~Copyable {
   /// The drawing characters that can be shown.
   public var glyphs: Glyphs { isUnicode ? .unicode : .ascii }
 
-  /// Shows a canvas; what equals the one shown before costs next to nothing.
+  /// Shows a canvas; if it equals the previous one, that costs almost nothing.
   ///
   /// A canvas of another size than the terminal's is cut or leaves the rest blank.
   public mutating func show(_ canvas: Canvas, theme: Theme = .dark) {
@@ -74,7 +74,7 @@ public struct Terminal: ~Copyable {
       styles = StyleTable(theme, colorDepth)
       shown = nil
     }
-    // Another size leaves nothing on the screen.
+    // Another size clears the screen.
     if let last = shown, last.size == canvas.size, shownAt == size {
       for y in 0..<canvas.size.height where !canvas.rowEquals(last, y) { put(canvas, y) }
     } else {
@@ -86,14 +86,14 @@ public struct Terminal: ~Copyable {
     terminal_show(Int32(canvas.cursor?.x ?? -1), Int32(canvas.cursor?.y ?? -1))
   }
 
-  /// Paints everything again, for when something else wrote on the screen.
+  /// Redraws everything, for example after something else wrote on the screen.
   public func redraw() {
     terminal_repaint()
   }
 
-  /// Waits for input: forever, or so many milliseconds; then it is ``Input/timeout``.
+  /// Waits for input: forever, or this number of milliseconds; then it returns ``Input/timeout``.
   ///
-  /// Nothing wakes up in between. Ctrl-C and Ctrl-Z come as input like any other key.
+  /// Nothing wakes up in between. Ctrl-C and Ctrl-Z arrive as input like any other key.
   public func read(timeoutMilliseconds: Int? = nil) -> Input {
     let milliseconds = timeoutMilliseconds.map { Int32(clamping: max(0, $0)) } ?? -1
     while true {
@@ -101,8 +101,8 @@ public struct Terminal: ~Copyable {
     }
   }
 
-  /// Waits for input, or for so many milliseconds, or until a descriptor of the caller's is readable;
-  /// then it is `nil`. What was typed comes first.
+  /// Waits for input, or for this number of milliseconds, or until a descriptor of the caller's is
+  /// readable; then it returns `nil`. Typed keys come first.
   public func read(timeoutMilliseconds: Int, orReadable descriptor: Int32) -> Input? {
     let milliseconds = Int32(clamping: max(0, timeoutMilliseconds))
     while true {
@@ -112,12 +112,12 @@ public struct Terminal: ~Copyable {
     }
   }
 
-  /// Gives the terminal back and stops, as Ctrl-Z does; paints again when the process goes on.
+  /// Restores the terminal and stops, as Ctrl-Z does; redraws when the process continues.
   public func suspend() {
     terminal_suspend()
   }
 
-  /// Turns reports of the mouse on or off; off at the start, since they take text selection away.
+  /// Turns mouse reports on or off; off at the start, since they disable text selection.
   ///
   /// Returns whether there is a mouse that can be turned on.
   @discardableResult
@@ -125,7 +125,7 @@ public struct Terminal: ~Copyable {
     terminal_set_mouse(isOn)
   }
 
-  /// Rings the bell, or flashes where there is none.
+  /// Rings the bell, or flashes if there is none.
   public func ringBell() {
     terminal_bell()
   }

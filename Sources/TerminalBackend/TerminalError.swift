@@ -1,16 +1,16 @@
 import CTerminal
 
-/// Why a terminal cannot be taken over, and the way out.
+/// Why the terminal cannot be taken over, and the way out.
 public nonisolated enum TerminalError: Error, Equatable, CustomStringConvertible {
   /// A terminal is open already.
   case alreadyOpen
-  /// Standard input comes from elsewhere.
+  /// Standard input is not a terminal.
   case inputIsNoTerminal
-  /// Standard output goes elsewhere.
+  /// Standard output is not a terminal.
   case outputIsNoTerminal
   /// `TERM` is not set.
   case typeNotSet
-  /// `TERM` names a terminal that is not described on this machine.
+  /// `TERM` names a terminal that this machine has no description of.
   case typeUnknown(String)
   /// The terminal named by `TERM` cannot place its cursor.
   case typeTooSimple(String)
@@ -34,7 +34,7 @@ public nonisolated enum TerminalError: Error, Equatable, CustomStringConvertible
     }
   }
 
-  /// The error a failed `terminal_open` stands for; nil when it succeeded.
+  /// The error for a failed `terminal_open`; nil when it succeeded.
   init?(_ status: terminal_status) {
     let type = unsafe String(cString: terminal_type())
     switch status {

@@ -32,7 +32,7 @@ import Testing
 
   private static let size = Size(width: 24, height: 5)
 
-  /// Characters of every sort, orders to terminals among them.
+  /// Characters of every kind, including escape sequences.
   private static let rubbish: [Unicode.Scalar] = [
     "a", "Z", " ", " ", "\u{1b}", "[", "2", "J", "\u{7}", "\u{9b}", "\n", "\r", "\t", "\0",
     "\u{7f}",
@@ -40,7 +40,7 @@ import Testing
     "\u{fe0f}", "\u{2028}", "\u{fffe}", "\u{e0001}", "🙂", "\u{ad}", "<", "&", "]", ">", "'",
   ]
 
-  /// Writes rubbish somewhere.
+  /// Writes garbage somewhere.
   private static func scribble(_ canvas: inout Canvas, _ random: inout SeededGenerator) {
     for _ in 0...random.next(below: 6) {
       var text = ""
@@ -56,7 +56,7 @@ import Testing
     canvas.cursor = random.oneIn(3) ? Point(x: Int(random.next(below: 24)), y: 2) : nil
   }
 
-  /// What a terminal is to show of a canvas.
+  /// What a terminal should show of a canvas.
   private static func expected(
     _ canvas: Canvas, _ theme: Theme, _ depth: ColorDepth,
   ) -> [[MiniTerminal.Cell]] {
@@ -71,7 +71,8 @@ import Testing
     }
   }
 
-  /// A cell as one sees it: the ink of a space is nothing, unless it is underlined or turned over.
+  /// A cell as a reader sees it: the ink of a space is invisible, unless it is underlined or
+  /// reversed.
   private static func seen(_ cell: MiniTerminal.Cell) -> MiniTerminal.Cell {
     var cell = cell
     guard cell.text == " ", cell.style.attributes.isDisjoint(with: [.reverse, .underline]) else {

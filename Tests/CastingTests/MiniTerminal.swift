@@ -1,6 +1,6 @@
 import Screen
 
-/// A terminal that knows the few orders that recordings may give, and refuses all others.
+/// A terminal that knows the few escape sequences that recordings may use, and refuses all others.
 struct MiniTerminal {
   /// A cell as a terminal keeps it.
   struct Cell: Equatable {
@@ -8,7 +8,7 @@ struct MiniTerminal {
     var style = ResolvedStyle(foreground: nil, background: nil, attributes: [])
   }
 
-  /// An order that it does not know.
+  /// An escape sequence that it does not know.
   struct Refusal: Error, Equatable {
     var order: String
   }
@@ -104,7 +104,7 @@ struct MiniTerminal {
       return
     }
     guard x + columns <= size.width else { throw Refusal(order: "beyond the edge") }
-    // Half of a wide character that is written over leaves a blank.
+    // Overwriting half of a wide character leaves a blank.
     if rows[y][x].text.isEmpty { rows[y][x - 1].text = " " }
     let end = x + columns
     if end < size.width, rows[y][end].text.isEmpty { rows[y][end].text = " " }

@@ -2,7 +2,7 @@ import Engine
 import Quiz
 import Scenarios
 
-/// Answers to questions, worked out without the code that asks: from the kernel's counters, from the
+/// Answers to questions, computed without the code that asks: from the kernel's counters, from the
 /// tables, and from the flags of the pages.
 struct IndependentAnswers {
   let before: Machine
@@ -56,7 +56,7 @@ struct IndependentAnswers {
     return after.tables.lookup(address)
   }
 
-  /// The answer to a question; `nil` where there is no other way to it than the one that asks.
+  /// The answer to a question; `nil` if only the code that asks can compute it.
   func answer(to question: Question) throws -> String? {
     switch question.kind {
     case .splits:
@@ -64,7 +64,7 @@ struct IndependentAnswers {
         ? "\(tables(after) - tables(before))" : "\(grown(.level2Splits, .level3Splits))"
     case .merges:
       let counted = grown(.level2Collapses, .level3Collapses, .level1Merges, .level2Merges)
-      // Merges of areas are counted by nobody.
+      // No counter counts merges of areas.
       return before.kernel.countsMerges || !isUser ? "\(counted)" : nil
     case .fullFlushes:
       return growth[.flushTLBKernelRange] == 0 ? "\(growth[.flushTLBAll])" : nil

@@ -151,7 +151,7 @@ func call(_ line: String) throws -> Call {
   }
 }
 
-/// What holds of every question.
+/// Invariants of every question.
 func expectWellFormed(_ question: Question, _ place: String) {
   #expect((2...Question.choicesMax).contains(question.choices.count), "\(place): \(question)")
   #expect(Set(question.choices.map(\.text)).count == question.choices.count, "\(place)")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 struct CanvasTests {
-  /// Draws everything there is to draw, around and across the edges.
+  /// Draws everything that can be drawn, around and across the edges.
   private func scribble(_ canvas: inout Canvas, x: Int, y: Int) {
     canvas.put("ab漢字e\u{301}z", x: x, y: y, ink: .title)
     canvas.put("far too long a text", in: Rect(x: x, y: y + 1, width: 7, height: 2), row: 1)

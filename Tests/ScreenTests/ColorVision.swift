@@ -31,7 +31,7 @@ enum ColorVision: CaseIterable {
     return matrix.map { row in min(max(zip(row, light).map(*).reduce(0, +), 0), 1) }
   }
 
-  /// How far apart two colours are for the eye: CIE 1976, where 2.3 can just be told apart.
+  /// The distance of two colours for the eye: CIE 1976, where 2.3 is barely visible.
   func distance(_ a: RGB, _ b: RGB) -> Double {
     let (first, second) = (Self.lab(seen(a)), Self.lab(seen(b)))
     return zip(first, second).map { ($0 - $1) * ($0 - $1) }.reduce(0, +).squareRoot()

@@ -2,7 +2,7 @@ import Engine
 import TLB
 import Testing
 
-/// Small rows of accesses whose misses are counted by hand.
+/// Short series of accesses whose misses are counted by hand.
 @Suite struct HandTests {
   /// A machine whose frames 0x180000 to 0x1801ff are mapped by 4K.
   private func split() throws -> Machine {

@@ -1,19 +1,19 @@
 import Foundation
 
-/// A page of the documents as tests read it: what it shows in blocks, and what it has in backticks.
+/// A page of the documents as tests read it: its code blocks, and its pieces in backticks.
 public struct DocumentPage: Sendable, CustomStringConvertible {
-  /// Lines that stand together, fenced or indented, as a reader would copy them.
+  /// Consecutive lines, fenced or indented, as a reader would copy them.
   public struct Block: Sendable, CustomStringConvertible {
     /// The path of the page.
     public var page: String
     /// The number of its first line in the page.
     public var line: Int
-    /// What stands behind the fence; `nil` where the block is indented.
+    /// The text after the fence; `nil` if the block is indented.
     public var language: String?
     /// Its lines, without their indentation.
     public var lines: [String]
 
-    /// Where it stands.
+    /// Its place.
     public var description: String { "\(page):\(line)" }
   }
 
@@ -23,10 +23,10 @@ public struct DocumentPage: Sendable, CustomStringConvertible {
     public var page: String
     /// The number of its line in the page.
     public var line: Int
-    /// What stands between the backticks.
+    /// The text between the backticks.
     public var text: String
 
-    /// Where it stands, and what it is.
+    /// Its place and its text.
     public var description: String { "\(page):\(line): \(text)" }
   }
 
@@ -34,7 +34,7 @@ public struct DocumentPage: Sendable, CustomStringConvertible {
   public let path: String
   /// Its blocks, in order.
   public private(set) var blocks: [Block] = []
-  /// Its pieces in backticks, in order; those of blocks are none.
+  /// Its pieces in backticks, in order; those inside blocks do not count.
   public private(set) var codes: [Code] = []
 
   /// Its path.

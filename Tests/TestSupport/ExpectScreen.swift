@@ -6,9 +6,9 @@ import Testing
 public enum RecordMode: String, CaseIterable, Sendable {
   /// Never: a missing golden screen fails the test. The default.
   case never
-  /// Where there is none yet.
+  /// If there is none yet.
   case missing
-  /// Where there is none yet, or the canvas differs.
+  /// If there is none yet, or the canvas differs.
   case failed
   /// Always.
   case all
@@ -48,7 +48,7 @@ public func expectScreen(
 
 /// Compares a canvas with its golden screen in a folder, or writes it, as the mode says.
 ///
-/// Returns what is wrong in words; nil when nothing is.
+/// Returns what is wrong in words; nil if nothing is.
 public func compareScreen(
   _ canvas: Canvas, named name: String, in folder: URL, mode: RecordMode,
 ) -> String? {

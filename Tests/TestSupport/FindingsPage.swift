@@ -6,10 +6,10 @@ public struct FindingsPage: Sendable {
     public var file: String
     /// The step, the mark or the line of it; empty for the whole file.
     public var place = ""
-    /// What the page says of it: a name, and what it is.
+    /// What the page says about it: names and values.
     public var facts: [(name: String, value: String)] = []
 
-    /// A proof by a file, of which nothing is said yet.
+    /// A proof by a file, without facts yet.
     public init(file: String) { self.file = file }
 
     /// The file and the place.
@@ -24,7 +24,7 @@ public struct FindingsPage: Sendable {
     public var scenario: String?
     /// Its proofs.
     public var proofs: [Proof] = []
-    /// Whether it says what it means to the kernel.
+    /// Whether it says what it means for the kernel.
     public var hasMeaning = false
   }
 

@@ -1,7 +1,7 @@
 import Engine
 
-/// The rules of the direct map done the slow and obvious way: a size and flags for every page, no
-/// tables, no walk. Written from the rules of the recordings, not from the engine.
+/// The rules of the direct map implemented in the slow and obvious way: a size and flags for every
+/// page, no tables, no walk. Written from the rules of the recordings, not from the engine.
 public struct FlatMachine {
   /// The size of the leaf that maps each page, as the kernel's level: 1, 2 or 3.
   public private(set) var level: [UInt8]
@@ -21,7 +21,7 @@ public struct FlatMachine {
   private static let pse: UInt64 = 0x80
   private static let global: UInt64 = 0x100
 
-  /// A machine of so many 1G leaves.
+  /// A machine with this number of 1G leaves.
   public init(gibibytes: Int, hasCollapse: Bool) {
     let count = gibibytes << 18
     level = Array(repeating: 3, count: count)
@@ -29,7 +29,7 @@ public struct FlatMachine {
     self.hasCollapse = hasCollapse
   }
 
-  /// What a call asks of the bits.
+  /// The changes to bits that a call requests.
   public struct Masks {
     /// Set and cleared bits, in 4K layout.
     public var set, clear: UInt64
@@ -47,7 +47,7 @@ public struct FlatMachine {
     }
   }
 
-  /// A set_memory call on pages in a row.
+  /// A set_memory call on consecutive pages.
   public mutating func setMemory(_ masks: Masks, _ first: Int, _ count: Int, flushes: Bool = true) {
     guard change(masks, first, count), flushes else { return }
     if count > 33 { fullFlushes += 1 } else { singleFlushes += count }
@@ -62,7 +62,8 @@ public struct FlatMachine {
     if pages.count > 33 { fullFlushes += 1 } else { singleFlushes += pages.count }
   }
 
-  /// A call through 4K entries elsewhere that were themselves changed: page by page, NX left alone.
+  /// A call through 4K entries elsewhere that were themselves changed: page by page, without
+  /// changing NX.
   public mutating func setAlias(_ masks: Masks, _ first: Int, _ count: Int) {
     var masks = masks
     masks.set &= ~(1 << 63)
@@ -71,7 +72,7 @@ public struct FlatMachine {
     for page in first..<(first + count) { _ = change(masks, page, 1) }
   }
 
-  /// Counts a full flush that a mapping elsewhere costs.
+  /// Counts a full flush that a mapping elsewhere causes.
   public mutating func countFullFlush() { fullFlushes += 1 }
 
   /// The CPU writes to pages.

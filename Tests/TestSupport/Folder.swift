@@ -1,8 +1,8 @@
 import Foundation
 
-/// An empty folder, which goes when the test ends.
+/// An empty folder, which is removed when the test ends.
 public final class Folder {
-  /// Where it is.
+  /// Its path.
   public let path: String
 
   /// Makes a folder.
@@ -15,7 +15,7 @@ public final class Folder {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// The text of a file in it; empty where there is none.
+  /// The text of a file in it; empty if there is none.
   public func text(_ name: String) -> String {
     String(
       decoding: FileManager.default.contents(atPath: "\(path)/\(name)") ?? Data(), as: UTF8.self)

@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// Programs of others, which judge what this one makes. One that is not installed is a failure:
-/// `.ci/install test` installs them all.
+/// Other programs, which check the output of this one. A missing program is a failure: `.ci/install
+/// test` installs them all.
 public enum OtherProgram {
-  /// Runs a program by its name and returns what it printed; what it says is wrong fails the test.
+  /// Runs a program by its name and returns what it printed; a reported error fails the test.
   @discardableResult
   public static func run(
     _ name: String, _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation,
@@ -17,8 +17,8 @@ public enum OtherProgram {
     return outcome.output
   }
 
-  /// Runs one of the tools beside the tests, with the system's Python: another one that comes first in
-  /// the path lacks the modules that `.ci/install test` installs.
+  /// Runs one of the tools beside the tests, with the system's Python: another one earlier in the
+  /// path lacks the modules that `.ci/install test` installs.
   @discardableResult
   public static func tool(
     _ name: String, _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation,

@@ -3,7 +3,7 @@ import Glibc
 
 /// The processes below one, as `/proc` shows them.
 enum ProcessTree {
-  /// The processes that a process has started and that are there still.
+  /// The processes that a process has started and that still run.
   static func children(of process: Int32) -> [Int32] {
     let tasks = "/proc/\(process)/task"
     let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
@@ -22,7 +22,7 @@ enum ProcessTree {
     let tasks = "/proc/\(process)/task"
     let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
     for thread in threads {
-      // The state follows the name, which stands in brackets and may hold anything.
+      // The state follows the name, which is in brackets and may contain anything.
       let state = text("\(tasks)/\(thread)/stat").split(separator: ")").last?.first { $0 != " " }
       if state == "R" || state == "D" { return false }
     }

@@ -12,7 +12,7 @@ public enum Program {
     return folder.appending(path: "directmap")
   }
 
-  /// What a run came to.
+  /// The result of a run.
   public struct Result {
     /// The exit status.
     public var status: Int32
@@ -24,7 +24,7 @@ public enum Program {
 
   /// Runs the program with arguments and a text on standard input, without a terminal.
   ///
-  /// - Parameter folder: where it runs; nil for where the tests do.
+  /// - Parameter folder: the working folder; nil for that of the tests.
   public static func run(
     _ arguments: [String], input: String = "", in folder: String? = nil,
   ) throws -> Result {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The files of the project, found from where this source file stands.
+/// The files of the project, found relative to this source file.
 public enum ProjectFiles {
   /// The top folder of the project.
   public static let root = URL(filePath: #filePath)

@@ -19,7 +19,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     limit == 0 ? 0 : next().multipliedFullWidth(by: limit).high
   }
 
-  /// True in one of so many cases.
+  /// True in one of `count` cases.
   public mutating func oneIn(_ count: UInt64) -> Bool { next(below: count) == 0 }
 
   /// One element of a list that is not empty.

@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 import Testing
 
-/// A shell in a terminal of its own, in tmux.
+/// A shell in its own terminal, in tmux.
 public final class TerminalSession {
   private static let count = Atomic<Int>(0)
   private let socket: String
@@ -39,7 +39,7 @@ public final class TerminalSession {
     try type("\(program) \(arguments); echo status=$?\n")
   }
 
-  /// Types text as it is; a line feed is the Enter key.
+  /// Types text unchanged; a line feed is the Enter key.
   public func type(_ text: String) throws {
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
@@ -48,20 +48,20 @@ public final class TerminalSession {
     }
   }
 
-  /// Presses a key by the name that tmux has for it.
+  /// Presses a key by its tmux name.
   public func press(_ key: String) throws { try client.ask("send-keys", "--", key) }
 
-  /// Presses a key many times in a row, as one that is held down.
+  /// Presses a key many times in succession, like a key that is held down.
   public func hold(_ key: String, _ times: Int) throws {
     try client.ask("send-keys", "-N", "\(times)", "--", key)
   }
 
-  /// Gives the terminal another size.
+  /// Changes the size of the terminal.
   public func resize(columns: Int, rows: Int) throws {
     try client.ask("resize-window", "-x", "\(columns)", "-y", "\(rows)")
   }
 
-  /// Writes over the screen behind the program's back, as another program would.
+  /// Writes over the screen without the program's knowledge, as another program would.
   public func overwrite(_ text: String) throws {
     let file = try FileHandle(forWritingTo: URL(filePath: try client.value("pane_tty")))
     try file.write(contentsOf: Data("\u{1b}[5;5H\(text)".utf8))
@@ -71,13 +71,13 @@ public final class TerminalSession {
   /// The characters on the screen.
   public func screen() throws -> String { try client.ask("capture-pane", "-p") }
 
-  /// The characters with the orders that give them their looks.
+  /// The characters with the escape sequences for their appearance.
   public func styledScreen() throws -> String { try client.ask("capture-pane", "-e", "-p") }
 
-  /// Whether reports of the mouse are on, as the terminal knows it.
+  /// Whether mouse reports are on, according to the terminal.
   public func mouseIsOn() throws -> Bool { try client.value("mouse_any_flag") == "1" }
 
-  /// Waits until reports of the mouse are on or off.
+  /// Waits until mouse reports are on or off.
   public func wait(
     forMouse isOn: Bool, sourceLocation: SourceLocation = #_sourceLocation,
   ) throws {
@@ -97,7 +97,7 @@ public final class TerminalSession {
     "KILL": SIGKILL, "QUIT": SIGQUIT, "SEGV": SIGSEGV, "TERM": SIGTERM, "TRAP": SIGTRAP,
   ]
 
-  /// Waits until the shell asks for a command: what is typed earlier may be thrown away.
+  /// Waits until the shell asks for a command: earlier input may be discarded.
   public func waitForShell(sourceLocation: SourceLocation = #_sourceLocation) throws {
     try wait(sourceLocation: sourceLocation, until: "is the shell's") { screen in
       let lines = screen.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }
@@ -105,8 +105,8 @@ public final class TerminalSession {
     }
   }
 
-  /// Waits until the program has ended, with this status if one is given. A program that was killed may
-  /// have left the cursor anywhere, so the line may be broken at the edge of the screen.
+  /// Waits until the program has ended, with this status if one is given. A killed program may have
+  /// left the cursor anywhere, so the line may be broken at the edge of the screen.
   public func waitForStatus(
     _ status: Int? = nil, sourceLocation: SourceLocation = #_sourceLocation,
   ) throws {
@@ -124,8 +124,8 @@ public final class TerminalSession {
     try wait(sourceLocation: sourceLocation, until: "shows \"\(text)\"") { $0.contains(text) }
   }
 
-  /// Waits until the screen passes a test; fails, telling what is there, when the program has waited a
-  /// minute long too. The time in which it works does not count: a machine may be slow.
+  /// Waits until the screen passes a test; fails with the screen's content when the program has
+  /// waited for a minute too. The time in which it works does not count: a machine may be slow.
   @discardableResult
   public func wait(
     sourceLocation: SourceLocation = #_sourceLocation, until words: String,
@@ -144,9 +144,9 @@ public final class TerminalSession {
     return shown
   }
 
-  /// The screen once it stands still: the first look may have met it half painted. It does when the
-  /// program waits and the next look shows the same. What has passed the test and does so no more is
-  /// given as it was.
+  /// The screen once it no longer changes: the first look may have seen it half painted. It is
+  /// stable when the program waits and the next look shows the same. If a screen that passed the
+  /// test never becomes stable, it is returned as it was.
   private func settled(_ first: String, _ isReached: (String) -> Bool) throws -> String {
     var shown = first
     for _ in 0..<200 {

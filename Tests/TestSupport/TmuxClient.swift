@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// A client of tmux in control mode, with a server of its own: commands go in as lines, answers
-/// come out between marks, and what a program prints is announced. The server ends with it.
+/// A client of tmux in control mode, with its own server: commands go in as lines, answers come out
+/// between markers, and the program's output is announced. The server ends with it.
 final class TmuxClient {
   /// What tmux refused.
   struct Refusal: Error, CustomStringConvertible {
@@ -14,8 +14,8 @@ final class TmuxClient {
   private var process: pid_t = 0
   private var unread: [UInt8] = []
 
-  /// Starts a server behind a socket, without anyone's configuration, whose one terminal of a size runs
-  /// a command.
+  /// Starts a server behind a socket, without a user's configuration, whose one terminal of a size
+  /// runs a command.
   init(socket: String, columns: Int, rows: Int, command: String) throws {
     try start([
       "bash", "-c", Self.closingFiles, "bash",
@@ -38,7 +38,7 @@ final class TmuxClient {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { _ = unsafe posix_spawn_file_actions_destroy(&actions) }
-    // No other program that starts meanwhile is to keep the server alive.
+    // No other program that starts meanwhile may keep the server alive.
     _ = fcntl(pipes.input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
     let ends = (pipes.input.fileHandleForReading, pipes.output.fileHandleForWriting)
     unsafe posix_spawn_file_actions_adddup2(&actions, ends.0.fileDescriptor, STDIN_FILENO)
@@ -90,7 +90,7 @@ final class TmuxClient {
   /// milliseconds at most.
   func waitForOutput(milliseconds: Int32) throws {
     if !unread.contains(0x0a), try !receive(milliseconds: milliseconds) { return }
-    // A line that has not come whole stays.
+    // An incomplete line stays.
     if let end = unread.lastIndex(of: 0x0a) { unread.removeSubrange(...end) }
   }
 

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `docs/contributing.md` names files, types and cases; they are there.
+/// `docs/contributing.md` names files, types and cases; they must exist.
 @Suite struct ContributingTests {
   private static let page = try? DocumentPage("docs/contributing.md")
 
@@ -11,7 +11,7 @@ import Testing
     (ProjectFiles.list("Sources", ending: "swift") + ProjectFiles.list("Tests", ending: "swift"))
     .compactMap { path in (try? ProjectFiles.text(path)).map { (path, $0) } }
 
-  /// Every name that stands behind a word which declares it.
+  /// Every name after a word that declares it.
   private static let declared: Set<Substring> = {
     let words: Set<Substring> = [
       "struct", "enum", "protocol", "class", "case", "var", "let", "func", "extension",

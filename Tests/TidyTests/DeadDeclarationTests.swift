@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-/// What is declared is used.
+/// Every declaration is used.
 @Suite struct DeadDeclarationTests {
-  /// Names that stand nowhere else in the sources, and why they may.
+  /// Names that occur nowhere else in the sources, and why they may.
   static let exceptions: [String: String] = {
     var exceptions: [String: String] = [:]
     func allow(_ reason: String, _ names: String...) {
@@ -79,9 +79,9 @@ import Testing
   }
 }
 
-/// Where names are declared, and how often they stand anywhere.
+/// The declarations of names, and the number of their occurrences anywhere.
 private struct Usage {
-  /// The first place of each member that is declared.
+  /// The first declaration of each member.
   private(set) var declared: [String: String] = [:]
   private var declarations: [String: Int] = [:]
   private var mentions: [String: Int] = [:]
@@ -99,7 +99,7 @@ private struct Usage {
     }
   }
 
-  /// The members that stand nowhere but where they are declared.
+  /// The members that occur only in their declaration.
   var unused: [String: String] { declared.filter { mentions[$0.key] == declarations[$0.key] } }
 
   private static func declaredNames(_ line: Substring, _ words: [Substring]) -> [String] {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// By which rule a file of Engine lies where it lies: "Inside Engine" of `docs/architecture.md`.
+/// The rules for the place of a file of Engine: "Inside Engine" of `docs/architecture.md`.
 @Suite struct EngineFolderTests {
   static let files = SourceFile.all.filter { $0.room == "Engine" }
 
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  /// The kind and the name of what a file declares or extends outside of all else.
+  /// The kind and the name of what a file declares or extends at the top level.
   private static func topTypes(_ file: SourceFile) -> [String] {
     let kinds: Set<Substring> = ["struct", "enum", "class", "protocol", "extension", "typealias"]
     return file.lines.filter { $0.indentation == 0 }.compactMap { line in
@@ -79,7 +79,7 @@ import Testing
       guard let place = words.firstIndex(of: "func"), place + 1 < words.count,
         ["apply", "perform"].contains(words[place + 1])
       else { return nil }
-      // The arguments stand in the same line, or in the next.
+      // The arguments are on the same line, or on the next.
       let text = file.lines[index...].prefix(2).joined(separator: " ")
       let arguments = text.drop { $0 != "(" }.dropFirst().drop { $0 == " " }
       guard arguments.hasPrefix("_ "), let colon = arguments.firstRange(of: ": ") else {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Files are opened in one place, where it is decided what may be read and written.
+/// Files are opened in one place, which decides what may be read and written.
 @Suite struct FileTests {
   /// Words by which Swift code opens, makes, names or removes files.
   private static let doors = [
@@ -14,11 +14,11 @@ import Testing
   ]
 
   @Test func `no other code opens, makes or removes files`() throws {
-    // The last two are no part of the program.
+    // The last two are not part of the program.
     let rooms = ["Sources/directmap/Files/", "Sources/Benchmarks/", "Sources/Fuzz/"]
     for file in TidyTests.sources where !rooms.contains(where: file.hasPrefix) {
       let text = try ProjectFiles.text(file)
-      // Without one of these there is nothing to open files with.
+      // Without one of these a file cannot open files.
       guard
         ["import Glibc", "import Foundation", "import SystemPackage"].contains(where: text.contains)
       else { continue }
@@ -32,7 +32,7 @@ import Testing
     #expect(Self.has("unlink(", "_ = unlink(path)") && !Self.has("link(", "blink(path)"))
   }
 
-  /// Whether a word stands in a line, and is not the end of another one.
+  /// Whether a word occurs in a line, and is not the end of another one.
   private static func has(_ word: String, _ line: Substring) -> Bool {
     line.ranges(of: word).contains { range in
       guard word.first?.isLetter == true, range.lowerBound > line.startIndex else { return true }

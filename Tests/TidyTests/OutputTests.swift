@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Text leaves the program by one door, which makes visible what a terminal would obey.
+/// All text output goes through one file, which makes visible what a terminal would obey.
 @Suite struct OutputTests {
-  /// The door.
+  /// That file.
   private static let door = "Sources/directmap/CommandLine+Output.swift"
 
-  /// What writes to a terminal or to standard output.
+  /// Functions that write to a terminal or to standard output.
   private static let writers: Set<Substring> = [
     "print", "debugPrint", "FileHandle", "fputs", "fputc", "fwrite", "fprintf", "printf",
     "vprintf", "puts", "putchar", "putc", "perror", "syslog", "standardOutput", "standardError",
@@ -27,7 +27,7 @@ import Testing
 
   @Test func `no file but the door writes`() {
     #expect(SourceFile.all.contains { $0.path == Self.door })
-    // These print figures of their own, and nothing of what they read.
+    // These print their own figures, and nothing that they read.
     let others: Set<Substring> = ["Benchmarks", "Fuzz"]
     for file in SourceFile.all where file.path != Self.door && !others.contains(file.room) {
       for (index, line) in file.lines.enumerated() {

@@ -4,7 +4,7 @@ import TestSupport
 struct SourceFile: Sendable {
   /// The path relative to the project.
   let path: String
-  /// The lines, those that are comments left empty.
+  /// The lines, with comments left empty.
   let lines: [Substring]
 
   /// All files under `Sources`.
@@ -23,7 +23,7 @@ struct SourceFile: Sendable {
   /// The room, the first folder below `Sources`.
   var room: Substring { path.split(separator: "/")[1] }
 
-  /// The folder inside the room; the room itself where there is none.
+  /// The folder inside the room; the room itself if there is none.
   var folder: Substring { path.split(separator: "/").dropLast().last ?? "" }
 
   /// The name without its folders.
@@ -31,7 +31,7 @@ struct SourceFile: Sendable {
 }
 
 extension Substring {
-  /// How many spaces it begins with.
+  /// The number of leading spaces.
   var indentation: Int { utf8.prefix { $0 == UInt8(ascii: " ") }.count }
 
   /// The words of letters, digits and `_`.
@@ -54,7 +54,7 @@ extension Substring {
     return words
   }
 
-  /// The text without what stands in parentheses.
+  /// The text without parentheses and their content.
   var outsideParentheses: String {
     var depth = 0
     var text = ""

@@ -1,8 +1,8 @@
 import TestSupport
 import Testing
 
-/// A switch over what a machine is asked, decides and changes names every case, so that the compiler
-/// names the places that a new one concerns.
+/// A switch over requests, decisions and changes of a machine names every case, so that the
+/// compiler names the places that a new case concerns.
 @Suite struct SwitchTests {
   /// The enumerations that are switched over without a default, those of policies with them.
   static let watched: Set<String> = [
@@ -80,8 +80,8 @@ private struct EnumCases {
     for file in files { read(file) }
   }
 
-  /// Whether a switch is over one of these enumerations: its labels are cases of one of them, and of no
-  /// other.
+  /// Whether a switch is over one of these enumerations: its labels are cases of one of them, and
+  /// of no other.
   func isWatched(_ statement: SwitchStatement, _ watched: Set<String>) -> Bool {
     guard let labels = statement.labels, !labels.isEmpty else { return false }
     let fitting = byEnum.filter { $0.value.isSuperset(of: labels) }.keys
@@ -123,7 +123,7 @@ private struct EnumCases {
 private struct SwitchStatement {
   /// The number of its line.
   var line: Int
-  /// The cases that its labels name; `nil` if one is no case.
+  /// The cases that its labels name; `nil` if one is not a case.
   var labels: Set<Substring>?
   var hasDefault = false
 
@@ -153,7 +153,7 @@ private struct SwitchStatement {
     }
   }
 
-  /// The lines of a label as one, up to where one ends with its colon or with what is behind it.
+  /// The lines of a label as one, up to the line with its colon.
   private static func label(_ file: SourceFile, _ index: Int) -> Substring {
     var text = file.lines[index].drop { $0 == " " }.dropFirst(5)
     var next = index + 1

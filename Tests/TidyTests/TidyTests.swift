@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the project asks of its own source text.
+/// Rules for the project's own source text.
 @Suite struct TidyTests {
   /// Who may import whom: the table of `docs/architecture.md`.
   static let imports: [String: Set<String>] = [

@@ -1,8 +1,8 @@
 #ifndef MEMORY_H
 #define MEMORY_H
 
-/* Lets all threads that begin later take memory from one heap, so that what one of them frees another
-   one uses. Without it each keeps what it has freed. */
+/* Makes all threads that start later use one heap, so that memory that one of them frees another
+   one can use. Without this each thread keeps what it has freed. */
 void memory_share_heap(void);
 
 #endif

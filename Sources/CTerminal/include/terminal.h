@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 /*
- * A terminal, by way of ncurses; nothing of curses shows through here. There is
- * one terminal a process, and all calls come from one thread.
+ * A terminal, by way of ncurses; no curses type is visible here. There is
+ * one terminal for each process, and all calls come from one thread.
  */
 
 enum terminal_status {
@@ -70,14 +70,14 @@ struct terminal_input {
   int x, y;
 };
 
-/* Sets, for the whole life of the program, what a fault of it and SIGQUIT come to: the terminal is given
-   back, one line on standard error names the program and asks for a report, and the process ends by the
-   signal. Where the environment has SWIFT_BACKTRACE, the Swift runtime reports a fault before that, as the
-   variable says; else no debugger asks anything. False when the system refuses. */
+/* Sets, for the whole life of the program, what its faults and SIGQUIT do: the terminal is
+   restored, one line on standard error names the program and asks for a report, and the process ends by the
+   signal. If the environment has SWIFT_BACKTRACE, the Swift runtime reports a fault before that, as the
+   variable says; otherwise no debugger prompt appears. False when the system refuses. */
 bool terminal_guard(const char *program);
-/* Takes the terminal over. On failure the terminal is as it was. */
+/* Takes the terminal over. On failure the terminal is unchanged. */
 enum terminal_status terminal_open(const struct terminal_options *options);
-/* Gives the terminal back as it was found; also done at exit and by signals that end the process. */
+/* Restores the terminal; also done at exit and by signals that end the process. */
 void terminal_close(void);
 
 /* The value of TERM, never NULL; and what went wrong in the last terminal_open. */
@@ -89,22 +89,22 @@ int terminal_height(void);
 int terminal_colors(void);
 bool terminal_is_unicode(void);
 
-/* Draws one row from its left edge; what lies beyond the terminal is cut. */
+/* Draws one row from its left edge, cut at the edge of the terminal. */
 void terminal_put_row(int y, const struct terminal_cell *cells, int count);
-/* Blanks everything; what is not put again stays blank. */
+/* Blanks everything; cells that are not drawn again stay blank. */
 void terminal_erase(void);
-/* Sends all changes; the cursor is seen at x, y, or hidden when they are negative. */
+/* Sends all changes; shows the cursor at x, y, or hides it when they are negative. */
 void terminal_show(int cursor_x, int cursor_y);
-/* Paints everything again, for when others wrote on the screen. */
+/* Redraws everything, for example after another program wrote on the screen. */
 void terminal_repaint(void);
 
 /* Waits for input: forever when milliseconds is negative. Ends too when a descriptor of the caller's is
    readable and nothing was typed; -1 for none. */
 struct terminal_input terminal_read(int milliseconds, int waking);
-/* Gives the terminal back, stops the process group, and paints again when it goes on. */
+/* Restores the terminal, stops the process group, and redraws when it continues. */
 void terminal_suspend(void);
 
-/* Turns reports of the mouse on or off; false when the terminal has no mouse to turn on. */
+/* Turns mouse reports on or off; false when the terminal has no mouse to turn on. */
 bool terminal_set_mouse(bool on);
 void terminal_bell(void);
 

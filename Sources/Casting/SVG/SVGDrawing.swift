@@ -1,6 +1,6 @@
 import Screen
 
-/// The shapes of one picture, gathered by their colour.
+/// The shapes of one picture, grouped by colour.
 struct SVGDrawing {
   private let looks: Looks
   private let paintsPaper: Bool
@@ -8,8 +8,8 @@ struct SVGDrawing {
   private var dots: [(pattern: SVGPattern, area: SVGArea)] = []
   private var bars: [(ink: RGB, String)] = []
   private var lines: [LineLayer] = []
-  /// Slanted and round shapes, each an element of its own: how a browser smooths an edge depends on all
-  /// that is in the same path.
+  /// Slanted and round shapes, each its own element: how a browser smooths an edge depends on
+  /// everything in the same path.
   private var figures: [(ink: RGB, String)] = []
   private var corners: [(ink: RGB, String)] = []
   private var words: [(look: WordLook, elements: String)] = []
@@ -20,7 +20,7 @@ struct SVGDrawing {
     var area: SVGArea
   }
 
-  /// Straight lines of one colour; those that lie in a row, end to end, become one.
+  /// Straight lines of one colour; lines that continue each other, end to end, become one.
   private struct LineLayer {
     var ink: RGB
     var path = ""
@@ -43,7 +43,7 @@ struct SVGDrawing {
 
   /// An empty drawing.
   ///
-  /// - Parameter paintsPaper: whether something lies below it that must go.
+  /// - Parameter paintsPaper: whether there is something below that must be covered.
   init(looks: Looks, paintsPaper: Bool) {
     self.looks = looks
     self.paintsPaper = paintsPaper
@@ -87,7 +87,7 @@ struct SVGDrawing {
     }
   }
 
-  /// Ends a row: areas of the next one may go on with those of this one.
+  /// Ends a row: areas of the next row may extend those of this one.
   mutating func finishRow() {
     for index in areas.indices { areas[index].area.finishRow() }
     for index in dots.indices { dots[index].area.finishRow() }
@@ -137,13 +137,14 @@ struct SVGDrawing {
     let index = words.firstIndex { $0.look == look } ?? words.count
     if index == words.count { words.append((look, "")) }
     var element = "<text x=\"\(left)\" y=\"\(top + SVGGeometry.baseline)\""
-    // The last letter ends where a letter of the usual fonts does, so that all stand in their cells.
+    // The last letter ends where a letter of the usual fonts does, so that all letters are in their
+    // cells.
     if width > SVGGeometry.cellWidth { element += " textLength=\"\(width - 1)\"" }
     element += ">\(text.escapedForXML)</text>"
     words[index].elements += element
   }
 
-  /// The shapes as elements, from the lowest up: areas, dots, bars, figures, lines, words.
+  /// The shapes as elements, from the lowest up: areas, dots, bars, figures, lines, text.
   var text: String {
     var text = ""
     for layer in areas {
@@ -173,7 +174,7 @@ struct SVGDrawing {
   }
 }
 
-/// Cells of one colour as rectangles: neighbours in a row are one, and rows that are alike go on
+/// Cells of one colour as rectangles: neighbours in a row are joined, and equal rows extend
 /// downwards.
 struct SVGArea {
   private struct Part {
@@ -187,7 +188,7 @@ struct SVGArea {
   private var above: [Part] = []
   private var current: [Part] = []
 
-  /// Adds a piece of the current row, from the left to the right.
+  /// Adds a piece of the current row, from left to right.
   mutating func add(_ x: Int, _ width: Int, _ y: Int) {
     if let last = current.last, last.x + last.width == x {
       current[current.count - 1].width += width

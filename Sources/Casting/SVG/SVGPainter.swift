@@ -1,15 +1,15 @@
 import Screen
 
-/// Draws canvases as shapes and words, each over the one before.
+/// Draws canvases as shapes and text, each over the previous one.
 ///
-/// A word is drawn whole or not at all: what is painted over in part would leave traces of letters, and
-/// a picture must be the same whatever was there before it.
+/// A word is drawn completely or not at all: a word that is partly painted over would leave traces
+/// of letters, and a picture must not depend on what was there before it.
 struct SVGPainter {
-  /// What is drawn, and what it refers to.
+  /// The drawing, and the definitions that it refers to.
   struct Picture {
-    /// Patterns that were not used before; they stand outside of what is hidden.
+    /// Patterns that were not used before; they are outside of hidden groups.
     var definitions = ""
-    /// The shapes; empty where nothing differs.
+    /// The shapes; empty if nothing differs.
     var shapes = ""
   }
 
@@ -57,7 +57,7 @@ struct SVGPainter {
     return picture
   }
 
-  /// The shapes made smaller or larger; over paper, where all is drawn anew.
+  /// The scaled shapes; over paper, as everything is drawn again.
   private func fitted(
     _ shapes: String, _ own: Size, into size: Size, wasWhole: Bool,
   ) -> String {
@@ -80,7 +80,7 @@ struct SVGPainter {
     var isDrawn = ContiguousArray(repeating: before == nil, count: row.cells.count)
     if let before {
       for x in isDrawn.indices where row.cells[x] != before.cells[x] { isDrawn[x] = true }
-      // Words that are touched are drawn whole, and may touch others.
+      // Words that are touched are drawn completely, and may touch others.
       while row.spread(&isDrawn) || before.spread(&isDrawn) {}
     }
     var x = 0
@@ -99,8 +99,8 @@ struct SVGPainter {
   }
 }
 
-/// A row of a canvas with the looks of its cells, cut into pieces that are drawn as one: words, and
-/// single cells of all else.
+/// A row of a canvas with the styles of its cells, cut into pieces that are drawn together: words,
+/// and single cells of everything else.
 struct SVGRow {
   /// A cell as it is drawn.
   struct Cell: Equatable {
@@ -143,7 +143,7 @@ struct SVGRow {
     }
   }
 
-  /// Marks the pieces whole that are marked in part; whether there were any.
+  /// Marks pieces completely that are marked in part; returns whether there were any.
   func spread(_ marks: inout ContiguousArray<Bool>) -> Bool {
     var hasSpread = false
     var x = 0

@@ -1,11 +1,11 @@
 public import Screen
 
-/// Writes a picture that moves by itself: SVG with CSS, without scripts and without fonts of its own,
-/// so that it also plays inside `<img>`.
+/// Writes an animated picture: SVG with CSS, without scripts and without its own fonts, so that it
+/// also plays inside `<img>`.
 ///
-/// Each picture is a group that paints what differs over those before it. It is hidden until its time,
-/// and all are hidden again when the picture begins anew. The times come last, in the ending: every
-/// one is a part of the whole.
+/// Each picture is a group that paints its differences over the ones before. It is hidden until its
+/// time, and all are hidden again when the animation restarts. The times come last, in the ending:
+/// each one is a fraction of the total.
 /// ```
 /// <svg ...> <g first picture> <g class="f" ... what differs> ... <style>times</style> </svg>
 /// ```
@@ -17,7 +17,7 @@ public struct SVGRecorder: Recorder {
   private var times: [Int] = []
   private var sentences: [String] = []
 
-  /// The shortest time that the last picture stays before the first one comes back.
+  /// The shortest time that the last picture stays before the first one returns.
   public static let lastPictureMilliseconds = 2000
 
   /// A recorder. Its times are those of the file.
@@ -26,9 +26,9 @@ public struct SVGRecorder: Recorder {
     painter = SVGPainter(options.depth)
   }
 
-  /// The window with the first picture, or a group with what differs from the one before.
+  /// The window with the first picture, or a group with the differences from the previous one.
   ///
-  /// A canvas of another size than the first is drawn smaller or larger, so that it fits.
+  /// A canvas of another size than the first is scaled to fit.
   public mutating func show(
     _ canvas: Canvas, theme: Theme, at milliseconds: Int, sentences: [String],
   ) -> String {
@@ -57,7 +57,7 @@ public struct SVGRecorder: Recorder {
     return piece + "<g class=\"f\" style=\"animation-name:f\(times.count)\">\(picture.shapes)</g>\n"
   }
 
-  /// The times of all pictures, and what happens in them for those who cannot see.
+  /// The times of all pictures, and a description of the events for screen readers.
   public func ending(at milliseconds: Int) -> String {
     guard size != nil else { return "" }
     let length = max(milliseconds, (times.last ?? 0) + Self.lastPictureMilliseconds)
@@ -74,22 +74,21 @@ public struct SVGRecorder: Recorder {
 
       """
     for (index, time) in times.enumerated() {
-      // A picture at the very beginning is hidden for no time at all.
+      // A picture at the very start is never hidden.
       let part = Self.percentage(of: max(time, 1), in: length)
       ending += "@keyframes f\(index + 1){0%{visibility:hidden}\(part)%,to{visibility:visible}}\n"
     }
     return ending + "</style>\n</svg>\n"
   }
 
-  /// A part of a whole in percent, to a millionth of it: a time to the millisecond for a quarter of an
-  /// hour.
+  /// A fraction in percent, to a millionth: a time to the millisecond within a quarter of an hour.
   private static func percentage(of part: Int, in whole: Int) -> String {
     let millionths = (part * 1_000_000 + whole / 2) / max(1, whole)
     let rest = String(millionths % 10_000)
     return "\(millionths / 10_000)." + String(repeating: "0", count: 4 - rest.count) + rest
   }
 
-  /// The window: its frame, its bar with the title, and where the screen begins.
+  /// The window: its frame, its bar with the title, and the origin of the screen.
   private func head(_ size: Size, _ theme: Theme) -> String {
     let place = SVGGeometry.self
     let (width, height) = place.window(size)
@@ -108,7 +107,7 @@ public struct SVGRecorder: Recorder {
 }
 
 extension SVGRecorder {
-  /// What the picture is called, in one line.
+  /// The title of the picture, in one line.
   private var title: String { (options.title ?? "directmap").harmlessLine }
 
   /// The frame, the bar with the title, and the paper.
@@ -130,16 +129,16 @@ extension SVGRecorder {
   }
 }
 
-/// The measures of a picture, in its own units.
+/// The dimensions of a picture, in its own units.
 enum SVGGeometry {
   static let cellWidth = 10
   static let cellHeight = 20
   static let margin = 8
   static let barHeight = 28
-  /// A letter of the usual fonts is 0.6 of this wide: a little less than a cell, so that none reaches
-  /// into the next.
+  /// A letter of the usual fonts is 0.6 of this wide: a little less than a cell, so that none
+  /// reaches into the next.
   static let fontSize = 15
-  /// From the top of a cell to the line that letters stand on.
+  /// From the top of a cell to the baseline.
   static let baseline = 15
 
   /// Width and height of a window around a screen.

@@ -2,7 +2,7 @@ import Screen
 
 /// A character that is drawn as a shape, so that no font leaves gaps.
 enum SVGShape: Equatable {
-  /// All of the cell.
+  /// The whole cell.
   case full
   /// Dots: 1, 2 or 3 quarters of the cell.
   case shade(Int)
@@ -10,10 +10,10 @@ enum SVGShape: Equatable {
   case eighths(Int)
   /// Lines from the middle to the edges, and whether a corner is round.
   case line(SVGLine)
-  /// A figure in the middle: its outline, from the corner of the cell on.
+  /// A figure in the middle: its outline, relative to the corner of the cell.
   case figure(String)
 
-  /// The shape of a character; nil where a font draws it.
+  /// The shape of a character; nil if a font draws it.
   init?(_ scalar: Unicode.Scalar) {
     switch scalar.value {
     case ..<0x80: return nil
@@ -68,7 +68,7 @@ struct SVGLine: OptionSet {
     [[.right, .down], [.left, .down], [.right, .up], [.left, .up]].contains(self)
   }
 
-  /// The line through a cell whose corner is given, as a path.
+  /// The line through a cell with the given corner, as a path.
   func path(x: Int, y: Int) -> String {
     switch self {
     case [.right, .down]: "M\(x + 10) \(y + 10)q-5 0-5 5v5"
@@ -97,12 +97,12 @@ struct SVGLine: OptionSet {
 
 /// Dots of a colour, repeated over the whole picture.
 struct SVGPattern: Equatable {
-  /// 1, 2 or 3 quarters of what it covers.
+  /// 1, 2 or 3 quarters of the area that it covers.
   var quarters: Int
   /// The colour of the dots.
   var ink: RGB
 
-  /// What shapes call it.
+  /// The name that shapes use for it.
   var name: String { "p\(quarters)\(ink.hexadecimal.dropFirst())" }
 
   /// The element that shapes refer to.

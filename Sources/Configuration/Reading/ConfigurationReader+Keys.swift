@@ -22,13 +22,13 @@ extension ConfigurationReader {
     default: return tell(entry, wants: "\"KEY\" or [\"KEY\", ...], [] for none")
     }
     let inputs = names.compactMap { input($0, action, entry.line) }
-    // Where all of its keys are wrong, an action keeps those it has.
+    // If all of its keys are wrong, an action keeps those it has.
     guard !inputs.isEmpty || names.isEmpty else { return }
     keyChanges.append((action, inputs))
     result.keyOrigins[action.name] = origin(entry)
   }
 
-  /// A key; nil, and a problem, for what is none or has been given away.
+  /// A key; nil, and a problem, for a name that is not a key or is already assigned.
   private mutating func input(_ value: TomlValue, _ action: Action, _ line: Int) -> Input? {
     guard case .string(let name) = value else {
       tell(line, "a key cannot be \(value.kind)", "write its name in quotes")
@@ -57,7 +57,7 @@ extension ConfigurationReader {
     return input
   }
 
-  /// Works out who has which key.
+  /// Determines which action has which key.
   mutating func finishKeys() {
     let before = Keymap.standard
     result.keymap = before.rebinding(keyChanges)

@@ -35,7 +35,7 @@ extension ConfigurationReader {
     }
   }
 
-  /// A word out of a few; true, false and numbers count as the words they look like.
+  /// One of a few words; true, false and numbers count as the words they look like.
   private mutating func read<Value>(
     _ entry: Entry, into target: WritableKeyPath<Configuration, Setting<Value>>,
   ) where Value: CaseIterable & RawRepresentable<String> {

@@ -1,6 +1,6 @@
 import Screen
 
-/// A theme of one's own while its settings are read.
+/// A user's own theme while its settings are read.
 struct ThemeDraft {
   var name: String
   var line: Int
@@ -13,10 +13,10 @@ extension ConfigurationReader {
   static let inkSettings =
     ["ink", "ink16", "ink8", "paper", "paper16", "paper8"] + OwnTheme.attributes.map(\.name)
 
-  /// The most themes of one's own.
+  /// The maximum number of a user's own themes.
   private static let themeLimit = 64
 
-  /// Begins a theme, if it has not begun yet; nil where there are too many.
+  /// Begins a theme, if it has not begun yet; nil if there are too many.
   @discardableResult
   mutating func draft(_ name: String, _ line: Int) -> Int? {
     if let index = drafts.firstIndex(where: { $0.name == name }) { return index }
@@ -48,7 +48,7 @@ extension ConfigurationReader {
     }
     let place = drafts[index].changes.firstIndex { $0.ink == ink }
     var change = place.map { drafts[index].changes[$0] } ?? OwnTheme.Change(ink)
-    // A colour alone means the ink.
+    // A single colour means the ink.
     let setting = entry.path.count == 3 ? "ink" : entry.path[3]
     guard read(setting, entry, into: &change) else { return }
     if let place {
@@ -122,7 +122,7 @@ extension ConfigurationReader {
     return true
   }
 
-  /// Makes the themes, and finds the one that is wanted.
+  /// Makes the themes, and finds the requested one.
   mutating func finishThemes() {
     for draft in drafts {
       if Theme.all.contains(where: { $0.name == draft.name }) {

@@ -3,12 +3,12 @@ import Scenarios
 import Screen
 
 extension Configuration {
-  /// The most bytes of a file that are read.
+  /// The maximum bytes of a file that are read.
   public static let sizeLimitBytes = 1 << 20
-  /// The most problems that are told one by one.
+  /// The maximum number of problems that are listed.
   public static let problemLimit = 100
 
-  /// Reads a configuration. What cannot be used is left out and told; all else counts.
+  /// Reads a configuration. What cannot be used is left out and reported; everything else counts.
   ///
   /// - Parameters:
   ///   - bytes: the text of the file.
@@ -33,11 +33,11 @@ struct ConfigurationReader {
   let file: String
   var result = Configuration()
   var problems: [ConfigurationProblem] = []
-  /// The keys that were given so far.
+  /// The keys that were assigned so far.
   var keyChanges: [(action: Action, inputs: [Input])] = []
-  /// To which action a key was given, and where.
+  /// The action that a key was assigned to, and where.
   var owners: [Input: (action: Action, line: Int)] = [:]
-  /// The themes of one's own, as far as they are known.
+  /// The user's own themes, as far as they are known.
   var drafts: [ThemeDraft] = []
 
   init(file: String) { self.file = file }
@@ -57,7 +57,7 @@ struct ConfigurationReader {
       case "keys": readKeys(entry)
       case "themes": readTheme(entry)
       case let name?:
-        // A table that was opened by its name is told of there.
+        // A table that was opened by its name is reported there.
         if !opened.contains(name) || entry.path.count == 1 {
           tell(
             entry.line, "nothing is called '\(name)'",
@@ -73,7 +73,7 @@ struct ConfigurationReader {
   private mutating func checkTable(_ path: [String], _ line: Int) {
     guard let name = path.first else { return }
     switch name {
-    // What stands in a table inside of these is told of line by line.
+    // The contents of tables inside these are reported line by line.
     case "keys", "screen": break
     case "themes":
       if path.count > 1 { draft(path[1], line) }
@@ -86,18 +86,18 @@ struct ConfigurationReader {
 
   // MARK: - Problems
 
-  /// Tells what is wrong with a line.
+  /// Reports what is wrong with a line.
   mutating func tell(_ line: Int, _ reason: String, _ wayOut: String) {
     problems.append(ConfigurationProblem(file: file, line: line, reason: reason, wayOut: wayOut))
   }
 
-  /// Tells that a value is of another sort than its setting.
+  /// Reports that a value has another type than its setting.
   mutating func tell(_ entry: Entry, wants what: String) {
     tell(
       entry.line, "\(TomlDocument.text(entry.path)) cannot be \(entry.value.kind)", "write \(what)")
   }
 
-  /// The nearest name, else all there are.
+  /// The nearest name, otherwise all names.
   static func hint(_ name: String, _ names: [String]) -> String {
     do throws(ChoiceError) {
       _ = try Choice.named(name, in: names, by: { $0 }, what: "")

@@ -1,19 +1,19 @@
 /// A TOML file as a list of its settings, each with its line.
 ///
-/// An error costs the line it stands in, or the list it breaks; all that follows is still read.
+/// An error affects only its line, or the list it breaks; everything after it is still read.
 struct TomlDocument {
-  /// A value under its whole name. Inline tables are taken apart.
+  /// A value under its full name. Inline tables are expanded.
   struct Entry: Equatable, Sendable {
     var path: [String]
     var value: TomlValue
     var line: Int
   }
 
-  /// The settings in their order.
+  /// The settings in order.
   private(set) var entries: [Entry] = []
   /// The tables that were opened, each once.
   private(set) var tables: [(path: [String], line: Int)] = []
-  /// What is wrong with the text.
+  /// The errors in the text.
   private(set) var errors: [TomlError] = []
 
   private var table: [String] = []
@@ -33,7 +33,7 @@ struct TomlDocument {
         scanner.position = start.position
         scanner.line = start.line
         scanner.dropLine()
-        // What is left of a broken list is no news.
+        // The rest of a broken list is not reported again.
         while scanner.next != nil, scanner.line <= error.line || Self.continuesList(scanner),
           !Self.beginsStatement(scanner)
         {
@@ -43,7 +43,7 @@ struct TomlDocument {
     }
   }
 
-  /// Lines that are no UTF-8 become empty, each with an error.
+  /// Lines that are not UTF-8 become empty, each with an error.
   private mutating func blankingWhatIsNoText(_ bytes: [UInt8]) -> [UInt8] {
     guard String(validating: bytes, as: UTF8.self) == nil else { return bytes }
     var result = bytes
@@ -115,7 +115,7 @@ struct TomlDocument {
     entries.append(Entry(path: path, value: value, line: line))
   }
 
-  /// A name with its dots.
+  /// A dotted name.
   static func text(_ path: [String]) -> String {
     path.map { part in
       !part.isEmpty && part.utf8.allSatisfy(TomlScanner.isBare) ? part : TomlValue.quoted(part)

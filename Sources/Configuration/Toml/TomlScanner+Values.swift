@@ -1,5 +1,5 @@
 extension TomlScanner {
-  /// How deep arrays and inline tables may be nested.
+  /// The maximum nesting depth of arrays and inline tables.
   private static let depthLimit = 16
 
   /// Reads a value.
@@ -17,7 +17,7 @@ extension TomlScanner {
     }
   }
 
-  /// A number, true, false; what is none of these most likely lacks its quotes.
+  /// A number, true or false; anything else most likely lacks its quotes.
   private mutating func word() throws(TomlError) -> TomlValue {
     let start = position
     while let byte = next, Self.isBare(byte) || "+.:".utf8.contains(byte) { position += 1 }
@@ -45,7 +45,7 @@ extension TomlScanner {
     return .other(text)
   }
 
-  /// A whole number in base 10, 16, 8 or 2, with lines between its digits.
+  /// A whole number in base 10, 16, 8 or 2, with underscores between its digits.
   private static func integer(_ text: String) -> Int? {
     guard !text.hasSuffix("_"), !text.hasPrefix("_"), !text.contains("__") else { return nil }
     let digits = text.filter { $0 != "_" }

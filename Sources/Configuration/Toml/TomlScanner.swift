@@ -1,12 +1,12 @@
 /// Reads the pieces of a TOML file from its bytes, which must be UTF-8.
 ///
-/// What TOML 1.0 has and no setting needs (numbers with a point, dates) is passed over as one piece;
-/// text over several lines and arrays of tables are refused.
+/// TOML 1.0 values that no setting needs (numbers with a point, dates) are skipped as one piece;
+/// multi-line text and arrays of tables are refused.
 struct TomlScanner {
   let bytes: [UInt8]
-  /// The place of the next byte.
+  /// The position of the next byte.
   var position = 0
-  /// The line of that place, from 1.
+  /// The line of that position, from 1.
   var line = 1
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -17,7 +17,7 @@ struct TomlScanner {
     TomlError(line: line, reason: reason, wayOut: wayOut)
   }
 
-  /// Passes a byte over if it is the next one.
+  /// Skips a byte if it is the next one.
   mutating func take(_ character: Unicode.Scalar) -> Bool {
     guard next == UInt8(ascii: character) else { return false }
     position += 1
@@ -28,7 +28,7 @@ struct TomlScanner {
     while let byte = next, byte == 0x20 || byte == 0x09 { position += 1 }
   }
 
-  /// Passes over spaces, a comment and the end of the line; false where something else follows.
+  /// Skips spaces, a comment and the end of the line; false if something else follows.
   mutating func skipToNextLine() -> Bool {
     skipSpaces()
     if next == UInt8(ascii: "#") {
@@ -42,7 +42,7 @@ struct TomlScanner {
     return true
   }
 
-  /// Passes over the rest of the line, whatever it holds.
+  /// Skips the rest of the line, whatever it contains.
   mutating func dropLine() {
     while let byte = next, byte != 0x0a { _ = byte; position += 1 }
     if next == 0x0a {
@@ -51,7 +51,7 @@ struct TomlScanner {
     }
   }
 
-  /// Spaces, comments and ends of lines, as they may stand inside an array.
+  /// Skips spaces, comments and ends of lines, which may appear inside an array.
   mutating func skipLines() {
     while next != nil {
       skipSpaces()
@@ -63,7 +63,7 @@ struct TomlScanner {
 
   // MARK: - Keys
 
-  /// A key with its dots: `screen.theme`, `themes."my own"`.
+  /// A dotted key: `screen.theme`, `themes."my own"`.
   mutating func path() throws(TomlError) -> [String] {
     var path: [String] = []
     repeat {

@@ -1,6 +1,6 @@
 import Screen
 
-/// A value of a TOML file, as far as this program has a use for it.
+/// A value of a TOML file, as far as this program uses it.
 enum TomlValue: Equatable, Sendable {
   /// Text.
   case string(String)
@@ -8,14 +8,14 @@ enum TomlValue: Equatable, Sendable {
   case integer(Int)
   /// True or false.
   case boolean(Bool)
-  /// A row of values.
+  /// A list of values.
   case array([TomlValue])
   /// An inline table: keys, which may have dots, with their values.
   case table([(path: [String], value: TomlValue)])
-  /// A value that TOML has and no setting: a number with a point, a date.
+  /// A TOML value that no setting uses: a number with a point, a date.
   case other(String)
 
-  /// What sort of value it is, with its article.
+  /// The type of the value, with its article.
   var kind: String {
     switch self {
     case .string: "a text"

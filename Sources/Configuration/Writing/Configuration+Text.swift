@@ -2,7 +2,7 @@ import Interface
 import Screen
 
 extension Configuration {
-  /// The whole configuration as a file that gives it again, with where everything comes from.
+  /// The whole configuration as a file that reproduces it, with the origin of every setting.
   public var text: String {
     var lines = ["# What holds, and behind each setting where it comes from.", "", "[screen]"]
     lines += [
@@ -30,7 +30,7 @@ extension Configuration {
 
   private func line(_ name: String, _ value: String, _ origin: Origin) -> String {
     let setting = "\(name) = \(value)"
-    // A name may hold anything; a comment ends with its line.
+    // A name may contain anything; a comment ends with its line.
     let words = origin.description.unicodeScalars.map {
       $0.value < 0x20 || $0.value == 0x7f ? "?" : $0
     }

@@ -1,7 +1,7 @@
 import Interface
 import Screen
 
-/// The tables of `docs/configuration.md`, made from what the program itself knows.
+/// The tables of `docs/configuration.md`, generated from the program's own data.
 public enum ConfigurationTables {
   /// The tables by the names of their places in the page.
   public static var all: [(name: String, text: String)] {

@@ -1,7 +1,7 @@
-/// A list that grows at its end, in chunks: growing never copies what is there, and a copy of the
-/// list shares all chunks but the last one that is written.
+/// A list that grows at its end, in chunks: growing never copies existing elements, and a copy of
+/// the list shares all chunks but the last one that is written.
 struct ChunkedList<Element: Sendable>: Sendable {
-  /// How many elements a full chunk has.
+  /// The number of elements in a full chunk.
   static var chunkCount: Int { 1024 }
 
   private(set) var chunks: [[Element]] = []
@@ -12,7 +12,8 @@ struct ChunkedList<Element: Sendable>: Sendable {
   mutating func append(_ element: Element) {
     if count % Self.chunkCount == 0 {
       var chunk: [Element] = []
-      // A short history should be short in memory too; a full chunk ends where memory pages do.
+      // A short history should use little memory too; a full chunk ends at the boundary of a memory
+      // page.
       chunk.reserveCapacity(count == 0 ? 8 : Self.chunkCount)
       chunks.append(chunk)
     }

@@ -1,36 +1,36 @@
 import Engine
 
-/// Copies of the machine at some calls of a branch, to begin from.
+/// Copies of the machine at some calls of a branch, as starting points.
 ///
-/// A copy costs the tables and page records that were written since the one before it, and saves the
-/// work of making all calls again. So copies stand at equal distances of work, measured in events, and
-/// the distance grows whenever all copies of a history together are too large.
+/// A copy costs the tables and page records that were written since the previous one, and saves the
+/// work of making all calls again. So copies are spaced by equal amounts of work, measured in
+/// events, and the spacing grows whenever all copies of a history together are too large.
 struct Keyframes: Sendable {
-  /// A machine after so many calls.
+  /// A machine after a number of calls.
   struct Frame: Sendable {
-    /// The calls that were made.
+    /// The number of calls that were made.
     var call: Int
     /// The machine after them.
     var machine: Machine
-    /// The events of the branch up to here.
+    /// The number of events of the branch up to here.
     var work: UInt64
-    /// About what the frame costs on top of the one before.
+    /// The approximate bytes that the frame adds to the previous one.
     var bytes: Int
   }
 
-  /// The frames by rising number of calls; the first is where the branch begins.
+  /// The frames by rising number of calls; the first is at the start of the branch.
   private(set) var frames: [Frame]
-  /// The events of all calls so far.
+  /// The number of events of all calls so far.
   private var work: UInt64 = 0
 
   init(_ start: Machine, at call: Int) {
     frames = [Frame(call: call, machine: start, work: 0, bytes: 0)]
   }
 
-  /// What the frames cost.
+  /// The bytes of the frames.
   var bytes: Int { frames.reduce(0) { $0 + $1.bytes } }
 
-  /// The last frame that is not after a number of calls; `nil` if the branch begins later.
+  /// The last frame that is not after `call` calls; `nil` if the branch begins later.
   func nearest(notAfter call: Int) -> Frame? {
     var low = 0
     var high = frames.count
@@ -41,12 +41,12 @@ struct Keyframes: Sendable {
     return low > 0 ? frames[low - 1] : nil
   }
 
-  /// Keeps the machine as it is after so many calls, if enough was done since the last frame.
-  /// Returns the bytes that this costs.
+  /// Keeps the machine after `call` calls, if enough was done since the last frame. Returns the
+  /// bytes that this costs.
   mutating func offer(
     _ machine: Machine, at call: Int, events: UInt32, distance: UInt64,
   ) -> Int {
-    // A call without events takes its time too.
+    // A call without events takes time too.
     work += UInt64(events) + 8
     guard let last = frames.last, work - last.work >= distance else { return 0 }
     let bytes = machine.bytesApart(from: last.machine)
@@ -54,7 +54,7 @@ struct Keyframes: Sendable {
     return bytes
   }
 
-  /// Drops frames that are nearer to the one before than a distance.
+  /// Drops frames that are too near to the previous one.
   mutating func thin(to distance: UInt64) {
     var kept = [frames[0]]
     for frame in frames.dropFirst() {

@@ -1,14 +1,15 @@
 import Engine
 
-/// Copies of the machine close behind the cursor, so that going back is no dearer than going forward:
-/// at each of the last positions, and before them at each 64th. Positions count calls, or the events
-/// of one call.
+/// Copies of the machine close behind the cursor, so that going back costs no more than going
+/// forward: at each of the last positions, and before them at each 64th. Positions count calls, or
+/// the events of one call.
 struct Ladder: Sendable {
-  /// How far apart the coarse rungs are, and behind the cursor how many positions have one each.
+  /// The distance between coarse rungs, and the number of positions behind the cursor that have one
+  /// each.
   static let spacing = 64
-  /// How far behind the cursor there are rungs at all.
+  /// The distance behind the cursor up to which there are rungs.
   private static let reach = spacing * spacing
-  /// What all rungs together may cost, by estimate.
+  /// The maximum bytes of all rungs together, by estimate.
   private static let bytesMax = 24 << 20
 
   private struct Rung: Sendable {
@@ -28,20 +29,20 @@ struct Ladder: Sendable {
     return (rungs[index - 1].position, rungs[index - 1].copy.machine)
   }
 
-  /// Whether there is to be a rung at a position, on the way from a start to a target. A long way
-  /// leaves coarse ones, and one right before the target; going back from there fills the gaps.
+  /// Whether a position should get a rung, on the way from a start to a target. A long way leaves
+  /// coarse rungs, and one right before the target; going back from there fills the gaps.
   static func wants(_ position: Int, from start: Int, to target: Int) -> Bool {
     if target - start <= spacing || position == target - 1 { return true }
     return position % spacing == 0 && target - position <= reach
   }
 
-  /// Whether a rung is of use when the cursor stands at a position.
+  /// Whether a rung is useful when the cursor is at a position.
   private static func keeps(_ rung: Int, at position: Int) -> Bool {
     if rung > position + 1 { return false }
     return position - rung <= spacing || rung % spacing == 0 && position - rung <= reach
   }
 
-  /// Puts a rung, if there is none.
+  /// Adds a rung, if there is none.
   mutating func put(_ machine: Machine, at position: Int) {
     let index = index(after: position)
     if index > 0, rungs[index - 1].position == position { return }
@@ -51,13 +52,13 @@ struct Ladder: Sendable {
     dropLowest()
   }
 
-  /// Takes away the lowest rungs while all are too dear.
+  /// Removes the lowest rungs while all together cost too much.
   private mutating func dropLowest() {
     while bytes > Self.bytesMax, rungs.count > 1 { bytes -= rungs.removeFirst().bytes }
   }
 
-  /// Takes away the rungs that are of no use any more when the cursor stands at a position, and the
-  /// lowest ones if all are too dear.
+  /// Removes the rungs that are no longer useful when the cursor is at a position, and the lowest
+  /// ones if all together cost too much.
   mutating func settle(at position: Int) {
     var bytes = 0
     rungs.removeAll { rung in
@@ -69,10 +70,10 @@ struct Ladder: Sendable {
     dropLowest()
   }
 
-  /// Forgets the rungs after a position.
+  /// Drops the rungs after a position.
   mutating func truncate(after position: Int) { rungs.removeAll { $0.position > position } }
 
-  /// The first rung behind a position.
+  /// The first rung after a position.
   private func index(after position: Int) -> Int {
     var low = 0
     var high = rungs.count
@@ -84,7 +85,7 @@ struct Ladder: Sendable {
   }
 }
 
-/// A machine that is kept, in one word where it is moved about.
+/// A machine that is kept, in one word so that it is cheap to move.
 final class MachineCopy: Sendable {
   let machine: Machine
 

@@ -1,7 +1,7 @@
 import Engine
 
-/// A step as a history keeps it: the most frequent calls in three words, all else in an object of its
-/// own.
+/// A step as a history stores it: the most frequent calls in three words, everything else in its
+/// own object.
 enum StoredCall: Sendable {
   /// A call of the `set_memory_*()` family at a frame.
   case setMemory(SetMemory, PFN, PageCount)
@@ -30,19 +30,19 @@ enum StoredCall: Sendable {
     }
   }
 
-  /// What a history pays for the step and its summary.
+  /// The bytes that a history needs for the step and its summary.
   var bytes: Int {
     let own = MemoryLayout<StoredCall>.stride + MemoryLayout<CallSummary>.stride
     switch self {
     case .setMemory: return own
-    // The object has a header, and what the system adds to a piece of memory.
+    // The object has a header, and the overhead of an allocation.
     case .other(let box): return own + MemoryLayout<Deed>.stride + 32 + box.deed.eventBytes
     }
   }
 }
 
 extension Deed {
-  /// What the events of an observation take.
+  /// The bytes of the events of an observation.
   fileprivate var eventBytes: Int {
     guard case .observed(let observation) = self, case .events(let events) = observation.content
     else { return 0 }

@@ -1,7 +1,7 @@
 import Engine
 
-/// The summaries of calls in order, with what each chunk of them has at all, so that a search passes
-/// over a thousand calls at once.
+/// The summaries of calls in order, with the union of the kinds in each chunk, so that a search
+/// skips a thousand calls at once.
 struct SummaryList: Sendable {
   private var list = ChunkedList<CallSummary>()
   private var kinds: [CallSummary.Kinds] = []
@@ -16,8 +16,8 @@ struct SummaryList: Sendable {
     list.append(summary)
   }
 
-  /// The kinds of things that happened in a range of calls. Cost: a step for every whole chunk in it,
-  /// and one for each call at its ends.
+  /// The kinds of things that happened in a range of calls. Cost: one step for every whole chunk in
+  /// it, and one for each call at its ends.
   func kinds(in range: Range<Int>) -> CallSummary.Kinds {
     var found: CallSummary.Kinds = []
     var index = range.lowerBound

@@ -1,4 +1,4 @@
-/// Why bytes are no module that can be measured.
+/// Why bytes are not a module that can be measured.
 public enum ElfError: Error, Equatable, Sendable {
   /// The file does not begin as an ELF file does.
   case notELF
@@ -6,7 +6,7 @@ public enum ElfError: Error, Equatable, Sendable {
   case compressed(String)
   /// An ELF file of another kind than a 64-bit little-endian relocatable one.
   case otherKind(String)
-  /// Something lies outside the file.
+  /// An offset beyond the end of the file.
   case cutOff(String)
   /// A number that no module has.
   case unbelievable(String)

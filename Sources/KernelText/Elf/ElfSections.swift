@@ -11,7 +11,7 @@ public struct ElfSections: Sendable {
     public var type: UInt32
     /// `sh_flags`.
     public var flags: UInt64
-    /// Where its bytes begin in the file.
+    /// The offset of its bytes in the file.
     public var offset: UInt64
     /// Its size in bytes.
     public var size: UInt64
@@ -104,7 +104,7 @@ public struct ElfSections: Sendable {
     return name
   }
 
-  /// The little-endian number of so many bytes, at most 8; `nil` if it lies outside the file.
+  /// The little-endian number of this many bytes, at most 8; `nil` if it is outside the file.
   func word(at offset: UInt64, of count: UInt64) -> UInt64? {
     guard offset <= UInt64(bytes.count), UInt64(bytes.count) - offset >= count else { return nil }
     var word: UInt64 = 0

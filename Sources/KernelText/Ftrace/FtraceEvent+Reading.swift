@@ -1,8 +1,7 @@
 import Engine
 
 extension FtraceEvent {
-  /// Reads an event that matters; `nil` for one that does not. Throws if a field is missing or no
-  /// number.
+  /// Reads a relevant event; `nil` for others. Throws if a field is missing or not a number.
   init?(_ line: FtraceLine) throws(KernelTextError) {
     guard let kind = try Self.kind(line) else { return nil }
     self.init(line: line.number, task: line.task, kind: kind)
@@ -59,9 +58,9 @@ extension FtraceEvent {
     return String(decoding: word, as: UTF8.self)
   }
 
-  /// `vmap_pages_128: (...) addr=0xffffffffc0203000 end=0xffffffffc0304000 a={0x..,0x..} b={0x..}`: the
-  /// number in the name is that of the first page whose descriptor is shown. What is shown of pages
-  /// behind the end is rubbish.
+  /// `vmap_pages_128: (...) addr=0xffffffffc0203000 end=0xffffffffc0304000 a={0x..,0x..} b={0x..}`:
+  /// the number in the name is the index of the first page whose descriptor is shown. Descriptors
+  /// of pages beyond the end are garbage.
   private static func mapped(_ line: FtraceLine) throws(KernelTextError) -> Kind? {
     guard let first = UInt64(line.name.dropFirst("vmap_pages_".count), radix: 10) else {
       return nil
@@ -125,7 +124,7 @@ extension FtraceRequest {
     if request.hasFrameBits {
       throw line.unexpected("masks of flag bits, none of them within a frame number")
     }
-    // As the kernel declares it, `numpages` is an int. Modules of 6.1 ask for 0 pages at times.
+    // The kernel declares `numpages` as an int. Modules of 6.1 sometimes request 0 pages.
     guard pages <= UInt64(Int32.max) else {
       throw line.unexpected("numpages up to 2147483647")
     }

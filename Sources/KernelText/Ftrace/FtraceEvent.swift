@@ -26,7 +26,7 @@ public struct FtraceEvent: Equatable, Sendable {
     case execmemFree(UInt64)
     /// A module is loaded; its init function has not run yet.
     case moduleLoad(String)
-    /// A module is about to go.
+    /// A module is about to be unloaded.
     case moduleFree(String)
     /// A note of the recorder.
     case note(FtraceNote)
@@ -51,7 +51,7 @@ public struct FtraceEvent: Equatable, Sendable {
 public struct FtraceRequest: Equatable, Sendable {
   /// The first address; `nil` if the trace could not read it, as for an array of pages.
   public var address: VirtualAddress?
-  /// How many pages.
+  /// The number of pages.
   public var pages: PageCount
   /// The mask of bits to set.
   public var set: EntryFlags
@@ -75,9 +75,9 @@ public struct FtraceRequest: Equatable, Sendable {
     self.flags = flags
   }
 
-  /// Whether the pages are named one by one.
+  /// Whether the pages are listed one by one.
   public var isArray: Bool { flags & 6 != 0 }
-  /// Whether other mappings of the pages are left alone.
+  /// Whether other mappings of the pages are not changed.
   public var skipsAliases: Bool { flags & 8 != 0 }
   /// Whether tables may become leaves again.
   public var collapses: Bool { flags & 0x10 != 0 }
@@ -90,10 +90,10 @@ public struct FtraceRequest: Equatable, Sendable {
 public struct FtraceNote: Equatable, Sendable {
   /// The first word.
   public var name: String
-  /// What follows it, in order; `kB` is taken off.
+  /// The values after it, in order, without `kB`.
   public var values: [(key: String, value: UInt64)]
 
-  /// Reads a note. Words that are no `KEY=NUMBER` are left out.
+  /// Reads a note. Words that are not `KEY=NUMBER` are left out.
   init(_ text: ArraySlice<UInt8>) {
     var words = ByteWords(text)
     name = words.next().map { String(decoding: $0, as: UTF8.self) } ?? ""

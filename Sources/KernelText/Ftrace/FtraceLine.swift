@@ -19,7 +19,7 @@ struct FtraceLine {
   /// What follows the event and its colon.
   let arguments: Bytes
 
-  /// The parts of a line; `nil` if it is none of an event.
+  /// The parts of a line; `nil` if it is not an event.
   init?(_ bytes: Bytes, number: Int) {
     var words = ByteWords(bytes)
     var task: UInt64?

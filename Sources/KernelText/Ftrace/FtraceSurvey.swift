@@ -4,7 +4,7 @@ public struct FtraceSurvey: Equatable, Sendable {
   public struct Loss: Codable, Equatable, Sendable {
     /// The line number, from 1.
     public var line: Int
-    /// How many events; `nil` if the kernel did not know.
+    /// The number of events; `nil` if the kernel did not know.
     public var events: UInt64?
 
     /// Creates a loss.
@@ -14,18 +14,18 @@ public struct FtraceSurvey: Equatable, Sendable {
     }
   }
 
-  /// How many events matter.
+  /// The number of relevant events.
   public private(set) var eventCount = 0
-  /// How many of them come before the note `start`; nil if there is no such note.
+  /// The number of them before the note `start`; nil if there is no such note.
   public private(set) var eventsBeforeStart: Int?
   /// Whether lines give the frames of each request.
   public private(set) var givesFrames = false
   /// Where events were lost.
   public private(set) var losses = FirstOnes<Loss>()
-  /// How often each event came that does not matter. Events beyond the first ``namesLimit`` kinds are
-  /// counted as `others`.
+  /// The number of times that each irrelevant event occurred. Events beyond the first
+  /// ``namesLimit`` kinds are counted as `others`.
   public private(set) var ignored: [String: Int] = [:]
-  /// The numbers of lines that are neither event nor comment.
+  /// The numbers of lines that are neither events nor comments.
   public private(set) var unreadableLines = FirstOnes<Int>()
   /// The kernel version that a comment or a note gives: `# kernel 6.12.117`.
   public private(set) var kernelVersion: String?
@@ -85,13 +85,13 @@ public struct FtraceSurvey: Equatable, Sendable {
   }
 }
 
-/// The first of many, and how many there are: a trace of any length is told of in a page.
+/// The first of many, and their number: a report on a trace of any length fits on a page.
 public struct FirstOnes<Element: Codable & Equatable & Sendable>: Codable, Equatable, Sendable,
   ExpressibleByArrayLiteral
 {
   /// The first, at most ``limit``.
   public private(set) var first: [Element] = []
-  /// How many there are.
+  /// Their number.
   public private(set) var count = 0
 
   /// The most that are kept.

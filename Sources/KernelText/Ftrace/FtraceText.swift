@@ -1,9 +1,8 @@
 /// The kernel's trace buffer as text: what `/sys/kernel/tracing/trace` shows.
 ///
-/// Events that nothing here needs are counted and skipped. What a line says of an event that
-/// matters must be whole.
+/// Irrelevant events are counted and skipped. A line with a relevant event must be complete.
 public struct FtraceText: Sendable {
-  /// The events that matter, in order.
+  /// The relevant events, in order.
   public private(set) var events: [FtraceEvent] = []
   /// What the trace says as a whole.
   public let survey: FtraceSurvey
@@ -22,7 +21,7 @@ public struct FtraceText: Sendable {
   }
 }
 
-/// The kernel's trace buffer as text that is read event by event, however long it is.
+/// The kernel's trace buffer as text that is read event by event; it may have any length.
 public struct FtraceStream {
   /// What the trace says as a whole, as far as it has been read.
   public private(set) var survey = FtraceSurvey()
@@ -35,7 +34,7 @@ public struct FtraceStream {
 
   /// Reads to the end.
   ///
-  /// - Parameter take: is given each event.
+  /// - Parameter take: receives each event.
   /// - Returns: what the trace says as a whole.
   /// - Throws: ``KernelTextError``, and what the source of the bytes throws.
   public static func survey(
@@ -54,7 +53,7 @@ public struct FtraceStream {
     return survey
   }
 
-  /// Reads on to the next event that matters.
+  /// Continues to the next relevant event.
   ///
   /// - Returns: the event; nil at the end.
   /// - Throws: ``KernelTextError``, and what the source of the bytes throws.

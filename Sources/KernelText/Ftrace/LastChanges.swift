@@ -1,7 +1,7 @@
 import Engine
 
-/// What changed each page of the direct map last. It grows with the pages that are changed, not with
-/// how often.
+/// The last change of each page of the direct map. It grows with the number of changed pages, not
+/// with the number of changes.
 struct LastChanges: Sendable {
   private struct Stretch: Sendable {
     var frames: Range<UInt64>

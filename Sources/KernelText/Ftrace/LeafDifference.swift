@@ -1,16 +1,16 @@
 import Engine
 
-/// A stretch of the direct map whose leaves differ from the recorded ones in size or permission.
+/// A range of the direct map whose leaves differ from the recorded ones in size or permission.
 public struct LeafDifference: Codable, Equatable, Sendable {
   /// The first frame.
   public var pfn: UInt64
-  /// How many pages.
+  /// The number of pages.
   public var pages: UInt64
   /// Size and flags that were recorded.
   public var recorded: String
   /// Size and flags after the replay.
   public var here: String
-  /// What changed a page of the stretch last, with its line; `nil` if nothing did.
+  /// The last change to a page of the range, with its line; `nil` if nothing changed it.
   public var lastChange: String?
 
   /// Creates a difference.

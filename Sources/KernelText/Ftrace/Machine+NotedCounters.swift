@@ -1,7 +1,7 @@
 import Engine
 
 extension Machine {
-  /// Brings the counters of the direct map to what the recorder read.
+  /// Sets the counters of the direct map to the values that the recorder read.
   mutating func setDirectMapCounters(from note: FtraceNote) {
     for size in LeafSize.allCases {
       guard let kilobytes = note[size.meminfoName] else { continue }

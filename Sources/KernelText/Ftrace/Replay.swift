@@ -1,30 +1,30 @@
 public import Engine
 
-/// A trace of a real machine, applied event by event to a machine that begins as that one did.
+/// A trace of a real machine, applied event by event to a machine with the same initial state.
 ///
 /// Requests through vmalloc and module addresses are applied to the frames that the trace gives for
 /// them, requests in the direct map and the `set_direct_map_*` calls at their own addresses. After
 /// each note of the recorder that holds counters, the machine's are compared with them.
 public struct Replay: Sendable {
-  /// The machine as it is now.
+  /// The current machine.
   public private(set) var machine: Machine
-  /// What was found so far.
+  /// The results so far.
   public private(set) var report: ReplayReport
 
   let addresses: TraceAddresses
   /// The machine's growth counters when the first counters were read, and those counters.
   private var base: (counters: Counters, note: FtraceNote)?
-  /// Requests whose frames have not all come, by task.
+  /// Requests whose frames have not all arrived, by task.
   private var pending: [UInt64: Pending] = [:]
   /// The function that each task entered last, and for which address.
   private var entered: [UInt64: (name: String, address: VirtualAddress)] = [:]
-  /// What changed each page last.
+  /// The last change of each page.
   private(set) var changes = LastChanges()
   private var phaseStart: Int64 = 0
-  /// How many events there are still before the note `start`.
+  /// The number of events left before the note `start`.
   private var eventsToLeaveOut: Int
-  /// Whether the trace gives the frames of each request; if not, they follow from the mappings it
-  /// shows.
+  /// Whether the trace gives the frames of each request; if not, they follow from the mappings in
+  /// it.
   private let givesFrames: Bool
   /// The frames behind mapped pages, as far as the trace shows.
   private var mappings = TracedMappings()
@@ -61,7 +61,7 @@ public struct Replay: Sendable {
     finish()
   }
 
-  /// Replays a trace as it is read, however long it is.
+  /// Replays a trace while reading it; it may have any length.
   ///
   /// - Parameters:
   ///   - trace: the bytes of the trace, from its beginning.
@@ -97,11 +97,11 @@ public struct Replay: Sendable {
   private mutating func take(_ event: FtraceEvent) throws(KernelTextError) {
     guard eventsToLeaveOut > 0 else { return try apply(event) }
     eventsToLeaveOut -= 1
-    // What was mapped before is mapped still.
+    // Earlier mappings still exist.
     if case .mapped = event.kind { try apply(event) }
   }
 
-  /// What holds when the last event has been taken.
+  /// Completes the report after the last event.
   private mutating func finish() {
     for waiting in pending.values.sorted(by: { $0.line < $1.line }) { giveUp(waiting) }
     endPhase(.end)
@@ -227,7 +227,7 @@ extension Replay {
     }
   }
 
-  /// Takes frames for the request of the same task; those that belong to none are counted.
+  /// Takes frames for the request of the same task; frames without a request are counted.
   private mutating func add(
     _ runs: [Range<PFN>], at address: VirtualAddress, _ event: FtraceEvent,
   ) throws(KernelTextError) {
@@ -270,7 +270,7 @@ extension Replay {
     changes.note(waiting.what, line: waiting.line, frames)
   }
 
-  /// A request whose frames did not come. It does not matter if it could not reach the direct map.
+  /// A request whose frames did not arrive. That is harmless if it could not reach the direct map.
   private mutating func giveUp(_ waiting: Pending) {
     let masks = waiting.request.set.union(waiting.request.clear)
     // NX never reaches the direct map: it is left out there, or the direct map is not looked at.

@@ -3,7 +3,7 @@ import FoundationEssentials
 extension ReplayReport {
   /// The report as lines.
   ///
-  /// - Parameter after: what the recorded leaves are called.
+  /// - Parameter after: the name of the recorded leaves.
   public func text(after: String = "the recorded leaves") -> String {
     var lines = [
       "kernel: \(kernel)",
@@ -30,7 +30,7 @@ extension ReplayReport {
     return lines.joined(separator: "\n")
   }
 
-  /// What makes the replay less than the trace, or the trace less than what happened.
+  /// What the replay lacks of the trace, or the trace of the real events.
   private var warnings: [String] {
     var lines: [String] = []
     for loss in losses.first {

@@ -1,8 +1,8 @@
 import Engine
 
-/// What a replay came to.
+/// The result of a replay.
 public struct ReplayReport: JSONReport, Codable, Equatable, Sendable {
-  /// Leaves by size, as they stand in the tables.
+  /// Leaves by size, as in the tables.
   public struct Leaves: Codable, Equatable, Sendable {
     /// Leaves of 4K.
     public var of4K: UInt64
@@ -41,7 +41,7 @@ public struct ReplayReport: JSONReport, Codable, Equatable, Sendable {
     public var loadingModules: Int64?
     /// While modules were removed; `nil` if no note says when that ended.
     public var removingModules: Int64?
-    /// In all that followed.
+    /// In everything after that.
     public var afterwards: Int64 = 0
 
     /// All of them.
@@ -94,9 +94,9 @@ public struct ReplayReport: JSONReport, Codable, Equatable, Sendable {
   public var splits = Splits()
   /// Tables of the direct map that became leaves again.
   public var collapses: Int64 = 0
-  /// How many notes had counters, but for the first one, whose counters the machine took over.
+  /// The number of notes with counters, except the first one, whose counters the machine adopted.
   public private(set) var markCount = 0
-  /// How many of them are equal in every counter.
+  /// The number of them with all counters equal.
   public private(set) var equalMarks = 0
   /// These notes, at most the first ``marksLimit`` of them.
   public private(set) var marks: [Mark] = []
@@ -111,9 +111,9 @@ public struct ReplayReport: JSONReport, Codable, Equatable, Sendable {
   public internal(set) var framesWithoutRequest = FirstOnes<Int>()
   /// Places where the kernel lost events.
   public var losses: FirstOnes<FtraceSurvey.Loss>
-  /// Lines that are neither event nor comment.
+  /// Lines that are neither events nor comments.
   public var unreadableLines: FirstOnes<Int>
-  /// Events that do not matter, and how often they came.
+  /// Irrelevant events, and the number of times they occurred.
   public var ignored: [String: Int]
 
   /// The most notes that are kept: more are counted.

@@ -20,7 +20,7 @@ public struct TraceAddresses: Equatable, Sendable {
     self.vmemmap = vmemmap
   }
 
-  /// The frame whose descriptor lies at an address; `nil` if none can.
+  /// The frame whose descriptor is at an address; `nil` if there is none.
   func frame(ofDescriptor address: UInt64) -> PFN? {
     guard address >= vmemmap.rawValue else { return nil }
     let offset = address - vmemmap.rawValue

@@ -19,15 +19,15 @@ public struct TraceScenario: Equatable, Sendable {
     case freeBPF(name: String)
     /// What the recorder noted.
     case note(String)
-    /// A module was loaded of which the trace does not show the memory.
+    /// A module was loaded whose memory the trace does not show.
     case moduleWithoutSizes(name: String)
-    /// A module went that no command loaded.
+    /// A module was unloaded that no command loaded.
     case unknownModule(name: String)
   }
 
   /// The commands, in the order of the trace.
   public let commands: [Command]
-  /// How many BPF programs there are whose size is not told; they are left out.
+  /// The number of BPF programs of unknown size; they are left out.
   public let programsWithoutSize: Int
 
   /// Reads a trace; what is before the note `start`, if there is one, is left out.
@@ -54,10 +54,10 @@ public struct TraceScenario: Equatable, Sendable {
   /// Writes the scenario of a trace of any length, line by line.
   ///
   /// - Parameters:
-  ///   - open: gives the bytes of the trace from its beginning, each time it is called.
+  ///   - open: returns the bytes of the trace from its beginning, each time it is called.
   ///   - survey: what it says as a whole, from an earlier reading.
   ///   - source: where the trace came from, for a note.
-  ///   - write: takes each line, without its end.
+  ///   - write: receives each line, without its end.
   /// - Throws: ``KernelTextError``, and what the source of the bytes throws.
   public static func write(
     _ open: () throws -> any ByteSource, _ survey: FtraceSurvey, kernel: KernelProfile,

@@ -1,7 +1,7 @@
 import Engine
 
-/// What a trace tells of modules and programs only when it has been read to its end. It grows with
-/// the modules that are loaded: by 28 bytes each.
+/// What a trace shows about modules and programs only after it has been read to its end. It grows
+/// by 28 bytes for each loaded module.
 struct TraceScenarioSizes {
   private var modules = TracedModules()
   private(set) var programsWithoutSize = 0
@@ -94,8 +94,8 @@ struct TraceScenarioWriter {
   }
 }
 
-/// Names as the language wants them: at most 32 letters, digits, `_`, `-` and `.`, not beginning with
-/// a digit, each used once.
+/// Names that the language accepts: at most 32 letters, digits, `_`, `-` and `.`, not beginning
+/// with a digit, each used once.
 struct NamesInUse {
   private static let limit = 32
   private var used: Set<String> = []

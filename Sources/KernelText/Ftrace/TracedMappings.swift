@@ -1,7 +1,7 @@
 import Engine
 
-/// The frames behind mapped pages, as a trace shows them when they are mapped. Where nothing was
-/// recorded that gives the frames of each request, they follow from this.
+/// The frames of mapped pages, as a trace shows them when they are mapped. They replace the frames
+/// of each request in a trace without those.
 struct TracedMappings: Sendable {
   private var frames: [UInt64: PFN] = [:]
 
@@ -12,7 +12,7 @@ struct TracedMappings: Sendable {
     }
   }
 
-  /// The frames of pages in a row, as runs; `nil` if one is unknown.
+  /// The frames of consecutive pages, as runs; `nil` if one is unknown.
   func frames(from start: VirtualAddress, _ pages: PageCount) -> [Range<PFN>]? {
     guard pages.rawValue <= frames.count else { return nil }
     var runs: [Range<PFN>] = []

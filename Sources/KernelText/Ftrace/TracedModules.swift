@@ -1,15 +1,15 @@
 import Engine
 
-/// Finds out from a trace how large the parts of each loaded module are.
+/// Determines the sizes of the parts of each loaded module from a trace.
 ///
 /// The kernel allocates them in a fixed order, each as its own area, so the type of an area
-/// (`EXECMEM_MODULE_TEXT` or `..._DATA`), when it becomes read-only and when it is given back tell
-/// which part it is.
+/// (`EXECMEM_MODULE_TEXT` or `..._DATA`), when it becomes read-only and when it is freed show which
+/// part it is.
 struct TracedModules {
   /// A module that was loaded.
   struct Module {
     var areas: [Area]
-    /// How many of its areas have not been given back.
+    /// The number of its areas that have not been freed.
     var living: Int
     var isRemoved = false
   }
@@ -23,7 +23,7 @@ struct TracedModules {
     var isReadOnly = false
     /// Whether it was made read-only after that, and not before.
     var isReadOnlyAfterInit = false
-    /// Whether it was given back while the module lived.
+    /// Whether it was freed while the module was loaded.
     var isGivenBack = false
   }
 
@@ -34,7 +34,7 @@ struct TracedModules {
 
   /// The sizes of each module that was loaded, in order; of those in `modules` they are not known yet.
   private var sizes: [ModuleSizes] = []
-  /// The modules of which more may come to light, by their place in the order of loading.
+  /// The modules whose sizes may still change, by their place in the order of loading.
   private var modules: [Int: Module] = [:]
   /// The modules that are loaded, by name: the last one last.
   private var loadedModules: [String: [Int]] = [:]
@@ -72,7 +72,7 @@ struct TracedModules {
     closeIfKnown(index)
   }
 
-  /// Keeps the sizes alone of a module of which nothing more can come to light.
+  /// Keeps only the sizes of a module that cannot change any more.
   private mutating func closeIfKnown(_ index: Int) {
     guard let module = modules[index], module.isRemoved, module.living == 0 else { return }
     sizes[index] = module.sizes
@@ -101,7 +101,7 @@ struct TracedModules {
   private mutating func freed(_ address: UInt64) {
     switch owners.removeValue(forKey: address) {
     case .loading(let task, _):
-      // The load failed: its areas go one by one.
+      // The load failed: its areas are freed one by one.
       loading[task] = nil
     case .module(let index, let area):
       if modules[index]?.isRemoved == false { modules[index]?.areas[area].isGivenBack = true }
@@ -138,8 +138,8 @@ extension TracedModules.Module {
     return sizes
   }
 
-  /// Where the parts of init begin: with the first that was given back; if none was, with the second
-  /// code, or the last part.
+  /// The start of the init parts: the first that was freed; if none was, the second code, or the
+  /// last part.
   private var firstOfInit: Int {
     if let first = areas.firstIndex(where: \.isGivenBack) { return first }
     return areas.indices.dropFirst().first { areas[$0].isCode } ?? max(areas.count - 1, 1)
@@ -147,7 +147,7 @@ extension TracedModules.Module {
 }
 
 extension TracedModules.Area {
-  /// Which part the area is. Where nothing was made read-only, the order of the parts tells.
+  /// The part of an area. If nothing was made read-only, the order of the parts decides.
   fileprivate func part(isInit: Bool, _ sizes: ModuleSizes) -> ModuleSizes.Part {
     if isCode { return isInit ? .initText : .text }
     if isInit { return isReadOnly || sizes.initData > 0 ? .initRodata : .initData }

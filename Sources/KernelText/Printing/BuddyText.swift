@@ -1,8 +1,8 @@
 import Engine
 
 extension PhysicalMemory {
-  /// The text of `/proc/buddyinfo`: for each zone, how many free blocks of each order there are.
-  /// Models `frag_show_print()`, mm/vmstat.c.
+  /// The text of `/proc/buddyinfo`: for each zone, the number of free blocks of each order. Models
+  /// `frag_show_print()`, mm/vmstat.c.
   public var buddyinfoText: String {
     zones.indices.map { zone in
       zoneHead(zone)
@@ -12,8 +12,9 @@ extension PhysicalMemory {
     }.joined()
   }
 
-  /// The text of `/proc/pagetypeinfo`: free blocks by zone, type and order, and how many pageblocks
-  /// have each type. Models `pagetypeinfo_show()`, mm/vmstat.c: once for each node with memory.
+  /// The text of `/proc/pagetypeinfo`: free blocks by zone, type and order, and the number of
+  /// pageblocks of each type. Models `pagetypeinfo_show()`, mm/vmstat.c: once for each node with
+  /// memory.
   public var pagetypeinfoText: String {
     nodes.indices.filter { node in zones.contains { $0.node == node } }.map { node in
       "Page block order: 9\nPages per block:  512\n\n" + freeCountText(node) + "\n"

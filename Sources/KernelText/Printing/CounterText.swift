@@ -1,7 +1,7 @@
 import Engine
 
 extension Machine {
-  /// The last lines of `/proc/meminfo`. Models `arch_report_meminfo()`, 6.12: the 1G line is there
+  /// The last lines of `/proc/meminfo`. Models `arch_report_meminfo()`, 6.12: the 1G line exists
   /// only if the direct map may have 1G leaves.
   ///
   /// arm64 has no such lines, and there is nothing to print.
@@ -58,13 +58,13 @@ extension Machine {
   }
 }
 
-/// A number or text at the right of a field, which grows if it must.
+/// A right-aligned number or text in a field, which grows if it must.
 func right(_ value: some CustomStringConvertible, _ width: Int) -> String {
   let text = value.description
   return String(repeating: " ", count: max(0, width - text.utf8.count)) + text
 }
 
-/// A text at the left of a field, which grows if it must.
+/// A left-aligned text in a field, which grows if it must.
 func left(_ text: String, _ width: Int) -> String {
   text + String(repeating: " ", count: max(0, width - text.utf8.count))
 }

@@ -5,7 +5,7 @@ extension Machine {
   /// that is simulated, which is the direct map, the areas of vmalloc space and, on x86, the high map of
   /// the kernel image.
   ///
-  /// Cost: a step for each entry of each table.
+  /// Cost: one step for each entry of each table.
   public var pageTableDump: String {
     var dump = PageTableDump(architecture)
     switch architecture {
@@ -37,9 +37,9 @@ extension Machine {
 ///     0xffff888000200000-0xffff888001000000          14M     RW         PSE     GLB NX pmd
 ///     0xffff000002600000-0xffff000004000000          26M PMD       RW NX SHD AF        BLK UXN    MEM/NORMAL-TAGGED
 ///
-/// The kernel goes on to the next header only when a line ends, and by one header a line. So the
-/// first line behind a border can stand under the header before it: on x86 the first page of the direct
-/// map always does.
+/// The kernel moves to the next header only when a line ends, and by one header for each line. So
+/// the first line after a border can be under the previous header: on x86 this always happens to
+/// the first page of the direct map.
 struct PageTableDump {
   static let guardHoleEnd: VirtualAddress = 0xffff_8800_0000_0000
 
@@ -81,7 +81,7 @@ struct PageTableDump {
     }
   }
 
-  /// Takes note of entries, of each by itself where a header could be due.
+  /// Adds entries, each separately where a header may be due.
   mutating func note(_ run: EntryRun, isTagged: Bool = false) {
     noteFirst(of: run, isTagged)
     var index: UInt64 = 1
@@ -122,7 +122,7 @@ struct PageTableDump {
     open = (next, isTagged)
   }
 
-  /// Ends the dump: the last line reaches to the end of the address space, which prints as 0.
+  /// Ends the dump: the last line extends to the end of the address space, which prints as 0.
   mutating func finish() {
     if let (run, isTagged) = open { line(run, isTagged, end: 0) }
     open = nil

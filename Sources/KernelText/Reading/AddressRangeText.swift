@@ -7,7 +7,7 @@ struct AddressRangeText {
   /// The last byte.
   let last: UInt64
 
-  /// Reads `START-END`; `nil` if it is none, or the end lies before the start.
+  /// Reads `START-END`; `nil` if it is not a range, or the end is before the start.
   init?(_ text: some StringProtocol) {
     let ends = text.split(separator: "-", omittingEmptySubsequences: false)
     guard ends.count == 2, let first = UInt64(hex: ends[0]), let last = UInt64(hex: ends[1]),
@@ -17,7 +17,7 @@ struct AddressRangeText {
     self.last = last
   }
 
-  /// A range of which the byte behind the last is known; `nil` if there is none in it.
+  /// A range given by the byte after the last one; `nil` if it is empty.
   init?(_ first: UInt64, behindLast end: UInt64) {
     guard first < end else { return nil }
     self.first = first

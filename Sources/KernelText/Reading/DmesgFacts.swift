@@ -1,10 +1,10 @@
 import Engine
 
-/// What a kernel log tells besides its map of memory: the version, features, the size of the image.
+/// What a kernel log contains besides its memory map: the version, features, the size of the image.
 struct DmesgFacts {
   /// `6.12.117+deb13-amd64`.
   private(set) var release: String?
-  /// Whether the kernel is one for arm64.
+  /// Whether the kernel is an arm64 one.
   private(set) var isArm64 = false
   /// The kernel's command line.
   private(set) var command = KernelCommandLine()
@@ -14,7 +14,7 @@ struct DmesgFacts {
   private var hasGBPages = false
   private var hasZones = false
 
-  /// Whether the direct map has 1G leaves; `nil` if the log does not reach so far.
+  /// Whether the direct map has 1G leaves; `nil` if the log does not reach that far.
   ///
   /// The zones come after the line on 1G leaves, so where they are and it is not, there are none.
   var usesGBPages: Bool? { hasGBPages ? true : hasZones ? false : nil }
@@ -42,7 +42,7 @@ struct DmesgFacts {
     }
   }
 
-  /// The switches that the log tells of, as far as kernels of an architecture look at them.
+  /// The switches in the log that kernels of an architecture look at.
   func switches(on architecture: Architecture) -> [CPUFeatures.Switch: Bool] {
     let version = release.flatMap { KernelVersion($0) }
     return command.switches(on: architecture, version)
@@ -97,7 +97,7 @@ struct DmesgFacts {
 }
 
 extension Substring {
-  /// What follows a beginning; `nil` if the text does not begin so.
+  /// The text after a prefix; `nil` if it does not begin with that.
   func after(_ beginning: String) -> Substring? {
     hasPrefix(beginning) ? self[utf8.index(startIndex, offsetBy: beginning.utf8.count)...] : nil
   }

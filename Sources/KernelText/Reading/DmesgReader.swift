@@ -1,6 +1,6 @@
 import Engine
 
-/// Goes over a log line by line and keeps what it tells of memory.
+/// Reads a log line by line and keeps what it says about memory.
 struct DmesgReader {
   typealias Entry = MachineDescription.E820Entry
 
@@ -30,13 +30,13 @@ struct DmesgReader {
   /// The names of memory maps, before a colon (`e820__print_table()`).
   private static let mapNames = ["BIOS-e820", "user", "modified", "extended"]
 
-  /// The name of the memory map that a line is of.
+  /// The name of the memory map that a line belongs to.
   static func mapName(_ text: Substring) -> String? {
     mapNames.first { text.hasPrefix($0) && text.dropFirst($0.utf8.count).hasPrefix(": ") }
   }
 
-  /// Whether a line is of a kernel that runs paravirtualised on Xen: its map has a name of its own
-  /// (`xen_memory_setup()`). An HVM or PVH guest names itself otherwise.
+  /// Whether a line is from a kernel that runs paravirtualised on Xen: its map has its own name
+  /// (`xen_memory_setup()`). An HVM or PVH guest has another name.
   private static func isOfXenPV(_ text: Substring) -> Bool {
     text.hasPrefix("Xen: [mem 0x") || text.hasPrefix("Xen: 0000")
       || text == "Booting paravirtualized kernel on Xen"
@@ -101,7 +101,7 @@ struct DmesgReader {
 
   // MARK: - Changes to the map
 
-  /// A line that tells of a change to the map, and what follows its first words.
+  /// A line about a change to the map, and the text after its first words.
   private static func change(_ text: Substring) -> (isUpdate: Bool, rest: Substring)? {
     for (prefix, isUpdate) in [
       ("e820: update ", true), ("e820: remove ", false), ("e820 update range: ", true),
@@ -118,7 +118,7 @@ struct DmesgReader {
   ) throws(KernelTextError) {
     let (range, rest) = try range(line, text)
     guard isUpdate else {
-      // Without a type everything goes (`e820__range_remove()` with `check_type` off).
+      // Without a type everything is removed (`e820__range_remove()` with `check_type` off).
       let old = rest.trimmingBlanks.isEmpty ? nil : try kind(line, rest)
       return map.replace(range.clampedToPhysical, old, by: nil)
     }
@@ -167,8 +167,8 @@ struct DmesgReader {
 
   // MARK: - The end
 
-  /// The map, with the RAM of the nodes in place of what the firmware called usable. Where there is
-  /// neither that nor a map of the user's, the command line is carried out.
+  /// The map, with the RAM of the nodes replacing what the firmware called usable. If there is
+  /// neither that nor a user's map, the command line is applied.
   func finished() -> [Entry] {
     if !nodeRanges.isEmpty {
       return map.filter { $0.kind != .usable } + nodeRanges.map { Entry($0, .usable) }
@@ -180,7 +180,7 @@ struct DmesgReader {
 }
 
 extension [MachineDescription.E820Entry] {
-  /// Takes a range out of the entries of one type, or of all, and gives it another or none.
+  /// Removes a range from the entries of one type, or of all, and gives it another type or none.
   mutating func replace(
     _ range: Range<PhysicalAddress>, _ old: Element.Kind?, by new: Element.Kind?,
   ) {

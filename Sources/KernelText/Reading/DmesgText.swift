@@ -1,6 +1,6 @@
 import Engine
 
-/// What a kernel log tells of the machine: its memory map first of all.
+/// What a kernel log says about the machine, above all its memory map.
 ///
 ///     BIOS-e820: [mem 0x0000000000100000-0x000000007ffdbfff] usable          up to 6.x
 ///     BIOS-e820: [mem 0x0000000000100000-0x000000007ffdbfff]  System RAM     7.x
@@ -22,16 +22,16 @@ public struct DmesgText: Equatable, Sendable {
   public let e820: [MachineDescription.E820Entry]
   /// The NUMA nodes; one that has everything if the log tells of no more.
   public let nodes: [NUMANode]
-  /// Whether the direct map has 1G leaves; `nil` if the log does not reach so far.
+  /// Whether the direct map has 1G leaves; `nil` if the log does not reach that far.
   public let usesGBPages: Bool?
-  /// What the kernel was built for.
+  /// The architecture of the kernel.
   public let architecture: Architecture
-  /// What the log calls the kernel, such as `6.12.117+deb13-amd64`; `nil` if it does not begin so
-  /// early.
+  /// The kernel's name in the log, such as `6.12.117+deb13-amd64`; `nil` if the log starts too
+  /// late.
   public let release: String?
-  /// Features of the CPU and switches of the command line that the log tells of.
+  /// Features of the CPU and switches of the command line that the log shows.
   public let switches: [CPUFeatures.Switch: Bool]
-  /// Pages of the kernel image, if the log tells its size.
+  /// Pages of the kernel image, if the log shows its size.
   public let imagePages: PageCount?
   /// Whether the direct map was built from the kernel image upwards (`movable_node`).
   public let isBottomUp: Bool
@@ -64,8 +64,8 @@ public struct DmesgText: Equatable, Sendable {
   /// The version of the kernel.
   public var version: KernelVersion? { release.flatMap { KernelVersion($0) } }
 
-  /// The machine that has this memory and, as far as the log tells, these features. A log does not
-  /// tell where the kernel lies.
+  /// The machine with this memory and, as far as the log shows, these features. A log does not show
+  /// where the kernel is.
   public func machine(
     named name: String, cpu: CPUFeatures = CPUFeatures(),
   ) throws(KernelTextError) -> MachineDescription {
@@ -97,7 +97,7 @@ public struct DmesgStream {
     if let line = lines.add(line) { try reader.read(line) }
   }
 
-  /// What the log told.
+  /// The result.
   public mutating func finish() throws(KernelTextError) -> DmesgText {
     if let line = lines.finish() { try reader.read(line) }
     return try DmesgText(reader)

@@ -48,7 +48,7 @@ extension IomemText {
 // MARK: - Which architecture
 
 extension IomemText {
-  /// A sign that the text is of an arm64 machine; `nil` if it is of an x86 one.
+  /// A sign that the text is from an arm64 machine; `nil` if it is from an x86 one.
   ///
   /// A PC has RAM below 640 KiB and none from there to 1 MiB, and the kernel cannot start other CPUs
   /// without; its read-only data and bss have lines of their own.
@@ -69,9 +69,9 @@ extension IomemText {
   /// RAM of a PC begins below: 16 MiB.
   private static var lowEnd: PhysicalAddress { PhysicalAddress(0x100_0000) }
 
-  /// Why a text is taken to be of an arm64 machine.
+  /// Why a text is assumed to be from an arm64 machine.
   public enum ArmSign: Equatable, Sendable, CustomStringConvertible {
-    /// RAM lies where a PC has its BIOS.
+    /// RAM where a PC has its BIOS.
     case ramBelow1M
     /// There is no RAM below this address.
     case firstRAM(PhysicalAddress)
@@ -121,7 +121,7 @@ extension IomemText {
     return KernelImage(text: code.frames, rodata: end..<end, data: data.frames)
   }
 
-  /// Where the kernel image lies as far as any of its lines tell; `nil` without one.
+  /// The place of the kernel image as far as any of its lines show it; `nil` without one.
   public var imageFrames: Range<PFN>? {
     let parts = ["Kernel code", "Kernel rodata", "Kernel data", "Kernel bss"].compactMap(part)
     guard let first = parts.map(\.frames.lowerBound).min(),

@@ -1,6 +1,6 @@
 import Engine
 
-/// `/proc/iomem`: what lies where in the physical address space.
+/// `/proc/iomem`: the layout of the physical address space.
 ///
 ///     00100000-7ffdbfff : System RAM
 ///       01000000-021fffff : Kernel code
@@ -9,11 +9,11 @@ import Engine
 public struct IomemText: Equatable, Sendable {
   /// A line.
   public struct Resource: Equatable, Sendable {
-    /// How many resources it lies in.
+    /// The number of resources that contain it.
     public var depth: Int
-    /// The first byte and the byte behind the last.
+    /// The first byte and the byte after the last.
     public var range: Range<PhysicalAddress>
-    /// What the kernel calls it.
+    /// The kernel's name for it.
     public var name: String
     /// The line number.
     public var line: Int

@@ -1,6 +1,7 @@
 import Engine
 
-/// What the kernel's command line says of the direct map.
+/// What the kernel's command line says about the direct map.
+///
 /// Source: Documentation/admin-guide/kernel-parameters.txt, 6.12.
 struct KernelCommandLine {
   private let words: [Substring]
@@ -48,7 +49,7 @@ struct KernelCommandLine {
 // MARK: - The memory map
 
 extension KernelCommandLine {
-  /// Carries `mem=` and `memmap=` out on a firmware's map, as the kernel does on x86. Models
+  /// Applies `mem=` and `memmap=` to a firmware's map, as the kernel does on x86. Models
   /// `parse_memopt()` and `parse_memmap_one()`, arch/x86/kernel/e820.c.
   func change(_ map: inout [MachineDescription.E820Entry]) {
     for word in words {

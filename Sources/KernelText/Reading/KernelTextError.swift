@@ -1,16 +1,16 @@
-/// What is wrong with a text that should be the kernel's.
+/// What is wrong with a text that should be from a kernel.
 public enum KernelTextError: Error, Equatable, Sendable {
-  /// A line is not what it should be. Lines count from 1.
+  /// A line is invalid. Lines count from 1.
   case unexpected(line: Int, found: String, expected: String)
-  /// The text lacks something without which it is of no use.
+  /// The text lacks something that is required.
   case missing(String)
   /// `/proc/iomem` as an unprivileged reader sees it: every address is 0.
   case hiddenAddresses(line: Int)
-  /// The log is of a kernel that runs paravirtualised on Xen. Lines count from 1.
+  /// The log is from a kernel that runs paravirtualised on Xen. Lines count from 1.
   case xen(line: Int)
-  /// The text tells of more than can be simulated.
+  /// The text describes more than can be simulated.
   case tooLarge(String)
-  /// The text is neither of the kinds that are read here.
+  /// The text is of no known kind.
   case unknownKind
 }
 
@@ -18,7 +18,7 @@ extension KernelTextError: CustomStringConvertible {
   /// The place, the reason and the way out, in one line.
   public var description: String { line.map { "line \($0): \(reason)" } ?? reason }
 
-  /// The line that is not what it should be, from 1; nil where the text as a whole is meant.
+  /// The invalid line, from 1; nil for the text as a whole.
   public var line: Int? {
     switch self {
     case .unexpected(let line, _, _), .hiddenAddresses(let line), .xen(let line): line

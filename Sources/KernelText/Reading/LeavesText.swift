@@ -1,6 +1,6 @@
 import Engine
 
-/// All leaves of a direct map as text, one run a line.
+/// All leaves of a direct map as text, one run for each line.
 ///
 ///     L START COUNT LEVEL ATTRIBUTES
 ///     L 200 e00 2 80000000000001e3

@@ -1,6 +1,6 @@
-/// A line of a kernel log: as it stands in the text, and the kernel's words in it.
+/// A line of a kernel log: the original text, and the kernel's part of it.
 struct LogLine {
-  /// The line. Where several were put together, with the number of the first.
+  /// The line. If several were joined, it has the number of the first.
   let line: TextLine
   /// What the kernel said.
   var message: Substring { prefix.message }
@@ -13,8 +13,8 @@ struct LogLine {
   }
 }
 
-/// Puts the lines of a log together again that mail programs have cut, in one pass with room for one
-/// line: soft line ends of quoted-printable (`=`), and what was wrapped at a blank.
+/// Joins log lines that mail programs have cut, in one pass with room for one line: soft line ends
+/// of quoted-printable (`=`), and lines wrapped at a blank.
 struct LogLines {
   private var open: LogLine?
   /// Whether the open line ended in `=`.
@@ -22,13 +22,13 @@ struct LogLines {
   /// Whether the open line was long enough to have been wrapped.
   private var isLong = false
 
-  /// What mail programs wrap at, at the least, and the longest line of quoted-printable.
+  /// The minimum width at which mail programs wrap, and the longest line of quoted-printable.
   private static let wrapMin = 60
   private static let quotedPrintableMax = 76
   /// The longest line that is put together.
   private static let limit = 8192
 
-  /// Takes the next line of the text; returns the one before it, now that it is known to be whole.
+  /// Takes the next line of the text; returns the previous one when it is known to be complete.
   mutating func add(_ line: TextLine) -> LogLine? {
     let length = line.text.utf8.count
     let endsSoft =
@@ -68,8 +68,8 @@ extension LogLine {
     "ACPI", "System", "kernel", "kernel reserved", "device", "soft", "persistent", "type",
   ].map { Substring($0) }
 
-  /// Whether the line lacks its end. Where lines have time stamps, one that could go on does, as the
-  /// next has none.
+  /// Whether the line lacks its end. If lines have time stamps, a line that could continue does, as
+  /// the next has none.
   fileprivate func goesOn(isLong: Bool) -> Bool {
     if message.hasPrefix("Command line: ") || message.hasPrefix("Kernel command line: ") {
       return isLong && prefix.isMarked

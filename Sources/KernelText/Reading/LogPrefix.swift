@@ -1,4 +1,4 @@
-/// What stands before the kernel's words in a line of a log, as tools print it and people paste it.
+/// The text before the kernel's words in a line of a log, as tools print it and people paste it.
 ///
 ///     > [    0.000000][    T0] words         dmesg, with the caller (CONFIG_PRINTK_CALLER); quoted
 ///     kern  :info  : [    0.000000] words    dmesg -x
@@ -9,8 +9,8 @@
 ///     Jul  5 12:00:37 host kernel: words     syslog, journalctl
 ///     2024-01-01T00:00:00+0000 host kern.info kernel: words
 ///
-/// The pieces come in any order and number, so one reader takes them off one after the other, blanks
-/// and mail quoting between them included. Each looks at a bounded part of the line.
+/// The pieces come in any order and number, so one reader removes them one after the other,
+/// including blanks and mail quoting between them. Each looks at a bounded part of the line.
 struct LogPrefix {
   /// The kernel's words.
   private(set) var message: Substring
@@ -18,7 +18,7 @@ struct LogPrefix {
   /// rest of the one before.
   private(set) var isMarked = false
 
-  /// The most pieces that are taken off.
+  /// The maximum number of pieces that are removed.
   private static let pieceLimit = 12
 
   init(_ text: Substring) {
@@ -44,7 +44,7 @@ struct LogPrefix {
     message = Substring(message.utf8.drop { Self.isBlank($0) || $0 == UInt8(ascii: ">") })
   }
 
-  /// Takes what a scan has passed; a scan that found nothing leaves the line as it is.
+  /// Removes what a scan has passed; a scan that found nothing leaves the line unchanged.
   private mutating func take(_ scan: (inout ByteScan) -> Bool) -> Bool {
     var bytes = ByteScan(message.utf8)
     guard scan(&bytes) else { return false }
@@ -191,7 +191,7 @@ private struct ByteScan {
 
   mutating func dropBlanks() { rest = rest.drop { $0 == 32 || $0 == 9 } }
 
-  /// Takes digits, at most 20; returns how many.
+  /// Skips digits, at most 20; returns their number.
   mutating func takeDigits() -> Int {
     let digits = rest.prefix(20).prefix { (48...57).contains($0) }
     let count = digits.count
@@ -212,7 +212,7 @@ private struct ByteScan {
     return Substring(word)
   }
 
-  /// Takes what stands before a byte that must come soon.
+  /// Skips the text before a byte that must come soon.
   mutating func take(upTo byte: UInt8, within limit: Int) -> Substring.UTF8View? {
     guard let end = rest.prefix(limit).firstIndex(of: byte) else { return nil }
     defer { rest = rest[end...] }

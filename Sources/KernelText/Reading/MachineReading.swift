@@ -1,12 +1,12 @@
 import Engine
 
-/// What was read of a machine in a kernel's text, and what should be known about it.
+/// A machine that was read from a kernel's text, with notes about it.
 public struct MachineReading: Equatable, Sendable {
   /// The machine.
   public var description: MachineDescription
-  /// What the text calls the kernel, such as `6.12.117+deb13-amd64`; `nil` if it does not.
+  /// The kernel's name in the text, such as `6.12.117+deb13-amd64`; `nil` if there is none.
   public var release: String?
-  /// What should be known, in the order in which it is told.
+  /// The notes, in the order in which they are printed.
   public var notes: [MachineNote]
 
   /// A machine that no text was read for.
@@ -15,42 +15,42 @@ public struct MachineReading: Equatable, Sendable {
     notes = []
   }
 
-  /// How much is not known of the kernel image; `nil` if it is known.
+  /// How much is unknown about the kernel image; `nil` if it is known.
   public var missingImage: MissingImage? {
     for case .imageMissing(let image) in notes { return image }
     return nil
   }
 
-  /// The version of the kernel, if the text tells it.
+  /// The version of the kernel, if the text has it.
   public var version: KernelVersion? { release.flatMap { KernelVersion($0) } }
 }
 
-/// Something about a machine that was read from a text: what was concluded, and what the text lacks.
+/// A note about a machine that was read from a text: what was concluded, and what the text lacks.
 public enum MachineNote: Equatable, Sendable {
-  /// An iomem is taken to be of an arm64 machine.
+  /// An iomem is assumed to be from an arm64 machine.
   case arm64(IomemText.ArmSign)
-  /// A log is of an arm64 kernel.
+  /// A log is from an arm64 kernel.
   case arm64Log
   /// Memory is encrypted, and the entries carry the C-bit.
   case encrypted(by: String)
-  /// Where the kernel image lies is not known in full, so boot leaves it alone.
+  /// The place of the kernel image is not fully known, so boot does not touch it.
   case imageMissing(MissingImage)
-  /// The direct map was built upwards from the kernel image, but where that lies is not known.
+  /// The direct map was built upwards from the kernel image, but its place is not known.
   case builtUpwards
 }
 
 /// How much can change where the parts of the kernel image are known.
 public struct MissingImage: Equatable, Sendable {
-  /// Where the image lies; `nil` if that is not told at all.
+  /// The place of the image; `nil` if the text does not show it.
   public var frames: Range<PFN>?
-  /// Its pages, if its place is not known; a usual number if the size is not either.
+  /// Its pages, if its place is not known; a usual number if the size is unknown too.
   public var pages: PageCount
-  /// Whether the size is told.
+  /// Whether the size is known.
   public var isSizeTold: Bool
   /// Whether leaves of 1G are possible.
   public var allows1G: Bool
 
-  /// The size of an image of which nothing is told: a distribution's, rounded up.
+  /// The size of an unknown image: a distribution's, rounded up.
   static let usualPages: PageCount = 0x4000
 
   /// The 2M leaves that hold some of the image, at most. As many are in the image's own mapping.

@@ -7,7 +7,7 @@ public enum MachineText: Equatable, Sendable {
   /// A kernel log.
   case dmesg
 
-  /// Which of them a text is, told by its first line that is typical of one; `nil` for others.
+  /// Which of them a text is, judged by its first line that is typical of one; `nil` for others.
   public init?(recognising text: String) {
     for line in TextLine.lines(of: text) where !line.isBlank {
       guard let kind = Self.kind(line) else { continue }
@@ -17,7 +17,7 @@ public enum MachineText: Equatable, Sendable {
     return nil
   }
 
-  /// What a line is typical of; `nil` if it may stand in other texts too.
+  /// The kind of text that a line is typical of; `nil` if it may occur in others too.
   public init?(recognisingLine text: String) {
     guard let kind = Self.kind(TextLine(number: 1, text: text[...])) else { return nil }
     self = kind
@@ -36,7 +36,7 @@ public enum MachineText: Equatable, Sendable {
 }
 
 extension MachineDescription {
-  /// The machine that a kernel text tells of: `/proc/iomem` or a log with e820 lines.
+  /// The machine that a kernel text describes: `/proc/iomem` or a log with e820 lines.
   public init(
     kernelText text: String, named name: String, cpu: CPUFeatures = CPUFeatures(),
   ) throws(KernelTextError) {

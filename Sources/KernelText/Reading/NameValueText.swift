@@ -7,7 +7,7 @@ public struct NameValueText: Equatable, Sendable {
   public private(set) var names: [String] = []
   private var values: [String: UInt64] = [:]
 
-  /// Reads the text. Of a name that comes again, the last value counts.
+  /// Reads the text. If a name occurs again, the last value counts.
   public init(_ text: String) throws(KernelTextError) {
     for line in TextLine.lines(of: text) where !line.isBlank {
       let words = line.unquoted.words

@@ -1,10 +1,10 @@
 import Engine
 
-/// What a kernel log tells of NUMA nodes.
+/// What a kernel log says about NUMA nodes.
 struct NodeLines {
-  /// The RAM of each node as the kernel saw it in the end ("Early memory node ranges").
+  /// The RAM of each node as the kernel finally saw it ("Early memory node ranges").
   private var early: [Int: [Range<PFN>]] = [:]
-  /// The room of each node in the firmware's table (SRAT); also for memory still to come.
+  /// The address range of each node in the firmware's table (SRAT); includes memory added later.
   private var affinity: [Int: [Range<PFN>]] = [:]
   /// The nodes that have CPUs, if the log tells.
   private var withCPUs: [Int] = []

@@ -12,23 +12,23 @@ import Engine
 public struct PageTableDumpText: Equatable, Sendable {
   /// A line of the direct map.
   public struct Line: Equatable, Sendable {
-    /// The frames, counted from where the direct map begins: with address randomisation, and on
-    /// arm64, the addresses alone do not tell frames.
+    /// The frames, counted from the start of the direct map: with address randomisation, and on
+    /// arm64, the addresses alone do not show frames.
     public var frames: Range<PFN>
     /// The level of the entries.
     public var level: EntryRun.Level
-    /// The words for the flags, in their order.
+    /// The words for the flags, in order.
     public var attributes: [String]
     /// Its number in the text.
     public var number: Int
 
-    /// Whether two lines say the same.
+    /// Whether two lines are equal.
     func says(_ other: Line) -> Bool {
       frames == other.frames && level == other.level && attributes == other.attributes
     }
   }
 
-  /// What the kernel was built for.
+  /// The architecture of the kernel.
   public let architecture: Architecture
   /// The lines of the direct map, by rising frame.
   public let lines: [Line]
@@ -155,7 +155,7 @@ private struct DumpReader {
 // MARK: - The machine
 
 extension PageTableDumpText {
-  /// The leaves, of which A and D are not told: on x86 A is taken to be set, and D where RW is.
+  /// The leaves, without A and D in the text: on x86 A is assumed to be set, and D where RW is.
   public var leaves: [LeafRun] {
     lines.compactMap { line in
       guard let flags = flags(line), let size = line.size else { return nil }

@@ -1,6 +1,6 @@
 import Engine
 
-/// What a real kernel showed of its direct map, to be held against a machine that was booted here.
+/// What a real kernel showed of its direct map, to compare with a machine that was booted here.
 public enum ShownText: Equatable, Sendable {
   /// `/proc/meminfo`, or its DirectMap lines.
   case meminfo(NameValueText)
@@ -9,7 +9,7 @@ public enum ShownText: Equatable, Sendable {
   /// A page-table dump.
   case dump(PageTableDumpText)
 
-  /// Reads a text of one of these kinds, told by its contents.
+  /// Reads a text of one of these kinds, recognised by its contents.
   public init(_ text: String) throws(KernelTextError) {
     for line in TextLine.lines(of: text) where !line.isBlank {
       if PageTableDumpText.recognises(line) {
@@ -33,11 +33,11 @@ public enum ShownText: Equatable, Sendable {
 }
 
 extension ShownText {
-  /// What became of a machine since it booted, as far as the text tells, in lines.
+  /// How a machine changed since boot, as far as the text shows, in lines.
   ///
   /// - Parameters:
-  ///   - machine: as it was when boot was over.
-  ///   - image: how much boot may have done to a kernel image that is not known.
+  ///   - machine: the machine at the end of boot.
+  ///   - image: how much boot may have done to an unknown kernel image.
   public func comparison(with machine: Machine, missing image: MissingImage? = nil) -> [String] {
     switch self {
     case .meminfo(let text): Self.meminfo(text, machine, image)
@@ -130,7 +130,7 @@ extension ShownText {
 
   // MARK: - Page tables
 
-  /// The most lines that are shown each by itself.
+  /// The maximum number of lines that are shown individually.
   private static let lineLimit = 20
 
   private static func dump(_ dump: PageTableDumpText, _ machine: Machine) -> [String] {

@@ -3,7 +3,7 @@ struct TextLine {
   let number: Int
   let text: Substring
 
-  /// The lines of a text; line ends of either kind are taken off.
+  /// The lines of a text, without line ends of either kind.
   static func lines(of text: String) -> [TextLine] {
     var number = 0
     return text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -14,7 +14,7 @@ struct TextLine {
       }
   }
 
-  /// Whether the line holds nothing but blanks.
+  /// Whether the line has only blanks.
   var isBlank: Bool { text.utf8.allSatisfy { $0 == 32 || $0 == 9 } }
 
   /// The beginning of the line for an error message, without control characters.

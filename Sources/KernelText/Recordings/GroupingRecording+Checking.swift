@@ -11,13 +11,13 @@ extension GroupingRecording {
     public var difference: String
   }
 
-  /// Performs every step and compares after each: pages handed out in order, every list of the cache,
-  /// the round robin, results of the shrinker, frames given back in order, splits, DirectMap counters,
-  /// the leaves of the blocks a step touched; and at the end all leaves.
+  /// Performs every step and compares after each: allocated pages in order, every list of the
+  /// cache, the round robin, results of the shrinker, freed frames in order, splits, DirectMap
+  /// counters, the leaves of the blocks a step touched; and at the end all leaves.
   ///
-  /// A and D are not compared: whoever used the pages set them.
+  /// A and D are not compared: the users of the pages set them.
   ///
-  /// - Returns: how many steps matched before the first difference, and the difference.
+  /// - Returns: the number of steps that matched before the first difference, and the difference.
   public func check() -> (matched: Int, mismatch: Mismatch?) {
     let outcome = perform()
     return (outcome.matched, outcome.mismatch)
@@ -50,7 +50,7 @@ struct GroupingChecker {
   /// Splits that the recording counted before its first step.
   private let splitsAtStart: Growth
   private var log = EventLog()
-  /// What the page allocator chose, for a workload's next request.
+  /// The page allocator's choice for a workload's next request.
   private var choices: [PageSupply.Answer] = []
 
   /// - Parameter keepsCalls: whether all calls that are made are kept.
@@ -177,7 +177,7 @@ struct GroupingChecker {
     return Self.difference(step.ret, try make(.policy(call)))
   }
 
-  /// What kswapd took while something else was done.
+  /// What kswapd freed during another operation.
   private mutating func performScans(_ step: GroupingStep) throws(Failure) {
     for scan in step.scans ?? [] {
       _ = try make(
@@ -278,7 +278,7 @@ struct GroupingChecker {
 // MARK: - The state after a step
 
 extension GroupingChecker {
-  /// Whether every scan gave back the frames that the recording has, in its order.
+  /// Whether every scan freed the recorded frames, in the same order.
   private func scanDifference(_ step: GroupingStep) -> String? {
     let recorded = (step.scans ?? []).flatMap { $0.frames.frames }
     var own: [UInt64] = []
@@ -365,7 +365,7 @@ extension GroupingChecker {
     return nil
   }
 
-  /// What differs from the recorded leaves of a size from a frame on.
+  /// The difference from the recorded leaves of a size from a frame on.
   private func leafDifference(
     _ first: UInt64, _ pages: UInt64, _ size: LeafSize?, _ recorded: EntryFlags,
   ) -> String? {

@@ -4,7 +4,7 @@ public import Engine
 /// them every list of the cache, in order. Also the workloads, which are longer and looked at less
 /// often.
 ///
-/// The page allocator's choices are input: they are laid down as answers before each step.
+/// The page allocator's choices are input: they are supplied as answers before each step.
 public struct GroupingRecording: Sendable {
   /// The kernel as the file names it.
   public var kernelName: String
@@ -12,7 +12,7 @@ public struct GroupingRecording: Sendable {
   public var name: String
   /// The machine before the first step.
   public var machine: Machine
-  /// How many steps there are.
+  /// The number of steps.
   public var count: Int { steps.count }
 
   let steps: [GroupingStep]

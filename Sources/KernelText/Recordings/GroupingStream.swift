@@ -1,6 +1,6 @@
 public import Engine
 
-/// A recording of the grouping cache that is read step by step, however long its file is.
+/// A recording of the grouping cache that is read step by step; its file may have any length.
 public struct GroupingStream {
   /// The kernel as the file names it.
   public let kernelName: String
@@ -8,7 +8,7 @@ public struct GroupingStream {
   public let name: String
   /// The machine before the first step.
   public let machine: Machine
-  /// How many steps have been read.
+  /// The number of steps that have been read.
   public private(set) var count = 0
 
   let finalLeaves: [LeafRun]
@@ -17,7 +17,7 @@ public struct GroupingStream {
   /// The first step: it is needed to make the machine.
   private var first: GroupingStep?
 
-  /// Begins a recording whose header is the line where the lines stand.
+  /// Begins a recording whose header is the current line.
   init(at lines: LineStream) throws {
     var lines = lines
     let header = try lines.decode(GroupingHeader.self)
@@ -28,7 +28,7 @@ public struct GroupingStream {
     name = header.name
     machine = reader.machine
     finalLeaves = reader.finalLeaves
-    // A workload tells where it starts in its first mark.
+    // The first mark of a workload shows where it starts.
     splitsAtStart = header.initial.splits ?? step.splits ?? Growth(of2M: 0, of1G: 0)
     first = step
     self.lines = lines
@@ -46,8 +46,8 @@ public struct GroupingStream {
     return step
   }
 
-  /// Performs every step and compares after each, as ``GroupingRecording/check()`` does. Steps after
-  /// the first difference are read, so that what is wrong with the file is found, and not performed.
+  /// Performs every step and compares after each, as ``GroupingRecording/check()`` does. Steps
+  /// after the first difference are read, so that errors in the file are found, but not performed.
   ///
   /// - Returns: how many steps there are, how many of them matched before the first difference, and
   ///   the difference.

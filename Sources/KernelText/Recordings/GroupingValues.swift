@@ -2,7 +2,7 @@
 // The names are the keys of the file.
 
 extension GroupingStep {
-  /// What the shrinker gave back.
+  /// What the shrinker freed.
   struct Scan: JSONReadable {
     var node = 0
     var nr_to_scan = 0
@@ -45,11 +45,11 @@ extension GroupingStep {
   }
 }
 
-/// A list of `[first, count, step]`: frames in a row, upwards or downwards.
+/// A list of `[first, count, step]`: consecutive frames, upwards or downwards.
 struct FrameRuns: JSONReadable {
   var frames: [UInt64] = []
 
-  /// The most frames of a line, so that a damaged file asks for no memory without end.
+  /// The maximum frames of a line, so that a damaged file cannot request unlimited memory.
   private static let limit: Int64 = 1 << 24
 
   init() {}

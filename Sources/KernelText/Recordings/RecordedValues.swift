@@ -3,7 +3,7 @@
 
 import Engine
 
-// What stands in the lines of recordings of either kind.
+// Values in the lines of both kinds of recordings.
 
 /// The leaves of mappings, by their handles.
 struct RecordedAliases: JSONReadable {
@@ -20,7 +20,7 @@ struct RecordedAliases: JSONReadable {
   }
 }
 
-/// By how much the vmstat lines of both sizes grew.
+/// The increase of the vmstat lines of both sizes.
 struct Growth: JSONReadable {
   var of2M: Int64 = 0
   var of1G: Int64 = 0
@@ -48,7 +48,7 @@ struct Growth: JSONReadable {
   }
 }
 
-/// By how much the vmstat lines of merges grew: level1 to 2M, level2 to 1G.
+/// The increase of the vmstat lines of merges: level1 to 2M, level2 to 1G.
 struct Merges: JSONReadable {
   var level1: Int64 = 0
   var level2: Int64 = 0
@@ -145,6 +145,6 @@ struct RecordedRun: JSONReadable {
     throw .meaningless("\"\(try json.string())\" is no hexadecimal number")
   }
 
-  /// The size as it stands in the file.
+  /// The size as it is written in the file.
   var sizeName: String { size?.name ?? "none" }
 }

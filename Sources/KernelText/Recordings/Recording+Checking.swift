@@ -14,7 +14,7 @@ extension Recording {
   /// Performs every step and compares after each: leaves with all flag bits, the leaves of mappings,
   /// the return value, and every counter.
   ///
-  /// - Returns: how many steps matched before the first difference, and the difference.
+  /// - Returns: the number of steps that matched before the first difference, and the difference.
   public func check() -> (matched: Int, mismatch: Mismatch?) {
     var checker = RecordingChecker(machine, region)
     for (index, step) in steps.enumerated() {
@@ -42,7 +42,7 @@ struct RecordingChecker {
 
   /// Performs a step.
   ///
-  /// - Returns: what differs from the recording then; nil if nothing does.
+  /// - Returns: the difference from the recording after it; nil if there is none.
   mutating func difference(_ step: Recording.Step) -> String? {
     let before = machine.counters
     do {

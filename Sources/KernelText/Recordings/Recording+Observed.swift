@@ -1,20 +1,21 @@
 public import Engine
 
 extension Recording {
-  /// A step as the kernel did it.
+  /// A step as the kernel performed it.
   public struct ObservedStep: Sendable {
-    /// The call that was asked for.
+    /// The requested call.
     public var call: Call
     /// What the kernel function returned.
     public var returned: ReturnCode
-    /// What happened; `nil` where the simulation of the call gives exactly what was recorded.
+    /// What happened; `nil` if the simulation of the call gives exactly what was recorded.
     public var events: [Event]?
-    /// How the simulation differs, in words; `nil` where it does not.
+    /// How the simulation differs, in words; `nil` if it does not.
     public var difference: String?
   }
 
-  /// All steps as the kernel did them. Where the simulation of a call differs from the recording, the
-  /// step has events that lead to the recorded leaves and counters, and the next one begins there.
+  /// All steps as the kernel performed them. If the simulation of a call differs from the
+  /// recording, the step has events that lead to the recorded leaves and counters, and the next one
+  /// begins there.
   public func observed() -> [ObservedStep] {
     var checker = RecordingChecker(machine, region)
     return steps.map { step in

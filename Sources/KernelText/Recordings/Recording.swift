@@ -16,7 +16,7 @@ public struct Recording: Sendable {
     public var aliasLeaves: [(area: Name, leaves: [LeafRun])]
     /// The counters that the recorder read, as growth during the step; `directMap*` as kB after it.
     public var counters: [Expected]
-    /// Where the merge-mapping branch stopped the kernel: what it had counted, and what there was.
+    /// Where the merge-mapping branch stopped the kernel: its count, and the real number.
     public var bug: (counted: Int, found: Int)?
 
     init(
@@ -63,7 +63,7 @@ public struct Recording: Sendable {
   public var machine: Machine
   /// The frames that the recorder watched.
   public var region: Range<PFN>
-  /// The calls and what came of them.
+  /// The calls and their results.
   public var steps: [Step]
 
   /// The direct-map address of the region's first page.

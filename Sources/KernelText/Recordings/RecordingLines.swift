@@ -1,7 +1,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 // The names are the keys of the file.
 
-// The lines of a recording as they stand in the file; `Recording` makes calls and states of them.
+// The lines of a recording as written in the file; `Recording` turns them into calls and states.
 
 /// The first line.
 struct RecordingHeader: JSONReadable {
@@ -108,7 +108,7 @@ struct RecordingHeader: JSONReadable {
   }
 }
 
-/// Any further line: a call, and what came of it.
+/// Any further line: a call and its result.
 struct RecordingStep: JSONReadable {
   /// What the function returned.
   enum Returned: JSONReadable, Equatable {
@@ -139,7 +139,7 @@ struct RecordingStep: JSONReadable {
   var ret: Returned
   /// Nothing after a kernel BUG.
   var results: RecordingResults?
-  /// What the merge-mapping branch had counted when it stopped, and what there was.
+  /// The count of the merge-mapping branch when it stopped, and the real number.
   var split_count: Int?
   var entries_not_standard: Int?
 

@@ -9,10 +9,10 @@ struct RecordingReader {
 
   let region: Range<PFN>
   let machine: Machine
-  /// Where the next `vmap` mapping goes. The recordings do not tell addresses; these never stand to a
-  /// 2M boundary as their frames do, as was so with every recorded mapping.
+  /// The place of the next `vmap` mapping. The recordings do not show addresses; these never have
+  /// the same offset from a 2M boundary as their frames, as in every recorded mapping.
   var nextPlace = AddressLayout.vmallocStart + Self.halfOfVmalloc
-  /// The pages of every mapping that lives.
+  /// The pages of every live mapping.
   var areaPages: [Name: PageCount] = [:]
 
   /// The most memory that the page tables of the first leaves may take, in tables: 1 GiB.

@@ -1,6 +1,6 @@
 public import Engine
 
-/// A recording of a real kernel that is read step by step, however long its file is.
+/// A recording of a real kernel that is read step by step; its file may have any length.
 ///
 /// The format is described in `docs/formats.md`.
 public struct RecordingStream {
@@ -10,13 +10,13 @@ public struct RecordingStream {
   public let machine: Machine
   /// The frames that the recorder watched.
   public let region: Range<PFN>
-  /// How many steps have been read.
+  /// The number of steps that have been read.
   public private(set) var count = 0
 
   private var lines: LineStream
   private var reader: RecordingReader
 
-  /// Begins a recording whose header is the line where the lines stand.
+  /// Begins a recording whose header is the current line.
   init(at lines: LineStream) throws(RecordingError) {
     let header = try lines.decode(RecordingHeader.self)
     reader = try RecordingReader(header)
@@ -32,7 +32,8 @@ public struct RecordingStream {
   /// - Throws: ``RecordingError``, and what the source of the bytes throws.
   public mutating func next() throws -> Recording.Step? {
     guard try lines.advanceInRecording() else {
-      // Nothing compared is no proof: a file cut off behind its header must not pass.
+      // A check without any comparison proves nothing: a file that ends after its header must not
+      // pass.
       if count == 0 { throw RecordingError.noSteps }
       return nil
     }
@@ -46,8 +47,8 @@ public struct RecordingStream {
     }
   }
 
-  /// Performs every step and compares after each, as ``Recording/check()`` does. Steps after the first
-  /// difference are read, so that what is wrong with the file is found, and not performed.
+  /// Performs every step and compares after each, as ``Recording/check()`` does. Steps after the
+  /// first difference are read, so that errors in the file are found, but not performed.
   ///
   /// - Returns: how many steps there are, how many of them matched before the first difference, and
   ///   the difference.
@@ -65,7 +66,7 @@ public struct RecordingStream {
   }
 }
 
-/// A recording of either kind, of which the header has been read.
+/// A recording of either kind whose header has been read.
 public enum AnyRecordingStream {
   /// A recording of `set_memory_*()` and its relatives.
   case kernel(RecordingStream)

@@ -1,11 +1,11 @@
-/// Where the bytes of a text come from, piece by piece: a file, a pipe, a text in memory.
+/// The source of the bytes of a text, piece by piece: a file, a pipe, a text in memory.
 public protocol ByteSource: AnyObject {
   /// Reads the next bytes.
   ///
   /// - Parameters:
   ///   - buffer: takes the bytes, as many as there is room for.
-  ///   - offset: where in the buffer the first one goes; what lies before stays.
-  /// - Returns: how many there were; 0 at the end.
+  ///   - offset: the place of the first one in the buffer; bytes before it are kept.
+  /// - Returns: the number of bytes; 0 at the end.
   func read(into buffer: inout [UInt8], from offset: Int) throws -> Int
 }
 
@@ -17,7 +17,7 @@ public final class BytesInMemory: ByteSource {
 
   /// Creates a source.
   ///
-  /// - Parameter pieceSize: how many bytes the next piece has at most; at least 1.
+  /// - Parameter pieceSize: the maximum number of bytes of the next piece; at least 1.
   public init(_ bytes: some Sequence<UInt8>, inPiecesOf pieceSize: @escaping () -> Int = { .max }) {
     self.bytes = Array(bytes)
     self.pieceSize = pieceSize
@@ -32,7 +32,7 @@ public final class BytesInMemory: ByteSource {
   }
 }
 
-/// A line that is longer than any that is read.
+/// A line longer than the limit.
 public struct LineTooLong: Error, Equatable, Sendable, CustomStringConvertible {
   /// The line, from 1.
   public var line: Int

@@ -1,7 +1,7 @@
 /// The keys that an object of a kind may have.
 ///
-/// Objects of a kind mostly have them in the same order, so the one after the last that was found is
-/// tried first.
+/// Objects of a kind mostly have them in the same order, so the key after the last match is tried
+/// first.
 final class JSONKeys<Key: CaseIterable & RawRepresentable<String> & Sendable>: Sendable {
   private let all: [Key]
   /// The names as they stand in a file, one after the other, each with the quotes around it.

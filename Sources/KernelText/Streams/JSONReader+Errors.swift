@@ -15,7 +15,7 @@ extension LineStream {
 extension JSONReader {
   /// What is missing or wrong, in one clause.
   fileprivate func reason(for error: JSONError) -> String {
-    // That the text is no JSON weighs more than what is wrong with a value before that.
+    // If the text is not JSON, that matters more than what is wrong with a value before that.
     var whole = self
     do {
       try whole.skip()
@@ -66,7 +66,7 @@ extension JSONReader {
         }
         index += 1
       }
-      // An element that is not there has its place at the end.
+      // The place of a missing element is at the end.
       if position - 1 == place { return "[\(index)]" }
     default: try skip()
     }

@@ -7,7 +7,7 @@ extension JSONReader {
     return decoded ?? String(decoding: bytes[range], as: UTF8.self)
   }
 
-  /// One of a few words; nil, and the reader stays where it is, if another value stands there.
+  /// One of a few words; nil, and the reader does not move, if there is another value.
   @inline(__always)
   mutating func word<Word>(_ words: JSONKeys<Word>, _ guess: inout Int) -> Word? {
     skipBlanks()

@@ -1,14 +1,14 @@
 /// What is wrong with a JSON text, or with a value in it.
 enum JSONError: Error, Equatable {
-  /// The text is no JSON.
+  /// The text is not JSON.
   case syntax
-  /// The value that begins at a byte is of another kind than it should be, or there is none.
+  /// The value that begins at a byte has the wrong type, or there is none.
   case wrongType(at: Int)
   /// A number is not whole, or does not fit into its type.
   case doesNotFit
   /// An object lacks a key.
   case missing(String)
-  /// A value means nothing, for this reason.
+  /// A value is invalid, for this reason.
   case meaningless(String)
 }
 
@@ -18,11 +18,11 @@ protocol JSONReadable {
   init(from json: inout JSONReader) throws(JSONError)
 }
 
-/// Reads a JSON text (RFC 8259) that is one line, where it lies in a buffer: nothing of it is copied
-/// but strings that are asked for.
+/// Reads a JSON text (RFC 8259) that is one line, in place in a buffer: nothing is copied except
+/// requested strings.
 ///
-/// Values are asked for in the order in which they stand. All that is gone over is checked, asked for
-/// or not.
+/// Values are requested in the order in which they occur. Everything that is passed is checked,
+/// requested or not.
 struct JSONReader {
   /// An object or array that is being read.
   struct Container {
@@ -31,7 +31,7 @@ struct JSONReader {
     fileprivate var seen: UInt64 = 0
   }
 
-  /// How deep arrays and objects may lie in each other.
+  /// The maximum nesting depth of arrays and objects.
   static let depthLimit = 512
 
   /// A line feed follows the text, so that no token needs a look at where the text ends.
@@ -39,7 +39,7 @@ struct JSONReader {
   let text: Range<Int>
   var position: Int
   private var depth = 0
-  /// How many frames the lists of frames that were read have together.
+  /// The total number of frames in the lists of frames that were read.
   var frames: Int64 = 0
 
   /// Creates a reader of the part of a buffer; the byte behind it is a line feed.
@@ -50,14 +50,14 @@ struct JSONReader {
     position = text.lowerBound
   }
 
-  /// The byte where the reader stands: a line feed at the end.
+  /// The byte at the reader's position: a line feed at the end.
   @inline(__always) var byte: UInt8 { bytes[position] }
 
   @inline(__always) mutating func skipBlanks() {
     while byte == 0x20 || byte == 0x09 || byte == 0x0d { position += 1 }
   }
 
-  /// Checks that nothing but blanks follows.
+  /// Checks that only blanks follow.
   mutating func finish() throws(JSONError) {
     skipBlanks()
     guard position == text.upperBound else { throw .syntax }
@@ -110,7 +110,7 @@ struct JSONReader {
     return true
   }
 
-  /// Goes to the next element of an array, which must be there.
+  /// Goes to the next element of an array, which must exist.
   mutating func needNext(in array: inout Container) throws(JSONError) {
     guard try next(in: &array) else { throw .wrongType(at: position - 1) }
   }
@@ -120,8 +120,8 @@ struct JSONReader {
     while try next(in: &array) { try skip() }
   }
 
-  /// Goes to the value of the next key that is known, or past the end of the object. Of a key that
-  /// occurs twice the first counts.
+  /// Goes to the value of the next known key, or past the end of the object. If a key occurs twice
+  /// the first one counts.
   @inline(__always)
   mutating func nextKey<Key>(
     _ keys: JSONKeys<Key>, in object: inout Container,
@@ -183,7 +183,7 @@ struct JSONReader {
 
   // MARK: Values without a need
 
-  /// Goes past a value, whatever it is.
+  /// Skips a value of any kind.
   mutating func skip() throws(JSONError) {
     skipBlanks()
     switch byte {

@@ -1,7 +1,7 @@
-/// The lines of a text that comes in pieces, however long the text is: one piece of it is held at a
-/// time, and lines are looked at where they lie in it.
+/// The lines of a text that arrives in pieces and may have any length: one piece of it is held at a
+/// time, and lines are parsed in place.
 public struct LineStream {
-  /// The most bytes of a line: one must be held whole to be read.
+  /// The maximum bytes of a line: a line must be held completely to be read.
   public static let lineLimit = 16 << 20
 
   private static let pieceSize = 1 << 16
@@ -11,14 +11,14 @@ public struct LineStream {
   public private(set) var number = 0
   /// The piece that is held; a line feed follows each line in it.
   private(set) var bytes: [UInt8]
-  /// Where the line lies in the piece, without its line feed.
+  /// The position of the line in the piece, without its line feed.
   private(set) var line = 0..<0
 
   /// Where the next line begins.
   private var next = 0
-  /// How far the piece has been searched for line feeds.
+  /// The position up to which the piece has been searched for line feeds.
   private var searched = 0
-  /// How far the piece holds bytes of the text.
+  /// The position up to which the piece has bytes of the text.
   private var filled: Int
   private let source: (any ByteSource)?
   private var isAtEnd: Bool
@@ -32,7 +32,7 @@ public struct LineStream {
     isAtEnd = false
   }
 
-  /// Creates a stream of the lines of a text in memory, which is taken as it is.
+  /// Creates a stream of the lines of a text in memory, which is used unchanged.
   public init(of text: some Sequence<UInt8>) {
     bytes = Array(text)
     filled = bytes.count
@@ -42,7 +42,7 @@ public struct LineStream {
 
   /// Goes to the next line.
   ///
-  /// - Returns: whether there is one. A line feed at the end of the text begins no further line.
+  /// - Returns: whether there is one. A line feed at the end of the text starts no further line.
   /// - Throws: ``LineTooLong``, and what the source throws.
   public mutating func advance() throws -> Bool {
     while true {
@@ -78,7 +78,7 @@ public struct LineStream {
     return true
   }
 
-  /// Moves the beginning of a line to the front of the piece and reads on behind it.
+  /// Moves the start of a line to the front of the piece and reads on after it.
   private mutating func fill() throws {
     let isFirst = filled == 0
     let kept = filled - next
@@ -106,7 +106,7 @@ public struct LineStream {
     if bytes[..<filled].starts(with: [0xef, 0xbb, 0xbf]) { next = 3 }
   }
 
-  /// Where the first line feed lies.
+  /// The position of the first line feed.
   private func lineFeed(in range: Range<Int>) -> Int? {
     unsafe bytes.withUnsafeBytes { bytes in
       var index = range.lowerBound
@@ -136,10 +136,10 @@ extension LineStream {
     return slice.last == UInt8(ascii: "\r") ? slice.dropLast() : slice
   }
 
-  /// The text of the line, without a carriage return at its end. Bytes that are no UTF-8 become
+  /// The text of the line, without a carriage return at its end. Bytes that are not UTF-8 become
   /// replacement characters.
   public var text: String { String(decoding: content, as: UTF8.self) }
 
-  /// The text of the line, without a carriage return at its end; nil if it is no UTF-8.
+  /// The text of the line, without a carriage return at its end; nil if it is not UTF-8.
   public var validText: String? { String(validating: content, as: UTF8.self) }
 }

@@ -1,6 +1,6 @@
 /// A question about a call, with one right answer among a few.
 public struct Question: Equatable, Sendable {
-  /// What is asked.
+  /// The subject of a question.
   public enum Kind: String, CaseIterable, Sendable {
     /// How many large leaves of the direct map are split.
     case splits
@@ -10,11 +10,11 @@ public struct Question: Equatable, Sendable {
     case merges
     /// Whether `set_memory_rox()` over the whole slot would heal it.
     case heals
-    /// How many entries stand against a large leaf.
+    /// How many entries block a large leaf.
     case blockers
     /// How the TLBs are flushed.
     case flush
-    /// How often all TLBs are emptied.
+    /// How often all TLBs are flushed completely.
     case fullFlushes = "full-flushes"
     /// By how much DirectMap4k changes.
     case directMap4K = "direct-map-4k"
@@ -28,7 +28,7 @@ public struct Question: Equatable, Sendable {
     case bits
     /// What maps an area.
     case areaLeaves = "area-leaves"
-    /// What of an area nobody asked for.
+    /// The unused part of an area.
     case wasted
     /// What the cache of a policy holds.
     case cached
@@ -44,11 +44,11 @@ public struct Question: Equatable, Sendable {
 
   /// One of the answers to choose from.
   public struct Choice: Equatable, Sendable {
-    /// The answer.
+    /// Other spellings of it.
     public var text: String
     /// Other ways to write it.
     var aliases: [String]
-    /// Why it is wrong, in a sentence; `nil` where nothing more is known than that it is.
+    /// Why it is wrong, in a sentence; `nil` if there is no more to say.
     public var mistake: String?
 
     init(_ text: String, aliases: [String] = [], mistake: String? = nil) {
@@ -58,24 +58,24 @@ public struct Question: Equatable, Sendable {
     }
   }
 
-  /// What is asked.
+  /// The subject.
   public var kind: Kind
   /// The question, in a sentence.
   public var text: String
   /// The answers to choose from: two to five.
   public var choices: [Choice]
-  /// Which of them is right, counted from 0.
+  /// The index of the right one, from 0.
   public var correct: Int
-  /// Why, from what the engine decided: one sentence or a few.
+  /// The reason, from what the engine decided: one sentence or a few.
   public var explanation: String
 
-  /// The most answers that there are to choose from.
+  /// The maximum number of choices.
   public static let choicesMax = 5
 
   /// The right answer.
   public var answer: String { choices[correct].text }
 
-  /// What is said to an answer; `nil` stands for none.
+  /// The comment on an answer; `nil` stands for none.
   public func remark(on choice: Int?) -> String {
     if choice == correct { return "Right. \(explanation)" }
     let mistake = choice.flatMap { choices.indices.contains($0) ? choices[$0].mistake : nil }
@@ -88,7 +88,7 @@ public struct Question: Equatable, Sendable {
   }
 }
 
-/// Puts a question together: the right answer, wrong ones, and what is wrong about them.
+/// Builds a question: the right answer, wrong ones, and what is wrong with them.
 struct QuestionMaker {
   private var choices: [(order: Int64, choice: Question.Choice)] = []
   private let kind: Question.Kind
@@ -99,7 +99,7 @@ struct QuestionMaker {
     self.text = text
   }
 
-  /// Offers an answer; one that is offered already, or too many, is dropped.
+  /// Offers an answer; duplicates, and answers beyond the maximum, are dropped.
   mutating func offer(
     _ text: String, order: Int64, aliases: [String] = [], mistake: String? = nil,
   ) {
@@ -138,7 +138,7 @@ extension QuestionMaker {
   ///
   /// - Parameters:
   ///   - wrong: other answers, the likeliest first; those that are right are dropped.
-  ///   - words: a number as it is written.
+  ///   - words: a number as text.
   static func number(
     _ kind: Question.Kind, _ text: String, _ right: some BinaryInteger, _ wrong: [Misconception],
     _ explanation: String, least: Int64 = 0, words: (Int64) -> String = { "\($0)" },

@@ -3,9 +3,9 @@ import Engine
 // What happened in a call, counted from its events.
 
 extension Trial {
-  /// What is asked for again and again, counted in one walk over the events.
+  /// The counts that are needed often, collected in one walk over the events.
   struct Counts: Sendable {
-    /// What the events come to.
+    /// The sums of the events.
     fileprivate var sums = EventSums()
     /// The flushes of TLBs, in order, with the place in the call where each happened.
     fileprivate(set) var flushes: [(index: Int, isFull: Bool, pages: UInt64)] = []
@@ -40,7 +40,7 @@ extension Trial {
   /// The flushes of TLBs, in order, with the place in the call where each happened.
   var flushes: [(index: Int, isFull: Bool, pages: UInt64)] { counts.flushes }
 
-  /// How often all TLBs were emptied.
+  /// How often all TLBs were flushed completely.
   var fullFlushes: Int { flushes.count { $0.isFull } }
 
   /// Whether an entry of the direct map was written, split or merged.

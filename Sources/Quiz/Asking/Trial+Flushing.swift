@@ -1,14 +1,14 @@
 import Engine
 import Scenarios
 
-// Questions about what the TLBs forget.
+// Questions about TLB flushes.
 
 extension Trial {
   private enum Manner: CaseIterable {
     case none, pages, everything
   }
 
-  /// Whether the call is one after which somebody must flush, or might think so.
+  /// Whether the kernel must flush after the call, or a learner might think so.
   private var mayFlush: Bool {
     switch call {
     case .touch, .vmap, .vmapPageRange, .collapse: false
@@ -110,7 +110,7 @@ extension Trial {
 }
 
 extension [String] {
-  /// Each element once, where it stands first.
+  /// Each element once, at its first place.
   fileprivate var uniqued: [String] {
     reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }

@@ -1,15 +1,15 @@
 import Engine
 import Scenarios
 
-// Questions about what comes back: merges, what stands against them, bits that stay lost.
+// Questions about healing: merges, what blocks them, bits that stay lost.
 
 extension Trial {
-  /// Whether the page's slot of 2M is made of 4K entries.
+  /// Whether the page's 2M slot consists of 4K entries.
   private func isSplit(_ machine: Machine, _ address: VirtualAddress) -> Bool {
     machine.tables.lookup(address)?.size == .size4K
   }
 
-  /// Whether a call ends what another one began, so that one might think that leaves come back.
+  /// Whether a call ends what another one began, so that a learner might expect leaves to re-form.
   var mayHeal: Bool {
     switch call {
     case .setMemory(let operation, _, _):
@@ -53,7 +53,7 @@ extension Trial {
       mergeReasons.joined(separator: " "))
   }
 
-  /// The first frame's slot of 2M in the direct map, if the call left 4K entries there.
+  /// The first frame's 2M slot in the direct map, if the call left 4K entries there.
   private var brokenSlot: VirtualAddress? {
     guard let subject, before.kernel.architecture == .x86_64,
       AddressLayout.directMapFrame(of: subject.direct) != nil, isSplit(after, subject.direct)
@@ -89,14 +89,14 @@ extension Trial {
         : "rox clears RW, D and NX and nothing else: what differs besides stays.", reason)
   }
 
-  /// Whether an event tells why a slot of 2M becomes a leaf, or does not.
+  /// Whether an event says why a 2M slot merges, or does not.
   private static func saysWhetherItCollapses(_ event: Event) -> Bool {
     if case .decided(.collapseFailed(_, .size2M, _)) = event { return true }
     if case .decided(.collapseDone(_, .size2M)) = event { return true }
     return event == .decided(.nothingChanged)
   }
 
-  /// Whether the call is the one that merges itself.
+  /// Whether the call itself merges.
   private var isRox: Bool {
     if case .setMemory(.rox, _, _) = call { true } else { false }
   }
@@ -120,7 +120,7 @@ extension Trial {
     guard let slot = brokenSlot, mayHeal || changesFlags, returned == .success else { return nil }
     let answer = after.whyNot(.size2M, at: slot)
     let right = answer.blockers
-    // Where no flags are those of most, there is nothing to differ from.
+    // If no flags are in the majority, there is nothing to differ from.
     guard answer.mapping == .table, right <= 256 else { return nil }
     var wrong = [
       Misconception(
@@ -152,7 +152,7 @@ extension Trial {
 
   // MARK: - Bits
 
-  /// Whether the call may take D or G, or give them back.
+  /// Whether the call may clear D or G, or set them again.
   var changesFlags: Bool {
     switch call {
     case .setMemory(let operation, _, _):

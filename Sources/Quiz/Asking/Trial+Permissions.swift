@@ -1,7 +1,7 @@
 import Engine
 import Scenarios
 
-// Questions about what may be done with a page, at its address and through the direct map.
+// Questions about the permissions of a page, at its address and through the direct map.
 
 extension Trial {
   var permissionQuestion: Question? {
@@ -26,7 +26,7 @@ extension Trial {
       old, (PermissionClass(own.flags, own.size), crossing))
   }
 
-  /// What of the call crosses over to the direct map.
+  /// The part of the call that reaches the direct map.
   private var crossing: String {
     if before.kernel.architecture == .arm64 {
       return "On arm64 the linear map follows RDONLY alone, and only with rodata=full."
@@ -36,7 +36,7 @@ extension Trial {
       : "A call that changes NX alone looks for no alias in \(before.kernel.name)."
   }
 
-  /// - Parameter trap: the answer of those who think that both mappings are alike, and why they are
+  /// - Parameter trap: the answer of learners who think that both mappings are equal, and why it is
   ///   wrong.
   private func permission(
     _ kind: Question.Kind, _ text: String, _ leaf: PageTables.Leaf, _ old: PageTables.Leaf?,
@@ -85,7 +85,7 @@ extension PermissionClass {
     }
   }
 
-  /// Other ways to write it.
+  /// Other spellings of it.
   fileprivate var aliases: [String] {
     switch self {
     case .rwNX: ["rw", "writable"]

@@ -2,8 +2,8 @@ import Engine
 import Scenarios
 
 extension Trial {
-  /// The questions that are worth asking about the call, the most telling first. None about a call
-  /// that was refused before anything was looked at.
+  /// The questions that are worth asking about the call, the most instructive first. None about a
+  /// call that was refused at once.
   public var questions: [Question] {
     if returned == .bug { return [] }
     if case .process = call { return zapQuestions }
@@ -67,7 +67,7 @@ extension Trial {
       splits, wrong, (splitReasons() + sum).joined(separator: " "))
   }
 
-  /// Why nothing splits, for those who thought it would.
+  /// Why nothing splits, for learners who thought it would.
   private var noSplitMistake: String? {
     for event in events {
       if case .decided(.sameProtection) = event {
@@ -125,7 +125,7 @@ extension Trial {
     if case .vmapPageRange = call { true } else { false }
   }
 
-  /// What the new area was made of.
+  /// The composition of the new area.
   private var mappingReasons: [String] {
     reasons(2) { event in if case .mapped = event { true } else { false } }
   }
@@ -152,7 +152,7 @@ extension Trial {
     ]
     let (gone, back) = (splits(.size2M), merges(.size2M))
     var sum: [String] = []
-    // The high map of the kernel image is counted too, and told of elsewhere.
+    // The high map of the kernel image is counted too, but covered elsewhere.
     if Int64(gone - back) * split == right, gone + back > 0 {
       let parts =
         (gone > 0 ? ["\(gone) x 2M split"] : []) + (back > 0 ? ["\(back) x 2M merged"] : [])

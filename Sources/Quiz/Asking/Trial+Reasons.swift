@@ -1,7 +1,7 @@
 import Engine
 import Scenarios
 
-// Why it is so: the sentences of what the engine decided.
+// The reasons: the sentences of what the engine decided.
 
 extension Trial {
   /// The rules behind some of the events, each kind of decision once, up to a number.
@@ -48,7 +48,7 @@ extension Trial {
     return ["4K entries map \(words) already: there is nothing left to split."]
   }
 
-  /// Why slots merged, or not: what was decided last.
+  /// Why slots merged, or not: the last decision.
   var mergeReasons: [String] {
     var told: [(shape: EventShape, sentence: String)] = []
     for (index, event) in events.enumerated() {
@@ -59,7 +59,7 @@ extension Trial {
     return told.isEmpty ? [whoMerges] : told.suffix(2).map(\.sentence)
   }
 
-  /// Who merges in this kernel at all.
+  /// What merges in this kernel at all.
   var whoMerges: String {
     let kernel = before.kernel
     if kernel.architecture == .arm64 { return "arm64 has no code that merges leaves." }
@@ -95,10 +95,10 @@ extension Trial {
 }
 
 extension Event {
-  /// The shape of a decision of which the first of its kind is enough as a reason.
+  /// The kind of a decision if its first occurrence is enough as a reason.
   fileprivate var reasonShape: EventShape? { facts.folding.contains(.reasons) ? shape : nil }
 
-  /// The large leaf that is decided to be split.
+  /// The large leaf that the kernel decides to split.
   fileprivate var splitLeaf: (address: VirtualAddress, size: LeafSize)? {
     if case .decided(.splitForced(let address, let size)) = self { return (address, size) }
     if case .decided(.splitPartial(let address, let size, _, _)) = self { return (address, size) }
@@ -106,14 +106,14 @@ extension Event {
     return nil
   }
 
-  /// The large leaf that is decided to stay.
+  /// The large leaf that the kernel decides to keep.
   fileprivate var keptLeaf: (address: VirtualAddress, size: LeafSize)? {
     if case .decided(.sameProtection(let address, let size, _)) = self { return (address, size) }
     if case .decided(.preserved(let address, let size, _, _)) = self { return (address, size) }
     return nil
   }
 
-  /// Whether a slot merges or does not, where the event decides that.
+  /// Whether a slot merges or not, if the event decides that.
   fileprivate var saysWhetherItMerges: Bool? {
     if case .decided(.collapseDone) = self { return true }
     if case .decided(.mergeDone) = self { return true }

@@ -1,8 +1,7 @@
 public import Engine
 import Scenarios
 
-/// A call made on a copy of a machine: what questions are asked about, and where their answers come
-/// from.
+/// A call made on a copy of a machine: the subject of questions, and the source of their answers.
 public struct Trial: Sendable {
   /// The machine before the call.
   public let before: Machine
@@ -10,16 +9,16 @@ public struct Trial: Sendable {
   public let call: Call
   /// The machine after it.
   public let after: Machine
-  /// All that happened in it.
+  /// All its events.
   public let events: [Event]
   /// What the kernel function returned.
   public let returned: ReturnCode
-  /// What is counted of the events.
+  /// The counts of the events.
   let counts: Counts
 
   /// Makes a call on a copy.
   ///
-  /// - Throws: what `Machine.perform(_:)` throws where the call cannot be made.
+  /// - Throws: what `Machine.perform(_:)` throws if the call cannot be made.
   public init(_ call: Call, on machine: Machine) throws(CallError) {
     var copy = machine
     var log = EventLog()
@@ -31,8 +30,8 @@ public struct Trial: Sendable {
     counts = Counts(log.events)
   }
 
-  /// Whether a call is one that questions can be asked about: it changes mappings, and its events are
-  /// few enough to be kept.
+  /// Whether there can be questions about a call: it changes mappings, and has few enough events to
+  /// keep.
   public static func canAsk(about call: Call) -> Bool {
     guard call.pages <= Runner.loggedPagesLimit else { return false }
     switch call {
@@ -54,15 +53,15 @@ public struct Trial: Sendable {
 struct Subject: Equatable {
   /// Its address.
   var address: VirtualAddress
-  /// What a reader calls it: `pfn:0x140000`, `page 3 of area code`.
+  /// Its name for readers: `pfn:0x140000`, `page 3 of area code`.
   var words: String
-  /// Where the same frame lies in the direct map, if the address lies elsewhere.
+  /// The address of the same frame in the direct map, if this address is elsewhere.
   var alias: VirtualAddress?
 
   /// Its address in the direct map.
   var direct: VirtualAddress { alias ?? address }
 
-  /// What a reader calls it in the direct map.
+  /// Its name for readers in the direct map.
   var directWords: String {
     alias == nil ? words : "the frame behind \(words)"
   }

@@ -1,6 +1,6 @@
 import Engine
 
-// What exercises are drawn from: a few shapes for each topic, their numbers drawn at random.
+// The templates of exercises: a few shapes for each topic, with random numbers.
 
 extension SeededNumbers {
   /// One element of a list that is not empty.
@@ -13,7 +13,7 @@ extension SeededNumbers {
     range.lowerBound + next(below: range.upperBound - range.lowerBound + 1)
   }
 
-  /// True in one of so many cases.
+  /// True in one of `count` cases.
   mutating func oneIn(_ count: UInt64) -> Bool { next(below: count) == 0 }
 }
 
@@ -37,13 +37,13 @@ extension Draft {
 
   private static func frame(_ pfn: UInt64) -> String { "pfn:0x" + String(pfn, radix: 16) }
 
-  /// The first frame of a 2M slot in a 1G leaf, or where 2M leaves map memory from the beginning.
+  /// The first frame of a 2M slot in a 1G leaf, or where 2M leaves map memory from the start.
   private static func slot(_ random: inout SeededNumbers) -> UInt64 {
     random.oneIn(4)
       ? 0x50000 + 512 * random.number(0...128) : 0x140000 + 512 * random.number(0...400)
   }
 
-  /// So many pages as make a difference: few, around the ceiling of 33, whole leaves, more.
+  /// Page counts that make a difference: few, around the ceiling of 33, whole leaves, more.
   private static func length(_ random: inout SeededNumbers) -> UInt64 {
     random.pick([1, 1, 2, 4, 8, 16, 32, 33, 34, 64, 100, 511, 512, 513, 1024])
   }

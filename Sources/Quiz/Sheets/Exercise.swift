@@ -3,11 +3,11 @@ import Scenarios
 
 /// A small machine state, a call, and questions about it.
 public struct Exercise: Equatable, Sendable {
-  /// What it is about.
+  /// Its topic.
   public var topic: Topic
-  /// The machine and what was done to it, as lines of the scenario language.
+  /// The machine and the calls made on it, as lines of the scenario language.
   public var setup: [String]
-  /// The call that is asked about, as a line.
+  /// The call that the questions are about, as a line.
   public var call: String
   /// The questions.
   public var questions: [Question]
@@ -18,7 +18,7 @@ public struct Exercise: Equatable, Sendable {
   }
 }
 
-/// Lines of a scenario that an exercise is made from; the last is the call that is asked about.
+/// The lines of an exercise; the last is the call that the questions are about.
 struct Draft: Equatable {
   var machine = "teaching-4g"
   var kernel: String
@@ -28,7 +28,7 @@ struct Draft: Equatable {
 
   init(_ kernel: String) { self.kernel = kernel }
 
-  /// What is booted.
+  /// The machine to boot.
   var boot: [String] {
     ["machine \(machine)", "kernel \(kernel)"] + cpu.map { "cpu \($0)" }
       + policies.map { "policy \($0)" }
@@ -39,8 +39,8 @@ struct Draft: Equatable {
 struct ExerciseMaker {
   private var machines: [[String]: Machine] = [:]
 
-  /// The call of a draft, tried on the machine that the lines before it lead to; `nil` if one of them
-  /// cannot be carried out.
+  /// The call of a draft, tried on the machine that the lines before it lead to; `nil` if one of
+  /// them fails.
   mutating func trial(_ draft: Draft) -> Trial? {
     let text = (draft.boot + draft.calls).map { $0 + "\n" }.joined()
     do {

@@ -1,25 +1,25 @@
-/// A worksheet that somebody filled, read from its text.
+/// A filled worksheet, read from its text.
 public struct FilledSheet: Equatable, Sendable {
-  /// What the sheet follows from.
+  /// The order of the sheet.
   public var order: Worksheet.Order
-  /// The sum that its first line gives; `nil` where that was lost.
+  /// The checksum in its first line; `nil` if it is missing.
   var sum: String?
-  /// What is written for the questions, in the order of the file.
+  /// The answers, in the order of the file.
   var answers: [Answer]
 
-  /// What is written for a question.
+  /// The answer to a question.
   struct Answer: Equatable, Sendable {
     /// The number of the question.
     var number: Int
-    /// The words, those of the lines behind it included as far as they may belong to it.
+    /// The words, including those of the lines after it as far as they may belong to it.
     var words: [String]
-    /// How many of them stand on its own line.
+    /// The number of them on its own line.
     var ownWords: Int
     /// The line of its mark, from 1.
     var line: Int
   }
 
-  /// Reads a sheet. Lines may be broken otherwise, quoted or missing, as long as the first is there.
+  /// Reads a sheet. Lines may be wrapped, quoted or missing, as long as the first is there.
   public init(reading text: String, file: String) throws(SheetError) {
     let words = SheetWords(text).words
     let start = words.indices.first {
@@ -52,7 +52,7 @@ public struct FilledSheet: Equatable, Sendable {
     answers = Self.answers(words)
   }
 
-  /// Whether the sheet is the one that was asked for, as far as something was.
+  /// Whether the sheet is the requested one, as far as something was requested.
   public func check(seed: UInt64?, topic: Topic?, count: Int?, file: String) throws(SheetError) {
     let others = [
       ("seed", seed.map { $0 != order.seed }), ("topic", topic.map { $0 != order.topic }),
@@ -87,7 +87,7 @@ public struct FilledSheet: Equatable, Sendable {
         number: mark.number, words: mark.rest.isEmpty ? [] : [mark.rest], ownWords: 0,
         line: mark.line)
       index = mark.end
-      // What is written stands on the line of the mark; if that was broken, it begins on the next.
+      // The answer is on the line of its label; if that was broken, it begins on the next.
       let line = index < words.count && mark.rest.isEmpty ? words[index].line : mark.lastLine
       if line <= mark.lastLine + 1 {
         while index < words.count, answer.words.count < Question.wordsMax, !isBorder(words, index) {
@@ -102,7 +102,7 @@ public struct FilledSheet: Equatable, Sendable {
     return answers
   }
 
-  /// Whether something else of the sheet begins at a word.
+  /// Whether another piece of the sheet begins at a word.
   private static func isBorder(_ words: [SheetWords.Word], _ index: Int) -> Bool {
     let text = words[index].text
     if text.hasPrefix("---") || text.hasPrefix("===") || Mark(words, at: index) != nil {
@@ -119,7 +119,7 @@ public struct FilledSheet: Equatable, Sendable {
     var line: Int
     /// The line on which it ends.
     var lastLine: Int
-    /// The index of the word behind it.
+    /// The index of the word after it.
     var end: Int
 
     init?(_ words: [SheetWords.Word], at index: Int) {
@@ -143,23 +143,23 @@ public struct FilledSheet: Equatable, Sendable {
   }
 }
 
-/// Why a text is no worksheet.
+/// Why a text is not a worksheet.
 public struct SheetError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The reason.
   public enum Reason: Equatable, Sendable {
-    /// No line says what sheet it is.
+    /// No line identifies the sheet.
     case noHeader
     /// The line lacks the version or the seed.
     case badHeader
-    /// The sheet is of another form.
+    /// The sheet has another format version.
     case otherVersion(String)
-    /// A number of the line is none, or out of range.
+    /// A value in the line is not a number, or out of range.
     case badNumber(String, String)
     /// There is no such topic.
     case badTopic(String)
     /// The program asks other questions for this seed than the sheet has.
     case otherQuestions
-    /// The sheet is not of the seed that was asked for.
+    /// The sheet has another seed than the requested one.
     case otherOrder(String)
   }
 

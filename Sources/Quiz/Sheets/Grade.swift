@@ -1,39 +1,39 @@
 public import KernelText
 
-/// What a filled worksheet is worth: every answer with what is to be said about it.
+/// The grade of a filled worksheet: every answer with a comment.
 public struct Grade: JSONReport, Codable, Equatable, Sendable {
   /// The seed of the sheet.
   public var seed: UInt64
   /// Its topic.
   public var topic: String
-  /// How many questions it has.
+  /// The number of questions.
   public var questions: Int
-  /// How many are answered right.
+  /// The number of right answers.
   public var right: Int
-  /// How many are answered wrong, missing ones not counted.
+  /// The number of wrong answers, without missing ones.
   public var wrong: Int
-  /// How many are not answered.
+  /// The number of missing answers.
   public var missing: Int
   /// The right ones in percent, rounded down.
   public var percent: Int
-  /// What it takes to pass, in percent.
+  /// The pass mark in percent.
   public var passMark: Int
-  /// Whether it is reached.
+  /// Whether the pass mark is reached.
   public var passed: Bool
   /// The answers, in order.
   public var answers: [Answer]
-  /// What else is to be said of the file.
+  /// Other comments on the file.
   public var notes: [String]
 
   /// An answer.
   public struct Answer: Codable, Equatable, Sendable {
     /// The number of the question, from 1.
     public var question: Int
-    /// What is asked.
+    /// The subject.
     public var text: String
-    /// The call that is asked about, as a line of the scenario language.
+    /// The call that it is about, as a line of the scenario language.
     public var call: String
-    /// What was answered, as far as it could be read; `nil` if nothing was.
+    /// The answer, as far as it could be read; `nil` if there was none.
     public var given: String?
     /// The right answer.
     public var expected: String
@@ -41,7 +41,7 @@ public struct Grade: JSONReport, Codable, Equatable, Sendable {
     public var isRight: Bool
     /// Its line in the file; `nil` if the file has none for it.
     public var line: Int?
-    /// What is to be said: what is wrong, and why the right answer is right.
+    /// The comment: what is wrong, and why the right answer is right.
     public var remark: String
 
     enum CodingKeys: String, CodingKey {
@@ -58,13 +58,13 @@ public struct Grade: JSONReport, Codable, Equatable, Sendable {
   /// Grades a sheet.
   ///
   /// - Parameters:
-  ///   - passMark: what it takes to pass, 0 to 100 percent.
+  ///   - passMark: the percentage that passes, 0 to 100.
   ///   - file: its name, for errors.
   public init(_ filled: FilledSheet, passMark: Int, file: String) throws(SheetError) {
     try self.init(filled, of: Worksheet(filled.order), passMark: passMark, file: file)
   }
 
-  /// The same with the sheet of that order made already.
+  /// The same for an existing sheet.
   init(
     _ filled: FilledSheet, of sheet: Worksheet, passMark: Int, file: String,
   ) throws(SheetError) {
@@ -93,7 +93,7 @@ public struct Grade: JSONReport, Codable, Equatable, Sendable {
 }
 
 extension Grade {
-  /// What is wrong with the file besides answers.
+  /// Problems of the file other than answers.
   private static func notes(_ filled: FilledSheet, _ count: Int) -> [String] {
     let strays = filled.answers.filter { !(1...max(1, count)).contains($0.number) }
     return strays.prefix(5).map {
@@ -101,7 +101,7 @@ extension Grade {
     } + (strays.count > 5 ? ["and \(strays.count - 5) more such lines"] : [])
   }
 
-  /// The grade in lines of text: the score, then all that is not right.
+  /// The grade in lines of text: the score, then everything that is not right.
   public var lines: [String] {
     var lines = [
       "\(right) of \(questions) right, \(percent) %: "

@@ -1,5 +1,5 @@
-/// The words of a text with the lines they stand on, numbered from 1: how a filled worksheet is read,
-/// whatever an editor or a mail did to its lines.
+/// The words of a text with their lines, numbered from 1: a filled worksheet is read this way, in
+/// spite of what an editor or a mail program did to its lines.
 struct SheetWords {
   /// A word and its line.
   struct Word: Equatable {
@@ -9,7 +9,7 @@ struct SheetWords {
 
   let words: [Word]
 
-  /// Splits at white space. Marks of quoted mail at the beginning of lines are left out.
+  /// Splits at white space. Quotation marks of mail at the start of lines are left out.
   init(_ text: String) {
     var words: [Word] = []
     var line = 1
@@ -26,7 +26,7 @@ struct SheetWords {
     for scalar in text.unicodeScalars {
       if scalar == "\n" || scalar == "\r" || scalar == "\u{2028}" || scalar == "\u{85}" {
         finish()
-        // A CR LF ends one line.
+        // CR LF ends one line.
         if scalar != "\r" { line += 1 }
         isAtStart = true
       } else if scalar.properties.isWhitespace {
@@ -50,8 +50,8 @@ extension String {
     return unicodeScalars.count > 40 ? result + "..." : result
   }
 
-  /// An answer without what makes no difference: case, spaces, quotation marks, thousands apart, the
-  /// B of a unit.
+  /// An answer without irrelevant differences: case, spaces, quotation marks, thousands separators,
+  /// the B of a unit.
   var plainAnswer: String {
     var plain = ""
     for scalar in lowercased().unicodeScalars {
@@ -73,22 +73,22 @@ extension String {
 }
 
 extension Question {
-  /// What an answer on a sheet means.
+  /// The meaning of an answer on a sheet.
   enum Reading: Equatable {
     /// Nothing was written.
     case none
     /// A choice.
     case choice(Int)
-    /// Words that are none of the choices.
+    /// Text that is none of the choices.
     case unknown(String)
   }
 
-  /// The most words of an answer that are looked at.
+  /// The maximum number of words of an answer that are read.
   static let wordsMax = 8
 
-  /// Reads an answer: a letter, a value, or both; what stands behind it is the sheet's.
+  /// Reads an answer: a letter, a value, or both; the text after it belongs to the sheet.
   ///
-  /// - Parameter shown: how many of the words are shown where they mean nothing; all if left out.
+  /// - Parameter shown: the number of words to show if they mean nothing; all by default.
   func reading(of words: [String], showing shown: Int? = nil) -> Reading {
     let words = Array(words.prefix(Self.wordsMax))
     guard let first = words.first else { return .none }
@@ -114,7 +114,7 @@ extension Question {
     return .unknown(words.prefix(max(1, shown ?? words.count)).joined(separator: " "))
   }
 
-  /// The choice that a learner says: by its number, counted from 1, by its letter or by its value.
+  /// The choice that a learner names: by its number, counted from 1, by its letter or by its value.
   public func choice(saying text: String) -> Int? {
     if let number = Int(text), choices.indices.contains(number - 1) { return number - 1 }
     let words = text.split(separator: " ").map(String.init)

@@ -1,14 +1,14 @@
-/// What the exercises of a worksheet are about.
+/// The topic of the exercises of a worksheet.
 public enum Topic: String, CaseIterable, Sendable {
   /// All of the others in turn.
   case mixed
   /// Large leaves that split, or do not.
   case splits
-  /// Leaves that re-form, and what stands against it.
+  /// Leaves that re-form, and what blocks that.
   case merging
   /// The grouping cache of April 2021.
   case grouping
-  /// What the TLBs forget.
+  /// TLB flushes.
   case flush
   /// Areas of vmalloc space, and the direct map behind them.
   case alias
@@ -16,12 +16,12 @@ public enum Topic: String, CaseIterable, Sendable {
   case modules
   /// vmalloc with and without 2M leaves.
   case vmalloc
-  /// Memory that a process gives back.
+  /// Memory that a process frees.
   case zapping
   /// The linear map of arm64.
   case arm64
 
-  /// What it is about, in a few words.
+  /// A description, in a few words.
   public var summary: String {
     switch self {
     case .mixed: "all of these in turn"
@@ -39,10 +39,10 @@ public enum Topic: String, CaseIterable, Sendable {
 
   private var isSingle: Bool { self != .mixed }
 
-  /// The topics that have exercises of their own.
+  /// The topics that have their own exercises.
   static var single: [Topic] { allCases.filter(\.isSingle) }
 
-  /// What is asked in its exercises, the most telling first.
+  /// The subjects of its exercises, the most instructive first.
   var kinds: [Question.Kind] {
     switch self {
     case .mixed: Question.Kind.allCases

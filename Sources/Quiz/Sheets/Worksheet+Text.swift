@@ -1,7 +1,7 @@
 // A worksheet as text of 78 columns, which prints well on A4.
 
 extension Worksheet {
-  /// What a text says in the places for answers.
+  /// The content of the places for answers.
   public enum Filling: Equatable, Sendable {
     /// A question mark.
     case blank
@@ -11,7 +11,7 @@ extension Worksheet {
     case choices([Int?])
   }
 
-  /// The first line, from which the sheet can be made again.
+  /// The first line, from which the sheet can be generated again.
   public var header: String {
     "directmap quiz  version \(Self.version)  seed \(order.seed)  topic \(order.topic.rawValue)"
       + "  questions \(order.count)  sum \(sum)"

@@ -1,19 +1,19 @@
 import Engine
 
-/// A worksheet: exercises that follow from a seed, a topic and a number of questions alone.
+/// A worksheet: exercises that follow only from a seed, a topic and a number of questions.
 public struct Worksheet: Equatable, Sendable {
-  /// The form of sheets, by which those of other programs are known.
+  /// The format version of sheets.
   public static let version = 1
-  /// The most questions that a sheet can have.
+  /// The maximum number of questions on a sheet.
   public static let countMax = 100
 
-  /// What a sheet follows from.
+  /// The parameters of a sheet.
   public struct Order: Equatable, Sendable {
-    /// What its numbers are drawn from.
+    /// The seed of its numbers.
     public var seed: UInt64
-    /// What it is about.
+    /// Its topic.
     public var topic: Topic
-    /// How many questions it has: 1 to ``Worksheet/countMax``.
+    /// The number of questions: 1 to ``Worksheet/countMax``.
     public var count: Int
 
     /// Creates an order; a count out of range becomes the nearest in it.
@@ -24,7 +24,7 @@ public struct Worksheet: Equatable, Sendable {
     }
   }
 
-  /// What it follows from.
+  /// Its parameters.
   public let order: Order
   /// The exercises, in order.
   public let exercises: [Exercise]
@@ -37,7 +37,7 @@ public struct Worksheet: Equatable, Sendable {
     var exercises: [Exercise] = []
     var left = order.count
     var topics: [Topic] = []
-    // Some drafts give no question, or one that was there already; what is drawn next will.
+    // Some drafts give no question, or one that exists already; the next draw may give one.
     for _ in 0..<(50 * Self.countMax) where left > 0 {
       if topics.isEmpty { topics = Self.shuffled(order.topic, &random) }
       guard let topic = topics.popLast(),

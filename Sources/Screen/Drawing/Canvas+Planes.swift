@@ -1,5 +1,5 @@
 extension Canvas {
-  /// The planes a canvas can be written out in.
+  /// The planes in which a canvas can be written out.
   public enum Plane: String, CaseIterable, Sendable {
     /// The characters themselves.
     case characters
@@ -11,7 +11,7 @@ extension Canvas {
 
   /// The canvas as text for golden files: each plane under its name, each row between bars.
   ///
-  /// A plane of modifiers is written only where there are any.
+  /// A plane of modifiers is written only if there are any.
   public func text(planes: [Plane] = Plane.allCases) -> String {
     var result = ""
     for plane in planes {
@@ -24,7 +24,7 @@ extension Canvas {
     return result
   }
 
-  /// One row of a plane; the characters end without trailing spaces removed.
+  /// One row of a plane; the characters without trailing spaces.
   public func rowText(_ y: Int, _ plane: Plane = .characters) -> String {
     var scalars = String.UnicodeScalarView()
     for x in 0..<size.width {

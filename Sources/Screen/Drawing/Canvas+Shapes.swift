@@ -14,7 +14,7 @@ extension Canvas {
     set(Cell(unchecked: glyphs[glyph], ink: ink, modifiers: modifiers, columns: 1), x, y)
   }
 
-  /// Sets one cell, the shortest way: a map has thousands.
+  /// Sets one cell, as fast as possible: a map has thousands.
   private mutating func set(_ cell: Cell, _ x: Int, _ y: Int) {
     guard clip.contains(Point(x: x, y: y)) else { return }
     let row = rowIndices(y)
@@ -24,7 +24,7 @@ extension Canvas {
     all[index] = cell
   }
 
-  /// Fills an area with one cell; blank unless told otherwise.
+  /// Fills an area with one cell; blank by default.
   public mutating func fill(_ area: Rect, with cell: Cell = .blank) {
     let area = area.intersection(clip)
     guard !area.isEmpty, cell.columns == 1 else { return }
@@ -38,7 +38,7 @@ extension Canvas {
     }
   }
 
-  /// Draws a glyph over and over, to the right.
+  /// Repeats a glyph to the right.
   public mutating func horizontalRun(
     _ glyph: Glyph = .horizontal, x: Int, y: Int, count: Int, ink: Ink = .border,
     modifiers: Modifiers = [],
@@ -48,7 +48,7 @@ extension Canvas {
       with: Cell(unchecked: glyphs[glyph], ink: ink, modifiers: modifiers, columns: 1))
   }
 
-  /// Draws a glyph over and over, downwards.
+  /// Repeats a glyph downwards.
   public mutating func verticalRun(
     _ glyph: Glyph = .vertical, x: Int, y: Int, count: Int, ink: Ink = .border,
     modifiers: Modifiers = [],
@@ -60,7 +60,7 @@ extension Canvas {
 
   /// Draws a frame with a title in its upper edge and returns the area inside it.
   ///
-  /// Nothing is drawn where the area is too small to have an inside.
+  /// Draws nothing if the area is too small to have an inside.
   @discardableResult
   public mutating func box(
     _ area: Rect, title: String = "", ink: Ink = .border, titleInk: Ink = .title,
@@ -99,7 +99,7 @@ extension Canvas {
     }
   }
 
-  /// Lays another canvas over this one, its upper left corner at a place.
+  /// Draws another canvas over this one, its upper left corner at a place.
   public mutating func draw(_ other: Canvas, x: Int, y: Int) {
     let place = Rect(x: x, y: y, width: other.size.width, height: other.size.height)
     let area = place.intersection(clip)
@@ -123,7 +123,7 @@ extension Canvas {
 extension Canvas {
   /// Draws a bar over `width` columns for `part` of `whole`, to an eighth of a column.
   ///
-  /// A part that is more than nothing shows as an eighth at least.
+  /// A part that is more than nothing shows as at least an eighth.
   public mutating func bar(
     x: Int, y: Int, width: Int, part: UInt64, of whole: UInt64, ink: Ink, rest: Ink = .dim,
   ) {

@@ -1,4 +1,4 @@
-/// On which side of its area a text stands.
+/// The alignment of a text in its area.
 public enum Alignment: Sendable {
   /// At the left edge.
   case leading
@@ -45,7 +45,8 @@ extension Canvas {
           columns: UInt8(columns))
         if columns == 2 { all[column + 1] = Cell(rightHalf: ink, modifiers) }
       } else if columns == 2 {
-        // One half shows, or no wide character can: the columns are taken all the same.
+        // If only one half fits, or wide characters cannot be shown, the columns are used all the
+        // same.
         for half in column..<end where visible.contains(half) {
           Canvas.mend(&all, row, half..<(half + 1))
           all[half] = Cell(
@@ -59,7 +60,7 @@ extension Canvas {
     return column - row.lowerBound
   }
 
-  /// Puts one line of text into a row of an area, shortened with an ellipsis where it is too long.
+  /// Puts one line of text into a row of an area, shortened with an ellipsis if it is too long.
   public mutating func put(
     _ text: String, in area: Rect, row: Int = 0, alignment: Alignment = .leading,
     ink: Ink = .text, modifiers: Modifiers = [],
@@ -85,7 +86,7 @@ extension Canvas {
     put(.ellipsis, x: area.right - 1, y: y, ink: ink, modifiers: modifiers)
   }
 
-  /// Where a row lies among the cells.
+  /// The index of a row's first cell.
   func rowIndices(_ y: Int) -> Range<Int> {
     (y * size.width)..<((y + 1) * size.width)
   }

@@ -1,7 +1,7 @@
 /// A screen as a value: rows of cells, and the functions that draw on them.
 ///
-/// All drawing is cut at ``clip``, so a view may draw beyond its rectangle without harm. Nothing
-/// that comes in as text can give orders to a terminal: control characters become `?`.
+/// All drawing is clipped to ``clip``, so a view may draw beyond its rectangle without harm. No
+/// text from outside can control a terminal: control characters become `?`.
 ///
 /// ```swift
 /// var canvas = Canvas(Size(width: 80, height: 24))
@@ -17,7 +17,7 @@ public struct Canvas: Hashable, Sendable {
   public internal(set) var cells: ContiguousArray<Cell>
   /// The part that can be drawn on; always inside ``bounds``.
   public internal(set) var clip: Rect
-  /// Where the terminal's own cursor is to be seen; hidden when nil.
+  /// The position of the terminal's own cursor; nil hides it.
   public var cursor: Point?
 
   /// Makes an empty canvas.

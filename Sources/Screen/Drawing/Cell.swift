@@ -1,4 +1,4 @@
-/// One place of a canvas: a character, its ink, and what is said about it.
+/// One place of a canvas: a character, its ink, and its modifiers.
 ///
 /// Twelve plain bytes, so that a canvas is one flat block of memory:
 /// ```
@@ -6,12 +6,12 @@
 /// | scalar | combining  | ink | modifiers | columns | 0 |
 /// ```
 public struct Cell: Hashable, Sendable {
-  /// The character; always one that is no order to a terminal.
+  /// The character; never one that controls a terminal.
   public let scalar: Unicode.Scalar
   private var combiningValue: UInt32
   /// What the cell means.
   public var ink: Ink
-  /// What is said about the cell besides.
+  /// The modifiers of the cell.
   public var modifiers: Modifiers
   /// 1, 2 for a wide character, 0 for the column its right half covers.
   public let columns: UInt8

@@ -1,6 +1,6 @@
 extension String {
-  /// The text in one line, with nothing in it that a terminal would obey: line breaks and tabs are
-  /// spaces, and what else is unseen is `?`: one column for one character, as on a canvas.
+  /// The text in one line, without anything that a terminal would obey: line breaks and tabs become
+  /// spaces, and other invisible characters `?`: one column for one character, as on a canvas.
   public var harmlessLine: String {
     var scalars = String.UnicodeScalarView()
     for scalar in unicodeScalars {
@@ -10,7 +10,8 @@ extension String {
     return String(scalars)
   }
 
-  /// The text for XML 1.0, between tags and between quotation marks; what XML cannot hold is `?`.
+  /// The text for XML 1.0, between tags and between quotation marks; characters that XML cannot
+  /// hold become `?`.
   ///
   /// Every `>` is written as an entity, so that no `]]>` is left.
   public var escapedForXML: String {

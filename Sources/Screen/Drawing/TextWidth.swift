@@ -1,9 +1,8 @@
-/// How many columns characters take on a terminal.
+/// The number of columns that characters take on a terminal.
 public enum TextWidth {
   /// The columns of one scalar: 0, 1 or 2.
-  ///
-  /// What is unseen counts as 1, since a canvas shows a stand-in for it; only the selectors of a look,
-  /// which follow a character that is seen, count as 0.
+  /// An invisible character counts as 1, since a canvas shows a placeholder for it; only variation
+  /// selectors, which follow a visible character, count as 0.
   public static func columns(_ scalar: Unicode.Scalar) -> Int {
     let value = scalar.value
     if value < 0x300 { return 1 }
@@ -34,7 +33,7 @@ public enum TextWidth {
     }
   }
 
-  /// The scalar, or a stand-in where it would be an order to the terminal or could not be seen.
+  /// The scalar, or a placeholder if a terminal would obey it or a reader could not see it.
   static func harmless(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar.value {
     case 0x20..<0x7F: scalar
@@ -44,7 +43,7 @@ public enum TextWidth {
     }
   }
 
-  /// Whether the scalar only chooses a look of the one before it; such are left out.
+  /// Whether the scalar only selects a variant of the one before it; such scalars are left out.
   private static func isSelector(_ value: UInt32) -> Bool {
     (0xFE00...0xFE0F).contains(value) || (0xE0100...0xE01EF).contains(value)
   }

@@ -1,7 +1,7 @@
 extension Unicode.Scalar {
-  /// Whether a terminal would obey the scalar, or a reader could not see it: controls (C0 with line feed
-  /// and tab, DEL, C1), marks of direction, characters of no width that are no accents, separators of
-  /// lines and paragraphs, fillers.
+  /// Whether a terminal would obey the scalar, or a reader could not see it: control characters (C0
+  /// with line feed and tab, DEL, C1), direction marks, zero-width characters that are not accents,
+  /// line and paragraph separators, fillers.
   public var isUnseen: Bool {
     switch value {
     case 0x20..<0x7F: false
@@ -17,13 +17,13 @@ extension Unicode.Scalar {
     }
   }
 
-  /// The scalar in the form in which it is shown where it cannot be sent: `\u{1b}`.
+  /// The scalar as shown where it cannot be printed: `\u{1b}`.
   public var shownCode: String { "\\u{\(String(value, radix: 16))}" }
 }
 
 extension String {
-  /// The text as it may go to a terminal: what is unseen stands there as `\u{1b}`; line feeds and tabs
-  /// stay.
+  /// The text as it may go to a terminal: invisible characters become `\u{1b}` and the like; line
+  /// feeds and tabs stay.
   public var visibleText: String {
     showing {
       $0 == 0x0A || $0 == 0x09
@@ -32,7 +32,7 @@ extension String {
     }
   }
 
-  /// The same in one line: a line feed stands there as `\u{a}` too.
+  /// The same in one line: a line feed becomes `\u{a}` too.
   public var visibleLine: String {
     showing {
       $0 == 0x09
@@ -41,8 +41,8 @@ extension String {
     }
   }
 
-  /// The text of a JSON document with all that is unseen as JSON escapes it, `\u009b`: outside of strings
-  /// such a document has nothing of the kind.
+  /// The text of a JSON document with all invisible characters as JSON escapes them, `\u009b`:
+  /// outside of strings such a document has none.
   public var visibleJSON: String {
     showing {
       $0 == 0x0A || $0 == 0x09
@@ -54,7 +54,7 @@ extension String {
   private func showing(
     except isKept: (UInt32) -> Bool, code: (Unicode.Scalar) -> String,
   ) -> String {
-    // Nearly all text is of this kind, and there may be megabytes of it.
+    // Nearly all text is like this, and there may be megabytes of it.
     if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F || isKept(UInt32($0)) && $0 < 0x80 }) {
       return self
     }
@@ -72,7 +72,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Its code units in UTF-16, each in four hexadecimal digits, written as `form` says.
+  /// Its UTF-16 code units, each in four hexadecimal digits, in the format of `form`.
   public func codeUnits(_ form: (String) -> String) -> String {
     String(self).utf16.map { unit in
       let digits = String(unit, radix: 16)

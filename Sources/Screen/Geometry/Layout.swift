@@ -1,14 +1,14 @@
 /// How a length is divided among neighbours.
 public enum Layout {
-  /// What one neighbour asks for.
+  /// The length that one neighbour requests.
   public enum Length: Hashable, Sendable {
-    /// Exactly so many cells.
+    /// Exactly this number of cells.
     case fixed(Int)
-    /// A part of what the fixed lengths leave, in proportion to the weight.
+    /// A share of what the fixed lengths leave, in proportion to the weight.
     case share(Int)
   }
 
-  /// Divides `total` cells; earlier neighbours are served first when there is too little.
+  /// Divides `total` cells; earlier neighbours get theirs first when there is too little.
   ///
   /// The results and the spaces between them never exceed `total`. Shares are rounded so that
   /// they fill what is left to the last cell.

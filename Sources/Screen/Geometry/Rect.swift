@@ -28,15 +28,15 @@ public struct Rect: Hashable, Sendable {
   public var bottom: Int { y + height }
   /// Width and height.
   public var size: Size { Size(width: width, height: height) }
-  /// Whether no cell lies inside.
+  /// Whether no cell is inside.
   public var isEmpty: Bool { width <= 0 || height <= 0 }
 
-  /// Whether the place lies inside.
+  /// Whether the place is inside.
   public func contains(_ point: Point) -> Bool {
     point.x >= x && point.x < right && point.y >= y && point.y < bottom
   }
 
-  /// The part shared with another rectangle; empty when they do not meet.
+  /// The intersection with another rectangle; empty when they do not meet.
   public func intersection(_ other: Rect) -> Rect {
     let left = max(x, other.x)
     let top = max(y, other.y)
@@ -45,12 +45,12 @@ public struct Rect: Hashable, Sendable {
       height: min(bottom, other.bottom) - top)
   }
 
-  /// The rectangle made smaller by so many cells on each side.
+  /// The rectangle reduced by this number of cells on each side.
   public func inset(by margin: Int = 1) -> Rect {
     inset(horizontally: margin, vertically: margin)
   }
 
-  /// The rectangle made smaller by so many columns left and right, rows above and below.
+  /// The rectangle reduced by these numbers of columns left and right, rows above and below.
   public func inset(horizontally columns: Int, vertically rows: Int) -> Rect {
     Rect(x: x + columns, y: y + rows, width: width - 2 * columns, height: height - 2 * rows)
   }
@@ -70,30 +70,30 @@ public struct Rect: Hashable, Sendable {
   }
 }
 
-// Cutting: the layout of a screen reads as a list of pieces taken off what is left.
+// Cutting: the layout of a screen reads as a list of pieces cut from what is left.
 extension Rect {
-  /// Takes rows off the top and returns them; `self` is what is left.
+  /// Cuts rows off the top and returns them; `self` is what is left.
   public mutating func cutTop(_ rows: Int) -> Rect {
     let taken = min(max(0, rows), height)
     defer { (y, height) = (y + taken, height - taken) }
     return Rect(x: x, y: y, width: width, height: taken)
   }
 
-  /// Takes rows off the bottom and returns them; `self` is what is left.
+  /// Cuts rows off the bottom and returns them; `self` is what is left.
   public mutating func cutBottom(_ rows: Int) -> Rect {
     let taken = min(max(0, rows), height)
     height -= taken
     return Rect(x: x, y: bottom, width: width, height: taken)
   }
 
-  /// Takes columns off the left and returns them; `self` is what is left.
+  /// Cuts columns off the left and returns them; `self` is what is left.
   public mutating func cutLeft(_ columns: Int) -> Rect {
     let taken = min(max(0, columns), width)
     defer { (x, width) = (x + taken, width - taken) }
     return Rect(x: x, y: y, width: taken, height: height)
   }
 
-  /// Takes columns off the right and returns them; `self` is what is left.
+  /// Cuts columns off the right and returns them; `self` is what is left.
   public mutating func cutRight(_ columns: Int) -> Rect {
     let taken = min(max(0, columns), width)
     width -= taken

@@ -13,7 +13,7 @@ public struct Size: Hashable, Sendable {
 }
 
 extension Size: CustomStringConvertible {
-  /// The size as it is written everywhere, such as `80x24`.
+  /// The size in its usual form, such as `80x24`.
   public var description: String { "\(width)x\(height)" }
 
   /// Reads what ``description`` writes.

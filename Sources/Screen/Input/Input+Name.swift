@@ -1,5 +1,5 @@
 extension Input {
-  /// What the input is called in help, key files and scripts: `x`, `Space`, `Enter`, `F5`, `C-r`,
+  /// The input's name in help, key files and scripts: `x`, `Space`, `Enter`, `F5`, `C-r`,
   /// `Resize:80x24`, `Mouse:left:10:4`.
   public var name: String {
     switch self {
@@ -16,7 +16,7 @@ extension Input {
     }
   }
 
-  /// Reads what ``name`` writes; names of keys also in other cases.
+  /// Reads what ``name`` writes; names of keys in any case.
   ///
   /// Ctrl with a letter reads as what a terminal delivers: `C-m` is Enter, `C-R` is `C-r`.
   public init?(name: String) {
@@ -45,7 +45,7 @@ extension Input {
     }
   }
 
-  /// What a character means as it comes from a terminal, control characters included.
+  /// The meaning of a character as it comes from a terminal, control characters included.
   public init?(typed character: Character) {
     guard let scalar = character.unicodeScalars.first, scalar.value < 32 || scalar.value == 127
     else {
@@ -86,7 +86,7 @@ extension Input {
 }
 
 extension Input.Key {
-  /// What the key is called.
+  /// The name of the key.
   public var name: String {
     if case .function(let number) = self { return "F\(number)" }
     return Self.names.first { $0.0 == self }?.1 ?? ""
@@ -104,7 +104,7 @@ extension Input.Key {
     self = .function(number)
   }
 
-  /// Every key that has one name; the functions are numbered.
+  /// Every key that has one name; the function keys are numbered.
   static let names: [(Input.Key, String)] = [
     (.up, "Up"), (.down, "Down"), (.left, "Left"), (.right, "Right"), (.enter, "Enter"),
     (.backspace, "Backspace"), (.escape, "Esc"), (.tab, "Tab"), (.backtab, "S-Tab"),

@@ -6,17 +6,18 @@ public enum Input: Hashable, Sendable {
   case key(Key)
   /// A character typed with the control key held: a lower-case letter or one of `@ [ \ ] ^ _`.
   ///
-  /// Ctrl-I, Ctrl-M and Ctrl-H cannot be told from tab, enter and backspace, and come as these.
+  /// Ctrl-I, Ctrl-M and Ctrl-H cannot be distinguished from tab, enter and backspace, and arrive as
+  /// these.
   case control(Character)
   /// The mouse.
   case mouse(Mouse)
   /// The terminal has another size.
   case resize(Size)
-  /// The program was stopped and goes on; the screen is painted again already.
+  /// The program was stopped and continues; the screen has been redrawn already.
   case resumed
-  /// Nothing came in the time that was given.
+  /// No input arrived within the given time.
   case timeout
-  /// The terminal is gone; nothing will ever come again.
+  /// The terminal is gone; no more input will arrive.
   case end
 
   /// A key that types no character.
@@ -31,9 +32,9 @@ public enum Input: Hashable, Sendable {
     case escape
     /// Tab, and tab with shift.
     case tab, backtab
-    /// To the ends.
+    /// Home and End.
     case home, end
-    /// By screens.
+    /// Page Up and Page Down.
     case pageUp, pageDown
     /// The insert and delete keys.
     case insert, delete
@@ -47,7 +48,7 @@ public enum Input: Hashable, Sendable {
     public enum Action: String, CaseIterable, Sendable {
       /// A button went down.
       case left, middle, right
-      /// The left button went down a second time at once, on the same cell.
+      /// The left button was pressed again at once, on the same cell.
       case double
       /// A button came up.
       case release

@@ -9,7 +9,7 @@ public enum ColorDepth: Int, Comparable, CaseIterable, Sendable {
   /// The 256 colours of xterm.
   case colors256 = 256
 
-  /// The depth a terminal with so many colours has.
+  /// The depth of a terminal with this number of colours.
   public init(colorCount: Int) {
     self =
       switch colorCount {
@@ -26,7 +26,7 @@ public enum ColorDepth: Int, Comparable, CaseIterable, Sendable {
   }
 }
 
-/// A colour with its nearest relatives where fewer colours exist.
+/// A colour, with its nearest equivalents where fewer colours exist.
 public struct Color: Hashable, Sendable {
   /// The index where 256 colours exist.
   public let index256: UInt8

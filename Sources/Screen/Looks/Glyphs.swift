@@ -10,7 +10,7 @@ public enum Glyph: UInt8, CaseIterable, Sendable {
   case light
   /// A hole, a separator.
   case dot
-  /// A leaf that leaves some paper to see, for cells on coloured paper.
+  /// A leaf that leaves some paper visible, for cells on coloured paper.
   case square
   /// An entry that is about to change: an outline.
   case hollow
@@ -53,7 +53,7 @@ public enum Glyphs: Hashable, Sendable {
     self == .unicode ? glyph.unicode : glyph.ascii
   }
 
-  /// The glyph that fills so many eighths of a cell from the left; nil for none.
+  /// The glyph that fills this number of eighths of a cell from the left; nil for none.
   public static func bar(eighths: Int) -> Glyph? {
     switch eighths {
     case ...0: nil
@@ -62,7 +62,7 @@ public enum Glyphs: Hashable, Sendable {
     }
   }
 
-  /// The nearest ASCII character; `?` where nothing comes near.
+  /// The nearest ASCII character; `?` if there is none.
   public static func ascii(for scalar: Unicode.Scalar) -> Unicode.Scalar {
     guard !scalar.isASCII else { return scalar }
     for (unicode, ascii) in table where unicode == scalar { return ascii }
@@ -81,7 +81,7 @@ public enum Glyphs: Hashable, Sendable {
     ("├", "+"), ("┤", "+"), ("┬", "+"), ("┴", "+"), ("┼", "+"),
   ]
 
-  /// Characters that text from elsewhere may hold.
+  /// Characters that text from elsewhere may contain.
   private static let lookalikes: [(Unicode.Scalar, Unicode.Scalar)] = [
     ("–", "-"), ("—", "-"), ("‘", "'"), ("’", "'"), ("“", "\""), ("”", "\""), ("•", "*"),
     ("←", "<"), ("↑", "^"), ("↓", "v"), ("≤", "<"), ("≥", ">"), ("≠", "#"), ("−", "-"),

@@ -1,5 +1,5 @@
 extension Ink {
-  /// What the ink is called in the configuration.
+  /// The name of the ink in the configuration.
   public var name: String {
     switch self {
     case .text: "text"

@@ -1,27 +1,27 @@
-/// What a cell means; a ``Theme`` says how that looks.
+/// The role of a cell; a ``Theme`` says how that looks.
 ///
 /// Of the last seventeen, seven are the permission classes of the map, and ten are for all else that its
 /// colours can mean.
 public enum Ink: UInt8, CaseIterable, Sendable {
   /// Ordinary text.
   case text
-  /// Text of less weight.
+  /// Less important text.
   case dim
   /// The title of the program or a panel.
   case title
   /// The frame of a panel.
   case border
-  /// The frame of the panel that has the keys.
+  /// The frame of the focused panel.
   case borderActive
-  /// What a search found, what is being pointed out.
+  /// A search result, or what is being pointed out.
   case highlight
   /// The selected row of a list, the cursor.
   case selection
-  /// What deserves a look.
+  /// Something that deserves attention.
   case warning
-  /// What went wrong.
+  /// Something that failed.
   case error
-  /// What holds, what went well.
+  /// Something that holds or succeeded.
   case good
   /// The name of a key in a hint.
   case key
@@ -37,9 +37,9 @@ public enum Ink: UInt8, CaseIterable, Sendable {
   case roNX
   /// Read-only and executable.
   case roX
-  /// Writable and executable: never right.
+  /// Writable and executable: always a mistake.
   case rwX
-  /// Memory whose mapping is taken away.
+  /// Memory whose mapping is removed.
   case notPresent
   /// Memory mapped uncached, write-combining or write-through.
   case uncached
@@ -50,8 +50,8 @@ public enum Ink: UInt8, CaseIterable, Sendable {
   case overlay1, overlay2, overlay3, overlay4, overlay5, overlay6, overlay7, overlay8, overlay9,
     overlay10
 
-  /// The letter that stands for the ink in golden screens; those of the classes also stand in
-  /// for them on the map where there is no colour.
+  /// The letter for the ink in golden screens; the letters of the classes also replace colours on
+  /// the map where there are none.
   ///
   /// ```
   /// t text     d dim      T title     b border   B borderActive   h highlight   s selection
@@ -95,7 +95,7 @@ public enum Ink: UInt8, CaseIterable, Sendable {
     }
   }
 
-  /// The permission classes, from the most ordinary on.
+  /// The permission classes, the most ordinary first.
   public static let permissionClasses: [Ink] = [
     .rwNX, .roNX, .roX, .rwX, .notPresent, .uncached, .hole,
   ]
@@ -107,7 +107,7 @@ public enum Ink: UInt8, CaseIterable, Sendable {
   ]
 }
 
-/// What is said about a cell besides its ink.
+/// Properties of a cell besides its ink.
 public struct Modifiers: OptionSet, Hashable, Sendable {
   /// The bits; five are in use.
   public let rawValue: UInt8
@@ -122,19 +122,19 @@ public struct Modifiers: OptionSet, Hashable, Sendable {
   /// Under the cursor: on the selection's paper, with its own ink kept.
   public static let selected = Modifiers(rawValue: 4)
 
-  /// Not alike in two screens that are compared: on paper of its own.
+  /// Different in two screens that are compared: on its own paper.
   public static let differs = Modifiers(rawValue: 8)
 
-  /// Pointed out among others, by the answer to a question: on the paper of what differs.
+  /// Pointed out by the answer to a question: on the paper of what differs.
   public static let pointed = Modifiers(rawValue: 16)
 
-  /// About to change by the next step: bold, and drawn as an outline.
+  /// About to change in the next step: bold, and drawn as an outline.
   public static let next = Modifiers(rawValue: 32)
 
-  /// How many different sets there are.
+  /// The number of different sets.
   public static let combinationCount = 64
 
-  /// The letter that stands for the set in golden screens; a space for none.
+  /// The letter for the set in golden screens; a space for none.
   ///
   /// ```
   /// c changed   f flash   F both   s selected   C selected changed   S selected flash   A all

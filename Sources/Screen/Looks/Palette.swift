@@ -1,4 +1,4 @@
-/// A colour as the three amounts of light that make it.
+/// A colour as amounts of red, green and blue light.
 public struct RGB: Hashable, Sendable {
   /// Red, green and blue, from 0 to 255.
   public var red, green, blue: UInt8
@@ -25,9 +25,9 @@ public struct RGB: Hashable, Sendable {
   }
 }
 
-/// The colours behind the indices, as xterm has them from the start.
+/// The colours of the indices, as in xterm by default.
 ///
-/// From 16 on they are the same nearly everywhere; the first 16 are each terminal's own.
+/// From 16 on they are the same nearly everywhere; the first 16 depend on the terminal.
 public enum Palette {
   /// The colour of an index.
   public static func rgb(_ index: UInt8) -> RGB {
@@ -65,7 +65,7 @@ public enum Palette {
 }
 
 extension Color {
-  /// A colour by its index among 256, with its nearest relatives where fewer exist.
+  /// A colour by its index among 256, with its nearest equivalents where fewer exist.
   public init(nearest index: UInt8) {
     let color = Palette.rgb(index)
     self.init(

@@ -1,4 +1,4 @@
-/// The ways a terminal can show a character besides its colours.
+/// The ways a terminal can show a character, other than colours.
 public struct Attributes: OptionSet, Hashable, Sendable {
   /// The bits.
   public let rawValue: UInt8
@@ -42,9 +42,9 @@ public struct Style: Hashable, Sendable {
     attributesMonochrome = monochrome
   }
 
-  /// What is left of the style at this depth: plain indices and attributes.
+  /// The style at this depth: plain indices and attributes.
   ///
-  /// Where ink and paper fall together, the ink becomes black or white.
+  /// If ink and paper become the same, the ink becomes black or white.
   public func resolved(for depth: ColorDepth) -> ResolvedStyle {
     guard depth != .monochrome else {
       return ResolvedStyle(foreground: nil, background: nil, attributes: attributesMonochrome)

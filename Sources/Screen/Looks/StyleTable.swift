@@ -4,7 +4,7 @@ public struct StyleTable: Sendable {
   public let theme: Theme
   private let styles: ContiguousArray<ResolvedStyle>
 
-  /// Resolves a theme once, so that cells are looked up only.
+  /// Resolves a theme once, so that each cell is only a lookup.
   public init(_ theme: Theme, _ depth: ColorDepth) {
     self.theme = theme
     var styles: ContiguousArray<ResolvedStyle> = []

@@ -1,6 +1,6 @@
 extension Theme {
-  /// The colours of Okabe and Ito, chosen so that no two classes fall together for eyes that cannot
-  /// tell red from green; on dark paper.
+  /// The colours of Okabe and Ito, chosen so that people who cannot tell red from green can
+  /// distinguish all classes; on dark paper.
   ///
   /// Source: M. Okabe and K. Ito, Color Universal Design, 2008. Their blue, bluish green, yellow,
   /// vermillion and sky blue are the classes, by the nearest of 256.

@@ -2,7 +2,7 @@ extension Theme {
   /// The default: the colours of Okabe and Ito, on the terminal's own, dark paper.
   public static let dark = Theme(name: "dark", style: darkStyle)
 
-  /// No colours at any depth; attributes and letters tell all.
+  /// No colours at any depth; attributes and letters show everything.
   public static let monochrome = Theme(name: "monochrome", assumes: .any, differing: nil) { ink in
     let attributes = darkStyle(ink).attributesMonochrome
     return Style(.terminal, on: .terminal, attributes, monochrome: attributes)

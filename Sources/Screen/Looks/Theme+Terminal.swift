@@ -1,8 +1,8 @@
 extension Theme {
-  /// Only the terminal's own colours on its own paper: right wherever its owner can read it.
+  /// Only the terminal's own colours on its own paper: readable wherever its owner can read it.
   ///
-  /// Of the sixteen colours the six in the middle are used: black, white and their bright variants
-  /// fall together with the paper somewhere.
+  /// Only the six middle colours of the sixteen are used: black, white and their bright variants
+  /// are the paper of some terminals.
   public static let terminal = Theme(name: "terminal", assumes: .any, differing: nil) { ink in
     func own(
       _ index: UInt8, _ attributes: Attributes = [], monochrome: Attributes = [],

@@ -1,30 +1,30 @@
 /// How every ink looks.
 ///
 /// A reversed full block is a cell of paper: mark the selected, the flashing and the `rwX` cells of
-/// the map with a glyph that leaves paper to see, such as ``Glyph/square`` or the class's letter.
+/// the map with a glyph that leaves paper visible, such as ``Glyph/square`` or the class's letter.
 public struct Theme: Hashable, Sendable {
-  /// What the theme is called in the configuration.
+  /// The name of the theme in the configuration.
   public let name: String
-  /// The paper it is made for.
+  /// The paper that the theme is made for.
   public let paper: Paper
   /// The ink and the paper of what differs between two screens; nil for attributes alone.
   private let differing: Style?
   private let styles: [Style]
 
-  /// The paper that a theme is made for: the terminal's own, which nobody can ask for.
+  /// The paper that a theme is made for: the terminal's own, which a program cannot query.
   public enum Paper: Hashable, Sendable {
     /// Black, or nearly.
     case dark
     /// White, or nearly.
     case light
-    /// Whatever there is.
+    /// Any paper.
     case any
   }
 
   /// Makes a theme that asks for the style of each ink once.
   ///
-  /// - Parameter differing: how what differs looks: its ink counts where colours are few, as the
-  ///   ink of the cell would be lost there.
+  /// - Parameter differing: the style of what differs: its ink counts where colours are few, as the
+  ///   ink of the cell would be lost there. ink of the cell would be lost there.
   public init(
     name: String, assumes paper: Paper = .dark,
     differing: Style? = Style(Color(231, 15, 7), on: Color(53, 5, 5)), style: (Ink) -> Style,
@@ -63,20 +63,21 @@ public struct Theme: Hashable, Sendable {
 }
 
 extension Style {
-  /// Turns an attribute over, at every depth.
+  /// Toggles an attribute, at every depth.
   fileprivate mutating func toggle(_ attribute: Attributes) {
     attributes.formSymmetricDifference(attribute)
     attributesMonochrome.formSymmetricDifference(attribute)
   }
 
-  /// Heavier, or lighter where it is heavy; underlined where 8 colours take the weight for brightness.
+  /// Makes it bold, or not bold where it is already; underlined where 8 colours show bold as
+  /// bright.
   fileprivate mutating func announce() {
     toggle(.bold)
     if attributesAddedIn8.contains(.bold) { attributesAddedIn8.insert(.underline) }
   }
 
-  /// Puts the ink on the paper of what differs; without one, exchanges ink and paper. Where colours
-  /// are few, the ink becomes that of what differs, as it would be lost.
+  /// Puts the ink on the paper of what differs; without one, swaps ink and paper. Where colours are
+  /// few, the ink becomes that of what differs, as it would be lost.
   fileprivate mutating func mark(_ differing: Style?) {
     attributesMonochrome.formSymmetricDifference(.reverse)
     attributesMonochrome.insert(.bold)
@@ -96,7 +97,7 @@ extension Style {
     attributes.insert(.bold)
   }
 
-  /// Puts the ink on the selection's paper; without colours, exchanges ink and paper.
+  /// Puts the ink on the selection's paper; without colours, swaps ink and paper.
   fileprivate mutating func select(on selection: Style) {
     guard !selection.background.isTerminalDefault else {
       toggle(.reverse)
