@@ -2,10 +2,9 @@ import Screen
 
 /// Turns canvases into escape sequences, as differences between one and the next.
 ///
-/// Uses only what every current terminal supports: `CUP`, `SGR`, `EL`, `ED` and showing or hiding
-/// the cursor. Each picture leaves the attributes as they were at the start, so that it does not
-/// depend on the one before. The text of a canvas has no control characters, so every escape is one
-/// of these. before. Text of a canvas holds no control characters, so every escape is one of these.
+/// Uses only what every current terminal supports: `CUP`, `SGR`, `EL`, `ED` and showing or hiding the
+/// cursor. Each picture leaves the attributes as they were at the start, so that it does not depend
+/// on the one before. The text of a canvas has no control characters, so every escape is one of these.
 struct ANSIEncoder {
   private let depth: ColorDepth
   private var styles: StyleTable

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `directmap boot` on texts of the field.
+/// `directmap boot` on texts from real users' machines.
 @Suite struct BootCommandTests {
   private static let field = ProjectFiles.root.appending(
     path: "Tests/KernelTextTests/Recorded/field"
@@ -85,7 +85,7 @@ import Testing
     #expect(try boot("--cpu", "movable_node").output != boot().output)
   }
 
-  /// A log is read as a stream: no line and no file is too long.
+  /// A log is read as a stream: any length of a line and of a file is accepted.
   @Test func `reads a log that is longer than other files may be`() throws {
     let folder = try Folder()
     let path = folder.path + "/long.log"

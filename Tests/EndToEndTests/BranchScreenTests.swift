@@ -68,7 +68,7 @@ import Testing
     try terminal.wait(for: "Keys, inspector and trace are main's")
     try terminal.press("r")
     try terminal.wait(for: "two branches are compared; compare off, then call")
-    // Stops go by the branch that has the keys.
+    // Stops follow the branch in focus.
     try terminal.type(":break split\n")
     try terminal.wait(for: "Stop 1: break split.")
     try terminal.press("C")

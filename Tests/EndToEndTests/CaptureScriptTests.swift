@@ -2,13 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `Assets/capture/capture.sh` on a folder that stands for tracefs, with doubles of the commands through
-/// which the script meets the kernel.
+/// `Assets/capture/capture.sh` on a folder that replaces tracefs, with test doubles of the commands
+/// through which the script reaches the kernel.
 @Suite struct CaptureScriptTests {
   private static let script = ProjectFiles.root.appending(path: "Assets/capture/capture.sh").path
 
-  /// A tracefs with something that somebody else traces, and doubles: `mkdir` and `rmdir` do what the
-  /// kernel does to an instance, `uname` takes the time that a test needs.
+  /// A tracefs with another user's trace, and test doubles: `mkdir` and `rmdir` do what the kernel
+  /// does to an instance, `uname` takes the time that a test needs.
   private func tracefs(lacking: String = "nothing") throws -> Folder {
     let folder = try Folder()
     let made = try Shell.run(
@@ -38,8 +38,8 @@ import Testing
     return folder
   }
 
-  /// Runs lines of bash, in which `capture` is the script, `ended` the same until a signal, and a probe
-  /// that was taken away is no longer listed.
+  /// Runs lines of bash, in which `capture` is the script, `ended` the same until a signal; a probe
+  /// that was removed is no longer listed.
   private func run(
     _ lines: String, _ folder: Folder, lacking: String = "nothing", pause: String = "0",
   ) throws -> Program.Result {
@@ -117,7 +117,7 @@ import Testing
       #expect(ended.status == Int32(status), "\(signal): \(ended)")
       #expect(try state(folder) == before, "\(signal)")
     }
-    // What nothing can hinder is taken away by the next one.
+    // After SIGKILL, `discard` removes what is left.
     let killed = try run("ended KILL", folder, pause: "20")
     #expect(killed.status == 137)
     #expect(folder.text("tracing/kprobe_events").contains("\np:directmap/set_memory_ro "))

@@ -4,7 +4,7 @@ import Testing
 
 /// The configuration of the real program.
 @Suite(.serialized) struct ConfigTests {
-  /// Does something with a folder of its own that holds a configuration.
+  /// Does something with its own folder that holds a configuration.
   private func withFile(_ text: String, _ body: (String) throws -> Void) throws {
     try withFile(Data(text.utf8), body)
   }

@@ -2,11 +2,11 @@ import TestSupport
 
 /// A line of the documents that a reader would type into a shell.
 struct DocumentedCommand: Sendable, CustomStringConvertible {
-  /// Where it stands.
+  /// Its place.
   let place: String
-  /// The line as it stands there, its continuations with it, without the comment.
+  /// The line as written there, with its continuations, without the comment.
   let text: String
-  /// The line with real names in the place of those that stand for one.
+  /// The line with placeholders replaced by real names.
   let line: String
 
   var description: String { "\(place): \(text)" }
@@ -18,7 +18,7 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
     return ["play", "lesson"].contains(words[1]) && !words.contains("--plain")
   }
 
-  /// The file that it writes, where it writes one and prints nothing.
+  /// The file that it writes, if it writes one and prints nothing.
   var writtenFile: String? {
     let words = line.split(separator: " ")
     for word in [">", "--output", "-o"] {
@@ -28,7 +28,7 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
     return nil
   }
 
-  /// What it ends with: 3 where it says where to stop.
+  /// Its exit status: 3 if it says where to stop.
   var status: Int32 { line.contains("--break") || line.contains("--watch") ? 3 : 0 }
 
   /// Every line that begins with the program's name.
@@ -43,7 +43,7 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
       if let start = open {
         open?.text = start.text + " " + piece.drop { $0 == " " }
       } else if piece == "directmap" || piece.hasPrefix("directmap "),
-        // So a worksheet begins, which is no command.
+        // A worksheet begins like this, which is not a command.
         !piece.hasPrefix("directmap quiz  version")
       {
         open = (block.line + index, piece)
@@ -59,12 +59,12 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
     return found
   }
 
-  /// The line up to a `#` behind a space, if there is one.
+  /// The line up to a `#` after a space, if there is one.
   private static func withoutComment(_ line: String) -> Substring {
     line.firstRange(of: " #").map { line[..<$0.lowerBound] } ?? line[...]
   }
 
-  /// What words stand for, by the commands in which they do. The first that fits counts.
+  /// The values of placeholders, by the commands that use them. The first match counts.
   private static let names: [(of: String, word: String, stands: String)] = [
     ("replay TRACE", "TRACE", workload + "workload.ftrace.txt"),
     ("replay", "FILE", workload + "leaves-before.txt"),

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every command that the documents show is run, as it stands there.
+/// Every command that the documents show is run, as written there.
 @Suite(.serialized) struct DocumentedCommandsTests {
   static let lines = DocumentedCommand.all.filter { !$0.opensScreen }
   static let screens = DocumentedCommand.all.filter(\.opensScreen)
@@ -30,7 +30,7 @@ import Testing
     let folder = try Folder()
     let result = try run(command.line, in: folder)
     #expect(result.status == command.status, "\(result.errors)")
-    // Where another format is printed, a stop is told on standard error; and notes on files always.
+    // With another format, a stop is reported on standard error; notes on files always are.
     let notes = result.errors.split(separator: "\n").allSatisfy { $0.contains(": note: ") }
     #expect(notes || command.status == 3 && result.errors.hasPrefix("=> stopped"))
     var text = result.output
@@ -83,7 +83,7 @@ import Testing
     #expect(count > 15)
   }
 
-  /// A folder that looks like the project's, for commands that write files, and a home of its own.
+  /// A folder that looks like the project's, for commands that write files, with its own home.
   private final class Folder {
     let path: String
     var home: String { path + "/home" }

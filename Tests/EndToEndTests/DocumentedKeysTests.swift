@@ -8,7 +8,7 @@ import Testing
 @Suite struct DocumentedKeysTests {
   private static let bound = Set(Keymap.standard.bindings.flatMap(\.inputs).map(\.name))
 
-  /// What is one character in backticks and no key there, by the pages on which it is so.
+  /// Single characters in backticks that are not keys, by the pages where this is so.
   private static let signs: [String: Set<String>] = [
     "docs/scenarios.md": ["-", "#", "*", "+", "!", "&&", "_", "."],
     "docs/screen.md": ["#", "+", "!", "□", "@"],
@@ -27,7 +27,7 @@ import Testing
     ]
     if named.contains(text) { return [text] }
     let key = String(text.drop { $0.isNumber })
-    // With a number before it, G is a size more often than a key.
+    // After a number, G is a size more often than a key.
     if key == "G", text.count > 1 { return [] }
     if key.count == 1, let first = key.first, first.isASCII { return [key] }
     if key.hasPrefix("C-"), key.count == 3 { return [key] }
@@ -79,7 +79,7 @@ import Testing
     #expect(count > 15)
   }
 
-  /// All examples of the table, in one session of the debugger without a screen, and behind them the
+  /// All examples of the table, in one session of the debugger without a screen, and after them the
   /// lines that pages show.
   @Test func `every example of the screen's commands is understood`() throws {
     let folder = FileManager.default.temporaryDirectory

@@ -2,14 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a fault of the program, and Ctrl-\\, leave on a user's terminal: no debugger's question, the
-/// terminal as it was, one line that says what to report, and the status of the signal.
+/// What a fault of the program, and Ctrl-\\, leave on a user's terminal: no debugger prompt, a
+/// restored terminal, one line that says what to report, and the status of the signal.
 @Suite(.serialized) struct FaultTests {
   private static let faults = [
     ("SEGV", 139), ("ILL", 132), ("TRAP", 133), ("ABRT", 134), ("BUS", 135), ("FPE", 136),
   ]
 
-  /// A shell in which nothing is said of backtraces, as in a user's.
+  /// A shell without variables about backtraces, like a user's.
   private func shell() throws -> TerminalSession {
     let terminal = try TerminalSession()
     try terminal.type("unset SWIFT_BACKTRACE; ulimit -c 0; clear\n")

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Rubbish, tiny terminals and keys held down, in every layer of the real program.
+/// Garbage, tiny terminals and keys held down, in every layer of the real program.
 @Suite(.serialized) struct HardTimesTests {
   private func opened(_ arguments: String = "--no-config") throws -> TerminalSession {
     let terminal = try TerminalSession()

@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Demos and lessons that mean to have a person's key do what the file says.
+/// Demos and lessons that try to make a person's key do what the file says.
 @Suite(.serialized) struct HostileDemoTests {
   private static let refused = [
-    // A line that waits for the key which takes over.
+    // A line that waits for the key that takes over.
     (
       "set_memory_ro pfn:0x140000\ntype \":save! victim\"\ncaption \"Press Enter.\"\nwait 600s",
       ":2:1: ':save! victim' writes a file, which a demo or a lesson may not"

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Orders to terminals in everything that the program reads, and what it then writes.
+/// Escape sequences in everything that the program reads, and what it then writes.
 @Suite struct InjectionTests {
   @Test(arguments: [1, 2])
   func `no byte of a stranger reaches the terminal as an order`(seed: Int) throws {
@@ -11,7 +11,8 @@ import Testing
     #expect(words == "150 runs, 0 let something out\n")
   }
 
-  /// What set the clipboard and the title of the terminal before there was one door.
+  /// Input that set the clipboard and the title of the terminal before all output went through one
+  /// file.
   @Test(arguments: [
     ["verify"], ["play", "--plain", "--all"], ["record", "-o", "-", "--format", "txt"],
   ])

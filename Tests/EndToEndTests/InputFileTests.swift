@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every way to name a file that is read, given what is no plain file: nothing waits, and the reason is
-/// told.
+/// Every way to name a file that is read, given something that is not a plain file: nothing blocks,
+/// and the reason is reported.
 @Suite(.serialized) struct InputFileTests {
-  /// A folder with one of each kind that is no plain file.
+  /// A folder with one of each kind that is not a plain file.
   private func folder() throws -> Folder {
     let folder = try Folder()
     let made = try Shell.run(
@@ -44,7 +44,7 @@ import Testing
       let result = try Shell.run("timeout 20 directmap \(words)", in: folder.path)
       #expect(result.status == 2, "\(words): \(result.status)")
       let said = result.output + result.errors
-      // Problems of a configuration are said in the form of all of them.
+      // Problems of a configuration have the same form as all others.
       let short = reason.split(separator: ";")[0].dropFirst("is ".count)
       #expect(said.contains(short), "\(words): \(said)")
     }
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test func `a file of the kernel that has no end is not waited for`() throws {
-    // It is a plain file to those who ask, and a read of it waits for the next message.
+    // It looks like a plain file, but a read of it waits for the next message.
     guard FileManager.default.isReadableFile(atPath: "/proc/kmsg") else { return }
     let result = try Shell.run("timeout 20 directmap boot --dmesg /proc/kmsg", in: "/")
     #expect(result.status == 2, "\(result)")

@@ -37,7 +37,7 @@ import Testing
     }
     #expect(result.output.contains("PATH=\"\(prefix)/bin:$PATH\""))
     #expect(try shell("\(prefix)/bin/directmap --version").hasPrefix("directmap "))
-    // Once more, by the installed program, which stays as it is.
+    // Once more, by the installed program, which stays unchanged.
     let again = try shell("\(prefix)/bin/directmap install --prefix \(prefix); echo status=$?")
     #expect(again.contains("\(prefix)/bin/directmap is this program already"))
     #expect(again.hasSuffix("status=0\n"))
@@ -96,14 +96,14 @@ import Testing
       #expect(planted.status == 2)
       #expect(planted.errors.contains("share/man is a link that another user made"))
     }
-    // A link in the place of a file is never written through, whoever made it.
+    // A link that replaces a file is never written through, no matter who made it.
     try folder.write("precious", "notes")
     let file = try Shell.run(
       "mkdir -p q/bin; ln -s ../../notes q/bin/directmap; directmap install --prefix q",
       in: folder.path)
     #expect(file.status == 2 && file.errors.contains("is a symbolic link"), "\(file)")
     #expect(folder.text("notes") == "precious")
-    // What was refused has left nothing.
+    // A refused command has left nothing.
     let left = try Shell.run("find q open elsewhere ! -type d", in: folder.path)
     #expect(left.output == "q/bin/directmap\nopen/share/man\n", "\(left.output)")
     #expect(try Shell.run("ls -A elsewhere q", in: folder.path).output == "elsewhere:\n\nq:\nbin\n")
@@ -172,7 +172,7 @@ import Testing
     for part in ["ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "KEYS"] {
       #expect(manual.contains("\n.Sh \(part)\n"))
     }
-    // Whatever the sources ask the environment for.
+    // All variables that the sources read from the environment.
     for file in ProjectFiles.list("Sources", ending: "swift") {
       for piece in try ProjectFiles.text(file).components(separatedBy: "environment[\"").dropFirst()
       {

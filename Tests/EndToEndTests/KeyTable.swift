@@ -35,7 +35,8 @@ enum KeyTable {
     Press("*", "count 512 "), Press("Esc", hides: "count 512 "),
   ]
 
-  /// Time goes through two calls on a page, read-only and writable again; it stands behind both.
+  /// Time moves through two calls on a page, read-only and writable again; the cursor is after
+  /// both.
   static let time: [Press] = [
     Press("m", "mark: a letter", thenType: "a"), Press("^", "before call 1 of 2"),
     Press("'", "go to mark: a letter (a)", thenType: "a"),
@@ -62,7 +63,7 @@ enum KeyTable {
     Press("Space", hides: "playing, an event every 2.0 s"),
   ]
 
-  /// The screen, behind one call.
+  /// The screen, after one call.
   static let view: [Press] = [
     Press("?", "help, lines 1-"), Press("q", hides: "help, lines 1-"),
     Press(":", hides: "? help"), Press("Esc", "? help"),
@@ -85,7 +86,7 @@ enum KeyTable {
     Press("n", hides: "any other key stays"),
   ]
 
-  /// Keys that give the screen away or paint it again, and those that leave.
+  /// Keys that release the screen or redraw it, and those that quit.
   static let terminal = ["C-l", "C-z", "Q", "C-c"]
 
   /// Every key that is pressed.

@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized) struct KeyTests {
   private func opened(_ lines: [String] = []) throws -> TerminalSession {
     let terminal = try TerminalSession()
-    // One key makes a file in the folder at hand.
+    // One key makes a file in the current folder.
     try terminal.type("cd $(mktemp -d)\n")
     try terminal.start("--no-config")
     try terminal.wait(for: "Press first")
@@ -49,7 +49,7 @@ import Testing
     let terminal = try opened()
     for (key, isOpen) in [("?", true), ("Escape", false)] {
       try terminal.press(key)
-      // An Escape that still waits for what may follow would take the next key with it.
+      // A pending Escape would take the next key with it.
       try terminal.wait(until: "\(isOpen ? "opens" : "closes") the help") {
         $0.contains("help, lines 1-") == isOpen
       }

@@ -82,7 +82,7 @@ import Testing
       try OtherProgram.tool("check_cast", ["2", "\(folder.path)/a.cast"])
       #expect(try folder.names == ["a.cast"])
     }
-    // What was recorded live cannot be made again.
+    // A live recording cannot be made again.
     try folder.write("set_memory_ro pfn:0x140000", "demo.dmap")
     let batch = try Program.run(["record", "demo.dmap", "-o", "a.cast"], in: folder.path)
     #expect(batch.status == 2 && batch.errors.contains("directmap record did not make it"))
@@ -118,7 +118,7 @@ import Testing
     let folder = try Folder()
     for format in ["cast", "svg", "txt"] {
       let terminal = try started(folder, "--record a.\(format)")
-      // As many keys as come in before the end.
+      // As many keys as arrive before the end.
       try terminal.type("r,,,.....w<<>>?")
       try terminal.signal(signal)
       try terminal.waitForStatus()

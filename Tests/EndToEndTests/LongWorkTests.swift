@@ -16,7 +16,7 @@ import Testing
     return terminal
   }
 
-  /// Begins the call, and waits until the screen says that it is under way.
+  /// Begins the call, and waits until the screen says that it is running.
   private func begin(_ terminal: TerminalSession) throws {
     try terminal.type(":\(Self.line)\n")
     try terminal.wait(for: "Esc stops it")

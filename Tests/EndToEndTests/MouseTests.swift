@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The mouse of a real terminal, and that nobody finds it on who has not asked for it.
+/// The mouse of a real terminal, and that it is off unless the user asks for it.
 @Suite(.serialized) struct MouseTests {
   private func opened(_ type: String, _ options: String = "") throws -> TerminalSession {
     let terminal = try TerminalSession(type: type)

@@ -12,7 +12,7 @@ extension OtherProgram {
     return rows.map { row in row.map(words).joined(separator: " ") }
   }
 
-  /// A cell in words; the ink and the weight of a blank are nothing to see.
+  /// A cell in words; the ink and the weight of a blank are invisible.
   private static func words(_ cell: [Any]) -> String {
     let isBlank = cell.first as? String == " "
     var words: [String] = []

@@ -10,7 +10,7 @@ import Testing
     var script: String
     /// What replaces any file.
     var force: String
-    /// What stands at the end of a file that is whole.
+    /// The end of a complete file.
     var ending: String
     var testDescription: String { script }
 
@@ -110,7 +110,7 @@ import Testing
 
   // MARK: - Sessions
 
-  /// Types lines at a session that was opened, one of which may be a command of the shell.
+  /// Types lines in an opened session; one of them may be a command of the shell.
   private func answers(_ lines: [String], _ folder: Folder, _ file: String) throws -> String {
     let script = lines.map {
       $0.hasPrefix("$") ? "sleep 0.3; \($0.dropFirst())" : "printf '%s\\n' '\($0)'; sleep 0.3"

@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A picture of the documents, and the command that makes it: it stands in the file that it shows.
+/// A picture in the documents, and the command that makes it, which is in the file that it shows.
 private struct Picture: CustomTestStringConvertible {
-  /// Where the picture lies.
+  /// The path of the picture.
   var path: String
-  /// The file in which the command stands.
+  /// The file with the command.
   var source: String
   /// The words of the command, without the program and what follows `--output`.
   var arguments: [String]

@@ -16,7 +16,7 @@ import Testing
     #expect(result.output.contains("\nCall 1 of 4: set_memory_ro pfn:0x1403e8.\n"))
     #expect(result.output.contains("\nNot done: unknown word 'nonsense'"))
     #expect(result.output.contains("\nThis is after call 1 of 4: "))
-    // No prompt and nothing for a terminal goes into a pipe.
+    // No prompt and no escape sequence goes into a pipe.
     #expect(!result.output.contains("> ") && !result.output.contains("\u{1b}"))
   }
 

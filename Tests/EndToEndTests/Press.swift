@@ -1,15 +1,15 @@
 import TestSupport
 import Testing
 
-/// A key that is pressed in the real program, and what the screen says behind it and not before.
+/// A key that is pressed in the real program, and what the screen shows after it and not before.
 struct Press: Sendable {
   /// The key as ``Input/name`` has it.
   let key: String
-  /// What shows, or shows no more.
+  /// The text that appears or disappears.
   let text: String
-  /// Whether the text shows behind the key.
+  /// Whether the text is visible after the key.
   let shows: Bool
-  /// What is typed behind it, for which nothing is waited.
+  /// Further input, without waiting for its effect.
   let typed: String
 
   /// A key that makes a text show.
@@ -17,12 +17,12 @@ struct Press: Sendable {
     (self.key, self.text, shows, self.typed) = (key, text, true, typed)
   }
 
-  /// A key behind which a text shows no more.
+  /// A key that makes a text disappear.
   init(_ key: String, hides text: String, thenType typed: String = "") {
     (self.key, self.text, shows, self.typed) = (key, text, false, typed)
   }
 
-  /// The key as tmux calls it.
+  /// The tmux name of the key.
   private var terminalKey: String {
     switch key {
     case "S-Tab": "BTab"

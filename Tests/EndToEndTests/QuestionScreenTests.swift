@@ -4,7 +4,7 @@ import Testing
 
 /// Questions that are asked of the real program: why, who, what if, where, and when.
 @Suite(.serialized) struct QuestionScreenTests {
-  /// A screen behind some calls.
+  /// A screen after some calls.
   private func opened(_ calls: [String]) throws -> TerminalSession {
     let terminal = try TerminalSession()
     try terminal.start("--no-config")
@@ -175,7 +175,7 @@ import Testing
 }
 
 extension String {
-  /// The last line of a screen that has anything.
+  /// The last line of a screen that is not empty.
   var lastLine: Substring {
     split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) } ?? ""
   }

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `directmap record` makes, in the eyes of programs of others.
+/// The results of `directmap record`, as other programs see them.
 @Suite(.serialized) struct RecordCommandTests {
-  /// A demo with everything in its words that could break a file.
+  /// A demo with everything in its text that could break a file.
   static let demo = #"""
     machine teaching-4g
     kernel linux-7.2
@@ -82,7 +82,7 @@ import Testing
     var pairs: [String] = []
     for number in [1, 2, count / 3, count / 2, count * 2 / 3, count - 4, count] {
       try record(folder, "still-\(number).svg", ["--still", "\(number)"])
-      // Ten milliseconds later: no picture is seen for less than twenty.
+      // Ten milliseconds later: no picture is visible for less than twenty.
       let words = heads[number - 1].split(separator: " ")
       let time = try #require(Double(words[2])) + 0.01
       pairs.append("\(time)=\(folder.path)/still-\(number).svg")

@@ -101,7 +101,7 @@ import Testing
     }
   }
 
-  /// Replays a text of its own, on the leaves of the recorded machine.
+  /// Replays its own text, on the leaves of the recorded machine.
   private static func replay(_ text: String) throws -> Program.Result {
     let file = FileManager.default.temporaryDirectory
       .appending(path: "directmap-\(UUID().uuidString).txt")

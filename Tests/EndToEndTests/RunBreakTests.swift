@@ -11,7 +11,7 @@ import Testing
     var scenario = splits
     let place: String
     let sentence: String
-    /// The condition as it is told, where it is not the option's words.
+    /// The condition as printed, if it differs from the option's words.
     var told: String?
 
     var condition: String { told ?? "\(option.dropFirst(2)) \(value)" }

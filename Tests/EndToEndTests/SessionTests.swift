@@ -104,7 +104,7 @@ import Testing
       try terminal.type("cd \(folder.path)\n")
       try terminal.start("play x.dmap")
       try terminal.wait(for: "? help")
-      // Each saves one call more than the one before; the end comes at any of them.
+      // Each saves one call more than the previous one; the kill comes at any of them.
       try terminal.type("s:save\n" + String(repeating: "w:save\ns:save\n", count: 2))
       for _ in 0..<random.next(below: 4) { _ = try terminal.screen() }
       try terminal.signal("KILL")
@@ -118,7 +118,7 @@ import Testing
     #expect(versions.allSatisfy { $0 >= 2000 })
   }
 
-  /// A session of so many calls, each of which saves a line.
+  /// A session with this number of calls, each of which saves a line.
   private static func text(calls count: Int) -> String {
     let calls = (0..<count).map { "set_memory_ro pfn:0x\(String(0x140000 + $0, radix: 16))\n" }
     return "session 1\n" + calls.joined() + "cursor main \(count)\nend \(count)\n"

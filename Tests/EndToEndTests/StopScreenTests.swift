@@ -7,7 +7,7 @@ import Testing
   /// A stop and what the screen says where it is hit.
   private struct Hit {
     let line: String
-    /// What is said going forwards from the beginning, and the place.
+    /// The text going forwards from the start, and the place.
     let forwards: (sentence: String, place: String)
     /// The same, backwards from the end.
     let backwards: (sentence: String, place: String)

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The program in the terminals that people have, in a locale with UTF-8 and in one without.
+/// The program in the terminals that people use, in a locale with UTF-8 and in one without.
 @Suite(.serialized) struct TerminalTypeTests {
   static let types = ["xterm-256color", "screen-256color", "linux", "vt100"]
 

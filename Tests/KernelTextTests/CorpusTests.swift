@@ -3,7 +3,7 @@ import KernelText
 import TestSupport
 import Testing
 
-/// Inputs that were findings once: they are read, or refused, and trap no more.
+/// Inputs that once found a bug: they are read, or refused, and no longer trap.
 @Suite struct CorpusTests {
   @Test func `grouping recordings of the corpus are checked or refused`() throws {
     let files = ProjectFiles.list("Tests/Corpus/grouping", ending: "jsonl")

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `docs/findings.md`: what it says of recordings is held against the recordings.
+/// `docs/findings.md`: what it says about recordings is compared with the recordings.
 @Suite struct FindingsTests {
   static let proofs: [FindingsPage.Proof] =
     (try? FindingsPage(ProjectFiles.text("docs/findings.md")))?.findings.flatMap(\.proofs) ?? []

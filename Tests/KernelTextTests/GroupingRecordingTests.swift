@@ -27,7 +27,7 @@ import Testing
     #expect(steps == 1193)
   }
 
-  /// A recording with one text put in place of another, once.
+  /// A recording with one text replaced by another, once.
   private func altered(_ file: String, _ old: String, _ new: String) throws -> GroupingRecording {
     var text = try ProjectFiles.text("Assets/recordings/grouping-2021/\(file).jsonl")
     let range = try #require(text.range(of: old))

@@ -3,11 +3,11 @@ import TestSupport
 
 /// A place in a recorded file, read without the program's own readers.
 struct RecordedText {
-  /// What is not there.
+  /// Something that does not exist.
   struct Trouble: Error { let words: String }
 
   private var lines: [Substring] = []
-  /// The step, and the one before it, or the header, which has the state at the beginning.
+  /// The step, and the previous one, or the header, which has the initial state.
   private var step: [String: Any]?
   private var before: [String: Any]?
 
@@ -40,7 +40,7 @@ struct RecordedText {
     }
   }
 
-  /// What the place says of a name.
+  /// The value of a name at the place.
   func value(of name: String) throws -> String {
     let words = name.split(separator: " ").map(String.init)
     if words[0] == "leaf", words.count > 1 { return try leaf(words) }
@@ -105,7 +105,7 @@ struct RecordedText {
       return "\(pages * 4) kB"
     }
     if words[0] == "contains" {
-      // What stands behind the name of the event.
+      // The text after the name of the event.
       guard let line = lines.first, let event = line.range(of: "cpa_pfns: ") else {
         throw Trouble(words: "the line is another one")
       }

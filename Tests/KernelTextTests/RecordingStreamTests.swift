@@ -5,7 +5,7 @@ import Testing
 @testable import KernelText
 
 @Suite struct RecordingStreamTests {
-  /// What comes of reading and checking a recording.
+  /// The result of reading and checking a recording.
   private struct Outcome: Equatable {
     var steps = 0
     var matched = 0
@@ -91,7 +91,7 @@ import Testing
     #expect(broken.error == "line 10: the value of \"op\" has the wrong type")
   }
 
-  /// A recording whose last lines are repeated without an end.
+  /// A recording whose last lines repeat endlessly.
   private final class Repeated: ByteSource {
     let head: [UInt8]
     let rest: [UInt8]
@@ -135,7 +135,7 @@ import Testing
     var read = bytes.count
     while try recording.next() != nil {
       read += line.count
-      // What is read and not yet looked at is one piece.
+      // Only one piece is read ahead.
       #expect(source.position - read < 1 << 16)
     }
     #expect(recording.count == count && read == source.limit)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct RecordingTests {
-  /// Recordings of grouping have a format of their own.
+  /// Recordings of grouping have their own format.
   static let files = ProjectFiles.list("Assets/recordings", ending: "jsonl")
     .filter { !$0.contains("/grouping-2021/") }
 
@@ -36,7 +36,7 @@ import Testing
     #expect(lines == 12114 + 2586 + 3876)
   }
 
-  /// What is said about a header with changes.
+  /// The error for a header with changes.
   private static func error(changing changes: [(String, String)]) throws -> String {
     var text = try #require(
       ProjectFiles.text("Assets/recordings/linux-7.2.12/alias-1.jsonl")

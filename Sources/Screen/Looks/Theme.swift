@@ -24,7 +24,7 @@ public struct Theme: Hashable, Sendable {
   /// Makes a theme that asks for the style of each ink once.
   ///
   /// - Parameter differing: the style of what differs: its ink counts where colours are few, as the
-  ///   ink of the cell would be lost there. ink of the cell would be lost there.
+  ///   ink of the cell would be lost there.
   public init(
     name: String, assumes paper: Paper = .dark,
     differing: Style? = Style(Color(231, 15, 7), on: Color(53, 5, 5)), style: (Ink) -> Style,

@@ -3,7 +3,7 @@ import Foundation
 import KernelText
 import Testing
 
-/// The kernel's page-table dump, against what recorded kernels printed.
+/// The kernel's page-table dump, compared with what recorded kernels printed.
 struct PageTableDumpTests {
   static let recorded = RecordedBoot.all.filter {
     FileManager.default.fileExists(
@@ -24,7 +24,7 @@ struct PageTableDumpTests {
     #expect(lines(of: dump, upTo: "vmalloc() Area") == lines(of: recorded, upTo: "vmalloc() Area"))
   }
 
-  /// KFENCE gave out an object or took one back between the two readings: one page in the pool.
+  /// KFENCE allocated or freed an object between the two readings: one page in the pool.
   @Test(arguments: recorded.filter(\.hasKFENCE))
   func `prints the low kernel mapping with a pool but for one object`(
     _ boot: RecordedBoot,
@@ -38,7 +38,8 @@ struct PageTableDumpTests {
     for case .insert(_, let line, _) in changes { #expect(line.contains("pte")) }
   }
 
-  /// The recorded kernels also have tables for the fixmap, so their dump goes on behind the modules.
+  /// The recorded kernels also have tables for the fixmap, so their dump continues after the
+  /// modules.
   @Test(arguments: recorded)
   func `prints the same headers in the same order`(_ boot: RecordedBoot) throws {
     let headers = { (text: String) in text.split(separator: "\n").filter { $0.hasPrefix("---[") } }
@@ -47,7 +48,7 @@ struct PageTableDumpTests {
     #expect(theirs.suffix(2) == ["---[ End Modules ]---", "---[ Fixmap Area ]---"])
   }
 
-  /// The high map differs where the init sections begin, which no recorded file tells.
+  /// The high map differs at the start of the init sections, which no recorded file shows.
   @Test(arguments: recorded)
   func `prints the high kernel mapping up to the data as the kernel did`(
     _ boot: RecordedBoot,

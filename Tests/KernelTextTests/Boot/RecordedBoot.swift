@@ -40,7 +40,7 @@ struct RecordedBoot: CustomTestStringConvertible {
       contentsOf: Self.root.appending(path: folder).appending(path: file), encoding: .utf8)
   }
 
-  /// The machine booted from its `/proc/iomem`, and the nodes that its log tells of.
+  /// The machine booted from its `/proc/iomem`, with the nodes from its log.
   func booted(options: BootOptions = BootOptions()) throws -> Machine {
     var description = try IomemText(text("iomem.txt")).machine(named: folder, cpu: cpu)
     description.nodes = try DmesgText(text("dmesg.txt")).nodes

@@ -2,10 +2,10 @@ import Engine
 import KernelText
 import Testing
 
-/// The leaves of recorded machines, against machines booted from their iomem. What ran before the
-/// leaves were read left marks; each has a rule, and nothing else may differ.
+/// The leaves of recorded machines, compared with machines booted from their iomem. What ran before
+/// the leaves were read left traces; each has a rule, and nothing else may differ.
 struct RecordedLeafTests {
-  /// Why a page is not as boot left it.
+  /// Why a page differs from its state after boot.
   enum Mark {
     /// Executable memory is read-only: BPF programs, module text and read-only data
     /// (`set_memory_ro`, `set_memory_rox` through a vmalloc alias).
@@ -19,7 +19,7 @@ struct RecordedLeafTests {
     case splitOnRequest
   }
 
-  /// A 2M slot that is not as boot left it.
+  /// A 2M slot that differs from its state after boot.
   struct Difference {
     var pfn: PFN
     var marks: [UInt64: Mark] = [:]
@@ -101,7 +101,7 @@ struct RecordedLeafTests {
     let areas = boot.nodes + (boot.kernel.collapses ? 1 : 0)
     #expect(readOnly / 512 == areas)
     #expect((1...4).contains(readOnly % 512))
-    // On 6.1 none was given back by then.
+    // On 6.1 none had been freed by then.
     let restored = code.reduce(0) { $0 + $1.count(.restored) }
     #expect((boot.kernel == .linux6_1 ? 0...0 : 1...4).contains(restored))
     for slot in code {
@@ -135,7 +135,7 @@ struct RecordedLeafTests {
       let ours = try #require(machine.tables.lookup(address))
       let theirs = try #require(recorded.tables.lookup(address))
       #expect(ours.size == theirs.size)
-      // Objects that were given out and freed since then lost their page too.
+      // Objects that were allocated and freed since then lost their page too.
       let isObject = index >= 2 && index % 2 == 0
       let isFreed = isObject && theirs.flags == ours.flags.subtracting(.present)
       #expect(ours.flags == theirs.flags || isFreed, "page \(index)")

@@ -2,7 +2,7 @@ import Engine
 import Foundation
 import KernelText
 
-/// Texts of machines in the field, reduced from public reports.
+/// Texts from machines of real users, reduced from public reports.
 enum FieldCase {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Recorded/field")
@@ -13,7 +13,7 @@ enum FieldCase {
 
   static func log(_ path: String) throws -> DmesgText { try DmesgText(text(path)) }
 
-  /// The machine of a log, booted with the kernel that is nearest to the log's.
+  /// The machine of a log, booted with the kernel nearest to the log's.
   static func booted(log path: String) throws -> Machine {
     let log = try log(path)
     let kernel = log.version.map { KernelProfile.nearest(to: $0, on: log.architecture) }

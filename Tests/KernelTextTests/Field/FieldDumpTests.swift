@@ -38,7 +38,7 @@ struct FieldDumpTests {
         L 40000 100000 3 8020000000000123
 
         """)
-    // What is printed of it are the same lines, in the kernel's columns.
+    // The printed dump has the same lines, in the kernel's columns.
     let printed = machine.pageTableDump.split(separator: "\n")
     let original = try FieldCase.text("arm64-bbml2/ptdump").split(separator: "\n")
     func squeezed(_ line: Substring) -> [Substring] { line.split(separator: " ") }

@@ -2,7 +2,7 @@ import Engine
 import KernelText
 import Testing
 
-/// What the field's files tell of whole machines.
+/// What these files show about whole machines.
 struct FieldMachineTests {
   @Test func `splits since boot are told by meminfo`() throws {
     let machine = try FieldCase.booted(iomem: "hyper-v-8g/iomem", .linux6_1)
@@ -14,7 +14,7 @@ struct FieldMachineTests {
         "sum:             9436416 kB at boot,    9436416 kB shown",
         "2 leaves of 1G and 65 of 2M were split since boot",
       ])
-    // The log tells of the same memory.
+    // The log shows the same memory.
     let logged = try FieldCase.booted(log: "hyper-v-8g/dmesg")
     #expect(logged.memory == machine.memory)
   }
@@ -34,7 +34,7 @@ struct FieldMachineTests {
     // An image in the first GiB, which is never one leaf.
     let old = try MachineReading(IomemText(FieldCase.text("old-iomem")), named: "x")
     #expect(old.missingImage?.leaves1G == 0 && old.missingImage?.leaves2M == 8)
-    // One that is known has nothing to say.
+    // A known image needs no note.
     let known = try MachineReading(IomemText(IomemTextTests.sample), named: "x")
     #expect(known.notes == [])
   }
@@ -153,7 +153,7 @@ struct FieldMachineTests {
     #expect(KernelProfile.nearest(to: version, on: .arm64) == .linux7_0Arm64)
     let machine = try Machine(booting: log.machine(named: ""), kernel: .linux7_0Arm64)
     #expect(machine.memory.ranges == [0x4_0000..<0x8_0000])
-    // `on` was what `noalias` is now.
+    // `on` meant what `noalias` means today.
     let older = text.replacing("7.0.13", with: "6.12.95").replacing("noalias", with: "on")
     #expect(try DmesgText(older).switches[.rodataFull] == false)
     let newer = text.replacing("noalias", with: "on")

@@ -4,14 +4,14 @@ import KernelText
 import TestSupport
 import Testing
 
-/// Modules loaded here ask for the same changes, of the same numbers of pages and in the same order,
-/// as those loaded on real kernels.
+/// Modules loaded here request the same changes, of the same numbers of pages and in the same
+/// order, as those loaded on real kernels.
 @Suite struct LifecycleTests {
-  /// What was asked of CPA.
+  /// The requests to CPA.
   struct Asked: Equatable {
     /// The pages of each request, in order.
     var requests: [UInt64] = []
-    /// How many pages left the direct map, one call each.
+    /// The number of pages that left the direct map, one call each.
     var invalidated = 0
   }
 
@@ -87,7 +87,7 @@ extension LifecycleTests.Asked {
       case .entered(.changePageAttrSetClr, _, let pages): requests.append(pages.rawValue)
       case .entered(.vmResetPerms, _, _): isResetting = true
       case .left(.vmResetPerms, _):
-        // Each page went and came back.
+        // Each page left and came back.
         invalidated += walks / 2
         (isResetting, walks) = (false, 0)
       case .entered(.changePageAttrLoop, _, _) where isResetting: walks += 1

@@ -3,7 +3,7 @@ import KernelText
 import TestSupport
 import Testing
 
-/// Traces with which a replay cannot go on, or hardly.
+/// Traces with which a replay cannot continue, or only just.
 @Suite struct ReplayErrorTests {
   private static func replay(_ lines: [String], _ leaves: String) throws -> Replay {
     let text = lines.map { " a-1 [000] ..... 1.0: \($0)\n" }.joined()

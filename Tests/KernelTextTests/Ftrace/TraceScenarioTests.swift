@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct TraceScenarioTests {
-  /// Name and bytes of every module that `/proc/modules` shows, but for the recorder's own.
+  /// Name and bytes of every module that `/proc/modules` shows, except the recorder's own.
   private static func procModules(_ workload: Workload) throws -> [(name: String, bytes: UInt64)] {
     try workload.text("proc-modules.txt").split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ")

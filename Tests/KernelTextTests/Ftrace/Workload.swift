@@ -3,7 +3,7 @@ import KernelText
 import TestSupport
 import Testing
 
-/// A workload that was recorded on a real machine, and what its recorder tells of it.
+/// A workload that was recorded on a real machine, with the recorder's figures.
 struct Workload: CustomTestStringConvertible {
   let folder: String
   let kernel: KernelProfile

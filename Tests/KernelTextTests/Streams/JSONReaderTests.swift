@@ -146,10 +146,10 @@ import Testing
       if Self.isValid(line) {
         #expect(isValid, "\(text)")
       } else if isValid {
-        // Foundation takes a comma behind the last element.
+        // Foundation accepts a comma after the last element.
         #expect(text.contains(/,[ \t\r]*[\]}]/), "\(text)")
       }
-      // What comes of it is a recording or an error with a place.
+      // The result is a recording or an error with a place.
       var stream = LineStream(of: line)
       guard try stream.advance() else { continue }
       for result in [

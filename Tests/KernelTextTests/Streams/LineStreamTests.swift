@@ -46,7 +46,7 @@ import Testing
     #expect(try Self.lines(LineStream(source)) == text)
   }
 
-  /// Bytes without an end.
+  /// Endless bytes.
   private final class Endless: ByteSource {
     var count = 0
     let piece: [UInt8]

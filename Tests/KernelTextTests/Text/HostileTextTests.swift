@@ -19,7 +19,8 @@ struct HostileTextTests {
         let place = Int.random(in: lines[index].indices, using: &random)
         lines[index][place] = UInt8.random(in: .min ... .max, using: &random)
       default:
-        // Digits change into digits, so that the text stays well-formed and the numbers grow wild.
+        // Digits change into digits, so that the text stays well-formed and the numbers become
+        // extreme.
         for place in lines[index].indices where (48...57).contains(lines[index][place]) {
           if Int.random(in: 0..<4, using: &random) == 0 {
             lines[index][place] =
