@@ -15,6 +15,7 @@ static int told_width, told_height;
 void input_prepare(void) {
   told_width = terminal_width();
   told_height = terminal_height();
+  is_pasted = false;
   pad = newpad(1, 1);
   if (pad == NULL) return;
   keypad(pad, TRUE);
@@ -86,6 +87,25 @@ static bool mouse_input(struct terminal_input *input) {
 
 enum taken { TAKEN_NOTHING, TAKEN_IGNORED, TAKEN_INPUT };
 
+/* Takes what an Escape begins. */
+static enum taken take_escape(struct terminal_input *input) {
+  struct sequence sequence = sequence_read(pad);
+  switch (sequence.kind) {
+  case SEQUENCE_PASTE_BEGINS: is_pasted = true; return TAKEN_IGNORED;
+  case SEQUENCE_PASTE_ENDS: is_pasted = false; return TAKEN_IGNORED;
+  case SEQUENCE_UNKNOWN: return TAKEN_IGNORED;
+  case SEQUENCE_NONE:
+    if (is_pasted) return TAKEN_IGNORED;
+    *input = (struct terminal_input){.kind = TERMINAL_CHARACTER, .code = 27};
+    return TAKEN_INPUT;
+  case SEQUENCE_KEY:
+    if (is_pasted) return TAKEN_IGNORED;
+    *input = (struct terminal_input){.kind = TERMINAL_KEY, .code = sequence.key};
+    return TAKEN_INPUT;
+  }
+  return TAKEN_IGNORED;
+}
+
 /* Reads keys that were typed already. */
 static enum taken take_typed(struct terminal_input *input) {
   wint_t value = 0;
@@ -93,9 +113,17 @@ static enum taken take_typed(struct terminal_input *input) {
   if (result == ERR) return TAKEN_NOTHING;
   if (result == OK) {
     if (value > 0x10FFFF || (value >= 0xD800 && value < 0xE000)) return TAKEN_IGNORED;
+    if (value == 27) return take_escape(input);
+    if (is_pasted) {
+      /* Pasted lines become one: what is pasted never ends a line. */
+      if (value < 0x20) value = ' ';
+      *input = (struct terminal_input){.kind = TERMINAL_PASTED, .code = value};
+      return TAKEN_INPUT;
+    }
     *input = (struct terminal_input){.kind = TERMINAL_CHARACTER, .code = value};
     return TAKEN_INPUT;
   }
+  if (is_pasted) return TAKEN_IGNORED;
   if (value == KEY_MOUSE) return mouse_input(input) ? TAKEN_INPUT : TAKEN_IGNORED;
   /* Some descriptions, such as the Linux console's, have names for control characters. */
   if (value == KEY_SUSPEND) {

@@ -43,6 +43,8 @@ void restore_modes(void);
 /* type.c: checks the terminal's description before anything is written, and passes
    the sequence that leaves the screen to restore_add. */
 enum terminal_status type_check(void);
+/* Has the terminal mark what is pasted, or stop it; nothing where it cannot. */
+void type_mark_pastes(bool on);
 /* Clears a row of a terminal without a second screen, where the picture stays when the program
    leaves; bypasses ncurses, which still believes that the row is there. */
 void type_clear_row(int y);
@@ -55,6 +57,24 @@ void colors_prepare(int count);
 int colors_count(void);
 /* The pair for an ink and a paper, -1 for the terminal's own; 0 when none is left. */
 int colors_pair(int ink, int paper);
+
+/* sequence.c: what follows an Escape. */
+
+enum sequence_kind {
+  SEQUENCE_NONE,         /* the Escape was pressed alone */
+  SEQUENCE_KEY,          /* key is of enum terminal_key */
+  SEQUENCE_PASTE_BEGINS,
+  SEQUENCE_PASTE_ENDS,
+  SEQUENCE_UNKNOWN,      /* read whole, without a meaning here */
+};
+
+struct sequence {
+  enum sequence_kind kind;
+  uint32_t key;
+};
+
+/* Reads what follows an Escape, from a window of ncurses. */
+struct sequence sequence_read(void *source);
 
 /* input.c */
 void input_prepare(void);

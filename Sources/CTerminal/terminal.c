@@ -62,6 +62,7 @@ enum terminal_status terminal_open(const struct terminal_options *options) {
   colors_prepare(options->colors_max < 0 ? 256 : options->colors_max);
   terminal_adopt_size();
   input_prepare();
+  type_mark_pastes(true);
   return TERMINAL_OPENED;
 }
 
@@ -74,6 +75,7 @@ static void leave(void) {
 void terminal_close(void) {
   if (screen == NULL) return;
   terminal_set_mouse(false);
+  type_mark_pastes(false);
   input_close();
   leave();
   restore_arm(false);
@@ -176,6 +178,7 @@ void terminal_resume(void) {
   reset_prog_mode();
   restore_arm(true);
   if (!isendwin()) endwin();
+  type_mark_pastes(true);
   terminal_adopt_size();
   terminal_repaint();
 }
@@ -185,6 +188,7 @@ void terminal_suspend(void) {
   /* Not left to endwin, which omits it with some descriptions. */
   bool had_mouse = input_mouse_is_on();
   if (had_mouse) terminal_set_mouse(false);
+  type_mark_pastes(false);
   leave();
   restore_arm(false);
   restore_modes();

@@ -21,6 +21,19 @@ void type_clear_row(int y) {
   fflush(stdout);
 }
 
+/* The terminal's word for marking what is pasted (BE) or not (BD); NULL where it has none. */
+static const char *paste_capability(const char *name) {
+  const char *value = tigetstr(name);
+  return value == (char *)-1 ? NULL : value;
+}
+
+void type_mark_pastes(bool on) {
+  const char *order = paste_capability(on ? "BE" : "BD");
+  if (order == NULL) return;
+  putp(order);
+  fflush(stdout);
+}
+
 enum terminal_status type_check(void) {
   const char *type = getenv("TERM");
   if (type == NULL || *type == 0) return TERMINAL_TYPE_NOT_SET;
@@ -35,6 +48,7 @@ enum terminal_status type_check(void) {
     restore_add(exit_attribute_mode);
     restore_add(orig_pair);
     restore_add(keypad_local);
+    restore_add(paste_capability("BD"));
     restore_add(cursor_normal);
     restore_add(exit_ca_mode);
     keeps_picture = exit_ca_mode == NULL;

@@ -3,11 +3,16 @@ import Screen
 
 extension Input {
   /// Converts what the C side read into the program's own input; nil for what has no meaning here.
-  init?(_ raw: terminal_input) {
+  ///
+  /// - Parameter takesPaste: whether what is pasted counts as typed; it is dropped elsewhere.
+  init?(_ raw: terminal_input, takesPaste: Bool) {
     switch terminal_input_kind(rawValue: UInt32(raw.kind)) {
     case TERMINAL_CHARACTER:
       guard let scalar = Unicode.Scalar(raw.code) else { return nil }
       self.init(typed: Character(scalar))
+    case TERMINAL_PASTED:
+      guard takesPaste, let scalar = Unicode.Scalar(raw.code) else { return nil }
+      self = .character(Character(scalar))
     case TERMINAL_KEY:
       guard let key = Key(raw.code) else { return nil }
       self = .key(key)

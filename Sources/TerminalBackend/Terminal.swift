@@ -28,6 +28,9 @@ public struct Terminal: ~Copyable {
   public let colorDepth: ColorDepth
   /// Whether characters beyond ASCII can be shown.
   public let isUnicode: Bool
+  /// Whether pasted text counts as typed, as while a line is open. It is dropped otherwise: a paste must
+  /// not run as a series of keys.
+  public var takesPaste = false
   private var shown: Canvas?
   private var shownAt = Size(width: 0, height: 0)
   private var styles: StyleTable
@@ -97,7 +100,7 @@ public struct Terminal: ~Copyable {
   public func read(timeoutMilliseconds: Int? = nil) -> Input {
     let milliseconds = timeoutMilliseconds.map { Int32(clamping: max(0, $0)) } ?? -1
     while true {
-      if let input = Input(terminal_read(milliseconds, -1)) { return input }
+      if let input = Input(terminal_read(milliseconds, -1), takesPaste: takesPaste) { return input }
     }
   }
 
@@ -108,7 +111,7 @@ public struct Terminal: ~Copyable {
     while true {
       let raw = terminal_read(milliseconds, descriptor)
       if UInt32(raw.kind) == TERMINAL_WOKEN.rawValue { return nil }
-      if let input = Input(raw) { return input }
+      if let input = Input(raw, takesPaste: takesPaste) { return input }
     }
   }
 

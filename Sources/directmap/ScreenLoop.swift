@@ -101,6 +101,7 @@ struct ScreenLoop: ~Copyable {
   /// drawn again, for a moment at most, so that each character costs its own work and no picture.
   private mutating func waiting() -> Input? {
     guard running == nil, errands.isEmpty, !bench.hasWaiting, clock.now < due else { return nil }
+    prepareToRead()
     let input = terminal.read(timeoutMilliseconds: 0)
     return input == .timeout ? nil : input
   }
@@ -128,9 +129,13 @@ struct ScreenLoop: ~Copyable {
   private mutating func next() -> Message {
     let wait = deadline.map { max(0, clock.now.duration(to: $0).milliseconds) }
     if wait == 0 { return .tick }
+    prepareToRead()
     let input = terminal.read(timeoutMilliseconds: wait)
     return input == .timeout ? .tick : .input(input)
   }
+
+  /// Pasted text goes into an open line, or nowhere.
+  private mutating func prepareToRead() { terminal.takesPaste = bench.model.isTyping }
 
   // MARK: - Messages
 
@@ -210,6 +215,7 @@ struct ScreenLoop: ~Copyable {
     running = Running(result: result, start: clock.now)
     if worker.wait(for: result, milliseconds: Self.patience) { return finish() }
     while running?.result === result {
+      prepareToRead()
       let input = terminal.read(timeoutMilliseconds: 0)
       if input == .timeout { break }
       note(.input(input))
@@ -222,6 +228,7 @@ struct ScreenLoop: ~Copyable {
   /// Reads while work is under way, up to its end.
   private mutating func workOn() {
     if running?.result.hasEnded == true { return finish() }
+    prepareToRead()
     guard
       let input = terminal.read(
         timeoutMilliseconds: Self.frame, orReadable: worker.descriptor)

@@ -42,6 +42,7 @@ struct terminal_cell {
 
 enum terminal_input_kind {
   TERMINAL_CHARACTER,    /* code is a Unicode scalar, control characters included */
+  TERMINAL_PASTED,       /* code is a Unicode scalar that was pasted, no control character */
   TERMINAL_KEY,          /* code is of enum terminal_key */
   TERMINAL_MOUSE,        /* code is of enum terminal_mouse; x, y */
   TERMINAL_RESIZED,      /* x columns, y rows */
