@@ -297,7 +297,6 @@ extension Timeline {
   /// The machine after so many calls, from the nearest copy there is. Leaves rungs on the way.
   mutating func climb(to count: Int) -> Machine {
     var (position, machine) = nearest(notAfter: count)
-    let steps = steps
     let start = position
     while position < count {
       redo(position, on: &machine)
