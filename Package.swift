@@ -95,8 +95,11 @@ let package = Package(
     tests("ScenariosTests", ["Engine", "History", "KernelText", "Scenarios", "Screen", "TLB"]),
     tests("ScreenTests", ["Screen"], exclude: ["Goldens"]),
     tests(
-      "InterfaceTests", ["Engine", "History", "Interface", "Quiz", "Scenarios", "Screen", "TLB"],
-      exclude: ["Goldens"]),
+      "InterfaceTests",
+      [
+        "Engine", "History", "Interface", "KernelText", "Lessons", "Quiz", "Scenarios", "Screen",
+        "TLB",
+      ], exclude: ["Goldens"]),
     tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
     tests("QuizTests", ["Engine", "KernelText", "Quiz", "Scenarios"]),
     tests("CastingTests", ["Casting", "Screen"]),

@@ -49,6 +49,12 @@ struct CompareCommand: ParsableCommand {
         + "more.", valueName: "preset"))
   var tlb: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Print also what splits, merges and the looking for merges cost by a model, for boot, modules "
+        + "and BPF programs: docs/merging.md."))
+  var cost = false
+
   @Option(help: ArgumentHelp("What to print.", valueName: "format"))
   var format = Format.text
 
@@ -70,7 +76,9 @@ struct CompareCommand: ParsableCommand {
     if let model { comparison.ask(TLBQuestion(TLBRun(model, .random))) }
     let report = ComparisonReport(comparison, file: ScenarioFile(file).name)
     switch format {
-    case .text: CommandLine.say(report.table)
+    case .text:
+      let costs = cost ? report.costTable.map { "\n\n" + $0 } : nil
+      CommandLine.say(report.table + (costs ?? ""))
     case .json: CommandLine.say(json: report.json)
     case .svg:
       let chart = ComparisonChart(title: "DirectMap4k: \(ScenarioFile(file).name)", comparison)

@@ -24,9 +24,11 @@ private var changes: [LinearMapChange] {
   return [early, late].flatMap { kind in
     [1, 32832].flatMap { (count: UInt64) -> [LinearMapChange] in
       [
-        .allocated(kind, count), .zeroed(kind, count), .fixmapSet(kind, count),
+        .allocated(kind, count), .zeroed(kind, count), .cameZeroed(kind, count),
+        .fixmapSet(kind, count),
         .fixmapCleared(kind, count, invalidations: count), .barriers(kind, count),
         .filled(kind, visits: count, groups: count, entries: count), .andSoOn(kind, count),
+        .groupsAndSoOn(kind, count), .filled(kind, visits: 0, groups: count, entries: count),
       ]
     }
   } + [
@@ -124,6 +126,27 @@ private var changes: [LinearMapChange] {
     for row in rows where row.isFitted { #expect(abs(row.errorPercent) < 0.2) }
     // Same CPU, four times the memory: what depends on size alone.
     for row in rows where row.gibibytes == 256 { #expect(abs(row.errorPercent) < 25) }
+  }
+}
+
+@Suite struct LinearMapPercentTests {
+  @Test func `the published percentages stand beside those of the model, which are all the same`()
+    throws
+  {
+    let machine = try Machine(
+      booting: MachineDescription.arm64(name: "m", bytes: 64 << 30), kernel: .linux6_12Arm64)
+    let report = LinearMapReport(machine)
+    let after = report.published.filter { $0.stage == "after" }
+    // As the third patch has them: "11 (-15%), 109 (-33%), 449 (-31%), 1257 (-24%)".
+    #expect(after.map { Int($0.publishedStep.rounded()) } == [-15, -33, -31, -24])
+    for stage in LinearMapRules.Stage.allCases {
+      let steps = report.published.filter { $0.stage == stage.rawValue }.map(\.predictedStep)
+      #expect(steps.allSatisfy { abs($0 - (steps.first ?? 0)) < 0.5 }, "\(stage)")
+    }
+    let text = report.lines.joined(separator: "\n")
+    for words in ["109 (-33%)", "104.1 (-36%)", "zeroed twice", "zeroed once, where it is filled"] {
+      #expect(text.contains(words), "\(words)")
+    }
   }
 }
 

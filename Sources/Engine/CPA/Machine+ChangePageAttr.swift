@@ -108,8 +108,13 @@ extension Machine {
   @inline(__always)
   func globalAsPresent(_ flags: EntryFlags) -> EntryFlags {
     let dropped = flags.droppingGlobalUnlessPresent
-    return setup.kernel.restoresGlobal && flags.contains(.present)
-      ? dropped.union(.global) : dropped
+    return restoresGlobal && flags.contains(.present) ? dropped.union(.global) : dropped
+  }
+
+  /// Whether G comes back with P: only where the default kernel mask lets it through.
+  @inline(__always)
+  var restoresGlobal: Bool {
+    setup.kernel.restoresGlobal && setup.cpu.pageKernel.contains(.global)
   }
 
   /// Nothing is mapped at the address. Models `__cpa_process_fault()`.

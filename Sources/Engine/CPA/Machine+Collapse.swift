@@ -48,10 +48,12 @@ extension Machine {
     switch collapseTest(of: size, at: start) {
     case .failure(let obstacle):
       emit(.decided(.collapseFailed(start, size, obstacle)), &sink)
+      countCost(.entriesScanned, Int64(obstacle.entriesRead), &sink)
       emit(.left(function, .success), &sink)
       return false
     case .success(let leaf):
       emit(.decided(.collapseDone(start, size)), &sink)
+      countCost(.entriesScanned, 512, &sink)
       freed.append(tables.tableFrame(at: start, size))
       emit(.tableFreed(start, size, leaf: leaf), &sink)
       if let smaller = size.smaller, isCounted(start) {

@@ -18,7 +18,7 @@ extension Machine {
       }
     }
     var first = Self.firstChild(of: leaf)
-    if setup.kernel.restoresGlobal {
+    if restoresGlobal {
       first = Entry(leaf.pfn, globalAsPresent(first.flags(childSize)))
     }
     emit(.tableInstalled(start, inPlaceOf: leaf.size, old: leaf.entry, first: first), &sink)

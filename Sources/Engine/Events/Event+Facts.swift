@@ -201,8 +201,9 @@ extension LinearMapChange {
       facts.counters = [.flushTLBKernelRange, isFull ? .flushTLBAll : .flushTLBOneKernel]
     case .fixmapCleared(_, _, let invalidations):
       facts.flush = FlushFact(.tlb, PageCount(invalidations), isFull: false, .fixmap)
-    case .filled, .barriers, .zeroed, .splitCounted, .contDropped: facts.traits = .detail
-    case .allocated, .fixmapSet, .andSoOn, .memoryAdded: break
+    case .filled, .barriers, .zeroed, .cameZeroed, .splitCounted, .contDropped:
+      facts.traits = .detail
+    case .allocated, .fixmapSet, .andSoOn, .groupsAndSoOn, .memoryAdded: break
     }
   }
 }

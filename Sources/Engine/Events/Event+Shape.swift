@@ -224,11 +224,13 @@ extension LinearMapChange {
     case .cleared: EventShape(.cleared)
     case .allocated(let kind, _): EventShape(.tableAllocated, kind.shape)
     case .zeroed(let kind, _): EventShape(.tableZeroed, kind.shape)
+    case .cameZeroed(let kind, _): EventShape(.tableCameZeroed, kind.shape)
     case .fixmapSet(let kind, _): EventShape(.fixmapSet, kind.shape)
     case .fixmapCleared(let kind, _, _): EventShape(.fixmapCleared, kind.shape)
     case .filled(let kind, _, _, _): EventShape(.filled, kind.shape)
     case .barriers(let kind, _): EventShape(.barriers, kind.shape)
     case .andSoOn(let kind, _): EventShape(.andSoOn, kind.shape)
+    case .groupsAndSoOn(let kind, _): EventShape(.groupsAndSoOn, kind.shape)
     case .rewritten(let run, let flags):
       EventShape(
         .rewritten,

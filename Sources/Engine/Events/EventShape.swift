@@ -55,7 +55,8 @@ public struct EventShape: Hashable, Sendable {
     case rangeMapped, rangeRemoved, gatherBegan, gathered, batchOpened, tlbFlushed
     case delayedRmapsRemoved, chunkFreed, batchesEmptied, gatherFinished
     // The linear map.
-    case cleared, tableAllocated, tableZeroed, fixmapSet, fixmapCleared, filled, barriers, andSoOn
+    case cleared, tableAllocated, tableZeroed, tableCameZeroed, fixmapSet, fixmapCleared, filled
+    case barriers, andSoOn, groupsAndSoOn
     case rewritten, splitToPages, splitCounted, contDropped, flushedRange, memoryAdded
   }
 }

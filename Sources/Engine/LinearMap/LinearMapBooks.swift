@@ -15,7 +15,7 @@ public struct LinearMapBooks: Equatable, Sendable {
     public fileprivate(set) var invalidations: UInt64 = 0
     /// Pairs of DSB and ISB behind entries.
     public fileprivate(set) var barriers: UInt64 = 0
-    /// Tables that were zeroed.
+    /// How often tables were set to zero.
     public fileprivate(set) var zeroed: UInt64 = 0
 
     /// What was done to the tables of a level.
@@ -57,6 +57,41 @@ public struct LinearMapBooks: Equatable, Sendable {
     }
   }
 
+  /// Tables that are in slots of the fixmap at a moment. Where a stretch of tables is told by counts, as
+  /// many as go through the slots one after the other.
+  public struct FixmapSlots: Equatable, Sendable {
+    private var pte: UInt64 = 0
+    private var pmd: UInt64 = 0
+    private var pud: UInt64 = 0
+
+    /// The tables of a level.
+    public fileprivate(set) subscript(level: TableLevel) -> UInt64 {
+      get {
+        switch level {
+        case .pte: pte
+        case .pmd: pmd
+        case .pud: pud
+        }
+      }
+      set {
+        switch level {
+        case .pte: pte = newValue
+        case .pmd: pmd = newValue
+        case .pud: pud = newValue
+        }
+      }
+    }
+
+    /// The levels that have a table in a slot, the root first.
+    public var levels: [TableLevel] { TableLevel.allCases.reversed().filter { self[$0] > 0 } }
+
+    fileprivate func add(to sum: inout Checksum) {
+      for count in [pte, pmd, pud] { sum.add(count) }
+    }
+  }
+
+  /// The slots of the fixmap that tables are in.
+  public private(set) var slots = FixmapSlots()
   /// What `map_mem()` did.
   public private(set) var early = Tally()
   /// What was done to the map since: tables of memory that was added.
@@ -74,14 +109,18 @@ public struct LinearMapBooks: Equatable, Sendable {
     switch change {
     case .cleared: self = LinearMapBooks()
     case .allocated(let kind, let count): self[kind].allocated += count
-    case .zeroed(let kind, let count): withTally(kind) { $0.zeroed += count }
-    case .fixmapSet(let kind, let count): withTally(kind) { $0.fixmaps += count }
-    case .fixmapCleared(let kind, _, let invalidations):
+    case .zeroed(let kind, let count), .cameZeroed(let kind, let count):
+      withTally(kind) { $0.zeroed += count }
+    case .fixmapSet(let kind, let count):
+      withTally(kind) { $0.fixmaps += count }
+      slots[kind.level] += count
+    case .fixmapCleared(let kind, let count, let invalidations):
       withTally(kind) { $0.invalidations += invalidations }
+      slots[kind.level] -= min(count, slots[kind.level])
     case .filled(let kind, let visits, let groups, let entries):
       self[kind] += TableWork(allocated: 0, visits: visits, groups: groups, entries: entries)
     case .barriers(let kind, let count): withTally(kind) { $0.barriers += count }
-    case .andSoOn, .rewritten: break
+    case .andSoOn, .groupsAndSoOn, .rewritten: break
     case .splitToPages(let run): splits += run.leafCount
     case .splitCounted: splits += 1
     case .contDropped: contDropped += 1
@@ -101,6 +140,7 @@ public struct LinearMapBooks: Equatable, Sendable {
   }
 
   func add(to sum: inout Checksum) {
+    slots.add(to: &sum)
     early.add(to: &sum)
     late.add(to: &sum)
     for count in [splits, contDropped, pagesFlushed] { sum.add(count) }

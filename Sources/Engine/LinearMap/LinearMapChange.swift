@@ -22,6 +22,8 @@ public enum LinearMapChange: Equatable, Sendable {
   case allocated(TableKind, UInt64)
   /// So many page-table pages are zeroed.
   case zeroed(TableKind, UInt64)
+  /// So many page-table pages came zeroed from the page allocator (`__GFP_ZERO`).
+  case cameZeroed(TableKind, UInt64)
   /// Tables are put into slots of the fixmap, so many times (`pte_set_fixmap()` and its kin).
   case fixmapSet(TableKind, UInt64)
   /// Slots are cleared, so many times (`pte_clear_fixmap()` and its kin), with so many invalidations.
@@ -32,6 +34,8 @@ public enum LinearMapChange: Equatable, Sendable {
   case barriers(TableKind, UInt64)
   /// What was done for one table is done for so many more.
   case andSoOn(TableKind, UInt64)
+  /// What was done for one contiguous group of 16 entries is done for so many more of the table.
+  case groupsAndSoOn(TableKind, UInt64)
 
   /// Leaves in a row, alike but for their frames, get other flags.
   case rewritten(LeafRun, EntryFlags)
@@ -45,19 +49,6 @@ public enum LinearMapChange: Equatable, Sendable {
   case flushedRange(PageCount)
   /// Memory was added (`arch_add_memory()`).
   case memoryAdded(PFN, PageCount)
-
-  /// The pages whose mapping the change writes, as `Event.written`.
-  var written: (start: VirtualAddress, pages: PageCount, size: LeafSize)? {
-    switch self {
-    case .rewritten(let run, _), .splitToPages(let run):
-      (run.start, run.pages, run.size ?? .size4K)
-    case .cleared:
-      (AddressLayout.arm64PageOffset, 1, .size4K)
-    case .allocated, .zeroed, .fixmapSet, .fixmapCleared, .filled, .barriers, .andSoOn,
-      .splitCounted, .contDropped, .flushedRange, .memoryAdded:
-      nil
-    }
-  }
 }
 
 extension Machine {
@@ -79,8 +70,8 @@ extension Machine {
       }
     case .memoryAdded(let start, let pages):
       setup = setup.adding(start..<(start + pages))
-    case .allocated, .zeroed, .fixmapSet, .fixmapCleared, .filled, .barriers, .andSoOn,
-      .splitCounted, .contDropped:
+    case .allocated, .zeroed, .cameZeroed, .fixmapSet, .fixmapCleared, .filled, .barriers, .andSoOn,
+      .groupsAndSoOn, .splitCounted, .contDropped:
       break
     }
     linearMap.value.apply(change)

@@ -26,10 +26,24 @@ public struct LinearMapRules: Equatable, Sendable {
     case linearMap
   }
 
+  /// Who sets a table to zero that is allocated when the linear map is up.
+  public enum LateZeroing: Equatable, Sendable {
+    /// The page allocator (`__GFP_ZERO` in `GFP_PGTABLE_KERNEL`).
+    case allocator
+    /// The page allocator, and then who fills it: the review's change as it was first shown, which
+    /// "will redundantly zero the tables".
+    case twice
+    /// Who fills it: `init_clear_pgtable()`, with `GFP_PGTABLE_KERNEL & ~__GFP_ZERO`, as was agreed
+    /// in the thread and merged.
+    case filling
+  }
+
   /// How tables are reached while the map is built.
   public var tableAccess = TableAccess.once
   /// How tables are reached later.
   public var lateAccess = LateAccess.fixmap
+  /// Who zeroes tables later.
+  public var lateZeroing = LateZeroing.filling
   /// Whether DSB and ISB follow a whole table of 4K entries, not each entry ("Batch dsb and isb when
   /// populating pgtables").
   public var batchesBarriers = true
@@ -66,7 +80,9 @@ extension LinearMapRules {
     case before
     /// With the third, as posted (`struct pgtable_ops`).
     case after
-    /// The smaller change of the review, which was merged.
+    /// The smaller change of the review as it was first shown: late tables are zeroed twice.
+    case reviewSketch = "review-sketch"
+    /// The same with what was agreed in the thread, which was merged.
     case review
     /// With the fourth, posted and not kept.
     case lazyUnmap = "lazy-unmap"
@@ -74,12 +90,18 @@ extension LinearMapRules {
     /// What it changes of the rules.
     public func adjust(_ rules: inout LinearMapRules) {
       rules.lateAccess = self == .after || self == .lazyUnmap ? .linearMap : .fixmap
+      rules.lateZeroing =
+        switch self {
+        case .base, .noContRemap, .before, .after, .lazyUnmap: .allocator
+        case .reviewSketch: .twice
+        case .review: .filling
+        }
       rules.batchesBarriers = self != .base && self != .noContRemap
       rules.tableAccess =
         switch self {
         case .base: .perContiguousGroup
         case .noContRemap, .before: .perFilling
-        case .after, .review: .once
+        case .after, .reviewSketch, .review: .once
         case .lazyUnmap: .lazily
         }
     }

@@ -4,9 +4,11 @@
 extension Machine {
   /// Goes to the table of a level for a part of a range, allocating it if there is none.
   ///
+  /// - Parameter entersFixmap: whether it goes into a slot of the fixmap for all that is written.
   /// - Returns: the work so far; the caller counts the entries.
   mutating func openTable<Sink: EventSink>(
-    _ level: TableLevel, _ frames: Range<PFN>, _ walk: LinearMapWalk, _ sink: inout Sink,
+    _ level: TableLevel, _ frames: Range<PFN>, _ walk: LinearMapWalk, entersFixmap: Bool = true,
+    _ sink: inout Sink,
   ) -> TableWork {
     let address = directMapAddress(of: frames.lowerBound)
     let pages = frames.upperBound - frames.lowerBound
@@ -18,7 +20,8 @@ extension Machine {
     let work = TableWork(
       allocated: isNew ? 1 : 0, visits: 1, groups: level == .pud ? 1 : lastGroup - firstGroup + 1,
       entries: 0)
-    beginTables(level, work, walk, &sink)
+    allocateTables(level, work, walk, &sink)
+    if entersFixmap { enterFixmap(level, work, walk, &sink) }
     return work
   }
 
@@ -30,27 +33,38 @@ extension Machine {
     emit(.left(level.function, .success), &sink)
   }
 
-  /// Allocates and zeroes tables, and puts them where their entries can be written.
-  mutating func beginTables<Sink: EventSink>(
+  /// Allocates tables, and zeroes those that are not zeroed where they are then filled.
+  mutating func allocateTables<Sink: EventSink>(
+    _ level: TableLevel, _ work: TableWork, _ walk: LinearMapWalk, _ sink: inout Sink,
+  ) {
+    guard work.allocated > 0 else { return }
+    let kind = TableKind(level, isLate: walk.isLate)
+    let rules = setup.kernel.linearMap
+    if walk.isLate { backLateTables(work.allocated, &sink) }
+    emit(.linearMap(.allocated(kind, work.allocated)), &sink)
+    if walk.isLate, rules.lateZeroing != .filling {
+      emit(.linearMap(.cameZeroed(kind, work.allocated)), &sink)
+    }
+    let zeroings = rules.zeroings(work, isLate: walk.isLate)
+    guard zeroings > 0 else { return }
+    emit(.linearMap(.fixmapSet(kind, zeroings)), &sink)
+    emit(.linearMap(.zeroed(kind, work.allocated)), &sink)
+    emit(.linearMap(.fixmapCleared(kind, zeroings, invalidations: zeroings)), &sink)
+  }
+
+  /// Puts tables where their entries can be written. With one slot for both, a table is zeroed where
+  /// it is then filled.
+  mutating func enterFixmap<Sink: EventSink>(
     _ level: TableLevel, _ work: TableWork, _ walk: LinearMapWalk, _ sink: inout Sink,
   ) {
     let kind = TableKind(level, isLate: walk.isLate)
     let rules = setup.kernel.linearMap
-    let zeroings = rules.zeroings(work, isLate: walk.isLate)
-    if work.allocated > 0 {
-      if walk.isLate { backLateTables(work.allocated, &sink) }
-      emit(.linearMap(.allocated(kind, work.allocated)), &sink)
-      if zeroings > 0 { emit(.linearMap(.fixmapSet(kind, zeroings)), &sink) }
-      // With one slot for both, the table is zeroed where it is then filled.
-      let isZeroedLater = zeroings == 0 && !walk.isLate
-      if !isZeroedLater { emit(.linearMap(.zeroed(kind, work.allocated)), &sink) }
-      if zeroings > 0 {
-        emit(.linearMap(.fixmapCleared(kind, zeroings, invalidations: zeroings)), &sink)
-      }
-    }
     let fillings = rules.fillings(work, level, isLate: walk.isLate)
     if fillings > 0 { emit(.linearMap(.fixmapSet(kind, fillings)), &sink) }
-    if work.allocated > 0, zeroings == 0, !walk.isLate {
+    let isZeroedHere =
+      walk.isLate
+      ? rules.lateZeroing != .allocator : rules.zeroings(work, isLate: false) == 0
+    if work.allocated > 0, isZeroedHere {
       emit(.linearMap(.zeroed(kind, work.allocated)), &sink)
     }
   }

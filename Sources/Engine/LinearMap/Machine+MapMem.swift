@@ -112,13 +112,14 @@ extension Machine {
     var work = openTable(.pud, frames, walk, &sink)
     var start = frames.lowerBound
     while start < frames.upperBound {
-      if walk.allowsBlocks, let end = blocksEnd(.size1G, start, frames) {
-        work.entries += (end - start).rawValue >> 18
+      let end = min(frames.upperBound, start.alignedDown(to: .size1G) + LeafSize.size1G.pages)
+      // GiB by GiB, so that the map fills as one watches.
+      if walk.allowsBlocks, blocksEnd(.size1G, start, start..<end) != nil {
+        work.entries += 1
         emit(.mapped(fill(start..<end, .size1G, walk.flags)), &sink)
         start = end
         continue
       }
-      let end = min(frames.upperBound, start.alignedDown(to: .size1G) + LeafSize.size1G.pages)
       if !hasTable(.pmd, at: start) { work.entries += 1 }
       allocInitContPMD(start..<end, &walk, &sink)
       start = end
@@ -167,7 +168,8 @@ extension Machine {
     emit(.linearMap(.andSoOn(TableKind(.pte, isLate: walk.isLate), tables)), &sink)
     let work = TableWork(
       allocated: tables, visits: tables, groups: tables * 32, entries: tables * 512)
-    beginTables(.pte, work, walk, &sink)
+    allocateTables(.pte, work, walk, &sink)
+    enterFixmap(.pte, work, walk, &sink)
     emit(.mapped(fill(start..<frames.upperBound, .size4K, walk.flags)), &sink)
     finishTables(.pte, work, &walk, &sink)
   }
@@ -176,13 +178,45 @@ extension Machine {
   private mutating func allocInitContPTE<Sink: EventSink>(
     _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout Sink,
   ) {
+    let group = TableLevel.pte.groupPages.rawValue
+    let firstEnd = min(
+      frames.upperBound, PFN((frames.lowerBound.rawValue / group + 1) * group))
+    let isFirst = walk.told.insert(.pte).inserted
+    if isFirst, firstEnd < frames.upperBound,
+      setup.kernel.linearMap.fillsByGroup(isLate: walk.isLate)
+    {
+      return fillByGroup(frames, firstEnd, &walk, &sink)
+    }
     var work = openTable(.pte, frames, walk, &sink)
-    walk.told.insert(.pte)
     work.entries = (frames.upperBound - frames.lowerBound).rawValue
     for part in contiguousParts(.pte, frames, walk) {
       emit(.mapped(fill(part.frames, .size4K, part.flags)), &sink)
     }
     closeTable(.pte, work, &walk, &sink)
+  }
+
+  /// A table of 4K entries that goes into the fixmap for each contiguous group: the first group in full,
+  /// the others by their number.
+  private mutating func fillByGroup<Sink: EventSink>(
+    _ frames: Range<PFN>, _ firstEnd: PFN, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  ) {
+    let work = openTable(.pte, frames, walk, entersFixmap: false, &sink)
+    let kind = TableKind(.pte, isLate: walk.isLate)
+    let parts = [
+      (frames.lowerBound..<firstEnd, 1), (firstEnd..<frames.upperBound, work.groups - 1),
+    ]
+    for (index, (part, groups)) in parts.enumerated() {
+      if index > 0 { emit(.linearMap(.groupsAndSoOn(kind, groups)), &sink) }
+      let filling = TableWork(
+        allocated: 0, visits: index == 0 ? 1 : 0, groups: groups,
+        entries: (part.upperBound - part.lowerBound).rawValue)
+      enterFixmap(.pte, filling, walk, &sink)
+      for piece in contiguousParts(.pte, part, walk) {
+        emit(.mapped(fill(piece.frames, .size4K, piece.flags)), &sink)
+      }
+      finishTables(.pte, filling, &walk, &sink)
+    }
+    emit(.left(TableLevel.pte.function, .success), &sink)
   }
 
   /// The end of the whole blocks of a size that begin at a frame and under which there is no table

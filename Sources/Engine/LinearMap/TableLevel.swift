@@ -92,6 +92,16 @@ extension LinearMapRules {
     }
   }
 
+  /// Whether tables go into the fixmap anew for each contiguous group of 16 entries.
+  func fillsByGroup(isLate: Bool) -> Bool {
+    tableAccess == .perContiguousGroup && !(isLate && lateAccess == .linearMap)
+  }
+
+  /// How often each table is set to zero.
+  public func zeroingsOfTable(isLate: Bool) -> UInt64 {
+    isLate && lateZeroing == .twice ? 2 : 1
+  }
+
   /// How often the work takes a table into a slot of the fixmap and out of it.
   public func fixmaps(_ work: TableWork, _ level: TableLevel, isLate: Bool) -> UInt64 {
     fillings(work, level, isLate: isLate) + zeroings(work, isLate: isLate)

@@ -15,8 +15,10 @@ struct HyeyooBitmap2022: Policy {
   private static let ignored: EntryFlags = [.accessed, .dirty]
 
   /// Whether an entry needs no mapping of its own; one that points to a table does.
-  static func isUsual(_ flags: EntryFlags, _ size: LeafSize) -> Bool {
-    let leaf: EntryFlags = size == .size4K ? .pageKernel : EntryFlags.pageKernel.union(.pse)
+  ///
+  /// - Parameter usual: PAGE_KERNEL of the machine, which has no G with page-table isolation.
+  static func isUsual(_ flags: EntryFlags, _ size: LeafSize, _ usual: EntryFlags) -> Bool {
+    let leaf = size == .size4K ? usual : usual.union(.pse)
     return flags.symmetricDifference(leaf).subtracting(ignored).isEmpty
   }
 
@@ -38,7 +40,8 @@ struct HyeyooBitmap2022: Policy {
   ) -> ReturnCode {
     guard step.old != step.new, machine.isCounted(step.address) else { return .success }
     update(
-      step.address, step.size, isUsual: Self.isUsual(step.new, step.size), &machine, &sink)
+      step.address, step.size,
+      isUsual: Self.isUsual(step.new, step.size, machine.cpu.pageKernel), &machine, &sink)
     return .success
   }
 
@@ -52,7 +55,9 @@ struct HyeyooBitmap2022: Policy {
     else { return }
     let start = address.alignedDown(to: larger)
     if isUsual {
-      track.word = machine.tables.directMapSplitWord(at: address, size) ?? track.word
+      track.word =
+        machine.tables.directMapSplitWord(
+          at: address, size, usual: machine.cpu.pageKernel) ?? track.word
       machine.countCost(.entriesScanned, Int64(Self.entriesPerBit), &sink)
     } else {
       track.word |= 1 << UInt64(address.tableIndex(size.shift) / Self.entriesPerBit)
@@ -64,7 +69,7 @@ struct HyeyooBitmap2022: Policy {
       return
     }
     guard let first = machine.tables.entries(0..<1, ofSize: size, at: start).first else { return }
-    let leaf = Entry(first.pfn(size), EntryFlags.pageKernel.union(.pse))
+    let leaf = Entry(first.pfn(size), machine.cpu.pageKernel.union(.pse))
     machine.merge(to: larger, at: start, leaf: leaf, isCounted: true, &sink)
     machine.countCost(.mergeFlushes, 1, &sink)
     machine.emit(.flushed(.all), &sink)
@@ -76,11 +81,12 @@ struct HyeyooBitmap2022: Policy {
     _ start: VirtualAddress, _ size: LeafSize, _ machine: Machine,
   ) -> UInt64 {
     guard let larger = size.larger else { return 0 }
+    let usual = machine.cpu.pageKernel
     return unsafe machine.tables.withTrackedTable(at: start, larger) { words, _ in
       var word: UInt64 = 0
       for index in 0..<TableNode.entryCount {
         let flags = unsafe Entry(word: words[index]).flags(size)
-        if !Self.isUsual(flags, size) { word |= 1 << UInt64(index / Self.entriesPerBit) }
+        if !Self.isUsual(flags, size, usual) { word |= 1 << UInt64(index / Self.entriesPerBit) }
       }
       return word
     } ?? 0
@@ -89,7 +95,9 @@ struct HyeyooBitmap2022: Policy {
   // MARK: Questions
 
   /// `isUsual(_:_:)` in 4K layout.
-  var mergeTarget: MergeTarget? { MergeTarget(.pageKernel, ignoring: Self.ignored) }
+  func mergeTarget(_ cpu: CPUFeatures) -> MergeTarget? {
+    MergeTarget(cpu.pageKernel, ignoring: Self.ignored)
+  }
 
   func recount(
     _ track: TableTrack, ofEntries size: LeafSize, at start: VirtualAddress, _ machine: Machine,
@@ -119,7 +127,11 @@ extension PageTables {
   /// The word `direct_map_split` of the table that holds an entry, after the entry became usual: the 8
   /// entries of its cache line are read, and its bit is cleared if all of them are. 0: the table can
   /// become a leaf. `nil` where no table is tracked.
-  public func directMapSplitWord(at address: VirtualAddress, _ size: LeafSize) -> UInt64? {
+  ///
+  /// - Parameter usual: the flags of a usual entry, in 4K layout.
+  public func directMapSplitWord(
+    at address: VirtualAddress, _ size: LeafSize, usual: EntryFlags = .pageKernel,
+  ) -> UInt64? {
     guard let larger = size.larger else { return nil }
     return unsafe withTrackedTable(at: address, larger) { words, track in
       guard track.isTracked else { return nil }
@@ -128,7 +140,7 @@ extension PageTables {
       let mask: UInt64 = 1 << UInt64(bit)
       for index in first..<(first + HyeyooBitmap2022.entriesPerBit) {
         let flags = unsafe Entry(word: words[index]).flags(size)
-        if !HyeyooBitmap2022.isUsual(flags, size) { return track.word | mask }
+        if !HyeyooBitmap2022.isUsual(flags, size, usual) { return track.word | mask }
       }
       return track.word & ~mask
     } ?? nil

@@ -1,7 +1,7 @@
 /// The merge-mapping branch of 2022, Hyeonggon Yoo: what it really did, a prototype.
 ///
 /// Every table that a split made counts its entries that are not standard, that is PAGE_KERNEL to
-/// the bit. At 0 the table goes. Nothing is flushed. After each step the branch counts again and
+/// the bit, which has no G with page-table isolation. At 0 the table goes. Nothing is flushed. After each step the branch counts again and
 /// stops the kernel on a difference, which its own rule for splits brings about.
 struct HyeyooCount2022: Policy {
   var name: PolicyName { .hyeyooCount2022 }
@@ -11,8 +11,8 @@ struct HyeyooCount2022: Policy {
   func adjust(_ kernel: inout KernelProfile) { kernel.countsMerges = true }
 
   /// PAGE_KERNEL, the size and the place of PAT aside.
-  static func isStandard(_ flags: EntryFlags) -> Bool {
-    flags.subtracting([.pse, .patLarge]) == .pageKernel
+  static func isStandard(_ flags: EntryFlags, _ machine: Machine) -> Bool {
+    flags.subtracting([.pse, .patLarge]) == machine.cpu.pageKernel
   }
 
   func didSplit<Sink: EventSink>(
@@ -34,8 +34,8 @@ struct HyeyooCount2022: Policy {
     _ step: EntryStep, _ machine: inout Machine, _ sink: inout Sink,
   ) -> ReturnCode {
     guard machine.isCounted(step.address) else { return .success }
-    let isStandard = Self.isStandard(step.new)
-    let wasStandard = Self.isStandard(step.old)
+    let isStandard = Self.isStandard(step.new, machine)
+    let wasStandard = Self.isStandard(step.old, machine)
     if step.old != step.new {
       let change: Int32 = wasStandard == isStandard ? 0 : isStandard ? -1 : 1
       let result = count(by: change, step.address, step.size, &machine, &sink)
@@ -67,7 +67,7 @@ struct HyeyooCount2022: Policy {
   }
 
   private func recount(_ start: VirtualAddress, _ size: LeafSize, _ machine: Machine) -> Int {
-    machine.tables.countEntries(0..<512, ofSize: size, at: start) { !Self.isStandard($0) }
+    machine.tables.countEntries(0..<512, ofSize: size, at: start) { !Self.isStandard($0, machine) }
   }
 
   /// Tested after every step, also one that wrote nothing.
@@ -86,7 +86,7 @@ struct HyeyooCount2022: Policy {
       return .success
     }
     // PAT_LARGE comes along: PAGE_KERNEL_LARGE went through the conversion between the layouts.
-    let leaf = Entry(first.pfn(size), EntryFlags.pageKernel.union([.pse, .patLarge]))
+    let leaf = Entry(first.pfn(size), machine.cpu.pageKernel.union([.pse, .patLarge]))
     machine.merge(
       to: larger, at: start, leaf: leaf, isCounted: true, leaksTable: true, &sink)
     guard larger == .size2M else { return .success }
@@ -97,7 +97,9 @@ struct HyeyooCount2022: Policy {
   // MARK: Questions
 
   /// Bit 7 of a 4K entry and PAT of a large leaf do not count: `isStandard(_:)` in 4K layout.
-  var mergeTarget: MergeTarget? { MergeTarget(.pageKernel, ignoring: .pat) }
+  func mergeTarget(_ cpu: CPUFeatures) -> MergeTarget? {
+    MergeTarget(cpu.pageKernel, ignoring: .pat)
+  }
 
   func recount(
     _ track: TableTrack, ofEntries size: LeafSize, at start: VirtualAddress, _ machine: Machine,

@@ -24,6 +24,7 @@ extension PolicyName {
     case .noContRemap2024: .noContRemap
     case .batchBarriers2024: .before
     case .pgtableOps2024: .after
+    case .rutlandSketch2024: .reviewSketch
     case .rutland2024: .review
     case .lazyUnmap2024: .lazyUnmap
     default: nil

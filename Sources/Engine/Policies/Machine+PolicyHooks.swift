@@ -58,12 +58,12 @@ extension Machine {
 }
 
 extension Machine {
-  /// Counts what a policy's test costs; what boot cost is not of interest.
+  /// Counts what a test for a merge costs.
   @inline(__always)
   mutating func countCost<Sink: EventSink>(
     _ counter: Counter, _ amount: Int64, _ sink: inout Sink,
   ) {
-    if isRunning { emit(.counted(counter, amount), &sink) }
+    emit(.counted(counter, amount), &sink)
   }
 
   /// Puts a leaf in the place of a table, as the merging policies do.

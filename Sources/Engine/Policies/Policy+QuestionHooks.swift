@@ -6,8 +6,9 @@ protocol QuestionHooks: Sendable {
     _ track: TableTrack, ofEntries size: LeafSize, at start: VirtualAddress, _ machine: Machine,
   ) -> TableTrack?
 
-  /// The flags that an entry needs for a merge; `nil` where any will do that all entries share.
-  var mergeTarget: MergeTarget? { get }
+  /// The flags that an entry needs for a merge on a machine with such CPUs; `nil` where any will do
+  /// that all entries share.
+  func mergeTarget(_ cpu: CPUFeatures) -> MergeTarget?
 
   /// What the policy has to say to a slot of this size that begins at an address; `nil` if it is none
   /// of its business.
@@ -19,7 +20,7 @@ extension QuestionHooks {
     _ track: TableTrack, ofEntries size: LeafSize, at start: VirtualAddress, _ machine: Machine,
   ) -> TableTrack? { nil }
 
-  var mergeTarget: MergeTarget? { nil }
+  func mergeTarget(_ cpu: CPUFeatures) -> MergeTarget? { nil }
 
   func whyNot(_ size: LeafSize, at start: VirtualAddress, _ machine: Machine) -> MergeRule? { nil }
 }

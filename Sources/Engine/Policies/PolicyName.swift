@@ -42,7 +42,9 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   case batchBarriers2024 = "batch-barriers-2024"
   /// arm64: and tables are mapped once, by `struct pgtable_ops` (third patch as posted).
   case pgtableOps2024 = "pgtable-ops-2024"
-  /// arm64: and tables are mapped once, in the simpler form of the review, which was merged.
+  /// arm64: and tables are mapped once, in the simpler form of the review as it was first shown.
+  case rutlandSketch2024 = "rutland-sketch-2024"
+  /// arm64: the same with what was agreed in the thread, which was merged.
   case rutland2024 = "rutland-2024"
   /// arm64: and tables of 4K entries leave the fixmap sixteen at a time (fourth patch, not kept).
   case lazyUnmap2024 = "lazy-unmap-2024"
@@ -80,7 +82,8 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
       .noHugeVmalloc, .zapByPage, .zapBatched2024, .zapFreeLimit:
       .upstreamSwitch
-    case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .rutland2024, .lazyUnmap2024:
+    case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .rutlandSketch2024, .rutland2024,
+      .lazyUnmap2024:
       .linearMapStage
     }
   }
@@ -110,6 +113,7 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .batchBarriers2024: "arm64: and barriers come once a table (2nd patch): the before"
     case .pgtableOps2024:
       "arm64: and a table is mapped once, late ones never (3rd patch): the after"
+    case .rutlandSketch2024: "arm64: the review's form as first shown, late tables zeroed twice"
     case .rutland2024: "arm64: a table is mapped once, in the simpler form of the review; merged"
     case .lazyUnmap2024: "arm64: and slots are cleared sixteen at a time (4th patch, not kept)"
     case .hugeVmalloc2020: "vmalloc tries 2M blocks for all ordinary memory (April 2020)"
@@ -139,7 +143,8 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
       .zapByPage, .zapBatched2024, .zapFreeLimit:
       UpstreamSwitch(name: self)
-    case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .rutland2024, .lazyUnmap2024:
+    case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .rutlandSketch2024, .rutland2024,
+      .lazyUnmap2024:
       LinearMapStage(name: self)
     case .hugeVmalloc2020: HugeVmalloc2020()
     case .hugeVmap2020: HugeVmap2020()

@@ -63,7 +63,7 @@ extension Machine {
     guard let first = groups.first else { return clearing }
     var routes: [(route: ArraySlice<Remedy.Act>, group: OddGroup)] = []
     var way = FlagRoute(
-      moves: flagMoves(at: first.address), restoresGlobal: setup.kernel.restoresGlobal,
+      moves: flagMoves(at: first.address), restoresGlobal: restoresGlobal,
       forbidden: [], type: .wb)
     for group in groups {
       way.forbidden = group.forbidden

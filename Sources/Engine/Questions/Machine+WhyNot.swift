@@ -5,8 +5,10 @@ extension Machine {
   /// compared with what most entries are, and which of it the kernel would find.
   public func whyNot(_ size: LeafSize, at address: VirtualAddress) -> MergeAnswer {
     let start = address.alignedDown(to: size)
+    let pfn = directMapRange.contains(address) ? AddressLayout.directMapFrame(of: address) : nil
     var answer = MergeAnswer(
-      kernel: setup.kernel.name, slot: start, size: size, mapping: .nothing)
+      kernel: setup.kernel.name, slot: start, size: size,
+      mapping: .nothing(isRAM: pfn.map { memory.contains($0) } ?? false))
     guard let smaller = size.smaller else {
       if tables.lookup(start) != nil { answer.mapping = .leaf(.size4K) }
       return answer
@@ -76,7 +78,7 @@ extension Machine {
           answer.drift = drift(ofEntries: smaller, at: start)
           answer.entries = entries(against: policy, rule, size, at: start)
         }
-        if let target = policy.mergeTarget {
+        if let target = policy.mergeTarget(setup.cpu) {
           answer.clearing = clearing(of: question, toward: target)
         }
       }
@@ -92,7 +94,7 @@ extension Machine {
     var entries = EntrySet()
     guard let smaller = size.smaller else { return entries }
     let target: MergeTarget
-    if let wanted = policy.mergeTarget {
+    if let wanted = policy.mergeTarget(setup.cpu) {
       target = wanted
     } else if case .alike(let flags, _, _) = rule {
       target = MergeTarget(smaller == .size4K ? flags : flags.largeTo4K)

@@ -7,8 +7,8 @@ public struct MergeAnswer: Equatable, Sendable {
     case leaf(LeafSize)
     /// A table.
     case table
-    /// Nothing.
-    case nothing
+    /// Nothing: either RAM that is not mapped yet, or no RAM.
+    case nothing(isRAM: Bool)
   }
 
   /// The kernel version by its name.

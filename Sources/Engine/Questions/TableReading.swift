@@ -25,7 +25,7 @@ extension Machine {
   var mergeTarget: MergeTarget? {
     guard setup.hooks.contains(.entries) else { return nil }
     for policy in setup.policies {
-      if let target = policy.mergeTarget { return target }
+      if let target = policy.mergeTarget(setup.cpu) { return target }
     }
     return nil
   }

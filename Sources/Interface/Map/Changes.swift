@@ -8,6 +8,8 @@ public struct Changes: Equatable, Sendable {
     public var frames: Range<UInt64>
     /// The size of the leaf that was written or split; panels of smaller slots do not show it.
     public var size: LeafSize
+    /// Whether the leaf was split or made of smaller ones, and not only written.
+    public var isResized = false
   }
 
   /// The stretches in the order of the events; neighbours run together.
@@ -92,7 +94,7 @@ public struct Changes: Equatable, Sendable {
   /// Adds what one event wrote and moved.
   public mutating func add(_ event: Event) {
     let facts = event.facts
-    if let written = facts.written { add(written) }
+    if let written = facts.written { add(written, isResized: facts.resized != nil) }
     // The tables of splits are a matter of the page allocator's own.
     guard let frames = facts.moved?.frames, !facts.traits.contains(.detail) else { return }
     if movedFocus == nil { movedFocus = frames.lowerBound }
@@ -122,19 +124,20 @@ public struct Changes: Equatable, Sendable {
     }
   }
 
-  private mutating func add(_ written: WrittenEntries) {
-    let count = written.pages.rawValue
-    guard let pfn = AddressLayout.directMapFrame(of: written.start) else {
-      let first = written.start.rawValue >> 12
-      Self.add(Stretch(frames: first..<(first + count), size: written.size), to: &elsewhere)
-      return
+  private mutating func add(_ written: WrittenEntries, isResized: Bool = false) {
+    let pfn = AddressLayout.directMapFrame(of: written.start)
+    let first = pfn?.rawValue ?? written.start.rawValue >> 12
+    let stretch = Stretch(
+      frames: first..<(first + written.pages.rawValue), size: written.size, isResized: isResized)
+    if pfn == nil {
+      Self.add(stretch, to: &elsewhere)
+    } else {
+      Self.add(stretch, to: &stretches)
     }
-    let frames = pfn.rawValue..<(pfn.rawValue + count)
-    Self.add(Stretch(frames: frames, size: written.size), to: &stretches)
   }
 
   private static func add(_ stretch: Stretch, to list: inout [Stretch]) {
-    if let last = list.last, last.size == stretch.size,
+    if let last = list.last, last.size == stretch.size, last.isResized == stretch.isResized,
       last.frames.upperBound == stretch.frames.lowerBound
     {
       list[list.count - 1].frames = last.frames.lowerBound..<stretch.frames.upperBound

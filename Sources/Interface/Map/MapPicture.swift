@@ -9,6 +9,9 @@ public struct MapPicture: Sendable {
   /// The space that they show.
   public let space: MapSpace
 
+  /// The RAM that the panels tell from addresses without any.
+  private var memory: MemoryMap
+
   /// The leaves of arm64's linear map, counted; `nil` on x86-64, whose kernel counts itself.
   public private(set) var leaves: LinearMapLeaves?
 
@@ -17,6 +20,7 @@ public struct MapPicture: Sendable {
     _ machine: Machine, around page: PFN, in space: MapSpace = .direct, changes: Changes,
   ) {
     self.space = space
+    memory = machine.memory
     if machine.architecture == .arm64 { leaves = LinearMapLeaves(of: machine) }
     panels = Self.sizes.map {
       PanelPicture($0, around: page, in: space, of: machine, changes: changes)
@@ -32,8 +36,11 @@ public struct MapPicture: Sendable {
   /// Reads again what a step changed, in panels that may have moved.
   mutating func refresh(_ machine: Machine, around page: PFN, changes: Changes) {
     if leaves != nil { leaves = LinearMapLeaves(of: machine) }
+    // Memory that is plugged in writes no entry.
+    let isSameMemory = memory == machine.memory
+    memory = machine.memory
     for (index, panel) in panels.enumerated() {
-      if panel.base != PanelPicture.base(panel.size, around: page)
+      if !isSameMemory || panel.base != PanelPicture.base(panel.size, around: page)
         || !panels[index].refresh(machine, changes)
       {
         panels[index] = PanelPicture(

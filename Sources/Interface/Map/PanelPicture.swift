@@ -89,7 +89,24 @@ public struct PanelPicture: Equatable, Sendable {
       PageCount(size.pages.rawValue * UInt64(range.count)), Self.pagesToTheEnd(of: address))
     machine.tables(for: start).readRuns(from: address, pages: pages, into: &runs)
     for run in runs { add(run) }
-    if space != .direct { reserve(space.stretches(machine)) }
+    if space == .direct {
+      tellRAM(in: range, machine.memory)
+    } else {
+      reserve(space.stretches(machine))
+    }
+  }
+
+  /// Tells RAM that nothing maps yet from addresses without RAM. A slot is the former where it holds
+  /// any RAM.
+  private mutating func tellRAM(in range: Range<Int>, _ memory: MemoryMap) {
+    for ram in memory.ranges {
+      guard let part = indices(of: ram.lowerBound.rawValue..<ram.upperBound.rawValue) else {
+        continue
+      }
+      for index in part.clamped(to: range) where slots[index].kind == .hole {
+        slots[index].kind = .unmapped
+      }
+    }
   }
 
   /// Marks what is mapped by nothing and yet not free: guard pages, freed areas that wait for a flush,
@@ -145,7 +162,7 @@ public struct PanelPicture: Equatable, Sendable {
     return changes.elsewhere.compactMap { stretch in
       guard stretch.frames.lowerBound >= origin else { return nil }
       let range = stretch.frames.lowerBound - origin..<stretch.frames.upperBound - origin
-      return Changes.Stretch(frames: range, size: stretch.size)
+      return Changes.Stretch(frames: range, size: stretch.size, isResized: stretch.isResized)
     }
   }
 
@@ -161,9 +178,18 @@ public struct PanelPicture: Equatable, Sendable {
     }
     // Where one larger leaf maps the panel, that leaf changed, and its own panel shows it.
     guard enclosing == nil else { return }
-    for stretch in self.stretches(of: changes) where stretch.size <= size {
+    let stretches = stretches(of: changes)
+    for stretch in stretches where stretch.size <= size {
       guard let range = indices(of: stretch.frames) else { continue }
       for index in range { slots[index].isChanged = true }
+    }
+    // A larger leaf that was both written and split, in one step: what is inside changed too.
+    let larger = stretches.filter { $0.size > size && indices(of: $0.frames) != nil }
+    for written in larger where !written.isResized {
+      for other in larger where other.isResized && other.frames.overlaps(written.frames) {
+        let both = written.frames.clamped(to: other.frames)
+        for index in indices(of: both) ?? 0..<0 { slots[index].isChanged = true }
+      }
     }
   }
 }

@@ -4,8 +4,10 @@ import Engine
 public struct Slot: Equatable, Sendable {
   /// How the slot is mapped.
   public enum Kind: UInt8, Sendable {
-    /// Nothing is mapped.
+    /// Nothing is mapped, and no RAM is there.
     case hole
+    /// There is RAM, and nothing maps it yet.
+    case unmapped
     /// One leaf of the panel's size, or part of a larger one.
     case leaf
     /// Smaller leaves, none of them 4K.
@@ -28,7 +30,7 @@ public struct Slot: Equatable, Sendable {
   public var isChanged = false
 
   /// Whether anything is mapped.
-  var isMapped: Bool { kind != .hole && kind != .reserved }
+  var isMapped: Bool { kind != .hole && kind != .unmapped && kind != .reserved }
 
   /// Adds leaves of one size and class that lie inside.
   mutating func add(_ size: LeafSize, _ permission: PermissionClass, pages: UInt64, slot: LeafSize)

@@ -57,7 +57,7 @@ extension PanelPicture {
   /// How well a slot is mapped: the larger the leaves, the higher.
   private static func rank(_ slot: Slot, _ enclosing: LeafSize?) -> Int {
     switch slot.kind {
-    case .hole, .reserved: 0
+    case .hole, .unmapped, .reserved: 0
     case .splitTo4K: -Int(slot.leaves4K)
     case .split: 1
     case .leaf: 2 + (enclosing.map { Int($0.rawValue) } ?? 0)

@@ -50,6 +50,7 @@ extension Lane {
       guard let sizes = count.classes[permission] else { continue }
       lines.append("\(permission.words): \(LeafCount.words(sizes)).")
     }
+    if let unmapped = plainUnmapped(count.sizes) { lines.append(unmapped) }
     lines += plainSplit(split)
     for size in [LeafSize.size1G, .size2M] {
       guard let words = plainSlotWords(size, at: selection) else { continue }
@@ -58,6 +59,14 @@ extension Lane {
           + "\(selection.alignedDown(to: size).hex) on, holds \(words).")
     }
     return lines + plainOverlay + [plainSelection]
+  }
+
+  /// The RAM that nothing maps yet, if there is any.
+  private func plainUnmapped(_ sizes: [LeafSize: UInt64]) -> String? {
+    let mapped = sizes.reduce(0) { $0 + $1.key.pages.rawValue * $1.value }
+    let ram = machine.memory.pages.rawValue
+    guard mapped < ram else { return nil }
+    return "Not mapped yet: \(NumberText.length(ram - mapped)) of \(NumberText.length(ram)) of RAM."
   }
 
   private func plainSplit(_ slots: [PFN]) -> [String] {

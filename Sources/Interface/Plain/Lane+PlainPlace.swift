@@ -45,7 +45,9 @@ extension Lane {
   var plainSelection: String {
     let address = machine.directMapAddress(of: selection)
     guard let leaf = machine.tables.lookup(address) else {
-      return "Selected is pfn \(selection.hex), where nothing is mapped."
+      return machine.memory.contains(selection)
+        ? "Selected is pfn \(selection.hex), RAM that is not mapped yet."
+        : "Selected is pfn \(selection.hex), where nothing is mapped: no RAM."
     }
     let permission = PermissionClass(leaf.flags, leaf.size).words
     return "Selected is pfn \(selection.hex) in a \(leaf.size.name) leaf, \(permission)."

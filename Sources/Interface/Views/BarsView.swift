@@ -119,14 +119,3 @@ extension LeafSize {
     }
   }
 }
-
-extension Counters {
-  /// Leaves of 1G and 2M that were split.
-  var splits: Int64 { self[.level2Splits] + self[.level3Splits] }
-
-  /// Leaves of 2M and 1G that re-formed: the kernel's collapses, and the merges of policies, whose
-  /// own counters number the levels from the 4K entries on.
-  var merges: Int64 {
-    self[.level2Collapses] + self[.level3Collapses] + self[.level1Merges] + self[.level2Merges]
-  }
-}

@@ -52,6 +52,14 @@ struct ComparisonView: View {
     (title, shown.map { NumberText.grouped(value($0.machine)) })
   }
 
+  /// What a counter grew by since boot.
+  private func growth(_ title: String, _ counter: Counter) -> Row {
+    let values = shown.map {
+      $0.machine.counters[counter] - $0.machine(at: .start).counters[counter]
+    }
+    return (title, values.map(NumberText.grouped))
+  }
+
   /// What tells linear maps of arm64 apart.
   private var rowsOfArm64: [Row] {
     func count(_ title: String, _ value: (LinearMapBooks) -> UInt64) -> Row {
@@ -77,8 +85,7 @@ struct ComparisonView: View {
       row("flushes") { $0.counters[.flushTLBAll] },
       row("  by page") { $0.counters[.flushTLBOneKernel] },
       row("cached") { Int64($0.cachedPages.rawValue) },
-      row("scanned") { $0.counters[.entriesScanned] },
-      row("tests") { $0.counters[.wordsTested] },
+      growth("scanned", .entriesScanned), growth("tests", .wordsTested),
       ("calls", shown.map { "\($0.timeline.moment.call)" }),
     ]
   }

@@ -43,7 +43,8 @@ struct InspectorView: View {
       [("va   ", .dim), (address.hex, .text)],
     ]
     guard let leaf = lane.machine.tables.lookup(address) else {
-      lines.append([("nothing is mapped: no RAM", .dim)])
+      let isRAM = lane.machine.memory.contains(pfn)
+      lines.append([(isRAM ? "RAM, not mapped yet" : "nothing is mapped: no RAM", .dim)])
       return lines
     }
     let permission = PermissionClass(leaf.flags, leaf.size)
@@ -112,7 +113,7 @@ struct InspectorView: View {
     let panel = lane.map[lane.place.focus]
     let slot = panel.slots[panel.index(of: lane.page)]
     switch slot.kind {
-    case .hole, .reserved, .leaf: return nil
+    case .hole, .unmapped, .reserved, .leaf: return nil
     case .split: return "\(lane.place.focus.name), split, nothing in 4K"
     case .splitTo4K:
       let leaves = NumberText.grouped(Int64(slot.leaves4K))

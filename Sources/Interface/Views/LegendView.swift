@@ -30,6 +30,10 @@ struct LegendView: View {
       canvas.put(isElsewhere ? "not mapped" : permission.legend, in: text, row: row)
       row += 1
     }
+    if lane.place.space == .direct, lane.machine.architecture == .arm64 {
+      canvas.put(
+        [(String(canvas.glyphs[.colon]), .dim), (" not mapped yet", .dim)], in: inside, row: row)
+    }
     if lane.place.space != .direct {
       canvas.put(
         [

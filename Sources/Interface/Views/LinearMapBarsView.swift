@@ -42,9 +42,11 @@ struct LinearMapBarsView: View {
     let books = lane.machine.linearMapBooks
     let all = TableLevel.allCases.map { books.early[$0].allocated + books.late[$0].allocated }
     func number(_ value: UInt64) -> String { NumberText.grouped(Int64(clamping: value)) }
+    let slots = books.slots.levels.map(\.name).joined(separator: " ")
     return [
       ("tables ", .dim), (number(all.reduce(0, +)), .text),
-      ("    fixmap TLBIs ", .dim), (number(books.early.invalidations), .text), (" at boot, ", .dim),
+      ("    fixmap ", .dim), (slots.isEmpty ? "" : slots + "  ", .highlight), ("TLBIs ", .dim),
+      (number(books.early.invalidations), .text), (" at boot, ", .dim),
       (number(books.late.invalidations), .text), (" since    split ", .dim),
       (number(books.splits), .text), (" blocks, ", .dim), (number(books.contDropped), .text),
       (" groups    TLBIs of pages ", .dim),

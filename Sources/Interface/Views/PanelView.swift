@@ -68,7 +68,9 @@ struct PanelView: View {
       // Where one panel shows at a time, that of the leaf may be another.
       return isNext(leaf.size) ? lines + ["changes next"] : lines
     }
-    if size != .size1G, panel.slots.allSatisfy({ $0.kind == .hole }) {
+    guard size != .size1G else { return nil }
+    if panel.slots.allSatisfy({ $0.kind == .unmapped }) { return ["not mapped yet"] }
+    if panel.slots.allSatisfy({ $0.kind == .hole }) {
       return [lane.place.space == .direct ? "no RAM here" : "no area here"]
     }
     return nil
@@ -166,6 +168,7 @@ struct PanelView: View {
     }
     switch slot.kind {
     case .hole: return glyph(.dot)
+    case .unmapped: return Cell(glyphs[.colon], ink: .dim, modifiers: modifiers)
     case .reserved: return Cell(glyphs[.vertical], ink: .dim, modifiers: modifiers)
     case .leaf where isEnclosed:
       return letters ? Cell(slot.letter, ink: ink, modifiers: modifiers) : glyph(.light)

@@ -13,6 +13,8 @@ public struct Comparison: Sendable {
     public let booted: Machine
     /// The kilobytes of DirectMap4k: after boot, and after each call.
     public private(set) var directMap4k: [Int64]
+    /// What calls cost, a kind of call at a time, those that were made; boot first.
+    public private(set) var costs: [CallCost]
     /// What accesses cost, a question at a time; `nil` where there was nothing to touch.
     public private(set) var tlb: [TLBResult?] = []
     /// Why it stopped, if it did; its machine stays as it was then.
@@ -31,6 +33,9 @@ public struct Comparison: Sendable {
       self.machine = machine
       booted = machine
       directMap4k = [machine.directMapKilobytes(.size4K)]
+      var boot = CallCost(.boot)
+      boot.add(machine.counters)
+      costs = [boot]
     }
 
     mutating func measure(_ run: TLBRun) { tlb.append(try? run.result(on: machine)) }
@@ -39,8 +44,10 @@ public struct Comparison: Sendable {
       _ call: Call, number: Int, at location: SourceLocation, _ progress: WorkProgress?,
     ) {
       if stop == nil {
+        let before = machine.counters
         do {
           _ = try machine.perform(call, reportingTo: progress)
+          count(CallCost.Kind(call), machine.counters.since(before))
         } catch CallError.policyOff {
           // What is asked of a policy concerns only those variants that have it.
         } catch {
@@ -48,6 +55,12 @@ public struct Comparison: Sendable {
         }
       }
       directMap4k.append(machine.directMapKilobytes(.size4K))
+    }
+
+    private mutating func count(_ kind: CallCost.Kind, _ growth: Counters) {
+      let index = costs.firstIndex { $0.kind == kind } ?? costs.endIndex
+      if index == costs.endIndex { costs.append(CallCost(kind)) }
+      costs[index].add(growth)
     }
   }
 
@@ -97,17 +110,4 @@ public struct Comparison: Sendable {
   public mutating func run() {
     while step() {}
   }
-}
-
-extension Counters {
-  /// Splits of leaves of both sizes.
-  var splits: Int64 { self[.level2Splits] + self[.level3Splits] }
-
-  /// Merges and collapses to both sizes.
-  var merges: Int64 {
-    self[.level1Merges] + self[.level2Merges] + self[.level2Collapses] + self[.level3Collapses]
-  }
-
-  /// Flushes of TLBs: full ones, those page by page, and those of freed addresses.
-  var flushes: Int64 { self[.flushTLBAll] + self[.cpaFlushTLB] + self[.flushTLBKernelRange] }
 }

@@ -45,6 +45,8 @@ public struct ComparisonReport: JSONReport, Codable, Equatable, Sendable {
     public var pagesCached: UInt64
     /// What all zaps counted, by the names of the language; `nil` if nothing was zapped.
     public var zaps: [String: Int64]?
+    /// What calls cost, a kind of call at a time; `nil` on arm64, whose map has a report of its own.
+    public var costs: [CallCost]?
     /// What accesses cost, a question at a time; `nil` if nothing was asked, and in it where there was
     /// nothing to touch.
     public var tlb: [TLBRow?]?
@@ -57,7 +59,7 @@ public struct ComparisonReport: JSONReport, Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey {
       case name, kernel, policies, splits, merges, flushes, fullFlushes, entriesScanned, tlb
-      case wordsTested, pagesCached, zaps, stoppedAt, reason, linearMap
+      case wordsTested, pagesCached, zaps, costs, stoppedAt, reason, linearMap
       case directMap4k = "DirectMap4k"
       case directMap2M = "DirectMap2M"
       case directMap1G = "DirectMap1G"
@@ -102,7 +104,7 @@ extension ComparisonReport.Row {
     directMap4kAtBoot = lane.booted.directMapKilobytes(.size4K)
     splits = growth.splits
     merges = growth.merges
-    flushes = growth.flushes
+    flushes = growth.shootdowns
     fullFlushes = growth[.flushTLBAll]
     entriesScanned = growth[.entriesScanned]
     wordsTested = growth[.wordsTested]
@@ -113,7 +115,11 @@ extension ComparisonReport.Row {
     }
     stoppedAt = lane.stop?.call
     reason = lane.stop?.reason
-    if machine.architecture == .arm64 { linearMap = LinearMapRow(machine) }
+    if machine.architecture == .arm64 {
+      linearMap = LinearMapRow(machine)
+    } else {
+      costs = lane.costs
+    }
   }
 }
 
@@ -151,21 +157,27 @@ extension ComparisonReport {
   }
 
   func table(_ columns: [(title: String, value: (Row) -> String)]) -> String {
-    let cells = [columns.map(\.title)] + variants.map { row in columns.map { $0.value(row) } }
-    let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-    let textColumns = 3
-    var lines = cells.map { row in
-      row.indices.map { column in
-        let space = String(repeating: " ", count: widths[column] - row[column].count)
-        return column < textColumns ? row[column] + space : space + row[column]
-      }.joined(separator: "  ")
-    }
+    var lines = lines(
+      of: [columns.map(\.title)] + variants.map { row in columns.map { $0.value(row) } })
     for row in variants {
       if let call = row.stoppedAt, let reason = row.reason {
         lines.append("\(row.name) stopped at call \(call): \(reason)")
       }
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Rows of cells in columns as wide as they need to be, words at the left, numbers at the right.
+  func lines(of cells: [[String]]) -> [String] {
+    let columns = cells.first ?? []
+    let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+    let textColumns = 3
+    return cells.map { row in
+      row.indices.map { column in
+        let space = String(repeating: " ", count: widths[column] - row[column].count)
+        return column < textColumns ? row[column] + space : space + row[column]
+      }.joined(separator: "  ")
+    }
   }
 
   /// The columns of a scenario that zaps: totals, and of the longest stretch its cost.

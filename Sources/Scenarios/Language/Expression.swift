@@ -133,6 +133,8 @@ extension Expression {
     case earlyInvalidations = "map_tlbi"
     /// TLB invalidations of fixmap slots since.
     case lateInvalidations = "late_tlbi"
+    /// How often tables of arm64's linear map were set to zero that were allocated when it was up.
+    case lateZeroings = "late_zeroings"
     /// Blocks of arm64's linear map that were split.
     case blockSplits = "block_splits"
     /// The bytes of vmalloc areas that nobody asked for.
@@ -178,6 +180,7 @@ extension Expression {
       case .lateTables: machine.linearMapBooks.late.tables
       case .earlyInvalidations: machine.linearMapBooks.early.invalidations
       case .lateInvalidations: machine.linearMapBooks.late.invalidations
+      case .lateZeroings: machine.linearMapBooks.late.zeroed
       case .blockSplits: machine.linearMapBooks.splits
       case .vmallocWasted: machine.vmallocUse.unused.bytes
       case .vmallocTaken: machine.vmallocUse.taken.bytes

@@ -117,6 +117,7 @@ extension Expression.Quantity {
     case .lateTables: "arm64: of all these, those that were allocated when the map was up."
     case .earlyInvalidations: "arm64: TLB invalidations of fixmap slots in `map_mem()`."
     case .lateInvalidations: "arm64: TLB invalidations of fixmap slots since."
+    case .lateZeroings: "arm64: how often late tables were set to zero, by whomever."
     case .blockSplits: "arm64: blocks of the linear map that were split."
     case .vmallocWasted: "Bytes of vmalloc areas that nobody asked for."
     case .vmallocTaken: "Bytes that vmalloc areas take."

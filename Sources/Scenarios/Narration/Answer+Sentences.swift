@@ -53,7 +53,12 @@ extension MergeAnswer {
     switch mapping {
     case .leaf(let leaf):
       return [AnswerLine(.heading, leafWords(leaf, form))]
-    case .nothing: return [AnswerLine(.heading, "Nothing is mapped here: no RAM.")]
+    case .nothing(let isRAM):
+      return [
+        AnswerLine(
+          .heading,
+          isRAM ? "RAM that is not mapped yet." : "Nothing is mapped here: no RAM.")
+      ]
     case .table: break
     }
     if isForGood {

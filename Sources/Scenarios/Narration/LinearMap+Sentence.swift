@@ -19,13 +19,16 @@ extension LinearMapChange {
     case .allocated(let kind, let count):
       "\(kind.words(count)) allocated" + (kind.isLate ? ", late" : "")
     case .zeroed(let kind, let count): "\(kind.words(count)) zeroed"
+    case .cameZeroed(let kind, let count): "\(kind.words(count)) zeroed by the allocator"
     case .fixmapSet(let kind, let count): "\(kind.lower)_set_fixmap x \(count)"
     case .fixmapCleared(let kind, let count, let invalidations):
       "\(kind.lower)_clear_fixmap x \(count): \(invalidations) TLBI"
     case .filled(let kind, let visits, _, let entries):
-      "\(entries) entries in \(kind.words(visits))"
+      "\(entries) entries in \(visits == 0 ? "the same \(kind.level.name) table" : kind.words(visits))"
     case .barriers(_, let count): "DSB, ISB x \(count)"
     case .andSoOn(let kind, let count): "and so with \(kind.words(count)) more"
+    case .groupsAndSoOn(let kind, let count):
+      "and so with \(count) more group\(count == 1 ? "" : "s") of 16 \(kind.level.name)s"
     case .rewritten(let run, let flags):
       "\(run.leafCount) x \(run.sizeName): \(run.flags.changeWords(to: flags, run.size ?? .size4K))"
     case .splitToPages(let run):
@@ -43,6 +46,8 @@ extension LinearMapChange {
     case .cleared: "All of the linear map is taken away, with its tables and what was counted."
     case .allocated(let kind, let count): allocatedSentence(kind, count)
     case .zeroed(let kind, let count): "\(kind.words(count)): 4096 bytes each are set to zero."
+    case .cameZeroed(let kind, let count):
+      "The page allocator has set \(kind.words(count)) to zero already, as __GFP_ZERO asks."
     case .fixmapSet(let kind, let count):
       "\(kind.lower)_set_fixmap puts a table into its slot of the fixmap, \(Self.times(count)): the "
         + "linear map cannot be used to write to it."
@@ -51,12 +56,16 @@ extension LinearMapChange {
         + "with \(invalidations) TLB invalidation\(invalidations == 1 ? "" : "s") and the barriers "
         + "around \(invalidations == 1 ? "it" : "them")."
     case .filled(let kind, let visits, let groups, let entries):
-      "\(entries) entries are written in \(kind.words(visits))"
+      "\(entries) entries are written in "
+        + (visits == 0 ? "the same \(kind.level.name) table" : kind.words(visits))
         + (kind.level == .pud ? "." : ", in \(groups) contiguous group\(groups == 1 ? "" : "s").")
     case .barriers(let kind, let count):
       "DSB and ISB make \(kind.level.name) entries visible, \(Self.times(count))."
     case .andSoOn(let kind, let count):
       "What was done for one \(kind.level.name) table is done for \(count) more."
+    case .groupsAndSoOn(let kind, let count):
+      "What was done for one group of 16 \(kind.level.name) entries is done for \(count) more of the "
+        + "same table: slot in, 16 entries, slot out, TLBI."
     case .rewritten(let run, let flags):
       "\(run.leafCount) x \(run.sizeName) from \(run.start.words) on are written: each "
         + run.flags.changeWords(to: flags, run.size ?? .size4K, set: "gains", clear: "loses") + "."

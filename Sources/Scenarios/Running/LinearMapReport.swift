@@ -38,6 +38,11 @@ public struct LinearMapReport: JSONReport, Codable, Equatable, Sendable {
     public var predicted: Double
     /// By how much that is off, in percent of what was published.
     public var errorPercent: Double
+    /// By how many percent the stage changed the time of the one before it, as published; of the first
+    /// stage 0.
+    public var publishedStep: Double
+    /// The same as the model gives it.
+    public var predictedStep: Double
     /// Whether a constant of the model was fitted on this figure.
     public var isFitted: Bool
   }
@@ -74,12 +79,17 @@ public struct LinearMapReport: JSONReport, Codable, Equatable, Sendable {
   private static func rows(_ column: LinearMapCost.Published) -> [Published] {
     let tally = LinearMapBooks.Tally(pagesOnly: column.gibibytes)
     let fitted: [LinearMapRules.Stage] = [.base, .noContRemap, .before]
+    var before: (published: Double, predicted: Double)?
     return column.milliseconds.map { stage, value in
       let predicted = milliseconds(tally, stage.rules)
       let error = (predicted / Double(value) - 1) * 100
+      let steps = before ?? (Double(value), predicted)
+      before = (Double(value), predicted)
       return Published(
         machine: column.machine, gibibytes: column.gibibytes, stage: stage.rawValue,
         milliseconds: value, predicted: predicted, errorPercent: tenths(error),
+        publishedStep: hundredths((Double(value) / steps.published - 1) * 100),
+        predictedStep: hundredths((predicted / steps.predicted - 1) * 100),
         isFitted: column.isFitted && fitted.contains(stage))
     }
   }
@@ -91,6 +101,8 @@ public struct LinearMapReport: JSONReport, Codable, Equatable, Sendable {
   }
 
   private static func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+
+  private static func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 }
 }
 
 extension LinearMapReport {
@@ -108,15 +120,22 @@ extension LinearMapReport {
       lines.append(row(isGroup ? "\(name), contiguous groups" : name, leaves[name]))
     }
     lines += ["", "TLB invalidations while map_mem builds it, and the time the cost model gives"]
-    for stage in LinearMapRules.Stage.allCases {
+    // The review's first form differs only later.
+    for stage in LinearMapRules.Stage.allCases where stage != .reviewSketch {
       let time = milliseconds[stage.rawValue].map { "  \(padded(Self.text($0), 10)) ms" } ?? ""
       lines.append(row(stage.words, tlbi[stage.rawValue]) + time)
     }
     lines.append(row("\(kernel) itself", tlbi["kernel"]))
-    lines += ["", "TLB invalidations for as much memory added later"]
-    lines.append(row("before", tlbi["late-before"]))
-    lines.append(row("after", tlbi["late"]))
-    lines.append(row("review", tlbi["late-review"]))
+    lines += [
+      "", "TLB invalidations for as much memory added later, and how often a table is zeroed",
+    ]
+    let late: [(LinearMapRules.Stage, String)] = [
+      (.base, "late-base"), (.before, "late-before"), (.after, "late"),
+      (.reviewSketch, "late-review-sketch"), (.review, "late-review"),
+    ]
+    for (stage, key) in late {
+      lines.append(row(stage.words, tlbi[key]) + "  zeroed \(stage.lateZeroingWords)")
+    }
     return lines + publishedLines
   }
 
@@ -124,6 +143,7 @@ extension LinearMapReport {
     var lines = [
       "", "Published times of map_mem (rodata=full) and what the model gives, in ms",
       "Fitted on three figures of one column, marked *; all others are predictions.",
+      "Behind each time: by how much the stage changes the one above it.",
     ]
     var machine = ""
     for row in published {
@@ -131,12 +151,19 @@ extension LinearMapReport {
       if name != machine { lines.append("  \(name)") }
       machine = name
       let error = row.errorPercent
+      let published = padded(String(row.milliseconds), 6) + step(row.publishedStep)
+      let predicted = padded(Self.text(row.predicted), 8) + step(row.predictedStep)
+      let off = padded((error > 0 ? "+" : "") + Self.text(error), 7)
       lines.append(
-        "    \(padded(row.stage, 14, atRight: false)) \(padded(String(row.milliseconds), 6))  "
-          + "\(padded(Self.text(row.predicted), 8))  \(padded((error > 0 ? "+" : "") + Self.text(error), 7)) %"
+        "    \(padded(row.stage, 14, atRight: false)) \(published)  \(predicted)   off by \(off) %"
           + (row.isFitted ? " *" : ""))
     }
     return lines
+  }
+
+  /// A change in whole percent, as the series gives them.
+  private func step(_ percent: Double) -> String {
+    padded(percent == 0 ? "" : "(\(Int(percent.rounded()))%)", 7)
   }
 
   private static func text(_ value: Double) -> String {
@@ -162,8 +189,19 @@ extension LinearMapRules.Stage {
     case .noContRemap: "no-cont-remap"
     case .before: "before (batch-barriers)"
     case .after: "after (pgtable_ops)"
+    case .reviewSketch: "review, as first shown"
     case .review: "review (merged, 6.10 on)"
     case .lazyUnmap: "lazy-unmap (not kept)"
+    }
+  }
+
+  /// How often a table is zeroed that is allocated when the map is up, and by whom.
+  var lateZeroingWords: String {
+    let times = rules.zeroingsOfTable(isLate: true) == 1 ? "once" : "twice"
+    return switch rules.lateZeroing {
+    case .allocator: "\(times), by the page allocator"
+    case .twice: "\(times), by the page allocator and where it is filled"
+    case .filling: "\(times), where it is filled"
     }
   }
 }

@@ -34,6 +34,8 @@ public enum Glyph: UInt8, CaseIterable, Sendable {
   case topLeft, topRight, bottomLeft, bottomRight
   /// Where lines meet.
   case teeRight, teeLeft, teeDown, teeUp, crossing
+  /// Memory that nothing maps yet.
+  case colon
 
   /// The character where Unicode can be shown.
   public var unicode: Unicode.Scalar { Glyphs.table[Int(rawValue)].0 }
@@ -78,7 +80,7 @@ public enum Glyphs: Hashable, Sendable {
     ("▸", ">"), ("▼", "v"), ("◂", "<"), ("▲", "^"), ("→", ">"), ("✓", "+"), ("✗", "x"),
     ("×", "x"), ("…", "~"), ("─", "-"), ("│", "|"),
     ("╭", "+"), ("╮", "+"), ("╰", "+"), ("╯", "+"),
-    ("├", "+"), ("┤", "+"), ("┬", "+"), ("┴", "+"), ("┼", "+"),
+    ("├", "+"), ("┤", "+"), ("┬", "+"), ("┴", "+"), ("┼", "+"), (":", ":"),
   ]
 
   /// Characters that text from elsewhere may contain.

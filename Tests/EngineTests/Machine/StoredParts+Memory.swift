@@ -64,12 +64,21 @@ extension StoredParts {
       StoredParts(
         books, put: put,
         changes: [
+          "slots": { $0.apply(.fixmapSet(early, 1)) },
           "early": { $0.apply(.zeroed(early, 1)) },
           "late": { $0.apply(.zeroed(TableKind(.pte, isLate: true), 1)) },
           "splits": { $0.apply(.splitCounted(.size2M)) },
           "contDropped": { $0.apply(.contDropped(.size4K)) },
           "pagesFlushed": { $0.apply(.flushedRange(1)) },
           "added": { $0.apply(.memoryAdded(0x1000, 0x1000)) },
+        ]))
+    parts.append(
+      StoredParts(
+        books, reflected: books.slots, put: put,
+        changes: [
+          "pte": { $0.apply(.fixmapSet(early, 1)) },
+          "pmd": { $0.apply(.fixmapSet(TableKind(.pmd, isLate: false), 1)) },
+          "pud": { $0.apply(.fixmapSet(TableKind(.pud, isLate: false), 1)) },
         ]))
     parts.append(
       StoredParts(

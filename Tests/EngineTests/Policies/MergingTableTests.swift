@@ -63,11 +63,12 @@ import Testing
     var machine = try Machine(
       booting: description, kernel: .linux6_1,
       options: BootOptions(policies: try PolicySet([.kirill2020])))
+    let boot = machine.counters[.entriesScanned]
     try machine.perform(.setMemory(.ro, .frame(Self.page + 17), 1))
     // The 2M entries of the GiB, and the 18 entries up to the one that differs.
-    #expect(machine.counters[.entriesScanned] == 512 + 18)
+    #expect(machine.counters[.entriesScanned] - boot == 512 + 18)
     try machine.perform(.setMemory(.rw, .frame(Self.page + 17), 1))
-    #expect(machine.counters[.entriesScanned] == 512 + 18 + 512 + 512)
+    #expect(machine.counters[.entriesScanned] - boot == 512 + 18 + 512 + 512)
     #expect(size(machine, Self.page) == .size2M)
   }
 }

@@ -51,7 +51,7 @@ import Testing
           #expect(condition.entries.contains(index))
         }
       case .failure(let obstacle):
-        #expect(obstacle == .nothingMapped && answer.mapping == .nothing)
+        #expect(obstacle == .nothingMapped && answer.mapping == .nothing(isRAM: false))
       }
       for condition in answer.conditions where condition.kind != .sizeAvailable {
         #expect(condition.isMet == condition.entries.isEmpty)

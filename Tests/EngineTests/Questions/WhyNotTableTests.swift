@@ -111,7 +111,7 @@ import Testing
     #expect(acts(answer.clearing) == ["2 rw 513"])
     #expect(answer.clearing?.tablesBelow == 1)
     #expect(machine.whyNot(.size2M, at: Self.slot + 1024).mapping == .leaf(.size2M))
-    #expect(machine.whyNot(.size2M, at: Self.slot + 600_000).mapping == .nothing)
+    #expect(machine.whyNot(.size2M, at: Self.slot + 600_000).mapping == .nothing(isRAM: false))
   }
 
   @Test func `frames out of row are told, and no call moves them`() throws {
