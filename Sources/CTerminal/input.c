@@ -9,6 +9,8 @@
 
 /* Keys are read through a pad: unlike a window, it never paints on a read. */
 static WINDOW *pad;
+/* Whether the input is part of a paste. */
+static bool is_pasted;
 /* The size that the program knows. */
 static int told_width, told_height;
 
