@@ -92,6 +92,8 @@ public struct KernelProfile: Equatable, Sendable {
   /// Whether a zap lets no more than about 512 pages go in one stretch where freed pages are zeroed or
   /// poisoned (6.9 and later).
   public var limitsFreedPages = true
+  /// Whether a zap frees what it gathered at 10000 pages, not only at 10000 words: no version does.
+  public var capsGatheredPages = false
 
   /// Pages from `__bss_start` to `idt_table`, which boot makes read-only. A matter of the build: the
   /// recorded one's.

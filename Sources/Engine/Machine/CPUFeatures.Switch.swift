@@ -21,6 +21,8 @@ extension CPUFeatures {
     case initOnFree
     /// `page_poison=1`: pages are filled with a pattern when they are freed.
     case pagePoisoning
+    /// `preempt=full`: the kernel can be preempted while it frees pages.
+    case preemption
     /// AMD SME on the machine itself: all memory that the kernel maps carries the C-bit.
     case sme
     /// A guest of AMD SEV: private memory carries the C-bit.
@@ -96,6 +98,7 @@ extension CPUFeatures.Switch {
     case .initOnFree: .all("init_on_free", "`init_on_free=1`: pages are zeroed when they are freed")
     case .pagePoisoning:
       .all("page_poisoning", "`page_poison=1`: pages are filled with a pattern when they are freed")
+    case .preemption: .all("preempt", "`preempt=full`: others get the CPU while pages are freed")
     case .sme:
       .x86("sme", isOn: false, "AMD SME on the host: the kernel's memory carries the C-bit")
     case .sev: .x86("sev", isOn: false, "a guest of AMD SEV: private memory carries the C-bit")

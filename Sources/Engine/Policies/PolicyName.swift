@@ -61,6 +61,10 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   /// No more than about 512 pages freed in a stretch where freed pages are zeroed (6.9 and later).
   case zapFreeLimit = "zap-free-limit"
 
+  /// At most 10000 pages gathered, whatever their folios: what the thread of January 2024 would rather
+  /// not do.
+  case zapPageCap = "zap-page-cap"
+
   /// What kind of policy a name stands for; lists of policies are grouped by it.
   public enum Kind: CaseIterable, Sendable {
     /// A remedy as it was proposed: rules of its own, or a change of the kernel's.
@@ -80,7 +84,7 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
       .hyeyooBitmap2022, .hyeyooCount2022, .aaronLu2022, .hugeVmalloc2020, .hugeVmap2020:
       .remedy
     case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
-      .noHugeVmalloc, .zapByPage, .zapBatched2024, .zapFreeLimit:
+      .noHugeVmalloc, .zapByPage, .zapBatched2024, .zapFreeLimit, .zapPageCap:
       .upstreamSwitch
     case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .rutlandSketch2024, .rutland2024,
       .lazyUnmap2024:
@@ -121,6 +125,7 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .noHugeVmalloc: "no 2M leaves for vmalloc, as with the boot parameter nohugevmalloc"
     case .zapByPage: "zapping clears and gathers page by page, as before 6.9"
     case .zapBatched2024: "zapping batches the pages of a folio, as posted (January 2024)"
+    case .zapPageCap: "zapping frees at 10000 pages, not words, as discussed (January 2024)"
     case .zapFreeLimit: "zeroing on free limits a stretch to 512 pages, as upstream from 6.9"
     }
   }
@@ -141,7 +146,7 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .hyeyooCount2022: HyeyooCount2022()
     case .aaronLu2022: AaronLu2022()
     case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
-      .zapByPage, .zapBatched2024, .zapFreeLimit:
+      .zapByPage, .zapBatched2024, .zapFreeLimit, .zapPageCap:
       UpstreamSwitch(name: self)
     case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .rutlandSketch2024, .rutland2024,
       .lazyUnmap2024:

@@ -28,6 +28,7 @@ struct UpstreamSwitch: Policy {
       kernel.delaysRmap = true
       kernel.limitsFreedPages = false
     case .zapFreeLimit: kernel.limitsFreedPages = true
+    case .zapPageCap: kernel.capsGatheredPages = true
     default: break
     }
   }
@@ -54,7 +55,7 @@ struct UpstreamSwitch: Policy {
         .note("set_memory_rox() puts leaves together again, as from 6.15 on."),
       ]
     case .noROXCollapse: [.note("set_memory_rox() puts no leaves together, as before 6.15.")]
-    case .zapByPage, .zapBatched2024, .zapFreeLimit: zapPanel(machine)
+    case .zapByPage, .zapBatched2024, .zapFreeLimit, .zapPageCap: zapPanel(machine)
     default: []
     }
   }

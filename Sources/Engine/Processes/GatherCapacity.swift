@@ -34,6 +34,7 @@ public struct GatherCapacity: Equatable, Sendable {
       gather.add(next, pages: pagesEach, order: UInt8(order), traits: [])
       next = next + PageCount(UInt64(pagesEach))
       entries += 1
+      if gather.isAtPageCap { break }
       guard gather.isActiveFull else { continue }
       guard gather.refusal == nil else { break }
       gather.openNextBatch()

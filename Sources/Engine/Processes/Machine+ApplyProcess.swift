@@ -121,6 +121,9 @@ extension Processes {
       pages: Int64(chunk.pagesFreed), isZeroing: gather?.rules.zeroes ?? false)
     count(.cost, cost)
     keepLargest(.longestChunkCost, cost)
+    let step = ZapCost.step(isZeroing: gather?.rules.zeroes ?? false)
+    keepLargest(
+      .longestWait, gather?.rules.isPreemptible == true ? min(cost, step) : cost)
     keepLargest(.longestChunkPages, Int64(chunk.pagesFreed))
   }
 }

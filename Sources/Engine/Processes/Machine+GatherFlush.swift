@@ -6,6 +6,17 @@ extension Machine {
     emit(.process(.gatherBegan(processes.value.trialRules ?? zapRules)), &sink)
   }
 
+  /// Whether nothing more can be gathered before all is freed; opens the next batch where one is due.
+  mutating func isGatherFull<Sink: EventSink>(_ sink: inout Sink) -> Bool {
+    guard let gather = processes.value.gather else { return false }
+    if gather.isAtPageCap {
+      emit(
+        .decided(.process(.gatherFull(.pageCap, pages: PageCount(UInt64(gather.pages))))), &sink)
+      return true
+    }
+    return gather.isActiveFull && !openNextBatch(&sink)
+  }
+
   /// Makes the next batch the active one; false if there is none. Models `tlb_next_batch()`.
   mutating func openNextBatch<Sink: EventSink>(_ sink: inout Sink) -> Bool {
     guard let gather = processes.value.gather else { return false }

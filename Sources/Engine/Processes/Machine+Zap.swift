@@ -103,7 +103,7 @@ extension Machine {
       }
       emit(.process(.gathered(entries)), &sink)
       address = address + entries.pages
-      if processes.value.gather?.isActiveFull == true, !openNextBatch(&sink) {
+      if isGatherFull(&sink) {
         mustFlush = true
         break
       }

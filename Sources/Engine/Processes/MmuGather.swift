@@ -29,6 +29,8 @@ public struct MmuGather: Equatable, Sendable {
   public static let batchWords = (4096 - 16) / 8
   /// The most page batches (MAX_GATHER_BATCH_COUNT): 10000 / 510.
   public static let batchLimit = 10_000 / batchWords
+  /// The pages at which all is freed where pages are capped, not words.
+  public static let pageCap = 10_000
 
   /// One batch.
   public struct Batch: Equatable, Sendable {
@@ -77,10 +79,17 @@ public struct MmuGather: Equatable, Sendable {
     batches[active].used >= batches[active].capacity - (isBundled ? 1 : 0)
   }
 
-  /// How many more entries of so many words the active batch takes, the one that fills it included.
-  func room(wordsEach: Int) -> Int {
+  /// Whether there are as many pages as the cap allows, where they are capped.
+  public var isAtPageCap: Bool { rules.capsPages && pages >= Self.pageCap }
+
+  /// How many more entries of so many pages the active batch takes, the one that fills it included, and
+  /// the one that comes to the cap.
+  func room(pagesEach: Int) -> Int {
+    let wordsEach = pagesEach == 1 ? 1 : 2
     let left = batches[active].capacity - (isBundled ? 1 : 0) - batches[active].used
-    return max(0, (left + wordsEach - 1) / wordsEach)
+    let room = max(0, (left + wordsEach - 1) / wordsEach)
+    guard rules.capsPages else { return room }
+    return min(room, max(0, (Self.pageCap - pages + pagesEach - 1) / pagesEach))
   }
 
   /// Why there is no next batch, as far as the gather itself knows. Models `tlb_next_batch()`.

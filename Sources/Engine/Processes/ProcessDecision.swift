@@ -50,6 +50,8 @@ public enum GatherLimit: UInt8, Equatable, Sendable {
   case delayedRmap
   /// There are 19 batches already (MAX_GATHER_BATCH_COUNT).
   case batchCount
+  /// There are 10000 pages already, where pages are capped.
+  case pageCap
   /// There is no free page for one.
   case noMemory
 }

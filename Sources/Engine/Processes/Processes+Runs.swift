@@ -24,7 +24,7 @@ extension Processes {
   func runs(at address: VirtualAddress, limit: PageCount, of range: UserRange) -> FoundRuns {
     let batches = gather?.rules.batches ?? true
     var found = run(at: address, limit: limit, of: range, batches: batches)
-    let room = gather?.room(wordsEach: found.pages == 1 ? 1 : 2) ?? 0
+    let room = gather?.room(pagesEach: found.pages) ?? 0
     var done = PageCount(UInt64(found.pages))
     while found.count < room, done < limit, tables.lookup(address + done) != nil {
       let next = run(at: address + done, limit: limit - done, of: range, batches: batches)

@@ -32,6 +32,9 @@ public enum ZapCounter: Int, CaseIterable, Sendable {
   case longestChunkPages
   /// The cost of the dearest stretch.
   case longestChunkCost
+  /// The longest that others wait for the CPU while pages are freed: the dearest stretch; where the
+  /// kernel can be preempted, its dearest step.
+  case longestWait
   /// The cost of all freeing.
   case cost
   /// The most pages that the gather held at once.
@@ -68,6 +71,14 @@ public enum ZapCost {
   public static let folio: Int64 = 10
   /// Zeroing or poisoning one page.
   public static let zeroedPage: Int64 = 40
+  /// The dearest step between two chances for a preemption: an entry with its folio, or a page zeroed
+  /// after that. An assumption too: the kernel is taken to be preemptible between any two of these.
+  public static func step(isZeroing: Bool) -> Int64 {
+    max(entry &+ folio, isZeroing ? zeroedPage : 0)
+  }
+  /// Seconds without a chance for the scheduler after which the watchdog reports a soft lockup: twice
+  /// `watchdog_thresh`, which is 10 by default (kernel/watchdog.c).
+  public static let softLockupSeconds: Int64 = 20
   /// Nanoseconds in a unit: the assumption.
   public static let assumedNanoseconds: Int64 = 10
 

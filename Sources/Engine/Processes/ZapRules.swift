@@ -6,19 +6,30 @@ public struct ZapRules: Hashable, Sendable {
   public var delaysRmap: Bool
   /// Where freed pages are written, a stretch of freeing ends at about 512 pages.
   public var limitsFreedPages: Bool
+  /// All is flushed and freed at 10000 pages, whatever folios they belong to.
+  public var capsPages: Bool
+  /// The kernel can be preempted while it frees (CONFIG_PREEMPT).
+  public var isPreemptible: Bool
   /// Freed pages are written: zeroed (`init_on_free`) or filled with a pattern (`page_poison`).
   public var zeroes: Bool
 
   /// Creates rules.
-  public init(batches: Bool, delaysRmap: Bool, limitsFreedPages: Bool, zeroes: Bool) {
+  public init(
+    batches: Bool, delaysRmap: Bool, limitsFreedPages: Bool, capsPages: Bool = false,
+    isPreemptible: Bool = false, zeroes: Bool,
+  ) {
     self.batches = batches
     self.delaysRmap = delaysRmap
     self.limitsFreedPages = limitsFreedPages
+    self.capsPages = capsPages
+    self.isPreemptible = isPreemptible
     self.zeroes = zeroes
   }
 
   func add(to sum: inout Checksum) {
-    for rule in [batches, delaysRmap, limitsFreedPages, zeroes] { sum.add(rule) }
+    for rule in [batches, delaysRmap, limitsFreedPages, capsPages, isPreemptible, zeroes] {
+      sum.add(rule)
+    }
   }
 }
 
@@ -47,6 +58,7 @@ extension Machine {
     ZapRules(
       batches: setup.kernel.batchesZap, delaysRmap: setup.kernel.delaysRmap,
       limitsFreedPages: setup.kernel.limitsFreedPages,
+      capsPages: setup.kernel.capsGatheredPages, isPreemptible: setup.cpu[.preemption],
       zeroes: setup.cpu[.initOnFree] || setup.cpu[.pagePoisoning])
   }
 

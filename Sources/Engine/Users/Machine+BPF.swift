@@ -14,8 +14,17 @@ extension Machine {
     }
     enter(.bpfProgPackAlloc, &sink)
     let result = loadIntoPack(name, chunks, &sink)
-    leave(.bpfProgPackAlloc, .code(result), &sink)
+    leave(.bpfProgPackAlloc, .address(addressInPack(of: name)), &sink)
     return result
+  }
+
+  /// Where a program begins that lies in a pack; `nil` for one that is not loaded.
+  private func addressInPack(of name: Name) -> VirtualAddress? {
+    guard let program = kept.value.programs.first(where: { $0.name == name }),
+      let pack = program.pack, let area = areas.area(named: pack)
+    else { return nil }
+    let offset = UInt64(program.chunks.lowerBound) * UInt64(ProgPack.chunkBytes)
+    return VirtualAddress(area.start.rawValue + offset)
   }
 
   /// The chunks of a pack: 2 MiB for each possible node (`BPF_PROG_PACK_SIZE`).

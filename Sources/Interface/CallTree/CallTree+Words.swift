@@ -19,7 +19,10 @@ extension CallTree {
   func arguments(of node: Int) -> [String] {
     let function = nodes[node]
     if case .policy = function.function { return ["", ""] }
-    if let argument = function.argument { return ["(\(argument.words))", "()", ""] }
+    if let argument = function.argument {
+      // Twice, as the fullest form is that of wide rows.
+      return ["(\(argument.words))", "(\(argument.words))", "()", ""]
+    }
     var short: [String] = function.pages > 0 ? ["\(function.pages.rawValue)"] : []
     var tail = short
     if let masks = function.asked {

@@ -85,7 +85,7 @@ enum ZapWords {
     ("refcounts", .refOperations), ("rmaps", .rmapOperations), ("TLB removals", .tlbRemovals),
     ("flushes", .flushes), ("forced", .forcedFlushes), ("pages freed", .pagesFreed),
     ("stretches", .chunks), ("longest, pages", .longestChunkPages),
-    ("longest, units", .longestChunkCost), ("all, units", .cost),
+    ("longest, units", .longestChunkCost), ("others wait", .longestWait), ("all, units", .cost),
   ]
 
   /// The thread's question with its answer: what a full page batch holds of 2M folios.
@@ -101,7 +101,15 @@ enum ZapWords {
       "All \(MmuGather.batchLimit) and the stack: \(NumberText.grouped(Int64(posted.entries))) "
         + "folios, \(NumberText.grouped(Int64(posted.pages.bytes >> 20))) MiB; before, "
         + "\(NumberText.grouped(Int64(before.entries))) pages.",
+      "The watchdog reports a soft lockup after \(ZapCost.softLockupSeconds) s: "
+        + "\(stretchesToLockup(posted.batchCostZeroed)) times the longest of these. With preempt=full, "
+        + "others wait for one step, \(ZapCost.step(isZeroing: true)) units.",
     ]
+  }
+
+  /// How many stretches of a cost in a row make a soft lockup.
+  static func stretchesToLockup(_ units: Int64) -> Int64 {
+    ZapCost.softLockupSeconds * 1_000_000_000 / ZapCost.assumedNanoseconds / max(1, units)
   }
 
   /// A cost in units, and the time under the assumption of 10 ns a unit.

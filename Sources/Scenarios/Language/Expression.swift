@@ -166,6 +166,7 @@ extension Expression {
     case zapChunks = "zap_chunks"
     case zapLongestPages = "zap_longest_pages"
     case zapLongestCost = "zap_longest_cost"
+    case zapLongestWait = "zap_longest_wait"
     case zapCost = "zap_cost"
     case zapMostPages = "zap_most_pages"
 

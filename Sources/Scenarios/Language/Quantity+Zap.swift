@@ -20,6 +20,7 @@ extension ZapCounter {
     case .chunks: .zapChunks
     case .longestChunkPages: .zapLongestPages
     case .longestChunkCost: .zapLongestCost
+    case .longestWait: .zapLongestWait
     case .cost: .zapCost
     case .mostPages: .zapMostPages
     }
@@ -47,6 +48,8 @@ extension ZapCounter {
     case .chunks: "Stretches of freeing, with a chance for the scheduler after each."
     case .longestChunkPages: "The most pages given back in one stretch."
     case .longestChunkCost: "The cost of the dearest stretch, in units (see `zapping.md`)."
+    case .longestWait:
+      "The longest that others wait for the CPU, in units: a stretch; with `cpu preempt on`, a step."
     case .cost: "The cost of all freeing, in units."
     case .mostPages: "The most pages that the gather held at once."
     }

@@ -144,6 +144,7 @@ extension GatherLimit {
     switch self {
     case .delayedRmap: "rmaps are delayed"
     case .batchCount: "no 20th batch"
+    case .pageCap: "\(MmuGather.pageCap) pages are the cap"
     case .noMemory: "no page for a batch"
     }
   }
@@ -152,6 +153,7 @@ extension GatherLimit {
     switch self {
     case .delayedRmap: "rmaps are delayed, and one page batch is in use"
     case .batchCount: "\(MmuGather.batchLimit) page batches are the most"
+    case .pageCap: "\(MmuGather.pageCap) pages in all are the most, whatever their folios"
     case .noMemory: "no free page for a batch"
     }
   }

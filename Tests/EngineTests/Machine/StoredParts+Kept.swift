@@ -181,6 +181,7 @@ extension StoredParts {
         changes: [
           "batches": { $0.batches = true }, "delaysRmap": { $0.delaysRmap = true },
           "limitsFreedPages": { $0.limitsFreedPages = true }, "zeroes": { $0.zeroes = true },
+          "capsPages": { $0.capsPages = true }, "isPreemptible": { $0.isPreemptible = true },
         ]))
     parts.append(
       StoredParts(

@@ -43,13 +43,15 @@ private struct RandomZaps {
 }
 
 @Suite struct ZapPropertyTests {
-  static let seeds: Range<UInt64> = 0..<12
+  static let seeds: Range<UInt64> = 0..<15
 
   private static func machine(_ seed: UInt64) throws -> Machine {
     let kernels = KernelProfile.x86
-    let policies: [[PolicyName]] = [[], [.zapByPage], [.zapBatched2024], [.zapFreeLimit]]
+    let policies: [[PolicyName]] = [
+      [], [.zapByPage], [.zapBatched2024], [.zapFreeLimit], [.zapPageCap],
+    ]
     return try .zapping(
-      policies[Int(seed / 3) % 4], kernel: kernels[Int(seed) % kernels.count],
+      policies[Int(seed / 3) % policies.count], kernel: kernels[Int(seed) % kernels.count],
       isZeroing: seed % 3 == 0)
   }
 

@@ -45,6 +45,43 @@ import Testing
     #expect(machine.lastZap[.longestChunkCost] == 255 * (ZapCost.entry + ZapCost.folio))
   }
 
+  /// "We would have to keep track of the total number of pages in our batch, and stop as soon as we hit
+  /// our 10000 limit": 10000 pages of order 0, and 20 folios of 2M, the one that comes to it whole.
+  @Test(arguments: [(0, 9678), (4, 10_000), (9, 20 * 512)] as [(Int, Int64)])
+  func `capped, a gather holds 10000 pages and the folio that comes to them`(
+    order: Int, pages: Int64,
+  ) throws {
+    var machine = try Machine.zapping([.zapPageCap])
+    try machine.mmap("heap", PageCount(300 * 512), order: order)
+    try machine.zap("heap")
+    #expect(machine.lastZap[.mostPages] == pages)
+    #expect(machine.lastZap[.pagesFreed] == 300 * 512)
+    #expect(machine.lastZap[.forcedFlushes] == 300 * 512 / pages)
+    let capacity = GatherCapacity(machine.zapRules, order: order)
+    #expect(capacity.pages == PageCount(UInt64(pages)))
+    try machine.checkInvariants()
+  }
+
+  @Test func `with preemption others wait for a step, not for a stretch`() throws {
+    for isZeroing in [false, true] {
+      var waits: [Int64] = []
+      for isPreemptible in [false, true] {
+        var description = try #require(MachineDescription(builtIn: "teaching-4g"))
+        description.cpu[.initOnFree] = isZeroing
+        description.cpu[.preemption] = isPreemptible
+        var machine = try Machine(
+          booting: description, kernel: .linux6_12,
+          options: BootOptions(policies: try PolicySet([.zapBatched2024])))
+        try machine.mmap("heap", PageCount(300 * 512), order: 9)
+        try machine.zap("heap")
+        waits.append(machine.lastZap[.longestWait])
+        #expect(machine.lastZap[.longestChunkCost] == waits[0])
+      }
+      // A full batch of 255 folios, its pages zeroed or not; then a folio, or a page.
+      #expect(waits == (isZeroing ? [5_225_205, 40] : [2805, 11]))
+    }
+  }
+
   @Test func `the limit by pages lets one folio of 2M go at a time where pages are zeroed`() throws
   {
     let posted: [PolicyName] = [.zapBatched2024]
