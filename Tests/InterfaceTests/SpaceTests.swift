@@ -134,6 +134,29 @@ struct SpaceTests {
     #expect(model.runCommand("space moon").error?.hasPrefix("no space is called moon") ?? false)
   }
 
+  @Test func `RAM that is not mapped yet is told from addresses without RAM`() throws {
+    var model = try scenarioModel(
+      "machine arm64-16g\nkernel linux-6.9-rc2-arm64\nmap_mem\n")
+    func text() -> String {
+      screen(model, size: Size(width: 120, height: 40), glyphs: .unicode)
+        .text(planes: [.characters])
+    }
+    #expect(!text().contains("not mapped yet"))
+    model.press("1 7 .")
+    for words in [
+      "  not mapped yet", "RAM, not mapped yet", ": not mapped", "fixmap PUD PMD  TLBIs",
+    ] {
+      #expect(text().contains(words), "\(words)")
+    }
+    let slots = model.lane.map[.size1G].slots
+    #expect(slots[..<16].allSatisfy { $0.kind == .unmapped } && slots[16].kind == .hole)
+    #expect(model.lane.plainSelection.hasSuffix("RAM that is not mapped yet."))
+    #expect(model.lane.plainMap.contains("Not mapped yet: 16 GiB of 16 GiB of RAM."))
+    model.press(">")
+    #expect(model.lane.map[.size1G].slots[..<16].allSatisfy { $0.kind == .splitTo4K })
+    #expect(!text().contains("not mapped yet"))
+  }
+
   @Test func `arm64 has sums, words and a descriptor of its own`() throws {
     let description = try #require(MachineDescription(builtIn: "arm64-16g"))
     var cpu = description

@@ -93,8 +93,8 @@ import Testing
   private static let wholeLimit = 240
   /// In longer ones, so many events of each shape are looked at, before and behind, and of recordings
   /// one: of a kind, with the same flags, function or counter. Besides, the ends of the calls that have
-  /// one, and of others as far apart as gives so many. Of a call with more events than are kept at a
-  /// time, the first part and the last are searched for shapes.
+  /// one, and of others as far apart as gives so many, of recordings a third. Of a call with more
+  /// events than are kept at a time, the first part and the last are searched for shapes.
   private static let eachShape = 2
   private static let calls = 12
 
@@ -105,7 +105,7 @@ import Testing
     let eachShape = isRecording ? 1 : eachShape
     let total = timeline.steps.indices.reduce(0) { $0 + timeline.eventCount(ofCall: $1) }
     let isWhole = total <= wholeLimit
-    let stride = max(1, timeline.steps.count / calls)
+    let stride = max(1, timeline.steps.count / (isRecording ? calls / 3 : calls))
     var seen: [EventShape: Int] = [:]
     var moments: Set<Moment> = [.start, timeline.end]
     for call in timeline.steps.indices {

@@ -32,7 +32,7 @@ struct LegendView: View {
     }
     if lane.place.space == .direct, lane.machine.architecture == .arm64 {
       canvas.put(
-        [(String(canvas.glyphs[.colon]), .dim), (" not mapped yet", .dim)], in: inside, row: row)
+        [(String(canvas.glyphs[.colon]), .dim), (" not mapped", .dim)], in: inside, row: row)
     }
     if lane.place.space != .direct {
       canvas.put(

@@ -37,6 +37,68 @@ import Testing
     #expect(machine.linearRuns.contains("0x123456 1 x 4K invalid"))
   }
 
+  /// As the review of April 2024 was first shown, as it was agreed, and before.
+  @Test(
+    arguments: [
+      (nil, [.cameZeroed]), (.pgtableOps2024, [.cameZeroed]),
+      (.rutlandSketch2024, [.cameZeroed, .zeroed]), (.rutland2024, [.zeroed]),
+    ] as [(PolicyName?, [Zeroing])])
+  func `who zeroes a late table is told, and how often`(
+    policy: PolicyName?, expected: [Zeroing],
+  ) throws {
+    var machine = try Machine.arm64(
+      gibibytes: 4, kernel: .linux6_9RC2Arm64, policies: policy.map { [$0] } ?? [])
+    var log = EventLog()
+    try machine.perform(.linearMap(.addMemory(0x100000, 0x8000)), into: &log)
+    var zeroings: [Zeroing] = []
+    var slots: UInt64 = 0
+    for event in log.events {
+      guard case .linearMap(let change) = event else { continue }
+      if case .fixmapSet(let kind, let count) = change, kind.level == .pmd { slots += count }
+      if case .fixmapCleared(let kind, let count, _) = change, kind.level == .pmd { slots -= count }
+      if case .cameZeroed(let kind, _) = change, kind.level == .pmd { zeroings.append(.cameZeroed) }
+      if case .zeroed(let kind, _) = change, kind.level == .pmd {
+        zeroings.append(.zeroed)
+        // Where it is filled, it is in its slot.
+        #expect(slots == 1)
+      }
+    }
+    #expect(zeroings == expected)
+    let late = machine.linearMapBooks.late
+    #expect(late.zeroed == late.tables * UInt64(expected.count))
+    #expect(machine.linearMapBooks.slots.levels.isEmpty)
+  }
+
+  /// A zeroing of a late table.
+  enum Zeroing: Sendable {
+    case cameZeroed, zeroed
+  }
+
+  @Test func `the first group of the first table is told in full`() throws {
+    var machine = try Machine.arm64(gibibytes: 1, kernel: .linux6_9RC2Arm64)
+    var log = EventLog()
+    try machine.perform(.linearMap(.mapMem), into: &log)
+    let pte = TableKind(.pte, isLate: false)
+    let start = try #require(log.events.firstIndex(of: .linearMap(.zeroed(pte, 1))))
+    let group = log.events[(start + 2)...].prefix(6)
+    #expect(group.first == .linearMap(.fixmapSet(pte, 1)))
+    guard case .mapped(let fill) = group[start + 3] else {
+      Issue.record("no entries: \(group[start + 3])")
+      return
+    }
+    #expect(fill.count == 16 && fill.size == .size4K)
+    #expect(
+      Array(group.dropFirst(2)) == [
+        .linearMap(.filled(pte, visits: 1, groups: 1, entries: 16)),
+        .linearMap(.barriers(pte, 16)), .linearMap(.fixmapCleared(pte, 1, invalidations: 1)),
+        .linearMap(.groupsAndSoOn(pte, 31)),
+      ])
+    // The PUD and the PMD table are in their slots meanwhile.
+    var inside = try Machine.arm64(gibibytes: 1, kernel: .linux6_9RC2Arm64)
+    inside.apply(log.events[...(start + 2)])
+    #expect(inside.linearMapBooks.slots.levels == [.pud, .pmd, .pte])
+  }
+
   @Test func `memory is added in blocks where the map may have them`() throws {
     var machine = try Machine.arm64(gibibytes: 4) { $0[.rodataFull] = false }
     try machine.perform(.linearMap(.addMemory(0x108000, 0x40000)))
