@@ -7,6 +7,7 @@ extension Model {
   mutating func travel(_ action: Action) {
     let repeats = Int(clamping: min(count ?? 1, 1_000_000))
     count = nil
+    if action == .undo && undoChoice() || action == .redo && redoChoice() { return }
     switch action {
     case .nextEvent: step(repeats, "This is the end. A call goes on from here.") { $0.stepLine() }
     case .previousEvent: step(repeats, "This is the beginning.") { $0.stepLineBack() }
