@@ -4,12 +4,25 @@ import Engine
 public struct Branch: Sendable {
   /// The user's name for it.
   public internal(set) var name: String
-  /// The branch it leaves, as an index; `nil` for the first one.
+  /// The branch it leaves, as an index; `nil` for one that begins on a machine of its own, as the
+  /// first one does.
   public let parent: Int?
+  /// Of a branch that makes the calls of another one on a machine of its own, which one that is.
+  public internal(set) var origin: Origin?
   /// The number of calls before its own: those of the branches it leaves.
   public let fork: Int
   /// Where the cursor was when the branch was left.
   public internal(set) var cursor: Moment
+
+  /// The branch whose calls were made again.
+  public struct Origin: Equatable, Sendable {
+    /// The branch.
+    public var branch: Int
+    /// How many calls it had.
+    public var calls: Int
+    /// How many of them could be made.
+    public var made: Int
+  }
 
   var calls = ChunkedList<StoredCall>()
   var summaries = SummaryList()

@@ -42,7 +42,7 @@ public struct Steps: RandomAccessCollection, Sendable {
     precondition(index >= 0 && index < count, "There is no such call.")
     // Most histories have one branch.
     if path.count == 1 { return path[0] }
-    return path.last { branches[$0].fork <= index } ?? 0
+    return path.last { branches[$0].fork <= index } ?? path[0]
   }
 
   /// The kinds of things that happened in a range of calls. Cost: one step for each thousand of

@@ -29,12 +29,17 @@ extension Timeline {
     guard branches.indices.contains(index), index != current else { return }
     branches[current].cursor = moment
     let shared = sharedCalls(with: index)
+    let left = root
     current = index
     path = path(to: index)
     ladder.truncate(after: shared)
     opened = nil
     let target = branches[index].cursor
-    if moment.call > shared || moment.event > 0 {
+    if root != left {
+      // Nothing is shared, not even the machine at the beginning.
+      ladder = Ladder()
+      stand(branches[root].start, after: 0)
+    } else if moment.call > shared || moment.event > 0 {
       // The cursor first goes to the common part of both branches.
       let place = min(moment.call, shared)
       stand(place == moment.call ? base : climbAfterSwitch(to: place), after: place)
@@ -104,13 +109,13 @@ extension Timeline {
 
   /// The last branch on the path to the end of the current one that begins no later than after
   /// `call` calls.
-  func branchIndex(around call: Int) -> Int { path.last { branches[$0].fork <= call } ?? 0 }
+  func branchIndex(around call: Int) -> Int { path.last { branches[$0].fork <= call } ?? root }
 
   /// Begins a branch after `count` calls of the current one.
   mutating func fork(at count: Int, from start: Machine) {
     branches[current].cursor = moment
     // A branch leaves the one that made the last call before it.
-    let parent = count > 0 ? steps.branchIndex(ofCall: count - 1) : 0
+    let parent = count > 0 ? steps.branchIndex(ofCall: count - 1) : root
     branches.append(Branch(name: freeName, parent: parent, fork: count, start: start))
     current = branches.count - 1
     path = path(to: current)
@@ -126,7 +131,7 @@ extension Timeline {
     return "b\(number)"
   }
 
-  private func path(to index: Int) -> [Int] {
+  func path(to index: Int) -> [Int] {
     var path = [index]
     while let parent = branches[path[0]].parent { path.insert(parent, at: 0) }
     return path
@@ -134,7 +139,7 @@ extension Timeline {
 
   private mutating func climbAfterSwitch(to count: Int) -> Machine {
     // The cursor's own machine is on the branch that was left.
-    stand(branches[0].start, after: 0)
+    stand(branches[root].start, after: 0)
     return climb(to: count)
   }
 

@@ -27,6 +27,10 @@ public struct Timeline: Sendable {
   public internal(set) var current = 0
   /// The branches from the first to the current one.
   var path = [0]
+  /// The changes from one machine to another that can be undone, oldest first.
+  var passages: [Passage] = []
+  /// Those that were undone, and can be redone.
+  var passagesBack: [Passage] = []
   /// The named places, in the order in which they were named.
   public internal(set) var marks: [Mark] = []
   /// The place of the cursor.
@@ -99,7 +103,7 @@ public struct Timeline: Sendable {
 
   /// Whether playing stops after `count` calls.
   public func pauses(after call: Int) -> Bool {
-    let branch = branches[call > 0 ? steps.branchIndex(ofCall: call - 1) : 0]
+    let branch = branches[call > 0 ? steps.branchIndex(ofCall: call - 1) : root]
     return branch.pauses.contains(call - branch.fork)
   }
 
@@ -109,6 +113,15 @@ public struct Timeline: Sendable {
   @discardableResult
   public mutating func perform(
     _ call: Call, notes: [String] = [],
+  ) throws(CallError) -> ReturnCode {
+    try perform(call, notes: notes, leavingOutMissing: false)
+  }
+
+  /// The same.
+  ///
+  /// - Parameter leavingOutMissing: whether a call that the kernel does not have leaves no step.
+  mutating func perform(
+    _ call: Call, notes: [String], leavingOutMissing: Bool,
   ) throws(CallError) -> ReturnCode {
     let count = moment.event > 0 ? moment.call + 1 : moment.call
     if count < end.call, steps.deed(count).isSame(as: call), notes.isEmpty {
@@ -130,6 +143,7 @@ public struct Timeline: Sendable {
       go(to: cursor)
       throw error
     }
+    if leavingOutMissing, summary.returned == .notImplemented { return .notImplemented }
     if let start { fork(at: count, from: start) }
     append(.call(call), summary, notes)
     opened?.call = moment.call - 1
@@ -171,6 +185,7 @@ public struct Timeline: Sendable {
   /// Adds a step, which the machine has made, after the last one of the current branch.
   private mutating func append(_ deed: Deed, _ summary: CallSummary, _ notes: [String]) {
     opened = nil
+    passagesBack = []
     if !notes.isEmpty { branches[current].notes[branches[current].calls.count] = notes }
     let stored = StoredCall(deed)
     callBytes += stored.bytes
@@ -316,7 +331,7 @@ extension Timeline {
     let index = branchIndex(around: count)
     // The first branch has a frame at 0, every other one at its beginning.
     let frame = branches[index].keyframes.nearest(notAfter: count)
-    var best = (position: frame?.call ?? 0, machine: frame?.machine ?? branches[0].start)
+    var best = (position: frame?.call ?? 0, machine: frame?.machine ?? branches[root].start)
     if moment.call <= count, moment.call > best.position { best = (moment.call, base) }
     if let rung = ladder.nearest(notAfter: count), rung.position > best.position { best = rung }
     return best

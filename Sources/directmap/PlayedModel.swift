@@ -132,7 +132,7 @@ nonisolated enum PlayedModel {
     var setup = try options.choose(for: scenario)
     setup.file = file.path.lastPathComponent
     let loader = SessionLoader(
-      scenario, on: try MachineOptions.boot(setup), progress: progress)
+      scenario, on: try MachineOptions.boot(setup), bootedFrom: setup.boot, progress: progress)
     let lines = (problems + loader.problems).map(\.description)
     var kept = file
     kept.losses = lines + file.losses

@@ -30,9 +30,17 @@ enum KeyTable {
     Press("f", "vunmap a1 took the area's entries away"), Press("K", "and loaded the module"),
     Press("b", "bpf load b1 1500 split"), Press("S", "secretmem fault s1 rewrote 1 entry"),
     Press("V", "vmalloc v1 1 made an area"), Press("U", "vfree v1 gave the area"),
-    Press("M", "call 18 of 18  collapse pfn:"), Press("i", "set_pages_array"),
-    Press("Esc", hides: "set_pages_array"), Press("Backspace", "slot 2M, "),
+    Press("M", "call 18 of 18  collapse pfn:"), Press("i", "Space makes it as usual"),
+    Press("Esc", hides: "Space makes it as usual"), Press("Backspace", "slot 2M, "),
     Press("*", "count 512 "), Press("Esc", hides: "count 512 "),
+    Press("@", "alloc_pages p1 9"), Press("\\", "free_pages p1"), Press("!", "fail blocks on"),
+    Press("!", "fail blocks off"), Press("~", "supply 9 none"),
+    Press("_", "no policy is on that has a cache to shrink"),
+    Press("I", "vmalloc v1 1 group reset"),
+    Press("E", "╭ kernels: the same calls again"), Press("Esc", hides: "╭ kernels"),
+    Press("G", "╭ machines: the same calls again"), Press("Esc", hides: "╭ machines"),
+    Press("y", "╭ policies of linux-7.2"), Press("Esc", hides: "╭ policies of linux-7.2"),
+    Press("|", "no policy is on that has a cache to shrink"),
   ]
 
   /// Time moves through two calls on a page, read-only and writable again; the cursor is after
@@ -70,6 +78,7 @@ enum KeyTable {
     Press("v", hides: "change_page_attr_set_clr(1,"),
     Press("v", "╭ policies"), Press("v", "╭ memory, free blocks"), Press("v", "╭ TLB: skylake"),
     Press("v", "change_page_attr_set_clr(1,"),
+    Press("D", "╭ all that can be shown"), Press("Esc", hides: "╭ all that can be shown"),
     Press("A", "the map shows vmalloc space"), Press("A", "the map shows the module area"),
     Press("A", "the map shows the direct map"),
     Press("O", "the colours show what pages are used for"),

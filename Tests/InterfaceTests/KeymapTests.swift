@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Scenarios
 import Screen
 import Testing
 
@@ -32,13 +33,33 @@ struct KeymapTests {
     }
   }
 
-  @Test func `every call of the kernel's has a key or a line in the list`() {
-    let names = CallMenu.entries.map(\.name)
+  @Test func `every command of the language that is a call is in the list, under its heading`() {
+    let calls = Command.all.filter(\.isCall)
+    #expect(calls.count > 60)
+    var heading = ""
+    var found: [String: String] = [:]
+    for row in CallMenu.rows {
+      switch row {
+      case .heading(let text): heading = text
+      case .item(let item): found[item.name] = heading
+      }
+    }
+    for command in calls where command.group != .setup {
+      #expect(found[command.name] == command.group.rawValue)
+    }
+    #expect(found.count == calls.count)
+    for operation in SetMemory.allCases { #expect(found[operation.name] != nil) }
+    for operation in SetPages.allCases { #expect(found[operation.name] != nil) }
+    for name in ["alloc_pages", "free_pages", "shrink", "reclaim", "supply", "fail blocks"] {
+      #expect(found[name] != nil)
+    }
+  }
+
+  @Test func `all that can be shown is in one list`() throws {
+    let names = ViewMenu.rows.map(\.name)
     #expect(Set(names).count == names.count)
-    for operation in SetMemory.allCases { #expect(names.contains(operation.name)) }
-    for operation in SetPages.allCases { #expect(names.contains(operation.name)) }
-    for operation in SetPagesArray.allCases { #expect(names.contains(operation.name)) }
-    for operation in SetDirectMap.allCases { #expect(names.contains(operation.name)) }
+    for panel in SidePanel.allCases { #expect(names.contains(panel.rawValue)) }
+    for space in MapSpace.allCases { #expect(names.contains(space.rawValue)) }
   }
 
   @Test func `docs/keys.md is what the table says`() throws {

@@ -1,9 +1,10 @@
 import Engine
 import History
-import Interface
 import Scenarios
 import Screen
 import Testing
+
+@testable import Interface
 
 @Suite struct SessionScreenTests {
   private static let scenario = """
@@ -40,9 +41,30 @@ import Testing
       scenario.configured(plain), kernel: scenario.kernel ?? .linux7_2,
       policies: scenario.policies, file: "x.dmap")
     let machine = try Machine(booting: setup.description, kernel: setup.kernel)
-    let loader = SessionLoader(scenario, on: machine)
+    let loader = SessionLoader(scenario, on: machine, bootedFrom: setup.boot)
     #expect(loader.problems.isEmpty)
     return Model(opening: loader, setup: setup, file: KeptFile(path: "x.dmap", stamp: nil))
+  }
+
+  @Test func `saves what was chosen besides, and opens it under the same policies`() throws {
+    var model = try bootedModel()
+    model.press("r y 2 I u w G 2 y 7 I U")
+    let text = try saved(&model)
+    #expect(text.contains("branch edgecombe-2021 anew\nmachine teaching-4g\nkernel linux-7.2\n"))
+    var again = try opened(text)
+    #expect(again.lane.setup.software == model.lane.setup.software)
+    #expect(again.lane.setup.description == model.lane.setup.description)
+    #expect(try saved(&again) == text)
+    for index in model.timeline.branches.indices {
+      model.timeline.switchBranch(to: index)
+      again.timeline.switchBranch(to: index)
+      #expect(again.timeline.machine.checksum == model.timeline.machine.checksum)
+      #expect(again.lane.setup.software == model.lane.setup.software)
+    }
+    // A script has what is shown alone.
+    model.timeline.switchBranch(to: 1)
+    let script = try model.session.script(selecting: model.selection)
+    #expect(script.contains("policy edgecombe-2021\n"))
   }
 
   @Test func `saves a scenario that was played with all that was done to it`() throws {
@@ -114,12 +136,12 @@ import Testing
     }
   }
 
-  @Test func `another machine is another session`() throws {
+  @Test func `another machine is a branch of the same session`() throws {
     var model = try bootedModel()
     _ = model.update(.saved(.saved(path: "x.dmap")))
     _ = effects("machine laptop-16g", &model)
-    #expect(model.sessionPath == nil)
-    #expect(effects("save", &model) == [.bell])
+    #expect(model.sessionPath == "x.dmap")
+    #expect(try saved(&model, "save").contains("branch laptop-16g anew\nmachine laptop-16g\n"))
   }
 
   @Test func `opens another history with the same keys and looks`() throws {

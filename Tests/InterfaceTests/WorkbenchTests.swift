@@ -63,7 +63,9 @@ import Testing
     #expect(
       looks == [
         "left", "right", "up", "down", "first", "last", "page-up", "page-down", "next-panel",
-        "previous-panel", "zoom-in", "zoom-out", "search", "more-calls", "toggle-target",
+        "previous-panel", "zoom-in", "zoom-out", "search", "more-calls", "choose-policies",
+        "choose-kernel",
+        "choose-machine", "view-list", "toggle-target",
         "whole-slot", "stop-list", "go-to-step", "faster", "slower", "help", "command-line",
         "side-panel", "next-space", "toggle-letters", "toggle-follow", "next-theme",
         "toggle-mouse", "record", "redraw", "suspend", "cancel", "close", "leave", "interrupt",

@@ -20,10 +20,10 @@ struct RandomSession {
       if random.oneIn(4) { description.cpu[name].toggle() }
     }
     if random.oneIn(3) { description.cpu.cpus = Int(random.next(below: 64)) + 1 }
-    session = Session(
+    let boot = Session.Boot(
       description, kernel: random.pick(KernelProfile.x86),
-      policies: random.oneIn(2) ? .none : try PolicySet([.edgecombe2021]),
-      timeline: Timeline(Self.machine()))
+      policies: random.oneIn(2) ? .none : try PolicySet([.edgecombe2021]))
+    session = Session(boot, timeline: Timeline(Self.machine()))
     for _ in 0..<steps { step() }
     for _ in 0..<random.next(below: 4) { _ = session.stops.add(randomStop()) }
   }
@@ -98,16 +98,20 @@ struct RandomSession {
   ) throws -> (scenario: Scenario, loader: SessionLoader, problems: [ParseError]) {
     let machines = MachineDescription.builtIn.map(\.name)
     let (scenario, problems) = try Scenario.opening(text, file: "s", machines: machines)
-    let loader = SessionLoader(scenario, on: machine())
+    let plain = try #require(MachineDescription(builtIn: "teaching-4g"))
+    let loader = SessionLoader(
+      scenario, on: machine(), bootedFrom: Session.Boot(plain, kernel: .linux7_2))
     return (scenario, loader, problems + loader.problems)
   }
 
   /// A session that was read, as if it had been booted as it says.
   static func session(_ scenario: Scenario, _ loader: SessionLoader) throws -> Session {
     let plain = try #require(MachineDescription(builtIn: scenario.machine ?? "teaching-4g"))
-    return Session(
+    let boot = Session.Boot(
       scenario.configured(plain), kernel: scenario.kernel ?? .linux7_2,
-      policies: scenario.policies, timeline: loader.timeline, stops: loader.stops,
+      policies: scenario.policies)
+    return Session(
+      boot, otherBoots: loader.boots, timeline: loader.timeline, stops: loader.stops,
       claims: loader.claims)
   }
 }

@@ -145,7 +145,8 @@ import Testing
     let (scenario, problems) = try Scenario.opening(String(block), file: "docs")
     let plain = try #require(MachineDescription(builtIn: scenario.machine ?? ""))
     let loader = SessionLoader(
-      scenario, on: try scenario.boot(plain, kernel: .linux7_2))
+      scenario, on: try scenario.boot(plain, kernel: .linux7_2),
+      bootedFrom: Session.Boot(plain, kernel: .linux7_2))
     #expect(problems.isEmpty && loader.problems.isEmpty, "\(problems + loader.problems)")
     #expect(loader.timeline.moment == Moment(call: 1, event: 4))
     #expect(loader.timeline.marks.map(\.name) == ["a", "b"])
@@ -153,8 +154,8 @@ import Testing
 
   @Test func `cannot save a recording`() throws {
     var session = try RandomSession(seed: 1, steps: 0).session
-    session.description.e820 = []
-    #expect(throws: SessionError.recording(session.description.name)) { try session.text() }
+    session.boot.description.e820 = []
+    #expect(throws: SessionError.recording(session.boot.description.name)) { try session.text() }
   }
 
   private static let machines =
@@ -170,15 +171,14 @@ import Testing
         file.hasSuffix("iomem.txt")
         ? try IomemText(text).machine(named: file) : try DmesgText(text).machine(named: file)
       let session = Session(
-        description, kernel: .linux7_2, policies: .none, timeline: Timeline(RandomSession.machine())
-      )
+        Session.Boot(description, kernel: .linux7_2), timeline: Timeline(RandomSession.machine()))
       let saved = try session.text()
       let (scenario, loader, problems) = try RandomSession.loaded(saved)
       #expect(problems.isEmpty)
       var read = scenario.configured(try #require(scenario.ownMachine))
       read.name = description.name
       #expect(read == description, "\(file)")
-      let again = Session(read, kernel: .linux7_2, policies: .none, timeline: loader.timeline)
+      let again = Session(Session.Boot(read, kernel: .linux7_2), timeline: loader.timeline)
       #expect(try again.text() == saved)
     }
   }
@@ -196,7 +196,7 @@ import Testing
     let description = try MachineDescription(kernelText: text, named: "arm")
     #expect(description.architecture == .arm64)
     let session = Session(
-      description, kernel: .linux6_12Arm64, policies: .none,
+      Session.Boot(description, kernel: .linux6_12Arm64),
       timeline: Timeline(RandomSession.machine()))
     let (scenario, _, problems) = try RandomSession.loaded(session.text())
     #expect(problems.isEmpty)

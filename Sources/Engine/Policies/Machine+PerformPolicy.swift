@@ -107,6 +107,14 @@ extension Machine {
     }
   }
 
+  /// The policies that are on and have a shrinker, each with the nodes that it can be asked about: -1
+  /// where it knows no nodes.
+  public var shrinkers: [(name: PolicyName, nodes: [Int])] {
+    setup.policies.compactMap { policy in
+      policy.shrinker.map { (policy.name, $0.isNodeAware ? Array(0..<nodeCount) : [-1]) }
+    }
+  }
+
   /// What a policy's shrinker counts on a node; `nil` if the policy is off or has no shrinker.
   public func shrinkerCount(_ name: PolicyName, node: Int) -> ShrinkResult? {
     setup.policies.first { $0.name == name }?.shrinker?.count(node: node, self)

@@ -19,10 +19,11 @@ public struct PolicySet: Equatable, Sendable {
     self.names = seen
   }
 
-  private init(checked names: [PolicyName]) { self.names = names }
+  /// Policies of which it is known that they go together.
+  init(checked names: [PolicyName]) { self.names = names }
 
   /// Whether two policies go together.
-  private static func check(_ first: PolicyName, _ second: PolicyName) throws(PolicyError) {
+  static func check(_ first: PolicyName, _ second: PolicyName) throws(PolicyError) {
     if first.opposite == second { throw .opposites(first, second) }
     if first.kind == .linearMapStage, second.kind == .linearMapStage {
       throw .twoStages(first, second)

@@ -24,6 +24,9 @@ extension Machine {
     return .success
   }
 
+  /// Whether requests of 2M blocks fail, as was asked.
+  public var failsBlocks: Bool { kept.value.supply.failsBlocks }
+
   /// A block of pages from the page allocator. Models `alloc_pages()`.
   mutating func allocPages<Sink: EventSink>(
     _ request: PageRequest, _ sink: inout Sink,

@@ -53,21 +53,17 @@ extension Model {
     case .call(let call): make(call)
     case .machine(let name):
       guard let description = MachineDescription(builtIn: name) else { return }
-      let isSame = description.architecture == setup.kernel.architecture
-      restart(
-        BootSetup(
-          description, kernel: isSame ? setup.kernel : .standard(for: description.architecture),
-          policies: isSame ? setup.policies : .none))
+      boot(setup.on(description))
     case .kernel(let name):
       guard let kernel = KernelProfile(named: name) else { return }
-      restart(BootSetup(setup.description, kernel: kernel, policies: setup.policies))
+      boot(setup.under(kernel))
     case .policy(let name): toggle(name)
     case .moduleFile:
       say("a .ko file can be named in a scenario's file only; give sizes here", .failed)
     case .cpu(let change):
-      var description = setup.description
-      change.apply(to: &description.cpu)
-      restart(BootSetup(description, kernel: setup.kernel, policies: setup.policies))
+      var new = setup
+      change.apply(to: &new.description.cpu)
+      boot(new)
     case .note(let text): say(text)
     case .pause: say("A pause has a meaning in a file only.")
     case .stop(let stop):
@@ -85,35 +81,36 @@ extension Model {
     }
   }
 
-  /// Boots a kernel that has a policy, or has it no more if it had it.
+  /// Boots a kernel that has a policy, or has it no more if it had it, and makes all calls again.
   private mutating func toggle(_ name: PolicyName) {
     let setup = lane.setup
-    let names = setup.policies.names
-    let wanted = names.contains(name) ? names.filter { $0 != name } : names + [name]
-    do throws(PolicyError) {
-      let policies = try PolicySet(wanted)
-      restart(BootSetup(setup.description, kernel: setup.kernel, policies: policies))
-    } catch {
-      say("\(error)", .failed)
-    }
+    guard let choice = PolicyRows.choice(name.rawValue, setup, setup.policies) else { return }
+    boot(choice.setup, choice.remark)
   }
 
-  /// Boots another machine and forgets all calls.
-  private mutating func restart(_ new: BootSetup) {
-    guard !new.description.e820.isEmpty else {
-      say("a recording's machine cannot be booted otherwise; choose one with machine NAME", .failed)
-      return
+  /// Boots something else and makes all calls again. A recording cannot be made again: another machine
+  /// takes its place.
+  private mutating func boot(_ new: BootSetup, _ remark: String = "") {
+    var remark = remark
+    if remark.isEmpty { remark = new.farewell(from: lane.setup) }
+    if lane.source != .calls || lane.setup.description.e820.isEmpty,
+      !new.description.e820.isEmpty
+    {
+      return restart(new)
     }
+    if let reason = again(new, remark: remark) { say(reason, .failed) }
+  }
+
+  /// Boots another machine in the place of a recording.
+  private mutating func restart(_ new: BootSetup) {
     do throws(BootError) {
       let machine = try Machine(
         booting: new.description, kernel: new.kernel,
         options: BootOptions(policies: new.policies))
-      let dropped = timeline.steps.count
+      var new = new
+      new.file = nil
       open(Scene(lanes: Lanes(Lane(machine, setup: new)), stops: stops))
-      say(
-        "Booted \(new.description.name) with \(new.software)"
-          + (dropped == 0
-            ? "." : "; \(dropped == 1 ? "1 call is" : "\(dropped) calls are") forgotten."))
+      say("Booted \(new.description.name) with \(new.software); the recording is left.")
     } catch {
       say("\(error)", .failed)
     }

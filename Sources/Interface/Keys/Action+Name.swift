@@ -14,6 +14,8 @@ extension Action {
     case .write: "touch-write"
     case .read: "touch-read"
     case .collapse: "merge"
+    case .allocateBlock: "alloc_pages"
+    case .freeBlock: "free_pages"
     case .runOn: "continue"
     case .runBack: "reverse-continue"
     default: Self.hyphenated("\(self)")

@@ -20,8 +20,16 @@ public enum Action: Hashable, Sendable {
   case write, read
   /// The experiment.
   case collapse
+  /// A block from the page allocator, and an end for the newest one.
+  case allocateBlock, freeBlock
+  /// What reclaim asks of caches.
+  case shrink, reclaim
+  /// What the page allocator answers next: no 2M block, from here on or once.
+  case failBlocks, supply
   /// All other calls.
   case moreCalls
+  /// The lists from which other policies, another kernel and another machine are chosen.
+  case choosePolicies, chooseKernel, chooseMachine
   /// Whether calls go to the direct map or to an area.
   case toggleTarget
   /// A count as large as the selected slot.
@@ -53,8 +61,8 @@ public enum Action: Hashable, Sendable {
   case record
   /// Lanes side by side.
   case exchange, nextDifference
-  /// The command line and help.
-  case commandLine, help
+  /// The command line, help, and the list of all that can be shown.
+  case commandLine, help, viewList
   /// The end of a view, of the program, and what the terminal needs.
   case close, leave, interrupt, redraw, suspend, cancel
 }

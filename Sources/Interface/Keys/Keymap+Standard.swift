@@ -56,11 +56,29 @@ extension Keymap {
       bind("b", .load(.bpf), .calls, "bpf load: a BPF program"),
       bind("S", .load(.secret), .calls, "secretmem fault: a page of memfd_secret"),
       bind("V", .load(.vmalloc), .calls, "vmalloc: an area with pages of its own"),
+      bind(
+        "I", .load(.grouped), .calls,
+        "vmalloc group reset: pages for code; a grouping policy hands them out"),
       bind("U", .freeNewest, .calls, "Unloads or frees what was loaded last"),
       bind("M", .collapse, .calls, "Try to merge (an experiment: no such call upstream)"),
-      bind("i", .moreCalls, .calls, "All calls in a list, the rarer ones too", hint: "all calls"),
+      bind("@", .allocateBlock, .calls, "alloc_pages: a block of 2M; a count is its order, 3@"),
+      bind("\\", .freeBlock, .calls, "free_pages: the block that was taken last"),
+      bind("_", .shrink, .calls, "shrink: a cache gives 128 pages back, or as many as the count"),
+      bind("|", .reclaim, .calls, "reclaim: the kernel's loop over that cache, at full force"),
+      bind("!", .failBlocks, .calls, "fail blocks: requests of 2M blocks fail, or no more"),
+      bind("~", .supply, .calls, "supply: the next request of a 2M block gets none"),
+      bind(
+        "i", .moreCalls, .calls, "All calls in a list, which asks for what they need",
+        hint: "all calls"),
+      bind(
+        "y", .choosePolicies, .calls, "Policies: the same calls again under others",
+        hint: "policies"),
+      bind("E", .chooseKernel, .calls, "Kernels: the same calls again under another one"),
+      bind("G", .chooseMachine, .calls, "Machines: the same calls again on another one"),
       bind("o", .toggleTarget, .calls, "Calls go to the direct map, or to the area"),
-      bind("*", .wholeSlot, .calls, "Count = all pages of the selected slot"),
+      bind(
+        "*", .wholeSlot, .calls,
+        "Count = all pages of the selected slot; of a 4K slot, of the 2M around it"),
     ]
   }
 
@@ -109,6 +127,7 @@ extension Keymap {
       bind(
         "v", .sidePanel, .view,
         "Beside the map: trace, why not merged, policies, free memory", hint: "views"),
+      bind("D", .viewList, .view, "All views, panels and maps in a list", hint: "all views"),
       bind(
         "A", .nextSpace, .view,
         "What the map shows: the direct map, vmalloc space, the module area, a process",

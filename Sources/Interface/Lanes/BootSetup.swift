@@ -23,6 +23,9 @@ public struct BootSetup: Equatable, Sendable {
     self.file = file
   }
 
+  /// What a session keeps of it.
+  public var boot: Session.Boot { Session.Boot(description, kernel: kernel, policies: policies) }
+
   /// The kernel and its policies: `linux-6.1 + aaronlu-2022`.
   public var software: String {
     ([kernel.name] + policies.names.map(\.rawValue)).joined(separator: " + ")

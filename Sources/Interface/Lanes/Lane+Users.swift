@@ -31,8 +31,8 @@ extension Lane {
     return names
   }
 
-  /// The call that gives back the pages that were allocated last.
-  var newestPages: Call? { holders.last.map(Call.freePages) }
+  /// The name for which pages were allocated last.
+  var newestHolder: Name? { holders.last }
 
   /// The first of a letter and 1, 2 and so on that nobody has, nor an area a part of it.
   func unusedName(_ letter: String) -> Name? {
@@ -87,20 +87,6 @@ public enum Loading: String, Hashable, Sendable, CaseIterable {
     case .secret: "s"
     case .execmem: "x"
     case .vmalloc, .grouped: "v"
-    }
-  }
-
-  /// What it is, in a few words.
-  var words: String {
-    switch self {
-    case .module: "a module; the count is its text"
-    case .bpf: "a BPF program of 1500 bytes"
-    case .ftrace: "a trampoline of ftrace"
-    case .kprobe: "a page of kprobe slots"
-    case .secret: "a page of memfd_secret"
-    case .execmem: "executable memory, to be written"
-    case .vmalloc: "an area with pages of its own"
-    case .grouped: "one whose permissions will change"
     }
   }
 }

@@ -23,6 +23,8 @@ public struct Lane: Sendable {
   /// What a lane was made from.
   private struct Origin: Sendable {
     var setup: BootSetup
+    /// What other machines were booted from on which branches begin, by these branches.
+    var others: [Int: BootSetup] = [:]
     var source = LaneSource.calls
     var claims: [Claim] = []
   }
@@ -59,7 +61,7 @@ public struct Lane: Sendable {
   }
 
   /// A page to begin with: the first of the highest large leaf, so that the first call shows much.
-  private static func firstSelection(_ machine: Machine) -> PFN {
+  static func firstSelection(_ machine: Machine) -> PFN {
     for size in [LeafSize.size1G, .size2M] {
       for range in machine.memory.ranges.reversed() {
         let end = range.upperBound.alignedDown(to: size)
@@ -83,11 +85,26 @@ extension Lane {
   /// The machine at this moment.
   public var machine: Machine { _read { yield history.value.machine } }
 
-  /// What the machine was booted from.
+  /// What the machine of the current branch was booted from.
   public internal(set) var setup: BootSetup {
-    _read { yield origin.value.setup }
-    _modify { yield &origin.value.setup }
+    get { setup(ofRoot: timeline.root) }
+    set {
+      let root = timeline.root
+      if root == 0 { origin.value.setup = newValue } else { origin.value.others[root] = newValue }
+    }
   }
+
+  /// Says what the machine was booted from on which a branch begins.
+  mutating func setBoot(_ boot: Session.Boot, ofRoot root: Int) {
+    var other = origin.value.setup
+    other.description = boot.description
+    other.kernel = boot.kernel
+    other.policies = boot.policies
+    origin.value.others[root] = other
+  }
+
+  /// What the machine was booted from on which a branch begins.
+  func setup(ofRoot root: Int) -> BootSetup { origin.value.others[root] ?? origin.value.setup }
 
   /// Where its calls come from.
   public internal(set) var source: LaneSource {

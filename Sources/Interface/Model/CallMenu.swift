@@ -1,131 +1,108 @@
 import Engine
 import Scenarios
+import Screen
 
-/// All calls, as the list behind one key offers them.
-public enum CallMenu {
-  /// A call that still lacks its place and its count.
-  public struct Entry: Sendable {
-    /// The kernel's name.
-    public var name: String
-    /// What it does, in a few words.
-    public var help: String
-    /// The call on a lane's selection, on as many pages as a count says; `nil` if there is nothing
-    /// that it could free.
-    public var call: @Sendable (_ lane: Lane, _ count: UInt64?) -> Call?
-  }
+/// All calls, as the list behind one key offers them: those of the language, in its order.
+enum CallMenu {
+  /// Every command of the language that is a call.
+  static let commands: [Command] = {
+    let calls = Command.all.filter(\.isCall)
+    // What is booted comes first in the reference; the one call among it is asked for least.
+    return calls.filter { $0.group != .setup } + calls.filter { $0.group == .setup }
+  }()
 
-  /// All calls in the order of the list.
-  public static let entries: [Entry] =
-    SetMemory.allCases.map { operation in
-      Entry(name: operation.name, help: operation.words) {
-        .setMemory(operation, $0.target, Self.pages($1))
+  /// The rows: the commands under the headings of the reference.
+  static let rows: [ListRow] = {
+    var rows: [ListRow] = []
+    var group: Command.Group?
+    for command in commands {
+      if command.group != group {
+        let isSwitch = command.group == .setup
+        rows.append(.heading(isSwitch ? "A cache, while the machine runs" : command.group.rawValue))
       }
+      group = command.group
+      rows.append(
+        .item(
+          ListItem(
+            name: command.name, words: command.help,
+            details: "\(command.usage): \(command.help) For instance: \(command.example)")))
     }
-    + SetPages.allCases.map { operation in
-      Entry(name: operation.name, help: "\(operation.setMemory.name) on frames") {
-        .setPages(operation, $0.place.selection, Self.pages($1))
-      }
-    }
-    + SetPagesArray.allCases.map { operation in
-      Entry(name: operation.name, help: "frames one by one, from an array") {
-        .setPagesArray(
-          operation, FrameStride(first: $0.place.selection, count: Self.pages($1)))
-      }
-    }
-    + SetDirectMap.allCases.map { operation in
-      Entry(
-        name: operation.name,
-        help: operation == .invalid ? "not present, no flush" : "present and writable, no flush"
-      ) { .setDirectMap(operation, $0.place.selection, Self.pages($1)) }
-    }
-    + [true, false].map { isValid in
-      Entry(
-        name: "set_direct_map_valid_noflush \(isValid)",
-        help: isValid ? "all frames back in one call" : "all frames out in one call"
-      ) { .setDirectMapValid($0.place.selection, Self.pages($1), isValid) }
-    } + loads + freeings + others
+    return rows
+  }()
 }
 
-extension CallMenu {
-  /// As many pages as a count says; without one, one.
-  private static func pages(_ count: UInt64?) -> PageCount { PageCount(count ?? 1) }
-}
-
-// Users of special permissions.
-
-extension CallMenu {
-  private static var loads: [Entry] {
-    Loading.allCases.map { kind in
-      Entry(name: kind.rawValue, help: kind.words) { $0.loading(kind, $1) }
+extension Model {
+  /// A key in the list of all calls.
+  mutating func receiveInCalls(_ input: Input, _ index: Int) -> [Effect] {
+    let action = meaning(inList: input)
+    if let place = ListMove.place(after: action, from: index, of: CallMenu.commands.count) {
+      replaceTop(with: .calls(place))
+      return []
     }
+    if input == .character(" ") { return makeAsUsual(index) }
+    switch action {
+    case .zoomIn: return ask(forOperandsOf: index)
+    case .close, .moreCalls, .cancel: close()
+    case .leave: return [.quit(0)]
+    default: return [.bell]
+    }
+    return []
   }
 
-  /// An end for the newest of a kind.
-  private static func freeing(
-    _ name: String, _ fits: @escaping @Sendable (UserCall) -> Bool,
-  ) -> Entry {
-    Entry(name: name, help: "the newest") { lane, _ in lane.newest(where: fits) }
+  /// Makes the call on a line of the list, with what is usual where the screen stands.
+  private mutating func makeAsUsual(_ index: Int) -> [Effect] {
+    guard CallMenu.commands.indices.contains(index) else { return [.bell] }
+    let form = CallForm(CallMenu.commands[index], on: lane, count: count)
+    close()
+    guard let reason = finish(form) else { return [] }
+    say("\(form.name): \(reason)", .failed)
+    return [.bell]
   }
 
-  private static var freeings: [Entry] {
-    [
-      freeing("module unload") { if case .moduleUnload = $0 { true } else { false } },
-      freeing("bpf free") { if case .bpfFree = $0 { true } else { false } },
-      freeing("ftrace free") { if case .ftraceFree = $0 { true } else { false } },
-      freeing("kprobe free") { if case .kprobeFree = $0 { true } else { false } },
-      freeing("secretmem release") { if case .secretmemRelease = $0 { true } else { false } },
-      Entry(name: "execmem restore", help: "the newest: read-only, executable") { lane, _ in
-        guard
-          case .user(.execmemFree(let name))? = lane.newest(
-            where: { if case .execmemFree = $0 { true } else { false } })
-        else { return nil }
-        return .user(.execmemRestore(name))
-      },
-      freeing("execmem free") { if case .execmemFree = $0 { true } else { false } },
-      freeing("vfree") { if case .vfree = $0 { true } else { false } },
-      freeing("iounmap") { if case .iounmap = $0 { true } else { false } },
-    ]
+  /// Asks for the operands of the call on a line of the list; one that has none is made.
+  private mutating func ask(forOperandsOf index: Int) -> [Effect] {
+    guard CallMenu.commands.indices.contains(index) else { return [.bell] }
+    let form = CallForm(CallMenu.commands[index], on: lane, count: count)
+    if form.isComplete { return makeAsUsual(index) }
+    layers.append(.line(LineEditor(asking: form)))
+    return []
   }
 
-  private static var others: [Entry] {
-    [true, false].map { protects in
-      Entry(
-        name: "kfence \(protects ? "protect" : "unprotect")",
-        help: protects ? "P is taken from a 4K entry" : "P is given back"
-      ) { lane, _ in .user(.kfence(protects: protects, lane.place.selection)) }
-    } + [
-      Entry(name: "alloc_pages 0", help: "a page from the page allocator") { lane, _ in
-        lane.unusedName("p").map { .allocPages($0, order: 0, .unmovable, node: nil) }
-      },
-      Entry(name: "alloc_pages 9", help: "a block of 2M from it") { lane, _ in
-        lane.unusedName("p").map { .allocPages($0, order: 9, .unmovable, node: nil) }
-      },
-      Entry(name: "free_pages", help: "the newest") { lane, _ in lane.newestPages },
-    ]
+  /// Takes an answer, and asks for the next operand or makes the call; what is wrong otherwise.
+  mutating func answer(_ form: CallForm, _ text: String) -> String? {
+    var form = form
+    if let reason = form.take(text) { return reason }
+    guard form.isComplete else {
+      replaceTop(with: .line(LineEditor(asking: form)))
+      return nil
+    }
+    if let reason = finish(form) { return reason }
+    layers.removeAll { layer in
+      switch layer {
+      case .line, .calls: true
+      case .help, .choices, .views, .report, .stops, .prediction, .leaving: false
+      }
+    }
+    return nil
+  }
+
+  /// Makes the call of a form, with what is usual for what was not asked; what is wrong otherwise.
+  private mutating func finish(_ form: CallForm) -> String? {
+    count = nil
+    return runCommand(form.wholeLine).error
+  }
+
+  /// Completes an operand as the same line would be completed at the prompt.
+  func complete(_ editor: inout LineEditor, of form: CallForm) {
+    editor.complete(with: completion(of: "\(form.line) \(editor.textBeforeCursor)"))
   }
 }
 
-extension SetMemory {
-  /// What the call does, in a few words.
-  var words: String {
-    switch self {
-    case .ro: "read-only"
-    case .rw: "writable"
-    case .x: "executable"
-    case .nx: "not executable"
-    case .rox: "read-only and executable"
-    case .np: "not present"
-    case .npNoalias: "not present, aliases left alone"
-    case .p: "present again"
-    case .split4K: "split down to 4K"
-    case .global: "G: kept in the TLB"
-    case .nonglobal: "not G"
-    case .uc: "uncached"
-    case .wc: "write-combining"
-    case .wt: "write-through"
-    case .wb: "write-back, as memory is"
-    case .encrypted: "private memory of a guest"
-    case .decrypted: "shared memory of a guest"
-    }
+extension LineEditor {
+  /// A line for the next operand of a call, with what is usual in it.
+  fileprivate init(asking form: CallForm) {
+    self.init(.operand(form))
+    replace(with: form.suggestion)
+    candidates = [form.prompt]
   }
 }

@@ -6,6 +6,10 @@ public enum Layer: Equatable, Sendable {
   case line(LineEditor)
   /// The list of all calls, with this one selected.
   case calls(Int)
+  /// A list of kernels, policies or machines.
+  case choices(ChoiceList)
+  /// The list of all that can be shown, with this one selected.
+  case views(Int)
   /// Lines to read.
   case report(Report)
   /// The list of stops, with this one selected.
@@ -28,6 +32,8 @@ public struct LineEditor: Equatable, Sendable {
     case place
     /// A stop: in place of the one with this number, or another one for 0.
     case stop(Int)
+    /// An operand of a call that was chosen in the list.
+    case operand(CallForm)
   }
 
   /// What the line is for.

@@ -29,6 +29,8 @@ extension Model {
       line += own == 1 ? "1 call" : "\(own) calls"
       if let parent = branch.parent {
         line += ", leaves \(timeline.branches[parent].name) after call \(branch.fork)"
+      } else if timeline.branches.count(where: { $0.parent == nil }) > 1 {
+        line += ", \(lane.setup(ofRoot: index).software)"
       }
       return line
     }

@@ -36,8 +36,38 @@ extension Model {
         say("nothing is loaded; \(keymap.key(.moreCalls)) lists what can be", .failed)
       }
       return call
+    case .allocateBlock, .freeBlock, .shrink, .reclaim, .failBlocks, .supply:
+      return memoryCall(of: action)
     default: return nil
     }
+  }
+
+  /// The call of a key that is about the page allocator and caches.
+  private mutating func memoryCall(of action: Action) -> Call? {
+    switch action {
+    case .allocateBlock:
+      let order = Int(clamping: count ?? 9)
+      return lane.unusedName("p").map { .allocPages($0, order: order, .unmovable, node: nil) }
+    case .freeBlock:
+      if let name = lane.newestHolder { return .freePages(name) }
+      say("no block was taken; \(keymap.key(.allocateBlock)) takes one", .failed)
+    case .shrink, .reclaim:
+      guard let shrunk = lane.shrunk else {
+        say(
+          "no policy is on that has a cache to shrink; \(keymap.key(.choosePolicies)) lists them",
+          .failed)
+        return nil
+      }
+      if action == .reclaim {
+        return .policy(.reclaim(shrunk.name, node: shrunk.node, priority: 0))
+      }
+      let pages = UInt32(clamping: count ?? 128)
+      return .policy(.shrink(shrunk.name, node: shrunk.node, pages: pages, gfp: .kernel))
+    case .failBlocks: return .policy(.failBlocks(!machine.failsBlocks))
+    case .supply: return .policy(.supply(.block(order: 9, nil)))
+    default: break
+    }
+    return nil
   }
 
   /// Makes a call. In the past, that begins a branch, and says so.

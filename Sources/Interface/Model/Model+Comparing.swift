@@ -24,21 +24,33 @@ extension Model {
         "a recording's machine cannot be booted otherwise; compare \(Self.simulated) shows its "
         + "calls simulated beside it"
     }
-    do {
+    do throws(VariantError) {
       let variant = try Variant(reading: text)
-      if let reason = refusal(ofLane: variant.name) { return reason }
-      let setup = lane.setup.varied(by: variant)
+      return compare(with: lane.setup.varied(by: variant), named: variant.name)
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  /// Boots something, and puts it beside the lanes that are shown, or in the place of the one that has
+  /// its name; what is wrong with it otherwise.
+  mutating func compare(with setup: BootSetup, named name: String) -> String? {
+    if let reason = refusal(ofLane: name) { return reason }
+    guard !lane.setup.description.e820.isEmpty else {
+      return "a recording's machine cannot be booted otherwise"
+    }
+    do throws(BootError) {
       let machine = try Machine(
         booting: setup.description, kernel: setup.kernel,
         options: BootOptions(policies: setup.policies))
       if lanes.areBranches { lanes.keepOne() }
       if !lanes.isComparing {
         let own = lane.setup.policies.names.last?.rawValue ?? lane.setup.kernel.name
-        lane.name = own == variant.name ? "as is" : own
+        lane.name = own == name ? "as is" : own
       }
       let place = lanes.list.count == 1 ? "Beside it" : "Beside them"
-      lanes.add(Lane(machine, setup: setup, named: variant.name))
-      say("\(place) \(variant.name): \(setup.software), after the same calls.")
+      lanes.add(Lane(machine, setup: setup, named: name))
+      say("\(place) \(name): \(setup.software), after the same calls.")
       return nil
     } catch {
       return "\(error)"

@@ -9,6 +9,8 @@ extension Model {
     case .help(let line): return receiveInHelp(input, line)
     case .line(let editor): return receive(input, in: editor)
     case .calls(let index): return receiveInCalls(input, index)
+    case .choices(let list): return receive(input, in: list)
+    case .views(let index): return receiveInViews(input, index)
     case .report(let report): return receiveInReport(input, report)
     case .stops(let index): return receiveInStops(input, meaning(inList: input), index)
     case .prediction(let prompt): return receive(input, in: prompt)
@@ -16,9 +18,9 @@ extension Model {
     }
   }
 
-  private mutating func close() { layers.removeLast() }
+  mutating func close() { layers.removeLast() }
 
-  private mutating func replaceTop(with layer: Layer) { layers[layers.count - 1] = layer }
+  mutating func replaceTop(with layer: Layer) { layers[layers.count - 1] = layer }
 
   /// What a key means in a list: those of the cursor, Enter and Escape always work, besides those
   /// that are bound.
@@ -77,35 +79,6 @@ extension Model {
     return []
   }
 
-  private mutating func receiveInCalls(_ input: Input, _ index: Int) -> [Effect] {
-    let entries = CallMenu.entries
-    switch meaning(inList: input) {
-    case .down: replaceTop(with: .calls(min(index + 1, entries.count - 1)))
-    case .up: replaceTop(with: .calls(max(0, index - 1)))
-    case .pageDown: replaceTop(with: .calls(min(index + 10, entries.count - 1)))
-    case .pageUp: replaceTop(with: .calls(max(0, index - 10)))
-    case .first: replaceTop(with: .calls(0))
-    case .last: replaceTop(with: .calls(entries.count - 1))
-    case .zoomIn: return choose(index)
-    case .close, .moreCalls, .cancel: close()
-    case .leave: return [.quit(0)]
-    default: break
-    }
-    return []
-  }
-
-  /// Makes the call on a line of the list.
-  private mutating func choose(_ index: Int) -> [Effect] {
-    close()
-    guard CallMenu.entries.indices.contains(index) else { return [] }
-    guard let call = CallMenu.entries[index].call(lane, count) else {
-      say("nothing of this kind is loaded", .failed)
-      return [.bell]
-    }
-    make(call)
-    return notice?.kind == .failed ? [.bell] : []
-  }
-
   // MARK: - Lines
 
   private mutating func receive(_ input: Input, in old: LineEditor) -> [Effect] {
@@ -132,7 +105,7 @@ extension Model {
       switch editor.purpose {
       case .command: preferences.commands
       case .place: preferences.searches
-      case .step, .stop: []
+      case .step, .stop, .operand: []
       }
     guard depth >= 0, depth <= lines.count else { return }
     editor.replace(with: depth == 0 ? "" : lines[lines.count - depth])
@@ -142,6 +115,9 @@ extension Model {
   private func complete(_ editor: inout LineEditor) {
     switch editor.purpose {
     case .command, .stop: break
+    case .operand(let form):
+      complete(&editor, of: form)
+      return
     case .place:
       let text = editor.textBeforeCursor
       let words = MapSearch.firstWords.filter { $0.hasPrefix(text) }
@@ -150,13 +126,17 @@ extension Model {
       return
     case .step: return
     }
-    var answer = Completion(
-      editor.textBeforeCursor, areas: machine.areas.live.map(\.name),
-      ranges: machine.userRanges.map(\.range.name),
-      machines: MachineDescription.builtIn.map(\.name))
+    var answer = completion(of: editor.textBeforeCursor)
     answer.words += ScreenCommand.completions(of: editor.textBeforeCursor) { $0.words(self) }
       .filter { !answer.words.contains($0) }
     editor.complete(with: answer)
+  }
+
+  /// The words of the language that can follow at the end of a line.
+  func completion(of line: String) -> Completion {
+    Completion(
+      line, areas: machine.areas.live.map(\.name), ranges: machine.userRanges.map(\.range.name),
+      machines: MachineDescription.builtIn.map(\.name))
   }
 
   /// Carries out what was typed; the line stays open where that cannot be done.
@@ -170,8 +150,10 @@ extension Model {
     case .step: error = goToStep(text)
     case .place: error = search(text)
     case .stop(let number): error = takeStop(text, number: number)
+    case .operand(let form): error = answer(form, text)
     }
     guard let error else {
+      if case .operand = editor.purpose { return notice?.kind == .failed ? [.bell] : [] }
       layers.removeAll { if case .line = $0 { true } else { false } }
       return effects
     }

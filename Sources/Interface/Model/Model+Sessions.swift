@@ -12,6 +12,7 @@ extension Model {
     self.init(loader.timeline, setup: setup)
     stops = loader.stops
     lane.claims = loader.claims
+    for (root, boot) in loader.boots { lane.setBoot(boot, ofRoot: root) }
     scene.file = file
     if loader.hasCursor {
       settle()
@@ -24,10 +25,11 @@ extension Model {
 
   /// All that is kept.
   var session: Session {
-    let setup = lane.setup
+    let roots = timeline.branches.indices.filter { timeline.branches[$0].parent == nil }
+    let boots = roots.map { ($0, lane.setup(ofRoot: $0).boot) }
     return Session(
-      setup.description, kernel: setup.kernel, policies: setup.policies, timeline: timeline,
-      stops: stops, claims: lane.claims)
+      lane.setup(ofRoot: 0).boot, otherBoots: Dictionary(boots) { first, _ in first },
+      timeline: timeline, stops: stops, claims: lane.claims)
   }
 
   /// Asks for the session to be saved.

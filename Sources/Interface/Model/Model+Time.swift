@@ -7,6 +7,7 @@ extension Model {
   mutating func travel(_ action: Action) {
     let repeats = Int(clamping: min(count ?? 1, 1_000_000))
     count = nil
+    if action == .undo && undoChoice() || action == .redo && redoChoice() { return }
     switch action {
     case .nextEvent: take(.into, repeats, orElse: "This is the end. A call goes on from here.")
     case .previousEvent: take(.intoBack, repeats)

@@ -128,12 +128,11 @@ extension Model {
     case .left, .right, .up, .down, .first, .last, .pageUp, .pageDown, .nextPanel, .previousPanel,
       .zoomIn, .zoomOut, .nextChange, .previousChange:
       move(action)
-    case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse:
+    case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse,
+      .allocateBlock, .freeBlock, .shrink, .reclaim, .failBlocks, .supply:
       callByKey(action)
     case .toggleTarget: toggleTarget()
-    case .wholeSlot:
-      lane.select(page: lane.page.alignedDown(to: focus))
-      count = focus.pages.rawValue
+    case .wholeSlot: takeWholeSlot()
     case .nextEvent, .previousEvent, .nextCall, .previousCall, .undo, .redo, .start, .end, .play,
       .faster, .slower:
       travel(action)
@@ -155,7 +154,7 @@ extension Model {
     case .goToStep: layers.append(.line(LineEditor(.step)))
     case .commandLine: layers.append(.line(LineEditor(.command)))
     case .help: layers.append(.help(0))
-    case .moreCalls: layers.append(.calls(0))
+    case .moreCalls, .choosePolicies, .chooseKernel, .chooseMachine, .viewList: openList(action)
     case .toggleLetters: toggleLetters()
     case .toggleFollow: toggleFollow()
     case .exchange: exchange()
@@ -182,7 +181,26 @@ extension Model {
 }
 
 extension Model {
-  fileprivate mutating func toggleLetters() {
+  /// Makes the count that of all pages of the selected slot; a single page stands for the 2M around it.
+  fileprivate mutating func takeWholeSlot() {
+    let size = focus == .size4K ? .size2M : focus
+    lane.select(page: lane.page.alignedDown(to: size))
+    count = size.pages.rawValue
+  }
+
+  /// Opens the list that a key is for.
+  mutating func openList(_ action: Action) {
+    switch action {
+    case .moreCalls: layers.append(.calls(0))
+    case .choosePolicies: layers.append(.choices(ChoiceList(.policies, on: lane)))
+    case .chooseKernel: layers.append(.choices(ChoiceList(.kernels, on: lane)))
+    case .chooseMachine: layers.append(.choices(ChoiceList(.machines, on: lane)))
+    case .viewList: layers.append(.views(0))
+    default: break
+    }
+  }
+
+  mutating func toggleLetters() {
     options.showsLetters.toggle()
     say(options.showsLetters ? "permissions show as letters" : "permissions show as colours")
   }

@@ -79,7 +79,8 @@ extension PlainSession {
     case .nextEvent, .previousEvent, .nextCall, .previousCall, .undo, .redo, .stepOver, .stepOut,
       .stepOverBack, .stepOutBack:
       return repeated(action, min(count ?? 1, Self.repeatsMax))
-    case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse:
+    case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse,
+      .allocateBlock, .freeBlock, .shrink, .reclaim, .failBlocks, .supply:
       return run(action, count: count, .made)
     default: return run(action, count: count, .jump)
     }
@@ -214,7 +215,9 @@ extension Action {
   /// Whether it makes a call, which the language names too.
   fileprivate var isCall: Bool {
     switch self {
-    case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse: true
+    case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse,
+      .allocateBlock, .freeBlock, .shrink, .reclaim, .failBlocks, .supply:
+      true
     default: false
     }
   }

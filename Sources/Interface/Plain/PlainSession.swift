@@ -214,7 +214,9 @@ extension PlainSession {
       case .stops: lines += stops
       case .calls:
         lines.append("These calls can be made; help NAME tells how one is written.")
-        lines += CallMenu.entries.map { "\($0.name): \($0.help.fullStop)" }
+        lines += CallMenu.commands.map { "\($0.usage): \($0.help.fullStop)" }
+      case .choices(let list): lines += list.plainLines(model.lane)
+      case .views: lines += ViewMenu.plainLines
       case .help: lines += PlainHelp.overview
       case .leaving: quitStatus = 0
       case .prediction(let prompt): lines += ask(prompt)
@@ -232,6 +234,8 @@ extension PlainSession {
       var line = "Branch \(branch.name) has \(own == 1 ? "1 call" : "\(own) calls") of its own"
       if let parent = branch.parent {
         line += " and leaves \(timeline.branches[parent].name) after call \(branch.fork)"
+      } else if timeline.branches.count(where: { $0.parent == nil }) > 1 {
+        line += " and begins with \(model.lane.setup(ofRoot: index).software)"
       }
       return line + (index == timeline.current ? "; this is the current one." : ".")
     }

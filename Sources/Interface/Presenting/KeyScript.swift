@@ -24,10 +24,7 @@ public struct KeyScript: Sendable {
     var lines = [
       "# Keys, as they were pressed. directmap record --size \(model.size) makes a cast."
     ]
-    var scenario = try model.session.scenario()
-    scenario.session = nil
-    scenario.statements = []
-    lines.append(scenario.scenarioText)
+    lines.append(try model.session.shownSetup().scenarioText)
     let steps = model.timeline.steps
     if !steps.isEmpty || !model.stops.items.isEmpty || model.hasBegun {
       lines.append("hide")

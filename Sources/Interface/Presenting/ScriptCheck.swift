@@ -40,6 +40,8 @@ public struct ScriptCheck {
     case line(SourceLocation, LineEditor)
     /// A list or a page, which takes any key.
     case list
+    /// A list that a letter or a digit ends too.
+    case choices
     /// A key that waits for a letter.
     case letter
   }
@@ -161,9 +163,16 @@ public struct ScriptCheck {
     case .letter: layer = .map
     case .list:
       if [.key(.escape), .key(.enter), .character("q")].contains(input) { layer = .map }
+    case .choices: if Self.endsChoice(input) { layer = .map }
     case .line(let start, let editor): edit(input, start, editor)
     case .map: pressOnMap(input, at: place)
     }
+  }
+
+  /// Whether a key chooses, or closes the list: of letters, all that do not move or mark.
+  private static func endsChoice(_ input: Input) -> Bool {
+    if case .character(let letter) = input { return !" jk".contains(letter) }
+    return [.key(.escape), .key(.enter)].contains(input)
   }
 
   private mutating func edit(_ input: Input, _ start: SourceLocation, _ old: LineEditor) {
@@ -201,9 +210,13 @@ public struct ScriptCheck {
     case .commandLine: layer = .line(place, LineEditor(.command))
     case .search: layer = .line(place, LineEditor(.place))
     case .goToStep: layer = .line(place, LineEditor(.step))
-    case .help, .stopList, .moreCalls, .close: layer = .list
+    case .help, .stopList, .close: layer = .list
+    case .moreCalls:
+      layer = .list
+      names = nil
+    case .choosePolicies, .chooseKernel, .chooseMachine, .viewList: layer = .choices
     case .setMark, .goToMark: layer = .letter
-    case .allocate, .load: names = nil
+    case .allocate, .load, .allocateBlock: names = nil
     default: break
     }
   }

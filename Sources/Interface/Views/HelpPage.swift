@@ -88,9 +88,19 @@ enum Welcome {
 
   /// The keys to press first.
   static func keys(_ keymap: Keymap) -> [(String, String)] {
-    [
-      (keymap.key(.setMemory(.ro)), "makes this page read-only: see it split"),
-      (keymap.key(.previousEvent), "goes back into that call, step by step"),
+    let (request, policies) = (keymap.key(.load(.grouped)), keymap.key(.choosePolicies))
+    let free = keymap.key(.freeNewest)
+    let grouping = PolicyRows.key(of: .edgecombe2021)
+    let merging = PolicyRows.key(of: .mergeOnFree)
+    return [
+      (keymap.key(.setMemory(.ro)), "makes this page read-only: a split"),
+      (keymap.key(.previousEvent), "goes back into that call"),
+      (
+        [.setMemory(.ro), .wholeSlot, .setMemory(.rox)].map(keymap.key).joined(separator: " "),
+        "splits, then merges all of 2M"
+      ),
+      ("\(policies) \(grouping) \(request)", "fills the grouping cache"),
+      ("\(policies) \(merging) \(request) \(free)", "merges what is free again"),
       (keymap.key(.help), "lists all keys"),
     ]
   }

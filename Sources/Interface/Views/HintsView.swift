@@ -14,6 +14,8 @@ struct HintsView: View {
   let isComparing: Bool
   /// How deep the trace of the call goes inside of which time stands; `nil` between calls.
   let depth: TraceDepth?
+  /// What is worth trying from here.
+  let next: [TryNext.Step]
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     if let editor {
@@ -43,19 +45,41 @@ struct HintsView: View {
     }
     if isComparing { order.insert(contentsOf: [.exchange, .nextDifference], at: 1) }
     var shown: Set<Action> = []
-    for binding in order.compactMap(keymap.binding) where shown.insert(binding.action).inserted {
-      guard let hint = binding.hint, let key = binding.inputs.first?.name else { continue }
-      let width = TextWidth.columns(key) + 1 + TextWidth.columns(hint)
-      guard rest.width >= width else { return }
-      canvas.put([(key, .key), (" " + hint, .dim)], in: rest.cutLeft(width + 2))
+    for (place, binding) in order.compactMap(keymap.binding).enumerated() {
+      if place == 1 { drawNext(on: &canvas, in: &rest) }
+      guard shown.insert(binding.action).inserted, let hint = binding.hint,
+        let key = binding.inputs.first?.name, !next.contains(where: { $0.keys == key })
+      else { continue }
+      guard draw(key, hint, on: &canvas, in: &rest) else { return }
     }
+  }
+
+  /// Draws what is worth trying, behind the help.
+  private func drawNext(on canvas: inout Canvas, in rest: inout Rect) {
+    let label = "try next:"
+    guard !next.isEmpty, count == nil, !playback.isPlaying, rest.width > 30 else { return }
+    canvas.put(label, in: rest.cutLeft(label.count + 1), ink: .highlight)
+    for step in next {
+      guard draw(step.keys, step.words, on: &canvas, in: &rest) else { return }
+    }
+  }
+
+  /// Draws a key and what it does; whether there was room.
+  private func draw(
+    _ key: String, _ words: String, on canvas: inout Canvas, in rest: inout Rect,
+  ) -> Bool {
+    let width = TextWidth.columns(key) + 1 + TextWidth.columns(words)
+    guard rest.width >= width else { return false }
+    canvas.put([(key, .key), (" " + words, .dim)], in: rest.cutLeft(width + 2))
+    return true
   }
 
   /// What is hinted at, the most wanted first.
   private static let order: [Action] = [
     .help, .setMemory(.ro), .setMemory(.rw), .nextEvent, .previousEvent, .undo, .play, .runOn,
     .zoomIn,
-    .nextPanel, .sidePanel, .allocate, .setMemory(.rox), .moreCalls, .commandLine, .search, .close,
+    .nextPanel, .sidePanel, .allocate, .setMemory(.rox), .moreCalls, .choosePolicies, .viewList,
+    .commandLine, .search, .close,
   ]
 }
 
@@ -88,6 +112,7 @@ extension LineEditor.Purpose {
     case .step: "go to call (17) or part (50%): "
     case .place: "/"
     case .stop(let number): number == 0 ? "a stop: " : "stop \(number): "
+    case .operand(let form): "\(form.name) \(form.shortWanted): "
     }
   }
 }

@@ -34,33 +34,6 @@ struct HelpView: View {
   }
 }
 
-/// The list of all calls.
-struct CallMenuView: View {
-  /// What the calls would act on.
-  let target: Call.Target
-  /// On how many pages.
-  let pages: PageCount
-  let selected: Int
-
-  func draw(on canvas: inout Canvas, in area: Rect) {
-    let entries = CallMenu.entries
-    let height = min(entries.count + 2, max(3, area.height - 2))
-    let box = area.centered(Size(width: 72, height: height))
-    canvas.fill(box)
-    let title = "all calls on \(target.scenarioText), \(pages.words): Enter makes one"
-    let inside = canvas.box(box, title: title, ink: .borderActive)
-    let first = max(0, min(selected - inside.height / 2, entries.count - inside.height))
-    for (row, entry) in entries.dropFirst(first).prefix(inside.height).enumerated() {
-      let line = inside.row(row)
-      canvas.put(entry.name, in: line.inset(horizontally: 1, vertically: 0), ink: .key)
-      canvas.put(
-        entry.help,
-        in: Rect(x: line.x + 36, y: line.y, width: line.width - 37, height: 1))
-      if first + row == selected { canvas.restyle(line, ink: .selection) }
-    }
-  }
-}
-
 /// The question whether to leave.
 struct LeavingView: View {
   let keymap: Keymap
@@ -84,8 +57,10 @@ struct WelcomeView: View {
     let inside = canvas.box(area, title: "welcome", ink: .borderActive, titleInk: .borderActive)
       .inset(horizontally: 1, vertically: 0)
     let sentences = Welcome.sentences(keymap, showsOnePanel: showsOnePanel)
-    let keys = Welcome.keys(keymap)
+    var keys = Welcome.keys(keymap)
     let lines = sentences.map { TextWrap.lines($0, width: inside.width).count }.reduce(0, +)
+    // The footer tells of the second key too.
+    if lines + 1 + keys.count > inside.height { keys.remove(at: 1) }
     // Blank lines between the sentences, where there is room for them.
     let isAiry = lines + sentences.count + 1 + keys.count <= inside.height
     var row = 0

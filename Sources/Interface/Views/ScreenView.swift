@@ -140,7 +140,8 @@ private func drawHints(_ model: Model, on canvas: inout Canvas, in area: Rect) {
     keymap: model.keymap, editor: editors.first, pending: model.pending,
     marks: model.timeline.marks, count: model.count, playback: model.playback,
     isComparing: model.lanes.isComparing,
-    depth: model.timeline.moment.event > 0 ? model.lane.traceDepth : nil
+    depth: model.timeline.moment.event > 0 ? model.lane.traceDepth : nil,
+    next: TryNext.steps(model)
   ).draw(on: &canvas, in: area)
 }
 
@@ -159,9 +160,7 @@ private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout
     let whole = canvas.bounds
     switch layer {
     case .help(let first): HelpView(keymap: model.keymap, first: first).draw(on: &canvas, in: whole)
-    case .calls(let index):
-      CallMenuView(target: model.lane.target, pages: model.pages, selected: index)
-        .draw(on: &canvas, in: whole)
+    case .calls, .choices, .views: model.list(in: layer)?.draw(on: &canvas, in: whole)
     case .report(let report): ReportView(report: report).draw(on: &canvas, in: whole)
     case .stops(let index):
       StopListView(stops: model.stops, selected: index).draw(on: &canvas, in: whole)

@@ -42,7 +42,11 @@ extension Model {
   private func weight(of input: Input, in layer: Layer) -> Weight {
     switch layer {
     case .help, .report, .leaving: return .look
-    case .calls: return meaning(inList: input) == .zoomIn ? .work : .look
+    case .calls:
+      return meaning(inList: input) == .zoomIn || input == .character(" ") ? .work : .look
+    case .choices(let list): return weight(of: input, in: list)
+    // A panel may be one whose numbers take a while.
+    case .views: return ViewMenu.isChosen(by: input, meaning(inList: input)) ? .work : .look
     case .stops:
       return [.character("d"), .character(" "), .key(.delete)].contains(input) ? .work : .look
     case .prediction: return .work
@@ -51,6 +55,15 @@ extension Model {
       guard editor.purpose == .command else { return .work }
       return ScreenCommand.find(in: editor.text.trimmed)?.command.onlyLooks == true ? .look : .work
     }
+  }
+
+  /// What chooses boots a machine and makes calls; all else only moves.
+  private func weight(of input: Input, in list: ChoiceList) -> Weight {
+    if case .character(let letter) = input {
+      if letter == " " { return .look }
+      if letter == "b" || list.items(lane).contains(where: { $0.key == letter }) { return .work }
+    }
+    return meaning(inList: input) == .zoomIn ? .work : .look
   }
 
   private func weight(of mouse: Input.Mouse) -> Weight {
@@ -77,7 +90,8 @@ extension Model {
       if let layer = layers.last { return layer.workWords }
       guard pending == nil, let action = keymap[input] else { return "a mark" }
       switch action {
-      case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse:
+      case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse,
+        .allocateBlock, .freeBlock, .shrink, .reclaim, .failBlocks, .supply:
         return call(of: action)?.scenarioText ?? action.name
       default: return action.workWords ?? action.name
       }
@@ -103,7 +117,9 @@ extension Layer {
   fileprivate var workWords: String {
     switch self {
     case .calls(let index):
-      CallMenu.entries.indices.contains(index) ? CallMenu.entries[index].name : "a call"
+      CallMenu.commands.indices.contains(index) ? CallMenu.commands[index].name : "a call"
+    case .choices: "the same calls again"
+    case .views: "a view"
     case .prediction(let prompt): prompt.line
     case .line(let editor):
       switch editor.purpose {
@@ -111,6 +127,7 @@ extension Layer {
       case .step: "going to \(editor.text.trimmed)"
       case .place: "search \(editor.text.trimmed)"
       case .stop: "a stop"
+      case .operand(let form): form.wholeLine
       }
     case .stops: "a stop"
     case .help, .report, .leaving: "the screen"
@@ -125,13 +142,16 @@ extension Action {
     case .left, .right, .up, .down, .first, .last, .pageUp, .pageDown, .nextPanel, .previousPanel,
       .zoomIn, .zoomOut:
       nil
-    case .search, .moreCalls, .stopList, .goToStep, .commandLine, .help: nil
+    case .search, .moreCalls, .stopList, .goToStep, .commandLine, .help, .viewList: nil
+    case .choosePolicies, .chooseKernel, .chooseMachine: nil
     case .toggleTarget, .wholeSlot, .faster, .slower: nil
     case .toggleLetters, .toggleFollow, .sidePanel, .nextSpace, .nextTheme, .toggleMouse: nil
     case .record, .close, .leave, .interrupt, .redraw, .suspend, .cancel: nil
     case .nextChange, .previousChange, .nextBlocker, .previousBlocker: "search"
     case .nextDifference: "search for a difference"
-    case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse: "a call"
+    case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse,
+      .allocateBlock, .freeBlock, .shrink, .reclaim, .failBlocks, .supply:
+      "a call"
     case .stepOver, .stepOverBack, .stepOut, .stepOutBack, .nextEvent, .previousEvent: "step"
     case .unfold, .fold: "the trace"
     case .runOn: "continue"

@@ -268,7 +268,7 @@ public struct Workbench: Sendable {
       switch editor.purpose {
       case .command: model.remember(editor.text.trimmed, in: \.commands)
       case .place: model.remember(editor.text.trimmed, in: \.searches)
-      case .step, .stop: break
+      case .step, .stop, .operand: break
       }
     }
     model.layers = layers + model.layers

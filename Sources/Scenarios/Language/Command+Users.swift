@@ -191,7 +191,7 @@ extension Command {
   }
 
   /// Whether it frees what the name behind it stands for.
-  var frees: Bool {
+  public var frees: Bool {
     ["vunmap", "vfree", "iounmap", "apply_to_existing_page_range"].contains(name)
       || ["unload", "free", "restore", "release"].contains(secondWord)
   }

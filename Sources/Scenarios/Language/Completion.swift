@@ -109,7 +109,8 @@ extension Operand.Kind {
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
       .interleave, .align, .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored,
-      .disabled, .commands, .origin, .preset, .pattern, .folioOrder, .file, .dirty, .userPlace,
+      .disabled, .commands, .origin, .anew, .preset, .pattern, .folioOrder, .file, .dirty,
+      .userPlace,
       .until:
       keywords
     case .touched: areas + ["pfn:", "phys:"] + keywords
@@ -143,7 +144,7 @@ extension Operand.Kind {
     case .owner, .block, .order, .number, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
       .kernel, .module, .bytes, .group, .reset, .huge, .interleave, .policy, .scanCount, .priority,
-      .answer,
+      .answer, .anew,
       .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
       .event,
       .format, .preset, .pattern, .touched, .newRange, .userRange, .rangePart, .file, .dirty, .keys,
@@ -157,7 +158,8 @@ extension Operand.Kind {
     switch self {
     case .count, .leafSize, .event: word.first?.isNumber ?? false
     case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .interleave,
-      .align, .gfp, .region, .once, .ignored, .disabled, .commands, .origin, .folioOrder, .file,
+      .align, .gfp, .region, .once, .ignored, .disabled, .commands, .origin, .anew, .folioOrder,
+      .file,
       .dirty, .userPlace, .until:
       words([], []).contains(word)
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed: true

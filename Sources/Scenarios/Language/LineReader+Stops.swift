@@ -67,7 +67,7 @@ extension Command {
   }
 
   /// Whether its lines are calls.
-  var isCall: Bool {
+  public var isCall: Bool {
     switch group {
     case .permissions, .cacheTypes, .frames, .directMap, .areas, .memory, .processes, .users,
       .policies, .linearMap, .machine:

@@ -18,7 +18,7 @@ public struct Operand: Equatable, Sendable {
     case newRange, userRange, rangePart, folioOrder, file, dirty, userPlace
     case policy, scanCount, priority, answer, limit, leafSize
     case region, entries, full, callName, watched, once, ignored, disabled, commands
-    case label, origin, calls, event, format
+    case label, origin, anew, calls, event, format
     case preset, pattern, touched
     case keys, duration, until
   }
@@ -83,6 +83,7 @@ extension Operand.Kind {
     case .commands: "do \"LINE; LINE\""
     case .label: "NAME"
     case .origin: "from NAME CALLS"
+    case .anew: "anew"
     case .calls: "CALLS"
     case .event: "EVENT"
     case .format: "FORMAT"
@@ -123,6 +124,7 @@ extension Operand.Kind {
     case .ignored: ["ignore"]
     case .commands: ["do"]
     case .origin: ["from"]
+    case .anew: ["anew"]
     case .leafSize: ["2M", "1G"]
     case .preset: TLBModel.all.map(\.name)
     case .pattern: AccessPattern.Name.allCases.map(\.rawValue)
@@ -191,6 +193,7 @@ extension Operand.Kind {
     case .touched: "what is touched, such as all or pfn:0x180000 2M"
     case .label: "a name of letters, digits, -, _ and ., up to 32 of them"
     case .origin: "from, the name of a branch and a number of calls"
+    case .anew: "anew"
     case .calls: "a number of calls"
     case .event: "a number of events"
     case .format: "the number of a format"
@@ -257,6 +260,7 @@ struct OperandValues {
   var wasCounted = false
   var label = ""
   var origin: SessionLine.Origin?
+  var isAnew = false
   var event = 0
   var tlb = TLBQuestion(TLBRun(.teaching, .random))
 

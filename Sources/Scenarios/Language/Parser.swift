@@ -209,7 +209,7 @@ extension LineReader {
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
     case .node, .group, .reset, .huge, .interleave, .align, .gfp, .once, .disabled:
       isNext(kind.rawValue)
-    case .region, .ignored, .commands, .origin, .folioOrder, .file, .dirty, .userPlace,
+    case .region, .ignored, .commands, .origin, .anew, .folioOrder, .file, .dirty, .userPlace,
       .until:
       kind.keywords.contains { isNext($0) }
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
@@ -266,7 +266,7 @@ extension LineReader {
       try readOfStop(kind, into: &values)
     case .newRange, .userRange, .rangePart, .folioOrder, .file, .dirty, .userPlace:
       try readOfProcess(kind, into: &values)
-    case .label, .origin, .calls, .event, .format: try readOfSession(kind, into: &values)
+    case .label, .origin, .anew, .calls, .event, .format: try readOfSession(kind, into: &values)
     case .preset, .pattern, .touched: try readOfTLB(kind, into: &values)
     case .keys, .duration, .until: try readOfDirection(kind, into: &values)
     }

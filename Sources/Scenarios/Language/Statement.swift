@@ -41,16 +41,6 @@ public enum Statement: Equatable, Sendable {
   case lesson(LessonLine)
   /// A line of a session.
   case session(SessionLine)
-
-  /// Whether the statement says what is booted, and so must come before the first call.
-  public var isSetup: Bool {
-    switch self {
-    case .machine, .firmware, .kernel, .cpu, .policy: true
-    case .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .stop, .expect, .direction, .lesson,
-      .session:
-      false
-    }
-  }
 }
 
 /// A change to the CPU before boot.

@@ -11,11 +11,14 @@ extension Command {
         help: "The file is a session that was saved whole: its last line is end.",
         example: "session 1", group: .sessions, make: { .session(.begin(format: $0.number)) }),
       Command(
-        name: "branch", operands: [.required(.label), .optional(.origin)],
-        help: "Begins a branch, which leaves another after so many calls; without from, names the "
-          + "first one.",
+        name: "branch", operands: [.required(.label), .optional(.origin), .optional(.anew)],
+        help:
+          "Begins a branch, which leaves another after so many calls, or anew, on what the lines "
+          + "behind it boot; without either, names the first one.",
         example: "branch try-rw from main 12", group: .sessions,
-        make: { .session(.branch($0.label, from: $0.origin)) }),
+        make: {
+          .session($0.isAnew ? .anew($0.label) : .branch($0.label, from: $0.origin))
+        }),
       Command(
         name: "mark", operands: [.required(.label), .optional(.event)],
         help: "Names the place after the calls so far, and so many events of the next.",
@@ -48,6 +51,9 @@ extension LineReader {
       let branch = try label("the name of a branch")
       let calls = try plain(0...Self.limit, Operand.Kind.calls.expectation)
       values.origin = SessionLine.Origin(branch: branch, calls: calls)
+    case .anew:
+      guard take("anew") else { throw expected(kind.expectation, among: ["anew"]) }
+      values.isAnew = true
     case .event: values.event = try plain(0...Self.limit, kind.expectation)
     case .calls, .format: values.number = try plain(0...Self.limit, kind.expectation)
     default: break

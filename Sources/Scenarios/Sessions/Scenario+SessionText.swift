@@ -18,9 +18,14 @@ extension Scenario {
     let names = session.names
     var calls = Self.append(statements, from: 0, marks[0] ?? [], to: &lines)
     for (index, branch) in session.branches.enumerated() {
-      let origin = SessionLine.Origin(branch: names[branch.parent], calls: branch.fork)
       lines.append("")
-      lines.append(SessionLine.branch(branch.name, from: origin).scenarioText)
+      if let parent = branch.parent {
+        let origin = SessionLine.Origin(branch: names[parent], calls: branch.fork)
+        lines.append(SessionLine.branch(branch.name, from: origin).scenarioText)
+      } else {
+        lines.append(SessionLine.anew(branch.name).scenarioText)
+        lines += branch.boot?.setupLines ?? []
+      }
       calls += Self.append(
         branch.statements, from: branch.fork, marks[index + 1] ?? [], to: &lines)
     }

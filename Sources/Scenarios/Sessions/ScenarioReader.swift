@@ -9,16 +9,14 @@ struct ScenarioReader {
   /// What is wrong, as it was found.
   private(set) var problems: [ParseError] = []
 
-  private var settled: Set<String> = []
-  private var policies: [(name: PolicyName, location: SourceLocation)] = []
-  private var kernelPlace: SourceLocation?
+  /// What is booted: for the first branch, and for those that leave no other one, by their numbers.
+  private var setups = [0: SetupReader()]
   private var session = SessionPart()
   private var isSession = false
   private var hasCall = false
   /// All call lines, those of branches that are left out too.
   private var callLines = 0
   private var wrongLines = 0
-  private var firmware: (text: FirmwareText, locations: [SourceLocation])?
   private var saidCalls: (count: Int, location: SourceLocation)?
   private var last = SourceLocation(file: "", line: 1, column: 1)
 
@@ -60,9 +58,7 @@ struct ScenarioReader {
 
   /// What holds when the last line is read.
   mutating func finish() {
-    choosePolicies()
-    describeMachine()
-    checkArchitecture()
+    finishSetups()
     if let said = saidCalls {
       if !(callLines...callLines + wrongLines).contains(said.count) {
         tell(.callsMissing(says: said.count, found: callLines), at: said.location)
@@ -82,17 +78,8 @@ struct ScenarioReader {
   private mutating func take(_ located: LocatedStatement) {
     let statement = located.statement
     if saidCalls != nil { return tell(.behindEnd, at: located.location) }
-    if statement.isSetup, !settle(located) { return }
     switch statement {
-    case .machine(let name): scenario.machine = name
-    case .firmware(_, let line):
-      firmware?.text.lines.append(line)
-      firmware?.locations.append(located.location)
-    case .kernel(let name):
-      scenario.kernel = KernelProfile(named: name)
-      kernelPlace = located.location
-    case .cpu(let change): scenario.cpu.append(change)
-    case .policy(let name): policies.append((name, located.location))
+    case .machine, .firmware, .kernel, .cpu, .policy: settle(located)
     case .call, .moduleFile:
       hasCall = true
       callLines += 1
@@ -103,26 +90,28 @@ struct ScenarioReader {
     }
   }
 
-  /// Whether a setup statement may stand here, and settles something that is not settled yet.
-  private mutating func settle(_ located: LocatedStatement) -> Bool {
-    if hasCall {
+  /// Takes a line that says what is booted, if it may stand here.
+  private mutating func settle(_ located: LocatedStatement) {
+    guard !hasCall else {
       problems.append(
         ParseError(.setupAfterCall(located.statement.commandName), at: located.location))
-      return false
+      return
     }
-    let key = located.statement.setupKey
-    if case .firmware(let kind, _) = located.statement {
-      // Further lines of the same text go on with it.
-      if firmware?.text.kind == kind { return true }
-      if !settled.contains(key) {
-        firmware = (FirmwareText(kind: kind, lines: []), [])
+    guard let current else { return }
+    if let error = setups[current, default: SetupReader()].take(located) { problems.append(error) }
+  }
+
+  private mutating func finishSetups() {
+    for index in setups.keys.sorted() {
+      guard var setup = setups[index] else { continue }
+      problems += setup.finish()
+      if index > 0 {
+        session.branches[index - 1].boot = setup.scenario
+      } else {
+        setup.scenario.statements = scenario.statements
+        scenario = setup.scenario
       }
     }
-    guard settled.insert(key).inserted else {
-      problems.append(ParseError(.setupTwice(key), at: located.location))
-      return false
-    }
-    return true
   }
 
   private mutating func append(_ located: LocatedStatement) {
@@ -131,66 +120,6 @@ struct ScenarioReader {
       scenario.statements.append(located)
     } else {
       session.branches[current - 1].statements.append(located)
-    }
-  }
-
-  /// Reads the text of a machine that is not built in.
-  private mutating func describeMachine() {
-    guard let firmware else { return }
-    do throws(KernelTextError) {
-      scenario.ownMachine = try firmware.text.described()
-    } catch {
-      // Each line of the text stands in one of its own.
-      let places = firmware.locations
-      let index = (error.line ?? 1) - 1
-      guard let place = places.indices.contains(index) ? places[index] : places.first else {
-        return
-      }
-      problems.append(ParseError(.firmware(error), at: place))
-    }
-  }
-
-  /// Whether the machine runs the kernel, and the kernel can have the policies, where the file says what
-  /// they are. What it leaves open is checked when the machine boots.
-  private mutating func checkArchitecture() {
-    let machine = scenario.ownMachine ?? scenario.machine.flatMap(MachineDescription.init(builtIn:))
-    if let machine, let kernel = scenario.kernel, let kernelPlace,
-      machine.architecture != kernel.architecture
-    {
-      let error = BootError.otherArchitecture(machine.architecture, kernel: kernel.name)
-      problems.append(ParseError(.architecture(error), at: kernelPlace))
-      return
-    }
-    guard let kernel = scenario.kernel ?? machine.map({ .standard(for: $0.architecture) }) else {
-      return
-    }
-    for policy in policies where !policy.name.runs(on: kernel.architecture) {
-      let error = BootError.policyOfOtherArchitecture(policy.name, kernel: kernel.name)
-      problems.append(ParseError(.architecture(error), at: policy.location))
-    }
-  }
-
-  /// Switches policies on. What is wrong with all of them is told at the first line that brings it
-  /// about: some need others, which may come later.
-  private mutating func choosePolicies() {
-    let names = policies.map(\.name)
-    do throws(PolicyError) {
-      scenario.policies = try PolicySet(names)
-    } catch {
-      for (index, policy) in policies.enumerated()
-      where Self.error(of: names.prefix(index + 1)) == error {
-        problems.append(ParseError(.policies(error), at: policy.location))
-        return
-      }
-    }
-  }
-
-  private static func error(of names: some Collection<PolicyName>) -> PolicyError? {
-    do throws(PolicyError) {
-      _ = try PolicySet(Array(names))
-      return nil
-    } catch {
-      return error
     }
   }
 }
@@ -205,6 +134,7 @@ extension ScenarioReader {
       session.isWhole = true
       if format != SessionLine.format { tell(.newerFormat(format), at: location) }
     case .branch(let name, let origin): begin(name, origin, at: location)
+    case .anew(let name): begin(anew: name, at: location)
     case .mark(let name, let event): mark(name, event, at: location)
     case .cursor(let name, let moment):
       guard let branch = session.names.firstIndex(of: name) else {
@@ -242,6 +172,17 @@ extension ScenarioReader {
     current = counts.count - 1
   }
 
+  private mutating func begin(anew name: String, at location: SourceLocation) {
+    // What follows says what is booted, up to the first call.
+    hasCall = false
+    current = nil
+    if session.names.contains(name) { return tell(.branchTwice(name), at: location) }
+    session.branches.append(.init(name: name, parent: nil, fork: 0, boot: Scenario(), at: location))
+    counts.append(SectionCount())
+    current = counts.count - 1
+    setups[counts.count - 1] = SetupReader()
+  }
+
   private mutating func mark(_ name: String, _ event: Int, at location: SourceLocation) {
     guard let current else { return }
     if session.marks.contains(where: { $0.mark.name == name }) {
@@ -271,7 +212,8 @@ extension ScenarioReader {
     let word = line.split { $0 == " " || $0 == "\t" }.first.map(String.init) ?? ""
     let commands = Command.byFirstWord[word]
     if let only = commands?.first, only.group == .sessions { isSession = true }
-    if word == "branch" || (commands == nil && line.contains(" from ")) {
+    if word == "branch" || (commands == nil && (line.contains(" from ") || line.hasSuffix(" anew")))
+    {
       hasCall = true
       current = nil
       return

@@ -14,7 +14,7 @@ extension Session {
   /// - Parameter selection: the page that is selected.
   /// - Throws: `SessionError` where the machine cannot be named in a file.
   public func script(selecting selection: PFN) throws(SessionError) -> String {
-    var scenario = try scenario()
+    var scenario = try shownSetup()
     let place = SourceLocation(file: "", line: 0, column: 0)
     let steps = timeline.steps
     let branch = timeline.current
@@ -31,7 +31,6 @@ extension Session {
       .direction(.highlight(.frame(selection), 1)), .direction(.wait(milliseconds: 2000)),
     ]
     scenario.statements = statements.map { LocatedStatement($0, at: place) }
-    scenario.session = nil
     return Self.scriptHead + scenario.scenarioText
   }
 

@@ -3,12 +3,10 @@ public import History
 
 /// All that is kept of a screen: what was booted, its history with the branches and marks, the stops.
 public struct Session: Sendable {
-  /// The machine that was booted.
-  public var description: MachineDescription
-  /// The kernel version.
-  public var kernel: KernelProfile
-  /// The remedies that the kernel was built with.
-  public var policies: PolicySet
+  /// What was booted first.
+  public var boot: Boot
+  /// What was booted where branches begin that leave no other one, by these branches.
+  public var otherBoots: [Int: Boot]
   /// The history.
   public var timeline: Timeline
   /// Where going through time stops.
@@ -16,14 +14,32 @@ public struct Session: Sendable {
   /// What a scenario claimed.
   public var claims: [Claim]
 
+  /// What is booted.
+  public struct Boot: Equatable, Sendable {
+    /// The machine.
+    public var description: MachineDescription
+    /// The kernel version.
+    public var kernel: KernelProfile
+    /// The remedies that the kernel was built with.
+    public var policies: PolicySet
+
+    /// Creates what is booted.
+    public init(
+      _ description: MachineDescription, kernel: KernelProfile, policies: PolicySet = .none,
+    ) {
+      self.description = description
+      self.kernel = kernel
+      self.policies = policies
+    }
+  }
+
   /// Creates a session.
   public init(
-    _ description: MachineDescription, kernel: KernelProfile, policies: PolicySet,
-    timeline: Timeline, stops: StopList = StopList(), claims: [Claim] = [],
+    _ boot: Boot, otherBoots: [Int: Boot] = [:], timeline: Timeline,
+    stops: StopList = StopList(), claims: [Claim] = [],
   ) {
-    self.description = description
-    self.kernel = kernel
-    self.policies = policies
+    self.boot = boot
+    self.otherBoots = otherBoots
     self.timeline = timeline
     self.stops = stops
     self.claims = claims
@@ -43,7 +59,7 @@ public struct Session: Sendable {
 
   /// The session as a scenario.
   public func scenario() throws(SessionError) -> Scenario {
-    var scenario = try setup()
+    var scenario = try boot.scenario()
     let place = SourceLocation(file: "", line: 0, column: 0)
     var part = SessionPart()
     part.isWhole = true
@@ -53,8 +69,9 @@ public struct Session: Sendable {
     for (index, branch) in timeline.branches.enumerated().dropFirst() {
       part.branches.append(
         SessionPart.Section(
-          name: branch.name, parent: branch.parent ?? 0, fork: branch.fork,
-          statements: statements(ofBranch: index, place), at: place))
+          name: branch.name, parent: branch.parent, fork: branch.fork,
+          statements: statements(ofBranch: index, place),
+          boot: branch.parent == nil ? try boot(ofRoot: index).scenario() : nil, at: place))
     }
     part.marks = timeline.marks.map { SessionPart.PlacedMark($0, at: place) }
     let others = timeline.branches.indices.filter { $0 != timeline.current }
@@ -68,27 +85,11 @@ public struct Session: Sendable {
     return scenario
   }
 
-  /// What is booted.
-  private func setup() throws(SessionError) -> Scenario {
-    if description.e820.isEmpty { throw .recording(description.name) }
-    var scenario = Scenario(kernel: kernel, policies: policies)
-    var cpu = CPUFeatures()
-    if var plain = MachineDescription(builtIn: description.name), plain.e820 == description.e820 {
-      scenario.machine = plain.name
-      cpu = plain.cpu
-      plain.cpu = description.cpu
-      guard plain == description else { throw .machine(description.name) }
-    } else {
-      guard let text = FirmwareText(description), let own = try? text.described() else {
-        throw .machine(description.name)
-      }
-      scenario.ownMachine = own
-    }
-    for name in CPUFeatures.Switch.allCases where cpu[name] != description.cpu[name] {
-      scenario.cpu.append(.feature(name, description.cpu[name]))
-    }
-    if cpu.cpus != description.cpu.cpus { scenario.cpu.append(.count(description.cpu.cpus)) }
-    return scenario
+  private func boot(ofRoot root: Int) -> Boot { otherBoots[root] ?? boot }
+
+  /// What is booted for the branch that is shown, without statements.
+  public func shownSetup() throws(SessionError) -> Scenario {
+    try boot(ofRoot: timeline.root).scenario()
   }
 
   /// What a branch has of its own, line by line.
@@ -112,6 +113,31 @@ public struct Session: Sendable {
     }
     statements += branch.closingNotes.map(Statement.note)
     return statements.map { LocatedStatement($0, at: place) }
+  }
+}
+
+extension Session.Boot {
+  /// What is booted, as a scenario without statements.
+  fileprivate func scenario() throws(SessionError) -> Scenario {
+    if description.e820.isEmpty { throw .recording(description.name) }
+    var scenario = Scenario(kernel: kernel, policies: policies)
+    var cpu = CPUFeatures()
+    if var plain = MachineDescription(builtIn: description.name), plain.e820 == description.e820 {
+      scenario.machine = plain.name
+      cpu = plain.cpu
+      plain.cpu = description.cpu
+      guard plain == description else { throw .machine(description.name) }
+    } else {
+      guard let text = FirmwareText(description), let own = try? text.described() else {
+        throw .machine(description.name)
+      }
+      scenario.ownMachine = own
+    }
+    for name in CPUFeatures.Switch.allCases where cpu[name] != description.cpu[name] {
+      scenario.cpu.append(.feature(name, description.cpu[name]))
+    }
+    if cpu.cpus != description.cpu.cpus { scenario.cpu.append(.count(description.cpu.cpus)) }
+    return scenario
   }
 }
 

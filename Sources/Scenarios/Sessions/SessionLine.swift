@@ -7,6 +7,9 @@ public enum SessionLine: Equatable, Sendable {
   /// `branch NAME from NAME CALLS`: what follows belongs to this branch. Without `from`, the name of
   /// the first branch.
   case branch(String, from: Origin?)
+  /// `branch NAME anew`: what follows belongs to this branch, which leaves no other one: the lines
+  /// behind it say what is booted there.
+  case anew(String)
   /// `mark NAME [EVENT]`: a place that has a name, after the calls so far and events of the next.
   case mark(String, event: Int)
   /// `cursor BRANCH CALL [EVENT]`: where the cursor stands on a branch; the last such line says which
@@ -39,6 +42,7 @@ public enum SessionLine: Equatable, Sendable {
     case .branch(let name, nil): "branch \(Self.label(name))"
     case .branch(let name, let origin?):
       "branch \(Self.label(name)) from \(Self.label(origin.branch)) \(origin.calls)"
+    case .anew(let name): "branch \(Self.label(name)) anew"
     case .mark(let name, let event):
       "mark \(Self.label(name))" + (event > 0 ? " \(event)" : "")
     case .cursor(let branch, let moment):

@@ -30,11 +30,15 @@ public struct SessionLoader: Sendable {
   public private(set) var claims: [Claim] = []
   /// What could not be done, by rising line.
   public private(set) var problems: [ParseError] = []
+  /// What was booted where branches begin that leave no other one, by these branches.
+  public private(set) var boots: [Int: Session.Boot] = [:]
   /// Whether the session says where the cursor stands.
   public private(set) var hasCursor = false
 
   /// The branches of the history by those of the session; nil for one that is left out.
   private var indices: [Int?] = [0]
+  /// What the first machine was booted from.
+  private let boot: Session.Boot
   /// Notes for the next call.
   private var notes: [String] = []
 
@@ -42,9 +46,14 @@ public struct SessionLoader: Sendable {
   ///
   /// - Parameters:
   ///   - machine: the machine, just booted.
+  ///   - boot: what it was booted from.
   ///   - progress: where that tells how far it is, and looks whether it is to stop: then the history is
   ///     of no use. It stays with the timeline.
-  public init(_ scenario: Scenario, on machine: Machine, progress: WorkProgress? = nil) {
+  public init(
+    _ scenario: Scenario, on machine: Machine, bootedFrom boot: Session.Boot,
+    progress: WorkProgress? = nil,
+  ) {
+    self.boot = boot
     timeline = Timeline(machine)
     timeline.progress = progress
     let session = scenario.session ?? SessionPart()
@@ -72,7 +81,8 @@ public struct SessionLoader: Sendable {
   // MARK: - Branches
 
   private mutating func begin(_ section: SessionPart.Section) {
-    guard let parent = indices[section.parent] else {
+    guard let origin = section.parent else { return begin(section, anewOn: section.boot) }
+    guard let parent = indices[origin] else {
       indices.append(nil)
       return
     }
@@ -91,6 +101,34 @@ public struct SessionLoader: Sendable {
       indices.append(nil)
       return tell(.branchTwice(section.name), at: section.location)
     }
+    indices.append(timeline.current)
+    perform(section.statements, section.name)
+  }
+
+  /// Begins a branch on a machine of its own; what its lines leave open is as in the first one.
+  private mutating func begin(_ section: SessionPart.Section, anewOn scenario: Scenario?) {
+    let scenario = scenario ?? Scenario()
+    let builtIn = scenario.machine.flatMap(MachineDescription.init(builtIn:))
+    let description = scenario.ownMachine ?? builtIn ?? boot.description
+    let booted = Session.Boot(
+      scenario.configured(description), kernel: scenario.kernel(on: description, boot.kernel),
+      policies: scenario.policies)
+    let machine: Machine
+    do throws(BootError) {
+      machine = try Machine(
+        booting: booted.description, kernel: booted.kernel,
+        options: BootOptions(policies: booted.policies))
+    } catch {
+      indices.append(nil)
+      return tell(.notBooted(section.name, error), at: section.location)
+    }
+    do throws(Timeline.BranchError) {
+      try timeline.beginBranch(named: section.name, on: machine)
+    } catch {
+      indices.append(nil)
+      return tell(.branchTwice(section.name), at: section.location)
+    }
+    boots[timeline.current] = booted
     indices.append(timeline.current)
     perform(section.statements, section.name)
   }

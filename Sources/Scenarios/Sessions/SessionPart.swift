@@ -22,8 +22,11 @@ public struct SessionPart: Equatable, Sendable {
   public struct Section: Equatable, Sendable {
     /// What it is called.
     public var name: String
-    /// The branch it leaves: 0 for the first one, else one more than the index in `branches`.
-    public var parent: Int
+    /// The branch it leaves: 0 for the first one, else one more than the index in `branches`; `nil` for
+    /// one that leaves none.
+    public var parent: Int?
+    /// Of a branch that leaves no other one, what is booted, without statements.
+    public var boot: Scenario?
     /// How many calls lie before its own, from the beginning.
     public var fork: Int
     /// Its calls, with notes, pauses and claims between them.
@@ -33,11 +36,12 @@ public struct SessionPart: Equatable, Sendable {
 
     /// Creates a branch.
     public init(
-      name: String, parent: Int, fork: Int, statements: [LocatedStatement] = [],
-      at location: SourceLocation,
+      name: String, parent: Int?, fork: Int, statements: [LocatedStatement] = [],
+      boot: Scenario? = nil, at location: SourceLocation,
     ) {
       self.name = name
       self.parent = parent
+      self.boot = boot
       self.fork = fork
       self.statements = statements
       self.location = location
@@ -97,6 +101,8 @@ public enum SessionTrouble: Equatable, Sendable {
   case branchUnknown(String, known: [String])
   /// A branch leaves another one behind its end.
   case branchBeyond(String, of: String, asked: Int, has: Int)
+  /// What a branch of its own begins on cannot be booted.
+  case notBooted(String, BootError)
   /// A call cannot be made: the branch ends, and so many calls of it are left out.
   case branchEnds(String, CallError, leftOut: Int)
   /// A module was not read: the branch ends.
@@ -135,6 +141,8 @@ public enum SessionTrouble: Equatable, Sendable {
     case .branchBeyond(let name, let other, let asked, let has):
       "branch \(name) leaves \(other) after \(Self.calls(asked)), and \(other) has \(has); it is "
         + "left out"
+    case .notBooted(let name, let error):
+      "\(error); branch \(name) is left out, with what belongs to it"
     case .branchEnds(let name, let error, let leftOut):
       "\(error); branch \(name) ends before it" + Self.rest(leftOut)
     case .branchEndsAtFile(let name, let file, let leftOut):
