@@ -39,6 +39,7 @@ enum ViewMenu {
   static let parts = [
     Part(title: "Beside the map", rows: SidePanel.allCases.map(row)),
     Part(title: "What the map shows", rows: MapSpace.allCases.map(row)),
+    Part(title: "What the colours mean", rows: MapOverlay.allCases.map(row)),
     Part(title: "What the cells say", rows: looks),
     Part(title: "Over the map", rows: lists),
   ]
@@ -57,6 +58,12 @@ enum ViewMenu {
         space == .process && $0.machine.userRanges.isEmpty ? "no process has memory" : nil
       },
       show: { $0.show(space) })
+  }
+
+  private static func row(_ overlay: MapOverlay) -> Row {
+    Row(
+      overlay.rawValue, overlay.words, isOn: { $0.options.overlay == overlay },
+      show: { $0.show(overlay) })
   }
 
   private static let looks = [
