@@ -32,8 +32,8 @@ private let kernel =
   + "linux-6.9-rc2-arm64, linux-6.12-arm64, linux-7.0-arm64)"
 private let cpu =
   "a feature of the CPU, then on or off (pse, gbpages, nx, pge, clflush, pti, pcid, "
-  + "debug_pagealloc, init_on_free, page_poisoning, sme, sev, tdx, rodata_full, movable_node, "
-  + "kfence, kfence_late, bbml2, bbml2_all, realm, count)"
+  + "debug_pagealloc, init_on_free, page_poisoning, preempt, sme, sev, tdx, rodata_full, "
+  + "movable_node, kfence, kfence_late, bbml2, bbml2_all, realm, count)"
 private let counter = "the name of a counter such as cpa_flush"
 private let term = "a number, a counter or a property of a page"
 
