@@ -271,10 +271,10 @@ struct OverlayTests {
       var timeline = lane.timeline
       var history = PageHistory()
       history.follow(&timeline)
-      let reader = TintReader(overlay, lane.machine, history, timeline.steps)
+      var reader = TintReader(overlay, lane.machine, history, timeline.steps)
       let fresh = OverlayPicture(
         MapPicture(lane.machine, around: lane.page, in: lane.place.space, changes: lane.changes),
-        stamp: stamp, reader)
+        stamp: stamp, &reader)
       #expect(stamp.moment == lane.timeline.moment && stamp.bases == lane.map.panels.map(\.base))
       try #require(fresh == lane.tints, "\(key) at \(lane.timeline.moment)")
     }

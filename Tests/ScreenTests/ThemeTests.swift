@@ -1,6 +1,11 @@
 import Screen
 import Testing
 
+extension Ink {
+  /// The classes of overlays.
+  static let overlayClasses = allCases.filter { $0.name.hasPrefix("overlay-") }
+}
+
 struct ThemeTests {
   private func looks(
     _ theme: Theme, _ inks: [Ink], _ depth: ColorDepth, _ modifiers: Modifiers = [],
@@ -19,6 +24,7 @@ struct ThemeTests {
     _ theme: Theme, _ depth: ColorDepth,
   ) {
     let inks = Ink.overlayClasses + [.hole]
+    #expect(inks.count == 11)
     #expect(Set(looks(theme, inks, depth)).count == inks.count)
   }
 

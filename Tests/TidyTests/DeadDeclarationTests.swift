@@ -10,7 +10,7 @@ import Testing
       for name in names { exceptions[name] = reason }
     }
     allow(
-      "made from its number", "diamond", "eighth2", "eighth3", "eighth4", "eighth5", "eighth6",
+      "made from its number", "eighth2", "eighth3", "eighth4", "eighth5", "eighth6",
       "eighth7", "teeDown", "teeUp", "v3")
     allow("asked for by ArgumentParser", "allValueStrings", "defaultValueDescription")
     allow(

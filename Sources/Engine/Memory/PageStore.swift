@@ -179,6 +179,26 @@ import Synchronization
     }
   }
 
+  /// The pageblocks of which another store may say something else: those whose records the two do not
+  /// share, and those of another type. By rising number.
+  func indicesApart(from other: PageStore) -> [UInt64] {
+    var indices: [UInt64] = []
+    for tableIndex in 0..<max(root.count, other.root.count) {
+      let own = tableIndex < root.count ? unsafe tables[tableIndex].word.address : 0
+      let others = tableIndex < other.root.count ? unsafe other.tables[tableIndex].word.address : 0
+      guard own != others else { continue }
+      let (table, otherTable) = (ChunkTable(at: own), ChunkTable(at: others))
+      for place in 0..<Int(Self.chunksOfTable) {
+        let word = unsafe table?.elements[place].word
+        let otherWord = unsafe otherTable?.elements[place].word
+        if word?.address ?? 0 != otherWord?.address ?? 0 || word?.type != otherWord?.type {
+          indices.append(UInt64(tableIndex) << Self.shift | UInt64(place))
+        }
+      }
+    }
+    return indices
+  }
+
   /// Visits the tables and chunks that another store of the same machine does not share.
   func forEachSlotApart(from other: PageStore, _ visit: (_ isTable: Bool) -> Void) {
     for tableIndex in 0..<min(root.count, other.root.count) {

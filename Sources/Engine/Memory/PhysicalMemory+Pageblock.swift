@@ -61,6 +61,16 @@ extension PhysicalMemory {
 }
 
 extension PhysicalMemory {
+  /// The pageblocks that may differ from those of another memory, a copy of this one from before or
+  /// after; all others are alike, page by page. `nil` where they are not known, as the RAM differs.
+  ///
+  /// Both memories must be kept while the answer is of interest: records that nobody else shares are
+  /// written in place.
+  public func pageblocksApart(from other: PhysicalMemory) -> [UInt64]? {
+    guard ram == other.ram, zones.count == other.zones.count else { return nil }
+    return store.indicesApart(from: other.store)
+  }
+
   /// The frames around one that nobody touched since boot gave them to the page allocator: free blocks of
   /// order 10 in a row. `nil` where the frame is none of these.
   public func untouched(around pfn: PFN) -> Range<PFN>? {

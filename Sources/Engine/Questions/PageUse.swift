@@ -24,13 +24,15 @@ public enum PageUse: Hashable, Sendable {
 
 /// Tells for any page of a machine what it is used for. Made once for each machine that is read, as the
 /// names of owners are looked up then.
-public struct PageUses {
+public struct PageUses: Sendable {
   private let memory: PhysicalMemory
   /// What an owner's pages are, by its number; `nil` where the type of the block tells.
   private let owners: [PageUse?]
   /// The pages that caches hold and that no owner tells: all where the memory is not known, else those
   /// of the cache of read-only executable memory.
   private let held: Set<PFN>
+  /// Their pageblocks.
+  private let heldBlocks: Set<UInt64>
 
   /// What is known of a machine's memory.
   public init(_ machine: Machine) {
@@ -58,6 +60,7 @@ public struct PageUses {
       }
     }
     self.held = held
+    heldBlocks = Set(held.map { $0.rawValue >> 9 })
   }
 
   /// What a page is used for.
@@ -73,10 +76,27 @@ public struct PageUses {
   public func forEachUse(
     inPageblock index: UInt64, _ visit: (_ places: Range<Int>, PageUse) -> Void,
   ) {
-    guard !held.isEmpty else {
+    guard heldBlocks.contains(index) else {
+      guard memory.isKnown else { return visit(0..<512, .unknown) }
       return memory.forEachState(inPageblock: index) { visit($0, use($1)) }
     }
     for place in 0..<512 { visit(place..<place + 1, use(of: PFN(index << 9 + UInt64(place)))) }
+  }
+
+  /// The pageblocks with pages whose use another machine sees in another way though their records are
+  /// the same: those of owners that are not of the same kind. `nil` where these are not known.
+  public func pageblocksApart(from other: PageUses) -> [UInt64]? {
+    guard held.isEmpty, other.held.isEmpty else { return nil }
+    var indices: Set<UInt64> = []
+    for index in 0..<min(owners.count, other.owners.count)
+    where owners[index] != other.owners[index] {
+      let owner = Owner(rawValue: UInt32(index))
+      for block in memory.blocks(of: owner) + other.memory.blocks(of: owner) {
+        let last = block.first.rawValue + block.pages.rawValue - 1
+        indices.formUnion(block.first.rawValue >> 9...last >> 9)
+      }
+    }
+    return indices.sorted()
   }
 
   private func use(_ state: PageState) -> PageUse {

@@ -11,6 +11,8 @@ struct CallTouches: Sendable {
   private(set) var moves: [CacheMove] = []
   /// Behind the last frame that is of interest.
   private let end: UInt64
+  /// Whether the page allocator's books are known.
+  private let knowsMemory: Bool
 
   /// What a page that was or is in a cache went through.
   struct CacheMove: Equatable, Sendable {
@@ -21,12 +23,14 @@ struct CallTouches: Sendable {
 
   /// Nothing yet.
   ///
-  /// - Parameter end: behind the last frame that the direct map can have.
-  init(end: PFN) { self.end = end.rawValue }
+  init(on machine: Machine) {
+    end = machine.memory.end.rawValue
+    knowsMemory = machine.physical.isKnown
+  }
 
   /// What some events did.
-  init(_ events: some Sequence<Event>, end: PFN) {
-    self.init(end: end)
+  init(_ events: some Sequence<Event>, on machine: Machine) {
+    self.init(on: machine)
     for event in events { add(event) }
     settle()
   }
@@ -43,9 +47,9 @@ struct CallTouches: Sendable {
   }
 
   private mutating func add(_ moved: MovedPages, _ event: Event) {
-    // Its blocks leave a list and join another when they are cut and merged; a page that is handed out
-    // changes hands besides.
-    if case .policy(.unmappedAlloc2023) = event { return }
+    // A page that a cache hands out leaves a list of the cache, and then changes hands in the books of
+    // the page allocator: that counts, where there are such books.
+    if knowsMemory, case .policy = event { return }
     guard let frames = moved.frames else { return }
     let range = frames.lowerBound.rawValue..<frames.upperBound.rawValue
     switch moved.move {
@@ -147,7 +151,7 @@ extension CallTouches {
   /// What a call did that has more events than are kept, as far as the tables before and after tell it:
   /// an entry that was written and written back is not seen, and no page of a cache.
   init(from before: Machine, to after: Machine) {
-    self.init(end: max(before.memory.end, after.memory.end))
+    self.init(on: after)
     let start = after.directMapRange.lowerBound
     let pages = PageCount(end)
     let (old, new) = (

@@ -52,7 +52,7 @@ extension PageHistory {
     guard moment.event > 0 else { return }
     let events = timeline.events(ofCall: moment.call, around: moment.event - 1)
     if events.startIndex == 0, moment.event <= events.endIndex {
-      current = CallTouches(events[..<moment.event], end: timeline.machine.memory.end)
+      current = CallTouches(events[..<moment.event], on: timeline.machine)
     } else {
       isCurrentLong = true
       current = CallTouches(from: timeline.base, to: timeline.machine)
@@ -73,7 +73,7 @@ extension PageHistory {
     let limit = timeline.partLength
     if target - known == 1, timeline.eventCount(ofCall: known) <= limit {
       let events = timeline.events(ofCall: known)
-      return add(CallTouches(events, end: timeline.machine.memory.end))
+      return add(CallTouches(events, on: timeline.machine))
     }
     var machine = timeline.machine(after: known)
     let steps = timeline.steps
@@ -83,7 +83,7 @@ extension PageHistory {
       timeline.progress?.report(UInt64(known - first), of: UInt64(target - first))
       if timeline.progress?.isStopped == true { return }
       let summary = steps.summary(known)
-      var touches = CallTouches(end: machine.memory.end)
+      var touches = CallTouches(on: machine)
       if Int(summary.events) > limit {
         let before = machine
         steps.deed(known).redo(on: &machine, timeline.progress)

@@ -41,6 +41,7 @@ public struct Lane: Sendable {
     var overlay = MapOverlay.permission
     var pages = PageHistory()
     var tints: OverlayPicture?
+    var pageCounts: PageCounts?
   }
 
   /// A lane of a machine on which nothing was done yet.
@@ -186,6 +187,12 @@ extension Lane {
   var pages: PageHistory {
     _read { yield view.value.pages }
     _modify { yield &view.value.pages }
+  }
+
+  /// What was counted for the colours of the panels.
+  var pageCounts: PageCounts? {
+    _read { yield view.value.pageCounts }
+    _modify { yield &view.value.pageCounts }
   }
 
   /// The colours of the panels; `nil` where permissions show.

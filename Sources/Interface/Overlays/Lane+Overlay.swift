@@ -14,6 +14,7 @@ extension Lane {
   mutating func readTints() {
     guard overlay != .permission else {
       tints = nil
+      pageCounts = nil
       return
     }
     let stamp = OverlayPicture.Stamp(
@@ -21,7 +22,9 @@ extension Lane {
       bases: map.panels.map(\.base))
     guard tints?.stamp != stamp else { return }
     followPages()
-    tints = OverlayPicture(map, stamp: stamp, tintReader)
+    var reader = tintReader
+    tints = OverlayPicture(map, stamp: stamp, &reader)
+    pageCounts = reader.known
   }
 
   /// Brings what calls did to pages up to this moment, as far as the overlay needs it.
@@ -35,7 +38,9 @@ extension Lane {
   }
 
   /// Tells the classes of pages in the overlay.
-  var tintReader: TintReader { TintReader(overlay, machine, pages, timeline.steps) }
+  var tintReader: TintReader {
+    TintReader(overlay, machine, pages, timeline.steps, known: pageCounts)
+  }
 
   /// The class of a slot of a panel; `nil` where permissions show.
   func tint(_ panel: PanelPicture, _ index: Int) -> TintClass? {
@@ -48,11 +53,11 @@ extension Model {
   /// Goes on to the next overlay, around in a circle, and says which.
   mutating func showNextOverlay() { show(options.overlay.next) }
 
-  /// Shows an overlay, and says which.
+  /// Shows an overlay, and says which; where cells stand for many pages, also how they get their colour.
   mutating func show(_ overlay: MapOverlay) {
     options.overlay = overlay
     showOverlay()
-    say("the colours show \(overlay.words)")
+    say("the colours show \(overlay.words)" + (focus == .size4K ? "" : "; \(overlay.rule)"))
   }
 
   /// Shows the chosen overlay in all lanes.

@@ -8,7 +8,7 @@ extension Lane {
   /// What the overlay says of the selected slot, in short clauses; empty where permissions show.
   var overlayWords: [String] {
     guard overlay != .permission else { return [] }
-    let reader = tintReader
+    var reader = tintReader
     let pfn = place.selection
     switch overlay {
     case .permission: return []
@@ -19,7 +19,8 @@ extension Lane {
         words[0] += ": holds back the merge"
       }
       if place.space == .direct, place.focus != .size4K {
-        words += [slotWords(reader.counts(place.focus, at: pfn.alignedDown(to: place.focus)))]
+        let counts = reader.exactCounts(place.focus, at: pfn.alignedDown(to: place.focus))
+        words += [slotWords(counts)]
       }
       return words
     case .wear: return wearWords
@@ -127,7 +128,7 @@ extension Lane {
   /// The whole direct map in the overlay: how many pages, or slots of 2M, have which class.
   var plainOverlay: [String] {
     guard overlay != .permission else { return [] }
-    let reader = tintReader
+    var reader = tintReader
     var counts = [Int64](repeating: 0, count: 32)
     var frame: UInt64 = 0
     while frame < frameEnd {
@@ -135,7 +136,7 @@ extension Lane {
       switch overlay {
       case .permission: break
       case .pages, .pageblocks:
-        let part = reader.counts(.size1G, at: pfn)
+        let part = reader.exactCounts(.size1G, at: pfn)
         for code in 0..<32 { counts[code] += Int64(part[code]) }
       case .wear, .who:
         for slot in 0..<UInt64(512) {

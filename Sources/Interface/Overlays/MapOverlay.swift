@@ -34,9 +34,7 @@ public enum MapOverlay: String, CaseIterable, Sendable {
     switch self {
     case .permission: "a cell of several leaves shows the class that deserves most to be seen"
     case .pages:
-      "a cell of many pages shows its cache first: the next page to go out, else what most of its "
-        + "cached and handed-out pages are; else what most of its pages are, and if free, its largest "
-        + "free block"
+      "a cell of many pages shows its cache first, else what most of its pages are"
     case .pageblocks:
       "a cell of many pageblocks shows Unmapped and other special types first; else what most are"
     case .wear:

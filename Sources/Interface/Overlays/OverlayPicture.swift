@@ -20,11 +20,14 @@ struct OverlayPicture: Equatable, Sendable {
   let lit: Set<Int>
 
   /// Reads the panels of a map.
-  init(_ map: MapPicture, stamp: Stamp, _ reader: TintReader) {
+  init(_ map: MapPicture, stamp: Stamp, _ reader: inout TintReader) {
     self.stamp = stamp
-    codes = map.panels.map { panel in
-      panel.space == .direct ? Self.direct(panel, reader) : Self.elsewhere(panel, reader)
+    var codes: [[UInt8]] = []
+    for panel in map.panels {
+      codes.append(
+        panel.space == .direct ? Self.direct(panel, &reader) : Self.elsewhere(panel, reader))
     }
+    self.codes = codes
     let small = map[.size4K]
     lit =
       small.space == .direct && (stamp.overlay == .pages || stamp.overlay == .pageblocks)
@@ -38,9 +41,13 @@ struct OverlayPicture: Equatable, Sendable {
     return codes[place][index]
   }
 
-  private static func direct(_ panel: PanelPicture, _ reader: TintReader) -> [UInt8] {
+  private static func direct(_ panel: PanelPicture, _ reader: inout TintReader) -> [UInt8] {
     if panel.size == .size4K { return reader.pages(ofPageblock: panel.base.rawValue >> 9) }
-    return (0..<PanelPicture.slotCount).map { reader.slot(panel.size, at: panel.page(of: $0)) }
+    var codes: [UInt8] = []
+    for index in 0..<PanelPicture.slotCount {
+      codes.append(reader.slot(panel.size, at: panel.page(of: index)))
+    }
+    return codes
   }
 
   /// Elsewhere every page has the class of the frame behind it, and a slot the one that most of its pages

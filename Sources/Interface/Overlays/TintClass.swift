@@ -43,9 +43,9 @@ extension TintClass {
       TintClass(.overlay8, "c", "in the cache", "in the cache"),
       TintClass(
         .overlay8, ">", "next out", "in the cache, the next to go out", mark: .diamond),
-      TintClass(.overlay9, "r", "came back", "in the cache, came back from a user"),
-      TintClass(.overlay10, "h", "handed out", "handed out by the cache"),
-      TintClass(.text, "o", nil, "off the lists, owned by nobody yet"),
+      TintClass(.overlay10, "r", "came back", "in the cache, came back from a user"),
+      TintClass(.overlay9, "h", "handed out", "handed out by the cache"),
+      TintClass(.text, "o", nil, "on no list, owned by nobody yet"),
     ]
     + (0...10).map { order in
       let letter: Unicode.Scalar = order < 10 ? Unicode.Scalar(UInt8(48 + order)) : "A"

@@ -12,16 +12,25 @@ struct TintReader {
   let history: PageHistory
   /// The calls.
   let steps: Steps
-  private let uses: PageUses
+  /// The pages that caches hand out next.
   private let next: Set<PFN>
+  /// What was counted already.
+  private(set) var known: PageCounts
+  private let uses: PageUses
 
-  init(_ overlay: MapOverlay, _ machine: Machine, _ history: PageHistory, _ steps: Steps) {
+  /// - Parameter known: what was counted on the same machine at another moment, if anything was.
+  init(
+    _ overlay: MapOverlay, _ machine: Machine, _ history: PageHistory, _ steps: Steps,
+    known: PageCounts? = nil,
+  ) {
     self.overlay = overlay
     self.machine = machine
     self.history = history
     self.steps = steps
     uses = PageUses(machine)
     next = overlay == .pages ? Set(machine.nextCachedPages) : []
+    self.known =
+      known?.following(machine, uses, overlay) ?? PageCounts(overlay, machine.physical, uses)
   }
 
   // MARK: - Pages
@@ -33,7 +42,7 @@ struct TintReader {
     case .permission: return Array(repeating: TintCode.hole, count: 512)
     case .pages:
       var codes = [UInt8](repeating: TintCode.hole, count: 512)
-      forEachStretch(ofPageblock: index) { places, code in
+      forEachStretch(ofPageblock: index, telling: next) { places, code in
         for place in places { codes[place] = code }
       }
       return codes
@@ -53,7 +62,7 @@ struct TintReader {
 
   /// Visits the pages of a pageblock, those in a row with the same code together: in `pages` only.
   private func forEachStretch(
-    ofPageblock index: UInt64, _ visit: (Range<Int>, UInt8) -> Void,
+    ofPageblock index: UInt64, telling next: Set<PFN>, _ visit: (Range<Int>, UInt8) -> Void,
   ) {
     let out = history.handedOut(inPageblockAt: PFN(index << 9))
     let isPlain = out.isEmpty && next.isEmpty
@@ -64,16 +73,17 @@ struct TintReader {
         return visit(places, code)
       }
       for place in places {
-        visit(place..<place + 1, refined(code, place, PFN(index << 9 + UInt64(place)), out))
+        let isNext = next.contains(PFN(index << 9 + UInt64(place)))
+        visit(place..<place + 1, refined(code, place, isNext: isNext, out))
       }
     }
   }
 
-  private func refined(_ code: UInt8, _ place: Int, _ pfn: PFN, _ out: PageSet) -> UInt8 {
+  private func refined(_ code: UInt8, _ place: Int, isNext: Bool, _ out: PageSet) -> UInt8 {
     guard code == TintCode.Pages.cached else {
       return out.contains(place) ? TintCode.Pages.out : code
     }
-    if next.contains(pfn) { return TintCode.Pages.next }
+    if isNext { return TintCode.Pages.next }
     return out.contains(place) ? TintCode.Pages.back : code
   }
 
@@ -102,44 +112,75 @@ struct TintReader {
   // MARK: - Slots of the direct map
 
   /// The code of a slot of the direct map.
-  func slot(_ size: LeafSize, at pfn: PFN) -> UInt8 {
+  mutating func slot(_ size: LeafSize, at pfn: PFN) -> UInt8 {
     let frames = pfn..<pfn + size.pages
     guard machine.memory.ranges.contains(where: { $0.overlaps(frames) }) else {
       return TintCode.hole
     }
     switch overlay {
     case .permission: return TintCode.hole
+    case .pages where next.contains(where: { frames.contains($0) }): return TintCode.Pages.next
     case .pages, .pageblocks: return Self.choice(counts(size, at: pfn), overlay)
     case .wear: return wear(of: size, at: pfn)
     case .who: return user(of: size, at: pfn)
     }
   }
 
-  /// How many pages of a slot have each class; in `pages` and `pageblocks` only.
-  func counts(_ size: LeafSize, at pfn: PFN) -> TintCounts {
+  /// How many pages of a slot have each class; in `pages` and `pageblocks` only. The next pages to go out
+  /// count as cached.
+  mutating func counts(_ size: LeafSize, at pfn: PFN) -> TintCounts {
+    let block = pfn.rawValue >> 9
+    guard size == .size1G else { return counts(ofPageblock: block) }
+    if let known = known[gigabyte: block >> 9] { return known }
     var counts = TintCounts()
-    var index = pfn.rawValue >> 9
-    let end = (pfn.rawValue + size.pages.rawValue) >> 9
-    while index < max(end, pfn.rawValue >> 9 + 1) {
-      let first = PFN(index << 9)
+    var index = block
+    let end = block + 512
+    while index < end {
       // What nobody touched is all alike.
-      if let frames = machine.physical.untouched(around: first) {
+      if let frames = machine.physical.untouched(around: PFN(index << 9)) {
         let last = min(end, frames.upperBound.rawValue >> 9)
-        if last > index {
-          let code = overlay == .pages ? TintCode.Pages.free + 10 : typeCode(first)
-          counts[Int(code)] += UInt32(last - index) << 9
-          index = last
-          continue
-        }
-      }
-      if overlay == .pages {
-        forEachStretch(ofPageblock: index) { counts[Int($1)] += UInt32($0.count) }
-      } else if machine.memory.ranges.contains(where: { $0.overlaps(first..<first + 512) }) {
-        counts[Int(typeCode(first))] += 512
+        let code = overlay == .pages ? TintCode.Pages.free + 10 : typeCode(PFN(index << 9))
+        counts[Int(code)] += UInt32(last - index) << 9
+        index = max(last, index + 1)
       } else {
-        counts[Int(TintCode.hole)] += 512
+        counts &+= self.counts(ofPageblock: index)
+        index += 1
       }
-      index += 1
+    }
+    known[gigabyte: block >> 9] = counts
+    return counts
+  }
+
+  /// The same with the next pages to go out told apart.
+  mutating func exactCounts(_ size: LeafSize, at pfn: PFN) -> TintCounts {
+    var counts = self.counts(size, at: pfn)
+    for page in next where page >= pfn && page < pfn + size.pages {
+      forEachStretch(ofPageblock: page.rawValue >> 9, telling: []) { places, code in
+        let isCached = code == TintCode.Pages.cached || code == TintCode.Pages.back
+        guard isCached, places.contains(Int(page.rawValue & 511)) else { return }
+        counts[Int(code)] -= 1
+        counts[Int(TintCode.Pages.next)] += 1
+      }
+    }
+    return counts
+  }
+
+  private mutating func counts(ofPageblock index: UInt64) -> TintCounts {
+    if let counts = known[pageblock: index] { return counts }
+    let counts = read(pageblock: index)
+    known[pageblock: index] = counts
+    return counts
+  }
+
+  private func read(pageblock index: UInt64) -> TintCounts {
+    var counts = TintCounts()
+    let first = PFN(index << 9)
+    if overlay == .pages {
+      forEachStretch(ofPageblock: index, telling: []) { counts[Int($1)] += UInt32($0.count) }
+    } else if machine.memory.ranges.contains(where: { $0.overlaps(first..<first + 512) }) {
+      counts[Int(typeCode(first))] = 512
+    } else {
+      counts[Int(TintCode.hole)] = 512
     }
     return counts
   }

@@ -71,7 +71,9 @@ struct LegendView: View {
       let cell = Cell(canvas.glyphs[.square], ink: .text, modifiers: .pointed)
       let place = Rect(x: inside.x, y: inside.y + row, width: 1, height: 1)
       canvas.clipped(to: inside) { $0.fill(place, with: cell) }
-      canvas.put([("  holds back", .dim)], in: inside, row: row)
+      let text = Rect(
+        x: inside.x + 2, y: inside.y, width: inside.width - 2, height: inside.height)
+      canvas.put("holds back", in: text, row: row)
       row += 1
     }
     if letters { row += 1 }

@@ -68,8 +68,8 @@ extension Ink {
     case .overlay6: "overlays: user memory; healed"
     case .overlay7: "overlays: areas; modules"
     case .overlay8: "overlays: in the cache; written 10 times and more; a call by hand"
-    case .overlay9: "overlays: came back to the cache; BPF"
-    case .overlay10: "overlays: handed out by the cache; split since boot; secret memory"
+    case .overlay9: "overlays: handed out by the cache; BPF"
+    case .overlay10: "overlays: came back to the cache; split since boot; secret memory"
     }
   }
 }

@@ -99,12 +99,6 @@ public enum Ink: UInt8, CaseIterable, Sendable {
   public static let permissionClasses: [Ink] = [
     .rwNX, .roNX, .roX, .rwX, .notPresent, .uncached, .hole,
   ]
-
-  /// The classes of overlays, from 1 on.
-  public static let overlayClasses: [Ink] = [
-    .overlay1, .overlay2, .overlay3, .overlay4, .overlay5, .overlay6, .overlay7, .overlay8,
-    .overlay9, .overlay10,
-  ]
 }
 
 /// Properties of a cell besides its ink.
