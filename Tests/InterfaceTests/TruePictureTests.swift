@@ -165,7 +165,7 @@ import Testing
     fresh.lane.readMap()
     if let call = fresh.lane.trace.call, fresh.lane.trace.events.isWhole {
       var timeline = fresh.timeline
-      fresh.lane.trace = CallTrace(ofCall: call, around: 0, in: &timeline)
+      fresh.lane.trace = CallTrace(ofCall: call, around: 0, in: &timeline, fresh.lane.traceDepth)
     }
     fresh.compareZaps()
     let size = Size(width: 120, height: 40)
