@@ -52,7 +52,7 @@ extension LinearMapChange {
         + "around \(invalidations == 1 ? "it" : "them")."
     case .filled(let kind, let visits, let groups, let entries):
       "\(entries) entries are written in \(kind.words(visits))"
-        + (kind.level == .pud ? "." : ", in \(groups) contiguous group\(groups == 1 ? "" : "s").")
+        + (kind.level >= .pud ? "." : ", in \(groups) contiguous group\(groups == 1 ? "" : "s").")
     case .barriers(let kind, let count):
       "DSB and ISB make \(kind.level.name) entries visible, \(Self.times(count))."
     case .andSoOn(let kind, let count):
