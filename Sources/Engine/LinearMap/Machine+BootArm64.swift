@@ -18,6 +18,7 @@ extension Machine {
     if options.stopsAtLinearMap { return machine }
     machine.finishLinearMap(&sink)
     machine.memInit(plan, &sink)
+    machine.protectDataAlias(&sink)
     machine.emit(.systemRunning, &sink)
     return machine
   }

@@ -7,7 +7,6 @@ extension Machine {
     kptiInstallNGMappings(&sink)
     linearMapMaybeSplitToPTEs(&sink)
     markLinearTextAliasRO(&sink)
-    changeDataAlias(&sink)
   }
 
   /// With page-table isolation no mapping of the kernel stays global. Models
@@ -32,8 +31,8 @@ extension Machine {
   }
 
   /// The kernel's data and bss become read-only or invalid there: they are used through the image's own
-  /// mapping alone.
-  private mutating func changeDataAlias<Sink: EventSink>(_ sink: inout Sink) {
+  /// mapping alone. This comes last, as tables that blocks split into are from the page allocator.
+  mutating func protectDataAlias<Sink: EventSink>(_ sink: inout Sink) {
     guard let data = setup.linearMap.data else { return }
     let start = directMapAddress(of: data.lowerBound)
     let pages = data.upperBound - data.lowerBound

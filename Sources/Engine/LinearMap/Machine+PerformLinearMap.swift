@@ -13,6 +13,7 @@ extension Machine {
       emit(.linearMap(.cleared), &sink)
       mapMem(&sink)
       finishLinearMap(&sink)
+      protectDataAlias(&sink)
       return .success
     case .setMemoryValid(let target, let pages, let isValid):
       let address = try resolve(target, pages)

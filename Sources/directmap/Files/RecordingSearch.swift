@@ -39,7 +39,8 @@ extension CommandLine {
       search(folder, named: path.hasSuffix("/") ? String(path.dropLast()) : path, 0, &found)
       if found.count == before {
         throw UserError(
-          "\(path) holds no recording; give a folder with files such as *.jsonl, or with run.json")
+          "\(path) is a directory without a recording in it; give one with files such as *.jsonl, or "
+            + "with run.json")
       }
     }
     return found

@@ -43,8 +43,8 @@ import Testing
       return machine.linearRuns.filter { $0.hasPrefix("0x42000 ") }
     }
     #expect(try data(.linux7_1Arm64) == [])
-    #expect(try data(.linux7_2Arm64) == ["0x42000 784 x 4K ro"])
-    #expect(try data(.linux7_3Arm64) == ["0x42000 750 x 4K invalid"])
+    #expect(try data(.linux7_2Arm64) == ["0x42000 796 x 4K ro"])
+    #expect(try data(.linux7_3Arm64) == ["0x42000 762 x 4K invalid"])
   }
 
   @Test func `boot makes the image read-only when the map is built`() throws {
@@ -92,12 +92,13 @@ import Testing
     #expect(try !isGlobal(early: false))
   }
 
-  @Test(arguments: [
-    ("6.1", ["full": true, "on": false, "off": false, "noalias": nil, "": nil, "ON": nil]),
-    ("6.17", ["full": true, "on": false, "off": false, "noalias": nil, "full ": nil]),
-    ("6.18", ["full": nil, "on": true, "off": false, "noalias": false]),
-    ("7.3", ["full": nil, "on": true, "off": false, "noalias": false, "1": nil]),
-  ] as [(String, [String: Bool?])])
+  @Test(
+    arguments: [
+      ("6.1", ["full": true, "on": false, "off": false, "noalias": nil, "": nil, "ON": nil]),
+      ("6.17", ["full": true, "on": false, "off": false, "noalias": nil, "full ": nil]),
+      ("6.18", ["full": nil, "on": true, "off": false, "noalias": false]),
+      ("7.3", ["full": nil, "on": true, "off": false, "noalias": false, "1": nil]),
+    ] as [(String, [String: Bool?])])
   func `rodata= means what the version says`(version: String, words: [String: Bool?]) throws {
     let known = RodataWords(of: try #require(KernelVersion(version)))
     for (word, isFull) in words { #expect(known.isFull(word) == isFull, "\(word)") }

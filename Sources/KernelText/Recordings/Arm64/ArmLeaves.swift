@@ -97,9 +97,11 @@ struct ArmLeaves: Equatable {
 
   /// The first place where these leaves differ from recorded ones, in words; `nil` if none does.
   func difference(from recorded: ArmLeaves) -> String? {
-    guard let index = (0..<max(runs.count, recorded.runs.count)).first(where: { index in
-      index >= runs.count || index >= recorded.runs.count || runs[index] != recorded.runs[index]
-    }) else { return nil }
+    guard
+      let index = (0..<max(runs.count, recorded.runs.count)).first(where: { index in
+        index >= runs.count || index >= recorded.runs.count || runs[index] != recorded.runs[index]
+      })
+    else { return nil }
     let own = index < runs.count ? runs[index] : nil
     let other = index < recorded.runs.count ? recorded.runs[index] : nil
     let place = [own?.first, other?.first].compactMap(\.self).min() ?? 0

@@ -89,7 +89,7 @@ struct ArmProbe {
     return UInt64(decimal: text.dropFirst()).flatMap { Int64(exactly: $0) }.map { -$0 }
   }
 
-  /// The call of a line; `nil` for one that a machine here is not asked: no pages, or more than an area has.
+  /// The call of a line; `nil` for one that is not known.
   private func call(_ words: ArraySlice<Substring>) -> Call? {
     let page = first + 1
     switch words.joined(separator: " ") {
@@ -102,12 +102,12 @@ struct ArmProbe {
     default: break
     }
     guard words.count == 3, let operation = SetMemory(rawValue: String(words[0])),
-      let pages = words[2].after("pages=").flatMap({ UInt64(decimal: $0) }), pages > 0
+      let pages = words[2].after("pages=").flatMap({ UInt64(decimal: $0) })
     else { return nil }
     let count = PageCount(pages)
     switch words[1] {
     case "linear": return .setMemory(operation, .frame(first), count)
-    case "vmalloc", "vmalloc-unaligned":
+    case "vmalloc", "vmalloc-unaligned", "vmalloc-zero-pages", "vmalloc-past-area":
       return .setMemory(operation, .area(Self.small, page: 0), count)
     case "vmalloc-second": return .setMemory(operation, .area(Self.small, page: 2), count)
     case "vmap": return .setMemory(operation, .area(Self.shown, page: 0), count)

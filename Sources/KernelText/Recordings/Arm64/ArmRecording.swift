@@ -40,7 +40,8 @@ public struct ArmRecording {
     let kernel = KernelProfile.nearest(to: version, on: .arm64)
     guard kernel.version == version else {
       throw ArmRecordingError(
-        ArmRun.file, "the rules of Linux \(version) on arm64 are not known; known are "
+        ArmRun.file,
+        "the rules of Linux \(version) on arm64 are not known; known are "
           + KernelProfile.arm64.map(\.name).joined(separator: ", "))
     }
     self.name = name
@@ -157,7 +158,8 @@ extension ArmRecording {
         let image = KernelImage(armSymbols: symbols, kernel.linearMap)
       else {
         throw ArmRecordingError(
-          "../symbols-nokaslr.txt", "it is missing, or lacks _text or __init_begin, and there is no "
+          "../symbols-nokaslr.txt",
+          "it is missing, or lacks _text or __init_begin, and there is no "
             + "iomem.txt that tells where the kernel lies")
       }
       machine.image = image

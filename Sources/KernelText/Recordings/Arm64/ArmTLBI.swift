@@ -20,7 +20,9 @@ struct ArmTLBI: Equatable {
       let words = line.words.map { $0.last == "," ? $0.dropLast() : $0 }
       guard words.count == 11, words[6] == "tlbi", let invalidations = UInt64(decimal: words[7]),
         let tables = UInt64(decimal: words[10])
-      else { throw .unexpected(line, "`call N of the marked function: tlbi N, tables allocated N`") }
+      else {
+        throw .unexpected(line, "`call N of the marked function: tlbi N, tables allocated N`")
+      }
       calls.append(Count(invalidations: invalidations, tables: tables))
     }
     if calls.isEmpty { throw .missing("calls of the marked function") }

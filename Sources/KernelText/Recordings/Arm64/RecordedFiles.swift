@@ -44,5 +44,6 @@ public struct FilesInOneText: RecordedFiles {
     return rest.dropLast(4)
   }
 
+  /// The text of a file; `nil` if there is none.
   public func text(_ path: String) -> String? { files[path[...]] }
 }
