@@ -46,7 +46,7 @@ public struct LinearMapReport: JSONReport, Codable, Equatable, Sendable {
   public init(_ machine: Machine) {
     let tally = machine.linearMapBooks.early
     ram = machine.memory.pages.bytes
-    rodata = machine.cpu[.rodataFull] ? "full" : "on"
+    rodata = machine.kernel.linearMap.rodata.known[machine.cpu[.rodataFull] ? 0 : 1]
     kernel = machine.kernel.name
     tables = tally.tables
     tablesByLevel = [:]

@@ -64,14 +64,14 @@ extension ArmRecording {
   private static func calls(in log: EventLog) -> ArmTLBI {
     var calls: [ArmTLBI.Count] = []
     for event in log.events {
-      switch event {
-      case .entered(.mapMemblock, _, _): calls.append(.init(invalidations: 0, tables: 0))
-      case .linearMap(.fixmapCleared(_, _, let invalidations)) where !calls.isEmpty:
-        calls[calls.count - 1].invalidations += invalidations
-      case .linearMap(.allocated(_, let count)) where !calls.isEmpty:
-        calls[calls.count - 1].tables += count
-      default: continue
+      if case .entered(.mapMemblock, _, _) = event {
+        calls.append(ArmTLBI.Count(invalidations: 0, tables: 0))
       }
+      guard let last = calls.indices.last, case .linearMap(let change) = event else { continue }
+      if case .fixmapCleared(_, _, let invalidations) = change {
+        calls[last].invalidations += invalidations
+      }
+      if case .allocated(_, let count) = change { calls[last].tables += count }
     }
     return ArmTLBI(calls)
   }
