@@ -41,7 +41,7 @@ struct BootCommand: ParsableCommand {
     }
     guard ptdump != nil else { return }
     guard options.machine == nil, options.iomem == nil, options.dmesg == nil, against.isEmpty,
-      options.cpu == nil, options.policy.isEmpty
+      options.cpu == nil, options.append == nil, options.rodata == nil, options.policy.isEmpty
     else {
       throw ValidationError(
         "--ptdump takes the machine as it is: give no more than --kernel with it")

@@ -33,6 +33,20 @@ nonisolated struct UserError: Error, CustomStringConvertible {
     self.init(inFile: path, line: error.line, error.reason)
   }
 
+  /// The line for an error in a file of a recording.
+  ///
+  /// - Parameter inOneText: whether all its files stand in one; lines are counted in the part.
+  init(inRecording path: String, _ error: ArmRecordingError, inOneText: Bool) {
+    if inOneText {
+      let line = error.line.map { ", line \($0)" } ?? ""
+      self.init("\(path): \(error.file)\(line): \(error.reason)")
+    } else if let line = error.line {
+      self.init(inFile: "\(path)/\(error.file)", line: line, error.reason)
+    } else {
+      self.init("\(path)/\(error.file): \(error.reason)")
+    }
+  }
+
   /// The line for an error in a recording.
   init(inFile path: String, _ error: RecordingError) {
     self.init(inFile: path, line: error.line, error.reason)

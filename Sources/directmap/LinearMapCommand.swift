@@ -23,19 +23,14 @@ struct LinearMapCommand: ParsableCommand {
     case json
   }
 
-  /// `rodata=` of the kernel's command line.
-  enum Rodata: String, ExpressibleByArgument, CaseIterable {
-    /// Single pages of the linear map become read-only.
-    case full
-    /// They do not.
-    case on
-  }
-
   @Option(help: ArgumentHelp("How much memory, such as 64G, 512G or 1T.", valueName: "size"))
   var ram: String
 
-  @Option(help: ArgumentHelp("rodata= of the kernel's command line.", valueName: "mode"))
-  var rodata = Rodata.full
+  @Option(
+    help: ArgumentHelp(
+      "What rodata= says, in the kernel's own words: full, on, off, and from 6.18 on on, noalias, off. "
+        + "Without it single pages can become read-only.", valueName: "word"))
+  var rodata: String?
 
   @Option(
     help: ArgumentHelp(
@@ -55,8 +50,17 @@ struct LinearMapCommand: ParsableCommand {
   func run() throws {
     var description = MachineDescription.arm64(name: "the machine", bytes: try bytes())
     if let cpu { try description.cpu.switchFeatures(cpu) }
-    description.cpu[.rodataFull] = rodata == .full
-    let machine = try MachineOptions.boot(BootSetup(description, kernel: try profile()))
+    let kernel = try profile()
+    if let rodata {
+      let words = kernel.linearMap.rodata
+      guard let isFull = words.isFull(rodata) else {
+        throw UserError(
+          "\(kernel.name) refuses rodata=\(rodata); it knows \(words.known.joined(separator: ", "))"
+        )
+      }
+      description.cpu[.rodataFull] = isFull
+    }
+    let machine = try MachineOptions.boot(BootSetup(description, kernel: kernel))
     let report = LinearMapReport(machine)
     switch format {
     case .text: CommandLine.say(report.lines.joined(separator: "\n"))

@@ -31,6 +31,18 @@ struct MachineOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Words of the kernel's command line, such as \"rodata=off kfence.sample_interval=100 mem=3G\".",
+      valueName: "line"))
+  var append: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "arm64: what rodata= says, in the kernel's own words, which differ by version.",
+      valueName: "word"))
+  var rodata: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Switch features of the CPU and the command line: "
         + CPUFeatures.Switch.allCases.map(\.word).joined(separator: ", ")
         + "; with `no` before them, off.", valueName: "feature,..."))
@@ -60,15 +72,30 @@ extension MachineOptions {
   ) throws(UserError) -> (setup: BootSetup, missingImage: MissingImage?) {
     let reading = try chosenMachine(for: scenario)
     var description = scenario.configured(reading.description)
-    if let cpu { try description.cpu.switchFeatures(cpu) }
     let kernel = try chosenKernel(for: scenario, description, reading)
+    let onLine = try readCommandLine(&description, of: kernel)
+    if let cpu { try description.cpu.switchFeatures(cpu) }
     let onKernel = Self.note(on: kernel, for: reading, isChosen: isKernelChosen(scenario))
-    for note in reading.notes.map(\.description) + [onKernel].compactMap(\.self) {
+    for note in reading.notes.map(\.description) + [onKernel].compactMap(\.self) + onLine {
       CommandLine.tell("\(reading.description.name): note: \(note)")
     }
     let setup = BootSetup(
       description, kernel: kernel, policies: try chosenPolicies(for: scenario))
     return (setup, reading.missingImage)
+  }
+
+  /// Reads the words of the kernel's command line that are given.
+  ///
+  /// - Returns: what should be known about them.
+  private func readCommandLine(
+    _ machine: inout MachineDescription, of kernel: KernelProfile,
+  ) throws(UserError) -> [String] {
+    if rodata != nil, machine.architecture != .arm64 {
+      throw UserError("--rodata is for arm64; leave it out, or choose a machine for arm64")
+    }
+    let words = [append, rodata.map { "rodata=\($0)" }].compactMap(\.self)
+    guard !words.isEmpty, kernel.architecture == machine.architecture else { return [] }
+    return machine.read(commandLine: words.joined(separator: " "), of: kernel)
   }
 
   /// The machine that is asked for, booted.

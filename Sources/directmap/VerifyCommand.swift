@@ -11,10 +11,12 @@ struct VerifyCommand: AsyncParsableCommand {
     abstract: "Replay recordings of real kernels and compare after every step.",
     discussion: """
       Compared are all leaves with all flag bits, return values, splits, collapses, the DirectMap \
-      counters and the flush calls. Status 0 only if every step of every file matches.
+      counters and the flush calls; of arm64 the leaves, the tables and the TLB invalidations of each \
+      step. A folder is searched for the recordings in it. Status 0 only if every step of every file \
+      matches.
       """)
 
-  @Argument(help: "Recordings, as in Assets/recordings.", completion: .file(extensions: ["jsonl"]))
+  @Argument(help: "Recordings, or folders of them, as in Assets/recordings.", completion: .file())
   var files: [String]
 
   @Flag(name: .shortAndLong, help: "Print only mismatches and the total.")
@@ -25,6 +27,7 @@ struct VerifyCommand: AsyncParsableCommand {
     var total = 0
     var complete = 0
     var unreadable = false
+    let files = try CommandLine.recordings(under: files)
     await ProgressLine.during("Verifying \(files.count) recordings") { progress in
       await Self.check(files, progress) { report in
         switch report.outcome {
@@ -63,7 +66,7 @@ struct VerifyCommand: AsyncParsableCommand {
   /// Checks the files, as many at a time as there are cores, and hands out the reports as they come, in
   /// the order of the files.
   private static func check(
-    _ files: [String], _ progress: WorkProgress?, _ take: (Report) -> Void,
+    _ files: [FoundRecording], _ progress: WorkProgress?, _ take: (Report) -> Void,
   ) async {
     await withTaskGroup(of: (Int, Report).self) { group in
       var waiting: [Int: Report] = [:]
@@ -90,7 +93,37 @@ struct VerifyCommand: AsyncParsableCommand {
     }
   }
 
-  private nonisolated static func report(on file: String) -> Report {
+  private nonisolated static func report(on found: FoundRecording) -> Report {
+    switch found {
+    case .folder(let path):
+      return armReport(on: path, inOneText: false) { RecordedFolder(path: path) }
+    case .file(let path) where CommandLine.holdsFiles(path):
+      return armReport(on: path, inOneText: true) {
+        try FilesInOneText(try CommandLine.text(ofFile: path))
+      }
+    case .file(let path): return report(onStream: path)
+    }
+  }
+
+  /// Checks a recording of an arm64 machine.
+  private nonisolated static func armReport(
+    on path: String, inOneText: Bool, _ files: () throws -> some RecordedFiles,
+  ) -> Report {
+    do {
+      let (parts, mismatches) = try ArmRecording(named: path, from: files()).check()
+      let words = mismatches.map { "\($0.part): \($0.difference)" }.first
+      return Report(
+        name: path,
+        outcome: .checked(steps: parts, matched: parts - mismatches.count, mismatch: words))
+    } catch let error as ArmRecordingError {
+      return Report(
+        name: path, outcome: .unreadable(UserError(inRecording: path, error, inOneText: inOneText)))
+    } catch {
+      return Report(name: path, outcome: .unreadable(UserError(reading: path, error)))
+    }
+  }
+
+  private nonisolated static func report(onStream file: String) -> Report {
     do {
       switch try AnyRecordingStream(FileBytes(file, .fileOrPipe)) {
       case .kernel(var recording):

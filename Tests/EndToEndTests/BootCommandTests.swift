@@ -8,7 +8,9 @@ import Testing
     path: "Tests/KernelTextTests/Recorded/field"
   ).path
 
-  private func boot(_ arguments: String...) throws -> Program.Result {
+  private func boot(_ arguments: String...) throws -> Program.Result { try boot(arguments) }
+
+  private func boot(_ arguments: [String]) throws -> Program.Result {
     try Program.run(["boot"] + arguments, in: Self.field)
   }
 
@@ -42,6 +44,33 @@ import Testing
     let other = try boot("--iomem", "arm64-iomem", "--kernel", "linux-7.2")
     #expect(other.status == 2)
     #expect(other.errors.contains("a machine for arm64 does not run linux-7.2"))
+  }
+
+  @Test func `rodata= means on arm64 what the version says, and refused words are told`() throws {
+    func boot(_ kernel: String, _ words: String...) throws -> Program.Result {
+      try self.boot(
+        ["--machine", "arm64-4g", "--kernel", "linux-\(kernel)-arm64", "--format", "leaves"]
+          + words)
+    }
+    func isPages(_ result: Program.Result) -> Bool { !result.output.contains(" 3 80") }
+    let kfence = ["--append", "kfence.sample_interval=100"]
+    for (kernel, word, pages) in [
+      ("6.12", "full", true), ("6.12", "on", false), ("6.12", "off", false),
+      ("6.12", "noalias", true), ("7.0", "full", true), ("7.0", "on", true),
+      ("7.0", "noalias", false), ("7.0", "off", false), ("6.1", "on", false),
+    ] {
+      let result = try boot(kernel, "--rodata", word, kfence[0], kfence[1])
+      #expect(result.status == 0 && isPages(result) == pages, "\(kernel) \(word)")
+      let isRefused = kernel == "6.12" ? word == "noalias" : kernel == "7.0" && word == "full"
+      #expect(result.errors.contains("Invalid option string for rodata: '\(word)'") == isRefused)
+    }
+    // KFENCE that may come late; not on 6.1, and not where FEAT_BBM level 2 is.
+    #expect(try isPages(boot("6.12", "--rodata", "off")))
+    #expect(try !isPages(boot("6.1", "--rodata", "off")))
+    #expect(try !isPages(boot("7.0", "--rodata", "off", "--cpu", "bbml2")))
+    #expect(try isPages(boot("6.1", "--append", "rodata=on crashkernel=256M")))
+    let x86 = try Program.run(["boot", "--rodata", "off"])
+    #expect(x86.status == 2 && x86.errors.contains("--rodata is for arm64"))
   }
 
   @Test(arguments: ["meminfo", "vmstat", "cpa_stats"])

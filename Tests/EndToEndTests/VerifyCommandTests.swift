@@ -87,12 +87,57 @@ import Testing
     }
   }
 
-  @Test func `refuses a directory and a file that is not there`() throws {
-    for path in ["/tmp", "/no/such/file"] {
+  @Test func `refuses an empty folder and a file that is not there`() throws {
+    let empty = try Folder()
+    for path in [empty.path, "/no/such/file"] {
       let result = try Program.run(["verify", path])
       #expect(result.status == 2)
       #expect(result.errors.hasPrefix("directmap: \(path)"))
     }
+  }
+
+  @Test func `searches a folder for recordings of all kinds`() throws {
+    let folder = try Folder()
+    let arm = "Assets/recordings/arm64-7.0/1G-full-bbml2.txt"
+    try folder.write(try ProjectFiles.text(arm), "arm.txt")
+    try folder.write(try ProjectFiles.text(Self.good), "x86.jsonl")
+    try folder.write("no recording", "README.txt")
+    // The same recording as a folder, as it was made.
+    let inside = folder.path + "/kernel/config"
+    try FileManager.default.createDirectory(
+      atPath: inside + "/boot", withIntermediateDirectories: true)
+    for part in try ProjectFiles.text(arm).split(separator: "==> ") {
+      let (name, text) = try #require(part.split(separator: " <==\n", maxSplits: 1).pair)
+      try Data(text.utf8).write(to: URL(filePath: "\(inside)/\(name)"))
+    }
+    let result = try Program.run(["verify", folder.path])
+    #expect(result.errors == "" && result.status == 0)
+    #expect(
+      result.output.replacing(folder.path, with: "F")
+        == """
+        F/arm.txt 2/2
+        F/kernel/config 2/2
+        F/x86.jsonl 90/90
+        3/3 files, 94/94 steps match
+
+        """)
+  }
+
+  @Test func `tells which file of a recording is wrong, and where`() throws {
+    let folder = try Folder()
+    try folder.write("{}", "run.json")
+    let result = try Program.run(["verify", folder.path])
+    #expect(result.status == 2)
+    #expect(result.errors.hasPrefix("directmap: \(folder.path)/run.json: expected an object"))
+    let text = try ProjectFiles.text("Assets/recordings/arm64-7.0/early-4G-full.txt")
+    try folder.write("", "run.json")
+    let other = try Folder()
+    try other.write(text.replacing("0x40200 17 2M", with: "0x40201 17 2M"), "a.txt")
+    let wrong = try Program.run(["verify", other.path + "/a.txt"])
+    #expect(wrong.status == 2)
+    #expect(
+      wrong.errors.hasPrefix(
+        "directmap: \(other.path)/a.txt: early-bootmem_init/leaves.txt, line 2: expected whole"))
   }
 
   @Test func `tells that the output finds no room`() throws {
@@ -109,4 +154,8 @@ import Testing
     #expect(process.terminationStatus == 2)
     #expect(text.contains("could not be written"))
   }
+}
+
+extension Array {
+  fileprivate var pair: (Element, Element)? { count == 2 ? (self[0], self[1]) : nil }
 }

@@ -9,6 +9,7 @@ private let run = LeafRun(start: address, pages: 16, size: .size4K, flags: .arm6
 
 private let decisions: [LinearMapDecision] = [
   .pagesOnly(.rodataFull), .pagesOnly(.debugPagealloc), .pagesOnly(.lateKFENCE), .pagesOnly(.realm),
+  .pagesOnly(.crashkernel),
   .blocksAllowed(bbml2: true), .blocksAllowed(bbml2: false), .mappedApart(.kernelImage, 8192),
   .mappedApart(.kfencePool, 512), .areaRefused(address, .noArea), .areaRefused(address, .pastArea),
   .areaRefused(address, .notAllocated), .areaRefused(address, .mayBeHuge), .cannotSetDirectMap,

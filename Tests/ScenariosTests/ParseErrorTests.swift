@@ -29,11 +29,12 @@ private let families =
 private let machine = "the name of a machine (teaching-4g, laptop)"
 private let kernel =
   "the name of a kernel (linux-5.11, linux-6.1, linux-6.12, linux-7.2, linux-6.1-arm64, "
-  + "linux-6.9-rc2-arm64, linux-6.12-arm64, linux-7.0-arm64)"
+  + "linux-6.9-rc2-arm64, linux-6.12-arm64, linux-6.18-arm64, linux-7.0-arm64, linux-7.1-arm64, "
+  + "linux-7.2-arm64, linux-7.3-arm64)"
 private let cpu =
   "a feature of the CPU, then on or off (pse, gbpages, nx, pge, clflush, pti, pcid, "
   + "debug_pagealloc, init_on_free, page_poisoning, preempt, sme, sev, tdx, rodata_full, "
-  + "movable_node, kfence, kfence_late, bbml2, bbml2_all, realm, count)"
+  + "movable_node, kfence, kfence_late, bbml2, bbml2_all, realm, kpti, lpa2, crashkernel, count)"
 private let counter = "the name of a counter such as cpa_flush"
 private let term = "a number, a counter or a property of a page"
 

@@ -18,6 +18,8 @@ public struct BootOptions: Equatable, Sendable {
 
   /// Remedies that the kernel was built with.
   public var policies: PolicySet
+  /// arm64: whether boot stops when `map_mem()` has returned. The machine can be looked at, and does not run.
+  public var stopsAtLinearMap = false
 
   /// Creates options; without arguments, those of an empty command line.
   public init(

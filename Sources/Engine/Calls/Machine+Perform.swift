@@ -84,7 +84,12 @@ extension Machine {
     guard case .setMemory(let operation, let target, let pages) = call else {
       return try performRarer(call, &sink)
     }
-    let address = try resolve(target, pages)
+    let address: VirtualAddress
+    if let inArea = addressInArea(target) {
+      address = inArea
+    } else {
+      address = try resolve(target, pages)
+    }
     if operation == .split4K { try checkTables(for: pages) }
     return setMemory(operation, address, pages, &sink)
   }

@@ -245,5 +245,5 @@ extension LinearMapChange {
 }
 
 extension TableKind {
-  fileprivate var shape: UInt64 { UInt64(level.rawValue) + (isLate ? 4 : 0) }
+  fileprivate var shape: UInt64 { UInt64(level.rawValue) + (isLate ? 8 : 0) }
 }

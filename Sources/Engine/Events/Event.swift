@@ -170,6 +170,8 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
   case mapMem
   /// Builds the linear map of one bank of memory.
   case mapMemblock
+  /// Makes and fills a table of 512G entries.
+  case allocInitP4D
   /// Makes and fills a table of 1G entries.
   case allocInitPUD
   /// Makes and fills a table of 2M entries.
@@ -184,6 +186,10 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
   case splitKernelLeafMapping
   /// Splits all blocks of the linear map.
   case linearMapSplitToPTEs
+  /// Makes the kernel's text and read-only data read-only in the linear map.
+  case markLinearTextAliasRO
+  /// Takes all kernel mappings out of the TLB's global ones, for page-table isolation on arm64.
+  case kptiInstallNGMappings
   /// Builds the linear map of memory that is added.
   case archAddMemory
 
@@ -219,6 +225,7 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
     case .ptiCloneKernelText: "pti_clone_kernel_text"
     case .mapMem: "map_mem"
     case .mapMemblock: "__map_memblock"
+    case .allocInitP4D: "alloc_init_p4d"
     case .allocInitPUD: "alloc_init_pud"
     case .allocInitContPMD: "alloc_init_cont_pmd"
     case .allocInitContPTE: "alloc_init_cont_pte"
@@ -226,6 +233,8 @@ public enum KernelFunction: UInt8, CaseIterable, Sendable {
     case .dunderChangeMemoryCommon: "__change_memory_common"
     case .splitKernelLeafMapping: "split_kernel_leaf_mapping"
     case .linearMapSplitToPTEs: "linear_map_split_to_ptes"
+    case .markLinearTextAliasRO: "mark_linear_text_alias_ro"
+    case .kptiInstallNGMappings: "kpti_install_ng_mappings"
     case .archAddMemory: "arch_add_memory"
     }
   }

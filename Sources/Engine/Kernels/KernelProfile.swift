@@ -116,7 +116,10 @@ extension KernelProfile {
 
   /// The profiles for arm64, oldest first.
   public static var arm64: [KernelProfile] {
-    [.linux6_1Arm64, .linux6_9RC2Arm64, .linux6_12Arm64, .linux7_0Arm64]
+    [
+      .linux6_1Arm64, .linux6_9RC2Arm64, .linux6_12Arm64, .linux6_18Arm64, .linux7_0Arm64,
+      .linux7_1Arm64, .linux7_2Arm64, .linux7_3Arm64,
+    ]
   }
 
   /// The profile for a machine of which nobody says what it runs.

@@ -1,7 +1,7 @@
 extension KernelProfile {
   // swift-format-ignore: AlwaysUseLowerCamelCase
   /// Linux 6.12 for arm64: the series of April 2024 as it was merged, in the simpler form of the
-  /// review. Not recorded.
+  /// review. Recorded (6.12.95).
   public static let linux6_12Arm64 = KernelProfile(
     name: "linux-6.12-arm64", architecture: .arm64, roClearsDirty: false, aliasNX: .stripped,
     hasRox: true, hasP: false, hasDirectMapValid: false, collapses: false, marksKernel4K: false,

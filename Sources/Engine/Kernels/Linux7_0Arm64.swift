@@ -1,7 +1,7 @@
 extension KernelProfile {
   // swift-format-ignore: AlwaysUseLowerCamelCase
   /// Linux 7.0 for arm64: on CPUs with FEAT_BBM level 2 the linear map keeps its blocks under
-  /// rodata=full and splits them on demand. Not recorded.
+  /// rodata=on and splits them on demand. Recorded (7.0.13).
   public static let linux7_0Arm64 = KernelProfile(
     name: "linux-7.0-arm64", architecture: .arm64, roClearsDirty: false, aliasNX: .stripped,
     hasRox: true, hasP: false, hasDirectMapValid: true, collapses: false, marksKernel4K: false,
@@ -18,6 +18,8 @@ extension LinearMapRules {
     rules.hasBBML2 = true
     rules.refusesHugeAreas = true
     rules.mirrorsWholeArea = false
+    rules.rodata = .onOffNoalias
+    rules.marksInvalid = true
     return rules
   }
 }

@@ -5,6 +5,7 @@ public struct LinearMapBooks: Equatable, Sendable {
     var pte = TableWork()
     var pmd = TableWork()
     var pud = TableWork()
+    var p4d = TableWork()
 
     /// Nothing done.
     public init() {}
@@ -25,6 +26,7 @@ public struct LinearMapBooks: Equatable, Sendable {
         case .pte: pte
         case .pmd: pmd
         case .pud: pud
+        case .p4d: p4d
         }
       }
       set {
@@ -32,14 +34,15 @@ public struct LinearMapBooks: Equatable, Sendable {
         case .pte: pte = newValue
         case .pmd: pmd = newValue
         case .pud: pud = newValue
+        case .p4d: p4d = newValue
         }
       }
     }
 
     /// The tables of all levels that were new.
-    public var tables: UInt64 { pte.allocated + pmd.allocated + pud.allocated }
+    public var tables: UInt64 { pte.allocated + pmd.allocated + pud.allocated + p4d.allocated }
     /// The entries that were written in tables of all levels.
-    public var entries: UInt64 { pte.entries + pmd.entries + pud.entries }
+    public var entries: UInt64 { pte.entries + pmd.entries + pud.entries + p4d.entries }
 
     /// The TLB invalidations that the same work would take under other rules.
     public func invalidations(under rules: LinearMapRules, isLate: Bool) -> UInt64 {
@@ -52,7 +55,7 @@ public struct LinearMapBooks: Equatable, Sendable {
     }
 
     fileprivate func add(to sum: inout Checksum) {
-      for work in [pte, pmd, pud] { work.add(to: &sum) }
+      for work in [pte, pmd, pud, p4d] { work.add(to: &sum) }
       for count in [fixmaps, invalidations, barriers, zeroed] { sum.add(count) }
     }
   }

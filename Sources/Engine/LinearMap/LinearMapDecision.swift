@@ -37,6 +37,8 @@ public enum LinearMapDecision: Equatable, Sendable {
     case debugPagealloc
     case lateKFENCE
     case realm
+    /// The memory for a crash kernel is reserved later, and its borders are not known yet.
+    case crashkernel
   }
 
   /// A part of the map that is built apart.

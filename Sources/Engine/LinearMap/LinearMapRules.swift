@@ -60,6 +60,32 @@ public struct LinearMapRules: Equatable, Sendable {
   /// pages that were asked for (up to 6.12 at least).
   public var mirrorsWholeArea = true
 
+  /// What the words of `rodata=` mean.
+  public var rodata = RodataWords.onOffFull
+  /// Whether `crashkernel=` makes the whole map of 4K pages, as the memory is reserved after the map is
+  /// built (6.1; gone in 6.12).
+  public var crashkernelNeedsPages = false
+  /// Whether the kernel image has 2M blocks in a map of pages too, and never contiguous groups (until 7.1);
+  /// else it is built as the rest.
+  public var imageKeepsBlocks = true
+  /// Whether the image's part begins at `_stext`, not at `_text` (6.1).
+  public var imageBeginsAtStext = false
+  /// What becomes of the data and bss of the kernel image in the linear map, from `__init_end` to
+  /// `__bss_stop`.
+  public var dataAlias = DataAlias.writable
+  /// Whether the kernel is built for 52 bits of virtual address, which a CPU with FEAT_LPA2 takes: five
+  /// levels of tables. A matter of the build: Debian's.
+  public var takesLPA2 = true
+  /// Whether KFENCE is built in with an interval of 0, so that it may be enabled late unless
+  /// `kfence.sample_interval=` says otherwise. A matter of the build: Debian's.
+  public var hasKFENCE = true
+  /// Whether bit 55 (PTE_DIRTY) is set in every leaf of the kernel.
+  public var marksDirty = true
+  /// Whether what is made invalid gets bit 11 (PTE_PRESENT_INVALID; 7.0 and later).
+  public var marksInvalid = false
+  /// What `paging_init()` maps by `__create_pgd_mapping()` besides the linear map.
+  public var pagingInit = PagingInit()
+
   /// Slots of the fixmap that tables of 4K entries go round under `lazily`.
   public static let lazySlots: UInt64 = 16
   /// `flush_tlb_kernel_range()`: more pages than these flush everything (`MAX_DVM_OPS`).
@@ -70,6 +96,27 @@ public struct LinearMapRules: Equatable, Sendable {
 }
 
 extension LinearMapRules {
+  /// What the kernel does about its data and bss in the linear map.
+  public enum DataAlias: Equatable, Sendable {
+    /// It stays as the rest of the memory (up to 7.1).
+    case writable
+    /// It becomes read-only (7.2).
+    case readOnly
+    /// It becomes invalid, but for this many pages between `__bss_stop` and `_end`, a matter of the build
+    /// (7.3).
+    case invalid(behindBSS: PageCount)
+  }
+
+  /// What `paging_init()` maps besides the linear map, as calls of `__create_pgd_mapping()`.
+  public struct PagingInit: Equatable, Sendable {
+    /// Calls before those of `map_mem()`: the segments of the kernel image (`map_kernel()`).
+    public var callsBefore = 0
+    /// Calls after them: the identity map.
+    public var callsAfter = 0
+    /// TLB invalidations between: the slot of the root is cleared, and the new tables are switched to.
+    public var invalidationsBetween: UInt64 = 0
+  }
+
   /// The stages of April 2024, from before the first patch to what was merged.
   public enum Stage: String, CaseIterable, Sendable {
     /// 6.9-rc2: before the series.

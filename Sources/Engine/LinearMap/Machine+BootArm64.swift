@@ -15,7 +15,10 @@ extension Machine {
     machine.physical = PhysicalMemory(
       ram: plan.ram, nodes: plan.nodes, rules: machine.kernel.buddy)
     machine.mapMem(&sink)
+    if options.stopsAtLinearMap { return machine }
+    machine.finishLinearMap(&sink)
     machine.memInit(plan, &sink)
+    machine.protectDataAlias(&sink)
     machine.emit(.systemRunning, &sink)
     return machine
   }
@@ -88,6 +91,7 @@ struct Arm64BootPlan {
       guard image.text.lowerBound < end, end <= whole.upperBound else { throw .badImage(whole) }
       self.image = whole
       layout.image = image.text.lowerBound..<end
+      if !image.data.isEmpty { layout.data = image.data.lowerBound..<whole.upperBound }
     } else {
       image = nil
     }

@@ -21,6 +21,16 @@ extension Machine {
     }
   }
 
+  /// The address of a page of an area on arm64, where the kernel judges how many pages are asked for; `nil`
+  /// for any other target.
+  @inline(__always)
+  func addressInArea(_ target: Call.Target) -> VirtualAddress? {
+    guard setup.isArm64, case .area(let name, let page) = target,
+      let area = areas.area(named: name), page < area.pages
+    else { return nil }
+    return area.start + page
+  }
+
   /// Changes a range of an area, and with RDONLY the linear-map pages behind it. Models
   /// `change_memory_common()`.
   private mutating func changeMemoryCommon<Sink: EventSink>(
@@ -45,6 +55,7 @@ extension Machine {
     _ area: Area, _ address: VirtualAddress, _ pages: PageCount, set: EntryFlags,
     clear: EntryFlags, _ sink: inout Sink,
   ) -> ReturnCode {
+    if pages == 0 { return .success }
     if cpu[.rodataFull], set.union(clear) == .writable {
       let isWhole = setup.kernel.linearMap.mirrorsWholeArea
       let frames =
@@ -69,7 +80,8 @@ extension Machine {
     _ address: VirtualAddress, _ pages: PageCount,
   ) -> Result<Area, LinearMapDecision.AreaRefusal> {
     guard let area = areas.area(at: address) else { return .failure(.noArea) }
-    guard address + pages <= area.start + area.pages else { return .failure(.pastArea) }
+    // The size of an area counts its guard page.
+    guard pages <= area.start + area.pages - address + 1 else { return .failure(.pastArea) }
     guard area.flags.contains(.ownsPages) else { return .failure(.notAllocated) }
     if setup.kernel.linearMap.refusesHugeAreas, area.flags.contains(.huge) {
       return .failure(.mayBeHuge)

@@ -16,9 +16,12 @@ extension Machine {
     let group = level.groupPages.rawValue
     let firstGroup = frames.lowerBound.rawValue / group
     let lastGroup = (frames.upperBound.rawValue - 1) / group
-    let isNew = !tables.hasTable(ofEntries: level.entry, at: address)
+    // With five levels all memory there is room for lies under one table of 512G entries.
+    let isNew =
+      level.entry.map { !tables.hasTable(ofEntries: $0, at: address) }
+      ?? (linearMap.value.early[level].allocated == 0)
     let work = TableWork(
-      allocated: isNew ? 1 : 0, visits: 1, groups: level == .pud ? 1 : lastGroup - firstGroup + 1,
+      allocated: isNew ? 1 : 0, visits: 1, groups: level.hasGroups ? lastGroup - firstGroup + 1 : 1,
       entries: 0)
     allocateTables(level, work, walk, &sink)
     if entersFixmap { enterFixmap(level, work, walk, &sink) }

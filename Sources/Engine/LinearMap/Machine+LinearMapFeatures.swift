@@ -3,6 +3,11 @@ extension Machine {
   /// apart from the rest: without memory tagging, for one.
   public var linearMapImage: Range<PFN>? { setup.linearMap.image }
 
+  /// The frames of KFENCE's early pool in the linear map of arm64; `nil` if there is none.
+  public var kfencePool: Range<PFN>? {
+    setup.linearMap.kfencePool.map { $0..<($0 + BootPlan.kfencePages) }
+  }
+
   /// Whether the CPU that runs has FEAT_BBM level 2, and the kernel makes use of it. Models
   /// `system_supports_bbml2_noabort()`: of all CPUs.
   var supportsBBML2: Bool { setup.kernel.linearMap.hasBBML2 && cpu[.bbml2] && cpu[.bbml2All] }
@@ -11,10 +16,20 @@ extension Machine {
   /// `force_pte_mapping()`, 7.0, which asks the CPU that boots, and before that the use of
   /// `can_set_direct_map()` in `map_mem()`.
   var forcePTEMapping: LinearMapDecision.PageReason? {
-    guard let reason = canSetDirectMap else { return nil }
+    guard let reason = canSetDirectMap else {
+      return setup.kernel.linearMap.crashkernelNeedsPages && cpu[.crashkernel] ? .crashkernel : nil
+    }
     if reason != .debugPagealloc, setup.kernel.linearMap.hasBBML2, cpu[.bbml2] { return nil }
     return reason
   }
+
+  /// Whether blocks and contiguous groups of the linear map are split when a part of them changes (arm64).
+  public var splitsBlocks: Bool {
+    supportsBBML2 && canSetDirectMap != nil && forcePTEMapping == nil
+  }
+
+  /// Whether the tables have a level more: FEAT_LPA2, and a kernel that is built for it.
+  var hasFiveLevels: Bool { setup.kernel.linearMap.takesLPA2 && cpu[.lpa2] }
 
   /// Why single pages of the linear map can be changed; `nil` if they cannot. Models
   /// `can_set_direct_map()`, arch/arm64/mm/pageattr.c.

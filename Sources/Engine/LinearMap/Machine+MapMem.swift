@@ -2,8 +2,10 @@
 
 /// What of the linear map is built apart from the rest of the memory.
 struct LinearMapLayout: Equatable, Sendable {
-  /// The kernel's text and read-only data (`_stext` to `__init_begin`).
+  /// The kernel's text and read-only data (`_text`, and `_stext` up to 6.1, to `__init_begin`).
   var image: Range<PFN>?
+  /// The kernel's data and bss (`__init_end` to `_end`), which are built with the rest.
+  var data: Range<PFN>?
   /// The first frame of KFENCE's early pool.
   var kfencePool: PFN?
 
@@ -62,10 +64,12 @@ extension Machine {
     if let image = layout.image {
       let pages = image.upperBound - image.lowerBound
       emit(.decided(.linearMap(.mappedApart(.kernelImage, pages))), &sink)
-      // `mark_linear_text_alias_ro()` follows later in boot, and changes nothing else.
       var apart = walk
-      apart.flags.subtract(.writable)
-      apart.allowsContiguous = false
+      // Whatever the rest is made of, NO_CONT_MAPPINGS alone is passed (until 7.1).
+      if setup.kernel.linearMap.imageKeepsBlocks {
+        apart.allowsBlocks = true
+        apart.allowsContiguous = false
+      }
       mapMemblock(image, &apart, &sink)
     }
     if let pool = layout.kfencePool {
@@ -76,7 +80,6 @@ extension Machine {
       mapMemblock(pool..<(pool + BootPlan.kfencePages), &apart, &sink)
     }
     emit(.left(.mapMem, .success), &sink)
-    linearMapMaybeSplitToPTEs(&sink)
   }
 
   /// Models `__map_memblock()` and `__create_pgd_mapping()`.
@@ -86,11 +89,33 @@ extension Machine {
     guard !frames.isEmpty else { return }
     let pages = frames.upperBound - frames.lowerBound
     emit(.entered(.mapMemblock, directMapAddress(of: frames.lowerBound), pages), &sink)
-    forEachSlot(of: TableLevel.pud.span, in: frames) { machine, part in
-      machine.allocInitPUD(part, &walk, &sink)
+    if hasFiveLevels {
+      allocInitP4D(frames, &walk, &sink)
+    } else {
+      allocInitPUDs(frames, &walk, &sink)
     }
     clearLazySlots(&walk, &sink)
     emit(.left(.mapMemblock, .success), &sink)
+  }
+
+  /// The range under the one entry of a root of five levels. Models `alloc_init_p4d()`.
+  private mutating func allocInitP4D<Sink: EventSink>(
+    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  ) {
+    var work = openTable(.p4d, frames, walk, &sink)
+    forEachSlot(of: TableLevel.pud.span, in: frames) { machine, part in
+      if !machine.hasTable(.size1G, at: part.lowerBound) { work.entries += 1 }
+      machine.allocInitPUD(part, &walk, &sink)
+    }
+    closeTable(.p4d, work, &walk, &sink)
+  }
+
+  private mutating func allocInitPUDs<Sink: EventSink>(
+    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  ) {
+    forEachSlot(of: TableLevel.pud.span, in: frames) { machine, part in
+      machine.allocInitPUD(part, &walk, &sink)
+    }
   }
 
   /// Visits the parts of a range that lie in different slots of a size.
@@ -120,7 +145,7 @@ extension Machine {
         start = end
         continue
       }
-      if !hasTable(.pmd, at: start) { work.entries += 1 }
+      if !hasTable(.size2M, at: start) { work.entries += 1 }
       allocInitContPMD(start..<end, &walk, &sink)
       start = end
     }
@@ -147,7 +172,7 @@ extension Machine {
         continue
       }
       let end = min(frames.upperBound, start.alignedDown(to: .size2M) + LeafSize.size2M.pages)
-      if !hasTable(.pte, at: start) { work.entries += 1 }
+      if !hasTable(.size4K, at: start) { work.entries += 1 }
       allocInitContPTE(start..<end, &walk, &sink)
       start = end
     }
@@ -259,7 +284,7 @@ extension Machine {
       flags: flags)
   }
 
-  private func hasTable(_ level: TableLevel, at pfn: PFN) -> Bool {
-    tables.hasTable(ofEntries: level.entry, at: directMapAddress(of: pfn))
+  private func hasTable(_ entries: LeafSize, at pfn: PFN) -> Bool {
+    tables.hasTable(ofEntries: entries, at: directMapAddress(of: pfn))
   }
 }

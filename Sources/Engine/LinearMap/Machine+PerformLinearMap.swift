@@ -12,6 +12,8 @@ extension Machine {
       if isUsed { throw .linearMap(.mapInUse) }
       emit(.linearMap(.cleared), &sink)
       mapMem(&sink)
+      finishLinearMap(&sink)
+      protectDataAlias(&sink)
       return .success
     case .setMemoryValid(let target, let pages, let isValid):
       let address = try resolve(target, pages)

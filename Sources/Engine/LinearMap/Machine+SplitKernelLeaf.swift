@@ -6,8 +6,7 @@ extension Machine {
   mutating func splitKernelLeafMapping<Sink: EventSink>(
     _ start: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
   ) -> ReturnCode {
-    guard supportsBBML2, canSetDirectMap != nil, forcePTEMapping == nil, !isKFENCEPage(start)
-    else { return .success }
+    guard splitsBlocks, !isKFENCEPage(start) else { return .success }
     let end = start + pages
     emit(.entered(.splitKernelLeafMapping, start, pages), &sink)
     var result = ReturnCode.success

@@ -1,35 +1,48 @@
-/// A level of arm64's page tables with 4K pages and four levels, by what an entry of it maps.
-public enum TableLevel: UInt8, CaseIterable, Sendable {
+/// A level of arm64's page tables with 4K pages below the root, by what an entry of it maps.
+public enum TableLevel: UInt8, CaseIterable, Comparable, Sendable {
   /// Tables of 4K entries.
   case pte
   /// Tables of 2M entries.
   case pmd
   /// Tables of 1G entries.
   case pud
+  /// Tables of 512G entries, with FEAT_LPA2 alone: none of them is a leaf.
+  case p4d
 
-  /// What an entry maps.
-  @inlinable public var entry: LeafSize {
+  /// The leaf that an entry can be; `nil` if it can be none.
+  @inlinable public var entry: LeafSize? {
     switch self {
     case .pte: .size4K
     case .pmd: .size2M
     case .pud: .size1G
+    case .p4d: nil
     }
   }
 
+  /// The pages that an entry maps.
+  @usableFromInline var entryPages: PageCount { PageCount(1 << (9 * UInt64(rawValue))) }
+
   /// The pages that a whole table maps.
-  @inlinable public var span: PageCount { PageCount(entry.pages.rawValue << 9) }
+  @inlinable public var span: PageCount { PageCount(entryPages.rawValue << 9) }
 
-  /// The pages of a contiguous group of 16 entries; tables of 1G entries have none here.
-  @inlinable public var groupPages: PageCount { PageCount(entry.pages.rawValue << 4) }
+  /// Whether sixteen entries in a row can be a contiguous group.
+  var hasGroups: Bool { self < .pud }
 
-  /// The name: `PTE`, `PMD`, `PUD`.
+  /// The pages of a contiguous group of 16 entries; tables of 1G entries and more have none here.
+  @inlinable public var groupPages: PageCount { PageCount(entryPages.rawValue << 4) }
+
+  /// The name: `PTE`, `PMD`, `PUD`, `P4D`.
   public var name: String {
     switch self {
     case .pte: "PTE"
     case .pmd: "PMD"
     case .pud: "PUD"
+    case .p4d: "P4D"
     }
   }
+
+  /// Whether a level lies below another.
+  @inlinable public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
   /// The functions of the kernel that make and fill a table of the level.
   var function: KernelFunction {
@@ -37,6 +50,7 @@ public enum TableLevel: UInt8, CaseIterable, Sendable {
     case .pte: .allocInitContPTE
     case .pmd: .allocInitContPMD
     case .pud: .allocInitPUD
+    case .p4d: .allocInitP4D
     }
   }
 }
@@ -80,7 +94,7 @@ extension LinearMapRules {
   /// How often tables are put into the fixmap to be filled, the zeroing apart.
   public func fillings(_ work: TableWork, _ level: TableLevel, isLate: Bool) -> UInt64 {
     if isLate, lateAccess == .linearMap { return 0 }
-    return tableAccess == .perContiguousGroup && level != .pud ? work.groups : work.visits
+    return tableAccess == .perContiguousGroup && level.hasGroups ? work.groups : work.visits
   }
 
   /// How often tables are put into the fixmap only to be zeroed. Those that are allocated late are

@@ -43,6 +43,12 @@ extension CPUFeatures {
     case bbml2All
     /// A guest of the realm world.
     case realm
+    /// `kpti=1`, or address randomisation on a CPU without E0PD: no kernel mapping is global.
+    case kpti
+    /// The CPU has FEAT_LPA2: 52 bits of virtual address.
+    case lpa2
+    /// `crashkernel=` is given.
+    case crashkernel
   }
 }
 
@@ -115,6 +121,11 @@ extension CPUFeatures.Switch {
     case .bbml2: .arm64("bbml2", isOn: false, "the CPU that boots has FEAT_BBM level 2")
     case .bbml2All: .arm64("bbml2_all", isOn: true, "so have all other CPUs")
     case .realm: .arm64("realm", isOn: false, "a guest of the realm world")
+    case .kpti:
+      .arm64("kpti", isOn: false, "`kpti=1`: no mapping of the kernel is global")
+    case .lpa2: .arm64("lpa2", isOn: false, "FEAT_LPA2: 52 bits of virtual address, five levels")
+    case .crashkernel:
+      .arm64("crashkernel", isOn: false, "`crashkernel=` is given: on 6.1 the map is of 4K pages")
     }
   }
 }

@@ -139,7 +139,9 @@ struct InspectorView: View {
     lines += upcoming
     let isArm = lane.machine.architecture == .arm64
     let word = String(
-      isArm ? ArmDescriptor(leaf.entry, leaf.size).word : leaf.entry.word, radix: 16)
+      isArm
+        ? lane.machine.armDescriptor(leaf.entry, leaf.size, at: address).word : leaf.entry.word,
+      radix: 16)
     let padded = String(repeating: "0", count: 16 - word.count) + word
     var line: Line = [("0x\(padded)", .dim)]
     if !isArm {

@@ -13,6 +13,14 @@ struct KernelCommandLine {
   /// Whether the direct map is built from the kernel image upwards.
   var isBottomUp: Bool { words.contains("movable_node") }
 
+  /// Whether the kernel lies where it was put, without address randomisation.
+  var isPlaced: Bool { words.contains("nokaslr") }
+
+  /// The words of `rodata=` that a kernel for arm64 refuses.
+  func refusedRodata(_ known: RodataWords) -> [Substring] {
+    words.compactMap { $0.after("rodata=") }.filter { known.isFull($0) == nil }
+  }
+
   /// The switches that it sets.
   func switches(
     on architecture: Architecture, _ version: KernelVersion?,
@@ -30,19 +38,52 @@ struct KernelCommandLine {
       case "init_on_free=1", "init_on_free=on", "init_on_free=y": switches[.initOnFree] = true
       case "page_poison=1", "page_poison=on", "page_poison=y": switches[.pagePoisoning] = true
       default:
-        if architecture == .arm64, let mode = word.after("rodata=") {
-          switches[.rodataFull] = Self.isFull(mode, version)
-        }
+        if architecture == .arm64 { Self.readArm64(word, version, &switches) }
       }
     }
     return switches
   }
 
-  /// What `rodata=` means on arm64: from 6.18 on `on` is what was `full` before, and `noalias` what
-  /// was `on`.
-  private static func isFull(_ mode: Substring, _ version: KernelVersion?) -> Bool {
-    let isNew = version.map { $0 >= KernelVersion(major: 6, minor: 18) } ?? false
-    return mode == "off" || mode == (isNew ? "noalias" : "on") ? false : true
+  /// A word that kernels for arm64 know. A later one of the same name counts, if it is not refused.
+  private static func readArm64(
+    _ word: Substring, _ version: KernelVersion?, _ switches: inout [CPUFeatures.Switch: Bool],
+  ) {
+    if let mode = word.after("rodata=") {
+      let words = version.map(RodataWords.init) ?? .onOffFull
+      if let isFull = words.isFull(mode) { switches[.rodataFull] = isFull }
+    } else if let interval = word.after("kfence.sample_interval=").flatMap(number) {
+      switches[.kfence] = interval > 0
+      switches[.lateKFENCE] = interval == 0
+    } else if word.hasPrefix("crashkernel=") {
+      switches[.crashkernel] = true
+    } else if let isOn = word.after("kpti=").flatMap(isOn) {
+      switches[.kpti] = isOn
+    }
+  }
+
+  /// A yes or no as the kernel reads it. Models `kstrtobool()`.
+  private static func isOn(_ word: Substring) -> Bool? {
+    switch word {
+    case "1", "y", "Y", "yes", "on": true
+    case "0", "n", "N", "no", "off": false
+    default: nil
+    }
+  }
+
+  /// The banks of an arm64 machine under `mem=`: so much memory from the lowest frame on. Models
+  /// `memblock_mem_limit_remove_map()`; arm64 knows no `memmap=`.
+  func limitArm64(_ map: inout [MachineDescription.E820Entry]) {
+    guard let size = words.compactMap({ $0.after("mem=").flatMap(Self.number) }).last, size >= 4096
+    else { return }
+    var left = size & ~4095
+    map.sort { $0.range.lowerBound < $1.range.lowerBound }
+    map = map.compactMap { entry in
+      guard entry.kind == .usable else { return entry }
+      let start = entry.range.lowerBound
+      let bytes = min(left, entry.range.upperBound.rawValue - start.rawValue)
+      left -= bytes
+      return bytes == 0 ? nil : .init(start..<PhysicalAddress(start.rawValue + bytes), .usable)
+    }
   }
 }
 
@@ -92,7 +133,7 @@ extension KernelCommandLine {
   }
 
   /// `79G`, `0x100000`, `4096k`. Models `memparse()`.
-  private static func number(_ text: Substring) -> UInt64? {
+  static func number(_ text: Substring) -> UInt64? {
     let shifts: [Character: UInt64] = ["K": 10, "M": 20, "G": 30, "T": 40, "P": 50]
     let unit = text.last.flatMap { shifts[Character($0.uppercased())] }
     let digits = unit == nil ? text : text.dropLast()

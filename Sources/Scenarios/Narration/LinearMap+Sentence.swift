@@ -58,7 +58,7 @@ extension LinearMapChange {
     case .filled(let kind, let visits, let groups, let entries):
       "\(entries) entries are written in "
         + (visits == 0 ? "the same \(kind.level.name) table" : kind.words(visits))
-        + (kind.level == .pud ? "." : ", in \(groups) contiguous group\(groups == 1 ? "" : "s").")
+        + (kind.level >= .pud ? "." : ", in \(groups) contiguous group\(groups == 1 ? "" : "s").")
     case .barriers(let kind, let count):
       "DSB and ISB make \(kind.level.name) entries visible, \(Self.times(count))."
     case .andSoOn(let kind, let count):

@@ -97,6 +97,7 @@ extension LinearMapDecision.PageReason {
     case .debugPagealloc: "debug_pagealloc"
     case .lateKFENCE: "late KFENCE"
     case .realm: "realm guest"
+    case .crashkernel: "crashkernel="
     }
   }
 
@@ -106,6 +107,8 @@ extension LinearMapDecision.PageReason {
     case .debugPagealloc: "debug_pagealloc takes single free pages out of it"
     case .lateKFENCE: "KFENCE may be enabled late and would hide single pages anywhere"
     case .realm: "a realm guest shares single pages with its host"
+    case .crashkernel:
+      "crashkernel= reserves memory later, which may begin and end in the middle of any block"
     }
   }
 }

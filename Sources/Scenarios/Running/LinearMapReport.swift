@@ -12,7 +12,7 @@ public struct LinearMapReport: JSONReport, Codable, Equatable, Sendable {
   public var kernel: String
   /// Page-table pages of all levels.
   public var tables: UInt64
-  /// Those of each level: `pte`, `pmd`, `pud`.
+  /// Those of each level: `pte`, `pmd`, `pud`, and `p4d` where there are five.
   public var tablesByLevel: [String: UInt64]
   /// Leaves by size; 64K and 32M are contiguous groups, whose entries are not counted again.
   public var leaves: [String: UInt64]
@@ -51,11 +51,11 @@ public struct LinearMapReport: JSONReport, Codable, Equatable, Sendable {
   public init(_ machine: Machine) {
     let tally = machine.linearMapBooks.early
     ram = machine.memory.pages.bytes
-    rodata = machine.cpu[.rodataFull] ? "full" : "on"
+    rodata = machine.kernel.linearMap.rodata.known[machine.cpu[.rodataFull] ? 0 : 1]
     kernel = machine.kernel.name
     tables = tally.tables
     tablesByLevel = [:]
-    for level in TableLevel.allCases {
+    for level in TableLevel.allCases where level < .p4d || tally[level].allocated > 0 {
       tablesByLevel[level.name.lowercased()] = tally[level].allocated
     }
     leaves = [:]

@@ -64,6 +64,22 @@ import Testing
     #expect(Self.readOnly(machine) == 0)
   }
 
+  @Test func `an area ends behind its guard page, and no pages are no error`() throws {
+    var machine = try Self.machine(.linux6_12Arm64)
+    let target = Call.Target.area(try Self.name("buf"), page: 0)
+    #expect(try machine.perform(.setMemory(.ro, target, 0)) == .success)
+    #expect(Self.readOnly(machine) == 0)
+    #expect(try machine.perform(.setMemory(.ro, target, 9)) == .success)
+    #expect(Self.readOnly(machine) == 8)
+    for pages in [10, PageCount(.max)] {
+      #expect(try machine.perform(.setMemory(.rw, target, pages)) == .invalid)
+    }
+    #expect(Self.readOnly(machine) == 8)
+    #expect(throws: CallError.self) {
+      try machine.perform(.setMemory(.rw, .area(Self.name("buf"), page: 8), 1))
+    }
+  }
+
   @Test func `no part of a huge mapping changes`() throws {
     for kernel in KernelProfile.arm64 {
       var machine = try Self.machine(kernel, pages: 1024, huge: true)

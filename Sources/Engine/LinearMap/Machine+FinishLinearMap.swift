@@ -1,0 +1,58 @@
+// What boot does to the linear map once it is built: smp_cpus_done() and mark_rodata_ro(),
+// arch/arm64/kernel/smp.c and mm/mmu.c, 6.1 to 7.3.
+
+extension Machine {
+  /// Brings the map from what `map_mem()` made to what a running machine has.
+  mutating func finishLinearMap<Sink: EventSink>(_ sink: inout Sink) {
+    kptiInstallNGMappings(&sink)
+    linearMapMaybeSplitToPTEs(&sink)
+    markLinearTextAliasRO(&sink)
+  }
+
+  /// With page-table isolation no mapping of the kernel stays global. Models
+  /// `kpti_install_ng_mappings()`, which goes over all leaves.
+  private mutating func kptiInstallNGMappings<Sink: EventSink>(_ sink: inout Sink) {
+    guard cpu[.kpti] else { return }
+    let range = directMapRange
+    emit(.entered(.kptiInstallNGMappings, range.lowerBound, memory.pages), &sink)
+    rewriteLeaves(range, &sink) { $0.subtracting(.global) }
+    emit(.left(.kptiInstallNGMappings, .success), &sink)
+  }
+
+  /// The kernel's text and read-only data become read-only in the linear map too. Models
+  /// `mark_linear_text_alias_ro()`, which does so whatever `rodata=` says.
+  private mutating func markLinearTextAliasRO<Sink: EventSink>(_ sink: inout Sink) {
+    guard let image = setup.linearMap.image else { return }
+    let start = directMapAddress(of: image.lowerBound)
+    let pages = image.upperBound - image.lowerBound
+    emit(.entered(.markLinearTextAliasRO, start, pages), &sink)
+    rewriteLeaves(start..<(start + pages), &sink) { $0.subtracting(.writable) }
+    emit(.left(.markLinearTextAliasRO, .success), &sink)
+  }
+
+  /// The kernel's data and bss become read-only or invalid there: they are used through the image's own
+  /// mapping alone. This comes last, as tables that blocks split into are from the page allocator.
+  mutating func protectDataAlias<Sink: EventSink>(_ sink: inout Sink) {
+    guard let data = setup.linearMap.data else { return }
+    let start = directMapAddress(of: data.lowerBound)
+    let pages = data.upperBound - data.lowerBound
+    switch setup.kernel.linearMap.dataAlias {
+    case .writable: return
+    case .readOnly:
+      _ = dunderChangeMemoryCommon(start, pages, set: [], clear: .writable, &sink)
+    case .invalid(let behind):
+      guard pages > behind else { return }
+      _ = dunderChangeMemoryCommon(start, pages - behind, set: [], clear: .present, &sink)
+    }
+  }
+
+  private mutating func rewriteLeaves<Sink: EventSink>(
+    _ range: Range<VirtualAddress>, _ sink: inout Sink, _ change: (EntryFlags) -> EntryFlags,
+  ) {
+    let runs = tables.runs(
+      from: range.lowerBound, pages: range.upperBound - range.lowerBound)
+    for run in runs where run.size != nil {
+      emit(.linearMap(.rewritten(run, change(run.flags))), &sink)
+    }
+  }
+}
