@@ -66,6 +66,7 @@ public struct LinearMapBooks: Equatable, Sendable {
     private var pte: UInt64 = 0
     private var pmd: UInt64 = 0
     private var pud: UInt64 = 0
+    private var p4d: UInt64 = 0
 
     /// The tables of a level.
     public fileprivate(set) subscript(level: TableLevel) -> UInt64 {
@@ -74,6 +75,7 @@ public struct LinearMapBooks: Equatable, Sendable {
         case .pte: pte
         case .pmd: pmd
         case .pud: pud
+        case .p4d: p4d
         }
       }
       set {
@@ -81,6 +83,7 @@ public struct LinearMapBooks: Equatable, Sendable {
         case .pte: pte = newValue
         case .pmd: pmd = newValue
         case .pud: pud = newValue
+        case .p4d: p4d = newValue
         }
       }
     }
@@ -89,7 +92,7 @@ public struct LinearMapBooks: Equatable, Sendable {
     public var levels: [TableLevel] { TableLevel.allCases.reversed().filter { self[$0] > 0 } }
 
     fileprivate func add(to sum: inout Checksum) {
-      for count in [pte, pmd, pud] { sum.add(count) }
+      for count in [pte, pmd, pud, p4d] { sum.add(count) }
     }
   }
 

@@ -19,6 +19,7 @@ extension PolicyName {
     case .noROXCache, .noROXCollapse: "upstream before 6.15"
     case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .lazyUnmap2024:
       "Ryan Roberts, April 2024"
+    case .rutlandSketch2024: "review by Mark Rutland, April 2024; as first shown"
     case .rutland2024: "review by Mark Rutland, April 2024; merged"
     case .hugeVmalloc2020: "Nicholas Piggin, April 2020"
     case .hugeVmap2020: "review by Will Deacon, April 2020"
@@ -26,6 +27,7 @@ extension PolicyName {
     case .zapByPage: "upstream before 6.9"
     case .zapBatched2024: "David Hildenbrand, January 2024"
     case .zapFreeLimit: "upstream, 6.9"
+    case .zapPageCap: "discussed in January 2024"
     }
   }
 

@@ -79,6 +79,7 @@ extension StoredParts {
           "pte": { $0.apply(.fixmapSet(early, 1)) },
           "pmd": { $0.apply(.fixmapSet(TableKind(.pmd, isLate: false), 1)) },
           "pud": { $0.apply(.fixmapSet(TableKind(.pud, isLate: false), 1)) },
+          "p4d": { $0.apply(.fixmapSet(TableKind(.p4d, isLate: false), 1)) },
         ]))
     parts.append(
       StoredParts(
