@@ -149,7 +149,7 @@ extension ArmProbe {
   /// Makes the calls on a machine and compares what they return and what becomes of the entries.
   ///
   /// Which frames an area gets is indeterminate, and so is where among contiguous groups they lie; their
-  /// numbers, and the size and CONT of what lies behind an area where blocks are split, are not compared.
+  /// numbers, and where blocks are split the size and CONT of leaves of the linear map, are not compared.
   ///
   /// - Returns: the first difference; `nil` if there is none.
   func difference(on machine: Machine) -> String? {
@@ -183,7 +183,9 @@ extension ArmProbe {
     switch seen.place {
     case .linear(let page):
       address = machine.directMapAddress(of: first + PageCount(page))
-      isFrameKnown = true
+      // Where blocks are split, the module's own pages may have split the one that holds these.
+      isSizeKnown = !machine.splitsBlocks
+      isFrameKnown = isSizeKnown
     case .area(let name, let page), .alias(let name, let page):
       guard let area = machine.areas.area(named: name) else { return "there is no area" }
       address = area.start + PageCount(page)

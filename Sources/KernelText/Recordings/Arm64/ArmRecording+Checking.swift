@@ -111,6 +111,23 @@ extension ArmRecording {
     return nil
   }
 
+  /// Splits what pages split that were read-only for a while between two steps, such as the init sections
+  /// of a module: of them only the single pages are left, groups of 16 without CONT.
+  private func splitAsBefore(_ machine: inout Machine, _ recorded: [ArmLeafRun]) {
+    guard machine.splitsBlocks else { return }
+    for run in recorded where run.isValid && run.isWritable && !run.isContiguous {
+      var frame = run.first
+      while frame < run.frames.upperBound {
+        let leaf = machine.tables.lookup(machine.directMapAddress(of: frame))
+        if let leaf, leaf.size > .size4K || leaf.flags.contains(.contiguous) {
+          machine.settle(frame..<(frame + 1), as: .readOnly)
+          machine.settle(frame..<(frame + 1), as: .ordinary)
+        }
+        frame = frame + 1
+      }
+    }
+  }
+
   /// Brings pages of users that are not simulated to where a recording has them.
   private func settle(_ machine: inout Machine, _ recorded: ArmLeaves) {
     let image = machine.linearMapImage
@@ -124,6 +141,7 @@ extension ArmRecording {
     for run in recorded.runs where isForeign(run) && !run.isWritable {
       machine.settle(run.frames, as: .readOnly)
     }
+    splitAsBefore(&machine, recorded.runs.filter(isForeign))
     guard let pool = machine.kfencePool else { return }
     for run in recorded.runs where pool.overlaps(run.frames) {
       machine.settle(run.frames.clamped(to: pool), as: run.isValid ? .ordinary : .invalid)
