@@ -33,14 +33,13 @@ enum KeyTable {
     Press("M", "call 18 of 18  collapse pfn:"), Press("i", "Space makes it as usual"),
     Press("Esc", hides: "Space makes it as usual"), Press("Backspace", "slot 2M, "),
     Press("*", "count 512 "), Press("Esc", hides: "count 512 "),
-    Press("@", "alloc_pages p1 9"), Press("\\", "free_pages p1"), Press("!", "fail blocks on"),
+    Press("@", "alloc_pages p1 9"), Press("#", "free_pages p1"), Press("!", "fail blocks on"),
     Press("!", "fail blocks off"), Press("~", "supply 9 none"),
     Press("_", "no policy is on that has a cache to shrink"),
     Press("I", "vmalloc v1 1 group reset"),
     Press("E", "╭ kernels: the same calls again"), Press("Esc", hides: "╭ kernels"),
     Press("G", "╭ machines: the same calls again"), Press("Esc", hides: "╭ machines"),
     Press("y", "╭ policies of linux-7.2"), Press("Esc", hides: "╭ policies of linux-7.2"),
-    Press("|", "no policy is on that has a cache to shrink"),
   ]
 
   /// Time moves through two calls on a page, read-only and writable again; the cursor is after

@@ -222,7 +222,8 @@ import Testing
     model.press(try right(model))
     model.type(":kernel linux-6.1")
     model.press("Enter r")
-    #expect(prompt(model)?.call == 0 && model.predictions.entries.count == 1)
+    // The call was made again under the other kernel; the next one, which it was not, is asked about.
+    #expect(prompt(model)?.call == 1 && model.predictions.entries.count == 1)
   }
 
   @Test func `each call of a long scenario is asked about in more than one way`() throws {

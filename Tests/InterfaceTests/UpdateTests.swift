@@ -150,7 +150,9 @@ struct UpdateTests {
     model.type("kernel linux-6.12")
     model.press("Enter")
     #expect(model.machine.kernel == .linux6_12)
-    #expect(model.timeline.steps.isEmpty)
+    // The same call on another branch; what was called before is on the first one.
+    #expect(model.timeline.steps.map(\.call) == [.setMemory(.rox, .frame(0x140000), 2)])
+    #expect(model.timeline.branches.map(\.name) == ["main", "linux-6.12"])
     #expect(model.layers.isEmpty)
   }
 

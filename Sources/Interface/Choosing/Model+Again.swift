@@ -70,6 +70,8 @@ extension Model {
     if lane.setup.description.e820 != old.description.e820 { lane.placeAnew() }
     if lane.place.space == .process, machine.userRanges.isEmpty { lane.place.space = .direct }
     hasBegun = true
+    // Under another kernel other answers are right.
+    predictions.known = []
     lane.settle(follows: false)
     compareZaps()
   }

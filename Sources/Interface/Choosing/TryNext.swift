@@ -13,8 +13,8 @@ enum TryNext {
 
   /// What is worth trying; nothing where somebody else has the word.
   static func steps(_ model: Model) -> [Step] {
-    guard model.lesson == nil, !model.presentation.isUnderWay, model.lane.source == .calls,
-      !model.lanes.areBranches, model.machine.stopped == nil
+    guard model.lesson == nil, model.lane.source == .calls, !model.lanes.areBranches,
+      model.machine.stopped == nil
     else { return [] }
     let keymap = model.keymap
     let step = { (action: Action, words: String) in Step(keys: keymap.key(action), words: words) }

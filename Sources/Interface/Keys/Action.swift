@@ -22,8 +22,8 @@ public enum Action: Hashable, Sendable {
   case collapse
   /// A block from the page allocator, and an end for the newest one.
   case allocateBlock, freeBlock
-  /// What reclaim asks of caches.
-  case shrink, reclaim
+  /// What reclaim asks of a cache.
+  case shrink
   /// What the page allocator answers next: no 2M block, from here on or once.
   case failBlocks, supply
   /// All other calls.

@@ -62,9 +62,8 @@ extension Keymap {
       bind("U", .freeNewest, .calls, "Unloads or frees what was loaded last"),
       bind("M", .collapse, .calls, "Try to merge (an experiment: no such call upstream)"),
       bind("@", .allocateBlock, .calls, "alloc_pages: a block of 2M; a count is its order, 3@"),
-      bind("\\", .freeBlock, .calls, "free_pages: the block that was taken last"),
+      bind("#", .freeBlock, .calls, "free_pages: the block that was taken last"),
       bind("_", .shrink, .calls, "shrink: a cache gives 128 pages back, or as many as the count"),
-      bind("|", .reclaim, .calls, "reclaim: the kernel's loop over that cache, at full force"),
       bind("!", .failBlocks, .calls, "fail blocks: requests of 2M blocks fail, or no more"),
       bind("~", .supply, .calls, "supply: the next request of a 2M block gets none"),
       bind(

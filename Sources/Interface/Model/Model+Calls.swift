@@ -36,7 +36,7 @@ extension Model {
         say("nothing is loaded; \(keymap.key(.moreCalls)) lists what can be", .failed)
       }
       return call
-    case .allocateBlock, .freeBlock, .shrink, .reclaim, .failBlocks, .supply:
+    case .allocateBlock, .freeBlock, .shrink, .failBlocks, .supply:
       return memoryCall(of: action)
     default: return nil
     }
@@ -51,15 +51,12 @@ extension Model {
     case .freeBlock:
       if let name = lane.newestHolder { return .freePages(name) }
       say("no block was taken; \(keymap.key(.allocateBlock)) takes one", .failed)
-    case .shrink, .reclaim:
+    case .shrink:
       guard let shrunk = lane.shrunk else {
         say(
           "no policy is on that has a cache to shrink; \(keymap.key(.choosePolicies)) lists them",
           .failed)
         return nil
-      }
-      if action == .reclaim {
-        return .policy(.reclaim(shrunk.name, node: shrunk.node, priority: 0))
       }
       let pages = UInt32(clamping: count ?? 128)
       return .policy(.shrink(shrunk.name, node: shrunk.node, pages: pages, gfp: .kernel))

@@ -129,7 +129,7 @@ extension Model {
       .zoomIn, .zoomOut, .nextChange, .previousChange:
       move(action)
     case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse,
-      .allocateBlock, .freeBlock, .shrink, .reclaim, .failBlocks, .supply:
+      .allocateBlock, .freeBlock, .shrink, .failBlocks, .supply:
       callByKey(action)
     case .toggleTarget: toggleTarget()
     case .wholeSlot: takeWholeSlot()

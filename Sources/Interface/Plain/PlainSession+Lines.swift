@@ -80,7 +80,7 @@ extension PlainSession {
       .stepOverBack, .stepOutBack:
       return repeated(action, min(count ?? 1, Self.repeatsMax))
     case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse,
-      .allocateBlock, .freeBlock, .shrink, .reclaim, .failBlocks, .supply:
+      .allocateBlock, .freeBlock, .shrink, .failBlocks, .supply:
       return run(action, count: count, .made)
     default: return run(action, count: count, .jump)
     }
@@ -216,7 +216,7 @@ extension Action {
   fileprivate var isCall: Bool {
     switch self {
     case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse,
-      .allocateBlock, .freeBlock, .shrink, .reclaim, .failBlocks, .supply:
+      .allocateBlock, .freeBlock, .shrink, .failBlocks, .supply:
       true
     default: false
     }

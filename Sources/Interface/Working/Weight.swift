@@ -91,7 +91,7 @@ extension Model {
       guard pending == nil, let action = keymap[input] else { return "a mark" }
       switch action {
       case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse,
-        .allocateBlock, .freeBlock, .shrink, .reclaim, .failBlocks, .supply:
+        .allocateBlock, .freeBlock, .shrink, .failBlocks, .supply:
         return call(of: action)?.scenarioText ?? action.name
       default: return action.workWords ?? action.name
       }
@@ -150,7 +150,7 @@ extension Action {
     case .nextChange, .previousChange, .nextBlocker, .previousBlocker: "search"
     case .nextDifference: "search for a difference"
     case .setMemory, .allocate, .free, .load, .freeNewest, .write, .read, .collapse,
-      .allocateBlock, .freeBlock, .shrink, .reclaim, .failBlocks, .supply:
+      .allocateBlock, .freeBlock, .shrink, .failBlocks, .supply:
       "a call"
     case .stepOver, .stepOverBack, .stepOut, .stepOutBack, .nextEvent, .previousEvent: "step"
     case .unfold, .fold: "the trace"
