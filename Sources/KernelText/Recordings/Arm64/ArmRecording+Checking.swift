@@ -27,12 +27,14 @@ extension ArmRecording {
     var running: Machine?
     for step in steps {
       var machine: Machine
+      if step.added.isEmpty, let calls = step.calls {
+        var log = EventLog()
+        _ = try boot(stopsAtLinearMap: true, &log)
+        compare("TLBIs of map_mem", Self.calls(in: log).difference(from: calls))
+      }
       if step.name == Self.early {
         var log = EventLog()
         machine = try boot(stopsAtLinearMap: true, &log)
-        if let calls = step.calls {
-          compare("TLBIs of map_mem", Self.calls(in: log).difference(from: calls))
-        }
       } else {
         var log = EventLog()
         machine = try running ?? boot(stopsAtLinearMap: false, &log)

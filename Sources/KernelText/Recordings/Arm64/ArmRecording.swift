@@ -54,7 +54,7 @@ public struct ArmRecording {
       else { continue }
       var item = Step(name: step, leaves: leaves, tables: counted.tablesByLevel)
       switch step {
-      case Self.early:
+      case Self.early, "boot":
         item.calls = try Self.read("tlbi-map_mem.txt", files, ArmTLBI.init)
           .map { try Self.ofMapMem($0, kernel.linearMap.pagingInit) }
       case "probed": item.probe = try Self.read("probe.txt", files, ArmProbe.init)
