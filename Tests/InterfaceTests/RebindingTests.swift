@@ -24,7 +24,7 @@ struct RebindingTests {
     var model = rebound(try bootedModel())
     let first = text(model)
     #expect(first.contains("F1 help") && first.contains("C-r splits") && first.contains("Z undo"))
-    #expect(first.contains("makes this page read-only"))
+    #expect(first.contains("splits: this page turns read-only"))
     #expect(!first.contains("next  "), "what has no key is not hinted at")
     model.press("r")
     #expect(model.notice?.text == "r does nothing here; F1 lists the keys")

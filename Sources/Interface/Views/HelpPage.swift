@@ -93,7 +93,7 @@ enum Welcome {
     let grouping = PolicyRows.key(of: .edgecombe2021)
     let merging = PolicyRows.key(of: .mergeOnFree)
     return [
-      (keymap.key(.setMemory(.ro)), "makes this page read-only: a split"),
+      (keymap.key(.setMemory(.ro)), "splits: this page turns read-only"),
       (keymap.key(.previousEvent), "goes back into that call"),
       (
         [.setMemory(.ro), .wholeSlot, .setMemory(.rox)].map(keymap.key).joined(separator: " "),
