@@ -13,8 +13,8 @@ extension Command {
       Command(
         name: "branch", operands: [.required(.label), .optional(.origin), .optional(.anew)],
         help:
-          "Begins a branch, which leaves another after so many calls, or anew, on what the lines "
-          + "behind it boot; without either, names the first one.",
+          "Begins a branch: from another after so many calls, or anew on what follows boots; "
+          + "else names the first.",
         example: "branch try-rw from main 12", group: .sessions,
         make: {
           .session($0.isAnew ? .anew($0.label) : .branch($0.label, from: $0.origin))
