@@ -1,5 +1,6 @@
 #include "internal.h"
 
+#include <ctype.h>
 #include <ncurses.h>
 #include <string.h>
 
@@ -93,11 +94,12 @@ struct sequence sequence_read(void *source) {
     break;
   }
   case ']': case 'P': case 'X': case '^': case '_': skip_string(pad); break;
-  case 27:
-    /* Escape twice is Escape, and the second may begin something. */
+  default:
+    /* A letter or a digit was pressed with Alt held. Anything else, such as the colon of a line, follows
+       an Escape that the user typed ahead. */
+    if (value < 0x80 && isalnum((int)value)) break;
     unget_wch(value);
     return (struct sequence){.kind = SEQUENCE_NONE};
-  default: break;
   }
   return (struct sequence){.kind = SEQUENCE_UNKNOWN};
 }
