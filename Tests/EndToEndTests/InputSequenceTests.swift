@@ -36,7 +36,7 @@ import Testing
     try terminal.type(end)
     try terminal.wait(until: "shows the last slot") { Self.place($0) != first }
     try terminal.type(home)
-    try terminal.wait(until: "shows the first slot") { $0.contains("pfn  0x0 ") }
+    try terminal.wait(until: "shows the first slot") { Self.place($0) == first }
   }
 
   private static func place(_ screen: String) -> Substring? {
