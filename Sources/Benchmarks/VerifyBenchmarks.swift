@@ -4,7 +4,7 @@ import FoundationEssentials
 import KernelText
 
 enum VerifyBenchmarks {
-  /// Replaying every recording of `Assets/recordings`, on all cores, files read from disk; compared
+  /// Replaying every recording of calls in `Assets/recordings`, on all cores, files read from disk; compared
   /// with a loop in C that reads the same files, on as many cores, and turns every number in them
   /// into a word.
   static func verify() async -> [Measurement] {
@@ -12,7 +12,7 @@ enum VerifyBenchmarks {
     let manager = FileManager.default
     let files = (try? manager.contentsOfDirectory(atPath: root))?.sorted().flatMap { folder in
       (try? manager.contentsOfDirectory(atPath: "\(root)/\(folder)"))?.sorted()
-        .map { "\(root)/\(folder)/\($0)" } ?? []
+        .filter { $0.hasSuffix(".jsonl") }.map { "\(root)/\(folder)/\($0)" } ?? []
     }
     guard let files, !files.isEmpty else {
       print("     verify: run this in the project's top folder")
