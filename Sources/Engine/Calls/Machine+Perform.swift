@@ -84,12 +84,8 @@ extension Machine {
     guard case .setMemory(let operation, let target, let pages) = call else {
       return try performRarer(call, &sink)
     }
-    let address: VirtualAddress
-    if let inArea = addressInArea(target) {
-      address = inArea
-    } else {
-      address = try resolve(target, pages)
-    }
+    let address =
+      try setup.isArm64 ? resolveOnArm64(target, pages) : resolve(target, pages)
     if operation == .split4K { try checkTables(for: pages) }
     return setMemory(operation, address, pages, &sink)
   }

@@ -21,13 +21,14 @@ extension Machine {
     }
   }
 
-  /// The address of a page of an area on arm64, where the kernel judges how many pages are asked for; `nil`
-  /// for any other target.
-  @inline(__always)
-  func addressInArea(_ target: Call.Target) -> VirtualAddress? {
-    guard setup.isArm64, case .area(let name, let page) = target,
-      let area = areas.area(named: name), page < area.pages
-    else { return nil }
+  /// The address of a target on arm64, where the kernel judges how many pages of an area are asked for.
+  @inline(never)
+  func resolveOnArm64(
+    _ target: Call.Target, _ pages: PageCount,
+  ) throws(CallError) -> VirtualAddress {
+    guard case .area(let name, let page) = target, let area = areas.area(named: name),
+      page < area.pages
+    else { return try resolve(target, pages) }
     return area.start + page
   }
 

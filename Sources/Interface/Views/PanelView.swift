@@ -146,8 +146,9 @@ struct PanelView: View {
 
   /// How a slot differs from that of the lane it is compared with.
   private func difference(at index: Int) -> SlotDifference? {
-    guard let beside, let rival else { return nil }
+    guard let beside else { return nil }
     if let difference = panel.difference(from: beside, at: index) { return difference }
+    guard lane.overlay != .permission, let rival else { return nil }
     return lane.tint(panel, index) == rival.tint(beside, index) ? nil : .color
   }
 
