@@ -2,10 +2,7 @@
 public struct LinearMapBooks: Equatable, Sendable {
   /// What was counted of one time.
   public struct Tally: Equatable, Sendable {
-    var pte = TableWork()
-    var pmd = TableWork()
-    var pud = TableWork()
-    var p4d = TableWork()
+    private(set) var work = PerTableLevel(repeating: TableWork())
 
     /// Nothing done.
     public init() {}
@@ -21,28 +18,14 @@ public struct LinearMapBooks: Equatable, Sendable {
 
     /// What was done to the tables of a level.
     public internal(set) subscript(level: TableLevel) -> TableWork {
-      get {
-        switch level {
-        case .pte: pte
-        case .pmd: pmd
-        case .pud: pud
-        case .p4d: p4d
-        }
-      }
-      set {
-        switch level {
-        case .pte: pte = newValue
-        case .pmd: pmd = newValue
-        case .pud: pud = newValue
-        case .p4d: p4d = newValue
-        }
-      }
+      get { work[level] }
+      set { work[level] = newValue }
     }
 
     /// The tables of all levels that were new.
-    public var tables: UInt64 { pte.allocated + pmd.allocated + pud.allocated + p4d.allocated }
+    public var tables: UInt64 { work.all.reduce(0) { $0 + $1.allocated } }
     /// The entries that were written in tables of all levels.
-    public var entries: UInt64 { pte.entries + pmd.entries + pud.entries + p4d.entries }
+    public var entries: UInt64 { work.all.reduce(0) { $0 + $1.entries } }
 
     /// The TLB invalidations that the same work would take under other rules.
     public func invalidations(under rules: LinearMapRules, isLate: Bool) -> UInt64 {
@@ -55,49 +38,14 @@ public struct LinearMapBooks: Equatable, Sendable {
     }
 
     fileprivate func add(to sum: inout Checksum) {
-      for work in [pte, pmd, pud, p4d] { work.add(to: &sum) }
+      for work in work.all { work.add(to: &sum) }
       for count in [fixmaps, invalidations, barriers, zeroed] { sum.add(count) }
     }
   }
 
-  /// Tables that are in slots of the fixmap at a moment. Where a stretch of tables is told by counts, as
-  /// many as go through the slots one after the other.
-  public struct FixmapSlots: Equatable, Sendable {
-    private var pte: UInt64 = 0
-    private var pmd: UInt64 = 0
-    private var pud: UInt64 = 0
-    private var p4d: UInt64 = 0
-
-    /// The tables of a level.
-    public fileprivate(set) subscript(level: TableLevel) -> UInt64 {
-      get {
-        switch level {
-        case .pte: pte
-        case .pmd: pmd
-        case .pud: pud
-        case .p4d: p4d
-        }
-      }
-      set {
-        switch level {
-        case .pte: pte = newValue
-        case .pmd: pmd = newValue
-        case .pud: pud = newValue
-        case .p4d: p4d = newValue
-        }
-      }
-    }
-
-    /// The levels that have a table in a slot, the root first.
-    public var levels: [TableLevel] { TableLevel.allCases.reversed().filter { self[$0] > 0 } }
-
-    fileprivate func add(to sum: inout Checksum) {
-      for count in [pte, pmd, pud, p4d] { sum.add(count) }
-    }
-  }
-
-  /// The slots of the fixmap that tables are in.
-  public private(set) var slots = FixmapSlots()
+  /// The number of tables of each level that are in a fixmap slot now. A stretch of tables that is told
+  /// by counts puts as many there as use the slots one after the other.
+  public private(set) var slots = PerTableLevel<UInt64>(repeating: 0)
   /// What `map_mem()` did.
   public private(set) var early = Tally()
   /// What was done to the map since: tables of memory that was added.
@@ -146,7 +94,7 @@ public struct LinearMapBooks: Equatable, Sendable {
   }
 
   func add(to sum: inout Checksum) {
-    slots.add(to: &sum)
+    for count in slots.all { sum.add(count) }
     early.add(to: &sum)
     late.add(to: &sum)
     for count in [splits, contDropped, pagesFlushed] { sum.add(count) }

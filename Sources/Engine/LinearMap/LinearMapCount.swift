@@ -67,10 +67,10 @@ extension LinearMapBooks.Tally {
   public init(pagesOnly gibibytes: UInt64) {
     self.init()
     let roots = (gibibytes + 511) / 512
-    pud = TableWork(allocated: roots, visits: roots, groups: roots, entries: gibibytes)
-    pmd = TableWork(
+    self[.pud] = TableWork(allocated: roots, visits: roots, groups: roots, entries: gibibytes)
+    self[.pmd] = TableWork(
       allocated: gibibytes, visits: gibibytes, groups: 32 * gibibytes, entries: 512 * gibibytes)
-    pte = TableWork(
+    self[.pte] = TableWork(
       allocated: 512 * gibibytes, visits: 512 * gibibytes, groups: 512 * 32 * gibibytes,
       entries: gibibytes << 18)
   }

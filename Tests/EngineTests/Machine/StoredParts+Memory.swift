@@ -85,14 +85,20 @@ extension StoredParts {
       StoredParts(
         books, reflected: books.early, put: put,
         changes: [
-          "pte": { $0.apply(.allocated(early, 1)) },
-          "pmd": { $0.apply(.allocated(TableKind(.pmd, isLate: false), 1)) },
-          "pud": { $0.apply(.allocated(TableKind(.pud, isLate: false), 1)) },
-          "p4d": { $0.apply(.allocated(TableKind(.p4d, isLate: false), 1)) },
+          "work": { $0.apply(.allocated(early, 1)) },
           "fixmaps": { $0.apply(.fixmapSet(early, 1)) },
           "invalidations": { $0.apply(.fixmapCleared(early, 1, invalidations: 1)) },
           "barriers": { $0.apply(.barriers(early, 1)) },
           "zeroed": { $0.apply(.zeroed(early, 1)) },
+        ]))
+    parts.append(
+      StoredParts(
+        books, reflected: books.early.work, put: put,
+        changes: [
+          "pte": { $0.apply(.allocated(early, 1)) },
+          "pmd": { $0.apply(.allocated(TableKind(.pmd, isLate: false), 1)) },
+          "pud": { $0.apply(.allocated(TableKind(.pud, isLate: false), 1)) },
+          "p4d": { $0.apply(.allocated(TableKind(.p4d, isLate: false), 1)) },
         ]))
     parts.append(
       StoredParts(
