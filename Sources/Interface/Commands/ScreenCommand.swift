@@ -118,34 +118,33 @@ extension ScreenCommand {
 
   static var showing: [ScreenCommand] {
     [
-      ScreenCommand(
-        "space", "direct|vmalloc|modules|process",
-        help: "What the map shows: the direct map, or another part of the address space.",
-        example: "space vmalloc", onlyLooks: true,
-        words: { _ in MapSpace.allCases.map(\.rawValue) },
-        run: { model, text in
-          guard let space = MapSpace(rawValue: text) else {
-            return .failed(
-              "no space is called \(text); there are "
-                + MapSpace.allCases.map(\.rawValue).joined(separator: ", "))
-          }
-          model.show(space)
-          return .done
-        }),
-      ScreenCommand(
-        "overlay", "permission|pages|pageblocks|wear|who",
-        help: "What the colours of the map mean.", example: "overlay pages",
-        words: { _ in MapOverlay.allCases.map(\.rawValue) },
-        run: { model, text in
-          guard let overlay = MapOverlay(rawValue: text) else {
-            return .failed(
-              "no overlay is called \(text); there are "
-                + MapOverlay.allCases.map(\.rawValue).joined(separator: ", "))
-          }
-          model.show(overlay)
-          return .done
-        }),
+      choosing(
+        "space", help: "What the map shows: the direct map, or another part of the address space.",
+        example: "space vmalloc", onlyLooks: true
+      ) { (model, space: MapSpace) in model.show(space) },
+      choosing(
+        "overlay", help: "What the colours of the map mean.", example: "overlay pages"
+      ) { (model, overlay: MapOverlay) in model.show(overlay) },
     ]
+  }
+
+  /// A command that shows one of several things, which its operand names.
+  private static func choosing<Choice: CaseIterable & RawRepresentable<String> & Sendable>(
+    _ name: String, help: String, example: String, onlyLooks: Bool = false,
+    show: @escaping @Sendable (inout Model, Choice) -> Void,
+  ) -> ScreenCommand {
+    let names = Choice.allCases.map(\.rawValue)
+    return ScreenCommand(
+      name, names.joined(separator: "|"), help: help, example: example, onlyLooks: onlyLooks,
+      words: { _ in names },
+      run: { model, text in
+        guard let choice = Choice(rawValue: text) else {
+          return .failed(
+            "no \(name) is called \(text); there are \(names.joined(separator: ", "))")
+        }
+        show(&model, choice)
+        return .done
+      })
   }
 
   static var leaving: [ScreenCommand] {
