@@ -233,12 +233,5 @@ private struct CacheLog: Sendable {
 
   mutating func cut(from call: Int) { entries.removeSubrange(count(before: call)...) }
 
-  private func count(before call: Int) -> Int {
-    var (low, high) = (0, entries.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if entries[middle].call < call { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  private func count(before call: Int) -> Int { entries.partitioningIndex { $0.call >= call } }
 }

@@ -1,3 +1,5 @@
+import Engine
+
 /// What the calls of a history did to a slot of the direct map since its beginning, in numbers.
 public struct Wear: Equatable, Sendable {
   /// In how many calls the entry of the slot was written, or one inside it.
@@ -53,6 +55,14 @@ struct SlotTouch: Equatable, Sendable {
   var merges = 0
   var splitsInside = 0
 
+  /// Whether the slot's leaf was changed in a way.
+  func has(_ change: ResizedLeaves.Change) -> Bool {
+    switch change {
+    case .split: splits > 0
+    case .merge: merges > 0
+    }
+  }
+
   /// Adds pages; neighbours run together.
   mutating func add(_ range: Range<UInt16>) {
     if let last = pages.last {
@@ -101,12 +111,7 @@ struct SlotLog: Sendable {
 
   /// The entries of the calls before one.
   func entries(before call: Int) -> ArraySlice<Entry> {
-    var (low, high) = (0, entries.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if entries[middle].call < call { low = middle + 1 } else { high = middle }
-    }
-    return entries[..<low]
+    entries[..<entries.partitioningIndex { $0.call >= call }]
   }
 
   /// Forgets the calls from one on.

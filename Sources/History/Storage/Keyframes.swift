@@ -32,13 +32,8 @@ struct Keyframes: Sendable {
 
   /// The last frame that is not after `call` calls; `nil` if the branch begins later.
   func nearest(notAfter call: Int) -> Frame? {
-    var low = 0
-    var high = frames.count
-    while low < high {
-      let middle = (low + high) / 2
-      if frames[middle].call <= call { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 ? frames[low - 1] : nil
+    let index = frames.partitioningIndex { $0.call > call }
+    return index > 0 ? frames[index - 1] : nil
   }
 
   /// Keeps the machine after `call` calls, if enough was done since the last frame. Returns the

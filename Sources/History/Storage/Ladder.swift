@@ -75,13 +75,7 @@ struct Ladder: Sendable {
 
   /// The first rung after a position.
   private func index(after position: Int) -> Int {
-    var low = 0
-    var high = rungs.count
-    while low < high {
-      let middle = (low + high) / 2
-      if rungs[middle].position <= position { low = middle + 1 } else { high = middle }
-    }
-    return low
+    rungs.partitioningIndex { $0.position > position }
   }
 }
 

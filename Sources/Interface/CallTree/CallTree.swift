@@ -139,12 +139,7 @@ extension CallTree {
 
   /// The item of a function that an event belongs to; `nil` for what is the function's own and no line.
   func item(of node: Node, at event: Int) -> Int? {
-    var (low, high) = (node.items.lowerBound, node.items.upperBound)
-    while low < high {
-      let middle = (low + high) / 2
-      if events(of: items[middle]).lowerBound <= event { low = middle + 1 } else { high = middle }
-    }
-    let found = low - 1
+    let found = node.items.partitioningIndex { events(of: items[$0]).lowerBound > event } - 1
     guard found >= node.items.lowerBound, events(of: items[found]).contains(event) else {
       return nil
     }
@@ -171,11 +166,6 @@ extension CallTree {
 
   /// The first line at or behind an event.
   func firstLine(notBefore event: Int) -> Int {
-    var (low, high) = (0, lines.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if lines[middle] < event { low = middle + 1 } else { high = middle }
-    }
-    return low
+    lines.partitioningIndex { $0 >= event }
   }
 }

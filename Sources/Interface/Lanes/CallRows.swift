@@ -1,3 +1,5 @@
+import Engine
+
 /// How many calls each lane has made at each place where all of them stand together: a row for a place,
 /// a column for a lane. From one row to the next no count falls, and each rises by one at most.
 struct CallRows: Equatable, Sendable {
@@ -27,12 +29,7 @@ struct CallRows: Equatable, Sendable {
 
   /// The last place at which a lane has made at most this number of calls.
   func row(of column: Int, at calls: Int) -> Int {
-    var (low, high) = (0, count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if self[middle, column] <= calls { low = middle } else { high = middle }
-    }
-    return low
+    max(0, (0..<count).partitioningIndex { self[$0, column] > calls } - 1)
   }
 
   /// Forgets the places at which a lane has made more than this number of calls.
