@@ -95,8 +95,7 @@ extension Timeline {
     if pauses.contains(old.count) { pauseAtEnd() }
     closingNotes = notes + closing
     if place.call >= old.count { arrival = end }
-    let events = eventCount(ofCall: arrival.call)
-    go(to: Moment(call: arrival.call, event: min(arrival.event, max(0, events - 1))))
+    goInsideAsFarAsPossible(arrival)
     branches[current].origin = Branch.Origin(branch: left, calls: old.count, made: end.call)
     passages.append(Passage(from: Place(branch: left, moment: place), to: here))
     return leftOut
@@ -170,10 +169,15 @@ extension Timeline {
     let start = here
     passagesBack = []
     switchBranch(to: index)
-    go(to: Moment(call: start.moment.call))
-    let events = eventCount(ofCall: moment.call)
-    go(to: Moment(call: moment.call, event: min(start.moment.event, max(0, events - 1))))
+    goInsideAsFarAsPossible(start.moment)
     passages.append(Passage(from: start, to: here))
+  }
+
+  /// Goes to a moment, or inside a shorter call to its last event but one.
+  private mutating func goInsideAsFarAsPossible(_ target: Moment) {
+    go(to: Moment(call: target.call))
+    let events = eventCount(ofCall: moment.call)
+    go(to: Moment(call: moment.call, event: min(target.event, max(0, events - 1))))
   }
 
   /// The name if it is free, else with the first number behind it that makes it so.
