@@ -22,7 +22,6 @@ struct CallTouches: Sendable {
   }
 
   /// Nothing yet.
-  ///
   init(on machine: Machine) {
     end = machine.memory.end.rawValue
     knowsMemory = machine.physical.isKnown
@@ -61,18 +60,23 @@ struct CallTouches: Sendable {
 
   private mutating func add(_ leaves: ResizedLeaves) {
     guard let frames = frames(from: leaves.start, leaves.pages) else { return }
-    for index in Self.indices(frames, leaves.size) {
-      var touch = self[index, leaves.size]
-      switch leaves.change {
-      case .split: touch.splits += 1
-      case .merge: touch.merges += 1
-      }
-      self[index, leaves.size] = touch
-      guard leaves.size == .size2M, leaves.change == .split else { continue }
-      var around = self[index >> 9, .size1G]
-      around.splitsInside += 1
-      self[index >> 9, .size1G] = around
+    for index in Self.indices(frames, leaves.size) { resize(index, leaves.size, leaves.change) }
+  }
+
+  /// Adds a leaf that became smaller or larger, by the index of its slot.
+  private mutating func resize(
+    _ index: UInt64, _ size: LeafSize, _ change: ResizedLeaves.Change,
+  ) {
+    var touch = self[index, size]
+    switch change {
+    case .split: touch.splits += 1
+    case .merge: touch.merges += 1
     }
+    self[index, size] = touch
+    guard size == .size2M, change == .split else { return }
+    var around = self[index >> 9, .size1G]
+    around.splitsInside += 1
+    self[index >> 9, .size1G] = around
   }
 
   private mutating func add(_ written: WrittenEntries) {
@@ -103,22 +107,6 @@ struct CallTouches: Sendable {
         touch.add(UInt16(part.lowerBound & 511)..<UInt16(part.upperBound - index << 9))
         self[index, .size2M] = touch
       }
-    }
-  }
-
-  /// Adds leaves that became smaller, or larger, in a way that is not known step by step.
-  mutating func resize(_ change: ResizedLeaves.Change, _ size: LeafSize, _ frames: Range<UInt64>) {
-    for index in Self.indices(frames, size) {
-      var touch = self[index, size]
-      switch change {
-      case .split: touch.splits = 1
-      case .merge: touch.merges = 1
-      }
-      self[index, size] = touch
-      guard size == .size2M, change == .split else { continue }
-      var around = self[index >> 9, .size1G]
-      around.splitsInside += 1
-      self[index >> 9, .size1G] = around
     }
   }
 
@@ -181,7 +169,10 @@ extension CallTouches {
     let (change, steps): (ResizedLeaves.Change, [LeafSize]) =
       from > to ? (.split, [from, .size2M]) : (.merge, [.size2M, to])
     for size in Set(steps) where size > min(from, to) && size <= max(from, to) {
-      resize(change, size, frames)
+      // Several runs may lie in one slot, which was resized once as far as is known.
+      for index in Self.indices(frames, size) where !self[index, size].has(change) {
+        resize(index, size, change)
+      }
     }
     // A split by itself leaves the flags as they are.
     let kept = to == .size4K ? old.flags.largeTo4K : old.flags
