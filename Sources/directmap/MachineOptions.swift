@@ -106,9 +106,7 @@ extension MachineOptions {
   /// Boots a machine.
   static func boot(_ setup: BootSetup) throws(UserError) -> Machine {
     do {
-      return try Machine(
-        booting: setup.description, kernel: setup.kernel,
-        options: BootOptions(policies: setup.policies))
+      return try setup.boot.machine()
     } catch {
       throw UserError("\(setup.description.name) cannot boot: \(error)")
     }

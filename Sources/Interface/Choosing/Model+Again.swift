@@ -24,8 +24,7 @@ extension Model {
       return nil
     }
     do throws(BootError) {
-      let machine = try Machine(
-        booting: new.description, kernel: new.kernel, options: BootOptions(policies: new.policies))
+      let machine = try new.boot.machine()
       let leftOut = timeline.makeAgain(on: machine, named: new.branchName(after: old))
       lane.setup = new
       standAgain(after: old)

@@ -104,9 +104,7 @@ extension Model {
   /// Boots another machine in the place of a recording.
   private mutating func restart(_ new: BootSetup) {
     do throws(BootError) {
-      let machine = try Machine(
-        booting: new.description, kernel: new.kernel,
-        options: BootOptions(policies: new.policies))
+      let machine = try new.boot.machine()
       var new = new
       new.file = nil
       open(Scene(lanes: Lanes(Lane(machine, setup: new)), stops: stops))

@@ -24,7 +24,12 @@ public struct BootSetup: Equatable, Sendable {
   }
 
   /// What a session keeps of it.
-  public var boot: Session.Boot { Session.Boot(description, kernel: kernel, policies: policies) }
+  public var boot: Session.Boot {
+    get { Session.Boot(description, kernel: kernel, policies: policies) }
+    set {
+      (description, kernel, policies) = (newValue.description, newValue.kernel, newValue.policies)
+    }
+  }
 
   /// The kernel and its policies: `linux-6.1 + aaronlu-2022`.
   public var software: String {

@@ -98,9 +98,7 @@ extension Lane {
   /// Says what the machine was booted from on which a branch begins.
   mutating func setBoot(_ boot: Session.Boot, ofRoot root: Int) {
     var other = origin.value.setup
-    other.description = boot.description
-    other.kernel = boot.kernel
-    other.policies = boot.policies
+    other.boot = boot
     origin.value.others[root] = other
   }
 

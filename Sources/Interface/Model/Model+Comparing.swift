@@ -40,9 +40,7 @@ extension Model {
       return "a recording's machine cannot be booted otherwise"
     }
     do throws(BootError) {
-      let machine = try Machine(
-        booting: setup.description, kernel: setup.kernel,
-        options: BootOptions(policies: setup.policies))
+      let machine = try setup.boot.machine()
       if lanes.areBranches { lanes.keepOne() }
       if !lanes.isComparing {
         let own = lane.setup.policies.names.last?.rawValue ?? lane.setup.kernel.name

@@ -31,6 +31,12 @@ public struct Session: Sendable {
       self.kernel = kernel
       self.policies = policies
     }
+
+    /// Boots the machine.
+    public func machine() throws(BootError) -> Machine {
+      try Machine(
+        booting: description, kernel: kernel, options: BootOptions(policies: policies))
+    }
   }
 
   /// Creates a session.

@@ -115,9 +115,7 @@ public struct SessionLoader: Sendable {
       policies: scenario.policies)
     let machine: Machine
     do throws(BootError) {
-      machine = try Machine(
-        booting: booted.description, kernel: booted.kernel,
-        options: BootOptions(policies: booted.policies))
+      machine = try booted.machine()
     } catch {
       indices.append(nil)
       return tell(.notBooted(section.name, error), at: section.location)
