@@ -6,10 +6,12 @@ extension Machine {
 
   /// Those of them that put leaves in the place of tables.
   public var mergingPolicies: [PolicyName] {
-    setup.policies.filter {
-      !$0.hooks.isDisjoint(with: [.entries, .flushes]) || $0.name.freesTablesByItself
-    }.map(\.name)
+    setup.policies.filter { $0.mergesByEntries || $0.name.freesTablesByItself }.map(\.name)
   }
+
+  /// Whether a policy merges entries when all of a table are equal, so that one whose right differs
+  /// blocks the merge.
+  public var mergesByEntries: Bool { setup.policies.contains(where: \.mergesByEntries) }
 
   @inline(never)
   mutating func policiesDidStep<Sink: EventSink>(

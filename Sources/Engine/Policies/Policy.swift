@@ -33,6 +33,9 @@ protocol Policy: MergeHooks, PageHooks, QuestionHooks {
 }
 
 extension Policy {
+  /// Whether it merges entries when all of a table are equal.
+  var mergesByEntries: Bool { !hooks.isDisjoint(with: [.entries, .flushes]) }
+
   var mergeFunction: String? { nil }
 
   func adjust(_ kernel: inout KernelProfile) {}

@@ -73,10 +73,7 @@ extension PolicyName {
 
   /// Whether it puts leaves in the place of tables without telling those who count their entries.
   var freesTablesByItself: Bool {
-    switch self {
-    case .kirill2020, .mergeOnFree, .mergeOnFreeLiteral: true
-    default: false
-    }
+    self == .kirill2020 || mergesOnFree
   }
 }
 

@@ -137,15 +137,7 @@ extension Machine {
   }
 }
 
-extension Machine {
-  /// Whether a policy merges entries when all of a table are equal, so that one whose right differs keeps
-  /// the others from becoming a leaf.
-  public var mergesByEntries: Bool {
-    setup.policies.contains { !$0.hooks.isDisjoint(with: [.entries, .flushes]) }
-  }
-}
-
 extension PolicyName {
-  /// Whether the policy puts a 2M leaf back when a pageblock becomes free.
-  fileprivate var mergesOnFree: Bool { self == .mergeOnFree || self == .mergeOnFreeLiteral }
+  /// Whether the policy restores a 2M leaf when a pageblock becomes free.
+  public var mergesOnFree: Bool { self == .mergeOnFree || self == .mergeOnFreeLiteral }
 }

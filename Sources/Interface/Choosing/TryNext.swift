@@ -21,7 +21,7 @@ enum TryNext {
     let machine = model.machine
     let (request, free) = (Action.load(.grouped), Action.freeNewest)
     let hasLoaded = !machine.areas.live.isEmpty
-    if machine.policies.contains(.mergeOnFree) || machine.policies.contains(.mergeOnFreeLiteral) {
+    if machine.policies.contains(where: \.mergesOnFree) {
       return [hasLoaded ? step(free, "frees and merges") : step(request, "takes pages")]
     }
     if let shrunk = model.lane.shrunk {
