@@ -28,7 +28,7 @@ extension Machine {
   private mutating func memInit<Sink: EventSink>(_ plan: Arm64BootPlan, _ sink: inout Sink) {
     var boot = BootMemory(ram: plan.ram)
     if let image = plan.image { boot.reserve(image) }
-    if let pool = plan.layout.kfencePool { boot.reserve(pool..<(pool + BootPlan.kfencePages)) }
+    if let pool = plan.layout.kfenceFrames { boot.reserve(pool) }
     let everywhere = [PFN(0)..<AddressLayout.arm64FrameLimit]
     // One more is the root, which lies in the kernel image.
     let tables = linearMap.value.early.tables + linearMap.value.late.tables
@@ -104,10 +104,8 @@ struct Arm64BootPlan {
     case .off where !(description.cpu[.kfence] && rules.knowsLateKFENCE): break
     case .on, .off: layout.kfencePool = Self.usualKFENCEPool(ram, image)
     }
-    if let pool = layout.kfencePool, let image,
-      image.overlaps(pool..<(pool + BootPlan.kfencePages))
-    {
-      throw .kfenceOutsideRAM(pool)
+    if let pool = layout.kfenceFrames, let image, image.overlaps(pool) {
+      throw .kfenceOutsideRAM(pool.lowerBound)
     }
     self.layout = layout
   }

@@ -4,9 +4,7 @@ extension Machine {
   public var linearMapImage: Range<PFN>? { setup.linearMap.image }
 
   /// The frames of KFENCE's early pool in the linear map of arm64; `nil` if there is none.
-  public var kfencePool: Range<PFN>? {
-    setup.linearMap.kfencePool.map { $0..<($0 + BootPlan.kfencePages) }
-  }
+  public var kfencePool: Range<PFN>? { setup.linearMap.kfenceFrames }
 
   /// Whether the CPU that runs has FEAT_BBM level 2, and the kernel makes use of it. Models
   /// `system_supports_bbml2_noabort()`: of all CPUs.

@@ -9,11 +9,14 @@ struct LinearMapLayout: Equatable, Sendable {
   /// The first frame of KFENCE's early pool.
   var kfencePool: PFN?
 
+  /// The frames of KFENCE's early pool.
+  var kfenceFrames: Range<PFN>? { kfencePool.map { $0..<($0 + BootPlan.kfencePages) } }
+
   /// What is built apart, by rising frame.
   var parts: [Range<PFN>] {
     var parts: [Range<PFN>] = []
     if let image { parts.append(image) }
-    if let kfencePool { parts.append(kfencePool..<(kfencePool + BootPlan.kfencePages)) }
+    if let kfenceFrames { parts.append(kfenceFrames) }
     return parts.sorted { $0.lowerBound < $1.lowerBound }
   }
 
@@ -72,12 +75,12 @@ extension Machine {
       }
       mapMemblock(image, &apart, &sink)
     }
-    if let pool = layout.kfencePool {
+    if let pool = layout.kfenceFrames {
       emit(.decided(.linearMap(.mappedApart(.kfencePool, BootPlan.kfencePages))), &sink)
       var apart = walk
       apart.allowsBlocks = false
       apart.allowsContiguous = false
-      mapMemblock(pool..<(pool + BootPlan.kfencePages), &apart, &sink)
+      mapMemblock(pool, &apart, &sink)
     }
     emit(.left(.mapMem, .success), &sink)
   }

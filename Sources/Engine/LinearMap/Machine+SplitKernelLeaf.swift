@@ -25,10 +25,10 @@ extension Machine {
   }
 
   private func isKFENCEPage(_ address: VirtualAddress) -> Bool {
-    guard let pool = setup.linearMap.kfencePool,
-      let pfn = AddressLayout.directMapFrame(of: address)
-    else { return false }
-    return (pool..<(pool + BootPlan.kfencePages)).contains(pfn)
+    guard let pool = kfencePool, let pfn = AddressLayout.directMapFrame(of: address) else {
+      return false
+    }
+    return pool.contains(pfn)
   }
 
   /// Makes an address a border of leaves, from the largest to the smallest. Models
