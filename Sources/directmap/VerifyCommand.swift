@@ -97,7 +97,7 @@ struct VerifyCommand: AsyncParsableCommand {
     switch found {
     case .folder(let path):
       return armReport(on: path, inOneText: false) { RecordedFolder(path: path) }
-    case .file(let path) where CommandLine.holdsFiles(path):
+    case .packed(let path):
       return armReport(on: path, inOneText: true) {
         try FilesInOneText(try CommandLine.text(ofFile: path))
       }

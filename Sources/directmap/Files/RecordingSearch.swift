@@ -3,8 +3,10 @@ import KernelText
 
 /// A recording that was found under a name.
 nonisolated enum FoundRecording: Sendable {
-  /// A file: a stream of lines, or the files of a recording in one text.
+  /// A file that is a stream of lines.
   case file(String)
+  /// The files of a recording in one text.
+  case packed(String)
   /// A folder with a `run.json`: an arm64 machine that was looked at from outside.
   case folder(String)
 }
@@ -32,7 +34,7 @@ extension CommandLine {
     var found: [FoundRecording] = []
     for path in paths {
       guard let folder = try? OutputFolder(path) else {
-        found.append(.file(path))
+        found.append(holdsFiles(path) ? .packed(path) : .file(path))
         continue
       }
       let before = found.count
@@ -61,8 +63,8 @@ extension CommandLine {
       case S_IFDIR where depth < deepest:
         guard let next = try? OutputFolder(inside) else { continue }
         search(next, named: inside, depth + 1, &found)
-      case S_IFREG where name.hasSuffix(".jsonl") || holdsFiles(inside):
-        found.append(.file(inside))
+      case S_IFREG where holdsFiles(inside): found.append(.packed(inside))
+      case S_IFREG where name.hasSuffix(".jsonl"): found.append(.file(inside))
       default: continue
       }
     }
@@ -70,7 +72,7 @@ extension CommandLine {
 
   /// Whether a plain file holds the files of a recording in one text. What comes through a pipe is not
   /// looked at.
-  nonisolated static func holdsFiles(_ path: String) -> Bool {
+  private nonisolated static func holdsFiles(_ path: String) -> Bool {
     guard let file = try? InputFile(path, .fileOrPipe), file.stamp != nil else { return false }
     var buffer = [UInt8](repeating: 0, count: 8)
     guard let count = try? file.read(into: &buffer) else { return false }

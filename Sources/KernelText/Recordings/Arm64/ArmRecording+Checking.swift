@@ -26,15 +26,18 @@ extension ArmRecording {
     }
     var running: Machine?
     for step in steps {
-      var machine: Machine
-      if step.added.isEmpty, let calls = step.calls {
+      let calls = step.added.isEmpty ? step.calls : nil
+      var early: Machine?
+      if step.name == Self.early || calls != nil {
         var log = EventLog()
-        _ = try boot(stopsAtLinearMap: true, &log)
-        compare("TLBIs of map_mem", Self.calls(in: log).difference(from: calls))
+        early = try boot(stopsAtLinearMap: true, &log)
+        if let calls {
+          compare("TLBIs of map_mem", Self.calls(in: log).difference(from: calls))
+        }
       }
-      if step.name == Self.early {
-        var log = EventLog()
-        machine = try boot(stopsAtLinearMap: true, &log)
+      var machine: Machine
+      if step.name == Self.early, let early {
+        machine = early
       } else {
         var log = EventLog()
         machine = try running ?? boot(stopsAtLinearMap: false, &log)
