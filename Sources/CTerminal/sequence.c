@@ -4,8 +4,7 @@
 #include <ncurses.h>
 #include <string.h>
 
-/* What a terminal sends behind an Escape that ncurses does not know: it is read whole, so that no part of
-   it is taken for keys. */
+/* Escape sequences that ncurses does not know are read whole, so that no part of them is taken for keys. */
 
 enum { longest = 4096, patience_milliseconds = 50 };
 
@@ -51,7 +50,7 @@ static uint32_t key_of_number(const char *number) {
   return 0;
 }
 
-/* Reads a control sequence behind ESC [. */
+/* Reads a control sequence after ESC [. */
 static struct sequence control_sequence(WINDOW *pad) {
   char parameters[16] = "";
   size_t count = 0;

@@ -1,13 +1,13 @@
 public import Engine
 
-// The same calls on another machine: a branch that leaves no other one, but begins where a machine of
-// its own has booted. All that was called so far stays on the branch that was left.
+// The same calls on another machine: a branch that leaves no other one but begins with its own machine.
+// The calls so far stay on the branch that was left.
 
 extension Timeline {
-  /// The branch on which the way to the current one begins: its machine is the one that booted.
+  /// The branch on which the path to the current one begins; its machine is the one that booted.
   public var root: Int { path[0] }
 
-  /// The branch on which the way to another one begins.
+  /// The branch on which the path to another one begins.
   public func root(ofBranch index: Int) -> Int { path(to: index)[0] }
 
   /// A call that another machine cannot make.
@@ -28,7 +28,7 @@ extension Timeline {
     case observed
   }
 
-  /// Begins a branch without calls on a machine of its own.
+  /// Begins a branch without calls on a new machine.
   ///
   /// - Parameter start: the machine, just booted.
   public mutating func beginBranch(
@@ -49,12 +49,12 @@ extension Timeline {
     stand(start, after: 0)
   }
 
-  /// Makes all calls of the current branch on another machine, on a branch of their own, and stands
-  /// at the same place there. Calls that the machine cannot make are left out; their notes stay.
+  /// Makes all calls of the current branch on another machine, on a new branch, and goes to the same
+  /// place there. Calls that the machine cannot make are left out; their notes stay.
   ///
   /// - Parameters:
   ///   - start: the machine, just booted.
-  ///   - name: what the branch is called; with a number behind it where another one has the name.
+  ///   - name: the name of the branch; a number is added if the name is taken.
   /// - Returns: what was left out, in order.
   public mutating func makeAgain(on start: Machine, named name: String) -> [LeftOut] {
     let (old, left, place) = (steps, current, moment)
@@ -107,7 +107,7 @@ extension Timeline {
     var moment: Moment
   }
 
-  /// A way from one machine to another.
+  /// A change from one machine to another.
   struct Passage: Sendable {
     var from: Place
     var to: Place
@@ -115,7 +115,7 @@ extension Timeline {
 
   private var here: Place { Place(branch: current, moment: moment) }
 
-  /// Whether the way to the current place leads over a place, without a call between them.
+  /// Whether the path to the current place leads over a place, without a call between them.
   private func stands(at place: Place) -> Bool {
     guard place.moment == moment, let index = path.firstIndex(of: place.branch) else {
       return false
@@ -124,7 +124,7 @@ extension Timeline {
     return index == path.count - 1 || branches[path[index + 1]].fork >= calls
   }
 
-  /// Goes back to the machine from which the cursor came to this place; whether that could be.
+  /// Goes back to the machine from which the cursor came here. Returns whether there was one.
   public mutating func goBackToOtherMachine() -> Bool {
     guard let last = passages.last, stands(at: last.to) else { return false }
     passages.removeLast()
@@ -133,7 +133,7 @@ extension Timeline {
     return true
   }
 
-  /// Goes again to the machine from which ``goBackToOtherMachine()`` came; whether that could be.
+  /// Returns to the machine that ``goBackToOtherMachine()`` left. Returns whether there was one.
   public mutating func goAgainToOtherMachine() -> Bool {
     guard let last = passagesBack.last, stands(at: last.from) else { return false }
     passagesBack.removeLast()

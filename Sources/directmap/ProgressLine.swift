@@ -4,9 +4,8 @@ import Interface
 import Screen
 import Synchronization
 
-/// A line on standard error that says what a command does, how far it is and what stops it. It is there
-/// from the first second on, only where standard error is a terminal, and goes before anything else is
-/// written.
+/// A line on standard error that shows what a command does, its progress and what stops it. It appears
+/// after a second, only if standard error is a terminal, and is erased before anything else is written.
 nonisolated final class ProgressLine: Sendable {
   private struct State {
     /// The columns that the line takes; 0 where none is shown.
@@ -32,11 +31,11 @@ nonisolated final class ProgressLine: Sendable {
     self.progress = progress
   }
 
-  /// Does work that may take long under a line.
+  /// Does work that may take long, with a line.
   ///
   /// - Parameters:
-  ///   - words: what is done, for the user.
-  ///   - work: takes where it can report how far it is; `nil` where nobody looks.
+  ///   - words: what the command does, for the user.
+  ///   - work: takes where it reports its progress; `nil` if no line is shown.
   static func during<Value>(
     _ words: String, _ work: (WorkProgress?) throws -> Value,
   ) rethrows -> Value {
@@ -45,7 +44,7 @@ nonisolated final class ProgressLine: Sendable {
     return try work(line.progress)
   }
 
-  /// The same for work that waits.
+  /// The same for asynchronous work.
   static func during<Value>(
     _ words: String, _ work: (WorkProgress?) async throws -> Value,
   ) async rethrows -> Value {
@@ -54,7 +53,7 @@ nonisolated final class ProgressLine: Sendable {
     return try await work(line.progress)
   }
 
-  /// Takes the line away, so that something else can be written; it comes back within a second.
+  /// Erases the line, so that something else can be written; it reappears within a second.
   static func erase() {
     current.withLock { $0 }?.state.withLock { $0.erase() }
   }
@@ -77,7 +76,7 @@ nonisolated final class ProgressLine: Sendable {
     }
   }
 
-  /// Draws the line anew; whether it is still wanted.
+  /// Redraws the line. Returns whether it is still wanted.
   private func show() -> Bool {
     var line = WorkLine(
       words: words.visibleLine, percentage: progress.percentage,

@@ -55,9 +55,9 @@ extension Machine {
 
   /// Makes a call and sums up what happened.
   ///
-  /// - Parameter progress: where a long call tells how far it is. One that was told to stop leaves the
-  ///   machine unusable.
-  /// - Throws: `CallError.interrupted` where it was told to stop.
+  /// - Parameter progress: where a long call reports its progress. A stopped call leaves the machine
+  ///   unusable.
+  /// - Throws: `CallError.interrupted` if it was stopped.
   public mutating func perform(
     _ call: Call, reportingTo progress: WorkProgress?,
   ) throws(CallError) -> CallSummary {

@@ -43,8 +43,8 @@ public struct LinearMapBooks: Equatable, Sendable {
     }
   }
 
-  /// The number of tables of each level that are in a fixmap slot now. A stretch of tables that is told
-  /// by counts puts as many there as use the slots one after the other.
+  /// The number of tables of each level that are in a fixmap slot now. Tables that are recorded only by
+  /// their count use the slots one after another, and all of them count here.
   public private(set) var slots = PerTableLevel<UInt64>(repeating: 0)
   /// What `map_mem()` did.
   public private(set) var early = Tally()

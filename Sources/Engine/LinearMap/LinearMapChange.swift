@@ -22,7 +22,7 @@ public enum LinearMapChange: Equatable, Sendable {
   case allocated(TableKind, UInt64)
   /// So many page-table pages are zeroed.
   case zeroed(TableKind, UInt64)
-  /// So many page-table pages came zeroed from the page allocator (`__GFP_ZERO`).
+  /// Page-table pages that the page allocator zeroed (`__GFP_ZERO`), by their number.
   case cameZeroed(TableKind, UInt64)
   /// Tables are put into slots of the fixmap, so many times (`pte_set_fixmap()` and its kin).
   case fixmapSet(TableKind, UInt64)
@@ -34,7 +34,7 @@ public enum LinearMapChange: Equatable, Sendable {
   case barriers(TableKind, UInt64)
   /// What was done for one table is done for so many more.
   case andSoOn(TableKind, UInt64)
-  /// What was done for one contiguous group of 16 entries is done for so many more of the table.
+  /// The same was done for this many more contiguous groups of 16 entries of the table.
   case groupsAndSoOn(TableKind, UInt64)
 
   /// Leaves in a row, alike but for their frames, get other flags.

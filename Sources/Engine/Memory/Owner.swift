@@ -22,8 +22,8 @@ public enum PageState: Equatable, Sendable {
   case free(Block)
   /// The page is part of this allocated block.
   case allocated(Block, Owner)
-  /// The page is on its way through the page allocator, inside a call: off the lists, and owned by
-  /// nobody yet, or not any more.
+  /// The page is on its way through the page allocator, inside a call: off the lists and between two
+  /// owners.
   case unowned
 
   /// Frames in a row: a power of two of them, at a multiple of their number.

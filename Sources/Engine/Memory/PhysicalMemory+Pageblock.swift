@@ -1,4 +1,4 @@
-// Reading a pageblock at once: who draws a map asks for all of its pages.
+// Reading a pageblock at once: a map draws all of its pages.
 
 extension PhysicalMemory {
   /// Visits the pages of a pageblock by rising frame, pages in a row that share a state together: those

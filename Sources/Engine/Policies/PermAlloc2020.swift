@@ -175,7 +175,7 @@ public struct PermAlloc2020: Policy {
       .note("Cached pages are not in the direct map: what they are used for costs nothing there."),
       .note("One list for all nodes: a page may be far from the CPU that gets it."),
       .note("As posted, the flush after a fresh block covers an empty range."),
-      .note("__perm_free_pages takes all pages of an area at once; here it is told page by page."),
+      .note("__perm_free_pages frees all pages of an area at once, here page by page."),
     ]
   }
 

@@ -1,13 +1,13 @@
-// Policies are chosen one at a time: what one needs comes along, what cannot be beside it goes.
+// Policies are chosen one at a time: a policy brings its prerequisites and replaces what it excludes.
 
 extension PolicySet {
   /// What choosing a policy leads to.
   public struct Choice: Equatable, Sendable {
     /// The policies that are on then.
     public var set: PolicySet
-    /// What is switched on with it, because it is a part of that.
+    /// The prerequisites that are switched on with it.
     public var brought: [PolicyName] = []
-    /// What is switched off, and why it cannot stay.
+    /// The policies that are switched off, and why.
     public var dropped: [Dropped] = []
   }
 
@@ -19,7 +19,7 @@ extension PolicySet {
     public var reason: PolicyError
   }
 
-  /// Switches a policy on, with what it needs, in the place of what cannot be on beside it.
+  /// Switches a policy on with its prerequisites; policies that exclude it are switched off.
   public func switchingOn(_ name: PolicyName) -> Choice {
     if names.contains(name) { return Choice(set: self) }
     var wanted = [name]
@@ -65,7 +65,7 @@ extension PolicySet {
     return nil
   }
 
-  /// Takes away what is a part of a policy that is off.
+  /// Removes the policies whose prerequisite is off.
   private static func dropDependents(
     _ kept: inout [PolicyName], beside wanted: [PolicyName],
   ) -> [Dropped] {

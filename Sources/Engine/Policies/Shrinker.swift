@@ -21,7 +21,7 @@ protocol Shrinker: Sendable {
 }
 
 extension Shrinker {
-  /// One scan, told as a call of the patch's function.
+  /// One scan, recorded as a call of the patch's function.
   func scanTold<Sink: EventSink>(
     node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
     _ sink: inout Sink,
@@ -32,7 +32,7 @@ extension Shrinker {
     return result
   }
 
-  /// What the shrinker counts, told as a call of the patch's function.
+  /// The shrinker's count, recorded as a call of the patch's function.
   func countTold<Sink: EventSink>(
     node: Int, _ machine: inout Machine, _ sink: inout Sink,
   ) -> ShrinkResult {

@@ -1,6 +1,5 @@
-/// The policy that keeps a count with each page-table page, as the type that it is: it is called for
-/// every entry that a walk comes to, and a call through `any Policy` takes longer than what most of them
-/// do. At most one can be on (``PolicyError/bothTrackTables(_:_:)``).
+/// The policy that keeps a count with each page-table page, by its concrete type: it is called for every
+/// entry of a walk, and a call through `any Policy` takes longer than most of these policies. At most one can be on (``PolicyError/bothTrackTables(_:_:)``).
 enum TableTracker: Sendable {
   case aaronLu2022(AaronLu2022)
   case hyeyooCount2022(HyeyooCount2022)

@@ -82,8 +82,8 @@ public struct MmuGather: Equatable, Sendable {
   /// Whether there are as many pages as the cap allows, where they are capped.
   public var isAtPageCap: Bool { rules.capsPages && pages >= Self.pageCap }
 
-  /// How many more entries of so many pages the active batch takes, the one that fills it included, and
-  /// the one that comes to the cap.
+  /// The number of further entries of `pagesEach` pages that fit into the active batch, including the
+  /// entry that fills it or reaches the cap.
   func room(pagesEach: Int) -> Int {
     let wordsEach = pagesEach == 1 ? 1 : 2
     let left = batches[active].capacity - (isBundled ? 1 : 0) - batches[active].used

@@ -6,7 +6,7 @@ public enum PageUse: Hashable, Sendable {
   case unknown
   /// Boot keeps the page.
   case boot
-  /// Off the lists, and owned by nobody yet or not any more: inside a call.
+  /// Off the lists and between two owners: inside a call.
   case unowned
   /// The page is part of a free block of this order, 0 to 10.
   case free(order: Int)

@@ -97,12 +97,12 @@ extension Machine {
   /// The node whose memory a frame is; 0 where that is not known.
   func node(of pfn: PFN) -> Int { physical.node(of: pfn) ?? 0 }
 
-  /// A single page goes into a policy's cache, from whoever has it.
+  /// Moves a single page from its owner into a policy's cache.
   mutating func hand<Sink: EventSink>(_ pfn: PFN, into cache: PolicyName, _ sink: inout Sink) {
     physical.hand(pfn, cache: cache, to: nil, &sink)
   }
 
-  /// A single page goes out of a policy's cache, to somebody.
+  /// Moves a single page from a policy's cache to a new owner.
   mutating func hand<Sink: EventSink>(
     _ pfn: PFN, outOf cache: PolicyName, to user: Name, _ sink: inout Sink,
   ) {

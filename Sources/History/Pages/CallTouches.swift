@@ -174,7 +174,7 @@ extension CallTouches {
         resize(index, size, change)
       }
     }
-    // A split by itself leaves the flags as they are.
+    // A split alone does not change the flags.
     let kept = to == .size4K ? old.flags.largeTo4K : old.flags
     if from > to, new.flags != kept { write(frames, to) }
   }

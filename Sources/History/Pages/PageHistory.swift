@@ -1,44 +1,44 @@
 public import Engine
 
-/// What has happened to the pages of the direct map up to the cursor of a history: what was split and
-/// healed, how often entries were written, by which calls, and which pages caches handed out.
+/// What happened to the pages of the direct map up to the cursor of a history: splits, merges, how often
+/// entries were written and by which calls, and which pages caches handed out.
 ///
-/// The events of each call are looked at once, when the cursor first comes behind it, and kept call by
-/// call for each slot; every question is then a search in a short list. So going back, forward, to a
-/// mark or to another branch costs nothing but the calls that were never looked at.
+/// The events of each call are read once, when the cursor first passes it, and kept by slot and call;
+/// every question is then a search in a short list. So going back, forward, to a mark or to another
+/// branch reads only calls that were not read before.
 ///
-/// Calls with more events than a timeline keeps at a time tell only what their tables show at the end.
+/// For calls with more events than a timeline keeps at a time, only the final tables count.
 public struct PageHistory: Sendable {
   /// The branch on which the calls are.
   private var branch = 0
-  /// How many calls from the beginning were looked at.
+  /// The number of calls from the beginning that were read.
   private var known = 0
-  /// Those of them that were too long to look at each event.
+  /// Those of them that were too long to read each event.
   private var long: [Int] = []
   private var blocks: [UInt64: SlotLog] = [:]
   private var gigabytes: [UInt64: SlotLog] = [:]
   private var caches: [UInt64: CacheLog] = [:]
-  /// How many calls are complete at the cursor.
+  /// The number of complete calls at the cursor.
   private var calls = 0
-  /// What the events of the call under way did so far.
+  /// What the events of the current call did so far.
   private var current: CallTouches?
-  /// Whether it is too long to look at each of them.
+  /// Whether it is too long to read each of them.
   private var isCurrentLong = false
 
-  /// A history of which nothing was looked at yet.
+  /// A history of which nothing was read yet.
   public init() {}
 
-  /// How many calls up to the cursor were too long to look at each of their events.
+  /// The number of calls up to the cursor that were too long to read each of their events.
   public var longCalls: Int { long.count { $0 < calls } + (isCurrentLong ? 1 : 0) }
 }
 
 // MARK: - Following
 
 extension PageHistory {
-  /// Goes to where the cursor of a timeline stands.
+  /// Goes to the cursor of a timeline.
   ///
   /// - Parameter timeline: the same each time, or one that went on from it; it keeps what it works out.
-  ///   Where its progress was told to stop, nothing is right any more.
+  ///   If its progress was stopped, the result is invalid.
   public mutating func follow(_ timeline: inout Timeline) {
     if timeline.current != branch {
       cut(from: timeline.sharedCalls(with: branch))
@@ -121,7 +121,7 @@ extension PageHistory {
 extension PageHistory {
   /// What happened to a slot of 2M or 1G, and inside it, up to the cursor.
   ///
-  /// What was done to a slot of 2M while it was part of a leaf of 1G is told of that leaf.
+  /// Changes to a 2M slot while it was part of a 1G leaf count for that leaf.
   public func wear(_ size: LeafSize, at pfn: PFN) -> Wear {
     let index = pfn.rawValue / size.pages.rawValue
     let log = size == .size1G ? gigabytes[index] : blocks[index]

@@ -1,17 +1,17 @@
 import Engine
 import Scenarios
 
-/// A call that was chosen in the list, and lacks the operands that are still to be asked for. Each
-/// answer is text, as a line of the language has it.
+/// A call that was chosen in the list, with the operands that were entered so far. Each answer is text
+/// as in a line of the language.
 public struct CallForm: Equatable, Sendable {
   /// The command's name.
   let name: String
-  /// What was answered so far.
+  /// The answers so far.
   private(set) var answers: [String] = []
-  /// What stands there for each operand until it is changed.
+  /// The default of each operand.
   private let usual: [String]
 
-  /// A call of which nothing was asked yet, with what is usual where a lane stands.
+  /// A call without answers, with the defaults for the current place of a lane.
   ///
   /// - Parameter count: the count that was typed.
   init(_ command: Command, on lane: Lane, count: UInt64?) {
@@ -53,25 +53,25 @@ public struct CallForm: Equatable, Sendable {
     return part.count > 1 ? "options" : part[0].kind.usage
   }
 
-  /// What stands there for it until it is changed.
+  /// The default for it.
   var suggestion: String { isComplete ? "" : usual[answers.count] }
 
   /// The line so far.
   var line: String { ([name] + answers.filter { !$0.isEmpty }).joined(separator: " ") }
 
-  /// The line if all that is left is as usual.
+  /// The line with defaults for all remaining operands.
   var wholeLine: String {
     ([line] + usual.dropFirst(answers.count).filter { !$0.isEmpty }).joined(separator: " ")
   }
 
-  /// What is said above the line in which it is answered.
+  /// The prompt above the line for the answer.
   var prompt: String {
     let ask = wanted
     return "\(line) \(ask): Enter takes what stands there"
       + (parts[answers.count].allSatisfy(\.isOptional) ? "; it may be empty" : "")
   }
 
-  /// Takes an answer; why it is none otherwise.
+  /// Takes an answer. Returns why it is invalid, if it is.
   mutating func take(_ answer: String) -> String? {
     var form = self
     form.answers.append(answer.trimmed)
@@ -92,7 +92,7 @@ extension Operand {
 }
 
 extension Lane {
-  /// What stands for an operand until it is changed; empty where it is left out or must be typed.
+  /// The default of an operand; empty if it is left out or must be typed.
   fileprivate func usual(_ kind: Operand.Kind, of command: Command, _ count: UInt64?) -> String {
     let pages = String(count ?? 1)
     switch kind {

@@ -42,7 +42,7 @@ enum KernelRows {
       (kernel.collapses, "collapse"), (kernel.batchesZap, "batched zaps"),
     ]
     let has = parts.filter(\.0).map(\.1)
-    return has.isEmpty ? "splits, and puts nothing together" : has.joined(separator: ", ")
+    return has.isEmpty ? "splits, and never merges" : has.joined(separator: ", ")
   }
 
   /// What choosing a kernel leads to.

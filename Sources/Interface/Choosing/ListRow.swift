@@ -71,7 +71,7 @@ struct ListView: View {
   let selected: Int
   /// What keys do in it.
   let keys: [(String, String)]
-  /// What was just said in it, in the place of what is said of the item.
+  /// A message that replaces the details of the selected item.
   var said: String?
 
   private static let detailRows = 3

@@ -98,7 +98,7 @@ extension Model {
 }
 
 extension BootSetup {
-  /// What a branch is called on which this was booted in the place of something else.
+  /// The name of a branch on which this was booted instead of another setup.
   fileprivate func branchName(after old: BootSetup) -> String {
     let name =
       description.name != old.description.name

@@ -1,17 +1,18 @@
 import Engine
 import Scenarios
 
-/// What is worth trying from where the screen stands, in few keys: the footer offers it.
+/// What is worth trying from the current place, in few keys; the footer offers it.
 enum TryNext {
-  /// Keys, and what comes of them.
+  /// Keys and their effect.
   struct Step: Equatable, Sendable {
     /// The keys, pressed one after the other.
     var keys: String
-    /// What comes of them, in a word or two.
+    /// Their effect, in a word or two.
     var words: String
   }
 
-  /// What is worth trying; nothing where somebody else has the word.
+  /// What is worth trying; empty in lessons, recordings and branches side by side, and on a stopped
+  /// kernel.
   static func steps(_ model: Model) -> [Step] {
     guard model.lesson == nil, model.lane.source == .calls, !model.lanes.areBranches,
       model.machine.stopped == nil

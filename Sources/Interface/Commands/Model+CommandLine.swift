@@ -101,7 +101,7 @@ extension Model {
     if let reason = again(new, remark: remark) { say(reason, .failed) }
   }
 
-  /// Boots another machine in the place of a recording.
+  /// Boots a machine that replaces a recording.
   private mutating func restart(_ new: BootSetup) {
     do throws(BootError) {
       let machine = try new.boot.machine()

@@ -32,8 +32,9 @@ extension Model {
     }
   }
 
-  /// Boots something, and puts it beside the lanes that are shown, or in the place of the one that has
-  /// its name; what is wrong with it otherwise.
+  /// Boots a machine and shows it beside the other lanes; it replaces a lane of the same name.
+  ///
+  /// - Returns: what is wrong, if it could not be done.
   mutating func compare(with setup: BootSetup, named name: String) -> String? {
     if let reason = refusal(ofLane: name) { return reason }
     guard !lane.setup.description.e820.isEmpty else {

@@ -4,7 +4,7 @@ import Screen
 
 /// Who makes calls that change the direct map: the users of special permissions, and calls by hand.
 enum CallUser: UInt8, CaseIterable {
-  /// A call of the `set_memory_*()` family and its kin, made by itself.
+  /// A call of the `set_memory_*()` family or a related function, not made by another user.
   case hand
   /// Modules.
   case module
@@ -82,7 +82,7 @@ enum CallUser: UInt8, CaseIterable {
   /// The same in words.
   var words: String {
     switch self {
-    case .hand: "a call by itself"
+    case .hand: "a direct call"
     case .module: "a module"
     case .bpf: "a BPF program"
     case .code: "ftrace, a kprobe or executable memory"

@@ -1,4 +1,5 @@
-/// What the colours of the map mean. One key goes round; glyphs tell how slots are mapped in all of them.
+/// What the colours of the map mean. One key cycles through them; the glyphs always show how slots are
+/// mapped.
 public enum MapOverlay: String, CaseIterable, Sendable {
   /// The permissions of the leaves.
   case permission

@@ -1,10 +1,11 @@
 import Engine
 
-/// How many pages of each pageblock, and of each slot of 1G, have which class: kept from step to step,
-/// as only pageblocks whose records a step wrote can have changed. On a machine with much memory in use,
-/// reading all of it takes longer than a frame may.
+/// The number of pages of each class in each pageblock and each 1G slot. They are kept from step to step,
+/// as only pageblocks whose records a step wrote can have changed: on a machine with much memory in use,
+/// reading all of it would take longer than a frame.
 ///
-/// The next pages to go out are counted as cached: which they are changes without any page's doing.
+/// The next pages to be handed out count as cached: which pages these are can change without a change of
+/// the pages.
 struct PageCounts: Sendable {
   private let overlay: MapOverlay
   private var memory: PhysicalMemory
@@ -12,7 +13,7 @@ struct PageCounts: Sendable {
   private var blocks: [UInt64: TintCounts] = [:]
   private var gigabytes: [UInt64: TintCounts] = [:]
 
-  /// Counts of which nothing is known yet.
+  /// Counts that are not known yet.
   init(_ overlay: MapOverlay, _ memory: PhysicalMemory, _ uses: PageUses) {
     self.overlay = overlay
     self.memory = memory

@@ -68,7 +68,7 @@ struct TintReader {
     let isPlain = out.isEmpty && next.isEmpty
     uses.forEachUse(inPageblock: index) { places, use in
       let code = Self.code(use)
-      // Only pages that a cache has or had are told apart further.
+      // Only pages that a cache has or had have further classes.
       if isPlain || code == TintCode.Pages.boot || code >= TintCode.Pages.unowned {
         return visit(places, code)
       }
@@ -151,7 +151,7 @@ struct TintReader {
     return counts
   }
 
-  /// The same with the next pages to go out told apart.
+  /// The same, with the next pages to be handed out as a class of their own.
   mutating func exactCounts(_ size: LeafSize, at pfn: PFN) -> TintCounts {
     var counts = self.counts(size, at: pfn)
     for page in next where page >= pfn && page < pfn + size.pages {

@@ -72,7 +72,7 @@ struct TracedModules {
     closeIfKnown(index)
   }
 
-  /// Keeps only the sizes of a module that cannot change any more.
+  /// Keeps only the sizes of a module that can no longer change.
   private mutating func closeIfKnown(_ index: Int) {
     guard let module = modules[index], module.isRemoved, module.living == 0 else { return }
     sizes[index] = module.sizes

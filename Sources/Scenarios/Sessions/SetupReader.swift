@@ -88,8 +88,8 @@ struct SetupReader {
     }
   }
 
-  /// Switches policies on. What is wrong with all of them is told at the first line that brings it
-  /// about: some need others, which may come later.
+  /// Switches policies on. An error of the whole set is reported at the first line that causes it: a
+  /// prerequisite may come later.
   private mutating func choosePolicies() {
     let names = policies.map(\.name)
     do throws(PolicyError) {

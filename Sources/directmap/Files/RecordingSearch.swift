@@ -1,7 +1,7 @@
 @unsafe @preconcurrency import Glibc
 import KernelText
 
-/// A recording that was found under a name.
+/// A recording that a name leads to.
 nonisolated enum FoundRecording: Sendable {
   /// A file that is a stream of lines.
   case file(String)
@@ -23,11 +23,11 @@ nonisolated struct RecordedFolder: RecordedFiles {
 }
 
 extension CommandLine {
-  /// How deep folders are gone into.
+  /// The greatest depth of folders that are searched.
   private nonisolated static var deepest: Int { 16 }
 
-  /// The recordings under the names that a user gives, in the order of the names: a folder is searched for
-  /// what it holds, in the order of the alphabet.
+  /// The recordings under the given names, in the order of the names; a folder is searched in alphabetical
+  /// order.
   ///
   /// - Throws: what is wrong with a folder, and the way out. A name that leads nowhere is handed on as a file.
   nonisolated static func recordings(under paths: [String]) throws(UserError) -> [FoundRecording] {
@@ -70,8 +70,7 @@ extension CommandLine {
     }
   }
 
-  /// Whether a plain file holds the files of a recording in one text. What comes through a pipe is not
-  /// looked at.
+  /// Whether a plain file holds the files of a recording in one text. Pipes are not read.
   private nonisolated static func holdsFiles(_ path: String) -> Bool {
     guard let file = try? InputFile(path, .fileOrPipe), file.stamp != nil else { return false }
     var buffer = [UInt8](repeating: 0, count: 8)

@@ -5,7 +5,7 @@ public import Engine
 ///
 /// `docs/formats.md` tells what its files are.
 public struct ArmRecording {
-  /// The name by which it is told from others.
+  /// The name that identifies it.
   public let name: String
   /// The rules of the kernel.
   public let kernel: KernelProfile
