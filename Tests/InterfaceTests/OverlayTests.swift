@@ -24,7 +24,7 @@ struct OverlayTests {
     let panel = model.lane.map[.size4K]
     var counts: [Unicode.Scalar: Int] = [:]
     for index in 0..<512 {
-      guard let tint = model.lane.tint(panel, index) else { continue }
+      guard let tint = model.lane.tints(panel)?[index] else { continue }
       counts[tint.letter, default: 0] += 1
     }
     return counts
@@ -33,7 +33,7 @@ struct OverlayTests {
   /// The letter of the slot around the selection.
   private static func letter(_ model: Model, _ size: LeafSize) -> Unicode.Scalar? {
     let panel = model.lane.map[size]
-    return model.lane.tint(panel, panel.index(of: model.lane.page))?.letter
+    return model.lane.tints(panel)?[panel.index(of: model.lane.page)].letter
   }
 
   @Test func `a key goes round what the colours mean, and says which`() throws {

@@ -42,10 +42,11 @@ extension Lane {
     TintReader(overlay, machine, pages, timeline.steps, known: pageCounts)
   }
 
-  /// The class of a slot of a panel; `nil` where permissions show.
-  func tint(_ panel: PanelPicture, _ index: Int) -> TintClass? {
-    guard let code = tints?.code(panel, index) else { return nil }
-    return overlay.classes[Int(code)]
+  /// The classes of the slots of a panel; `nil` where permissions show.
+  func tints(_ panel: PanelPicture) -> [TintClass]? {
+    guard let codes = tints?.codes(panel) else { return nil }
+    let classes = overlay.classes
+    return codes.map { classes[Int($0)] }
   }
 }
 

@@ -34,11 +34,11 @@ struct OverlayPicture: Equatable, Sendable {
       ? Set(reader.machine.pagesAgainstMergeOnFree(at: small.base)) : []
   }
 
-  /// The code of a slot of a panel; `nil` where the picture is that of another place.
-  func code(_ panel: PanelPicture, _ index: Int) -> UInt8? {
+  /// The codes of the slots of a panel; `nil` where the picture is that of another place.
+  func codes(_ panel: PanelPicture) -> [UInt8]? {
     let place = 3 - Int(panel.size.rawValue)
     guard stamp.space == panel.space, stamp.bases[place] == panel.base else { return nil }
-    return codes[place][index]
+    return codes[place]
   }
 
   private static func direct(_ panel: PanelPicture, _ reader: inout TintReader) -> [UInt8] {

@@ -16,8 +16,8 @@ struct PanelView: View {
   var spotlight: Spotlight?
   /// The same panel of the lane that this one is compared with.
   var beside: PanelPicture?
-  /// The lane that it is compared with.
-  var rival: Lane?
+  /// The classes of its slots in the overlay; `nil` where permissions show.
+  var tintsBeside: [TintClass]?
   /// Whether the keys act on the panel's lane.
   var isInCharge = true
 
@@ -114,14 +114,16 @@ struct PanelView: View {
     let pointed = entries.flatMap { $0.size == size ? $0.entries : nil }
     let spotted = spotlight?.slots(of: panel)
     let lit = size == .size4K ? lane.tints?.lit ?? [] : []
+    let tints = lane.tints(panel)
+    let differences = beside.map { self.differences(of: panel, tints, from: $0) }
     for index in 0..<PanelPicture.slotCount {
       let slot = panel.slots[index]
       var modifiers: Modifiers = []
       if slot.isChanged { modifiers.insert(lane.isFlashing ? .flash : .changed) }
       if index == selected { modifiers.insert(.selected) }
       if next.contains(where: { $0.contains(index) }) { modifiers.insert(.next) }
-      let tint = lane.tint(panel, index)
-      let difference = difference(at: index)
+      let tint = tints?[index]
+      let difference = differences.flatMap { $0[index] }
       if difference != nil { modifiers.insert(.differs) }
       if pointed?.contains(index) ?? false || spotted?.contains(index) ?? false
         || lit.contains(index)
@@ -144,12 +146,14 @@ struct PanelView: View {
     }
   }
 
-  /// How a slot differs from that of the lane it is compared with.
-  private func difference(at index: Int) -> SlotDifference? {
-    guard let beside else { return nil }
-    if let difference = panel.difference(from: beside, at: index) { return difference }
-    guard lane.overlay != .permission, let rival else { return nil }
-    return lane.tint(panel, index) == rival.tint(beside, index) ? nil : .color
+  /// How each slot differs from that of the lane it is compared with.
+  private func differences(
+    of panel: PanelPicture, _ tints: [TintClass]?, from beside: PanelPicture,
+  ) -> [SlotDifference?] {
+    (0..<PanelPicture.slotCount).map { index in
+      if let difference = panel.difference(from: beside, at: index) { return difference }
+      return tints?[index] == tintsBeside?[index] ? nil : .color
+    }
   }
 
   /// The character of a slot: size by glyph, or its class by letter.

@@ -57,8 +57,9 @@ private func drawMap(_ model: Model, _ layout: ScreenLayout, on canvas: inout Ca
     view.isInCharge = place.lane == lanes.charge && !place.isTwin
     if place.lane == lanes.charge { view.spotlight = model.presentation.spotlight }
     if !place.isTwin {
-      view.rival = lanes.rival(of: place.lane)
-      view.beside = view.rival?.map[place.size]
+      let rival = lanes.rival(of: place.lane)
+      view.beside = rival?.map[place.size]
+      view.tintsBeside = view.beside.flatMap { rival?.tints($0) }
     }
     view.draw(on: &canvas, in: place.area)
   }
