@@ -48,5 +48,7 @@ extension EntryFlags {
   }
 
   /// Whether the flags are those of an entry of arm64.
-  public var isOfArm64: Bool { !isDisjoint(with: [.contiguous, .normalMemory]) }
+  public var isOfArm64: Bool { !isDisjoint(with: Self.ofArm64) }
+
+  private static let ofArm64: EntryFlags = [.contiguous, .normalMemory]
 }
