@@ -51,6 +51,7 @@ let package = Package(
     .target(
       name: "Lessons", resources: [.embedInCode("Texts")],
       swiftSettings: strict),
+    room("Exploring", ["Engine", "KernelText", "Scenarios"], settings: fast),
     room("Casting", ["Screen"]),
     room("Quiz", ["Engine", "KernelText", "Scenarios"], settings: strict + plain),
     room("Interface", ["Engine", "History", "Quiz", "Scenarios", "Screen", "TLB"]),
@@ -62,7 +63,7 @@ let package = Package(
       name: "directmap",
       dependencies: [
         "CLinux", "Engine", "KernelText", "History", "Scenarios", "Screen", "Interface",
-        "Configuration", "Casting", "Lessons", "Quiz", "TerminalBackend", "TLB",
+        "Configuration", "Casting", "Exploring", "Lessons", "Quiz", "TerminalBackend", "TLB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -103,6 +104,7 @@ let package = Package(
     tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
     tests("QuizTests", ["Engine", "KernelText", "Quiz", "Scenarios"]),
     tests("CastingTests", ["Casting", "Screen"]),
+    tests("ExploringTests", ["Engine", "Exploring", "KernelText", "Scenarios"]),
     tests("LessonsTests", ["Engine", "History", "Interface", "Lessons", "Scenarios", "Screen"]),
     tests("EndToEndTests", ["directmap", "Fuzz", "Interface", "Screen"], exclude: ["Tools"]),
     tests("TidyTests", []),

@@ -13,7 +13,7 @@ struct Directmap: AsyncParsableCommand {
       ValidateCommand.self, VerifyCommand.self,
       CompareCommand.self, LinearMapCommand.self,
       ReplayCommand.self, LessonsCommand.self, LessonCommand.self, QuizCommand.self,
-      ConfigCommand.self, InstallCommand.self,
+      ExploreCommand.self, ConfigCommand.self, InstallCommand.self,
     ],
     defaultSubcommand: PlayCommand.self)
 

@@ -2,6 +2,19 @@ extension PageTables {
   /// Adds every entry of every table, and what is kept with the tables.
   func add(to sum: inout Checksum) { Self.add(root, to: &sum) }
 
+  /// Adds what is kept with the tables, and not where they lie.
+  func addTracks(to sum: inout Checksum) { Self.addTracks(root, to: &sum) }
+
+  private static func addTracks(_ node: TableNode, to sum: inout Checksum) {
+    sum.add(node.header.track.isTracked)
+    sum.add(Int(node.header.track.count))
+    sum.add(node.header.track.word)
+    unsafe node.forEachChild { index, child in
+      sum.add(index)
+      unsafe child._withUnsafeGuaranteedRef { addTracks($0, to: &sum) }
+    }
+  }
+
   private static func add(_ node: TableNode, to sum: inout Checksum) {
     add(node.header.track, frame: node.header.frame, to: &sum)
     guard node.header.standsForTables else {

@@ -124,7 +124,9 @@ public struct Session: Sendable {
 
 extension Session.Boot {
   /// What is booted, as a scenario without statements.
-  fileprivate func scenario() throws(SessionError) -> Scenario {
+  ///
+  /// - Throws: `SessionError` where the machine cannot be named in a file.
+  public func scenario() throws(SessionError) -> Scenario {
     if description.e820.isEmpty { throw .recording(description.name) }
     var scenario = Scenario(kernel: kernel, policies: policies)
     var cpu = CPUFeatures()

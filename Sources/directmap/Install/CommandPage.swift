@@ -14,8 +14,8 @@ nonisolated enum CommandPage {
 
       """
     for command in tree.commands {
-      text +=
-        "| [`\(command.commandName)`](#\(command.commandName)) | \(command.abstract ?? "") |\n"
+      let name = command.commandName
+      text += "| [`\(name)`](#\(name.replacing(" ", with: "-"))) | \(command.abstract ?? "") |\n"
     }
     for command in tree.commands { text += section(command) }
     text += "\n## Status\n\n| status | meaning |\n|---|---|\n"

@@ -6,20 +6,38 @@ import FoundationEssentials
 nonisolated struct CommandTree: Decodable {
   /// A command, with those below it.
   struct Command: Decodable {
-    /// Its word.
-    let commandName: String
+    /// Its word; of one below another, both words.
+    var commandName: String
     /// What it does, in one line.
     let abstract: String?
     /// More about it, in paragraphs.
     let discussion: String?
     /// The commands below it.
     let subcommands: [Command]?
+    /// The one of them whose word can be left out.
+    let defaultSubcommand: String?
     /// What can follow it.
-    let arguments: [Argument]?
+    var arguments: [Argument]?
 
     /// What can follow it, without what every command has.
     var ownArguments: [Argument] {
       (arguments ?? []).filter { $0.shouldDisplay && !["help", "version"].contains($0.longName) }
+    }
+
+    /// The command, with what can follow the one below it whose word can be left out, and the others
+    /// below it.
+    fileprivate var flat: [Command] {
+      var whole = self
+      var others: [Command] = []
+      for command in subcommands ?? [] where command.commandName != "help" {
+        if command.commandName == defaultSubcommand {
+          whole.arguments = command.arguments
+        } else {
+          others.append(command)
+          others[others.count - 1].commandName = "\(commandName) \(command.commandName)"
+        }
+      }
+      return [whole] + others
     }
   }
 
@@ -77,7 +95,7 @@ nonisolated struct CommandTree: Decodable {
 
   /// The commands of the program, in the order of its help, without `help` itself.
   var commands: [Command] {
-    (command.subcommands ?? []).filter { $0.commandName != "help" }
+    (command.subcommands ?? []).filter { $0.commandName != "help" }.flatMap(\.flat)
   }
 
   /// Reads what the parser of options says of itself.

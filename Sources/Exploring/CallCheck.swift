@@ -1,0 +1,227 @@
+import Engine
+import Scenarios
+
+/// Asks of one call whether it breaks a property.
+struct CallCheck: Sendable {
+  let properties: Set<Property>
+  /// The stretches of the direct map in which the two machines are alike at the beginning.
+  private let alike: [Range<VirtualAddress>]
+
+  init(_ properties: [Property], from start: Machine, beside rival: Machine?) {
+    self.properties = Set(properties)
+    alike = rival.map { RunPairs(Self.map(of: start), Self.map(of: $0)).alike() } ?? []
+  }
+
+  private static func map(of machine: Machine) -> [LeafRun] {
+    let map = machine.directMapRange
+    return machine.tables.runs(from: map.lowerBound, pages: map.upperBound - map.lowerBound)
+  }
+
+  /// A call that was made.
+  struct Made {
+    var before: Machine
+    var after: Machine
+    var call: Call
+    var returned: ReturnCode
+    var log: EventLog
+    /// The machine when the opposite of the call was made behind it; `nil` where the alphabet has none.
+    var undone: Machine?
+    /// The other machine, before and after, and what it returned.
+    var rival: (before: Machine, after: Machine, returned: ReturnCode)?
+  }
+
+  /// What the call breaks; each sign once.
+  func findings(of made: Made, _ buffers: inout Buffers) -> [Finding] {
+    var findings: [Finding] = []
+    readEvents(made, &findings)
+    if properties.contains(.bug), made.after.stopped != nil, made.before.stopped == nil {
+      findings.append(Finding(.bug))
+    }
+    if properties.contains(.counters) { checkCounters(made, &buffers, &findings) }
+    if properties.contains(.atomic), made.returned != .success {
+      checkFlags(made.before, made.after, .atomic, &buffers, &findings)
+    }
+    if properties.contains(.inverse) { checkInverse(made, &findings) }
+    if properties.contains(.cacheTypes), let address = Self.conflict(in: made.after),
+      Self.conflict(in: made.before) == nil
+    {
+      findings.append(Finding(.cacheTypes, at: address))
+    }
+    if properties.contains(.drift), let slot = Self.drift(of: made.after),
+      Self.drift(of: made.before) == nil
+    {
+      findings.append(Finding(.drift, at: slot))
+    }
+    checkRival(made, &buffers, &findings)
+    return findings
+  }
+
+  private static func drift(of machine: Machine) -> VirtualAddress? {
+    machine.tracksTables ? machine.drift(in: machine.directMapRange).first?.slot : nil
+  }
+
+  /// Storage that is used again.
+  struct Buffers {
+    var runs: [LeafRun] = []
+    var otherRuns: [LeafRun] = []
+  }
+
+  // MARK: - Between events
+
+  private func readEvents(_ made: Made, _ findings: inout [Finding]) {
+    let checksFlush = properties.contains(.flush)
+    let checksWX = properties.contains(.wx)
+    guard checksFlush || checksWX else { return }
+    var owed = OwedFlushes(cpus: made.after.cpu.cpus)
+    for event in made.log.events {
+      if checksFlush { owed.follow(event) }
+      if checksWX, let address = event.writableAndExecutable,
+        AddressRegion(of: address) != .user, !findings.contains(where: { $0.sign.property == .wx })
+      {
+        findings.append(Finding(.wx, at: address))
+      }
+    }
+    for (region, address) in owed.rest {
+      findings.append(Finding(.flush, UInt64(region.rawValue), at: address))
+    }
+  }
+
+  // MARK: - Behind the call
+
+  /// A wrong count is told where it goes wrong, not at every call behind it.
+  private func checkCounters(
+    _ made: Made, _ buffers: inout Buffers, _ findings: inout [Finding],
+  ) {
+    guard made.log.events.contains(where: \.movesLeaves) else { return }
+    let old = leaves(of: made.before, &buffers)
+    let new = leaves(of: made.after, &buffers)
+    for size in LeafSize.allCases {
+      let counter = Counter.directMap(size)
+      let moved = made.after.counters[counter] - made.before.counters[counter]
+      if moved != new[Int(size.rawValue)] - old[Int(size.rawValue)] {
+        findings.append(Finding(.counters, UInt64(size.rawValue)))
+      }
+    }
+  }
+
+  /// The leaves of the direct map by the raw value of their size.
+  private func leaves(of machine: Machine, _ buffers: inout Buffers) -> [Int64] {
+    readMap(machine, into: &buffers.runs)
+    var counts: [Int64] = [0, 0, 0, 0]
+    for run in buffers.runs {
+      if let size = run.size { counts[Int(size.rawValue)] += Int64(run.leafCount) }
+    }
+    return counts
+  }
+
+  private func readMap(_ machine: Machine, into runs: inout [LeafRun]) {
+    runs.removeAll(keepingCapacity: true)
+    let map = machine.directMapRange
+    machine.tables.readRuns(
+      from: map.lowerBound, pages: map.upperBound - map.lowerBound, into: &runs)
+  }
+
+  /// Whether flags of pages differ between two machines.
+  private func checkFlags(
+    _ before: Machine, _ after: Machine, _ property: Property, _ buffers: inout Buffers,
+    _ findings: inout [Finding],
+  ) {
+    readMap(before, into: &buffers.runs)
+    readMap(after, into: &buffers.otherRuns)
+    if let (flags, address) = RunPairs(buffers.runs, buffers.otherRuns).firstDifference() {
+      findings.append(Finding(property, flags.rawValue, at: address))
+    }
+  }
+
+  /// Of pages on which the call changed the flag that it is about, what its opposite does not put back.
+  private func checkInverse(_ made: Made, _ findings: inout [Finding]) {
+    guard let inverse = made.call.inverse, let undone = made.undone, made.returned == .success,
+      let start = made.call.start(on: made.before)
+    else { return }
+    for index in 0..<min(made.call.pages.rawValue, 512) {
+      let address = start + PageCount(index)
+      let first = made.before.flags4K(at: address)
+      let last = undone.flags4K(at: address)
+      guard first != last,
+        first.symmetricDifference(made.after.flags4K(at: address)).contains(inverse.flag)
+      else { continue }
+      let difference = first.symmetricDifference(last)
+      findings.append(Finding(.inverse, difference.rawValue, at: address))
+      return
+    }
+  }
+
+  /// An address in an area at which a frame has another cache type than in the direct map.
+  private static func conflict(in machine: Machine) -> VirtualAddress? {
+    for area in machine.areas.live where area.pages <= 4096 {
+      for index in 0..<area.pages.rawValue {
+        let address = area.start + PageCount(index)
+        guard let pfn = machine.tables.frame(at: address),
+          machine.memory.ranges.contains(where: { $0.contains(pfn) })
+        else { continue }
+        let here = machine.flags4K(at: address)
+        let there = machine.flags4K(at: machine.directMapAddress(of: pfn))
+        guard here.contains(.present), there.contains(.present) else { continue }
+        if here.intersection(.cacheMask) != there.intersection(.cacheMask) { return address }
+      }
+    }
+    return nil
+  }
+
+  // MARK: - Beside another
+
+  private func checkRival(_ made: Made, _ buffers: inout Buffers, _ findings: inout [Finding]) {
+    guard let rival = made.rival else { return }
+    if properties.contains(.same) {
+      if rival.returned != made.returned {
+        findings.append(Finding(.same, Finding.otherReturn))
+      } else if let address = difference(made.after, rival.after, &buffers),
+        difference(made.before, rival.before, &buffers) == nil
+      {
+        findings.append(Finding(.same, at: address))
+      }
+    }
+    if properties.contains(.monotone),
+      excess(of: made.after, over: rival.after, &buffers) > 0,
+      excess(of: made.before, over: rival.before, &buffers) <= 0
+    {
+      findings.append(Finding(.monotone))
+    }
+    if properties.contains(.flushes),
+      Self.fullFlushes(made.before, made.after) > Self.fullFlushes(rival.before, rival.after)
+    {
+      findings.append(Finding(.flushes))
+    }
+  }
+
+  /// Where the leaves of two machines differ that were alike at the beginning.
+  private func difference(
+    _ a: Machine, _ b: Machine, _ buffers: inout Buffers,
+  ) -> VirtualAddress? {
+    for stretch in alike {
+      let pages = stretch.upperBound - stretch.lowerBound
+      buffers.runs.removeAll(keepingCapacity: true)
+      buffers.otherRuns.removeAll(keepingCapacity: true)
+      a.tables.readRuns(from: stretch.lowerBound, pages: pages, into: &buffers.runs)
+      b.tables.readRuns(from: stretch.lowerBound, pages: pages, into: &buffers.otherRuns)
+      if let (run, _) = zip(buffers.runs, buffers.otherRuns).first(where: { $0 != $1 }) {
+        return run.start
+      }
+    }
+    return nil
+  }
+
+  /// How many more 4K leaves a machine has than another.
+  private func excess(
+    of machine: Machine, over other: Machine, _ buffers: inout Buffers,
+  ) -> Int64 {
+    let size = Int(LeafSize.size4K.rawValue)
+    let mine = leaves(of: machine, &buffers)[size]
+    return mine - leaves(of: other, &buffers)[size]
+  }
+
+  private static func fullFlushes(_ before: Machine, _ after: Machine) -> Int64 {
+    let (old, new) = (before.counters, after.counters)
+    return new[.flushTLBAll] - old[.flushTLBAll] + new[.mergeFlushes] - old[.mergeFlushes]
+  }
+}

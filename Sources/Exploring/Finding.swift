@@ -1,0 +1,78 @@
+import Engine
+
+/// A property that a call breaks.
+struct Finding: Equatable, Sendable {
+  /// What tells findings of one call apart: the rest is found again at every state.
+  struct Sign: Hashable, Sendable {
+    var property: Property
+    /// What is wrong, as the property has it: an address region, flags, a size.
+    var code: UInt64
+  }
+
+  var sign: Sign
+  /// Where; 0 where that says nothing.
+  var address: UInt64 = 0
+
+  init(_ property: Property, _ code: UInt64 = 0, at address: VirtualAddress? = nil) {
+    sign = Sign(property: property, code: code)
+    self.address = address?.rawValue ?? 0
+  }
+
+  /// Whether the opposite of the call shows it.
+  var needsInverse: Bool { sign.property == .inverse }
+
+  /// What is wrong, in words.
+  var words: String {
+    let place = address == 0 ? "" : " at 0x" + String(address, radix: 16)
+    let flags = EntryFlags(rawValue: sign.code)
+    switch sign.property {
+    case .flush:
+      let region = AddressRegion(rawValue: UInt8(truncatingIfNeeded: sign.code)) ?? .other
+      return "an entry\(place), in \(region.words), lost a right and is not flushed"
+    case .wx: return "an entry\(place) is writable and executable"
+    case .counters:
+      let size = LeafSize(rawValue: UInt8(truncatingIfNeeded: sign.code)) ?? .size4K
+      return "DirectMap\(size.name) does not move as the leaves do"
+    case .inverse: return "the call and its opposite change \(flags.names)\(place)"
+    case .cacheTypes: return "a frame has another cache type\(place) than in the direct map"
+    case .atomic: return "the call returns an error and changes \(flags.names)\(place)"
+    case .bug: return "the kernel stops"
+    case .drift: return "what the policy keeps with the table\(place) is not what the table holds"
+    case .heals: return "the leaf\(place) can never be one again by calls of the alphabet"
+    case .same:
+      return sign.code == Self.otherReturn
+        ? "the other returns something else" : "the leaves\(place) are not those of the other"
+    case .monotone: return "more leaves are split than on the other"
+    case .flushes: return "the call flushes all TLBs more often than on the other"
+    }
+  }
+
+  /// The code of a difference in what a call returned.
+  static let otherReturn: UInt64 = 1
+}
+
+extension AddressRegion {
+  fileprivate var words: String {
+    switch self {
+    case .directMap: "the direct map"
+    case .vmalloc: "vmalloc space"
+    case .modules: "the module area"
+    case .kernelImage: "the kernel image's own mapping"
+    case .user: "user space"
+    case .other: "another part of the kernel's addresses"
+    }
+  }
+}
+
+extension EntryFlags {
+  /// The flags by name.
+  fileprivate var names: String {
+    let names = Self.named.filter { contains($0.flag) }.map(\.name)
+    return names.isEmpty ? "an entry" : names.joined(separator: " ")
+  }
+
+  private static let named: [(flag: EntryFlags, name: String)] = [
+    (.present, "P"), (.writable, "RW"), (.accessed, "A"), (.dirty, "D"), (.global, "G"),
+    (.pwt, "PWT"), (.pcd, "PCD"), (.pat, "PAT"), (.nx, "NX"),
+  ]
+}
