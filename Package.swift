@@ -81,8 +81,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "CBaseline", "Casting", "Engine", "History", "Interface", "KernelText", "Scenarios",
-        "Screen", "TLB",
+        "CBaseline", "Casting", "Engine", "Exploring", "History", "Interface", "KernelText",
+        "Scenarios", "Screen", "TLB",
       ],
       swiftSettings: strict),
 

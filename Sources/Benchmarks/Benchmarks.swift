@@ -24,6 +24,7 @@ enum Benchmarks {
       ("frame", FrameBenchmarks.frame),
       ("record", RecordBenchmarks.record),
       ("tlb", TLBBenchmarks.tlb),
+      ("explore", ExploreBenchmarks.explore),
       ("start", StartBenchmarks.start),
     ]
   }

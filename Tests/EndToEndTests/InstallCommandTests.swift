@@ -159,9 +159,8 @@ import Testing
     let manual = try Program.run(["install", "--print", "manual"]).output
     let page = try Program.run(["install", "--print", "commands"]).output
     for line in page.split(separator: "\n") {
-      if line.hasPrefix("## "), let name = line.split(separator: " ").last,
-        !["Status", "Environment"].contains(name)
-      {
+      let name = line.dropFirst(3)
+      if line.hasPrefix("## "), !["Status", "Environment"].contains(name) {
         #expect(manual.contains("\n.Ss \(name)\n"))
       }
       for word in line.split(separator: "`") where word.hasPrefix("--") {

@@ -30,8 +30,8 @@ import Testing
       "Synchronization",
     ],
     "Benchmarks": [
-      "CBaseline", "Casting", "Engine", "FoundationEssentials", "Glibc", "History", "Interface",
-      "KernelText", "Scenarios", "Screen", "TLB",
+      "CBaseline", "Casting", "Engine", "Exploring", "FoundationEssentials", "Glibc", "History",
+      "Interface", "KernelText", "Scenarios", "Screen", "TLB",
     ],
   ]
 
