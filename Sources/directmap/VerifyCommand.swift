@@ -118,13 +118,16 @@ struct VerifyCommand: AsyncParsableCommand {
     case .folder(let path):
       return armReport(on: path, inOneText: false) { RecordedFolder(path: path) }
     case .packed(let path): return report(onPacked: path)
-    case .boot(let path): return x86Report(on: path) {
+    case .boot(let path):
+      return x86Report(on: path) {
         try BootRecording(named: path, from: RecordedFolder(path: path)).check()
       }
-    case .text(let path): return x86Report(on: path) {
+    case .text(let path):
+      return x86Report(on: path) {
         try X86Recording(try CommandLine.text(ofFile: path)).check()
       }
-    case .zapLines(let path): return x86Report(on: path) {
+    case .zapLines(let path):
+      return x86Report(on: path) {
         try X86Recording(
           zapLines: try CommandLine.text(ofFile: path),
           release: CommandLine.release(besideZaps: path)

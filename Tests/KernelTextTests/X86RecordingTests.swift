@@ -33,7 +33,10 @@ import Testing
 
   @Test(arguments: [
     (zaps, "log 256/0", "log 255/0", "zap 4k 256 dontneed", "flush_tlb_mm_range 256/0"),
-    (zaps, "folio_remove_rmap_ptes 4 log 512x4", "folio_remove_rmap_ptes 5 log 512x5", "zap thp", "512x4"),
+    (
+      zaps, "folio_remove_rmap_ptes 4 log 512x4", "folio_remove_rmap_ptes 5 log 512x5", "zap thp",
+      "512x4"
+    ),
     (probe, "ret -12", "ret 0", "step 0", "returns -12, the kernel 0"),
     (boot, "L 200 e00 2 80000000000001e3", "L 200 e00 2 80000000000001a3", "leaves", "pfn 0x200"),
   ])

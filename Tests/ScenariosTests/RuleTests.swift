@@ -14,7 +14,8 @@ private let decisions: [Decision] =
     .splitPartial(address, .size2M, firstPage: 3, covered: 4),
     .splitProtected(address, .size2M, .writable), .bitsRefused(address, .writable),
     .writableAndExecutable(address), .aliasInDirectMap(address, 1), .aliasInHighMap(address, 1),
-    .typeConflict(page: 5, .wc), .typeNotFreed(page: 5, 2), .nothingChanged, .mergeWaits(address, .size2M, entries: 3),
+    .typeConflict(page: 5, .wc), .typeNotFreed(page: 5, 2), .nothingChanged,
+    .mergeWaits(address, .size2M, entries: 3),
     .mergeDone(address, .size2M), .policy(.nothingLeft(.edgecombe2021)),
     .collapseDone(address, .size2M), .memory(.exhausted(order: 9, .movable, node: 0)),
   ]

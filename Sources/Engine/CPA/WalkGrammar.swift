@@ -51,7 +51,8 @@ public enum WalkGrammar {
     case .entryKept, .entryChanged, .holeSkipped, .sameProtection, .preserved: .decided
     case .holeRefused: .failed(.fault)
     case .splitForced, .splitPartial, .splitProtected, .bitsRefused, .writableAndExecutable,
-      .aliasInDirectMap, .aliasInHighMap, .typeConflict, .typeNotFreed, .nothingChanged, .collapseFailed,
+      .aliasInDirectMap, .aliasInHighMap, .typeConflict, .typeNotFreed, .nothingChanged,
+      .collapseFailed,
       .collapseDone, .mergeWaits, .mergeDone, .policy, .memory, .process, .linearMap, .vmalloc:
       nil
     }

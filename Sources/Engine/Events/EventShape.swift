@@ -40,7 +40,8 @@ public struct EventShape: Hashable, Sendable {
     // Decisions.
     case entryKept, entryChanged, holeSkipped, holeRefused, sameProtection, preserved, splitForced
     case splitPartial, splitProtected, bitsRefused, writableAndExecutable, aliasInDirectMap
-    case aliasInHighMap, typeConflict, typeNotFreed, nothingChanged, collapseFailed, mergeWaits, mergeDone
+    case aliasInHighMap, typeConflict, typeNotFreed, nothingChanged, collapseFailed, mergeWaits,
+      mergeDone
     case collapseDone, policyDecision, memoryDecision, vmallocDecision
     case batched, mustFlush, gatherFull, pteHoleSkipped
     case pagesOnly, blocksAllowed, mappedApart, areaRefused, cannotSetDirectMap, mirrored

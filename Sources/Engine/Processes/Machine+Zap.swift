@@ -67,7 +67,8 @@ extension Machine {
   private func neighbours(
     of addresses: Range<VirtualAddress>, in range: UserRange,
   ) -> (floor: VirtualAddress, ceiling: VirtualAddress) {
-    var floor: VirtualAddress = addresses.lowerBound >= UserRange.placesEnd ? UserRange.placesEnd : 0
+    var floor: VirtualAddress =
+      addresses.lowerBound >= UserRange.placesEnd ? UserRange.placesEnd : 0
     var ceiling =
       addresses.upperBound <= UserRange.placesEnd ? UserRange.placesEnd : UserRange.addressEnd
     for held in processes.value.ranges where held.range.name != range.name {
@@ -103,7 +104,9 @@ extension Machine {
       if processes.value.userTables.has(.pte, at: address) {
         let whole = address..<end
         // Where a page table was left early, it is entered again.
-        while address < end { address = zapPTERange(range, address..<end, isFullMM: isFullMM, &sink) }
+        while address < end {
+          address = zapPTERange(range, address..<end, isFullMM: isFullMM, &sink)
+        }
         if reclaims, whole.upperBound - whole.lowerBound == LeafSize.size2M.pages {
           let table = GatheredTables(
             level: .pte, address: whole.lowerBound, count: 1, route: tableRoute)

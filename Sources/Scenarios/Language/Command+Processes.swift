@@ -29,7 +29,8 @@ extension Command {
         make: { values in values.area.map { .call(.process(.zap($0, values.part))) } }),
       Command(
         name: "munmap", operands: [.required(.rangePart), .optional(.count)],
-        help: "Unmaps a range, frees its pages and page tables, and forgets it; of a part, leaves a "
+        help:
+          "Unmaps a range, frees its pages and page tables, and forgets it; of a part, leaves a "
           + "hole.",
         example: "munmap heap", group: .processes,
         make: { values in values.area.map { .call(.process(.munmap($0, values.part))) } }),

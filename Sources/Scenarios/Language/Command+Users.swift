@@ -189,7 +189,8 @@ extension Command {
         make: { values in .call(.policy(.failPages(after: values.limit))) }),
       Command(
         name: "fail requests", operands: [.required(.limit), .optional(.count)],
-        help: "Of the next requests for pages, of any order, fails those after so many: COUNT of them, "
+        help:
+          "Of the next requests for pages, of any order, fails those after so many: COUNT of them, "
           + "or all.",
         example: "fail requests 1 1", group: .policies,
         make: { values in

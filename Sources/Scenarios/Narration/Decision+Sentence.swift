@@ -72,7 +72,8 @@ extension Decision {
     case .splitProtected(let address, let size, let flags):
       "Part of \(size.leafWords(at: address)) is kernel text or read-only data and may not "
         + "have \(flags.text(size)): it must split to \(size.splitWords)."
-    case .bitsRefused, .writableAndExecutable, .aliasInDirectMap, .aliasInHighMap, .typeConflict, .typeNotFreed,
+    case .bitsRefused, .writableAndExecutable, .aliasInDirectMap, .aliasInHighMap, .typeConflict,
+      .typeNotFreed,
       .nothingChanged, .collapseFailed, .collapseDone, .mergeWaits, .mergeDone, .memory, .policy,
       .process, .linearMap, .vmalloc:
       longSentenceOfRest

@@ -16,7 +16,8 @@ extension ProcessChange {
     case .batchesEmptied: "all batches empty"
     case .tablesGathered(let tables): "\(tables.words) taken out"
     case .tableBatchOpened: "a page for page tables"
-    case .tableBatchFreed(let count): "\(count == 1 ? "1 page table" : "\(count) page tables") freed"
+    case .tableBatchFreed(let count):
+      "\(count == 1 ? "1 page table" : "\(count) page tables") freed"
     case .gatherFinished: "tlb_finish_mmu: batches freed"
     }
   }
@@ -91,7 +92,8 @@ extension GatheredTables {
       switch route {
       case .word: "the gather takes \(count == 1 ? "a word" : "\(count) words")"
       case .tableBatch: "\(count == 1 ? "it waits" : "they wait") in a page of page tables"
-      case .freedAtOnce: "there is no page to let it wait in, so it is freed behind a flush of its own"
+      case .freedAtOnce:
+        "there is no page to let it wait in, so it is freed behind a flush of its own"
       }
     return "Nothing uses \(words) from \(address.words) on any more: \(wait), and the flush covers "
       + "the first page of \(count == 1 ? "its slot" : "each slot") too."

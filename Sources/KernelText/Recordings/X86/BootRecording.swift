@@ -43,7 +43,8 @@ public struct BootRecording {
       try files.text("version.txt").flatMap { $0[...].after("Linux version ") }.map { String($0) }
       ?? log.release
     guard let kernel = version.flatMap({ KernelProfile.recorded($0) }) else {
-      throw X86RecordingError(line: nil, reason: "neither version.txt nor dmesg.txt names the kernel")
+      throw X86RecordingError(
+        line: nil, reason: "neither version.txt nor dmesg.txt names the kernel")
     }
     self.kernel = kernel
     description.nodes = log.nodes
@@ -100,7 +101,9 @@ extension BootRecording {
       let marks = differences.reduce(into: [Mark: Int]()) { sum, slot in
         for (mark, count) in slot.marks { sum[mark, default: 0] += count }
       }
-      let words = marks.keys.sorted { $0.rawValue < $1.rawValue }.map { "\(marks[$0] ?? 0) \($0.rawValue)" }
+      let words = marks.keys.sorted { $0.rawValue < $1.rawValue }.map {
+        "\(marks[$0] ?? 0) \($0.rawValue)"
+      }
       check.add(
         "leaves",
         words.isEmpty

@@ -65,7 +65,8 @@ public struct ProbeRecording: Sendable {
     Self.repeatAnswers(&commands)
     guard let kernel = KernelProfile.recorded(release) else {
       throw X86RecordingError(
-        line: 1, reason: "\"\(release.prefix(40))\" is no release of a kernel whose rules are known")
+        line: 1, reason: "\"\(release.prefix(40))\" is no release of a kernel whose rules are known"
+      )
     }
     guard !commands.isEmpty else {
       throw X86RecordingError(line: 1, reason: "no command follows; the file may be cut off")

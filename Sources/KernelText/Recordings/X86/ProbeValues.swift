@@ -81,7 +81,8 @@ struct ProbeLeaves: Equatable {
   init?(_ lines: [Substring]) {
     for line in lines {
       let words = line.split(separator: " ")
-      guard words.count == 5 || words.count == 7, words[0] == "L", let first = UInt64(hex: words[1]),
+      guard words.count == 5 || words.count == 7, words[0] == "L",
+        let first = UInt64(hex: words[1]),
         let pages = UInt64(hex: words[2]), let level = UInt8(words[3]),
         let flags = UInt64(hex: words[4])
       else { return nil }
@@ -112,6 +113,17 @@ struct ProbeLeaves: Equatable {
   /// The pages of each level, 0 for none.
   func pages(ofLevel level: UInt8) -> UInt64 {
     runs.reduce(0) { $0 + ($1.level == level ? $1.pages : 0) }
+  }
+
+  /// The leaves of the first pages.
+  func prefix(_ pages: PageCount) -> ProbeLeaves {
+    var copy = self
+    copy.runs = []
+    for var run in runs where run.first < pages.rawValue {
+      run.pages = min(run.pages, pages.rawValue - run.first)
+      copy.add(run)
+    }
+    return copy
   }
 
   /// The leaves with bits taken out of their flags.

@@ -9,20 +9,16 @@ extension ZapRecording {
   public func check() throws(X86RecordingError) -> RecordingCheck {
     var check = RecordingCheck()
     let booted = try machine()
-    var current: (machine: Machine, own: OwnPages)?
+    var current: Machine?
     for zap in zaps {
-      guard let own = ownPages(zap) else {
-        check.add(zap.name, .different("no zap without pages of its own tells those of the program"))
-        continue
-      }
-      var machine = zap.isRest ? current?.machine ?? booted : booted
+      var machine = zap.isRest ? current ?? booted : booted
       do throws(CallError) {
-        if !zap.isRest { try prepare(&machine, zap, own) }
+        if !zap.isRest { try prepare(&machine, zap, ownPages(zap)) }
         check.add(zap.name, try compare(zap, &machine))
       } catch {
         check.add(zap.name, .different("\(error)"))
       }
-      current = (machine, own)
+      current = machine
     }
     return check
   }
@@ -47,8 +43,10 @@ extension ZapRecording {
 extension ZapRecording {
   /// What the program itself has mapped when it ends.
   private struct OwnPages {
-    var pages: UInt64
-    var tables: UInt64
+    var pages: UInt64 = 0
+    /// Those above the range, of the stack and the like.
+    var high: UInt64 = 0
+    var tables: UInt64 = 0
   }
 
   private static let text = Name("text")
@@ -57,20 +55,22 @@ extension ZapRecording {
   /// Where the recorder's program has its range.
   private static let place: VirtualAddress = 0x100_0000_0000
 
-  /// The program's own pages: what an exit removed more than the range has. How many page tables they
-  /// take the exit without a range says.
-  private func ownPages(_ zap: Zap) -> OwnPages? {
-    guard zap.operation == "exit" else { return OwnPages(pages: 0, tables: 0) }
-    guard let bare = zaps.first(where: { $0.operation == "exit" && $0.pages == 0 }) else {
-      return nil
-    }
-    let tables = bare.calls[kernel.batchesPageTables ? "tlb_remove_table" : "__tlb_remove_page_size"]
-    let pages =
-      zap.logs["folio_remove_rmap_ptes"]?.sum ?? zap.calls["page_remove_rmap"] ?? 0
+  /// The program's own pages and page tables: what an exit removed more than the range has. They
+  /// differ from run to run, as the places of the stack do.
+  private func ownPages(_ zap: Zap) -> OwnPages {
+    var own = OwnPages()
+    guard zap.operation == "exit" else { return own }
+    let all = zap.logs["folio_remove_rmap_ptes"]?.sum ?? zap.calls["page_remove_rmap"] ?? 0
+    own.pages = all >= zap.pages ? all - zap.pages : 0
+    // Where the range differs from the program's pages, the log shows where it ends.
+    let runs = zap.logs["__tlb_remove_folio_pages"]?.runs ?? []
+    own.high = runs.count > 2 ? runs.last.map { UInt64($0.count) } ?? 3 : 3
+    var tables = zap.calls[kernel.batchesPageTables ? "tlb_remove_table" : "__tlb_remove_page_size"]
     // On kernels that take pages one by one both are counted together.
-    let all = bare.calls["page_remove_rmap"].map { kernel.batchesZap ? 0 : $0 } ?? 0
-    return OwnPages(
-      pages: pages >= zap.pages ? pages - zap.pages : 0, tables: (tables ?? 9) &- all)
+    if !kernel.batchesZap { tables = tables.map { $0 >= all ? $0 - all : 0 } }
+    let ofRange = zap.pages == 0 ? 0 : (zap.offset % 512 + zap.pages + 511) / 512 + 2
+    own.tables = tables.map { $0 >= ofRange ? $0 - ofRange : 0 } ?? 9
+    return own
   }
 
   private func traits(_ zap: Zap) -> UserRange.Traits {
@@ -107,14 +107,14 @@ extension ZapRecording {
     guard own.pages > 0 else { return }
     // Text and stack have a table of each level; each table more has a page of its own.
     let others = Int(clamping: own.tables) - 6
-    let single = max(0, min(others, Int(clamping: own.pages) - 3))
+    let single = max(0, min(others, Int(clamping: own.pages) - Int(clamping: own.high)))
     for index in 0..<single {
       guard let name = Name("part\(index)") else { continue }
       try machine.perform(
         .process(
           .mmap(name, 1, order: 0, [], at: VirtualAddress(0x80_0000 + UInt64(index) << 21))))
     }
-    let stack = min(3, own.pages)
+    let stack = min(own.high, own.pages)
     if let name = Self.stack {
       try machine.perform(
         .process(

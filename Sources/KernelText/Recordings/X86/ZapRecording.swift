@@ -40,7 +40,8 @@ public struct ZapRecording: Sendable {
   init(release: String, zaps: [Zap], line: Int?) throws(X86RecordingError) {
     guard let kernel = KernelProfile.recorded(release) else {
       throw X86RecordingError(
-        line: line, reason: "\"\(release.prefix(40))\" is no release of a kernel whose rules are known")
+        line: line,
+        reason: "\"\(release.prefix(40))\" is no release of a kernel whose rules are known")
     }
     guard !zaps.isEmpty else {
       throw X86RecordingError(line: line, reason: "no zap follows; the file may be cut off")
@@ -111,7 +112,8 @@ extension ZapRecording {
   }
 
   private static func noZap(_ line: TextLine) -> X86RecordingError {
-    X86RecordingError(line: line.number, reason: "a line `## zap KIND pages N OPERATION` goes before")
+    X86RecordingError(
+      line: line.number, reason: "a line `## zap KIND pages N OPERATION` goes before")
   }
 
   /// `## zap KIND pages N OPERATION offset N`
@@ -157,7 +159,8 @@ extension ZapRecording.Zap {
   ) throws(X86RecordingError) {
     let words = Array(words)
     guard words.count >= 2, let count = UInt64(decimal: words[1]) else {
-      throw X86RecordingError(line: line.number, reason: "expected `count NAME N`, perhaps with a log")
+      throw X86RecordingError(
+        line: line.number, reason: "expected `count NAME N`, perhaps with a log")
     }
     calls[String(words[0])] = count
     guard words.count > 3, words[2] == "log" else { return }
