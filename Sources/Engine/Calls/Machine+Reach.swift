@@ -100,6 +100,7 @@ private struct Reach {
     switch target {
     case .virtual(let address):
       guard address.isCanonical else { throw .notCanonical(address) }
+      guard pages.bytes <= UInt64.max - address.rawValue else { throw error }
       return address.alignedDown(to: .size4K)
     case .frame(let pfn):
       guard pfn < AddressLayout.pfnLimit else {
