@@ -6,7 +6,7 @@ extension ProbeRun {
   /// `leaves ADDRESS PAGES [frames]`
   mutating func compareLeaves(_ command: ProbeRecording.Command) {
     guard command.words.count >= 3, let pages = ProbeVariables.number(command.words[2]),
-      let recorded = ProbeLeaves(command.answer), !recorded.runs.isEmpty
+      var recorded = ProbeLeaves(command.answer), !recorded.runs.isEmpty
     else { return }
     let operand = command.words[1]
     guard !operand.hasPrefix("%%"), let start = variables.address(operand, on: machine) else {
@@ -16,7 +16,6 @@ extension ProbeRun {
     if lastArea != nil, operand.hasPrefix("%$p") { return }
     var own = ProbeLeaves(
       of: machine, from: start.alignedDown(to: .size4K), pages: PageCount(pages))
-    var recorded = recorded
     if let image = machine.image, start >= AddressLayout.kernelMap,
       start < AddressLayout.modulesStart
     {
