@@ -12,8 +12,9 @@ struct VerifyCommand: AsyncParsableCommand {
     discussion: """
       Compared are all leaves with all flag bits, return values, splits, collapses, the DirectMap \
       counters and the flush calls; of arm64 the leaves, the tables and the TLB invalidations of each \
-      step. A folder is searched for the recordings in it. Status 0 only if every step of every file \
-      matches.
+      step; of zaps, vmalloc, calls that fail and boots what a probe counted and saw. What a timer or \
+      another process decides is told as indeterminate, with its reason. A folder is searched for the \
+      recordings in it. Status 0 only if every step of every file matches.
       """)
 
   @Argument(help: "Recordings, or folders of them, as in Assets/recordings.", completion: .file())
@@ -39,6 +40,11 @@ struct VerifyCommand: AsyncParsableCommand {
             CommandLine.say(line: "\(report.name) \(good)/\(steps)")
           }
           if let mismatch { CommandLine.say(line: "  \(mismatch)") }
+        case .compared(let check):
+          total += check.steps
+          matched += check.matched
+          if check.mismatches.isEmpty { complete += 1 }
+          if !check.mismatches.isEmpty || !quiet { Self.tell(check, of: report.name) }
         case .unreadable(let error):
           unreadable = true
           CommandLine.tell(error)
@@ -53,10 +59,24 @@ struct VerifyCommand: AsyncParsableCommand {
   private struct Report: Sendable {
     enum Outcome: Sendable {
       case checked(steps: Int, matched: Int, mismatch: String?)
+      case compared(RecordingCheck)
       case unreadable(UserError)
     }
     var name: String
     var outcome: Outcome
+  }
+
+  /// How a recording compares of which each step stands by itself.
+  private static func tell(_ check: RecordingCheck, of name: String) {
+    let doubts = check.indeterminate
+    let words = doubts.isEmpty ? "" : ", of them \(doubts.count) indeterminate"
+    CommandLine.say(line: "\(name) \(check.matched)/\(check.steps)\(words)")
+    for mismatch in check.mismatches {
+      CommandLine.say(line: "  \(mismatch.step): \(mismatch.words)")
+    }
+    for note in doubts {
+      CommandLine.say(line: "  \(note.step): indeterminate: \(note.words)")
+    }
   }
 
   /// How many files may have been checked, or be under way, before the report of the first of them is
@@ -97,11 +117,52 @@ struct VerifyCommand: AsyncParsableCommand {
     switch found {
     case .folder(let path):
       return armReport(on: path, inOneText: false) { RecordedFolder(path: path) }
-    case .packed(let path):
-      return armReport(on: path, inOneText: true) {
-        try FilesInOneText(try CommandLine.text(ofFile: path))
+    case .packed(let path): return report(onPacked: path)
+    case .boot(let path):
+      return x86Report(on: path) {
+        try BootRecording(named: path, from: RecordedFolder(path: path)).check()
+      }
+    case .text(let path):
+      return x86Report(on: path) {
+        try X86Recording(try CommandLine.text(ofFile: path)).check()
+      }
+    case .zapLines(let path):
+      return x86Report(on: path) {
+        try X86Recording(
+          zapLines: try CommandLine.text(ofFile: path),
+          release: CommandLine.release(besideZaps: path)
+        ).check()
       }
     case .file(let path): return report(onStream: path)
+    }
+  }
+
+  /// Checks a recording whose files stand in one text.
+  private nonisolated static func report(onPacked path: String) -> Report {
+    do {
+      let files = try FilesInOneText(try CommandLine.text(ofFile: path))
+      if files.text("leaves.txt") != nil, files.text("run.json") == nil {
+        return x86Report(on: path) { try BootRecording(named: path, from: files).check() }
+      }
+      return armReport(on: path, inOneText: true) { files }
+    } catch {
+      return Report(name: path, outcome: .unreadable(UserError(reading: path, error)))
+    }
+  }
+
+  /// Checks a recording of an x86-64 kernel.
+  private nonisolated static func x86Report(
+    on path: String, _ check: () throws -> RecordingCheck,
+  ) -> Report {
+    do {
+      return Report(name: path, outcome: .compared(try check()))
+    } catch let error as X86RecordingError {
+      let user =
+        error.line.map { UserError(inFile: path, line: $0, error.reason) }
+        ?? UserError("\(path): \(error.reason)")
+      return Report(name: path, outcome: .unreadable(user))
+    } catch {
+      return Report(name: path, outcome: .unreadable(UserError(reading: path, error)))
     }
   }
 

@@ -97,8 +97,8 @@ import Testing
   @Test func `a call that cannot be made changes nothing`() {
     var (timeline, checksums) = Self.timeline(seed: 7, calls: 3)
     timeline.go(to: Moment(call: 1))
-    #expect(throws: CallError.noPages) {
-      try timeline.perform(.setMemory(.ro, .frame(Machine.largeLeavesStart), 0))
+    #expect(throws: CallError.notCanonical(0x8000_0000_0000)) {
+      try timeline.perform(.setMemory(.ro, .virtual(0x8000_0000_0000), 1))
     }
     #expect(timeline.steps.count == 3)
     #expect(timeline.moment == Moment(call: 1))

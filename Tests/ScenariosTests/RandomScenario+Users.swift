@@ -56,7 +56,7 @@ extension SeededGenerator {
   /// Any call to policies or to the page supply.
   mutating func policyCall() -> PolicyCall {
     let policy = pick(PolicyName.allCases)
-    return switch next(below: 6) {
+    return switch next(below: 7) {
     case 0: .enable(policy, next(below: 2) == 0)
     case 1: .shrink(policy, node: pick([-1, 0, 1, 1023]), pages: bits(), gfp: gfp())
     case 2: .reclaim(policy, node: pick([-1, 0, 1]), priority: next(below: 13))
@@ -66,6 +66,9 @@ extension SeededGenerator {
           ? .scan(pick(PolicyName.allCases), node: next(below: 9) - 1, pages: next(below: 999))
           : .block(order: next(below: 11), next(below: 3) == 0 ? nil : frame()))
     case 4: .failBlocks(next(below: 2) == 0)
+    case 5:
+      .failRequests(
+        pick([nil, PageSupply.Refusals(after: 0, times: nil), .init(after: 3, times: 1)]))
     default: .failPages(after: pick([nil, 0, 3, Int.max]))
     }
   }
@@ -78,12 +81,15 @@ extension SeededGenerator {
       return .mmap(
         name(), count(), order: next(below: UserRange.orderLimit + 1), pick(traits),
         at: next(below: 2) == 0 ? nil : VirtualAddress(next() >> 17))
-    case 1: return .munmap(name())
+    case 1: return .munmap(name(), rangePart())
     case 2: return .exitMmap
-    default:
-      let first = pick([0, 1, count()])
-      let count = first == 0 || next(below: 2) == 0 ? count() : nil
-      return .zap(name(), next(below: 3) == 0 ? nil : ProcessCall.Part(first: first, count: count))
+    default: return .zap(name(), rangePart())
     }
+  }
+
+  private mutating func rangePart() -> ProcessCall.Part? {
+    let first = pick([0, 1, count()])
+    let count = first == 0 || next(below: 2) == 0 ? count() : nil
+    return next(below: 3) == 0 ? nil : ProcessCall.Part(first: first, count: count)
   }
 }

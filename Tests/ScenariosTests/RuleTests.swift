@@ -14,7 +14,8 @@ private let decisions: [Decision] =
     .splitPartial(address, .size2M, firstPage: 3, covered: 4),
     .splitProtected(address, .size2M, .writable), .bitsRefused(address, .writable),
     .writableAndExecutable(address), .aliasInDirectMap(address, 1), .aliasInHighMap(address, 1),
-    .typeConflict(page: 5, .wc), .nothingChanged, .mergeWaits(address, .size2M, entries: 3),
+    .typeConflict(page: 5, .wc), .typeNotFreed(page: 5, 2), .nothingChanged,
+    .mergeWaits(address, .size2M, entries: 3),
     .mergeDone(address, .size2M), .policy(.nothingLeft(.edgecombe2021)),
     .collapseDone(address, .size2M), .memory(.exhausted(order: 9, .movable, node: 0)),
   ]
@@ -77,6 +78,7 @@ private func kind(_ decision: Decision) -> Int {
   case .vmalloc: 21
   case .process: 22
   case .linearMap: 23
+  case .typeNotFreed: 24
   }
 }
 
@@ -112,7 +114,7 @@ private func events() throws -> [Event] {
 
 @Suite struct RuleTests {
   @Test func `every kind of decision is among those told`() {
-    #expect(Set(decisions.map(kind)) == Set(0...23))
+    #expect(Set(decisions.map(kind)) == Set(0...24))
   }
 
   @Test(arguments: KernelProfile.x86.map(\.name))

@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func `stays as it was at a call that cannot be made`() throws {
-    var runner = try runner("set_memory_ro pfn:0x180000\n  set_memory_ro pfn:5")
+    var runner = try runner("set_memory_ro pfn:0x180000\n  set_direct_map_invalid_noflush pfn:5")
     _ = try runner.next()
     let before = runner.machine.counters
     do throws(RunError) {

@@ -45,6 +45,10 @@ func zapChanges() throws -> [ProcessChange] {
           givesBack: true)),
       .chunkFreed(
         FreedChunk(words: 1, entries: 1, pages: 1, folios: 0, pagesFreed: 0, givesBack: false)),
-      .batchesEmptied, .gatherFinished,
+      .batchesEmptied, .gatherFinished, .tableBatchOpened, .tableBatchFreed(1),
+      .tableBatchFreed(509),
+      .tablesGathered(GatheredTables(level: .pte, address: address, count: 512, route: .word)),
+      .tablesGathered(GatheredTables(level: .pmd, address: address, count: 1, route: .tableBatch)),
+      .tablesGathered(GatheredTables(level: .pud, address: 0, count: 1, route: .freedAtOnce)),
     ]
 }

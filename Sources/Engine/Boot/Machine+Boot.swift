@@ -49,10 +49,10 @@ extension Machine {
     }
     if let pool = plan.kfencePool { machine.kfenceInitPool(pool, &sink) }
     machine.splitFirstPage(&sink)
-    machine.setRealModePermissions(plan.ram, &sink)
+    machine.setRealModePermissions(plan, &sink)
     if let image = machine.image {
       machine.freeInitmem(image, &sink)
-      machine.markRodataRO(image, &sink)
+      if machine.cpu[.rodata] { machine.markRodataRO(image, &sink) }
       machine.ptiCloneKernelText(image, &sink)
     }
     machine.emit(.systemRunning, &sink)

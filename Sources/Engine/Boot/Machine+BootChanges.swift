@@ -65,15 +65,16 @@ extension Machine {
     if !cpu.allows1G { _ = setMemory(.split4K, AddressLayout.pageOffset, 1, &sink) }
   }
 
-  /// The trampoline at the top of the RAM below 640 KiB: read-only header and text, text executable.
-  /// Models `set_real_mode_permissions()`, arch/x86/realmode/init.c.
-  mutating func setRealModePermissions<Sink: EventSink>(_ ram: MemoryMap, _ sink: inout Sink) {
+  /// The trampoline at the top of the RAM below 640 KiB, or where memory is taken from the bottom up,
+  /// above the first 64 KiB, which are reserved: read-only header and text, text executable. Models
+  /// `reserve_real_mode()` and `set_real_mode_permissions()`, arch/x86/realmode/init.c.
+  mutating func setRealModePermissions<Sink: EventSink>(_ plan: BootPlan, _ sink: inout Sink) {
     let pages = kernel.realModePages
-    let low = ram.ranges.last {
-      $0.lowerBound < 0xa0 && pages <= min($0.upperBound, 0xa0) - $0.lowerBound
-    }
-    guard let low else { return }
-    let base = PFN(min(low.upperBound, 0xa0).rawValue - pages.rawValue)
+    let room = plan.ram.ranges(overlapping: 0x10..<0xa0).map { $0.clamped(to: 0x10..<0xa0) }
+      .filter { pages <= $0.upperBound - $0.lowerBound }
+    guard let low = plan.isBottomUp ? room.first : room.last else { return }
+    let base =
+      plan.isBottomUp ? low.lowerBound : PFN(low.upperBound.rawValue - pages.rawValue)
     let start = AddressLayout.directMapAddress(of: base)
     emit(.entered(.setRealModePermissions, start, pages), &sink)
     _ = setMemory(.nx, start, pages, &sink)

@@ -66,7 +66,9 @@ extension Machine {
     let address = request.address
     while true {
       guard let leaf = tables.lookup(address) else {
-        return cpaProcessFault(&request, address, isPrimary: isPrimary, &sink)
+        let looksForFaults = !(request.skipsAliases && setup.kernel.ignoresFaultsWithoutAlias)
+        return cpaProcessFault(
+          &request, address, isPrimary: isPrimary && looksForFaults, &sink)
       }
       if leaf.size == .size4K { return changeEntry(&request, address, leaf, &sink) }
       var result = ReturnCode.success

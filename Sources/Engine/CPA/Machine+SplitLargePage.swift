@@ -10,12 +10,14 @@ extension Machine {
     let start = address.alignedDown(to: leaf.size)
     emit(.entered(.splitLargePage, start, leaf.size.pages), &sink)
     var frame: PFN?
-    if physical.isKnown {
+    var hasPage = !refuses(order: 0, &sink)
+    if hasPage, physical.isKnown {
       frame = physical.allocate(order: 0, type: .unmovable, owner: .pageTables, &sink)
-      if frame == nil {
-        emit(.left(.splitLargePage, .noMemory), &sink)
-        return .noMemory
-      }
+      hasPage = frame != nil
+    }
+    guard hasPage else {
+      emit(.left(.splitLargePage, .noMemory), &sink)
+      return .noMemory
     }
     var first = Self.firstChild(of: leaf)
     if restoresGlobal {

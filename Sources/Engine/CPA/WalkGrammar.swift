@@ -51,7 +51,8 @@ public enum WalkGrammar {
     case .entryKept, .entryChanged, .holeSkipped, .sameProtection, .preserved: .decided
     case .holeRefused: .failed(.fault)
     case .splitForced, .splitPartial, .splitProtected, .bitsRefused, .writableAndExecutable,
-      .aliasInDirectMap, .aliasInHighMap, .typeConflict, .nothingChanged, .collapseFailed,
+      .aliasInDirectMap, .aliasInHighMap, .typeConflict, .typeNotFreed, .nothingChanged,
+      .collapseFailed,
       .collapseDone, .mergeWaits, .mergeDone, .policy, .memory, .process, .linearMap, .vmalloc:
       nil
     }
@@ -161,7 +162,7 @@ extension Decision {
       address
     case .vmalloc(.walked(let address, _)), .vmalloc(.walkerMetLeaf(let address, _, _)): address
     case .process(let decision): decision.address
-    case .typeConflict, .nothingChanged, .policy, .memory, .linearMap, .vmalloc: nil
+    case .typeConflict, .typeNotFreed, .nothingChanged, .policy, .memory, .linearMap, .vmalloc: nil
     }
   }
 }

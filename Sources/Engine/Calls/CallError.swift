@@ -177,6 +177,7 @@ extension Area.Kind {
     case .roxBlock: "block of executable memory"
     case .execmem: "executable memory"
     case .ioremap: "ioremap area"
+    case .pageArray: "page array"
     }
   }
 }

@@ -5,20 +5,48 @@ extension Machine {
   mutating func setCacheType<Sink: EventSink>(
     _ type: MemoryType, _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
   ) -> ReturnCode {
-    let (book, page) = books(for: address)
     emit(.entered(.memtypeReserve, address, pages), &sink)
-    let range = page..<(page + pages.rawValue)
-    if let conflict = firstConflict(book, range, type) {
-      emit(.decided(.typeConflict(page: conflict, typeOf(book, conflict))), &sink)
-      emit(.left(.memtypeReserve, .busy), &sink)
-      return .busy
-    }
-    emit(.memoryTypeSet(book, page: page, pages, type), &sink)
-    emit(.left(.memtypeReserve, .success), &sink)
-    let result = changeCacheBits(
+    let result = reserveType(type, address, pages, &sink)
+    emit(.left(.memtypeReserve, result), &sink)
+    guard result == .success else { return result }
+    let changed = changeCacheBits(
       type, { CPARequest(address, pages, set: $0, clear: $1) }, &sink)
-    if result != .success { emit(.memoryTypeSet(book, page: page, pages, .wb), &sink) }
-    return result
+    if changed != .success { freeType(address, pages, &sink) }
+    return changed
+  }
+
+  /// Models `memtype_reserve()`.
+  private mutating func reserveType<Sink: EventSink>(
+    _ type: MemoryType, _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
+  ) -> ReturnCode {
+    let (books, range) = books(for: address, pages)
+    switch books {
+    case .none: return .success
+    case .mixed: return .invalid
+    case .one(let book):
+      guard !range.isEmpty else { return .invalid }
+      if let (page, other) = firstConflict(book, range, type) {
+        emit(.decided(.typeConflict(page: page, other)), &sink)
+        return .busy
+      }
+      emit(.memoryTypeSet(book, page: range.lowerBound, pages, type), &sink)
+      return .success
+    }
+  }
+
+  /// Models `memtype_free()`: of what is no RAM only a range that was reserved as one can be freed; its
+  /// callers do not look at the result.
+  private mutating func freeType<Sink: EventSink>(
+    _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
+  ) {
+    let (books, range) = books(for: address, pages)
+    guard case .one(let book) = books, !range.isEmpty else { return }
+    let canFree =
+      book == .ram || otherTypes.canFree(range, shrinks: setup.kernel.shrinksMemoryTypes)
+    emit(
+      canFree
+        ? .memoryTypeSet(book, page: range.lowerBound, pages, .wb)
+        : .decided(.typeNotFreed(page: range.lowerBound, pages)), &sink)
   }
 
   /// `set_memory_wb()`: the bits first, then the type is released.
@@ -28,9 +56,8 @@ extension Machine {
     let result = changeCacheBits(
       .wb, { CPARequest(address, pages, set: $0, clear: $1) }, &sink)
     guard result == .success else { return result }
-    let (book, page) = books(for: address)
     emit(.entered(.memtypeFree, address, pages), &sink)
-    emit(.memoryTypeSet(book, page: page, pages, .wb), &sink)
+    freeType(address, pages, &sink)
     emit(.left(.memtypeFree, .success), &sink)
     return .success
   }
@@ -64,8 +91,12 @@ extension Machine {
       emit(.memoryTypeSet(.ram, page: page, 1, type), &sink)
     }
     emit(.left(.memtypeReserve, .success), &sink)
-    return changeCacheBits(
+    let result = changeCacheBits(
       type, { CPARequest(frames, set: $0, clear: $1) }, &sink)
+    guard result != .success, result != .bug else { return result }
+    // Whatever failed: all is released, and the caller is told that it was wrong.
+    setTypes(of: frames, frames.count, .wb, &sink)
+    return .invalid
   }
 
   private mutating func setTypes<Sink: EventSink>(
@@ -89,30 +120,63 @@ extension Machine {
     return changePageAttrSetClr(&change, &sink)
   }
 
-  /// The books that keep the type of a page, and its number there. Other addresses than the direct
-  /// map's are no RAM to `__pa()`, so they go into books of their own.
-  private func books(for address: VirtualAddress) -> (MemoryTypeBook, page: UInt64) {
-    if let pfn = AddressLayout.directMapFrame(of: address) { return (.ram, pfn.rawValue) }
-    return (.other, address.rawValue >> 12)
+  /// Where the types of a range are kept.
+  private enum Books {
+    /// Nowhere: the old video memory and BIOS, which are always write-back (`is_untracked_pat_range()`).
+    case none
+    /// Nowhere, as some of the range is RAM that begins behind its start.
+    case mixed
+    case one(MemoryTypeBook)
+  }
+
+  /// The books that keep the types of pages, and their physical numbers. Models the head of
+  /// `memtype_reserve()` and `pat_pagerange_is_ram()`: below 1 MiB nothing is RAM, and a range that
+  /// begins in RAM is RAM up to its end, whatever follows.
+  private func books(
+    for address: VirtualAddress, _ pages: PageCount,
+  ) -> (Books, Range<UInt64>) {
+    let first = physicalPage(of: address)
+    let range = first..<(first + pages.rawValue)
+    let isaEnd = BootPlan.isaEnd.rawValue
+    if range.lowerBound >= 0xa0, range.upperBound < isaEnd { return (.none, range) }
+    let start = PFN(max(range.lowerBound, isaEnd))
+    guard start.rawValue < range.upperBound, start < AddressLayout.pfnLimit else {
+      return (.one(.other), range)
+    }
+    let ram = setup.memory.ranges(overlapping: start..<PFN(range.upperBound))
+    guard let lowest = ram.first else { return (.one(.other), range) }
+    let hasGap = lowest.lowerBound > start || ram.count > 1
+    return (hasGap ? .mixed : .one(.ram), range)
+  }
+
+  /// What `__pa()` makes of an address, as a page: of one of vmalloc space something above all memory.
+  private func physicalPage(of address: VirtualAddress) -> UInt64 {
+    if let image, address >= AddressLayout.kernelMap {
+      return image.frame(ofHighMap: address).rawValue
+    }
+    let base =
+      address >= AddressLayout.kernelMap ? AddressLayout.kernelMap : AddressLayout.pageOffset
+    return ((address.rawValue &- base.rawValue) & ((1 << 52) - 1)) >> 12
   }
 
   /// The cache type of the page at an address in the kernel's books.
   public func memoryType(at address: VirtualAddress) -> MemoryType {
-    let (book, page) = books(for: address)
-    return typeOf(book, page)
-  }
-
-  private func typeOf(_ book: MemoryTypeBook, _ page: UInt64) -> MemoryType {
-    book == .ram ? ramTypes[page] : otherTypes[page]
+    let (books, range) = books(for: address, 1)
+    switch books {
+    case .none, .mixed: return .wb
+    case .one(.ram): return ramTypes[range.lowerBound]
+    case .one(.other): return otherTypes.type(of: range.lowerBound)
+    }
   }
 
   /// The first page that cannot have the type: RAM must be write-back, even if it has the type
   /// already (`reserve_ram_pages_type()`); other pages may have it already (`memtype_check_insert()`).
   private func firstConflict(
     _ book: MemoryTypeBook, _ range: Range<UInt64>, _ type: MemoryType,
-  ) -> UInt64? {
-    book == .ram
-      ? ramTypes.firstKey(in: range) { $0 != .wb }
-      : otherTypes.firstKey(in: range) { $0 != .wb && $0 != type }
+  ) -> (UInt64, MemoryType)? {
+    switch book {
+    case .ram: ramTypes.firstKey(in: range) { $0 != .wb }.map { ($0, ramTypes[$0]) }
+    case .other: otherTypes.firstConflict(in: range, with: type)
+    }
   }
 }

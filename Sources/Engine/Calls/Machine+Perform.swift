@@ -85,7 +85,7 @@ extension Machine {
       return try performRarer(call, &sink)
     }
     let address =
-      try setup.isArm64 ? resolveOnArm64(target, pages) : resolve(target, pages)
+      try setup.isArm64 ? resolveOnArm64(target, pages) : resolveAnywhere(target, pages)
     if operation == .split4K { try checkTables(for: pages) }
     return setMemory(operation, address, pages, &sink)
   }
@@ -98,7 +98,7 @@ extension Machine {
     case .setMemory: break
     case .setPages(let operation, let pfn, let pages):
       try needX86()
-      let address = try resolve(.frame(pfn), pages)
+      let address = try resolveAnywhere(.frame(pfn), pages)
       return setMemory(operation.setMemory, address, pages, &sink)
     case .setPagesArray(let operation, let frames):
       try needX86()

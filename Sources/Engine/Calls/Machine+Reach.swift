@@ -18,6 +18,26 @@ extension Machine {
     return try Reach(setup: setup, areas: areas, cache: kept.value.rox).address(of: target, pages)
   }
 
+  /// The address that a call is made at whatever is there: the kernel answers holes, guard pages, user
+  /// addresses and what lies past the RAM with an error number, or skips them.
+  ///
+  /// - Throws: what no kernel could be asked: an address that none has, an unknown name, more pages in
+  ///   a hole than the simulation walks.
+  @inline(__always)
+  func resolveAnywhere(
+    _ target: Call.Target, _ pages: PageCount,
+  ) throws(CallError) -> VirtualAddress {
+    if case .frame(let pfn) = target, pages > 0, setup.memory.holds(pages, from: pfn) {
+      return directMapAddress(of: pfn)
+    }
+    let reach = Reach(setup: setup, areas: areas, cache: kept.value.rox)
+    do throws(CallError) {
+      return try reach.address(of: target, pages)
+    } catch {
+      return try reach.addressAnywhere(of: target, pages, error)
+    }
+  }
+
   /// Refuses to change so many pages one by one that their tables would not fit into the simulating
   /// machine: 1 GiB of them maps 512 GiB page by page. One call may add that much, all of them twice
   /// that much.
@@ -65,6 +85,32 @@ private struct Reach {
       let held = range.upperBound - range.lowerBound
       guard page < held else { throw .pastArea(name, pages: held) }
       guard pages <= held - page else { throw .tooManyPages(pages, available: held - page) }
+      return range.lowerBound + page
+    }
+  }
+
+  /// The most pages of a range that is not all there.
+  private static let limitAnywhere = PageCount(1 << 24)
+
+  @inline(never)
+  func addressAnywhere(
+    of target: Call.Target, _ pages: PageCount, _ error: CallError,
+  ) throws(CallError) -> VirtualAddress {
+    guard pages <= Self.limitAnywhere else { throw error }
+    switch target {
+    case .virtual(let address):
+      guard address.isCanonical else { throw .notCanonical(address) }
+      guard pages.bytes <= UInt64.max - address.rawValue else { throw error }
+      return address.alignedDown(to: .size4K)
+    case .frame(let pfn):
+      guard pfn < AddressLayout.pfnLimit else {
+        throw .noSuchFrame(pfn, end: AddressLayout.pfnLimit)
+      }
+      return setup.directMapAddress(of: pfn)
+    case .area(let name, let page):
+      let range = try addresses(of: name)
+      // The guard page behind it belongs to it.
+      guard page <= range.upperBound - range.lowerBound else { throw error }
       return range.lowerBound + page
     }
   }

@@ -11,6 +11,7 @@ extension Decision {
     case .writableAndExecutable: .verifyRWX
     case .aliasInDirectMap, .aliasInHighMap: .cpaProcessAlias
     case .typeConflict: .memtypeReserve
+    case .typeNotFreed: .memtypeFree
     case .nothingChanged: .changePageAttrSetClr
     case .collapseFailed(_, let size, _), .collapseDone(_, let size):
       size == .size1G ? .collapsePUDPage : .collapsePMDPage

@@ -36,6 +36,8 @@ public enum Decision: Equatable, Sendable {
 
   /// Pages could not have the cache type, as this page has another.
   case typeConflict(page: UInt64, MemoryType)
+  /// Nothing was reserved as just these pages, so their type stays as it is.
+  case typeNotFreed(page: UInt64, PageCount)
   /// Nothing was written to the range itself, so nothing is flushed and nothing collapses.
   case nothingChanged
 

@@ -72,7 +72,7 @@ extension Decision {
     case .process(.batched), .process(.holeSkipped): facts.traits.insert(.detail)
     case .process(.mustFlush), .process(.gatherFull): break
     case .holeSkipped, .holeRefused, .bitsRefused, .writableAndExecutable, .aliasInHighMap,
-      .typeConflict, .nothingChanged, .linearMap, .vmalloc:
+      .typeConflict, .typeNotFreed, .nothingChanged, .linearMap, .vmalloc:
       break
     }
   }
@@ -174,8 +174,9 @@ extension ProcessChange {
     case .tlbFlushed(_, let pages, let isFull, let isForced):
       facts.flush = FlushFact(
         .tlb, pages, isFull: isFull, .unmapping(isForced: isForced))
-    case .gatherBegan, .batchesEmptied, .gatherFinished: facts.traits = .detail
-    case .rangeRemoved, .delayedRmapsRemoved: break
+    case .gatherBegan, .batchesEmptied, .gatherFinished, .tableBatchOpened: facts.traits = .detail
+    case .rangeRemoved, .delayedRmapsRemoved, .tableBatchFreed: break
+    case .tablesGathered: facts.folding = .text
     }
   }
 }

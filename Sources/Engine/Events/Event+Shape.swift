@@ -107,6 +107,7 @@ extension Decision {
     case .aliasInDirectMap: EventShape(.aliasInDirectMap)
     case .aliasInHighMap: EventShape(.aliasInHighMap)
     case .typeConflict: EventShape(.typeConflict)
+    case .typeNotFreed: EventShape(.typeNotFreed)
     case .nothingChanged: EventShape(.nothingChanged)
     case .collapseFailed(_, let size, _): EventShape(.collapseFailed, UInt64(size.rawValue))
     case .mergeWaits(_, let size, _): EventShape(.mergeWaits, UInt64(size.rawValue))
@@ -214,6 +215,13 @@ extension ProcessChange {
       EventShape(.chunkFreed, UInt64(chunk.entries) | UInt64(chunk.pagesFreed) << 16)
     case .batchesEmptied: EventShape(.batchesEmptied)
     case .gatherFinished: EventShape(.gatherFinished)
+    case .tablesGathered(let tables):
+      EventShape(
+        .tablesGathered,
+        UInt64(tables.count) | UInt64(tables.level.rawValue) << 32
+          | UInt64(tables.route.rawValue) << 40)
+    case .tableBatchOpened: EventShape(.tableBatchOpened)
+    case .tableBatchFreed(let count): EventShape(.tableBatchFreed, UInt64(count))
     }
   }
 }

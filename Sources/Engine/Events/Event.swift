@@ -102,11 +102,12 @@ public enum Flush: Equatable, Sendable {
   case allCaches
 }
 
-/// Which books of memory types: RAM by frame, or other addresses by virtual page.
+/// Which books of memory types: RAM by frame, or all else by ranges of physical pages.
 public enum MemoryTypeBook: Equatable, Sendable {
   /// Pages of RAM, by frame number. Models the page flags of `reserve_ram_pages_type()`.
   case ram
-  /// Pages that are not RAM to `__pa()`, by page of their address. Models the memtype tree.
+  /// Pages that are not RAM to `__pa()`, which takes a vmalloc address for a physical one far above
+  /// it. Models the memtype tree.
   case other
 }
 

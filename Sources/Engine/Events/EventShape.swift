@@ -40,7 +40,8 @@ public struct EventShape: Hashable, Sendable {
     // Decisions.
     case entryKept, entryChanged, holeSkipped, holeRefused, sameProtection, preserved, splitForced
     case splitPartial, splitProtected, bitsRefused, writableAndExecutable, aliasInDirectMap
-    case aliasInHighMap, typeConflict, nothingChanged, collapseFailed, mergeWaits, mergeDone
+    case aliasInHighMap, typeConflict, typeNotFreed, nothingChanged, collapseFailed, mergeWaits,
+      mergeDone
     case collapseDone, policyDecision, memoryDecision, vmallocDecision
     case batched, mustFlush, gatherFull, pteHoleSkipped
     case pagesOnly, blocksAllowed, mappedApart, areaRefused, cannotSetDirectMap, mirrored
@@ -53,7 +54,8 @@ public struct EventShape: Hashable, Sendable {
     case pageAdded, pageTaken, pageIsolated, policyChange
     // Processes.
     case rangeMapped, rangeRemoved, gatherBegan, gathered, batchOpened, tlbFlushed
-    case delayedRmapsRemoved, chunkFreed, batchesEmptied, gatherFinished
+    case delayedRmapsRemoved, chunkFreed, batchesEmptied, gatherFinished, tablesGathered
+    case tableBatchOpened, tableBatchFreed
     // The linear map.
     case cleared, tableAllocated, tableZeroed, tableCameZeroed, fixmapSet, fixmapCleared, filled
     case barriers, andSoOn, groupsAndSoOn

@@ -92,6 +92,18 @@ public struct KernelProfile: Equatable, Sendable {
   /// Whether a zap lets no more than about 512 pages go in one stretch where freed pages are zeroed or
   /// poisoned (6.9 and later).
   public var limitsFreedPages = true
+  /// Whether a request that looks for no alias takes what is not mapped for a hole that is no error
+  /// (6.1: one argument says both).
+  public var ignoresFaultsWithoutAlias = false
+  /// Whether the end of a reserved range of cache types can be freed by itself (up to 6.12).
+  public var shrinksMemoryTypes = true
+  /// Whether page tables of a process wait for the flush in a page of their own, not among the pages
+  /// of the gather (on x86 from 6.14 on).
+  public var batchesPageTables = false
+  /// Whether MADV_DONTNEED frees the page tables that it empties (CONFIG_PT_RECLAIM, 6.14 and later).
+  public var reclaimsPageTables = false
+  /// Whether a read of a page of a shared and writable file mapping leaves D in its entry.
+  public var marksSharedReadsDirty = false
   /// Whether a zap frees what it gathered at 10000 pages, not only at 10000 words: no version does.
   public var capsGatheredPages = false
 

@@ -6,5 +6,6 @@ extension KernelProfile {
     name: "linux-5.11", roClearsDirty: false, aliasNX: .unaliasedAlone, hasRox: false, hasP: false,
     hasDirectMapValid: false, collapses: false, marksKernel4K: false,
     buddy: .linux6_1, moduleLayout: .coreAndInit, hasProgPack: false, hasHugeVmalloc: false,
-    walkersStopAtLargeLeaves: true, batchesZap: false, delaysRmap: false, limitsFreedPages: false)
+    walkersStopAtLargeLeaves: true, batchesZap: false, delaysRmap: false, limitsFreedPages: false,
+    ignoresFaultsWithoutAlias: true)
 }

@@ -5,5 +5,5 @@ extension KernelProfile {
     name: "linux-6.1", roClearsDirty: false, aliasNX: .unaliasedAlone, hasRox: false, hasP: false,
     hasDirectMapValid: false, collapses: false, marksKernel4K: false,
     buddy: .linux6_1, moduleLayout: .coreAndInit, batchesZap: false,
-    delaysRmap: false, limitsFreedPages: false)
+    delaysRmap: false, limitsFreedPages: false, ignoresFaultsWithoutAlias: true)
 }

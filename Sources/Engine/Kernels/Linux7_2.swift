@@ -5,6 +5,8 @@ extension KernelProfile {
     name: "linux-7.2", roClearsDirty: true, aliasNX: .stripped, hasRox: true, hasP: true,
     hasDirectMapValid: true, collapses: true, marksKernel4K: true, buddy: .linux7_2,
     repeatsRodataAfterInit: false,
-    hasROXCache: true, dividesHugeVmalloc: false, vmallocsLargeFirst: true, idtPageInBSS: 4,
+    hasROXCache: true, dividesHugeVmalloc: false, vmallocsLargeFirst: true,
+    shrinksMemoryTypes: false, batchesPageTables: true,
+    reclaimsPageTables: true, marksSharedReadsDirty: true, idtPageInBSS: 4,
     unwindTablePages: 1352)
 }

@@ -31,6 +31,8 @@ extension CPUFeatures {
     case tdx
     /// `rodata=full`, the default; off: `rodata=on`.
     case rodataFull
+    /// `rodata=on`, the default: text and read-only data become read-only when boot ends.
+    case rodata
     /// `movable_node`: the direct map is built from the kernel upwards, not from the top down.
     case movableNode
     /// KFENCE with a pool that is made at boot (`kfence.sample_interval` above 0).
@@ -111,6 +113,9 @@ extension CPUFeatures.Switch {
     case .tdx:
       .x86("tdx", isOn: false, "a guest of Intel TDX: shared memory carries the shared bit")
     case .rodataFull: .arm64("rodata_full", isOn: true, "`rodata=full`; off: `rodata=on`")
+    case .rodata:
+      .x86(
+        "rodata", isOn: true, "`rodata=on`: kernel text and read-only data become read-only")
     case .movableNode:
       .x86(
         "movable_node", isOn: false,

@@ -76,7 +76,9 @@ extension Machine {
   ) {
     switch book {
     case .ram: ramTypes.set(pages, to: type)
-    case .other: otherTypes.set(pages, to: type)
+    case .other where type == .wb:
+      otherTypes.free(pages, shrinks: setup.kernel.shrinksMemoryTypes)
+    case .other: otherTypes.reserve(pages, type)
     }
   }
 

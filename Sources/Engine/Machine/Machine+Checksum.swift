@@ -11,7 +11,7 @@ extension Machine {
     counters.add(to: &sum)
     areas.add(to: &sum)
     ramTypes.add(to: &sum) { UInt64($0.rawValue) }
-    otherTypes.add(to: &sum) { UInt64($0.rawValue) }
+    otherTypes.add(to: &sum)
     physical.add(to: &sum)
     kept.value.add(to: &sum)
     processes.value.add(to: &sum)

@@ -28,7 +28,7 @@ public struct Machine: Sendable {
   /// What the building of the linear map counts (arm64).
   var linearMap = Boxed(LinearMapBooks())
   var ramTypes = RunMap<MemoryType>(repeating: .wb)
-  var otherTypes = RunMap<MemoryType>(repeating: .wb)
+  var otherTypes = MemoryTypeRanges()
 
   /// A machine before its direct map is built: nothing is mapped.
   init(

@@ -24,6 +24,7 @@ extension Machine {
       emit(.supply(.added(answer)), &sink)
     case .failBlocks(let fails): emit(.supply(.failsBlocks(fails)), &sink)
     case .failPages(let after): emit(.supply(.singlePagesLeft(after ?? -1)), &sink)
+    case .failRequests(let refusals): emit(.supply(.refusals(refusals)), &sink)
     }
     return .success
   }

@@ -14,4 +14,6 @@ public enum PolicyCall: Equatable, Sendable {
   case failBlocks(Bool)
   /// After how many single pages the next one fails; `nil`: none fails any more.
   case failPages(after: Int?)
+  /// Which of the next requests for pages fail, of whatever order; `nil`: none any more.
+  case failRequests(PageSupply.Refusals?)
 }

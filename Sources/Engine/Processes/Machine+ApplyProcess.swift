@@ -12,7 +12,10 @@ extension Machine {
       take(range, populated)
     case .rangeRemoved(let name):
       processes.value.ranges.removeAll { $0.range.name == name }
-      if processes.value.ranges.isEmpty { processes.value.tables = PageTables() }
+      if processes.value.ranges.isEmpty {
+        processes.value.tables = PageTables()
+        processes.value.userTables = UserTables()
+      }
     case .gatherBegan(let rules):
       processes.value.gather = MmuGather(rules)
       processes.value.lastZap = ZapCounts()
@@ -39,6 +42,9 @@ extension Machine {
       }
       processes.value.count(chunk)
     case .batchesEmptied: processes.value.gather?.active = 0
+    case .tablesGathered(let tables): processes.value.gather(tables)
+    case .tableBatchOpened: processes.value.gather?.tables = 0
+    case .tableBatchFreed: processes.value.gather?.tables = nil
     case .gatherFinished: processes.value.gather = nil
     }
   }
@@ -82,6 +88,27 @@ extension Processes {
     self.gather = gather
   }
 
+  /// Takes page tables out; the next flush covers a page of each.
+  fileprivate mutating func gather(_ gathered: GatheredTables) {
+    userTables.remove(gathered)
+    count(.tables, Int64(gathered.count))
+    guard var gather else { return }
+    self.gather = nil
+    switch gathered.route {
+    case .word:
+      for index in 0..<gathered.count {
+        gather.add(PFN(UInt64(index)), pages: 1, order: 0, traits: .table)
+      }
+    case .tableBatch: gather.tables = (gather.tables ?? 0) + gathered.count
+    case .freedAtOnce: break
+    }
+    let flushed = gathered.flushed
+    let other = gather.unflushed ?? flushed
+    gather.unflushed =
+      min(other.lowerBound, flushed.lowerBound)..<max(other.upperBound, flushed.upperBound)
+    self.gather = gather
+  }
+
   /// Takes the first words out of the first batch that has any; returns the folios that nobody holds
   /// any more.
   fileprivate mutating func letGo(words: Int) -> [FreedFolio] {
@@ -92,10 +119,11 @@ extension Processes {
   }
 
   /// Drops the references of entries; returns the folios that nobody holds any more. Pages of a file
-  /// stay in the page cache. Models `folios_put_refs()`.
+  /// stay in the page cache, and page
+  /// tables have no page here. Models `folios_put_refs()`.
   mutating func drop(_ groups: [MmuGather.Group]) -> [FreedFolio] {
     var freed: [FreedFolio] = []
-    for group in groups where !group.traits.contains(.file) {
+    for group in groups where group.traits.isDisjoint(with: [.file, .table]) {
       let folioPages: UInt64 = 1 << UInt64(group.order)
       var page = group.first.rawValue
       let end = page + UInt64(group.pages)

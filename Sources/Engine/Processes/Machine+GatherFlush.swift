@@ -34,12 +34,8 @@ extension Machine {
 
   /// Whether a page can be had for a batch: there is a free one, and `fail pages` does not say no.
   /// The page itself stays in the page allocator.
-  private mutating func takeBatchPage<Sink: EventSink>(_ sink: inout Sink) -> Bool {
-    if let left = kept.value.supply.singlePagesLeft {
-      guard left > 0 else { return false }
-      emit(.supply(.singlePagesLeft(left - 1)), &sink)
-    }
-    return physical.freePages > 0
+  mutating func takeBatchPage<Sink: EventSink>(_ sink: inout Sink) -> Bool {
+    !refuses(order: 0, &sink) && physical.freePages > 0
   }
 
   /// Flushes the TLB for what was cleared. Models `tlb_flush_mmu_tlbonly()` and, for x86,
@@ -68,8 +64,9 @@ extension Machine {
     emit(.process(.delayedRmapsRemoved(entries: entries)), &sink)
   }
 
-  /// Lets all go that was gathered. Models `tlb_batch_pages_flush()`.
+  /// Lets all go that was gathered, page tables first. Models `tlb_flush_mmu_free()`.
   mutating func freeBatches<Sink: EventSink>(_ sink: inout Sink) {
+    freeTableBatch(&sink)
     guard let pages = processes.value.gather?.pages, pages > 0 else { return }
     while let batch = processes.value.gather?.firstFilled {
       let words = processes.value.gather?.chunkWords(ofBatch: batch) ?? 0

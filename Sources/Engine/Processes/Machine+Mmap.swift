@@ -7,7 +7,7 @@ extension Machine {
     case .mmap(let name, let pages, let order, let traits, let place):
       try mmap(name, pages, order: order, traits, at: place, &sink)
     case .zap(let name, let part): try zap(name, part, &sink)
-    case .munmap(let name): try munmap(name, &sink)
+    case .munmap(let name, let part): try munmap(name, part, &sink)
     case .exitMmap: try exitMmap(&sink)
     }
     return .success
@@ -92,6 +92,7 @@ extension Machine {
     processes.value.ranges.insert(
       Processes.HeldRange(range: range, mapped: range.pages),
       at: index ?? processes.value.ranges.count)
+    processes.value.userTables.make(for: range.addresses)
     var address = range.start
     for run in populated.folios {
       processes.value.tables.map(

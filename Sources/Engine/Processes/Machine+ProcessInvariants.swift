@@ -17,6 +17,9 @@ extension Machine {
           continue
         }
         pages += 1
+        guard processes.value.userTables.has(.pte, at: range.start + PageCount(index)) else {
+          throw .wrongRange(range.name)
+        }
         guard mapped.insert(leaf.pfn).inserted else { throw .userPageMappedTwice(leaf.pfn) }
         guard isPage(leaf.pfn, of: range) else { throw .userPageNotAllocated(leaf.pfn) }
         left[leaf.pfn.rawValue & ~(range.folioPages.rawValue - 1), default: 0] += 1

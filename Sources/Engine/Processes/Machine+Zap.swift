@@ -4,35 +4,27 @@ extension Machine {
   mutating func zap<Sink: EventSink>(
     _ name: Name, _ part: ProcessCall.Part?, _ sink: inout Sink,
   ) throws(CallError) {
-    guard let range = processes.value.range(named: name) else {
-      throw .process(.unknownRange(name))
-    }
-    var addresses = range.addresses
-    if let part {
-      guard part.first < range.pages else {
-        throw .process(.pastRange(name, pages: range.pages))
-      }
-      let count = part.count ?? range.pages - part.first
-      guard count > 0 else { throw .noPages }
-      guard count <= range.pages - part.first else {
-        throw .process(.pastRange(name, pages: range.pages))
-      }
-      addresses = (range.start + part.first)..<(range.start + part.first + count)
-    }
+    let (range, addresses) = try self.addresses(of: name, part)
     guard isMapped(addresses) else { throw .process(.nothingMapped(name)) }
     beginGather(&sink)
-    unmap(range, addresses, &sink)
+    unmap(range, addresses, reclaims: setup.kernel.reclaimsPageTables, &sink)
     finishGather(isFullMM: false, &sink)
   }
 
   mutating func munmap<Sink: EventSink>(
-    _ name: Name, _ sink: inout Sink,
+    _ name: Name, _ part: ProcessCall.Part?, _ sink: inout Sink,
   ) throws(CallError) {
-    guard let held = processes.value.held(name) else { throw .process(.unknownRange(name)) }
+    let (range, addresses) = try self.addresses(of: name, part)
+    let isWhole = addresses == range.addresses
+    if !isWhole {
+      guard isMapped(addresses) else { throw .process(.nothingMapped(name)) }
+    }
     beginGather(&sink)
-    if held.mapped > 0 { unmap(held.range, held.range.addresses, &sink) }
+    if isMapped(addresses) { unmap(range, addresses, &sink) }
+    let (floor, ceiling) = neighbours(of: addresses, in: range)
+    freeTables(of: addresses, floor: floor, ceiling: ceiling, isFullMM: false, &sink)
     finishGather(isFullMM: false, &sink)
-    emit(.process(.rangeRemoved(name)), &sink)
+    if isWhole { emit(.process(.rangeRemoved(name)), &sink) }
   }
 
   mutating func exitMmap<Sink: EventSink>(_ sink: inout Sink) throws(CallError) {
@@ -42,8 +34,51 @@ extension Machine {
     for held in held where held.mapped > 0 {
       unmap(held.range, held.range.addresses, isFullMM: true, &sink)
     }
+    for (index, held) in held.enumerated() {
+      let next = index + 1 < processes.value.ranges.count ? processes.value.ranges[index + 1] : nil
+      freeTables(
+        of: held.range.addresses, floor: 0, ceiling: next?.range.start ?? 0, isFullMM: true, &sink)
+    }
     finishGather(isFullMM: true, &sink)
     for held in held { emit(.process(.rangeRemoved(held.range.name)), &sink) }
+  }
+
+  /// The addresses of a range, or of a part of it.
+  private func addresses(
+    of name: Name, _ part: ProcessCall.Part?,
+  ) throws(CallError) -> (UserRange, Range<VirtualAddress>) {
+    guard let range = processes.value.range(named: name) else {
+      throw .process(.unknownRange(name))
+    }
+    guard let part else { return (range, range.addresses) }
+    guard part.first < range.pages else {
+      throw .process(.pastRange(name, pages: range.pages))
+    }
+    let count = part.count ?? range.pages - part.first
+    guard count > 0 else { throw .noPages }
+    guard count <= range.pages - part.first else {
+      throw .process(.pastRange(name, pages: range.pages))
+    }
+    return (range, (range.start + part.first)..<(range.start + part.first + count))
+  }
+
+  /// What lies next below and above and stays mapped: the rest of the range, other ranges, and from
+  /// `UserRange.placesEnd` on the program's libraries and its stack.
+  private func neighbours(
+    of addresses: Range<VirtualAddress>, in range: UserRange,
+  ) -> (floor: VirtualAddress, ceiling: VirtualAddress) {
+    var floor: VirtualAddress =
+      addresses.lowerBound >= UserRange.placesEnd ? UserRange.placesEnd : 0
+    var ceiling =
+      addresses.upperBound <= UserRange.placesEnd ? UserRange.placesEnd : UserRange.addressEnd
+    for held in processes.value.ranges where held.range.name != range.name {
+      let other = held.range.addresses
+      if other.upperBound <= addresses.lowerBound { floor = max(floor, other.upperBound) }
+      if other.lowerBound >= addresses.upperBound { ceiling = min(ceiling, other.lowerBound) }
+    }
+    if addresses.lowerBound > range.start { floor = addresses.lowerBound }
+    if addresses.upperBound < range.addresses.upperBound { ceiling = addresses.upperBound }
+    return (floor, ceiling)
   }
 
   private func isMapped(_ addresses: Range<VirtualAddress>) -> Bool {
@@ -56,16 +91,29 @@ extension Machine {
     return false
   }
 
-  /// Unmaps a stretch of a range, page table by page table. Models `zap_pmd_range()`: where a page
-  /// table was left early, it is entered again.
+  /// Unmaps a stretch of a range, page table by page table. Models `zap_pmd_range()`.
+  ///
+  /// - Parameter reclaims: whether a page table of which all was unmapped is freed.
   private mutating func unmap<Sink: EventSink>(
     _ range: UserRange, _ addresses: Range<VirtualAddress>, isFullMM: Bool = false,
-    _ sink: inout Sink,
+    reclaims: Bool = false, _ sink: inout Sink,
   ) {
     var address = addresses.lowerBound
     while address < addresses.upperBound {
       let end = min(address + address.pagesToEnd(of: .size2M), addresses.upperBound)
-      address = zapPTERange(range, address..<end, isFullMM: isFullMM, &sink)
+      if processes.value.userTables.has(.pte, at: address) {
+        let whole = address..<end
+        // Where a page table was left early, it is entered again.
+        while address < end {
+          address = zapPTERange(range, address..<end, isFullMM: isFullMM, &sink)
+        }
+        if reclaims, whole.upperBound - whole.lowerBound == LeafSize.size2M.pages {
+          let table = GatheredTables(
+            level: .pte, address: whole.lowerBound, count: 1, route: tableRoute)
+          gatherTables(table, isFullMM: isFullMM, &sink)
+        }
+      }
+      address = end
     }
   }
 

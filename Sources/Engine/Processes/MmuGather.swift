@@ -18,6 +18,9 @@ public struct MmuGather: Equatable, Sendable {
   /// What was cleared since the last flush of the TLB; `nil` if nothing was.
   public internal(set) var unflushed: Range<VirtualAddress>?
 
+  /// How many page tables its page of tables holds; `nil` where it has no such page.
+  public internal(set) var tables: Int?
+
   init(_ rules: ZapRules) { self.rules = rules }
 
   /// Whether a word can be a count.
@@ -29,6 +32,8 @@ public struct MmuGather: Equatable, Sendable {
   public static let batchWords = (4096 - 16) / 8
   /// The most page batches (MAX_GATHER_BATCH_COUNT): 10000 / 510.
   public static let batchLimit = 10_000 / batchWords
+  /// The most page tables in the page of tables (MAX_TABLE_BATCH).
+  public static let tableLimit = (4096 - 24) / 8
   /// The pages at which all is freed where pages are capped, not words.
   public static let pageCap = 10_000
 
@@ -181,6 +186,7 @@ extension MmuGather {
     sum.add(hasDelayedRmaps)
     sum.add(unflushed != nil)
     if let unflushed { sum.add(unflushed) }
+    sum.add(tables ?? -1)
     sum.add(batches) { batch, sum in
       sum.add(batch.capacity)
       sum.add(batch.used)

@@ -6,8 +6,9 @@ public enum ProcessCall: Equatable, Sendable {
   /// `madvise(MADV_DONTNEED)`: unmaps the pages of a range, or those from one on, and frees what
   /// nobody else holds. The range stays, empty.
   case zap(Name, Part?)
-  /// `munmap()` of a whole range: the same, and the range goes.
-  case munmap(Name)
+  /// `munmap()`: the same, and the page tables go that nothing else uses. Of a whole range, the range
+  /// goes too; of a part, a hole is left in it.
+  case munmap(Name, Part?)
   /// `exit_mmap()`: the process ends; all ranges are unmapped under one `mmu_gather`.
   case exitMmap
 

@@ -21,6 +21,12 @@ public enum ProcessChange: Equatable, Sendable {
   case chunkFreed(FreedChunk)
   /// All batches are empty; the bundle on the stack is the active one again.
   case batchesEmptied
+  /// Page tables were taken out of the process; they wait for the flush that covers them too.
+  case tablesGathered(GatheredTables)
+  /// A page for page tables was allocated (`tlb_remove_table()`).
+  case tableBatchOpened
+  /// So many page tables were freed, and the page that held them (`tlb_remove_table_free()`).
+  case tableBatchFreed(Int)
   /// The `mmu_gather` went, and with it the pages of its batches (`tlb_finish_mmu()`).
   case gatherFinished
 }
@@ -49,6 +55,8 @@ public struct GatheredEntries: Equatable, Sendable {
     public static let file = Traits(rawValue: 1)
     /// The rmap is removed after the flush.
     public static let delayedRmap = Traits(rawValue: 2)
+    /// Page tables of the process.
+    public static let table = Traits(rawValue: 4)
   }
 
   /// Creates a row of entries.

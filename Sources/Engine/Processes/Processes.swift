@@ -5,6 +5,8 @@ struct Processes: Sendable {
   var ranges: [HeldRange] = []
   /// The process's page tables: 4K entries in the lower half of the address space.
   var tables = PageTables()
+  /// Which of its page tables are there.
+  var userTables = UserTables()
   /// How many references are left to large folios of which part is unmapped, by first frame.
   var partialFolios: [UInt64: UInt32] = [:]
   /// What gathers pages, while a zap goes on.
@@ -48,6 +50,7 @@ extension Processes {
       sum.add(held.mapped.rawValue)
     }
     tables.add(to: &sum)
+    userTables.add(to: &sum)
     for first in partialFolios.keys.sorted() {
       sum.add(first)
       sum.add(UInt64(partialFolios[first] ?? 0))

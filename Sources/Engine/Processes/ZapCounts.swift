@@ -39,6 +39,8 @@ public enum ZapCounter: Int, CaseIterable, Sendable {
   case cost
   /// The most pages that the gather held at once.
   case mostPages
+  /// Page tables freed.
+  case tables
 }
 
 /// The counts of one zap, or of all.

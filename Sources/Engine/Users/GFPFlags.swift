@@ -54,6 +54,8 @@ struct PageRequest {
   /// Whether the permissions of the pages will change: the area is flagged VM_GROUP_PAGES, or the
   /// request is secretmem's.
   var isGrouped = false
+  /// Whether `alloc_pages_bulk()` serves it, with others.
+  var isBulk = false
   /// Whether the page is for memfd_secret.
   var isSecret = false
   /// The type of blocks that serve, if a policy wants another than the flags say.

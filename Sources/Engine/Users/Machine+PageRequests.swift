@@ -27,6 +27,9 @@ extension Machine {
   /// Whether requests of 2M blocks fail, as was asked.
   public var failsBlocks: Bool { kept.value.supply.failsBlocks }
 
+  /// Whether no failure of requests for pages was asked for.
+  public var isSupplyOpen: Bool { kept.value.supply.isOpen }
+
   /// A block of pages from the page allocator. Models `alloc_pages()`.
   mutating func allocPages<Sink: EventSink>(
     _ request: PageRequest, _ sink: inout Sink,
@@ -39,17 +42,32 @@ extension Machine {
       emit(.supply(.given), &sink)
       return pfn
     }
-    let supply = kept.value.supply
-    if request.order >= 9, supply.failsBlocks { return nil }
-    if request.order == 0, let left = supply.singlePagesLeft {
-      guard left > 0 else { return nil }
-      emit(.supply(.singlePagesLeft(left - 1)), &sink)
-    }
+    if refuses(order: request.order, isBulk: request.isBulk, &sink) { return nil }
     guard physical.isKnown else { return nil }
     let owner = physical.owner(named: request.owner, &sink)
     return physical.allocate(
       order: request.order, type: request.type ?? request.gfp.migrateType, node: request.node,
       owner: owner, &sink)
+  }
+
+  /// Whether a request of an order is to fail, as was asked.
+  ///
+  /// - Parameter isBulk: whether it is one of many that `alloc_pages_bulk()` serves together.
+  mutating func refuses<Sink: EventSink>(
+    order: Int, isBulk: Bool = false, _ sink: inout Sink,
+  ) -> Bool {
+    let supply = kept.value.supply
+    guard !supply.isOpen else { return false }
+    if !isBulk, let refusals = supply.refusals {
+      emit(.supply(.refusals(refusals.next)), &sink)
+      if refusals.after == 0 { return true }
+    }
+    if order >= 9, supply.failsBlocks { return true }
+    if order == 0, let left = supply.singlePagesLeft {
+      guard left > 0 else { return true }
+      emit(.supply(.singlePagesLeft(left - 1)), &sink)
+    }
+    return false
   }
 
   /// Gives a block back to the page allocator; one that is not in its books, as those that were laid

@@ -16,6 +16,33 @@ public struct PageSupply: Equatable, Sendable {
   /// How many single pages are still to be had; `nil`: as many as there are.
   public internal(set) var singlePagesLeft: Int?
 
+  /// Requests of whatever order that are still to fail; `nil`: none.
+  public internal(set) var refusals: Refusals?
+
+  /// Requests that fail, of whatever order.
+  public struct Refusals: Equatable, Sendable {
+    /// How many are served before.
+    public var after: Int
+    /// How many fail then; `nil`: all.
+    public var times: Int?
+
+    /// Creates refusals.
+    public init(after: Int, times: Int?) {
+      self.after = after
+      self.times = times
+    }
+
+    /// What is left of them behind the next request.
+    var next: Refusals? {
+      if after > 0 { return Refusals(after: after - 1, times: times) }
+      guard let times else { return self }
+      return times > 1 ? Refusals(after: 0, times: times - 1) : nil
+    }
+  }
+
+  /// Whether no failure was asked for.
+  var isOpen: Bool { !failsBlocks && singlePagesLeft == nil && refusals == nil }
+
   /// A change.
   public enum Change: Equatable, Sendable {
     /// An answer was laid down.
@@ -26,6 +53,8 @@ public struct PageSupply: Equatable, Sendable {
     case failsBlocks(Bool)
     /// So many single pages are to be had; -1: as many as there are.
     case singlePagesLeft(Int)
+    /// These requests fail; `nil`: none fail any more.
+    case refusals(Refusals?)
   }
 
   mutating func apply(_ change: Change) {
@@ -34,6 +63,7 @@ public struct PageSupply: Equatable, Sendable {
     case .given: answers.removeFirst()
     case .failsBlocks(let fails): failsBlocks = fails
     case .singlePagesLeft(let count): singlePagesLeft = count < 0 ? nil : count
+    case .refusals(let refusals): self.refusals = refusals
     }
   }
 }

@@ -36,6 +36,9 @@ public struct Area: Equatable, Sendable {
     case execmem
     /// `ioremap()`: it shows memory of a device.
     case ioremap
+    /// The array of page pointers of the area of the same name, where it is longer than a page
+    /// (`vm_struct.pages`). No call names it.
+    case pageArray
   }
 
   /// What becomes of an area's pages.

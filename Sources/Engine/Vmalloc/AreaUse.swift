@@ -103,7 +103,7 @@ extension Machine {
   /// What all areas with pages of their own take together. Cost: grows with their runs of leaves.
   public var vmallocUse: VmallocUse {
     var sum = VmallocUse()
-    for area in areas.live where area.flags.contains(.ownsPages) {
+    for area in areas.named where area.flags.contains(.ownsPages) {
       sum.areas += 1
       sum.asked = sum.asked + area.asked
       sum.taken = sum.taken + area.pages

@@ -78,7 +78,8 @@ extension Machine {
       flags: request.options.flags.union([.ownsPages, .huge]),
       unused: UInt16((pages - request.pages).rawValue))
     emit(.vmalloc(.added(area)), &sink)
-    let heads = allocBlocks(request, blocks, &sink)
+    let heads =
+      allocPageArray(request, pages, besides: [], &sink) ? allocBlocks(request, blocks, &sink) : []
     guard heads.count == Int(blocks) else {
       emit(.decided(.vmalloc(.fellBack(blocks: UInt64(heads.count), of: blocks))), &sink)
       let frames = heads.flatMap { head in (0..<512).map { head + PageCount($0) } }
@@ -101,13 +102,30 @@ extension Machine {
     block.node = request.options.node
     var turns = Interleaving(request, self)
     var heads: [PFN] = []
-    for _ in 0..<blocks {
+    if setup.kernel.vmallocsLargeFirst { allocPairs(block, blocks, &turns, &heads, &sink) }
+    while UInt64(heads.count) < blocks {
       if let node = turns.next() { block.node = node }
       guard let pfn = allocPages(block, &sink) else { break }
       splitPage(pfn, order: 9, &sink)
       heads.append(pfn)
     }
     return heads
+  }
+
+  /// 7.0 and later: two blocks at a time first, as one of order 10. Models the first loop of
+  /// `vm_area_alloc_pages()`, 7.2.
+  private mutating func allocPairs<Sink: EventSink>(
+    _ block: PageRequest, _ blocks: UInt64, _ turns: inout Interleaving, _ heads: inout [PFN],
+    _ sink: inout Sink,
+  ) {
+    var pair = block
+    pair.order = 10
+    while UInt64(heads.count) + 1 < blocks {
+      if let node = turns.next() { pair.node = node }
+      guard let pfn = allocPages(pair, &sink) else { return }
+      splitPage(pfn, order: 10, &sink)
+      heads += [pfn, pfn + LeafSize.size2M.pages]
+    }
   }
 
   private mutating func mapBlocks<Sink: EventSink>(

@@ -1,10 +1,11 @@
 // Memory of devices: arch/x86/mm/ioremap.c and mm/vmalloc.c, 6.12.
 
 extension Machine {
-  /// `ioremap()`: uncached (UC-) leaves, the largest that fit, for frames that are no RAM. Models
-  /// `__ioremap_caller()`, which refuses RAM, and `__get_vm_area_node()`, which aligns the area to
-  /// its size, at most to `IOREMAP_MAX_ORDER`. MTRRs, which can forbid large leaves, and the books of
-  /// memory types of device memory are left out.
+  /// `ioremap()`: uncached (UC-) leaves, the largest that fit, for frames that are no RAM, or RAM that
+  /// the kernel keeps reserved, such as its own text. Models `__ioremap_caller()`, which refuses all
+  /// other RAM, and `__get_vm_area_node()`, which aligns the area to its size, at most to
+  /// `IOREMAP_MAX_ORDER`. MTRRs, which can forbid large leaves, and the books of memory types of device
+  /// memory are left out.
   mutating func ioremap<Sink: EventSink>(
     _ name: Name, _ pfn: PFN, _ pages: PageCount, align: UInt64?, _ sink: inout Sink,
   ) throws(CallError) {
@@ -14,9 +15,7 @@ extension Machine {
     guard pfn < AddressLayout.pfnLimit, pages <= AddressLayout.pfnLimit - pfn else {
       throw .noSuchFrame(pfn, end: AddressLayout.pfnLimit)
     }
-    if let ram = memory.ranges(overlapping: pfn..<(pfn + pages)).first {
-      throw .ramRemapped(max(pfn, ram.lowerBound))
-    }
+    if let page = firstPageInUse(pfn..<(pfn + pages)) { throw .ramRemapped(page) }
     let order = try Self.order(ofAlignment: align ?? 4096)
     let ofSize = UInt8(
       min(
@@ -33,6 +32,28 @@ extension Machine {
     emit(.vmalloc(.added(area)), &sink)
     let flags = setup.cpu.pageKernel.subtracting(.encryption).union(.pcd)
     mapLargest(area, pfn, flags, atMost: .size1G, &sink)
+  }
+
+  /// The first page of RAM that the kernel does not keep reserved. Models `__ioremap_check_ram()`.
+  private func firstPageInUse(_ frames: Range<PFN>) -> PFN? {
+    for ram in memory.ranges(overlapping: frames) {
+      let part = ram.clamped(to: frames)
+      var pfn = part.lowerBound
+      while pfn < part.upperBound, isReserved(pfn) { pfn = pfn + 1 }
+      if pfn < part.upperBound { return pfn }
+    }
+    return nil
+  }
+
+  private func isReserved(_ pfn: PFN) -> Bool {
+    guard physical.isKnown else {
+      return pfn < BootPlan.isaEnd || image?.text.contains(pfn) == true
+        || image?.rodata.contains(pfn) == true
+    }
+    return switch physical.owner(of: pfn) {
+    case .hole, .reserved: true
+    case .free, .allocated, .unowned: false
+    }
   }
 
   private static func order(ofAlignment bytes: UInt64) throws(CallError) -> UInt8 {

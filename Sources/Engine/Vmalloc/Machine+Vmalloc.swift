@@ -37,11 +37,14 @@ extension Machine {
     var flags = request.options.flags.union(.ownsPages)
     // The caller's flag stays, whatever became of it.
     if request.options.allowsHuge, setup.kernel.hasHugeVmalloc { flags.insert(.huge) }
+    var area = Area(
+      name: request.name, start: start, pages: request.pages, kind: request.kind, flags: flags)
     var frames: [PFN] = []
     frames.reserveCapacity(Int(min(request.pages.rawValue, 1 << 20)))
-    let isComplete = allocBacking(request, &frames, &flags, &sink)
-    let area = Area(
-      name: request.name, start: start, pages: request.pages, kind: request.kind, flags: flags)
+    let isComplete =
+      allocPageArray(request, area.pages, besides: [area], &sink)
+      && allocBacking(request, &frames, &flags, &sink) && hasTablePages(for: area, &sink)
+    area.flags = flags
     emit(.vmalloc(.added(area)), &sink)
     guard isComplete else {
       // As any area: with VM_FLUSH_RESET_PERMS even what was never used is reset.
@@ -53,6 +56,56 @@ extension Machine {
     return .success(area)
   }
 
+  /// The array of an area's page pointers: an area of its own where it is longer than a page. Models
+  /// the head of `__vmalloc_area_node()`.
+  ///
+  /// - Parameter others: areas that have their addresses, and are not among the live ones yet.
+  /// - Returns: false if there is no memory for it.
+  mutating func allocPageArray<Sink: EventSink>(
+    _ request: AreaRequest, _ pages: PageCount, besides others: [Area], _ sink: inout Sink,
+  ) -> Bool {
+    let bytes = pages.rawValue * 8
+    guard bytes > 4096 else { return true }
+    var array = AreaRequest(
+      name: request.name, pages: PageCount((bytes + 4095) / 4096), kind: .pageArray)
+    array.options.gfp = request.options.gfp
+    array.options.node = request.options.node
+    var space = areas
+    for other in others { space.apply(.added(other)) }
+    guard let start = space.freeAddress(for: array.pages, alignment: 4096, in: vmallocRange) else {
+      return false
+    }
+    var area = Area(
+      name: array.name, start: start, pages: array.pages, kind: .pageArray, flags: .ownsPages)
+    guard allocPageArray(array, array.pages, besides: others + [area], &sink) else { return false }
+    var frames: [PFN] = []
+    let isComplete =
+      allocBacking(array, &frames, &area.flags, &sink) && hasTablePages(for: area, &sink)
+    emit(.vmalloc(.added(area)), &sink)
+    guard isComplete else {
+      _ = vfree(area, backedBy: frames, &sink)
+      return false
+    }
+    map(frames, at: start, &sink)
+    return true
+  }
+
+  /// Whether the page tables that an area needs can be had. Only failures on purpose are looked at:
+  /// tables of vmalloc space take no page of the simulated memory.
+  private mutating func hasTablePages<Sink: EventSink>(
+    for area: Area, _ sink: inout Sink,
+  ) -> Bool {
+    guard kept.value.supply.refusals != nil else { return true }
+    var address = area.start
+    while address < area.start + area.pages {
+      if !tables.hasTable(ofEntries: .size4K, at: address), refuses(order: 0, &sink) {
+        return false
+      }
+      address = address + address.pagesToEnd(of: .size2M)
+    }
+    return true
+  }
+
   /// The pages of an area, in order; false if one could not be had. Models `vm_area_alloc_pages()`.
   private mutating func allocBacking<Sink: EventSink>(
     _ request: AreaRequest, _ frames: inout [PFN], _ flags: inout Area.Flags, _ sink: inout Sink,
@@ -62,6 +115,7 @@ extension Machine {
     if !single.gfp.contains(.dma32) { single.gfp.insert(.highmem) }
     single.node = request.options.node
     single.isGrouped = flags.contains(.group)
+    single.isBulk = true
     var turns = Interleaving(request, self)
     let isGrouped = single.isGrouped && setup.hooks.contains(.pages)
     if setup.kernel.vmallocsLargeFirst, !isGrouped {
@@ -92,6 +146,7 @@ extension Machine {
       let remaining = pages.rawValue - UInt64(frames.count)
       guard remaining > 1 else { return }
       var block = single
+      block.isBulk = false
       block.order = min(ceiling, 63 - remaining.leadingZeroBitCount)
       guard block.order > 0 else { return }
       if let node = turns.next() { block.node = node }
@@ -144,10 +199,18 @@ extension Machine {
     if area.flags.contains(.resetsPermissions), !area.flags.contains(.hasNoAlias) {
       resetPermissions(frames, &sink)
     }
-    purgeIfOverLimit(&sink)
     for pfn in frames {
       let result = freePage(pfn, area.flags, &sink)
       if result != .success { return result }
+    }
+    if area.kind != .pageArray {
+      for array in areas.pageArrays(of: area.name) {
+        let frames = backing(of: array)
+        emit(.unmapped(array.start, array.pages), &sink)
+        let result = vfree(array, backedBy: frames, &sink)
+        if result != .success { return result }
+      }
+      purgeIfOverLimit(&sink)
     }
     return .success
   }

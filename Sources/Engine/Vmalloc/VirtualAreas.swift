@@ -6,7 +6,18 @@ public struct VirtualAreas: Equatable, Sendable {
   public private(set) var lazilyFreed: [Area] = []
 
   /// The live area with a name.
-  public func area(named name: Name) -> Area? { live.first { $0.name == name } }
+  public func area(named name: Name) -> Area? {
+    live.first { $0.name == name && $0.kind != .pageArray }
+  }
+
+  /// The live areas that calls can name: all but arrays of page pointers.
+  public var named: [Area] { live.filter { $0.kind != .pageArray } }
+
+  /// The arrays of page pointers of the area with a name, the longest first: an array of more than a
+  /// page has one too.
+  func pageArrays(of name: Name) -> [Area] {
+    live.filter { $0.kind == .pageArray && $0.name == name }.sorted { $0.pages > $1.pages }
+  }
 
   /// The live area that holds an address; its guard page does not count.
   public func area(at address: VirtualAddress) -> Area? {

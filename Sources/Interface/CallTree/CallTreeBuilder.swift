@@ -229,7 +229,8 @@ extension Decision {
     case .collapseDone: .collapses(true)
     case .collapseFailed: isPolicy ? nil : .collapses(false)
     case .entryKept, .entryChanged, .holeSkipped, .holeRefused, .bitsRefused,
-      .writableAndExecutable, .aliasInDirectMap, .aliasInHighMap, .typeConflict, .nothingChanged,
+      .writableAndExecutable, .aliasInDirectMap, .aliasInHighMap, .typeConflict, .typeNotFreed,
+      .nothingChanged,
       .mergeWaits, .mergeDone, .policy, .memory, .process, .linearMap, .vmalloc:
       nil
     }

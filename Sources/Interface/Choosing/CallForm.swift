@@ -98,11 +98,11 @@ extension Lane {
     switch kind {
     case .target: return target.scenarioText
     case .frame: return Call.Target.frame(place.selection).scenarioText
-    case .count: return command.name == "zap" ? "" : pages
+    case .count: return ["zap", "munmap", "fail requests"].contains(command.name) ? "" : pages
     case .pages: return String(count ?? 512)
     case .area: return command.frees ? newestName(freedBy: command) : newName(for: command)
     case .newRange, .owner: return newName(for: command)
-    case .userRange, .rangePart: return machine.userRanges.last?.range.name.description ?? ""
+    case .rangePart: return machine.userRanges.last?.range.name.description ?? ""
     case .block: return newestHolder?.description ?? ""
     case .order: return "0"
     case .number, .limit: return "0"
@@ -151,7 +151,7 @@ extension Lane {
   /// The name of the newest thing that a command frees; empty where there is none.
   private func newestName(freedBy command: Command) -> String {
     if command.firstWord == "vunmap" || command.firstWord == "apply_to_existing_page_range" {
-      return (alias?.area.name ?? machine.areas.live.last?.name)?.description ?? ""
+      return (alias?.area.name ?? machine.areas.named.last?.name)?.description ?? ""
     }
     let name = command.name == "execmem restore" ? "execmem free" : command.name
     let line = freeings.lazy.map { Call.user($0).scenarioText }.last { $0.hasPrefix(name + " ") }

@@ -75,7 +75,7 @@ extension Model {
     case .why(let target, let size): ask(target, size)
     case .tlb(let question): if let reason = measure(question) { say(reason, .failed) }
     case .areas:
-      say(machine.areas.live.map { machine.use(of: $0) }.sentences.joined(separator: " "))
+      say(machine.areas.named.map { machine.use(of: $0) }.sentences.joined(separator: " "))
     case .expect(let expression): check(expression)
     case .firmware, .direction, .lesson, .session: say("This line has a meaning in a file only.")
     }

@@ -37,7 +37,7 @@ extension Lane {
   /// The first of a letter and 1, 2 and so on that nobody has, nor an area a part of it.
   func unusedName(_ letter: String) -> Name? {
     var used = freeings.compactMap(\.name?.description)
-    used += machine.areas.live.map(\.name.description)
+    used += machine.areas.named.map(\.name.description)
     used += holders.map(\.description)
     for number in 1...(used.count + 1) {
       let text = "\(letter)\(number)"

@@ -135,7 +135,7 @@ extension Model {
   /// The words of the language that can follow at the end of a line.
   func completion(of line: String) -> Completion {
     Completion(
-      line, areas: machine.areas.live.map(\.name), ranges: machine.userRanges.map(\.range.name),
+      line, areas: machine.areas.named.map(\.name), ranges: machine.userRanges.map(\.range.name),
       machines: MachineDescription.builtIn.map(\.name))
   }
 

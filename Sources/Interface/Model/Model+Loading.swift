@@ -37,7 +37,7 @@ extension Model {
         }
         notes = []
       case .areas:
-        let areas = timeline.machine.areas.live
+        let areas = timeline.machine.areas.named
         notes += areas.suffix(3).map { timeline.machine.use(of: $0).shortWords }
       case .note(let text): notes.append(text)
       case .direction(.caption(let text)): if !text.isEmpty { notes.append(text) }

@@ -31,7 +31,7 @@ extension Model {
       }
       _ = measure(question)
     case .areas:
-      say(machine.areas.live.map { machine.use(of: $0) }.sentences.joined(separator: " "))
+      say(machine.areas.named.map { machine.use(of: $0) }.sentences.joined(separator: " "))
     case .stop(let stop): _ = stops.add(stop)
     case .expect(let expression): try hold(expression, at: place)
     case .direction(let direction): return try present(direction, at: place)

@@ -176,7 +176,8 @@ extension Decision {
   fileprivate var ink: Ink {
     switch self {
     case .collapseDone, .mergeDone: .good
-    case .collapseFailed, .bitsRefused, .typeConflict, .writableAndExecutable: .warning
+    case .collapseFailed, .bitsRefused, .typeConflict, .typeNotFreed, .writableAndExecutable:
+      .warning
     case .holeRefused: .error
     case .mergeWaits: .dim
     case .policy(let decision): decision.ink

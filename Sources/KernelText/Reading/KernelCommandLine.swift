@@ -37,6 +37,12 @@ struct KernelCommandLine {
         switches[.debugPagealloc] = true
       case "init_on_free=1", "init_on_free=on", "init_on_free=y": switches[.initOnFree] = true
       case "page_poison=1", "page_poison=on", "page_poison=y": switches[.pagePoisoning] = true
+      case "rodata=off", "rodata=0", "rodata=no", "rodata=n":
+        if architecture == .x86_64 {
+          switches[.rodata] = false
+        } else {
+          Self.readArm64(word, version, &switches)
+        }
       default:
         if architecture == .arm64 { Self.readArm64(word, version, &switches) }
       }

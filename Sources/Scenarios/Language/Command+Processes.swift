@@ -26,24 +26,28 @@ extension Command {
         name: "zap", operands: [.required(.rangePart), .optional(.count)],
         help: "MADV_DONTNEED: unmaps a range, or pages from one of its pages on, and frees them.",
         example: "zap heap+512 100", group: .processes,
-        make: { values in
-          values.area.map { name in
-            let count = values.wasCounted ? values.count : nil
-            let isWhole = values.firstPage == 0 && count == nil
-            let part = ProcessCall.Part(first: values.firstPage, count: count)
-            return .call(.process(.zap(name, isWhole ? nil : part)))
-          }
-        }),
+        make: { values in values.area.map { .call(.process(.zap($0, values.part))) } }),
       Command(
-        name: "munmap", operands: [.required(.userRange)],
-        help: "Unmaps a range, frees its pages, and forgets it.",
+        name: "munmap", operands: [.required(.rangePart), .optional(.count)],
+        help:
+          "Unmaps a range, frees its pages and page tables, and forgets it; of a part, leaves a "
+          + "hole.",
         example: "munmap heap", group: .processes,
-        make: { values in values.area.map { .call(.process(.munmap($0))) } }),
+        make: { values in values.area.map { .call(.process(.munmap($0, values.part))) } }),
       Command(
         name: "exit_mmap", operands: [],
         help: "The process ends: all of its ranges are unmapped under one mmu_gather.",
         example: "exit_mmap", group: .processes, make: { _ in .call(.process(.exitMmap)) }),
     ]
+  }
+}
+
+extension OperandValues {
+  /// The part of a range that the operands name; `nil` for all of it.
+  fileprivate var part: ProcessCall.Part? {
+    let count = wasCounted ? self.count : nil
+    return firstPage == 0 && count == nil
+      ? nil : ProcessCall.Part(first: firstPage, count: count)
   }
 }
 
@@ -54,7 +58,7 @@ extension LineReader {
   ) throws(ParseError) {
     let what = kind.expectation
     switch kind {
-    case .newRange, .userRange: values.area = try areaName(what)
+    case .newRange: values.area = try areaName(what)
     case .rangePart:
       values.area = try areaName(what)
       if take("+") { values.firstPage = try pageCount(atLeast: 0, Operand.Kind.count.expectation) }

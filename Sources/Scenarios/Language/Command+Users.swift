@@ -187,6 +187,18 @@ extension Command {
         help: "Single pages fail after so many more, or do not any more.",
         example: "fail pages 3", group: .policies,
         make: { values in .call(.policy(.failPages(after: values.limit))) }),
+      Command(
+        name: "fail requests", operands: [.required(.limit), .optional(.count)],
+        help:
+          "Of the next requests for pages, of any order, fails those after so many: COUNT of them, "
+          + "or all.",
+        example: "fail requests 1 1", group: .policies,
+        make: { values in
+          let times = values.wasCounted ? Int(clamping: values.count.rawValue) : nil
+          return .call(
+            .policy(
+              .failRequests(values.limit.map { PageSupply.Refusals(after: $0, times: times) })))
+        }),
     ]
   }
 

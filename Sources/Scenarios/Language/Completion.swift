@@ -115,7 +115,7 @@ extension Operand.Kind {
       keywords
     case .touched: areas + ["pfn:", "phys:"] + keywords
     case .newRange: []
-    case .userRange, .rangePart: areas
+    case .rangePart: areas
     case .callName: Command.all.filter(\.isCall).map(\.name)
     case .watched: areas + ["pfn:", "phys:"] + Reading.all.map(\.name)
     case .module: ModuleSizes.Part.allCases.map { $0.rawValue + "=" } + ["ko:"]
@@ -132,7 +132,7 @@ extension Operand.Kind {
   }
 
   /// Whether it begins with the name of a range of the process.
-  fileprivate var isOfRange: Bool { self == .userRange || self == .rangePart }
+  fileprivate var isOfRange: Bool { self == .rangePart }
 
   /// How many words an operand of this kind has.
   fileprivate var wordCount: Int {
@@ -147,7 +147,7 @@ extension Operand.Kind {
       .answer, .anew,
       .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
       .event,
-      .format, .preset, .pattern, .touched, .newRange, .userRange, .rangePart, .file, .dirty, .keys,
+      .format, .preset, .pattern, .touched, .newRange, .rangePart, .file, .dirty, .keys,
       .duration:
       1
     }
@@ -165,7 +165,7 @@ extension Operand.Kind {
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed: true
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
       .module, .bytes, .policy, .scanCount, .priority, .answer, .limit, .entries, .full, .callName,
-      .watched, .label, .calls, .format, .preset, .pattern, .touched, .newRange, .userRange,
+      .watched, .label, .calls, .format, .preset, .pattern, .touched, .newRange,
       .rangePart, .keys, .duration:
       true
     }

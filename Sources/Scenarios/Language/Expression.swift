@@ -169,6 +169,7 @@ extension Expression {
     case zapLongestWait = "zap_longest_wait"
     case zapCost = "zap_cost"
     case zapMostPages = "zap_most_pages"
+    case zapTables = "zap_tables"
 
     /// The number on a machine.
     public func value(on machine: Machine) -> UInt64 {

@@ -15,7 +15,7 @@ public struct Operand: Equatable, Sendable {
     case owner, block, order, node, number, migrateType, pages, percent, operations, seed
     case text, expression, machine, kernel, cpu, onOff
     case module, bytes, group, reset, huge, interleave, align, gfp
-    case newRange, userRange, rangePart, folioOrder, file, dirty, userPlace
+    case newRange, rangePart, folioOrder, file, dirty, userPlace
     case policy, scanCount, priority, answer, limit, leafSize
     case region, entries, full, callName, watched, once, ignored, disabled, commands
     case label, origin, anew, calls, event, format
@@ -93,7 +93,7 @@ extension Operand.Kind {
     case .touched:
       "all|TARGET [COUNT]] [step BYTES] [nodes TARGET [COUNT]] [every N] [accesses N] "
         + "[seed N] [as NAME"
-    case .newRange, .userRange: "NAME"
+    case .newRange: "NAME"
     case .rangePart: "NAME[+PAGE]"
     case .folioOrder: "order N"
     case .file, .dirty: rawValue
@@ -137,7 +137,7 @@ extension Operand.Kind {
       .count,
       .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority,
       .entries, .callName, .watched, .label, .calls, .event, .format, .newRange,
-      .userRange, .rangePart, .keys, .duration:
+      .rangePart, .keys, .duration:
       []
     }
   }
@@ -197,7 +197,7 @@ extension Operand.Kind {
     case .calls: "a number of calls"
     case .event: "a number of events"
     case .format: "the number of a format"
-    case .newRange, .userRange: "the name of a range of the process"
+    case .newRange: "the name of a range of the process"
     case .rangePart: "the name of a range of the process, perhaps with + and a page"
     case .folioOrder: "order and a number from 0 (4K) to 9 (2M)"
     case .file, .dirty: rawValue

@@ -217,7 +217,7 @@ extension LineReader {
       .bytes, .policy,
       .scanCount,
       .priority, .answer, .limit, .entries, .full, .callName, .watched, .label, .calls, .format,
-      .preset, .pattern, .touched, .newRange, .userRange, .rangePart:
+      .preset, .pattern, .touched, .newRange, .rangePart:
       next != nil
     }
   }
@@ -229,7 +229,7 @@ extension LineReader {
     case .target: values.target = try target(kind.expectation)
     case .frame: values.frame = try frame(kind.expectation)
     case .count:
-      values.count = try pageCount(atLeast: 1, kind.expectation)
+      values.count = try pageCount(atLeast: 0, kind.expectation)
       values.wasCounted = true
     case .stride:
       guard take("stride") else { throw expected(kind.expectation, among: ["stride"]) }
@@ -264,7 +264,7 @@ extension LineReader {
       try readOfUser(kind, into: &values)
     case .region, .entries, .full, .callName, .watched, .once, .ignored, .disabled, .commands:
       try readOfStop(kind, into: &values)
-    case .newRange, .userRange, .rangePart, .folioOrder, .file, .dirty, .userPlace:
+    case .newRange, .rangePart, .folioOrder, .file, .dirty, .userPlace:
       try readOfProcess(kind, into: &values)
     case .label, .origin, .anew, .calls, .event, .format: try readOfSession(kind, into: &values)
     case .preset, .pattern, .touched: try readOfTLB(kind, into: &values)

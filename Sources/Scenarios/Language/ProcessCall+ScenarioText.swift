@@ -19,7 +19,7 @@ extension ProcessCall {
         + (traits.contains(.file) ? " file" : "") + (traits.contains(.dirty) ? " dirty" : "")
         + (place.map { " at \($0.hex)" } ?? "")
     case .zap(let name, let part): "\(name)" + (part?.scenarioText ?? "")
-    case .munmap(let name): "\(name)"
+    case .munmap(let name, let part): "\(name)" + (part?.scenarioText ?? "")
     case .exitMmap: ""
     }
   }

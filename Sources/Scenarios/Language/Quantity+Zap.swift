@@ -23,6 +23,7 @@ extension ZapCounter {
     case .longestWait: .zapLongestWait
     case .cost: .zapCost
     case .mostPages: .zapMostPages
+    case .tables: .zapTables
     }
   }
 
@@ -51,6 +52,7 @@ extension ZapCounter {
     case .longestWait:
       "The longest that others wait for the CPU, in units: a stretch; with `cpu preempt on`, a step."
     case .cost: "The cost of all freeing, in units."
+    case .tables: "Page tables of the process freed."
     case .mostPages: "The most pages that the gather held at once."
     }
   }

@@ -101,6 +101,7 @@ extension PolicyCall {
     case .supply: "supply"
     case .failBlocks: "fail blocks"
     case .failPages: "fail pages"
+    case .failRequests: "fail requests"
     }
   }
 
@@ -120,6 +121,8 @@ extension PolicyCall {
       "scan \(name.rawValue) \(pages)" + (node < 0 ? "" : " node \(node)")
     case .failBlocks(let fails): fails ? "on" : "off"
     case .failPages(let after): after.map { "\($0)" } ?? "off"
+    case .failRequests(let refusals):
+      refusals.map { "\($0.after)" + ($0.times.map { " \($0)" } ?? "") } ?? "off"
     }
   }
 }

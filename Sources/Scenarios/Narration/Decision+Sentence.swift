@@ -30,6 +30,7 @@ extension Decision {
     case .aliasInDirectMap(_, let pages): "\(pages.words) again in the direct map"
     case .aliasInHighMap(_, let pages): "\(pages.words) again in the high map"
     case .typeConflict(_, let type): "a page is \(type.name) already: refused"
+    case .typeNotFreed: "not reserved as one range: the type stays"
     case .nothingChanged: "nothing written: no flush"
     case .collapseFailed(_, let size, let obstacle): "no \(size.name): \(obstacle.shortWords)"
     case .mergeWaits(_, let size, let entries): "no merge to \(size.name): \(entries) against it"
@@ -72,6 +73,7 @@ extension Decision {
       "Part of \(size.leafWords(at: address)) is kernel text or read-only data and may not "
         + "have \(flags.text(size)): it must split to \(size.splitWords)."
     case .bitsRefused, .writableAndExecutable, .aliasInDirectMap, .aliasInHighMap, .typeConflict,
+      .typeNotFreed,
       .nothingChanged, .collapseFailed, .collapseDone, .mergeWaits, .mergeDone, .memory, .policy,
       .process, .linearMap, .vmalloc:
       longSentenceOfRest
@@ -90,6 +92,9 @@ extension Decision {
     case .aliasInHighMap(let address, let pages):
       "The same frames are part of the kernel image: \(pages.words) from \(address.words) on "
         + "change in the high map as well."
+    case .typeNotFreed(let page, let pages):
+      "No range was reserved that is just the \(pages.words) from page \(page) on: the kernel says "
+        + "\"freeing invalid memtype\", and the type stays in the books."
     case .typeConflict(let page, let type):
       "Page 0x\(String(page, radix: 16)) is booked as \(type.words) already: the call is refused "
         + "and changes nothing."

@@ -14,6 +14,10 @@ extension ProcessChange {
     case .chunkFreed(let chunk):
       "frees \(chunk.entries) entries: \(PageCount(UInt64(chunk.pagesFreed)).words)"
     case .batchesEmptied: "all batches empty"
+    case .tablesGathered(let tables): "\(tables.words) taken out"
+    case .tableBatchOpened: "a page for page tables"
+    case .tableBatchFreed(let count):
+      "\(count == 1 ? "1 page table" : "\(count) page tables") freed"
     case .gatherFinished: "tlb_finish_mmu: batches freed"
     }
   }
@@ -38,6 +42,12 @@ extension ProcessChange {
         + "\(entries) entries."
     case .chunkFreed(let chunk): chunk.sentence
     case .batchesEmptied: "All batches are empty; the bundle on the stack is filled next."
+    case .tablesGathered(let tables): tables.sentence
+    case .tableBatchOpened:
+      "tlb_remove_table allocates a page that holds up to \(MmuGather.tableLimit) page tables."
+    case .tableBatchFreed(let count):
+      "\(count == 1 ? "1 page table is" : "\(count) page tables are") freed behind the flush, and "
+        + "with them the page that held them."
     case .gatherFinished: "tlb_finish_mmu gives the pages of the batches back."
     }
   }
@@ -69,6 +79,24 @@ extension GatheredEntries {
     let rmap = traits.contains(.delayedRmap) ? ", their rmaps delayed" : ""
     return "\(pages.rawValue == 1 ? "1 entry" : "\(pages.rawValue) entries") from \(address.words) "
       + "on \(pages.rawValue == 1 ? "is" : "are") cleared; the gather takes \(what)\(rmap)."
+  }
+}
+
+extension GatheredTables {
+  fileprivate var words: String {
+    count == 1 ? "1 \(level.name) table" : "\(count) \(level.name) tables"
+  }
+
+  fileprivate var sentence: String {
+    let wait =
+      switch route {
+      case .word: "the gather takes \(count == 1 ? "a word" : "\(count) words")"
+      case .tableBatch: "\(count == 1 ? "it waits" : "they wait") in a page of page tables"
+      case .freedAtOnce:
+        "there is no page to let it wait in, so it is freed behind a flush of its own"
+      }
+    return "Nothing uses \(words) from \(address.words) on any more: \(wait), and the flush covers "
+      + "the first page of \(count == 1 ? "its slot" : "each slot") too."
   }
 }
 

@@ -77,6 +77,7 @@ extension PageSupply.Change {
     case .failsBlocks(let fails): fails ? "2M blocks cannot be had" : "2M blocks can be had again"
     case .singlePagesLeft(let count):
       count < 0 ? "single pages can be had again" : "\(count) single pages left"
+    case .refusals(let refusals): refusals?.words ?? "requests are served again"
     }
   }
 
@@ -97,6 +98,16 @@ extension PageSupply.Change {
       count < 0
         ? "Single pages can be had again."
         : "\(count) single pages are left to be had before requests fail."
+    case .refusals(let refusals):
+      refusals.map { "Of the next requests for pages, of whatever order, \($0.words)." }
+        ?? "Requests for pages are served again."
     }
+  }
+}
+
+extension PageSupply.Refusals {
+  fileprivate var words: String {
+    let served = after == 0 ? "" : "\(after) served, then "
+    return served + (times.map { "\($0) refused" } ?? "all refused")
   }
 }

@@ -107,7 +107,7 @@ public struct Runner: Sendable {
       outcome = .answered(try answer(target, size, at: located.location))
     case .tlb(let question):
       outcome = .measured(try measure(question, at: located.location))
-    case .areas: outcome = .listed(machine.areas.live.map { machine.use(of: $0) })
+    case .areas: outcome = .listed(machine.areas.named.map { machine.use(of: $0) })
     case .expect(let expression): outcome = try check(expression, at: located.location)
     }
     position += 1

@@ -156,7 +156,7 @@ public struct SessionLoader: Sendable {
         timeline.closingNotes = notes
         return
       case .areas:
-        let areas = timeline.machine.areas.live
+        let areas = timeline.machine.areas.named
         notes += areas.suffix(3).map { timeline.machine.use(of: $0).shortWords }
       case .note(let text): notes.append(text)
       case .pause: timeline.pauseAtEnd()

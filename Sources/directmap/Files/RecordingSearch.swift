@@ -9,6 +9,12 @@ nonisolated enum FoundRecording: Sendable {
   case packed(String)
   /// A folder with a `run.json`: an arm64 machine that was looked at from outside.
   case folder(String)
+  /// A folder with the leaves of an x86-64 machine after its boot.
+  case boot(String)
+  /// A text of an x86-64 kernel's zaps, or of a probe module.
+  case text(String)
+  /// Zaps, one a line, of the kernel that the name or a text beside it tells.
+  case zapLines(String)
 }
 
 /// The files of a recording in its folder.
@@ -34,7 +40,7 @@ extension CommandLine {
     var found: [FoundRecording] = []
     for path in paths {
       guard let folder = try? OutputFolder(path) else {
-        found.append(holdsFiles(path) ? .packed(path) : .file(path))
+        found.append(recording(inFile: path) ?? .file(path))
         continue
       }
       let before = found.count
@@ -42,7 +48,7 @@ extension CommandLine {
       if found.count == before {
         throw UserError(
           "\(path) is a directory without a recording in it; give one with files such as *.jsonl, or "
-            + "with run.json")
+            + "with run.json, or *.txt of a probe")
       }
     }
     return found
@@ -56,6 +62,10 @@ extension CommandLine {
       found.append(.folder(path))
       return
     }
+    if BootRecording.files.allSatisfy({ names.contains($0) }) {
+      found.append(.boot(path))
+      return
+    }
     for name in names {
       guard let status = try? folder.status(name) else { continue }
       let inside = "\(path)/\(name)"
@@ -63,18 +73,39 @@ extension CommandLine {
       case S_IFDIR where depth < deepest:
         guard let next = try? OutputFolder(inside) else { continue }
         search(next, named: inside, depth + 1, &found)
-      case S_IFREG where holdsFiles(inside): found.append(.packed(inside))
-      case S_IFREG where name.hasSuffix(".jsonl"): found.append(.file(inside))
+      case S_IFREG:
+        if let recording = recording(inFile: inside) {
+          found.append(recording)
+        } else if name.hasSuffix(".jsonl") {
+          found.append(.file(inside))
+        }
       default: continue
       }
     }
   }
 
-  /// Whether a plain file holds the files of a recording in one text. Pipes are not read.
-  private nonisolated static func holdsFiles(_ path: String) -> Bool {
-    guard let file = try? InputFile(path, .fileOrPipe), file.stamp != nil else { return false }
-    var buffer = [UInt8](repeating: 0, count: 8)
-    guard let count = try? file.read(into: &buffer) else { return false }
-    return FilesInOneText.recognizes(buffer.prefix(count))
+  /// The recording that a plain file is by its first bytes; `nil` if it may be a stream of lines.
+  /// Pipes are not read.
+  private nonisolated static func recording(inFile path: String) -> FoundRecording? {
+    guard let file = try? InputFile(path, .fileOrPipe), file.stamp != nil else { return nil }
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    guard let count = try? file.read(into: &buffer) else { return nil }
+    let bytes = buffer.prefix(count)
+    if FilesInOneText.recognizes(bytes) { return .packed(path) }
+    if X86Recording.recognizes(line: bytes) { return .zapLines(path) }
+    return X86Recording.recognizes(String(decoding: bytes, as: UTF8.self)) ? .text(path) : nil
+  }
+
+  /// The kernel of a file of zaps that does not tell it: the first line of the text of the same name
+  /// beside it, or else a folder's name such as `linux-6.12.117`.
+  nonisolated static func release(besideZaps path: String) -> String {
+    if path.hasSuffix(".jsonl"),
+      let text = try? CommandLine.text(ofFile: String(path.dropLast(6)) + ".txt"),
+      text.hasPrefix("# "), let line = text.split(separator: "\n").first
+    {
+      return String(line.dropFirst(2))
+    }
+    let names = path.split(separator: "/").reversed()
+    return names.first { $0.hasPrefix("linux-") }.map { String($0.dropFirst(6)) } ?? ""
   }
 }

@@ -68,7 +68,12 @@ extension StoredParts {
         changes: [
           "answers": { $0.answers = [.block(order: 0, nil)] },
           "failsBlocks": { $0.failsBlocks = true }, "singlePagesLeft": { $0.singlePagesLeft = 0 },
+          "refusals": { $0.refusals = PageSupply.Refusals(after: 1, times: 1) },
         ]))
+    parts.append(
+      StoredParts(
+        PageSupply.Refusals(after: 1, times: 1), put: { $0.kept.value.supply.refusals = $1 },
+        changes: ["after": { $0.after = 2 }, "times": { $0.times = 2 }]))
     return parts
   }
 
@@ -154,6 +159,7 @@ extension StoredParts {
         changes: [
           "ranges": { $0.ranges = [held] }, "partialFolios": { $0.partialFolios[1] = 1 },
           "tables": { _ = $0.tables.mapUniform(at: 0x20_0000, first: Entry(0, .pageKernel)) },
+          "userTables": { $0.userTables.make(for: 0x20_0000..<0x20_1000) },
           "gather": { $0.gather = MmuGather(rules) }, "trialRules": { $0.trialRules = rules },
           "lastZap": { $0.lastZap[.pages] = 1 }, "allZaps": { $0.allZaps[.pages] = 1 },
         ]))
@@ -171,6 +177,10 @@ extension StoredParts {
           "name": { $0.name = Sample.name("v") }, "start": { $0.start = $0.start + 1 },
           "pages": { $0.pages = 2 }, "order": { $0.order = 1 }, "traits": { $0.traits = .file },
         ]))
+    parts.append(
+      StoredParts(
+        UserTables(), put: { $0.processes.value.userTables = $1 },
+        changes: ["slots": { $0.make(for: 0x20_0000..<0x20_1000) }]))
     parts.append(
       StoredParts(
         ZapCounts(), put: { $0.processes.value.lastZap = $1 },
@@ -194,7 +204,7 @@ extension StoredParts {
           },
           "batches": { $0.batches.append(MmuGather.Batch(capacity: 510)) },
           "active": { $0.active = 1 }, "hasDelayedRmaps": { $0.hasDelayedRmaps = true },
-          "unflushed": { $0.unflushed = Sample.range },
+          "unflushed": { $0.unflushed = Sample.range }, "tables": { $0.tables = 0 },
         ]))
     parts.append(
       StoredParts(

@@ -51,7 +51,7 @@ extension StoredParts {
           "processes": { $0.processes.value.lastZap[.pages] += 1 },
           "linearMap": { $0.linearMap.value.apply(.splitCounted(.size2M)) },
           "ramTypes": { $0.ramTypes.set(1..<2, to: .wc) },
-          "otherTypes": { $0.otherTypes.set(1..<2, to: .wc) },
+          "otherTypes": { $0.otherTypes.reserve(1..<2, .wc) },
         ]))
     parts.append(
       StoredParts(
@@ -127,10 +127,19 @@ extension StoredParts {
         ]))
     parts.append(
       StoredParts(
+        MemoryTypeRanges(), put: { $0.otherTypes = $1 },
+        changes: ["reserved": { $0.reserve(1..<2, .wc) }]))
+    parts.append(
+      StoredParts(
+        MemoryTypeRanges.Reserved(pages: 1..<2, type: .wc),
+        put: { $0.otherTypes.reserve($1.pages, $1.type) },
+        changes: ["pages": { $0.pages = 1..<3 }, "type": { $0.type = .ucMinus }]))
+    parts.append(
+      StoredParts(
         types, put: { $0.ramTypes = $1 }, changes: ["runs": { $0.set(1..<2, to: .wt) }]))
     parts.append(
       StoredParts(
-        types, reflected: run, name: "RunMap.Run", put: { $0.otherTypes = $1 },
+        types, reflected: run, name: "RunMap.Run", put: { $0.ramTypes = $1 },
         changes: [
           "start": { $0.set(2..<3, to: .wt) }, "value": { $0.set(0..<(.max), to: .wt) },
         ]))

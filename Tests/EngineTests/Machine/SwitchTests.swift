@@ -36,7 +36,7 @@ struct SwitchTests {
     let calls: [Call] = [
       .setMemory(.uc, .frame(frame), 1), .setMemory(.decrypted, .frame(frame + 4), 1),
       .setDirectMap(.invalid, frame + 8, 1),
-      .process(.mmap(name, 4096, order: 0, [], at: nil)), .process(.munmap(name)),
+      .process(.mmap(name, 4096, order: 0, [], at: nil)), .process(.munmap(name, nil)),
     ]
     for call in calls {
       do throws(CallError) { _ = try machine.perform(call, into: &log) } catch { continue }

@@ -21,7 +21,7 @@ import Testing
     var machine = try Machine.zapping()
     let (heap, other) = (try named("heap"), try named("other"))
     expect(.process(.unknownRange(heap)), .process(.zap(heap, nil)), on: &machine)
-    expect(.process(.unknownRange(heap)), .process(.munmap(heap)), on: &machine)
+    expect(.process(.unknownRange(heap)), .process(.munmap(heap, nil)), on: &machine)
     expect(.process(.noRanges), .process(.exitMmap), on: &machine)
     try machine.mmap("heap", 64, at: 0x1000_0000)
     for part in [(64, nil), (0, 65), (60, 5), (.max, nil)] as [(UInt64, UInt64?)] {
@@ -45,8 +45,8 @@ import Testing
       .process(.zap(heap, ProcessCall.Part(first: 4, count: 4))), on: &machine)
     try machine.zap("heap")
     expect(.process(.nothingMapped(heap)), .process(.zap(heap, nil)), on: &machine)
-    try machine.perform(.process(.munmap(heap)))
-    expect(.process(.unknownRange(heap)), .process(.munmap(heap)), on: &machine)
+    try machine.perform(.process(.munmap(heap, nil)))
+    expect(.process(.unknownRange(heap)), .process(.munmap(heap, nil)), on: &machine)
   }
 
   @Test func `a part past the end is told the last page that the range has`() throws {
@@ -100,7 +100,7 @@ import Testing
     var machine = try Machine.zapping()
     let (file, free) = (try named("file"), machine.physical.freePages)
     try machine.mmap("file", 64, order: 4, .file)
-    try machine.perform(.process(.munmap(file)))
+    try machine.perform(.process(.munmap(file, nil)))
     #expect(machine.physical.freePages == free - 64)
     expect(.memory(.ownerExists(file)), mmap(file, 1), on: &machine)
     try machine.perform(.freePages(file))

@@ -29,7 +29,11 @@ private struct RandomZaps {
     if random.oneIn(25) { return .exitMmap }
     let range = random.pick(ranges).range
     switch random.next(below: 4) {
-    case 0: return .munmap(range.name)
+    case 0:
+      let first = random.next(below: range.pages.rawValue)
+      return .munmap(
+        range.name,
+        random.oneIn(3) ? ProcessCall.Part(first: PageCount(first), count: nil) : nil)
     case 1: return .zap(range.name, nil)
     default:
       let first = random.next(below: range.pages.rawValue)

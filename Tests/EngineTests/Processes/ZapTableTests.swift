@@ -209,7 +209,7 @@ import Testing
     #expect(machine.checksum == checksum)
     #expect([before[.runs], merged[.runs]] == [2048, 4])
     #expect([before[.longestChunkPages], merged[.longestChunkPages]] == [512, 512])
-    #expect(machine.zapTrial(.munmap(try named("none")), under: machine.zapRules) == nil)
+    #expect(machine.zapTrial(.munmap(try named("none"), nil), under: machine.zapRules) == nil)
   }
 
   @Test func `events stay small`() {
