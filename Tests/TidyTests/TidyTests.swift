@@ -12,6 +12,7 @@ import Testing
     "History": ["Engine"],
     "Scenarios": ["Engine", "History", "KernelText", "Screen", "TLB", "FoundationEssentials"],
     "Screen": [],
+    "Lab": ["CLinux", "Engine", "Glibc", "History", "KernelText", "Synchronization"],
     "Lessons": [],
     "Casting": ["FoundationEssentials", "Screen"],
     "Quiz": ["Engine", "KernelText", "Scenarios"],
@@ -21,7 +22,7 @@ import Testing
     "directmap": [
       "ArgumentParser", "CLinux", "Casting", "Configuration", "Engine", "FoundationEssentials",
       "Glibc",
-      "History", "Interface", "KernelText", "Lessons", "Quiz", "Scenarios", "Screen",
+      "History", "Interface", "KernelText", "Lab", "Lessons", "Quiz", "Scenarios", "Screen",
       "Synchronization", "SystemPackage", "TLB", "TerminalBackend",
     ],
     "Fuzz": [

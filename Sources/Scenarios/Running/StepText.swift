@@ -10,8 +10,9 @@ extension Runner.Step {
     switch outcome {
     case .called(let call, let code, let growth, let log):
       ["\(callNumber)  \(call.scenarioText)"] + Self.told(log?.events).map { "     " + $0 }
-        + (zap.map { ["   \($0.words)"] } ?? [])
+        + functions.map { "     | \($0.line)" } + (zap.map { ["   \($0.words)"] } ?? [])
         + ["   = \(code.name)" + Self.growthText(growth)]
+        + (difference.map { ["   The simulation differs: \($0)"] } ?? [])
     case .noted(let text): text.split(separator: "\n").map { "-- \($0)" }
     case .paused: []
     case .answered(let answer): answer.sentences.map { "?? \($0)" }
