@@ -7,6 +7,7 @@ extension LabState {
   mutating func observe(
     _ call: Call, on machine: Machine, after calls: [Call],
   ) throws(LabError) -> Observation {
+    try bringBack(to: calls)
     let drift = drift(from: machine)
     var before = machine
     before.apply(drift)

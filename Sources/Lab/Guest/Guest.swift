@@ -62,6 +62,16 @@ public final class Guest {
     facts = try GuestFacts(files)
     panic = symbols.first(of: ["vpanic", "panic"])
     layout = try GuestLayout(symbols, facts, architecture, qemu)
+    if architecture.name == .arm64 { layout.memoryMap = try findMemoryMap() }
+  }
+
+  /// Where the array of `struct page` begins, by asking for the page and the frame of an address.
+  private func findMemoryMap() throws(LabError) -> UInt64 {
+    let address = try call(["vmalloc", "vmalloc_noprof"], [4096])
+    let page = try call(["vmalloc_to_page"], [address])
+    let frame = try call(["vmalloc_to_pfn"], [address])
+    _ = try call(["vfree"], [address])
+    return page &- frame &* 64
   }
 
   /// Starts QEMU and waits for the line that the first program prints.
@@ -180,6 +190,8 @@ public final class Guest {
     try qemu.debugger.setRegisters(registers)
     try runToYield(seconds ?? options.callSeconds, inside)
     let after = try qemu.debugger.registers()
+    // A thread that slept may go on on another CPU.
+    rest = Array(rest.prefix(architecture.ofThread) + after.dropFirst(architecture.ofThread))
     try qemu.debugger.setRegisters(rest)
     qemu.console.take()
     qemu.monitor.drain()

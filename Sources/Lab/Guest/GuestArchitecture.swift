@@ -20,6 +20,8 @@ public struct GuestArchitecture: Sendable {
   var instruction: Int
   /// Where the return address goes: a register; `nil` if it lies on the stack.
   var link: Int?
+  /// The bytes of the registers that belong to a thread; behind them are those of the CPU it runs on.
+  var ofThread: Int
   /// The length of a breakpoint's instruction, in bytes.
   var breakpointLength: Int
   /// The function that the first program calls for ever.
@@ -39,7 +41,8 @@ public struct GuestArchitecture: Sendable {
     console: "ttyS0",
     // rdi, rsi, rdx, rcx, r8, r9
     arguments: [5, 4, 3, 2, 8, 9].map { $0 * 8 }, result: 0, stack: 7 * 8, instruction: 16 * 8,
-    link: nil, breakpointLength: 1, yield: "__x64_sys_sched_yield", root: "init_top_pgt",
+    link: nil, ofThread: 17 * 8 + 4, breakpointLength: 1, yield: "__x64_sys_sched_yield",
+    root: "init_top_pgt",
     ramStart: 0, hole: (largest: 0xb000_0000, lower: 0x8000_0000, upper: 1 << 32), format: .x86)
 
   /// arm64 on QEMU's virt.
@@ -47,7 +50,8 @@ public struct GuestArchitecture: Sendable {
     name: .arm64, program: "qemu-system-aarch64", machine: "virt", cpu: "cortex-a57",
     console: "ttyAMA0",
     arguments: (0..<8).map { $0 * 8 }, result: 0, stack: 31 * 8, instruction: 32 * 8,
-    link: 30 * 8, breakpointLength: 4, yield: "__arm64_sys_sched_yield", root: "swapper_pg_dir",
+    link: 30 * 8, ofThread: 33 * 8 + 4, breakpointLength: 4, yield: "__arm64_sys_sched_yield",
+    root: "swapper_pg_dir",
     ramStart: 1 << 30, hole: nil, format: .arm64)
 
   /// The architecture of a kernel by the first bytes of its file; `nil` if it is for none of the two.
@@ -74,7 +78,8 @@ public struct GuestArchitecture: Sendable {
 extension GuestArchitecture {
   private init(
     name: Architecture, program: String, machine: String, cpu: String, console: String,
-    arguments: [Int], result: Int, stack: Int, instruction: Int, link: Int?, breakpointLength: Int,
+    arguments: [Int], result: Int, stack: Int, instruction: Int, link: Int?, ofThread: Int,
+    breakpointLength: Int,
     yield: String, root: String, ramStart: UInt64,
     hole: (largest: UInt64, lower: UInt64, upper: UInt64)?, format: TableFormat,
   ) {
@@ -88,6 +93,7 @@ extension GuestArchitecture {
     self.stack = stack
     self.instruction = instruction
     self.link = link
+    self.ofThread = ofThread
     self.breakpointLength = breakpointLength
     self.yield = yield
     self.root = root

@@ -11,8 +11,9 @@ public struct GuestLayout: Sendable {
   public let pageOffset: UInt64
   /// The first address of its vmalloc space.
   public let vmallocStart: UInt64
-  /// Where its array of `struct page` begins: that of frame 0. 64 bytes each.
-  public let memoryMap: UInt64
+  /// Where its array of `struct page` begins: that of frame 0. 64 bytes each. On arm64 it is asked of the
+  /// kernel.
+  var memoryMap: UInt64
   /// What is added to the address of a symbol to get its physical address.
   private let imageOffset: UInt64
   private let architecture: Architecture
@@ -45,8 +46,10 @@ public struct GuestLayout: Sendable {
     case .arm64:
       imageOffset = 0 &- (try qemu.debugger.word(at: try address("kimage_voffset")))
       let ramStart = try qemu.debugger.word(at: try address("memstart_addr"))
-      // 48 bits of address: the linear map begins with the RAM.
-      pageOffset = AddressLayout.arm64PageOffset.rawValue &- ramStart
+      // Built for 52 bits of address, a kernel adds their difference on a processor that has 48.
+      let isFor52 = ramStart >> 52 != 0
+      pageOffset =
+        (isFor52 ? 0xfff0_0000_0000_0000 : AddressLayout.arm64PageOffset.rawValue) &- ramStart
       levels = 4
       vmallocStart = 0xffff_8000_8000_0000
       memoryMap = 0

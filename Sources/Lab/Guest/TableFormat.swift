@@ -58,7 +58,7 @@ public struct TableFormat: Equatable, Sendable {
 enum ArmFlags {
   static func flags(of word: UInt64) -> EntryFlags {
     func has(_ bit: UInt64) -> Bool { word >> bit & 1 != 0 }
-    var flags: EntryFlags = []
+    var flags: EntryFlags = .normalMemory
     let isPresent = has(0)
     if isPresent { flags.insert(.present) }
     // AP[2] is read-only.

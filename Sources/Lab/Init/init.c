@@ -20,7 +20,7 @@ static word call(word n, word a, word b, word c, word d, word e) {
   return result;
 }
 #define YIELD_NAME "__x64_sys_sched_yield"
-enum { READ = 0, WRITE = 1, CLOSE = 3, MMAP = 9, MUNMAP = 11, YIELD = 24, MOUNT = 165, REMOVE_MODULE = 176,
+enum { READ = 0, WRITE = 1, CLOSE = 3, MMAP = 9, MUNMAP = 11, YIELD = 24, AFFINITY = 203, MOUNT = 165, REMOVE_MODULE = 176,
        OPENAT = 257, INSERT_MODULE = 313 };
 __asm__(".globl _start\n_start:\n  xor %ebp, %ebp\n  and $-16, %rsp\n  call run\n");
 #elif defined(__aarch64__)
@@ -36,7 +36,7 @@ static word call(word n, word a, word b, word c, word d, word e) {
   return x0;
 }
 #define YIELD_NAME "__arm64_sys_sched_yield"
-enum { READ = 63, WRITE = 64, CLOSE = 57, MMAP = 222, MUNMAP = 215, YIELD = 124, MOUNT = 40, REMOVE_MODULE = 106,
+enum { READ = 63, WRITE = 64, CLOSE = 57, MMAP = 222, MUNMAP = 215, YIELD = 124, AFFINITY = 122, MOUNT = 40, REMOVE_MODULE = 106,
        OPENAT = 56, INSERT_MODULE = 273 };
 __asm__(".globl _start\n_start:\n  mov x29, #0\n  bl run\n");
 #endif
@@ -149,6 +149,8 @@ __attribute__((noreturn, used)) void run(void) {
   call(MOUNT, (word) "proc", (word) "/proc", (word) "proc", 0, 0);
   call(MOUNT, (word) "sys", (word) "/sys", (word) "sysfs", 0, 0);
   write_file("/proc/sys/kernel/kptr_restrict", "0");
+  static const word first_cpu = 1;
+  call(AFFINITY, 0, sizeof first_cpu, (word)&first_cpu, 0, 0);
   mail.text = call(MMAP, 0, SIZE, 3, 0x22, (word)-1);
   show("/proc/version");
   show("/proc/cmdline");

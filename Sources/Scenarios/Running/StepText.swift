@@ -31,6 +31,7 @@ extension Runner.Step {
     else { return lines }
     return ["\(callNumber)  \(call.scenarioText)"]
       + Self.told(log?.events.prefix(moment.event)).map { "     " + $0 }
+      + functions.map { "     | \($0.line)" }
   }
 
   private static func told(_ events: (some Sequence<Event>)?) -> [String] {
