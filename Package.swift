@@ -47,6 +47,9 @@ let package = Package(
     room("KernelText", ["Engine"], settings: fast),
     room("History", ["Engine"], settings: fast),
     room("Screen", settings: fast),
+    .target(
+      name: "Lab", dependencies: ["CLinux", "Engine", "History", "KernelText"], exclude: ["Init"],
+      resources: [.embedInCode("Programs")], swiftSettings: fast),
     room("Scenarios", ["Engine", "History", "KernelText", "Screen", "TLB"]),
     .target(
       name: "Lessons", resources: [.embedInCode("Texts")],
@@ -63,7 +66,8 @@ let package = Package(
       name: "directmap",
       dependencies: [
         "CLinux", "Engine", "KernelText", "History", "Scenarios", "Screen", "Interface",
-        "Configuration", "Casting", "Exploring", "Lessons", "Quiz", "TerminalBackend", "TLB",
+        "Configuration", "Casting", "Exploring", "Lab", "Lessons", "Quiz",
+        "TerminalBackend", "TLB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -91,6 +95,7 @@ let package = Package(
       swiftSettings: strict),
     tests("EngineTests", ["Engine"]),
     tests("KernelTextTests", ["Engine", "KernelText"], exclude: ["Recorded"]),
+    tests("LabTests", ["Engine", "Lab"]),
     tests("TLBTests", ["Engine", "TLB"]),
     tests("HistoryTests", ["Engine", "History"]),
     tests("ScenariosTests", ["Engine", "History", "KernelText", "Scenarios", "Screen", "TLB"]),

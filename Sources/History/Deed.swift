@@ -39,6 +39,9 @@ public struct Observation: Sendable {
   /// How the simulation of the call differs from the observation, in one clause; `nil` if it does
   /// not differ, or nobody compared.
   public var difference: String?
+  /// The functions of the kernel that were looked at inside the call, in the order in which they were
+  /// entered.
+  public var functions: [SeenFunction] = []
 
   /// An observation that equals the simulation of a call.
   public init(asSimulated call: Call, difference: String? = nil) {
@@ -97,6 +100,31 @@ extension Deed {
     } else {
       _ = try? machine.perform(call)
     }
+  }
+
+  /// How the simulation of what was observed differs; `nil` if it does not, or a call was made.
+  public var difference: String? {
+    if case .observed(let observation) = self { observation.difference } else { nil }
+  }
+
+  /// The functions of a real kernel that were looked at inside it.
+  public var functions: [SeenFunction] {
+    if case .observed(let observation) = self { observation.functions } else { [] }
+  }
+
+  /// Does it on a machine for the first time; its events, and what the kernel function returned.
+  public func apply(to machine: inout Machine) -> (events: EventLog, returned: ReturnCode) {
+    var log = EventLog()
+    if let call = decidingCall {
+      let code = (try? machine.perform(call, into: &log)) ?? .invalid
+      return (log, code)
+    }
+    var code = ReturnCode.success
+    if case .observed(let observation) = self, let returned = observation.returned {
+      code = returned
+    }
+    machine.apply(observedEvents)
+    return (EventLog(observedEvents), code)
   }
 
   /// All its events on such a machine. Those of a long call do not fit into memory: see

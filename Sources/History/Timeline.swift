@@ -57,6 +57,9 @@ public struct Timeline: Sendable {
   /// stopped timeline is unusable. `nil` if nobody watches. Not part of the history.
   public var progress: WorkProgress?
 
+  /// The kernel outside of the simulation that makes the calls; `nil` where the engine makes them.
+  public var outside: (any OutsideKernel)?
+
   /// The maximum bytes for the keyframes of all branches: together with a million calls, a history
   /// stays below 256 MiB.
   private var keyframeBytesMax: Int { max(16 << 20, min(160 << 20, (240 << 20) - callBytes)) }
@@ -128,6 +131,7 @@ public struct Timeline: Sendable {
       go(to: Moment(call: count + 1))
       return steps.summary(count).returned
     }
+    if let outside { return try ask(outside, call, after: count, notes) }
     let cursor = moment
     if moment.event > 0 { go(to: Moment(call: count)) }
     let start = count < end.call ? machine : nil

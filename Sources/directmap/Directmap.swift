@@ -11,7 +11,7 @@ struct Directmap: AsyncParsableCommand {
     subcommands: [
       PlayCommand.self, RecordCommand.self, BootCommand.self, RunCommand.self,
       ValidateCommand.self, VerifyCommand.self,
-      CompareCommand.self, LinearMapCommand.self,
+      CompareCommand.self, LabCommand.self, LinearMapCommand.self,
       ReplayCommand.self, LessonsCommand.self, LessonCommand.self, QuizCommand.self,
       ExploreCommand.self, ConfigCommand.self, InstallCommand.self,
     ],

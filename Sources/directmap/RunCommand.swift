@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import History
 import KernelText
+import Lab
 import Scenarios
 
 /// `directmap run`: performs a scenario and prints what it came to.
@@ -53,6 +54,17 @@ struct RunCommand: ParsableCommand {
   var format = Format.text
 
   @Option(
+    name: .customLong("on"),
+    help: ArgumentHelp(
+      "Make the calls on a real kernel in QEMU, its image or Debian's package, and compare each with "
+        + "the simulation: docs/lab.md.", valueName: "kernel"),
+    completion: .file(extensions: ["deb"]))
+  var real: String?
+
+  @OptionGroup(title: "The guest of a real kernel")
+  var choice: GuestChoice
+
+  @Option(
     name: .customLong("to"), help: ArgumentHelp("Stop after this many calls.", valueName: "n"))
   var lastCall: Int?
 
@@ -79,11 +91,17 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let scenario = try ScenarioFile(file).read()
-    let booted = try options.boot(for: scenario)
+    let lab = try real.map { kernel in
+      try LabKernel.booted(
+        kernel, choice, options, for: try options.choose(for: scenario),
+        as: try options.kernel.map(MachineOptions.kernel), watching: try watchedPages())
+    }
+    let booted = try lab?.machine ?? options.boot(for: scenario)
     if case .machine(let format) = format { try format.check(on: booted.architecture) }
     var runner = Runner(scenario.statements, on: booted, stops: try stops())
+    runner.outside = lab
     var report = RunReport(
-      file: ScenarioFile(file).name, kernel: booted.kernel.name,
+      file: ScenarioFile(file).name, kernel: lab?.name ?? booted.kernel.name,
       policies: booted.policies.map(\.rawValue))
     if format == .text, let header = report.header { CommandLine.say(header) }
     var tally = RunTally()
@@ -93,6 +111,14 @@ struct RunCommand: ParsableCommand {
     }
     if report.error == nil || format == .json { show(machine, report, tally) }
     if report.status != 0 { throw ExitCode(report.status) }
+  }
+
+  /// The pages of the direct map that are watched: who writes their entries is asked of a real kernel.
+  private func watchedPages() throws(UserError) -> [PFN] {
+    try stops().items.compactMap { item in
+      guard case .entry(.frame(let pfn)) = item.stop.condition else { return nil }
+      return pfn
+    }
   }
 
   /// The stops of the command line.

@@ -15,7 +15,8 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
   var opensScreen: Bool {
     let words = line.split(separator: " ")
     if words.count == 1 || words[1] == "--record" { return true }
-    return ["play", "lesson"].contains(words[1]) && !words.contains("--plain")
+    return ["play", "lesson", "lab"].contains(words[1]) && !words.contains("--plain")
+      && !["check", "record"].contains(words.dropFirst(2).first)
   }
 
   /// The file that it writes, if it writes one and prints nothing.
@@ -32,7 +33,15 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
   var status: Int32 { line.contains("--break") || line.contains("--watch") ? 3 : 0 }
 
   /// Every line that begins with the program's name.
-  static let all: [DocumentedCommand] = DocumentPage.all.flatMap(\.blocks).flatMap(commands)
+  /// Those that need a real kernel are run by ``LabCommandTests``.
+  static let all = everything.filter { !$0.needsKernel }
+  private static let everything = DocumentPage.all.flatMap(\.blocks).flatMap(commands)
+
+  /// Those that run on a real kernel and open no screen.
+  static let onKernel = everything.filter { $0.needsKernel && !$0.opensScreen }
+
+  /// Whether it needs a real kernel.
+  private var needsKernel: Bool { text.contains("KERNEL") }
 
   private static func commands(_ block: DocumentPage.Block) -> [DocumentedCommand] {
     var found: [DocumentedCommand] = []

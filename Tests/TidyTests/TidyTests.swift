@@ -12,6 +12,7 @@ import Testing
     "History": ["Engine"],
     "Scenarios": ["Engine", "History", "KernelText", "Screen", "TLB", "FoundationEssentials"],
     "Screen": [],
+    "Lab": ["CLinux", "Engine", "Glibc", "History", "KernelText", "Synchronization"],
     "Lessons": [],
     "Casting": ["FoundationEssentials", "Screen"],
     "Exploring": ["Engine", "FoundationEssentials", "KernelText", "Scenarios"],
@@ -22,7 +23,7 @@ import Testing
     "directmap": [
       "ArgumentParser", "CLinux", "Casting", "Configuration", "Engine", "Exploring",
       "FoundationEssentials", "Glibc",
-      "History", "Interface", "KernelText", "Lessons", "Quiz", "Scenarios", "Screen",
+      "History", "Interface", "KernelText", "Lab", "Lessons", "Quiz", "Scenarios", "Screen",
       "Synchronization", "SystemPackage", "TLB", "TerminalBackend",
     ],
     "Fuzz": [

@@ -68,6 +68,8 @@ public enum CallError: Error, Equatable, Sendable {
   case linearMap(LinearMapError)
   /// The call was stopped before it was done.
   case interrupted
+  /// A kernel outside of the simulation was to make the call, and could not: its reason and a way out.
+  case outside(String)
   /// Only the kernels of this architecture have the call.
   case needsArchitecture(Architecture)
 }
@@ -118,6 +120,7 @@ extension CallError: CustomStringConvertible {
     case .process(let error): error.description
     case .linearMap(let error): error.description
     case .interrupted: "stopped before it was done"
+    case .outside(let reason): reason
     case .needsArchitecture(let architecture):
       "only kernels for \(architecture.rawValue) have this call; choose such a machine and kernel"
     }

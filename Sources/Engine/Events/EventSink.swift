@@ -30,6 +30,9 @@ public struct EventLog: EventSink, Equatable, Sendable {
   /// An empty log.
   public init() {}
 
+  /// A log of events that were observed.
+  public init(_ events: [Event]) { self.events = events }
+
   mutating func record(_ event: Event) { events.append(event) }
 
   /// Forgets the events and keeps the storage.

@@ -6,8 +6,13 @@ extension Machine {
   /// - Parameter leaves: runs that begin and end at borders of leaves; where nothing is mapped, they
   ///   say so. The frames are those of the direct map, or elsewhere those that are mapped already.
   public func events(reaching leaves: [LeafRun]) -> [Event] {
+    guard let first = leaves.first, let last = leaves.last else { return [] }
+    var own: [LeafRun] = []
+    tables.readRuns(from: first.start, pages: last.start + last.pages - first.start, into: &own)
+    let changed = LeafRun.changed(from: own, to: leaves)
+    if changed.isEmpty { return [] }
     var walk = LeafWalk(machine: self)
-    for run in leaves { walk.reach(run) }
+    for run in changed { walk.reach(run) }
     return walk.events
   }
 
@@ -82,5 +87,46 @@ private struct LeafWalk {
     let first = Entry(leaf.pfn, toPages ? leaf.flags.largeTo4K : leaf.flags)
     let start = address.alignedDown(to: leaf.size)
     emit(.tableInstalled(start, inPlaceOf: leaf.size, old: leaf.entry, first: first))
+  }
+}
+
+extension LeafRun {
+  /// The parts of the newer reading that the older one does not have so. Parts begin and end at borders
+  /// of leaves: two leaves that overlap and differ in size differ as a whole.
+  static func changed(from old: [LeafRun], to new: [LeafRun]) -> [LeafRun] {
+    if old == new { return [] }
+    var parts: [LeafRun] = []
+    var index = 0
+    for run in new {
+      let end = run.start + run.pages
+      var address = run.start
+      while address < end {
+        while index < old.count, old[index].start + old[index].pages <= address { index += 1 }
+        guard index < old.count, old[index].start <= address else {
+          // The older reading says nothing of it.
+          append(run, address, end, &parts)
+          break
+        }
+        let border = min(end, old[index].start + old[index].pages)
+        if old[index].size != run.size || old[index].flags != run.flags {
+          append(run, address, border, &parts)
+        }
+        address = border
+      }
+    }
+    return parts
+  }
+
+  private static func append(
+    _ run: LeafRun, _ start: VirtualAddress, _ end: VirtualAddress, _ parts: inout [LeafRun],
+  ) {
+    if let last = parts.last, last.start + last.pages == start, last.size == run.size,
+      last.flags == run.flags
+    {
+      let pages = last.pages.rawValue + (end - start).rawValue
+      parts[parts.count - 1].pages = PageCount(pages)
+    } else {
+      parts.append(LeafRun(start: start, pages: end - start, size: run.size, flags: run.flags))
+    }
   }
 }

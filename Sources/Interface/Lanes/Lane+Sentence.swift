@@ -50,7 +50,7 @@ extension Lane {
   var differenceText: String? {
     let call = timeline.moment.call
     guard call > 0, let difference = timeline.steps.deed(call - 1).difference else { return nil }
-    return "This is what \(source.recording?.kernelName ?? "the kernel") did. Simulated, step "
+    return "This is what \(source.kernelName ?? "the kernel") did. Simulated, step "
       + "\(call) is otherwise: \(difference)"
   }
 }

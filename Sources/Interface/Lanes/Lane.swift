@@ -50,6 +50,26 @@ public struct Lane: Sendable {
     self.name = name
   }
 
+  /// A lane over a kernel that runs outside of the simulation and makes the calls.
+  ///
+  /// - Parameters:
+  ///   - name: the kernel, for the reader.
+  ///   - machine: the machine as it was observed after boot.
+  ///   - page: a page to begin with that the kernel does not use.
+  public init(
+    observing kernel: any OutsideKernel, named name: String, from machine: Machine,
+    setup: BootSetup, at page: PFN?,
+  ) {
+    var timeline = Timeline(machine)
+    timeline.outside = kernel
+    self.init(timeline, setup: setup)
+    source = .kernel(name)
+    if let page {
+      place.selection = page
+      readMap()
+    }
+  }
+
   /// A lane of a history, where its cursor stands; what the last step changed is not worked out.
   init(_ timeline: Timeline, setup: BootSetup) {
     let machine = timeline.machine

@@ -4,12 +4,23 @@ public enum LaneSource: Equatable, Sendable {
   case calls
   /// A recording of a real kernel: its steps are observed, and show what that kernel did.
   case recording(RecordedRun)
+  /// A kernel that runs in a virtual machine: its steps are observed as they are asked for.
+  case kernel(String)
 
   /// The recording, where it is one.
   var recording: RecordedRun? {
     switch self {
-    case .calls: nil
+    case .calls, .kernel: nil
     case .recording(let run): run
+    }
+  }
+
+  /// The real kernel that the steps are of, where it is one.
+  public var kernelName: String? {
+    switch self {
+    case .calls: nil
+    case .recording(let run): run.kernelName
+    case .kernel(let name): name
     }
   }
 }

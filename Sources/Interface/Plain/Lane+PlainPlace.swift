@@ -30,6 +30,9 @@ extension Lane {
 
   /// How the machine compares with the recording that is played.
   private var plainVerdict: String? {
+    if case .kernel(let name) = source {
+      return differenceText?.fullStop ?? "This is \(name), a real kernel."
+    }
     guard let recording = source.recording else { return nil }
     let call = timeline.moment.call
     if call > recording.keptCalls(in: timeline) {

@@ -87,6 +87,7 @@ struct TimelineView: View {
 
   /// How the machine compares with the recording that is played.
   private var verdict: (String, Ink)? {
+    if case .kernel(let name) = lane.source { return verdict(on: name) }
     guard let recording = lane.source.recording else { return nil }
     let call = lane.timeline.moment.call
     if call > recording.keptCalls(in: lane.timeline) {
@@ -100,6 +101,15 @@ struct TimelineView: View {
       return ("\u{2717} the simulation differs from \(recording.kernelName) here", .error)
     }
     return ("\u{2713} equal to \(recording.kernelName), step \(call)/\(recording.steps)", .good)
+  }
+
+  /// How what a running kernel did compares with the simulation of the call.
+  private func verdict(on kernelName: String) -> (String, Ink)? {
+    let moment = lane.timeline.moment
+    guard moment.call > 0, moment.event == 0 else { return ("real: \(kernelName)", .highlight) }
+    return lane.timeline.steps.deed(moment.call - 1).difference == nil
+      ? ("\u{2713} real: \(kernelName), and simulated alike", .good)
+      : ("\u{2717} real: \(kernelName); the simulation differs", .error)
   }
 }
 

@@ -36,7 +36,7 @@ struct RecordingChecker {
 
   init(_ machine: Machine, _ region: Range<PFN>) {
     self.machine = machine
-    start = AddressLayout.directMapAddress(of: region.lowerBound)
+    start = machine.directMapAddress(of: region.lowerBound)
     pages = region.upperBound - region.lowerBound
   }
 
@@ -102,24 +102,35 @@ struct RecordingChecker {
   private static func firstDifference(
     _ recorded: [LeafRun], _ own: [LeafRun], base: VirtualAddress,
   ) -> String? {
-    if recorded == own { return nil }
-    var recordedRuns = recorded[...]
-    var ownRuns = own[...]
-    while let a = recordedRuns.first, let b = ownRuns.first {
-      if a.size != b.size || a.flags != b.flags {
-        let page = (max(a.start, b.start) - base).rawValue
-        return "page \(page): recorded \(a.shortText), here \(b.shortText)"
-      }
-      let aEnd = a.start + a.pages
-      let bEnd = b.start + b.pages
-      if aEnd <= bEnd { recordedRuns.removeFirst() }
-      if bEnd <= aEnd { ownRuns.removeFirst() }
-    }
-    return "the leaves end at different pages"
+    LeafRun.firstDifference(recorded, own, base: base, names: ("recorded", "here"))
   }
 }
 
 extension LeafRun {
+  /// The first page at which two readings of the same addresses differ, in words; `nil` if they do not.
+  ///
+  /// - Parameters:
+  ///   - base: the address from which pages are counted.
+  ///   - names: what the two readings are called.
+  public static func firstDifference(
+    _ one: [LeafRun], _ other: [LeafRun], base: VirtualAddress, names: (one: String, other: String),
+  ) -> String? {
+    if one == other { return nil }
+    var ones = one[...]
+    var others = other[...]
+    while let a = ones.first, let b = others.first {
+      if a.size != b.size || a.flags != b.flags {
+        let page = (max(a.start, b.start) - base).rawValue
+        return "page \(page): \(names.one) \(a.shortText), \(names.other) \(b.shortText)"
+      }
+      let aEnd = a.start + a.pages
+      let bEnd = b.start + b.pages
+      if aEnd <= bEnd { ones.removeFirst() }
+      if bEnd <= aEnd { others.removeFirst() }
+    }
+    return "the leaves end at different pages"
+  }
+
   /// Size and flags, as a recording writes them.
   fileprivate var shortText: String {
     guard let size else { return "nothing mapped" }

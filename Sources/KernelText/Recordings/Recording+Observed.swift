@@ -17,23 +17,43 @@ extension Recording {
   /// recording, the step has events that lead to the recorded leaves and counters, and the next one
   /// begins there.
   public func observed() -> [ObservedStep] {
+    var observer = StepObserver(machine, region)
+    return steps.map { observer.observe($0) }
+  }
+}
+
+/// Follows what a real kernel does, step by step, and compares each one with the simulation.
+public struct StepObserver: Sendable {
+  /// The machine as the kernel showed it last.
+  public internal(set) var machine: Machine
+  private let region: Range<PFN>
+
+  /// - Parameters:
+  ///   - machine: as the kernel is before the first step.
+  ///   - region: the frames whose leaves the steps show.
+  public init(_ machine: Machine, _ region: Range<PFN>) {
+    self.machine = machine
+    self.region = region
+  }
+
+  /// Takes the next step.
+  public mutating func observe(_ step: Recording.Step) -> Recording.ObservedStep {
     var checker = RecordingChecker(machine, region)
-    return steps.map { step in
-      let before = checker.machine
-      let difference = checker.difference(step)
-      var observed = ObservedStep(call: step.call, returned: step.returned)
-      guard let difference else { return observed }
-      let events = events(of: step, on: before)
-      checker.machine = before
-      checker.machine.apply(events)
-      observed.events = events
-      observed.difference = difference
+    let difference = checker.difference(step)
+    var observed = Recording.ObservedStep(call: step.call, returned: step.returned)
+    guard let difference else {
+      machine = checker.machine
       return observed
     }
+    let events = events(of: step, on: machine)
+    machine.apply(events)
+    observed.events = events
+    observed.difference = difference
+    return observed
   }
 
   /// The events that lead from the machine before a step to what was recorded after it.
-  private func events(of step: Step, on before: Machine) -> [Event] {
+  private func events(of step: Recording.Step, on before: Machine) -> [Event] {
     var machine = before
     var log = EventLog()
     // What a call does to areas is not among the leaves that are recorded.
@@ -44,7 +64,8 @@ extension Recording {
       events += more
     }
     if let bug = step.bug {
-      let place = (try? before.address(of: step.call)) ?? start
+      let place =
+        (try? before.address(of: step.call)) ?? before.directMapAddress(of: region.lowerBound)
       add(
         [.stopped(.splitCountWrong(place, .size2M, counted: bug.counted, found: bug.found))],
         &machine)
@@ -65,7 +86,9 @@ extension Recording {
   }
 
   /// What the counters were after a step, as far as they are recorded.
-  private func counters(of step: Step, after before: Machine) -> [(Counter, Int64)] {
+  private func counters(
+    of step: Recording.Step, after before: Machine,
+  ) -> [(Counter, Int64)] {
     step.counters.compactMap { expected in
       switch expected.source {
       case .growth(let counter): (counter, before.counters[counter] &+ expected.value)

@@ -19,7 +19,8 @@ public struct Recording: Sendable {
     /// Where the merge-mapping branch stopped the kernel: its count, and the real number.
     public var bug: (counted: Int, found: Int)?
 
-    init(
+    /// Creates what a kernel showed after a call.
+    public init(
       call: Call, returned: ReturnCode, leaves: [LeafRun],
       aliasLeaves: [(area: Name, leaves: [LeafRun])], counters: [Expected],
     ) {
@@ -45,6 +46,13 @@ public struct Recording: Sendable {
     public var source: Source
     /// The recorded value.
     public var value: Int64
+
+    /// Creates an expected number.
+    public init(name: String, source: Source, value: Int64) {
+      self.name = name
+      self.source = source
+      self.value = value
+    }
 
     /// Where a machine keeps a recorded number.
     public enum Source: Sendable {

@@ -1,4 +1,6 @@
 import Engine
+public import History
+import KernelText
 public import TLB
 
 /// One scenario under several variants, in lock-step: the same call on each machine, then the next.
@@ -19,6 +21,10 @@ public struct Comparison: Sendable {
     public private(set) var tlb: [TLBResult?] = []
     /// Why it stopped, if it did; its machine stays as it was then.
     public private(set) var stop: Stop?
+
+    /// The kernel outside of the simulation that makes the calls; `nil` where the engine makes them.
+    fileprivate var outside: (any OutsideKernel)?
+    private var made: [Call] = []
 
     /// Where and why a variant stopped.
     public struct Stop: Equatable, Sendable {
@@ -46,7 +52,13 @@ public struct Comparison: Sendable {
       if stop == nil {
         let before = machine.counters
         do {
-          _ = try machine.perform(call, reportingTo: progress)
+          if let outside {
+            let observed = Deed.observed(try outside.observe(call, on: machine, after: made))
+            _ = observed.apply(to: &machine)
+            if let call = observed.call { made.append(call) }
+          } else {
+            _ = try machine.perform(call, reportingTo: progress)
+          }
           count(CallCost.Kind(call), machine.counters.since(before))
         } catch CallError.policyOff {
           // What is asked of a policy concerns only those variants that have it.
@@ -82,6 +94,40 @@ public struct Comparison: Sendable {
     items = statements[...]
   }
 
+  /// Where a variant first differs from the real kernel beside it.
+  public struct Difference: Sendable {
+    /// The variant's name.
+    public var variant: String
+    /// The call, from 1.
+    public var call: Int
+    /// Its line in the file.
+    public var location: SourceLocation
+    /// What differs, in words.
+    public var words: String
+  }
+
+  /// The first difference of each variant from the real kernel; empty where none is compared with one.
+  public private(set) var differences: [Difference] = []
+
+  /// Has the calls of a variant made by a kernel outside.
+  public mutating func observe(_ kernel: any OutsideKernel, as index: Int) {
+    lanes[index].outside = kernel
+  }
+
+  /// Holds every variant against the real kernel, after a call.
+  private mutating func findDifferences(at location: SourceLocation) {
+    guard let real = lanes.first(where: { $0.outside != nil }), real.stop == nil else { return }
+    for lane in lanes where lane.outside == nil && lane.stop == nil {
+      guard !differences.contains(where: { $0.variant == lane.variant.name }),
+        let words = real.machine.firstDifference(
+          from: lane.machine, names: (real.variant.name, lane.variant.name))
+      else { continue }
+      differences.append(
+        Difference(
+          variant: lane.variant.name, call: callCount, location: location, words: words))
+    }
+  }
+
   /// Makes the next call on every machine; false at the end.
   public mutating func step() -> Bool {
     while let next = items.popFirst() {
@@ -92,6 +138,7 @@ public struct Comparison: Sendable {
         for index in lanes.indices {
           lanes[index].perform(call, number: callCount, at: next.location, progress)
         }
+        findDifferences(at: next.location)
         return true
       case .tlb(let question): ask(question, line: next.location.line)
       default: break
@@ -109,5 +156,19 @@ public struct Comparison: Sendable {
   /// Makes all calls that are left.
   public mutating func run() {
     while step() {}
+  }
+}
+
+extension Machine {
+  /// The first page of the direct map that differs from another machine's, in words.
+  fileprivate func firstDifference(
+    from other: Machine, names: (one: String, other: String),
+  ) -> String? {
+    let range = directMapRange
+    var (own, others): ([LeafRun], [LeafRun]) = ([], [])
+    tables.readRuns(from: range.lowerBound, pages: range.upperBound - range.lowerBound, into: &own)
+    other.tables.readRuns(
+      from: range.lowerBound, pages: range.upperBound - range.lowerBound, into: &others)
+    return LeafRun.firstDifference(own, others, base: range.lowerBound, names: names)
   }
 }

@@ -8,9 +8,4 @@ extension Deed {
     case .observed(let observation): observation.call?.scenarioText ?? observation.title
     }
   }
-
-  /// How the simulation differs from what was observed; `nil` if it does not, or nothing was observed.
-  public var difference: String? {
-    if case .observed(let observation) = self { observation.difference } else { nil }
-  }
 }

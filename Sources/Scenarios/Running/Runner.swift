@@ -19,6 +19,12 @@ public struct Runner: Sendable {
   public private(set) var stops: StopList
   /// Where the run reports how far it is.
   public var progress: WorkProgress?
+  /// The kernel outside of the simulation that makes the calls; `nil` where the engine makes them.
+  public var outside: (any OutsideKernel)?
+  /// The calls that were made there.
+  private var made: [Call] = []
+  /// What was done last.
+  private var lastDeed: Deed?
   private var walk: StopWalk
   private var returned = ReturnCode.success
   private var growth = Counters()
@@ -51,6 +57,10 @@ public struct Runner: Sendable {
     public var hits: [StopHit] = []
     /// What a call that zaps counted.
     public var zap: ZapCounts?
+    /// How the simulation of a call differs from what a kernel outside did; `nil` if it does not.
+    public var difference: String?
+    /// The functions of a kernel outside that were looked at inside a call.
+    public var functions: [SeenFunction] = []
   }
 
   /// What a statement comes to.
@@ -112,6 +122,10 @@ public struct Runner: Sendable {
     }
     position += 1
     var step = Step(located: located, callNumber: callCount, outcome: outcome, hits: hits)
+    if case .call = located.statement, let deed = lastDeed {
+      step.difference = deed.difference
+      step.functions = deed.functions
+    }
     if case .call(.process(let call)) = located.statement, call.isZap { step.zap = machine.lastZap }
     return step
   }
@@ -131,7 +145,9 @@ public struct Runner: Sendable {
   private mutating func perform(
     _ call: Call, at location: SourceLocation, logging: Bool,
   ) throws(RunError) -> (Outcome, [StopHit]) {
+    if let outside { return try ask(outside, call, at: location, logging: logging) }
     let before = machine.counters
+    lastDeed = .call(call)
     var summary = CallSummary()
     var log: EventLog? = logging && call.pages <= Self.loggedPagesLimit ? EventLog() : nil
     do throws(CallError) {
@@ -151,6 +167,27 @@ public struct Runner: Sendable {
     return (.called(call, returned, growth: growth, events: log), hits)
   }
 
+  /// Has a call made by a kernel outside.
+  private mutating func ask(
+    _ outside: any OutsideKernel, _ call: Call, at location: SourceLocation, logging: Bool,
+  ) throws(RunError) -> (Outcome, [StopHit]) {
+    let before = machine.counters
+    let deed: Deed
+    do throws(CallError) {
+      deed = .observed(try outside.observe(call, on: machine, after: made))
+    } catch {
+      throw RunError(.call(call, error), at: location)
+    }
+    let (events, code) = deed.apply(to: &machine)
+    let summary = CallSummary(events.events, returned: code, reaching: machine)
+    if let call = deed.call { made.append(call) }
+    lastDeed = deed
+    returned = code
+    growth = machine.counters.since(before)
+    let hits = walk.hits(of: deed, numbered: callCount, summary, reaching: machine)
+    return (.called(call, code, growth: growth, events: logging ? events : nil), hits)
+  }
+
   /// Counts a hit of the last call. Whether the run really stops there.
   public mutating func stops(at hit: StopHit) -> Bool { stops.hit(hit.number) }
 
@@ -161,7 +198,7 @@ public struct Runner: Sendable {
     guard hit.moment.event > 0, case .call(let call) = statements[position - 1].statement else {
       return before
     }
-    return Deed.call(call).machine(after: hit.moment.event, of: .max, on: before)
+    return (lastDeed ?? .call(call)).machine(after: hit.moment.event, of: .max, on: before)
   }
 
   private func answer(

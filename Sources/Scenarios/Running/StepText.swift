@@ -10,8 +10,9 @@ extension Runner.Step {
     switch outcome {
     case .called(let call, let code, let growth, let log):
       ["\(callNumber)  \(call.scenarioText)"] + Self.told(log?.events).map { "     " + $0 }
-        + (zap.map { ["   \($0.words)"] } ?? [])
+        + functions.map { "     | \($0.line)" } + (zap.map { ["   \($0.words)"] } ?? [])
         + ["   = \(code.name)" + Self.growthText(growth)]
+        + (difference.map { ["   The simulation differs: \($0)"] } ?? [])
     case .noted(let text): text.split(separator: "\n").map { "-- \($0)" }
     case .paused: []
     case .answered(let answer): answer.sentences.map { "?? \($0)" }
@@ -30,6 +31,7 @@ extension Runner.Step {
     else { return lines }
     return ["\(callNumber)  \(call.scenarioText)"]
       + Self.told(log?.events.prefix(moment.event)).map { "     " + $0 }
+      + functions.map { "     | \($0.line)" }
   }
 
   private static func told(_ events: (some Sequence<Event>)?) -> [String] {

@@ -1,0 +1,326 @@
+import CLinux
+import Engine
+import History
+
+/// A machine under test: a kernel in QEMU that stands still in its first program's `sched_yield()`, in
+/// process context, with no lock held and interrupts on, so that functions of the kernel can be called.
+///
+/// Not for two threads at a time.
+public final class Guest {
+  let qemu: QEMU
+  /// What it is.
+  public let architecture: GuestArchitecture
+  /// What it shows of itself.
+  public private(set) var facts: GuestFacts
+  /// Its names and addresses.
+  public private(set) var symbols: Symbols
+  /// Where its tables lie, and the bases of its address space.
+  public private(set) var layout: GuestLayout
+  let options: GuestOptions
+  /// The registers where it stands still.
+  private var rest: [UInt8] = []
+  private let yield: UInt64
+  private let mail: UInt64
+  private let panic: UInt64?
+  /// Whether its kernel has stopped, or hangs.
+  var isBroken = false
+  /// What is looked at inside calls.
+  var inside = InsideCall()
+  /// The functions that were seen inside calls.
+  var functions: [SeenFunction] = []
+  /// How many snapshots were taken so far.
+  var snapshotCount = 0
+  private var addresses: [String: UInt64] = [:]
+
+  /// Boots a kernel and waits until its first program runs.
+  ///
+  /// - Parameter progress: is told what is being waited for.
+  public init(
+    booting options: GuestOptions, progress: @Sendable (String) -> Void = { _ in },
+  ) throws(LabError) {
+    guard let architecture = GuestArchitecture(ofKernel: options.kernel) else {
+      throw .notAKernel(
+        "\(options.kernelName) is no bootable kernel: a bzImage of x86-64, or an Image of arm64, raw "
+          + "or packed by gzip, is needed")
+    }
+    self.options = options
+    self.architecture = architecture
+    progress("Booting \(options.kernelName)")
+    let (qemu, mail, yield) = try Self.boot(options, architecture)
+    self.qemu = qemu
+    self.mail = mail
+    self.yield = yield
+    try qemu.debugger.interrupt()
+    rest = try Self.stand(qemu, at: yield, architecture, seconds: 20)
+    progress("Reading its symbols")
+    let length = try qemu.debugger.word(at: mail + 8)
+    guard length > 0, length < 64 << 20 else { throw .notUnderstood("first text") }
+    let text = try Self.read(
+      qemu, try qemu.debugger.word(at: mail), count: Int(length), rest, architecture)
+    let files = GuestFacts.files(in: text)
+    symbols = Symbols(files["/proc/kallsyms"] ?? [])
+    facts = try GuestFacts(files)
+    panic = symbols.first(of: ["vpanic", "panic"])
+    layout = try GuestLayout(symbols, facts, architecture, qemu)
+    if architecture.name == .arm64 { layout.memoryMap = try findMemoryMap() }
+  }
+
+  /// Where the array of `struct page` begins, by asking for the page and the frame of an address.
+  private func findMemoryMap() throws(LabError) -> UInt64 {
+    let address = try call(["vmalloc", "vmalloc_noprof"], [4096])
+    let page = try call(["vmalloc_to_page"], [address])
+    let frame = try call(["vmalloc_to_pfn"], [address])
+    _ = try call(["vfree"], [address])
+    return page &- frame &* 64
+  }
+
+  /// Starts QEMU and waits for the line that the first program prints.
+  private static func boot(
+    _ options: GuestOptions, _ architecture: GuestArchitecture,
+  ) throws(LabError) -> (QEMU, mail: UInt64, yield: UInt64) {
+    switch options.accelerator {
+    case .tcg: return try boot(options, architecture, .tcg, options.bootSeconds)
+    case .kvm: return try boot(options, architecture, .kvm, options.bootSeconds)
+    case .automatic:
+      // A device that opens may still be one in which nothing runs.
+      if architecture.name == .native, unsafe device_opens("/dev/kvm") != 0,
+        let booted = try? boot(options, architecture, .kvm, 8)
+      {
+        return booted
+      }
+      return try boot(options, architecture, .tcg, options.bootSeconds)
+    }
+  }
+
+  private static func boot(
+    _ options: GuestOptions, _ architecture: GuestArchitecture,
+    _ accelerator: GuestOptions.Accelerator, _ seconds: Int,
+  ) throws(LabError) -> (QEMU, mail: UInt64, yield: UInt64) {
+    let qemu = try QEMU(options, architecture, accelerator: accelerator)
+    let clock = ContinuousClock()
+    let deadline = clock.now.advanced(by: .seconds(seconds))
+    while clock.now < deadline {
+      let isThere = qemu.console.take(milliseconds: 100)
+      if let words = qemu.lastWords() {
+        let console = qemu.console.lastLines()
+        throw console.isEmpty ? .ended(words) : .stopped(console: console)
+      }
+      if let (mail, yield) = announcement(qemu.console.text) {
+        guard yield != 0 else { throw .noSymbol(architecture.yield) }
+        return (qemu, mail, yield)
+      }
+      guard isThere else { continue }
+    }
+    throw .tooSlow(what: "booting", seconds: seconds, console: qemu.console.lastLines())
+  }
+
+  /// The two addresses in the line of the first program.
+  private static func announcement(_ console: [UInt8]) -> (UInt64, UInt64)? {
+    let lines = console.split(separator: 10)
+    guard let line = lines.last(where: { $0.starts(with: "directmap-lab ".utf8) }) else {
+      return nil
+    }
+    let words = String(decoding: line, as: UTF8.self).split { $0 == " " || $0.isNewline }
+    guard words.count == 3, words[2].count == 16, let mail = UInt64(words[1], radix: 16),
+      let yield = UInt64(words[2], radix: 16)
+    else { return nil }
+    return (mail, yield)
+  }
+
+  /// Lets the guest go on to where the first program yields, and gives the registers there.
+  private static func stand(
+    _ qemu: QEMU, at yield: UInt64, _ architecture: GuestArchitecture, seconds: Int,
+  ) throws(LabError) -> [UInt8] {
+    let point = Debugger.Point.instruction(yield)
+    try qemu.debugger.set(point, length: architecture.breakpointLength)
+    try qemu.debugger.goOn()
+    guard try qemu.debugger.waitForStop(milliseconds: seconds * 1000) != nil else {
+      try qemu.debugger.interrupt()
+      throw .tooSlow(
+        what: "the first program", seconds: seconds, console: qemu.console.lastLines())
+    }
+    try qemu.debugger.clear(point, length: architecture.breakpointLength)
+    return try qemu.debugger.registers()
+  }
+
+  /// Reads memory of the first program: through its tables where the debugger tells where they are,
+  /// which is many times faster.
+  private static func read(
+    _ qemu: QEMU, _ address: UInt64, count: Int, _ registers: [UInt8],
+    _ architecture: GuestArchitecture,
+  ) throws(LabError) -> [UInt8] {
+    // CR3, behind the general registers, flags, segments and their bases, CR0 and CR2.
+    guard architecture.name == .x86_64, registers.count > 220 else {
+      return try qemu.debugger.read(address, count: count)
+    }
+    let root = registers.word(at: 204) & 0x000f_ffff_ffff_f000
+    let levels = registers.word(at: 212) >> 12 & 1 == 1 ? 5 : 4
+    let reader = TableReader(
+      qemu.memory, root: root, levels: levels, format: architecture.format)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    while bytes.count < count {
+      let place = address + UInt64(bytes.count)
+      let portion = min(4096 - Int(place & 4095), count - bytes.count)
+      if let physical = reader.physical(place),
+        let page = qemu.memory.bytes(at: physical, count: portion)
+      {
+        bytes += page
+      } else {
+        bytes += try qemu.debugger.read(place, count: portion)
+      }
+    }
+    return bytes
+  }
+
+  // MARK: - Calling functions
+
+  /// Calls a function of the kernel.
+  ///
+  /// - Returns: what it left in the register of results, all 64 bits.
+  public func call(
+    _ address: UInt64, _ arguments: [UInt64], looking: Bool = false, seconds: Int? = nil,
+  ) throws(LabError) -> UInt64 {
+    let inside = looking ? inside : InsideCall()
+    guard arguments.count <= architecture.arguments.count else {
+      throw .notUnderstood("call with \(arguments.count) arguments")
+    }
+    if isBroken { throw .stopped(console: qemu.console.lastLines()) }
+    let registers = try registers(calling: address, arguments)
+    try qemu.debugger.setRegisters(registers)
+    try runToYield(seconds ?? options.callSeconds, inside)
+    let after = try qemu.debugger.registers()
+    // A thread that slept may go on on another CPU.
+    rest = Array(rest.prefix(architecture.ofThread) + after.dropFirst(architecture.ofThread))
+    try qemu.debugger.setRegisters(rest)
+    qemu.console.take()
+    qemu.monitor.drain()
+    return after.word(at: architecture.result)
+  }
+
+  /// The registers at rest, changed for a call that returns to where the guest rests.
+  private func registers(
+    calling address: UInt64, _ arguments: [UInt64],
+  ) throws(LabError) -> [UInt8] {
+    var registers = rest
+    for (place, value) in zip(architecture.arguments, arguments) { registers.set(value, at: place) }
+    var stack = (rest.word(at: architecture.stack) - 0x200) & ~15
+    if let link = architecture.link {
+      registers.set(yield, at: link)
+    } else {
+      stack -= 8
+      try qemu.debugger.write(word: yield, at: stack)
+    }
+    registers.set(stack, at: architecture.stack)
+    registers.set(address, at: architecture.instruction)
+    return registers
+  }
+
+  /// Lets the guest go on until it comes to where the first program yields. Where it panics first, or
+  /// takes too long, it is of no use any more.
+  private func runToYield(_ seconds: Int, _ inside: InsideCall) throws(LabError) {
+    let points = ([yield] + [panic].compactMap(\.self)).map(Debugger.Point.instruction)
+    let length = architecture.breakpointLength
+    for point in points { try qemu.debugger.set(point, length: length) }
+    defer { for point in points { try? qemu.debugger.clear(point, length: length) } }
+    if inside.isEmpty {
+      _ = try runOn(seconds, "a call")
+      let place = try qemu.debugger.registers().word(at: architecture.instruction)
+      if place != yield { throw stopped() }
+    } else {
+      functions += try runInside(inside, seconds)
+    }
+  }
+
+  /// Lets the guest go on to the next place where it is to stop.
+  func runOn(_ seconds: Int, _ what: String) throws(LabError) -> Debugger.Stop {
+    try qemu.debugger.goOn()
+    guard let stop = try qemu.debugger.waitForStop(milliseconds: seconds * 1000) else {
+      isBroken = true
+      try? qemu.debugger.interrupt()
+      throw .tooSlow(what: what, seconds: seconds, console: qemu.console.lastLines())
+    }
+    if stop == .exited {
+      isBroken = true
+      throw .ended(qemu.lastWords() ?? "")
+    }
+    return stop
+  }
+
+  /// The kernel has panicked: it goes on for a moment, to print why.
+  func stopped() -> LabError {
+    isBroken = true
+    if let panic {
+      try? qemu.debugger.clear(.instruction(panic), length: architecture.breakpointLength)
+    }
+    try? qemu.debugger.goOn()
+    _ = try? qemu.debugger.waitForStop(milliseconds: 300)
+    try? qemu.debugger.interrupt()
+    return .stopped(console: qemu.console.lastLines())
+  }
+
+  /// Where it stands still, and where it goes when it cannot go on.
+  var restingPlace: UInt64 { yield }
+  var panicPlace: UInt64? { panic }
+
+  /// Calls a function by name: the first of several that the kernel has.
+  public func call(
+    _ names: [String], _ arguments: [UInt64], looking: Bool = false,
+  ) throws(LabError) -> UInt64 {
+    try call(try address(of: names), arguments, looking: looking)
+  }
+
+  /// The address of the first of several names that the kernel has.
+  func address(of names: [String]) throws(LabError) -> UInt64 {
+    for name in names {
+      if let known = addresses[name] { return known }
+      if let address = symbols.address(of: name) {
+        addresses[name] = address
+        return address
+      }
+    }
+    throw .noSymbol(names.first ?? "")
+  }
+
+  /// Whether the kernel has one of several functions.
+  func has(_ names: [String]) -> Bool { (try? address(of: names)) != nil }
+
+  // MARK: - Memory
+
+  /// The words of a variable of the kernel image.
+  func words(_ names: [String], count: Int) -> [UInt64]? {
+    guard let address = try? address(of: names), let physical = layout.physical(ofImage: address)
+    else { return nil }
+    return words(atPhysical: physical, count: count)
+  }
+
+  func words(atPhysical address: UInt64, count: Int) -> [UInt64]? {
+    let words = (0..<count).compactMap { qemu.memory.word(at: address + UInt64($0) * 8) }
+    return words.count == count ? words : nil
+  }
+}
+
+extension Architecture {
+  /// That of the processor here.
+  fileprivate static var native: Architecture {
+    #if arch(arm64)
+      .arm64
+    #else
+      .x86_64
+    #endif
+  }
+}
+
+extension [UInt8] {
+  /// A word of 64 bits in the order of the registers.
+  func word(at place: Int) -> UInt64 {
+    guard place + 8 <= count else { return 0 }
+    return (0..<8).reduce(0) { $0 | UInt64(self[place + $1]) << (UInt64($1) * 8) }
+  }
+
+  /// Sets a word.
+  mutating func set(_ word: UInt64, at place: Int) {
+    guard place + 8 <= count else { return }
+    for byte in 0..<8 { self[place + byte] = UInt8(truncatingIfNeeded: word >> (UInt64(byte) * 8)) }
+  }
+}

@@ -1,0 +1,88 @@
+import Engine
+
+/// Where a guest's kernel has its tables and its areas. Addresses of the guest become those of a machine
+/// here by adding a difference, which is 0 with four levels and no randomisation.
+public struct GuestLayout: Sendable {
+  /// The physical address of the kernel's first table.
+  public let root: UInt64
+  /// How many levels of tables there are.
+  public let levels: Int
+  /// The address of frame 0 in the guest's direct map.
+  public let pageOffset: UInt64
+  /// The first address of its vmalloc space.
+  public let vmallocStart: UInt64
+  /// Where its array of `struct page` begins: that of frame 0. 64 bytes each. On arm64 it is asked of the
+  /// kernel.
+  var memoryMap: UInt64
+  /// What is added to the address of a symbol to get its physical address.
+  private let imageOffset: UInt64
+  private let architecture: Architecture
+
+  init(
+    _ symbols: Symbols, _ facts: GuestFacts, _ architecture: GuestArchitecture, _ qemu: QEMU,
+  ) throws(LabError) {
+    func address(_ name: String) throws(LabError) -> UInt64 {
+      guard let address = symbols.address(of: name) else { throw .noSymbol(name) }
+      return address
+    }
+    func value(_ name: String, or usual: UInt64) throws(LabError) -> UInt64 {
+      guard let address = symbols.address(of: name) else { return usual }
+      return try qemu.debugger.word(at: address)
+    }
+    self.architecture = architecture.name
+    let rootAddress = try address(architecture.root)
+    switch architecture.name {
+    case .x86_64:
+      let physBase = try value("phys_base", or: 0)
+      imageOffset = 0 &- AddressLayout.kernelMap.rawValue &+ physBase
+      levels = facts.hasFiveLevels ? 5 : 4
+      let isFive = facts.hasFiveLevels
+      pageOffset = try value(
+        "page_offset_base", or: isFive ? 0xff11_0000_0000_0000 : 0xffff_8880_0000_0000)
+      vmallocStart = try value(
+        "vmalloc_base", or: isFive ? 0xffa0_0000_0000_0000 : 0xffff_c900_0000_0000)
+      memoryMap = try value(
+        "vmemmap_base", or: isFive ? 0xffd4_0000_0000_0000 : 0xffff_ea00_0000_0000)
+    case .arm64:
+      imageOffset = 0 &- (try qemu.debugger.word(at: try address("kimage_voffset")))
+      let ramStart = try qemu.debugger.word(at: try address("memstart_addr"))
+      // Built for 52 bits of address, a kernel adds their difference on a processor that has 48.
+      let isFor52 = ramStart >> 52 != 0
+      pageOffset =
+        (isFor52 ? 0xfff0_0000_0000_0000 : AddressLayout.arm64PageOffset.rawValue) &- ramStart
+      levels = 4
+      vmallocStart = 0xffff_8000_8000_0000
+      memoryMap = 0
+    }
+    root = rootAddress &+ imageOffset
+  }
+
+  /// The physical address of something in the kernel image.
+  func physical(ofImage address: UInt64) -> UInt64? { address &+ imageOffset }
+
+  /// The physical address of something in the direct map.
+  func physical(ofDirect address: UInt64) -> UInt64 { address &- pageOffset }
+
+  /// The guest's address of a frame in its direct map.
+  func direct(_ pfn: PFN) -> UInt64 { pageOffset &+ pfn.rawValue << 12 }
+
+  /// The guest's `struct page` of a frame.
+  func page(_ pfn: PFN) -> UInt64 { memoryMap &+ pfn.rawValue &* 64 }
+
+  /// The guest's address of one of a machine here.
+  func guestAddress(of address: VirtualAddress) -> UInt64 {
+    if let pfn = AddressLayout.directMapFrame(of: address) {
+      return direct(pfn) &+ address.rawValue & 0xfff
+    }
+    return address.rawValue &- ownVmallocStart &+ vmallocStart
+  }
+
+  /// The address here of one of the guest's vmalloc space.
+  func areaAddress(of address: UInt64) -> VirtualAddress {
+    VirtualAddress(address &- vmallocStart &+ ownVmallocStart)
+  }
+
+  private var ownVmallocStart: UInt64 {
+    architecture == .arm64 ? vmallocStart : AddressLayout.vmallocStart.rawValue
+  }
+}

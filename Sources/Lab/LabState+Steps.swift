@@ -1,0 +1,175 @@
+import Engine
+import History
+import KernelText
+
+extension LabState {
+  /// Makes a call and compares what it did with the simulation.
+  mutating func observe(
+    _ call: Call, on machine: Machine, after calls: [Call],
+  ) throws(LabError) -> Observation {
+    try bringBack(to: calls)
+    let drift = drift(from: machine)
+    var before = machine
+    before.apply(drift)
+    let (step, made) = try step(call, on: before, after: calls)
+    var observer = StepObserver(before, region)
+    let observed = observer.observe(step)
+    let functions = self.calls.guest.functions
+    guard drift.isEmpty else {
+      // What changed since the last call, by itself, comes first.
+      var log = EventLog()
+      if observed.events == nil {
+        var copy = before
+        _ = try? copy.perform(made, into: &log)
+      }
+      var observation = Observation(
+        drift + (observed.events ?? log.events), call: made, returned: observed.returned,
+        difference: observed.difference)
+      observation.functions = functions
+      return observation
+    }
+    var observation = Observation(asSimulated: made)
+    if let events = observed.events {
+      observation = Observation(
+        events, call: made, returned: observed.returned, difference: observed.difference)
+    }
+    observation.functions = functions
+    return observation
+  }
+
+  /// Makes a call and reads what the kernel shows after it.
+  mutating func step(
+    _ call: Call, on machine: Machine, after past: [Call],
+  ) throws(LabError) -> (step: Recording.Step, call: Call) {
+    try bringBack(to: past)
+    try checkAccess(call, on: machine)
+    calls.guest.functions = []
+    calls.guest.inside.words = calls.guest.entries(of: watched)
+    let earlier = counters.read()
+    let result = try calls.make(call)
+    made.append(result.call)
+    try keepIfDue()
+    var after = machine
+    _ = try? after.perform(result.call)
+    let step = Recording.Step(
+      call: result.call, returned: result.returned, leaves: leaves(), aliasLeaves: areas(of: after),
+      counters: Self.growth(from: earlier, to: counters.read()))
+    lastStep = step
+    return (step, result.call)
+  }
+
+  /// An access that faults would stop the kernel.
+  private func checkAccess(_ call: Call, on machine: Machine) throws(LabError) {
+    guard case .touch = call else { return }
+    var copy = machine
+    do throws(CallError) {
+      try copy.perform(call)
+    } catch {
+      throw .notPossible(error.description)
+    }
+  }
+
+  private static func growth(
+    from earlier: [Counter: Int64], to later: [Counter: Int64],
+  ) -> [Recording.Expected] {
+    let names: [(Counter, String, LeafSize?)] = [
+      (.level2Splits, "splits 2M", nil), (.level3Splits, "splits 1G", nil),
+      (.level2Collapses, "collapses 2M", nil), (.level3Collapses, "collapses 1G", nil),
+      (.directMap4K, "DirectMap4k", .size4K), (.directMap2M, "DirectMap2M", .size2M),
+      (.directMap1G, "DirectMap1G", .size1G),
+    ]
+    return names.compactMap { counter, name, size in
+      guard let value = later[counter] else { return nil }
+      if let size {
+        return Recording.Expected(
+          name: name, source: .kilobytes(size), value: value * Int64(size.pages.kilobytes))
+      }
+      let growth = value - (earlier[counter] ?? 0)
+      return Recording.Expected(name: name, source: .growth(counter), value: growth)
+    }
+  }
+
+  // MARK: - Reading
+
+  /// All frames of the direct map.
+  private var region: Range<PFN> { 0..<booted.memory.end }
+
+  private func leaves() -> [LeafRun] {
+    calls.guest.directMap(pages: booted.memory.end - 0)
+  }
+
+  /// The leaves of the areas that a machine has, each counted from 0.
+  private func areas(of machine: Machine) -> [(area: Name, leaves: [LeafRun])] {
+    machine.areas.live.map { area in
+      (area.name, calls.guest.area(area.start, pages: area.pages))
+    }
+  }
+
+  /// The events that lead from a machine to what the guest's tables show now: bits that its CPU set, and
+  /// what the kernel did by itself.
+  private func drift(from machine: Machine) -> [Event] {
+    var events = machine.events(reaching: leaves())
+    let values = counters.read().sorted { $0.key.rawValue < $1.key.rawValue }
+    events += machine.events(reaching: values.map { ($0.key, $0.value) })
+    return events
+  }
+
+  mutating func takeRegion() throws(LabError) -> Range<PFN>? {
+    var found: Range<PFN>?
+    for run in leaves().reversed() where run.size == .size1G && found == nil {
+      for leaf in (0..<run.leafCount).reversed() {
+        guard let first = AddressLayout.directMapFrame(of: run.start) else { continue }
+        let start = first + PageCount(leaf << 18)
+        guard (try? calls.take(start, PageCount(1 << 18))) != nil else { continue }
+        found = start..<start + PageCount(1 << 18)
+        break
+      }
+    }
+    if found == nil { found = takeBlocks() }
+    if found != nil {
+      // What was taken stays so when the guest is brought back to its beginning.
+      for snapshot in snapshots { calls.guest.forget(snapshot.guest) }
+      snapshots = []
+      try keep()
+    }
+    return found
+  }
+
+  /// The longest row of blocks of 2M that can be taken, of 1 GiB at most.
+  private mutating func takeBlocks() -> Range<PFN>? {
+    var best: Range<PFN>?
+    for run in leaves() where run.size == .size2M {
+      guard let first = AddressLayout.directMapFrame(of: run.start) else { continue }
+      var start: PFN?
+      for block in 0..<run.leafCount {
+        let pfn = first + PageCount(block << 9)
+        guard (try? calls.take(pfn, 512)) != nil else {
+          start = nil
+          continue
+        }
+        let row = (start ?? pfn)..<pfn + 512
+        start = row.lowerBound
+        let pages = (row.upperBound - row.lowerBound).rawValue
+        if pages > best.map({ ($0.upperBound - $0.lowerBound).rawValue }) ?? 0 { best = row }
+        if pages >= 1 << 18 { return row }
+      }
+    }
+    return best
+  }
+
+  /// The first page of a free block in the middle of the largest leaf that boot left whole.
+  mutating func firstPage() -> PFN? {
+    let runs = leaves().filter { $0.size != nil }
+    guard
+      let largest = runs.max(by: { ($0.size ?? .size4K, $0.pages) < ($1.size ?? .size4K, $1.pages) }
+      ),
+      let first = AddressLayout.directMapFrame(of: largest.start)
+    else { return nil }
+    let blocks = largest.pages.rawValue >> 9
+    for block in (0..<min(blocks, 64)).map({ (blocks / 2 + $0) % max(blocks, 1) }) {
+      let pfn = first + PageCount(block << 9)
+      if (try? calls.take(pfn, 512)) != nil { return pfn }
+    }
+    return nil
+  }
+}

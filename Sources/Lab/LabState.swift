@@ -1,0 +1,174 @@
+import Engine
+import KernelText
+
+/// What a kernel under test has done so far.
+struct LabState {
+  var calls: GuestCalls
+  let counters: GuestCounters
+  let booted: Machine
+  let description: MachineDescription
+  /// The direct map and the counters after boot.
+  private let first: [LeafRun]
+  private let firstCounters: [Counter: Int64]
+  /// The calls that the guest has made since it booted.
+  var made: [Call] = []
+  /// Where the guest can be brought back to; the first is where it had booted.
+  var snapshots: [Snapshot] = []
+
+  /// The pages of the direct map whose entries are watched.
+  var watched: [PFN] = []
+  /// What was seen after the last call.
+  var lastStep: Recording.Step?
+
+  struct Snapshot {
+    var guest: GuestSnapshot
+    var made: [Call]
+    var calls: GuestCalls
+  }
+
+  /// A snapshot is taken after so many calls.
+  static let snapshotDistance = 32
+  /// The most memory that snapshots take, in bytes.
+  static let snapshotBytesMax: UInt64 = 1 << 30
+
+  init(_ guest: Guest, _ profile: KernelProfile?) throws(LabError) {
+    calls = GuestCalls(guest)
+    counters = GuestCounters(guest)
+    let iomem: IomemText
+    do {
+      iomem = try IomemText(guest.facts.iomem)
+      description = try iomem.machine(named: "Linux \(guest.facts.release)", cpu: guest.facts.cpu)
+    } catch {
+      throw .notUnderstood("/proc/iomem")
+    }
+    let version = guest.facts.version ?? KernelVersion(major: 6, minor: 1)
+    let kernel = profile ?? .nearest(to: version, on: guest.architecture.name)
+    let end = description.e820.filter { $0.kind == .usable }.map(\.range.upperBound.rawValue).max()
+    first = guest.directMap(pages: PageCount((end ?? 0) >> 12))
+    firstCounters = counters.read()
+    booted = Self.machine(first, firstCounters, guest.facts.cpu, kernel, .none)
+    // Without it nothing can be made in the past, and all else works.
+    try? keep()
+  }
+
+  func machine(as profile: KernelProfile, _ policies: PolicySet) -> Machine {
+    Self.machine(first, firstCounters, booted.cpu, profile, policies)
+  }
+
+  /// A machine with the leaves and the counters of the guest.
+  private static func machine(
+    _ leaves: [LeafRun], _ counters: [Counter: Int64], _ cpu: CPUFeatures, _ kernel: KernelProfile,
+    _ policies: PolicySet,
+  ) -> Machine {
+    var machine = Machine(
+      kernel: kernel, cpu: cpu, memory: MemoryMap(leaves.mappedFrames), leaves: leaves,
+      directMapKilobytes: [:], policies: policies)
+    let values = counters.sorted { $0.key.rawValue < $1.key.rawValue }
+    machine.apply(machine.events(reaching: values.map { ($0.key, $0.value) }))
+    return machine
+  }
+
+  // MARK: - Going back
+
+  /// Brings the guest to where it has made these calls and no others: back to the nearest snapshot, and on
+  /// from there.
+  mutating func bringBack(to past: [Call]) throws(LabError) {
+    guard past != made || calls.guest.isBroken else { return }
+    let fitting = snapshots.filter { past.starts(with: $0.made) }
+    guard let snapshot = fitting.max(by: { $0.made.count < $1.made.count }) else {
+      throw .notPossible("the guest cannot be brought back: no snapshot of it could be taken")
+    }
+    try calls.guest.restore(snapshot.guest)
+    calls = snapshot.calls
+    made = snapshot.made
+    for call in past[made.count...] {
+      _ = try calls.make(call, isAgain: true)
+      made.append(call)
+    }
+  }
+
+  /// Takes a snapshot where the last one is far behind.
+  mutating func keepIfDue() throws(LabError) {
+    let last = snapshots.filter { made.starts(with: $0.made) }.map(\.made.count).max()
+    guard last.map({ made.count - $0 >= Self.snapshotDistance }) ?? true else { return }
+    try keep()
+  }
+
+  /// Takes a snapshot. Where snapshots take too much memory, the oldest but the first is forgotten.
+  mutating func keep() throws(LabError) {
+    snapshots.append(Snapshot(guest: try calls.guest.save(), made: made, calls: calls))
+    while snapshots.count > 2,
+      snapshots.reduce(0, { $0 + $1.guest.bytes }) > Self.snapshotBytesMax
+    {
+      calls.guest.forget(snapshots.remove(at: 1).guest)
+    }
+  }
+
+  // MARK: - Looking inside
+
+  /// The functions that are looked at unless others are named: those of set_memory.c that compilers leave,
+  /// and those that flush.
+  private static let usualFunctions = [
+    "change_page_attr_set_clr", "__change_page_attr_set_clr", "__change_page_attr",
+    "__should_split_large_page", "should_split_large_page", "__split_large_page",
+    "split_large_page", "cpa_process_alias", "cpa_flush", "__cpa_flush_tlb", "__cpa_flush_all",
+    "cpa_collapse_large_pages", "populate_pgd", "unmap_pte_range", "flush_tlb_all",
+    "flush_tlb_kernel_range", "change_memory_common", "split_kernel_leaf_mapping",
+    "__apply_to_page_range",
+  ]
+
+  mutating func look(inside patterns: [String]?, _ pages: [PFN]) throws(LabError) {
+    watched = pages
+    var functions: [UInt64: String] = [:]
+    for pattern in patterns ?? Self.usualFunctions {
+      let found = calls.guest.symbols.functions(matching: pattern)
+      if found.isEmpty, patterns != nil { throw .noSymbol(pattern) }
+      for function in found.prefix(200) { functions[function.address] = function.name }
+    }
+    calls.guest.inside.functions = functions
+  }
+}
+
+extension Guest {
+  /// The leaves of the direct map from frame 0 on, at the addresses that a machine here has for them.
+  func directMap(pages: PageCount) -> [LeafRun] {
+    let shown =
+      architecture.name == .arm64 ? AddressLayout.arm64PageOffset : AddressLayout.pageOffset
+    return reader.runs(from: VirtualAddress(layout.direct(0)), pages: pages, shownAs: shown)
+  }
+
+  /// The leaves of an area, counted from 0.
+  func area(_ start: VirtualAddress, pages: PageCount) -> [LeafRun] {
+    reader.runs(
+      from: VirtualAddress(layout.guestAddress(of: start)), pages: pages, shownAs: VirtualAddress(0)
+    )
+  }
+
+  /// The addresses of the entries that map pages of the direct map, on each level.
+  func entries(of pages: [PFN]) -> [UInt64] {
+    pages.flatMap { pfn in
+      reader.entries(layout.direct(pfn)).map { layout.pageOffset &+ $0 }
+    }
+  }
+
+  private var reader: TableReader<GuestMemory> {
+    TableReader(
+      qemu.memory, root: layout.root, levels: layout.levels, format: architecture.format)
+  }
+}
+
+extension [LeafRun] {
+  /// The frames that runs of the direct map show.
+  var mappedFrames: [Range<PFN>] {
+    var ranges: [Range<PFN>] = []
+    for run in self where run.size != nil {
+      guard let first = AddressLayout.directMapFrame(of: run.start) else { continue }
+      if let last = ranges.last, last.upperBound == first {
+        ranges[ranges.count - 1] = last.lowerBound..<first + run.pages
+      } else {
+        ranges.append(first..<first + run.pages)
+      }
+    }
+    return ranges
+  }
+}

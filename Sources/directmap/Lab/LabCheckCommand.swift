@@ -1,0 +1,140 @@
+import ArgumentParser
+import Engine
+import History
+import Lab
+import Scenarios
+
+/// `directmap lab check`: random calls on a real kernel and its simulation, until they differ.
+struct LabCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Make random calls on a real kernel and its simulation until they differ.",
+    discussion: """
+      Each seed begins where the kernel had booted. Where the two differ, calls are left out as long as \
+      they still do, and what is left is printed as a scenario. Status 1 if a difference was found.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "The kernel: its image, or Debian's package of it; the newest in /boot if left out.",
+      valueName: "kernel"), completion: .file(extensions: ["deb"]))
+  var kernel: String?
+
+  @Option(
+    name: .customLong("random"),
+    help: ArgumentHelp(
+      "What the calls are about; may be repeated; all if left out: "
+        + RandomKind.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "kind"),
+    completion: .list(RandomKind.allCases.map(\.rawValue)))
+  var kinds: [String] = []
+
+  @Option(help: ArgumentHelp("How many seeds of each kind.", valueName: "n"))
+  var seeds = 20
+
+  @Option(help: ArgumentHelp("The first seed.", valueName: "n"))
+  var seed: UInt64 = 1
+
+  @Option(help: ArgumentHelp("How many calls a seed makes.", valueName: "n"))
+  var calls = 80
+
+  @Option(help: ArgumentHelp("Stop after so many minutes.", valueName: "m"))
+  var minutes: Int?
+
+  @OptionGroup var guest: GuestMachineOptions
+  @OptionGroup var choice: GuestChoice
+
+  func validate() throws {
+    if seeds < 1 || calls < 1 {
+      throw ValidationError("--seeds and --calls must be at least 1")
+    }
+  }
+
+  func run() throws {
+    let chosen = try kinds.map { try RandomKind.named($0) }
+    let clock = ContinuousClock()
+    let end = minutes.map { clock.now.advanced(by: .seconds($0 * 60)) }
+    var tally = (seeds: 0, calls: 0, differences: 0)
+    // A guest serves all kinds that need the same machine.
+    let sets = Dictionary(grouping: chosen.isEmpty ? RandomKind.allCases : chosen) {
+      "\($0.cpus) \($0.append)"
+    }
+    for (_, kinds) in sets.sorted(by: { $0.key < $1.key }) {
+      let (lab, region) = try Self.boot(kinds[0], guest, choice, kernel)
+      if tally.seeds == 0 {
+        CommandLine.say("\(lab.name), simulated as \(lab.machine.kernel.name)")
+      }
+      for kind in kinds {
+        for seed in seed..<seed + UInt64(seeds) {
+          if let end, clock.now >= end { return try finish(tally) }
+          let (made, differs) = try check(kind, seed, on: lab, in: region)
+          tally = (tally.seeds + 1, tally.calls + made, tally.differences + (differs ? 1 : 0))
+        }
+      }
+    }
+    try finish(tally)
+  }
+
+  private func finish(_ tally: (seeds: Int, calls: Int, differences: Int)) throws {
+    CommandLine.say(
+      "\(tally.seeds - tally.differences)/\(tally.seeds) seeds alike, \(tally.calls) calls")
+    if tally.differences > 0 { throw ExitCode(1) }
+  }
+
+  /// A guest for a kind, and a region of it for random calls.
+  static func boot(
+    _ kind: RandomKind, _ guest: GuestMachineOptions, _ choice: GuestChoice, _ kernel: String?,
+  ) throws(UserError) -> (LabKernel, Range<PFN>) {
+    var choice = choice
+    if choice.ram == nil { choice.ram = "5G" }
+    var options = try guest.options(choice, kernel: kernel)
+    if choice.cpus == nil { options.cpus = kind.cpus }
+    options.append = [options.append, kind.append].filter { !$0.isEmpty }.joined(separator: " ")
+    let lab = try LabKernel.booted(options, choice, as: try guest.profile())
+    let region: Range<PFN>?
+    do throws(LabError) {
+      region = try lab.takeRegion()
+    } catch {
+      throw UserError(error.description)
+    }
+    guard let region else {
+      throw UserError("the guest has no 2M of free memory in a row; give it more with --ram")
+    }
+    return (lab, region)
+  }
+
+  /// Makes the calls of a seed; how many, and whether the two differ.
+  private func check(
+    _ kind: RandomKind, _ seed: UInt64, on lab: LabKernel, in region: Range<PFN>,
+  ) throws(UserError) -> (made: Int, differs: Bool) {
+    var random = RandomCalls(kind, seed: seed, in: region)
+    let list = (0..<calls).map { _ in random.next() }
+    do throws(CallError) {
+      let (made, difference) = try LockStep.firstDifference(of: list, on: lab)
+      guard let difference else {
+        CommandLine.say("\(kind.rawValue) \(seed): \(made.count) calls alike")
+        return (made.count, false)
+      }
+      CommandLine.say("\(kind.rawValue) \(seed): call \(made.count) differs: \(difference)")
+      let short = try Shrinking.shortest(of: made) { calls throws(CallError) in
+        try LockStep.firstDifference(of: calls, on: lab).difference != nil
+      }
+      for call in short { CommandLine.say("  \(call.scenarioText)") }
+      return (made.count, true)
+    } catch {
+      // A kernel that stopped is a finding too; the next seed brings it back.
+      CommandLine.say("\(kind.rawValue) \(seed): \(error)")
+      return (0, true)
+    }
+  }
+}
+
+extension RandomKind {
+  /// The kind that a user names.
+  nonisolated static func named(_ name: String) throws(UserError) -> RandomKind {
+    do {
+      return try Choice.named(name, in: allCases, by: \.rawValue, what: "kind")
+    } catch {
+      throw UserError("\(error)")
+    }
+  }
+}

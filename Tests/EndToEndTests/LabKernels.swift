@@ -1,0 +1,42 @@
+import Foundation
+import TestSupport
+
+/// Kernels of this Debian release, downloaded by apt-get for the tests and not installed.
+enum LabKernels {
+  /// The package with the kernel of x86-64; `nil` where none can be had: no network, or no Debian.
+  static let x86 = download("linux-image-cloud-amd64", "amd64")
+  /// The package with the kernel of arm64; `nil` where none can be had.
+  static let arm64 = download("linux-image-cloud-arm64", "arm64")
+
+  /// Why tests are skipped.
+  static let missing = "apt-get download gives no kernel here"
+
+  private static func download(_ package: String, _ architecture: String) -> String? {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "directmap-kernels-\(getuid())-\(architecture)").path
+    // The lists of packages are those of the system, for both architectures, in a folder of their own.
+    let script = """
+      set -e
+      mkdir -p "$0/lists/partial"; cd "$0"
+      ls *.deb >/dev/null 2>&1 && exit 0
+      set -- -o APT::Architectures::=amd64 -o APT::Architectures::=arm64 -o Dir::State::lists="$0/lists" \
+        -o APT::Sandbox::User=root
+      apt-get "$@" -qq update
+      image=$(apt-cache "$@" depends \(package):\(architecture) | sed -n 's/.*Depends: \\(linux-image[^ ]*\\).*/\\1/p' \
+        | head -n 1)
+      apt-get "$@" -qq download "${image%%:*}:\(architecture)"
+      """
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", script, folder]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return nil }
+    process.waitUntilExit()
+    guard process.terminationStatus == 0,
+      let names = try? FileManager.default.contentsOfDirectory(atPath: folder),
+      let name = names.first(where: { $0.hasSuffix(".deb") })
+    else { return nil }
+    return "\(folder)/\(name)"
+  }
+}
