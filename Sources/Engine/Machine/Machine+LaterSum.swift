@@ -8,7 +8,7 @@ extension Machine {
     var sum = Checksum()
     areas.add(to: &sum)
     ramTypes.add(to: &sum) { UInt64($0.rawValue) }
-    otherTypes.add(to: &sum) { UInt64($0.rawValue) }
+    otherTypes.add(to: &sum)
     kept.value.add(to: &sum)
     processes.value.add(to: &sum)
     sum.add(stopped != nil)
