@@ -185,7 +185,7 @@ public final class Guest {
     guard arguments.count <= architecture.arguments.count else {
       throw .notUnderstood("call with \(arguments.count) arguments")
     }
-    if isBroken { throw .stopped(console: qemu.console.lastLines()) }
+    if isBroken { throw stoppedBefore }
     let registers = try registers(calling: address, arguments)
     try qemu.debugger.setRegisters(registers)
     try runToYield(seconds ?? options.callSeconds, inside)
@@ -259,6 +259,22 @@ public final class Guest {
     return .stopped(console: qemu.console.lastLines())
   }
 
+  /// Lets the first program go on until it yields again, and rests there.
+  func leaveYield() throws(LabError) {
+    // A breakpoint at the place where it stands would stop it at once.
+    try qemu.debugger.step()
+    try runToYield(options.callSeconds, InsideCall())
+    rest = try qemu.debugger.registers()
+    qemu.console.take()
+    qemu.monitor.drain()
+  }
+
+  /// Why a guest that has stopped earlier does nothing.
+  var stoppedBefore: LabError { .stopped(console: qemu.console.lastLines()) }
+
+  /// Where the first program and this one leave words for each other.
+  var mailPlace: UInt64 { mail }
+
   /// Where it stands still, and where it goes when it cannot go on.
   var restingPlace: UInt64 { yield }
   var panicPlace: UInt64? { panic }
@@ -286,6 +302,14 @@ public final class Guest {
   func has(_ names: [String]) -> Bool { (try? address(of: names)) != nil }
 
   // MARK: - Memory
+
+  /// PAGE_KERNEL as a word of the architecture: what is handed to functions that map pages.
+  var pageKernel: UInt64 {
+    guard architecture.name == .arm64 else { return facts.cpu.pageKernel.rawValue }
+    let format = ArmDescriptor.Format(
+      isTagged: false, isDirty: true, marksInvalid: false, hasLPA2: false)
+    return ArmDescriptor(Entry(0, .arm64PageKernel), .size4K, format).word
+  }
 
   /// The words of a variable of the kernel image.
   func words(_ names: [String], count: Int) -> [UInt64]? {
