@@ -78,18 +78,6 @@ struct GuestCalls {
     return Result(returned: ReturnCode(rawValue: code), call: call)
   }
 
-  /// Whether a call is one that can be made on a real kernel.
-  static func canMake(_ call: Call) -> Bool {
-    switch call {
-    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
-      .vmapPageRange, .vunmap, .linearMap(.setMemoryValid):
-      true
-    case .user, .policy, .process, .linearMap, .collapse, .allocPages, .freePages, .freePagesAt,
-      .age, .scatter:
-      false
-    }
-  }
-
   // MARK: - Calling
 
   /// Calls a function that returns an `int`. Where the kernel has none of the names, that is `-ENOSYS`.

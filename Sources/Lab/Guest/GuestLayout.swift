@@ -30,7 +30,12 @@ public struct GuestLayout: Sendable {
       return try qemu.debugger.word(at: address)
     }
     self.architecture = architecture.name
-    let rootAddress = try address(architecture.root)
+    let rootAddress: UInt64
+    if let known = symbols.address(of: architecture.root) {
+      rootAddress = known
+    } else {
+      rootAddress = try Self.firstTable(of: try address("init_mm"), qemu)
+    }
     switch architecture.name {
     case .x86_64:
       let physBase = try value("phys_base", or: 0)
@@ -55,6 +60,20 @@ public struct GuestLayout: Sendable {
       memoryMap = 0
     }
     root = rootAddress &+ imageOffset
+  }
+
+  /// The first table of a `struct mm_struct`, for kernels that do not list `swapper_pg_dir`: among the
+  /// first words of it, the one that is the address of a page in the kernel image (`pgd`).
+  private static func firstTable(of mm: UInt64, _ qemu: QEMU) throws(LabError) -> UInt64 {
+    let bytes = try qemu.debugger.read(mm, count: 256)
+    for place in stride(from: 0, to: bytes.count, by: 8) {
+      let word = bytes.word(at: place)
+      guard word & 0xfff == 0, word >> 40 == mm >> 40,
+        let first = try? qemu.debugger.word(at: word), first & 0b11 == 0b11
+      else { continue }
+      return word
+    }
+    throw .noSymbol("swapper_pg_dir")
   }
 
   /// The physical address of something in the kernel image.
