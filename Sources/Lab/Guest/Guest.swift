@@ -62,16 +62,23 @@ public final class Guest {
     facts = try GuestFacts(files)
     panic = symbols.first(of: ["vpanic", "panic"])
     layout = try GuestLayout(symbols, facts, architecture, qemu)
-    if architecture.name == .arm64 { layout.memoryMap = try findMemoryMap() }
+    if architecture.name == .arm64 { try askForLayout() }
   }
 
-  /// Where the array of `struct page` begins, by asking for the page and the frame of an address.
-  private func findMemoryMap() throws(LabError) -> UInt64 {
+  /// Asks the kernel of arm64 for a page, and for the page and the frame of an address: so it tells where
+  /// its linear map and its array of `struct page` begin.
+  private func askForLayout() throws(LabError) {
+    let page = try call(["__get_free_pages", "get_free_pages_noprof"], [0xcc0, 0])
+    let reader = TableReader(
+      qemu.memory, root: layout.root, levels: layout.levels, format: architecture.format)
+    guard page != 0, let physical = reader.physical(page) else { throw .noMemory("a page") }
+    layout.pageOffset = page &- physical
+    _ = try call(["free_pages"], [page, 0])
     let address = try call(["vmalloc", "vmalloc_noprof"], [4096])
-    let page = try call(["vmalloc_to_page"], [address])
+    let first = try call(["vmalloc_to_page"], [address])
     let frame = try call(["vmalloc_to_pfn"], [address])
     _ = try call(["vfree"], [address])
-    return page &- frame &* 64
+    layout.memoryMap = first &- frame &* 64
   }
 
   /// Starts QEMU and waits for the line that the first program prints.
