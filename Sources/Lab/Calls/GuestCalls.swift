@@ -35,7 +35,7 @@ struct GuestCalls {
     switch call {
     case .setMemory(let operation, let target, let pages):
       let address = try self.address(of: target, pages)
-      // set_memory_wt() has no caller in the kernel, and compilers drop it; it only calls this one.
+      // Some kernels have no set_memory_wt(), and the function that does its work.
       let names = operation == .wt ? [operation.name, "_set_memory_wt"] : [operation.name]
       code = try status(names, [address, pages.rawValue])
     case .setPages(let operation, let pfn, let pages):
