@@ -95,7 +95,7 @@ let package = Package(
       swiftSettings: strict),
     tests("EngineTests", ["Engine"]),
     tests("KernelTextTests", ["Engine", "KernelText"], exclude: ["Recorded"]),
-    tests("LabTests", ["Engine", "Lab"]),
+    tests("LabTests", ["Engine", "History", "Lab"]),
     tests("TLBTests", ["Engine", "TLB"]),
     tests("HistoryTests", ["Engine", "History"]),
     tests("ScenariosTests", ["Engine", "History", "KernelText", "Scenarios", "Screen", "TLB"]),

@@ -10,8 +10,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -130,18 +128,6 @@ int socket_pair(int sockets[2]) {
   return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) == 0 ? 0 : -errno;
 }
 
-int socket_connect(const char *path) {
-  struct sockaddr_un address = {.sun_family = AF_UNIX};
-  if (strlen(path) >= sizeof address.sun_path) return -ENAMETOOLONG;
-  strcpy(address.sun_path, path);
-  int made = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (made < 0) return -errno;
-  if (connect(made, (struct sockaddr *)&address, sizeof address) == 0) return made;
-  int reason = errno;
-  close(made);
-  return -reason;
-}
-
 static long now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
@@ -195,18 +181,6 @@ int memory_file(const char *label, uint64_t size) {
   int reason = errno;
   close(file);
   return -reason;
-}
-
-int memory_file_open(const char *path, uint64_t *size) {
-  struct stat status;
-  int file = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) return -errno;
-  if (fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
-    *size = (uint64_t)status.st_size;
-    return file;
-  }
-  close(file);
-  return -EINVAL;
 }
 
 void *memory_file_map(int file, size_t size) {

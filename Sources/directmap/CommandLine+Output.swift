@@ -10,6 +10,12 @@ extension CommandLine {
   /// Prints a text of one line or several on standard output, and a line feed behind it.
   nonisolated static func say(_ text: String) { put(text + "\n") }
 
+  /// Prints a line that somebody waits for, at once, also into a pipe.
+  nonisolated static func sayNow(_ text: String) {
+    say(text)
+    _ = unsafe fflush(stdout)
+  }
+
   /// Prints one line on standard output: a line feed in it is made visible too.
   nonisolated static func say(line: String) { put(line.visibleLine + "\n") }
 

@@ -22,9 +22,6 @@ void process_end(int process);
    the negative error number. */
 int socket_pair(int sockets[2]);
 
-/* A connection to a Unix socket with a name. Returns a descriptor, or the negative error number. */
-int socket_connect(const char *path);
-
 /* Writes all bytes, waiting at most so many milliseconds. Returns 0, or the negative error number. */
 int socket_write(int socket, const void *bytes, size_t count, int milliseconds);
 
@@ -35,9 +32,6 @@ long socket_read(int socket, void *bytes, size_t room, int milliseconds);
 /* A file without a name, in memory, gone with its last descriptor. Returns a descriptor, or the
    negative error number. */
 int memory_file(const char *label, uint64_t size);
-
-/* Opens an existing file to map it. Returns a descriptor, or the negative error number. */
-int memory_file_open(const char *path, uint64_t *size);
 
 /* Maps a file to read and write it, shared. Returns NULL if that fails. */
 void *memory_file_map(int file, size_t size);

@@ -35,7 +35,9 @@ struct GuestCalls {
     switch call {
     case .setMemory(let operation, let target, let pages):
       let address = try self.address(of: target, pages)
-      code = try status([operation.name], [address, pages.rawValue])
+      // Some kernels have no set_memory_wt(), and the function that does its work.
+      let names = operation == .wt ? [operation.name, "_set_memory_wt"] : [operation.name]
+      code = try status(names, [address, pages.rawValue])
     case .setPages(let operation, let pfn, let pages):
       try take(pfn, pages)
       code = try status([operation.name], [guest.layout.page(pfn), pages.rawValue])
@@ -62,23 +64,18 @@ struct GuestCalls {
       }
       _ = try guest.call(["vunmap"], [area], looking: true)
       code = 0
+    case .linearMap(.setMemoryValid(let target, let pages, let isValid)):
+      let address = try self.address(of: target, pages)
+      code = try status(["set_memory_valid"], [address, pages.rawValue, isValid ? 1 : 0])
+    case .user(.moduleLoad(let name, _)):
+      code = Int32(clamping: try guest.carryOut(.insertModule("\(name).ko")))
+    case .user(.moduleUnload(let name)):
+      code = Int32(clamping: try guest.carryOut(.removeModule("\(name)")))
     case .user, .policy, .process, .linearMap, .collapse, .allocPages, .freePages, .freePagesAt,
       .age, .scatter:
       throw .notPossible("no function of a real kernel stands for this line")
     }
     return Result(returned: ReturnCode(rawValue: code), call: call)
-  }
-
-  /// Whether a call is one that can be made on a real kernel.
-  static func canMake(_ call: Call) -> Bool {
-    switch call {
-    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
-      .vmapPageRange, .vunmap:
-      true
-    case .user, .policy, .process, .linearMap, .collapse, .allocPages, .freePages, .freePagesAt,
-      .age, .scatter:
-      false
-    }
   }
 
   // MARK: - Calling
@@ -127,7 +124,7 @@ struct GuestCalls {
     let array = try array(of: frames)
     // VM_MAP, and PAGE_KERNEL.
     let address = try guest.call(
-      ["vmap"], [array, frames.count.rawValue, 4, guest.facts.cpu.pageKernel.rawValue],
+      ["vmap"], [array, frames.count.rawValue, 4, guest.pageKernel],
       looking: true)
     guard address != 0 else { throw .noMemory("an area") }
     let start = try self.name(name, address, place)
@@ -148,7 +145,7 @@ struct GuestCalls {
     else { throw .noMemory("an area") }
     let code = try status(
       ["vmap_page_range", "ioremap_page_range"],
-      [address, address &+ pages.bytes, pfn.rawValue << 12, guest.facts.cpu.pageKernel.rawValue])
+      [address, address &+ pages.bytes, pfn.rawValue << 12, guest.pageKernel])
     let start = try self.name(name, address, place)
     return Result(
       returned: ReturnCode(rawValue: code), call: .vmapPageRange(name, pfn, pages, at: start))

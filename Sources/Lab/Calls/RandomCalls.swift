@@ -51,7 +51,9 @@ public struct RandomCalls {
   public init(_ kind: RandomKind, seed: UInt64, in region: Range<PFN>) {
     self.kind = kind
     self.region = region
-    numbers = SeededNumbers(seed: seed)
+    // Neighbouring seeds give rows of numbers that overlap; numbers out of them do not.
+    var seeds = SeededNumbers(seed: seed)
+    numbers = SeededNumbers(seed: seeds.next())
     let blocks = (region.upperBound - region.lowerBound).rawValue >> 9
     for _ in 0..<3 {
       let block = PageCount(numbers.next(below: max(blocks, 1)) << 9)

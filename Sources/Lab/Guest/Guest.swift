@@ -62,16 +62,23 @@ public final class Guest {
     facts = try GuestFacts(files)
     panic = symbols.first(of: ["vpanic", "panic"])
     layout = try GuestLayout(symbols, facts, architecture, qemu)
-    if architecture.name == .arm64 { layout.memoryMap = try findMemoryMap() }
+    if architecture.name == .arm64 { try askForLayout() }
   }
 
-  /// Where the array of `struct page` begins, by asking for the page and the frame of an address.
-  private func findMemoryMap() throws(LabError) -> UInt64 {
+  /// Asks the kernel of arm64 for a page, and for the page and the frame of an address: so it tells where
+  /// its linear map and its array of `struct page` begin.
+  private func askForLayout() throws(LabError) {
+    let page = try call(["__get_free_pages", "get_free_pages_noprof"], [0xcc0, 0])
+    let reader = TableReader(
+      qemu.memory, root: layout.root, levels: layout.levels, format: architecture.format)
+    guard page != 0, let physical = reader.physical(page) else { throw .noMemory("a page") }
+    layout.pageOffset = page &- physical
+    _ = try call(["free_pages"], [page, 0])
     let address = try call(["vmalloc", "vmalloc_noprof"], [4096])
-    let page = try call(["vmalloc_to_page"], [address])
+    let first = try call(["vmalloc_to_page"], [address])
     let frame = try call(["vmalloc_to_pfn"], [address])
     _ = try call(["vfree"], [address])
-    return page &- frame &* 64
+    layout.memoryMap = first &- frame &* 64
   }
 
   /// Starts QEMU and waits for the line that the first program prints.
@@ -185,7 +192,7 @@ public final class Guest {
     guard arguments.count <= architecture.arguments.count else {
       throw .notUnderstood("call with \(arguments.count) arguments")
     }
-    if isBroken { throw .stopped(console: qemu.console.lastLines()) }
+    if isBroken { throw stoppedBefore }
     let registers = try registers(calling: address, arguments)
     try qemu.debugger.setRegisters(registers)
     try runToYield(seconds ?? options.callSeconds, inside)
@@ -259,6 +266,22 @@ public final class Guest {
     return .stopped(console: qemu.console.lastLines())
   }
 
+  /// Lets the first program go on until it yields again, and rests there.
+  func leaveYield() throws(LabError) {
+    // A breakpoint at the place where it stands would stop it at once.
+    try qemu.debugger.step()
+    try runToYield(options.callSeconds, InsideCall())
+    rest = try qemu.debugger.registers()
+    qemu.console.take()
+    qemu.monitor.drain()
+  }
+
+  /// Why a guest that has stopped earlier does nothing.
+  var stoppedBefore: LabError { .stopped(console: qemu.console.lastLines()) }
+
+  /// Where the first program and this one leave words for each other.
+  var mailPlace: UInt64 { mail }
+
   /// Where it stands still, and where it goes when it cannot go on.
   var restingPlace: UInt64 { yield }
   var panicPlace: UInt64? { panic }
@@ -286,6 +309,14 @@ public final class Guest {
   func has(_ names: [String]) -> Bool { (try? address(of: names)) != nil }
 
   // MARK: - Memory
+
+  /// PAGE_KERNEL as a word of the architecture: what is handed to functions that map pages.
+  var pageKernel: UInt64 {
+    guard architecture.name == .arm64 else { return facts.cpu.pageKernel.rawValue }
+    let format = ArmDescriptor.Format(
+      isTagged: false, isDirty: true, marksInvalid: false, hasLPA2: false)
+    return ArmDescriptor(Entry(0, .arm64PageKernel), .size4K, format).word
+  }
 
   /// The words of a variable of the kernel image.
   func words(_ names: [String], count: Int) -> [UInt64]? {

@@ -26,8 +26,6 @@ public struct GuestArchitecture: Sendable {
   var breakpointLength: Int
   /// The function that the first program calls for ever.
   var yield: String
-  /// The root of the kernel's tables.
-  var root: String
   /// The physical address of the first byte of RAM.
   var ramStart: UInt64
   /// The largest RAM that lies in one piece, and where the rest goes on.
@@ -42,7 +40,7 @@ public struct GuestArchitecture: Sendable {
     // rdi, rsi, rdx, rcx, r8, r9
     arguments: [5, 4, 3, 2, 8, 9].map { $0 * 8 }, result: 0, stack: 7 * 8, instruction: 16 * 8,
     link: nil, ofThread: 17 * 8 + 4, breakpointLength: 1, yield: "__x64_sys_sched_yield",
-    root: "init_top_pgt",
+
     ramStart: 0, hole: (largest: 0xb000_0000, lower: 0x8000_0000, upper: 1 << 32), format: .x86)
 
   /// arm64 on QEMU's virt.
@@ -51,7 +49,7 @@ public struct GuestArchitecture: Sendable {
     console: "ttyAMA0",
     arguments: (0..<8).map { $0 * 8 }, result: 0, stack: 31 * 8, instruction: 32 * 8,
     link: 30 * 8, ofThread: 33 * 8 + 4, breakpointLength: 4, yield: "__arm64_sys_sched_yield",
-    root: "swapper_pg_dir",
+
     ramStart: 1 << 30, hole: nil, format: .arm64)
 
   /// The architecture of a kernel by the first bytes of its file; `nil` if it is for none of the two.
@@ -80,7 +78,7 @@ extension GuestArchitecture {
     name: Architecture, program: String, machine: String, cpu: String, console: String,
     arguments: [Int], result: Int, stack: Int, instruction: Int, link: Int?, ofThread: Int,
     breakpointLength: Int,
-    yield: String, root: String, ramStart: UInt64,
+    yield: String, ramStart: UInt64,
     hole: (largest: UInt64, lower: UInt64, upper: UInt64)?, format: TableFormat,
   ) {
     self.name = name
@@ -96,7 +94,6 @@ extension GuestArchitecture {
     self.ofThread = ofThread
     self.breakpointLength = breakpointLength
     self.yield = yield
-    self.root = root
     self.ramStart = ramStart
     self.hole = hole
     self.format = format

@@ -7,8 +7,8 @@ public struct GuestLayout: Sendable {
   public let root: UInt64
   /// How many levels of tables there are.
   public let levels: Int
-  /// The address of frame 0 in the guest's direct map.
-  public let pageOffset: UInt64
+  /// The address of frame 0 in the guest's direct map. On arm64 it is asked of the kernel.
+  var pageOffset: UInt64
   /// The first address of its vmalloc space.
   public let vmallocStart: UInt64
   /// Where its array of `struct page` begins: that of frame 0. 64 bytes each. On arm64 it is asked of the
@@ -30,11 +30,11 @@ public struct GuestLayout: Sendable {
       return try qemu.debugger.word(at: address)
     }
     self.architecture = architecture.name
-    let rootAddress = try address(architecture.root)
     switch architecture.name {
     case .x86_64:
       let physBase = try value("phys_base", or: 0)
       imageOffset = 0 &- AddressLayout.kernelMap.rawValue &+ physBase
+      root = try address("init_top_pgt") &+ imageOffset
       levels = facts.hasFiveLevels ? 5 : 4
       let isFive = facts.hasFiveLevels
       pageOffset = try value(
@@ -44,17 +44,17 @@ public struct GuestLayout: Sendable {
       memoryMap = try value(
         "vmemmap_base", or: isFive ? 0xffd4_0000_0000_0000 : 0xffff_ea00_0000_0000)
     case .arm64:
-      imageOffset = 0 &- (try qemu.debugger.word(at: try address("kimage_voffset")))
-      let ramStart = try qemu.debugger.word(at: try address("memstart_addr"))
-      // Built for 52 bits of address, a kernel adds their difference on a processor that has 48.
-      let isFor52 = ramStart >> 52 != 0
-      pageOffset =
-        (isFor52 ? 0xfff0_0000_0000_0000 : AddressLayout.arm64PageOffset.rawValue) &- ramStart
+      // Kernels need not list their variables; the processor knows where its tables are.
+      root = try qemu.debugger.systemRegister("TTBR1_EL1") & 0x0000_ffff_ffff_f000
+      let reader = TableReader(qemu.memory, root: root, levels: 4, format: architecture.format)
+      let function = try address(architecture.yield)
+      guard let physical = reader.physical(function) else { throw .notUnderstood("page tables") }
+      imageOffset = physical &- function
+      pageOffset = 0
       levels = 4
       vmallocStart = 0xffff_8000_8000_0000
       memoryMap = 0
     }
-    root = rootAddress &+ imageOffset
   }
 
   /// The physical address of something in the kernel image.

@@ -96,6 +96,26 @@ final class Debugger {
     return bytes
   }
 
+  /// A register of the system by the name that QEMU describes it with. On arm64.
+  func systemRegister(_ name: String) throws(LabError) -> UInt64 {
+    var text: [UInt8] = []
+    while true {
+      let part = try ask(
+        "qXfer:features:read:system-registers.xml:\(String(text.count, radix: 16)),ffb")
+      text += part.dropFirst()
+      // `m` says that there is more.
+      guard part.first == UInt8(ascii: "m"), part.count > 1 else { break }
+    }
+    let tags = String(decoding: text, as: UTF8.self).split(separator: "<")
+    guard let tag = tags.first(where: { $0.hasPrefix("reg name=\"\(name)\"") }),
+      let number = tag.split(separator: " ").first(where: { $0.hasPrefix("regnum=") }),
+      let index = UInt64(number.dropFirst(8).prefix { $0.isNumber }),
+      let bytes = DebuggerPacket.bytes(ofHex: try ask("p\(String(index, radix: 16))")),
+      bytes.count == 8
+    else { throw .protocolBroken("no register \(name)") }
+    return bytes.word(at: 0)
+  }
+
   /// Sets all registers.
   func setRegisters(_ registers: [UInt8]) throws(LabError) {
     var payload = [UInt8(ascii: "G")]

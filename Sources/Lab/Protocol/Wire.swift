@@ -27,13 +27,6 @@ final class Wire {
     return (Wire(ends[0]), Wire(ends[1]))
   }
 
-  /// A stream to whoever listens at a Unix socket.
-  static func connected(to path: String) throws(LabError) -> Wire {
-    let result = unsafe socket_connect(path)
-    guard result >= 0 else { throw .system(what: path, reason: reason(-result)) }
-    return Wire(result)
-  }
-
   /// Writes bytes within ten seconds.
   func write(_ bytes: [UInt8]) throws(LabError) {
     let result = unsafe socket_write(descriptor, bytes, bytes.count, 10_000)
@@ -49,7 +42,8 @@ final class Wire {
       count = max(0, result)
       failed = result
     }
-    if failed == 0 { throw .ended("") }
+    // What was not read yet when the other side went makes a reset of its end.
+    if failed == 0 || failed == -Int(ECONNRESET) { throw .ended("") }
     if failed < 0, failed != -Int(ETIMEDOUT) { throw .ended(Wire.reason(Int32(-failed))) }
     return bytes
   }

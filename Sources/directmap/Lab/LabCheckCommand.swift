@@ -61,7 +61,7 @@ struct LabCheckCommand: ParsableCommand {
     for (_, kinds) in sets.sorted(by: { $0.key < $1.key }) {
       let (lab, region) = try Self.boot(kinds[0], guest, choice, kernel)
       if tally.seeds == 0 {
-        CommandLine.say("\(lab.name), simulated as \(lab.machine.kernel.name)")
+        CommandLine.sayNow("\(lab.name), simulated as \(lab.machine.kernel.name)")
       }
       for kind in kinds {
         for seed in seed..<seed + UInt64(seeds) {
@@ -75,7 +75,7 @@ struct LabCheckCommand: ParsableCommand {
   }
 
   private func finish(_ tally: (seeds: Int, calls: Int, differences: Int)) throws {
-    CommandLine.say(
+    CommandLine.sayNow(
       "\(tally.seeds - tally.differences)/\(tally.seeds) seeds alike, \(tally.calls) calls")
     if tally.differences > 0 { throw ExitCode(1) }
   }
@@ -111,18 +111,18 @@ struct LabCheckCommand: ParsableCommand {
     do throws(CallError) {
       let (made, difference) = try LockStep.firstDifference(of: list, on: lab)
       guard let difference else {
-        CommandLine.say("\(kind.rawValue) \(seed): \(made.count) calls alike")
+        CommandLine.sayNow("\(kind.rawValue) \(seed): \(made.count) calls alike")
         return (made.count, false)
       }
-      CommandLine.say("\(kind.rawValue) \(seed): call \(made.count) differs: \(difference)")
+      CommandLine.sayNow("\(kind.rawValue) \(seed): call \(made.count) differs: \(difference)")
       let short = try Shrinking.shortest(of: made) { calls throws(CallError) in
         try LockStep.firstDifference(of: calls, on: lab).difference != nil
       }
-      for call in short { CommandLine.say("  \(call.scenarioText)") }
+      for call in short { CommandLine.sayNow("  \(call.scenarioText)") }
       return (made.count, true)
     } catch {
       // A kernel that stopped is a finding too; the next seed brings it back.
-      CommandLine.say("\(kind.rawValue) \(seed): \(error)")
+      CommandLine.sayNow("\(kind.rawValue) \(seed): \(error)")
       return (0, true)
     }
   }

@@ -1,15 +1,14 @@
 import Foundation
-import TestSupport
 
 /// Kernels of this Debian release, downloaded by apt-get for the tests and not installed.
-enum LabKernels {
+public enum LabKernels {
   /// The package with the kernel of x86-64; `nil` where none can be had: no network, or no Debian.
-  static let x86 = download("linux-image-cloud-amd64", "amd64")
+  public static let x86 = download("linux-image-cloud-amd64", "amd64")
   /// The package with the kernel of arm64; `nil` where none can be had.
-  static let arm64 = download("linux-image-cloud-arm64", "arm64")
+  public static let arm64 = download("linux-image-cloud-arm64", "arm64")
 
   /// Why tests are skipped.
-  static let missing = "apt-get download gives no kernel here"
+  public static let missing = "apt-get download gives no kernel here"
 
   private static func download(_ package: String, _ architecture: String) -> String? {
     let folder = FileManager.default.temporaryDirectory
