@@ -12,7 +12,8 @@ struct Directmap: AsyncParsableCommand {
       PlayCommand.self, RecordCommand.self, BootCommand.self, RunCommand.self,
       ValidateCommand.self, VerifyCommand.self,
       CompareCommand.self, LinearMapCommand.self,
-      ReplayCommand.self, LessonsCommand.self, LessonCommand.self, QuizCommand.self,
+      ReplayCommand.self, OpenCommand.self, DiffCommand.self, DoctorCommand.self,
+      LessonsCommand.self, LessonCommand.self, QuizCommand.self,
       ConfigCommand.self, InstallCommand.self,
     ],
     defaultSubcommand: PlayCommand.self)
