@@ -64,7 +64,7 @@ private struct CoreLayout {
       else { throw Self.lacking("SYMBOL(swapper_pg_dir) and NUMBER(kimage_voffset)") }
       root = table &- UInt64(bitPattern: offset)
       let bits =
-        file.value("NUMBER(TCR_EL1_T1SZ)").map { 64 - $0 } ?? file.value("NUMBER(VA_BITS)") ?? 48
+        file.value("NUMBER(TCR_EL1_T1SZ)").map { 64 &- $0 } ?? file.value("NUMBER(VA_BITS)") ?? 48
       guard bits == 48 || bits == 39 else {
         throw KernelTextError.tooLarge(
           "this kernel has addresses of \(bits) bits; 39 and 48 are read")
@@ -93,6 +93,8 @@ private struct TableWalk {
   private(set) var unread = 0
   private(set) var firstUnread: UInt64 = 0
   private var tables: UInt64 = 0
+  /// The page behind the last leaf.
+  private var nextPage: UInt64 = 0
 
   private static let addressMask: UInt64 = 0x000f_ffff_ffff_f000
   /// There are no more tables than pages in the file: each is read once.
@@ -161,7 +163,11 @@ private struct TableWalk {
   private mutating func take(_ entry: UInt64, _ size: LeafSize, _ address: UInt64) {
     guard address >= layout.pageOffset else { return }
     let page = (address &- layout.pageOffset &+ layout.start) >> 12
-    guard page < AddressLayout.pfnLimit.rawValue - size.pages.rawValue else { return }
+    // In a damaged file a leaf may lie anywhere.
+    guard page < AddressLayout.pfnLimit.rawValue - size.pages.rawValue, page >= nextPage,
+      page % size.pages.rawValue == 0
+    else { return }
+    nextPage = page + size.pages.rawValue
     let flags = layout.architecture == .arm64 ? Self.arm64(entry) : x86(entry, size)
     let start = VirtualAddress(
       AddressLayout.pageOffset(layout.architecture).rawValue + page << 12)

@@ -144,17 +144,22 @@ extension ReadMap {
     let isUsual = first == KernelImage.textStart
     guard isUsual || shown != nil else { return [] }
     let lowest = shown ?? (first.rawValue - AddressLayout.kernelMap.rawValue) >> 12
-    return highMap.compactMap { run in
+    var runs: [(run: LeafRun, pfn: PFN)] = []
+    var next = first
+    for run in highMap {
+      // In a damaged dump the lines may overlap.
+      guard let size = run.size, run.start >= next else { continue }
+      next = run.start + run.pages
       // Shown where it is without randomisation, as all of the map.
       let pages = (run.start.rawValue - first.rawValue) >> 12
       let pfn = PFN(lowest + pages)
-      let end = lowest + pages + run.pages.rawValue
-      guard let size = run.size, pfn == pfn.alignedDown(to: size),
-        end < AddressLayout.pfnLimit.rawValue
-      else { return nil }
       let start = VirtualAddress(KernelImage.textStart.rawValue + pages << 12)
-      guard (start + run.pages) <= AddressLayout.modulesStart else { return nil }
-      return (LeafRun(start: start, pages: run.pages, size: size, flags: run.flags), pfn)
+      guard pfn == pfn.alignedDown(to: size),
+        lowest + pages + run.pages.rawValue < AddressLayout.pfnLimit.rawValue,
+        start + run.pages <= AddressLayout.modulesStart
+      else { continue }
+      runs.append((LeafRun(start: start, pages: run.pages, size: size, flags: run.flags), pfn))
     }
+    return runs
   }
 }

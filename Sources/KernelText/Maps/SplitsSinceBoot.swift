@@ -52,9 +52,9 @@ public struct SplitsSinceBoot: Codable, Equatable, Sendable {
       unsure2M = 2 * image.leaves2M
     }
     guard bootSum == shownSum else { return }
-    let less1G = machine.directMapKilobytes(.size1G) - shown("DirectMap1G")
+    let less1G = machine.directMapKilobytes(.size1G) &- shown("DirectMap1G")
     of1G = less1G / (1 << 20)
-    of2M = (machine.directMapKilobytes(.size2M) + less1G - shown("DirectMap2M")) / 2048
+    of2M = (machine.directMapKilobytes(.size2M) &+ less1G &- shown("DirectMap2M")) / 2048
   }
 
   /// The result, in lines.
