@@ -86,12 +86,11 @@ struct BootCommand: ParsableCommand {
 
   /// The machine of a page-table dump. A kernel of the other architecture is refused.
   private func machine(ofDump path: String) throws(UserError) -> Machine {
-    let text = try CommandLine.text(ofFile: path, .fileOrPipe)
-    let dump: PageTableDumpText
+    let dump: ReadMap
     do {
-      dump = try PageTableDumpText(text)
+      dump = try ReadMap(dump: try FileBytes(path, .fileOrPipe))
     } catch {
-      throw UserError(inFile: path, error)
+      throw UserError(reading: path, error)
     }
     let kernel = try options.kernel.map(MachineOptions.kernel) ?? .standard(for: dump.architecture)
     guard kernel.architecture == dump.architecture else {
@@ -99,6 +98,10 @@ struct BootCommand: ParsableCommand {
         "\(path) is a dump of \(dump.architecture.rawValue), and \(kernel.name) is for another "
           + "architecture; leave --kernel out")
     }
-    return dump.machine(kernel: kernel)
+    do throws(KernelTextError) {
+      return try dump.machine(kernel: kernel)
+    } catch {
+      throw UserError(inFile: path, error)
+    }
   }
 }

@@ -11,9 +11,10 @@ struct Directmap: AsyncParsableCommand {
     subcommands: [
       PlayCommand.self, RecordCommand.self, BootCommand.self, RunCommand.self,
       ValidateCommand.self, VerifyCommand.self,
-      CompareCommand.self, LabCommand.self, LinearMapCommand.self,
-      ReplayCommand.self, LessonsCommand.self, LessonCommand.self, QuizCommand.self,
-      ExploreCommand.self, ConfigCommand.self, InstallCommand.self,
+      CompareCommand.self, LabCommand.self, ExploreCommand.self, LinearMapCommand.self,
+      ReplayCommand.self, OpenCommand.self, DiffCommand.self, DoctorCommand.self,
+      LessonsCommand.self, LessonCommand.self, QuizCommand.self,
+      ConfigCommand.self, InstallCommand.self,
     ],
     defaultSubcommand: PlayCommand.self)
 

@@ -113,10 +113,14 @@ extension MachineOptions {
   }
 
   private func chosenPolicies(for scenario: Scenario) throws(UserError) -> PolicySet {
-    if policy.isEmpty { return scenario.policies }
+    policy.isEmpty ? scenario.policies : try Self.policies(named: policy)
+  }
+
+  /// The policies that a user names.
+  static func policies(named list: [String]) throws(UserError) -> PolicySet {
     do {
       var names: [PolicyName] = []
-      for name in policy where name != "none" {
+      for name in list where name != "none" {
         names.append(
           try Choice.named(name, in: PolicyName.allCases, by: \.rawValue, what: "policy"))
       }

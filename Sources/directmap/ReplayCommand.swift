@@ -123,20 +123,13 @@ extension ReplayCommand {
 
   private func addresses() throws(UserError) -> TraceAddresses {
     var addresses = TraceAddresses()
-    if let pageOffset { addresses.pageOffset = try Self.address(pageOffset, "--page-offset") }
-    if let vmemmap { addresses.vmemmap = try Self.address(vmemmap, "--vmemmap") }
-    return addresses
-  }
-
-  private static func address(
-    _ text: String, _ option: String,
-  ) throws(UserError) -> VirtualAddress {
-    let digits = text.hasPrefix("0x") ? text.dropFirst(2) : text[...]
-    guard let number = UInt64(digits, radix: 16), number >> 63 == 1, number % 4096 == 0 else {
-      throw UserError(
-        "\(option) \(text) is no kernel address of a page; give one such as 0xffff888000000000")
+    if let pageOffset {
+      addresses.pageOffset = try VirtualAddress(kernelAddress: pageOffset, of: "--page-offset")
     }
-    return VirtualAddress(number)
+    if let vmemmap {
+      addresses.vmemmap = try VirtualAddress(kernelAddress: vmemmap, of: "--vmemmap")
+    }
+    return addresses
   }
 
   /// The kernel that is asked for, or the one that the trace, a file `version.txt` beside it or a
@@ -153,7 +146,7 @@ extension ReplayCommand {
         throw UserError("\(error)")
       }
     }
-    guard let version = survey.kernelVersion ?? versionBeside() else {
+    guard let version = survey.kernelVersion ?? CommandLine.kernelVersion(beside: trace) else {
       throw UserError(
         "\(trace) does not tell the kernel; give --kernel with one of \(names)")
     }
@@ -162,19 +155,5 @@ extension ReplayCommand {
         "the kernel \(version) has no profile here; give --kernel with the nearest of \(names)")
     }
     return profile
-  }
-
-  private func versionBeside() -> String? {
-    var folders = trace.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    let beside = (folders + ["version.txt"]).joined(separator: "/")
-    if let text = try? CommandLine.text(ofFile: beside),
-      let version = text.split(separator: " ").first(where: { $0.first?.isNumber == true })
-    {
-      return String(version)
-    }
-    while let folder = folders.popLast() {
-      if KernelProfile(version: folder) != nil { return String(folder) }
-    }
-    return nil
   }
 }

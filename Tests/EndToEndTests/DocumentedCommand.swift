@@ -75,6 +75,13 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
 
   /// The values of placeholders, by the commands that use them. The first match counts.
   private static let names: [(of: String, word: String, stands: String)] = [
+    ("open", "FILE...", boot + "ptdump.txt " + boot + "iomem.txt " + boot + "meminfo.txt"),
+    ("doctor", "FILE...", boot + "ptdump.txt " + boot + "iomem.txt " + boot + "vmstat.txt"),
+    ("open", "monday.ptdump", boot + "ptdump.txt"),
+    ("open", "friday.ptdump", boot + "leaves.txt"),
+    ("open", "trace.txt", workload + "workload.ftrace.txt"),
+    ("open", "leaves-before.txt", workload + "leaves-before.txt"),
+    ("diff", "A", boot + "leaves.txt"), ("diff", "B", boot + "leaves.txt"),
     ("replay TRACE", "TRACE", workload + "workload.ftrace.txt"),
     ("replay", "FILE", workload + "leaves-before.txt"),
     ("replay", "trace.txt", capture + "trace.txt"),

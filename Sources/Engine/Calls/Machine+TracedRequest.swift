@@ -55,6 +55,20 @@ extension Machine {
   /// depend on it may differ. Masks must hold no bits of the frame number.
   @discardableResult
   public mutating func perform(_ request: TracedRequest) throws(CallError) -> ReturnCode {
+    var sink = SilentSink()
+    return try perform(request, &sink)
+  }
+
+  /// Makes a traced request and adds its events to a log.
+  public mutating func perform(
+    _ request: TracedRequest, into log: inout EventLog,
+  ) throws(CallError) -> ReturnCode {
+    try perform(request, &log)
+  }
+
+  private mutating func perform<Sink: EventSink>(
+    _ request: TracedRequest, _ sink: inout Sink,
+  ) throws(CallError) -> ReturnCode {
     if let stopped { throw .stopped(stopped) }
     precondition(!request.hasFrameBits, "The masks of a request hold flags only.")
     for run in request.frames {
@@ -67,7 +81,6 @@ extension Machine {
       }
     }
     try checkTables(for: request.pages)
-    var sink = SilentSink()
     switch request.reach {
     case .mapping(let start): return try change(request, through: start, &sink)
     case .directMap:

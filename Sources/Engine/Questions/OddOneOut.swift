@@ -47,7 +47,13 @@ private struct OddSearch {
         index = forwards ? place + 1 : place - 1
         continue
       }
-      // All leaves of a table that is not spelled out are alike.
+      if unsafe Entry(word: node.words[place]).isPatchedTable {
+        let table = node.spellingOut(at: place)
+        if let found = search(table, shift: shift - 9, base: start) { return found }
+        index = forwards ? place + 1 : place - 1
+        continue
+      }
+      // All leaves of any other table that is not spelled out are alike.
       if unsafe Entry(word: node.words[place]).isUniformTable {
         index = forwards ? place + 1 : place - 1
         continue

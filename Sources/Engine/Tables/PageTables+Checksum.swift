@@ -33,7 +33,8 @@ extension PageTables {
       let entry = unsafe Entry(word: node.words[index])
       if entry.isUniformTable {
         add(TableTrack(), frame: .max, to: &sum)
-        for leaf in 0..<TableNode.entryCount { sum.add(entry.uniformLeaf(leaf).word) }
+        let table = node.spellingOut(at: index)
+        unsafe sum.add(table.words, count: TableNode.entryCount)
       } else if let children = unsafe node.children, let child = unsafe children[index] {
         add(child, to: &sum)
       }

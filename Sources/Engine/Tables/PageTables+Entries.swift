@@ -67,6 +67,12 @@ extension PageTables {
         continue
       }
       let word = unsafe node.words[index]
+      if Entry(word: word).isPatchedTable {
+        let table = node.spellingOut(at: index)
+        forEachEntryRun(table, shift: shift - 9, first: 0, base: address, visit)
+        index += 1
+        continue
+      }
       if Entry(word: word).isUniformTable {
         visit(
           EntryRun(

@@ -63,6 +63,12 @@ private struct RunReader {
         continue
       }
       let word = unsafe words[index]
+      if Entry(word: word).isPatchedTable {
+        read(node.spellingOut(at: index), shift: shift - 9, from: address)
+        index += 1
+        address = VirtualAddress((address.rawValue & ~(slotBytes - 1)) &+ slotBytes)
+        continue
+      }
       let isUniform = Entry(word: word).isUniformTable
       let mask = isUniform ? Entry.flagsMask(.size4K) : mask
       let same = unsafe countEqual(

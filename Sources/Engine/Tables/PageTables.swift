@@ -47,7 +47,12 @@ public struct PageTables: @unchecked Sendable {
     guard let pte = unsafe child(of: pmd, at: address.tableIndex(21)) else {
       let leaf = unsafe leaf(in: pmd, at: address.tableIndex(21), .size2M)
       guard let entry = leaf?.entry, entry.isUniformTable else { return leaf }
-      return Leaf(entry: entry.uniformLeaf(address.tableIndex(12)), size: .size4K)
+      let slot = address.tableIndex(12)
+      guard entry.isPatchedTable else { return Leaf(entry: entry.uniformLeaf(slot), size: .size4K) }
+      let patched = unsafe pmd._withUnsafeGuaranteedRef {
+        $0.patchedLeaf(at: address.tableIndex(21), slot)
+      }
+      return Leaf(entry: patched, size: .size4K)
     }
     return unsafe leaf(in: pte, at: address.tableIndex(12), .size4K)
   }

@@ -12,6 +12,8 @@ final class TableNode: ManagedBuffer<TableNode.Header, UInt64> {
     var frame = UInt64.max
     /// Whether entries may stand for tables that are not spelled out.
     var standsForTables = false
+    /// What differs in tables that are not spelled out, by rising place.
+    var patches: [TablePatch] = []
   }
 
   static let entryCount = 512
@@ -79,6 +81,7 @@ final class TableNode: ManagedBuffer<TableNode.Header, UInt64> {
     copy.header.track = header.track
     copy.header.frame = header.frame
     copy.header.standsForTables = header.standsForTables
+    copy.header.patches = header.patches
     if let children = unsafe header.children {
       let copies = UnsafeMutablePointer<TableNode?>.allocate(capacity: Self.entryCount)
       let bytes = Self.entryCount * MemoryLayout<TableNode?>.stride

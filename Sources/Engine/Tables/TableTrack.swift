@@ -58,7 +58,7 @@ extension PageTables {
       let index = address.tableIndex(shift)
       guard let children = unsafe node.children, let child = unsafe children[index] else {
         let entry = unsafe Entry(word: node.words[index])
-        return entry.isUniformTable ? TableNode.spellingOut(entry) : nil
+        return entry.isUniformTable ? node.spellingOut(at: index) : nil
       }
       node = child
       shift -= 9

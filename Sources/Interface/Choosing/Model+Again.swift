@@ -40,6 +40,10 @@ extension Model {
     if lanes.isComparing {
       return "\(lanes.countWord) are compared; compare off, then choose"
     }
+    if lane.setup.description.e820.isEmpty, lane.source.recording == nil {
+      return "this map was read, and its machine cannot be booted otherwise; directmap open takes "
+        + "--kernel and --policy, and machine NAME leaves it"
+    }
     guard lane.source == .calls, !lane.setup.description.e820.isEmpty else {
       return "a recording's machine cannot be booted otherwise; choose one with machine NAME"
     }

@@ -37,6 +37,7 @@ extension Lane {
       return trace.events[index].rule(at: place)
     }
     guard moment.call > 0 else {
+      if let map = source.map { return map.sentence(keymap) }
       return timeline.steps.isEmpty
         ? "The kernel has booted; nothing was called since."
         : "The machine before the first call. \(keymap.key(.nextEvent)) steps into it, "

@@ -5,6 +5,7 @@ import Scenarios
 extension Model {
   /// Makes the call that a key stands for.
   mutating func callByKey(_ action: Action) {
+    if action == .free, lane.source.isMap { return simulate() }
     guard let call = call(of: action) else { return }
     make(call)
   }
@@ -74,6 +75,12 @@ extension Model {
       say("\(lanes.countWord) branches are compared; compare off, then call", .failed)
       return
     }
+    if lane.source.isMap {
+      say(
+        "this map was read, and nothing is called on it; \(keymap.key(.free)) goes on in the simulation",
+        .failed)
+      return
+    }
     if asks(beforeMaking: call) { return }
     let wasInside = timeline.moment.event > 0
     let place = timeline.moment.call + (wasInside ? 1 : 0)
@@ -109,6 +116,18 @@ extension Model {
       say(hit)
     }
     if !isRepeated { mirror(call, after: place, isAlone: false) }
+  }
+
+  /// Goes on in the simulation from a map that was read: the machine has its real leaves.
+  mutating func simulate() {
+    count = nil
+    lane.source = .calls
+    let lacks =
+      machine.physical.isKnown
+      ? ""
+      : " Which pages are free is not known: calls on pages and what they split, flush and merge are "
+        + "as on that kernel, and calls that take pages from the allocator are refused."
+    say("From here on simulated, with \(lane.setup.software).\(lacks)")
   }
 
   /// Makes a call on the other lanes too, and says where it could not be made.

@@ -86,6 +86,14 @@ extension Model {
     begin()
   }
 
+  /// A map that was read from a real machine, and what was read of it later.
+  public init(_ reading: MapReading, _ later: [Observation], on machine: Machine) {
+    self.init(Lane(reading, on: machine))
+    for observation in later { timeline.observe(observation) }
+    begin()
+    hasBegun = true
+  }
+
   /// Makes a call at the end of time, on the lanes beside this one too.
   mutating func load(_ call: Call, notes: [String]) throws(CallError) {
     let place = timeline.moment.call

@@ -37,7 +37,7 @@ struct HeaderView: View {
     let lane = lanes.inCharge
     let moment = lane.timeline.moment
     let steps = lane.timeline.steps
-    guard !steps.isEmpty else { return "no calls yet" }
+    guard !steps.isEmpty else { return lane.source.isMap ? "as read" : "no calls yet" }
     let call = moment.event > 0 ? moment.call + 1 : moment.call
     guard call > 0 else { return "before call 1 of \(steps.count)" }
     let name = steps.deed(call - 1).title

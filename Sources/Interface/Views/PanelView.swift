@@ -130,9 +130,11 @@ struct PanelView: View {
       {
         modifiers.insert(.pointed)
       }
-      let cell = Self.cell(
+      var cell = Self.cell(
         slot, tint, letters: letters, isEnclosed: isEnclosed, modifiers: modifiers,
         glyphs: canvas.glyphs)
+      // Of two maps that were read only what differs is lit.
+      if lane.source.isMap, beside != nil, difference == nil { cell.ink = .dim }
       // Letters of a larger leaf stand apart, as its lighter glyph does; not where each page has its own.
       if letters, isEnclosed, tint == nil, index % 2 == 1, modifiers.isEmpty { continue }
       let place = Rect(

@@ -5,6 +5,10 @@
 ///
 /// The flags, and a thread group in brackets after the task, may be there or not. Models
 /// `trace_print_context()`, kernel/trace/trace_output.c, 6.12.
+///
+/// `perf script` has a blank between the task's name and its number, and the group before the event:
+///
+///     insmod     105 [000]     2.738228: directmap:set_memory_ro: (ffffffff8107f0e0) addr=0x1000
 struct FtraceLine {
   typealias Bytes = ArraySlice<UInt8>
 
@@ -23,14 +27,17 @@ struct FtraceLine {
   init?(_ bytes: Bytes, number: Int) {
     var words = ByteWords(bytes)
     var task: UInt64?
+    var lastNumber: UInt64?
     // A task's name may hold blanks: the pid is what stands before the first `[CPU]`.
     while let word = words.next() {
       if Self.isCPU(word) { break }
       if word.first == UInt8(ascii: "("), word.last == UInt8(ascii: ")") { continue }
+      // perf writes the process and the thread, or the process alone.
+      lastNumber = UInt64(decimal: word.behindLast(UInt8(ascii: "/")))
       guard let dash = word.lastIndex(of: UInt8(ascii: "-")) else { continue }
       task = UInt64(decimal: word[word.index(after: dash)...]) ?? task
     }
-    guard let task else { return nil }
+    guard let task = lastNumber ?? task else { return nil }
     repeat {
       guard let word = words.next() else { return nil }
       if Self.isTime(word) { break }
@@ -39,7 +46,7 @@ struct FtraceLine {
     self.number = number
     self.bytes = bytes
     self.task = task
-    name = String(decoding: word.dropLast(), as: UTF8.self)
+    name = String(decoding: word.dropLast().behindLast(UInt8(ascii: ":")), as: UTF8.self)
     arguments = bytes[words.index...]
   }
 
@@ -81,6 +88,13 @@ struct FtraceLine {
   }
 }
 
+extension ArraySlice<UInt8> {
+  /// What stands behind the last of some bytes; all of it where there is none.
+  fileprivate func behindLast(_ byte: UInt8) -> Self {
+    lastIndex(of: byte).map { self[index(after: $0)...] } ?? self
+  }
+}
+
 /// The words of a line, one after the other.
 struct ByteWords {
   private let bytes: ArraySlice<UInt8>
@@ -106,6 +120,12 @@ struct ByteWords {
 extension UInt64 {
   /// The number that decimal digits alone write; `nil` for anything else.
   init?(decimal digits: ArraySlice<UInt8>) { self.init(digits, base: 10) }
+
+  /// The number that hexadecimal digits write, with or without `0x`; `nil` for anything else.
+  init?(hex digits: ArraySlice<UInt8>) {
+    let isMarked = digits.count > 1 && digits.starts(with: [UInt8(ascii: "0"), UInt8(ascii: "x")])
+    self.init(isMarked ? digits.dropFirst(2) : digits, base: 16)
+  }
 
   /// The number that a trace shows: decimal, or hexadecimal with `0x`.
   init?(traced bytes: ArraySlice<UInt8>) {

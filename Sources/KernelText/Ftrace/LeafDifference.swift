@@ -32,14 +32,10 @@ extension Replay {
     let own = machine.tables.runs(
       from: AddressLayout.pageOffset, pages: machine.memory.end - PFN(0))
     var differences: [LeafDifference] = []
-    var recorded = LeafCursor(after.runs)
-    var here = LeafCursor(own)
-    while let pages = recorded.pagesLeft(with: here) {
-      if !recorded.isEqual(to: here) {
-        add(recorded.text, here.text, here.page, pages, to: &differences)
-      }
-      recorded.skip(pages)
-      here.skip(pages)
+    for pair in RunPairs(after.runs, own) where !Self.isEqual(pair.a, pair.b) {
+      add(
+        Self.text(of: pair.a), Self.text(of: pair.b), pair.frames.lowerBound.rawValue,
+        (pair.frames.upperBound - pair.frames.lowerBound).rawValue, to: &differences)
     }
     setDifferences(differences)
   }
@@ -59,50 +55,14 @@ extension Replay {
         pfn: pfn, pages: pages, recorded: recorded, here: here,
         lastChange: changes.last(in: PFN(pfn)..<PFN(pfn + pages))))
   }
-}
 
-/// Goes over runs of a direct map, holes before, between and behind them included.
-private struct LeafCursor {
-  private var runs: ArraySlice<LeafRun>
-  private(set) var page: UInt64 = 0
-
-  init(_ runs: [LeafRun]) { self.runs = runs[...] }
-
-  private func start(_ run: LeafRun) -> UInt64 { (run.start - AddressLayout.pageOffset).rawValue }
-
-  /// The run that holds the page; `nil` in a hole.
-  private var run: LeafRun? {
-    guard let first = runs.first, first.size != nil, start(first) <= page else { return nil }
-    return first
-  }
-
-  /// The pages up to the next place where either changes; `nil` where both have ended.
-  func pagesLeft(with other: LeafCursor) -> UInt64? {
-    let ends = [end, other.end].compactMap { $0 }
-    return ends.min().map { $0 - page }
-  }
-
-  /// Where the run, or the hole before the next, ends.
-  private var end: UInt64? {
-    guard let first = runs.first else { return nil }
-    let start = start(first)
-    return start > page ? start : start + first.pages.rawValue
-  }
-
-  mutating func skip(_ pages: UInt64) {
-    page += pages
-    while let first = runs.first, start(first) + first.pages.rawValue <= page {
-      runs.removeFirst()
-    }
-  }
-
-  func isEqual(to other: LeafCursor) -> Bool {
+  private static func isEqual(_ recorded: LeafRun?, _ here: LeafRun?) -> Bool {
     let unseen: EntryFlags = [.accessed, .dirty]
-    return run?.size == other.run?.size
-      && run?.flags.subtracting(unseen) == other.run?.flags.subtracting(unseen)
+    return recorded?.size == here?.size
+      && recorded?.flags.subtracting(unseen) == here?.flags.subtracting(unseen)
   }
 
-  var text: String {
+  private static func text(of run: LeafRun?) -> String {
     guard let run, let size = run.size else { return "nothing mapped" }
     return "\(size.name) 0x\(String(run.flags.rawValue, radix: 16))"
   }

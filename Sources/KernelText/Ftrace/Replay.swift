@@ -18,6 +18,8 @@ public struct Replay: Sendable {
   private var pending: [UInt64: Pending] = [:]
   /// The function that each task entered last, and for which address.
   private var entered: [UInt64: (name: String, address: VirtualAddress)] = [:]
+  /// The calls with their events, where they are kept.
+  public private(set) var steps: [ReplayStep]?
   /// The last change of each page.
   private(set) var changes = LastChanges()
   private var phaseStart: Int64 = 0
@@ -82,14 +84,33 @@ public struct Replay: Sendable {
     finish()
   }
 
+  /// Replays a trace on a machine while reading it, and keeps the events of each call.
+  ///
+  /// - Throws: ``KernelTextError``, and what the source of the bytes throws.
+  public init(
+    streaming trace: any ByteSource, _ survey: FtraceSurvey, on machine: Machine,
+    addresses: TraceAddresses = TraceAddresses(),
+  ) throws {
+    self.init(survey, on: machine, addresses: addresses)
+    steps = []
+    var stream = FtraceStream(trace)
+    while let event = try stream.next() { try take(event) }
+    finish()
+  }
+
   private init(
     _ survey: FtraceSurvey, from before: LeavesText, kernel: KernelProfile, isIsolated: Bool,
     addresses: TraceAddresses,
   ) throws(KernelTextError) {
+    self.init(
+      survey, on: try Self.machine(before, kernel, isIsolated), addresses: addresses)
+  }
+
+  private init(_ survey: FtraceSurvey, on machine: Machine, addresses: TraceAddresses) {
     self.addresses = addresses
     givesFrames = survey.givesFrames
-    machine = try Self.machine(before, kernel, isIsolated)
-    report = ReplayReport(kernel: kernel.name, survey, machine)
+    self.machine = machine
+    report = ReplayReport(kernel: machine.kernel.name, survey, machine)
     eventsToLeaveOut = report.eventsBeforeStart
   }
 
@@ -138,6 +159,22 @@ public struct Replay: Sendable {
   }
 }
 
+/// A call of a trace with what it did.
+public struct ReplayStep: Sendable {
+  /// The function, and the line that shows it.
+  public var title: String
+  /// What it did.
+  public var events: [Event]
+  /// What it returned, by the rules of the kernel.
+  public var returned: ReturnCode
+
+  init(_ name: String, _ line: Int, _ events: [Event], _ returned: ReturnCode) {
+    title = "\(name), line \(line)"
+    self.events = events
+    self.returned = returned
+  }
+}
+
 // MARK: - Events
 
 extension Replay {
@@ -171,7 +208,13 @@ extension Replay {
     _ call: Call, _ pfn: PFN, _ pages: PageCount, _ name: String, _ event: FtraceEvent,
   ) throws(KernelTextError) {
     do {
-      try machine.perform(call)
+      if steps == nil {
+        try machine.perform(call)
+      } else {
+        var log = EventLog()
+        let returned = try machine.perform(call, into: &log)
+        steps?.append(ReplayStep(name, event.line, log.events, returned))
+      }
     } catch {
       throw unexpected(event, "\(name) of pfn \(pfn.hex)", "frames of leaves-before; \(error)")
     }
@@ -259,11 +302,17 @@ extension Replay {
   ) throws(KernelTextError) {
     let request = waiting.request
     if request.skipsAliases, case .mapping = reach { return }
+    let traced = TracedRequest(
+      reach, frames: frames, set: request.set, clear: request.clear,
+      forcesSplit: request.forcesSplit, collapses: request.collapses)
     do {
-      try machine.perform(
-        TracedRequest(
-          reach, frames: frames, set: request.set, clear: request.clear,
-          forcesSplit: request.forcesSplit, collapses: request.collapses))
+      if steps == nil {
+        try machine.perform(traced)
+      } else {
+        var log = EventLog()
+        let returned = try machine.perform(traced, into: &log)
+        steps?.append(ReplayStep(waiting.what, waiting.line, log.events, returned))
+      }
     } catch {
       throw unexpected(event, "frames of \(waiting.what)", "frames of leaves-before; \(error)")
     }

@@ -84,6 +84,9 @@ public struct DmesgStream {
   private var lines = LogLines()
   private var number = 0
 
+  /// The kernel's name, as far as the log was read.
+  public var release: String? { reader.facts.release }
+
   /// Creates a stream that has read nothing yet.
   public init() {}
 
@@ -101,5 +104,17 @@ public struct DmesgStream {
   public mutating func finish() throws(KernelTextError) -> DmesgText {
     if let line = lines.finish() { try reader.read(line) }
     return try DmesgText(reader)
+  }
+
+  /// The result; of a log that begins too late, or ends too early, to show the memory what it lacks.
+  public mutating func finishOrLack() throws(KernelTextError) -> (log: DmesgText?, lack: String?) {
+    let text: DmesgText
+    do throws(KernelTextError) {
+      text = try finish()
+    } catch {
+      if case .missing(let what) = error { return (nil, what) }
+      throw error
+    }
+    return (text, nil)
   }
 }

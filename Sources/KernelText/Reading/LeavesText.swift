@@ -13,43 +13,59 @@ public struct LeavesText: Equatable, Sendable {
 
   /// Reads the text.
   public init(_ text: String) throws(KernelTextError) {
+    var reader = LeavesReader()
     var runs: [LeafRun] = []
-    var end: PFN = 0
     for line in TextLine.lines(of: text) where !line.isBlank {
-      let run = try Self.run(line)
-      guard let pfn = AddressLayout.directMapFrame(of: run.start), pfn >= end else {
-        throw .unexpected(line, "a run that begins at pfn \(end.hex) or above")
-      }
-      end = pfn + run.pages
-      runs.append(run)
+      runs.append(try reader.run(ArraySlice(line.text.utf8), line: line.number))
     }
     if runs.isEmpty { throw .missing("lines such as `L 200 e00 2 80000000000001e3`") }
     self.runs = runs
   }
+}
 
-  private static func run(_ line: TextLine) throws(KernelTextError) -> LeafRun {
-    let words = line.words
-    guard words.count == 5, words[0] == "L", let start = UInt64(hex: words[1]),
-      let count = UInt64(hex: words[2]), let level = UInt8(words[3]),
-      let flags = UInt64(hex: words[4])
-    else { throw .unexpected(line, "`L START COUNT LEVEL ATTRIBUTES` in hexadecimal") }
+/// Goes over a list of leaves line by line.
+struct LeavesReader {
+  private var end: PFN = 0
+
+  /// Reads a line, whose run begins behind those before.
+  mutating func run(_ bytes: ArraySlice<UInt8>, line: Int) throws(KernelTextError) -> LeafRun {
+    var words = ByteWords(bytes)
+    guard let mark = words.next(), mark.elementsEqual("L".utf8),
+      let start = words.next().flatMap({ UInt64(hex: $0) }),
+      let count = words.next().flatMap({ UInt64(hex: $0) }),
+      let level = words.next().flatMap({ UInt64(decimal: $0) }),
+      let flags = words.next().flatMap({ UInt64(hex: $0) }), words.next() == nil
+    else { throw Self.unexpected(bytes, line, "`L START COUNT LEVEL ATTRIBUTES` in hexadecimal") }
     let limit = AddressLayout.pfnLimit.rawValue
     guard start < limit, count > 0, count <= limit - start else {
-      throw .unexpected(line, "one page or more below 64 TiB")
+      throw Self.unexpected(bytes, line, "one page or more below 64 TiB")
     }
-    let size = LeafSize(rawValue: level)
-    guard level == 0 || size != nil else { throw .unexpected(line, "a level from 0 to 3") }
+    let size = UInt8(exactly: level).flatMap { LeafSize(rawValue: $0) }
+    guard level == 0 || size != nil else {
+      throw Self.unexpected(bytes, line, "a level from 0 to 3")
+    }
     let pages = (size ?? .size4K).pages.rawValue
     guard start % pages == 0, count % pages == 0 else {
-      throw .unexpected(line, "whole leaves of \((size ?? .size4K).name)")
+      throw Self.unexpected(bytes, line, "whole leaves of \((size ?? .size4K).name)")
     }
     // Bit 12 is PAT in a large leaf, and part of the frame number in a 4K one.
     let frameBits: UInt64 = size == .size4K ? 0x0007_ffff_ffff_f000 : 0x0007_ffff_ffff_e000
     guard size == nil || flags & frameBits == 0 else {
-      throw .unexpected(line, "attributes without a frame number")
+      throw Self.unexpected(bytes, line, "attributes without a frame number")
     }
+    guard start >= end.rawValue else {
+      throw Self.unexpected(bytes, line, "a run that begins at pfn \(end.hex) or above")
+    }
+    end = PFN(start + count)
     return LeafRun(
       start: AddressLayout.directMapAddress(of: PFN(start)), pages: PageCount(count),
       size: size, flags: size == nil ? [] : EntryFlags(rawValue: flags))
+  }
+
+  private static func unexpected(
+    _ bytes: ArraySlice<UInt8>, _ line: Int, _ expected: String,
+  ) -> KernelTextError {
+    let text = Substring(String(decoding: bytes, as: UTF8.self))
+    return .unexpected(TextLine(number: line, text: text), expected)
   }
 }

@@ -48,59 +48,16 @@ extension ShownText {
 
   // MARK: - meminfo
 
-  private static let names: [(size: LeafSize, name: String)] = [
-    (.size4K, "DirectMap4k"), (.size2M, "DirectMap2M"), (.size1G, "DirectMap1G"),
-  ]
-
   private static func meminfo(
     _ text: NameValueText, _ machine: Machine, _ image: MissingImage?,
   ) -> [String] {
     if machine.architecture == .arm64 { return [noCounters] }
-    func shown(_ name: String) -> Int64 { Int64(clamping: text[name] ?? 0) }
-    var lines: [String] = []
-    var sums: (boot: Int64, shown: Int64) = (0, 0)
-    func line(_ name: String, _ boot: Int64, _ shown: Int64) -> String {
-      left(name + ":", 13) + right(boot, 11) + " kB at boot,"
-        + right(shown, 11) + " kB shown"
-    }
-    for (size, name) in names {
-      let boot = machine.directMapKilobytes(size)
-      if size == .size1G, boot == 0, shown(name) == 0 { continue }
-      lines.append(line(name, boot, shown(name)))
-      sums.boot += boot
-      sums.shown = sums.shown.addingReportingOverflow(shown(name)).partialValue
-    }
-    lines.append(line("sum", sums.boot, sums.shown))
-    guard sums.boot == sums.shown else {
-      return lines + [
-        "the sums differ: the memory or the switches are others than those booted here, so what was "
-          + "split since boot cannot be told"
-      ]
-    }
-    let kilobytes1G: Int64 = 1 << 20
-    let less1G = machine.directMapKilobytes(.size1G) - shown("DirectMap1G")
-    let less2M = machine.directMapKilobytes(.size2M) + less1G - shown("DirectMap2M")
-    lines.append(sentence(splits1G: less1G / kilobytes1G, splits2M: less2M / 2048))
-    if let image { lines.append(unsure(image)) }
-    return lines
+    return SplitsSinceBoot(text, machine, missing: image).text
   }
 
   private static var noCounters: String {
     "arm64 kernels count no leaves of the linear map in /proc/meminfo or /proc/vmstat; give a page-table "
       + "dump"
-  }
-
-  private static func sentence(splits1G: Int64, splits2M: Int64) -> String {
-    let counts = "\(splits1G) leaves of 1G and \(splits2M) of 2M were split since boot"
-    if splits1G >= 0, splits2M >= 0 { return counts }
-    return counts + " on balance: leaves were merged, or the machine is another"
-  }
-
-  private static func unsure(_ image: MissingImage) -> String {
-    let large = image.leaves1G > 0 ? "\(image.leaves1G) of 1G and " : ""
-    return
-      "of these at most \(large)\(2 * image.leaves2M) of 2M can be boot's own, on the kernel image, "
-      + "whose place is not known in full"
   }
 
   // MARK: - vmstat
@@ -110,7 +67,7 @@ extension ShownText {
     func value(_ name: String) -> Int64 { min(Int64(clamping: text[name] ?? 0), 1 << 40) }
     let splits2M = value("direct_map_level2_splits")
     let splits1G = value("direct_map_level3_splits")
-    var lines = [sentence(splits1G: splits1G, splits2M: splits2M)]
+    var lines = [SplitsSinceBoot.sentence(splits1G: splits1G, splits2M: splits2M)]
     let merges2M = value("direct_map_level2_collapses")
     let merges1G = value("direct_map_level3_collapses")
     if merges1G > 0 || merges2M > 0 {
@@ -120,7 +77,7 @@ extension ShownText {
     let net1G = splits1G - merges1G
     lines.append("DirectMap lines that this comes to, from those of boot:")
     let changes = [net2M * 2048, net1G * (1 << 20) - net2M * 2048, -net1G * (1 << 20)]
-    for ((size, name), change) in zip(names, changes) {
+    for ((size, name), change) in zip(SplitsSinceBoot.names, changes) {
       let kilobytes = machine.directMapKilobytes(size) + change
       if size == .size1G, kilobytes == 0 { continue }
       lines.append(left(name + ":", 13) + right(kilobytes, 11) + " kB")

@@ -59,6 +59,25 @@ nonisolated struct InputFile: ~Copyable {
     try Self.read(descriptor, named: path, into: &buffer, from: offset, waits: isPipe)
   }
 
+  /// Reads bytes from a place on; fewer than asked for where they end, or where the file has none, as
+  /// `/proc/kcore` for addresses that are not mapped.
+  func read(_ count: Int, at offset: UInt64) throws(UserError) -> [UInt8] {
+    guard let start = off_t(exactly: offset) else { return [] }
+    var bytes = [UInt8](repeating: 0, count: count)
+    var filled = 0
+    while filled < count {
+      let done = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe pread(
+          descriptor.rawValue, buffer.baseAddress.map { unsafe $0 + filled }, count - filled,
+          start &+ off_t(filled))
+      }
+      if done < 0, errno == EINTR { continue }
+      guard done > 0 else { break }
+      filled += done
+    }
+    return Array(bytes.prefix(filled))
+  }
+
   /// Reads the next bytes of an open file.
   ///
   /// - Parameters:

@@ -22,9 +22,9 @@ struct FieldDumpTests {
   }
 
   @Test func `reads a dump of arm64 with FEAT_BBM level 2`() throws {
-    let dump = try PageTableDumpText(FieldCase.text("arm64-bbml2/ptdump"))
-    #expect(dump.architecture == .arm64)
-    let machine = dump.machine(kernel: .linux7_0Arm64)
+    let map = try ReadMap(dump: BytesInMemory(FieldCase.text("arm64-bbml2/ptdump").utf8))
+    #expect(map.architecture == .arm64)
+    let machine = try map.machine(kernel: .linux7_0Arm64)
     #expect(
       machine.leavesText == """
         L 0 200 2 8020000000000123
@@ -55,7 +55,8 @@ struct FieldDumpTests {
     let text = machine.pageTableDump
     #expect(text.hasPrefix("---[ Linear Mapping start ]---\n0xffff0000"))
     let dump = try PageTableDumpText(text)
-    let read = dump.machine(kernel: .linux7_0Arm64)
+    let map = try ReadMap(dump: BytesInMemory(text.utf8))
+    let read = try map.machine(kernel: .linux7_0Arm64)
     #expect(read.leavesText == machine.leavesText)
     #expect(ShownText.dump(dump).comparison(with: machine).count == 1)
   }
@@ -63,7 +64,7 @@ struct FieldDumpTests {
   @Test(arguments: RecordedBoot.all.prefix(6))
   func `reads an x86 dump back`(_ boot: RecordedBoot) throws {
     let machine = try boot.booted()
-    let dump = try PageTableDumpText(machine.pageTableDump)
+    let dump = try ReadMap(dump: BytesInMemory(machine.pageTableDump.utf8))
     // A and D are not printed.
     let hidden: EntryFlags = [.accessed, .dirty, .kernel4K]
     var leaves: [String] = []
