@@ -109,6 +109,7 @@ extension Model {
       say(hit)
     }
     if !isRepeated { mirror(call, after: place, isAlone: false) }
+    hint(about: call)
   }
 
   /// Makes a call on the other lanes too, and says where it could not be made.
