@@ -16,6 +16,7 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
     let words = line.split(separator: " ")
     if words.count == 1 || words[1] == "--record" { return true }
     return ["play", "lesson"].contains(words[1]) && !words.contains("--plain")
+      && !words.contains("--notes")
   }
 
   /// The file that it writes, if it writes one and prints nothing.
