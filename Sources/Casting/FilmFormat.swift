@@ -4,8 +4,10 @@ public import Screen
 public enum FilmFormat: String, CaseIterable, Sendable {
   /// asciicast, for asciinema and compatible players.
   case cast
-  /// An animated picture, without a script.
+  /// An animated picture; without a script, unless it is stepped.
   case svg
+  /// A page that stands alone, with a player.
+  case html
   /// The screens as text, one below the other.
   case txt
 
@@ -21,6 +23,7 @@ public enum FilmFormat: String, CaseIterable, Sendable {
       switch self {
       case .cast: CastRecorder(options)
       case .svg: SVGRecorder(options)
+      case .html: HTMLRecorder(options)
       case .txt: TextRecorder(options)
       }
     return PacedRecorder(
@@ -41,6 +44,7 @@ extension FilmFormat {
     let text = String(decoding: bytes.prefix(markLength), as: UTF8.self)
     return text.hasPrefix("\(mark): ")
       || text.hasPrefix("<svg ") && text.contains("<!-- \(mark) -->")
+      || text.hasPrefix("<!doctype html>\n<!-- \(mark) -->\n")
       || text.hasPrefix("{\"version\": ") && text.contains("\"command\": \"\(mark)\"")
   }
 }
@@ -57,6 +61,8 @@ public struct FilmSettings: Equatable, Sendable {
   public var isRemade = false
   /// When it was made, in seconds since 1970. Without it the same input gives the same bytes.
   public var timestamp: Int?
+  /// Whether readers step through an animated picture by keys and clicks, where scripts run.
+  public var isStepped = false
   /// The one picture that is kept; nil for all of them.
   public var still: StillChoice?
   /// The relation of the file's time to the screen's.

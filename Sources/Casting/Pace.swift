@@ -87,6 +87,10 @@ struct PacedRecorder: Recorder {
     return piece
   }
 
+  mutating func note(_ text: String, at milliseconds: Int) {
+    recorder.note(text, at: clock.milliseconds(at: milliseconds))
+  }
+
   func ending(at milliseconds: Int) -> String {
     let time = clock.milliseconds(at: milliseconds)
     guard let held else { return recorder.ending(at: time) }

@@ -20,11 +20,18 @@ public protocol Recorder: Sendable {
     _ canvas: Canvas, theme: Theme, at milliseconds: Int, sentences: [String],
   ) -> String
 
+  /// Keeps words that only the presenter sees, from this time on; a format that has no place for them
+  /// leaves them out.
+  mutating func note(_ text: String, at milliseconds: Int)
+
   /// The bytes that complete the file if it ends here, with the last picture shown up to this time.
   func ending(at milliseconds: Int) -> String
 }
 
 extension Recorder {
+  /// Leaves the words out.
+  public mutating func note(_ text: String, at milliseconds: Int) {}
+
   /// The same, without sentences.
   public mutating func show(_ canvas: Canvas, theme: Theme, at milliseconds: Int) -> String {
     show(canvas, theme: theme, at: milliseconds, sentences: [])

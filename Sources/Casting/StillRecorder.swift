@@ -6,13 +6,18 @@ public enum StillChoice: Equatable, Sendable {
   case number(Int)
   /// The one that is visible at a time, in milliseconds of the file.
   case time(Int)
+  /// By the number of its marker, from 1 on.
+  case marker(Int)
   /// The last one.
   case last
 
-  /// Reads `12`, `4.5s` or `last`; nil for everything else.
+  /// Reads `12`, `4.5s`, `m3` (at the third marker) or `last`; nil for everything else.
   public init?(_ text: String) {
     if text == "last" {
       self = .last
+    } else if text.hasPrefix("m") {
+      guard let number = Int(text.dropFirst()), number > 0 else { return nil }
+      self = .marker(number)
     } else if text.hasSuffix("s") {
       guard let seconds = Double(text.dropLast()), (0...1_000_000).contains(seconds) else {
         return nil
@@ -32,6 +37,7 @@ struct StillRecorder: Recorder {
   private let choice: StillChoice
   private var last: Canvas?
   private var count = 0
+  private var markers = 0
   private var chosen: (canvas: Canvas, theme: Theme, sentences: [String])?
 
   init(_ recorder: any Recorder, _ choice: StillChoice) {
@@ -44,9 +50,12 @@ struct StillRecorder: Recorder {
   ) -> String {
     if last != canvas || !sentences.isEmpty { count += 1 }
     last = canvas
+    let before = markers
+    markers += sentences.count
     let isChosen =
       switch choice {
       case .number(let number): count == number
+      case .marker(let number): before < number && number <= markers
       case .time(let time): milliseconds <= time
       case .last: true
       }

@@ -32,7 +32,7 @@ struct BootCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What to print; meminfo if nothing is said, ptdump on arm64.", valueName: "format"))
+      "What to print; by default meminfo, on arm64 ptdump.", valueName: "format"))
   var format: MachineFormat?
 
   func validate() throws {
@@ -49,7 +49,7 @@ struct BootCommand: ParsableCommand {
     switch format {
     case nil, .leaves, .ptdump, .meminfo: break
     case .vmstat, .buddyinfo, .pagetypeinfo, .cpaStats:
-      throw ValidationError("a page-table dump tells leaves only: choose leaves, ptdump or meminfo")
+      throw ValidationError("a page-table dump has leaves only: choose leaves, ptdump or meminfo")
     }
   }
 

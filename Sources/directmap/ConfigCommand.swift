@@ -6,7 +6,7 @@ import FoundationEssentials
 struct ConfigCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config",
-    abstract: "Print the configuration as it holds, and where each setting comes from.",
+    abstract: "Print the configuration in effect, and where each setting comes from.",
     discussion: """
       What is printed can be kept as config.toml and changed there. Problems of the file are told on \
       standard error; the status is then 2, and the rest of the file counts all the same.

@@ -6,7 +6,7 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(
     name: .customLong("config"),
     help: ArgumentHelp(
-      "The configuration to read, in place of the usual one.", valueName: "file"),
+      "The configuration to read instead of the usual one.", valueName: "file"),
     completion: .file(extensions: ["toml"]))
   var file: String?
 

@@ -26,7 +26,13 @@ struct Directmap: AsyncParsableCommand {
         CommandLine.say(Program.title)
         return try CommandLine.finishPrinting()
       }
-      var command = try parseAsRoot()
+      let words = Array(CommandLine.arguments.dropFirst())
+      let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+      if let lines = try FirstWord.answer(words, commands: commands) {
+        CommandLine.say(lines.joined(separator: "\n"))
+        return try CommandLine.finishPrinting()
+      }
+      var command = try parsed(words)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -35,6 +41,16 @@ struct Directmap: AsyncParsableCommand {
       try CommandLine.finishPrinting()
     } catch {
       CommandLine.exit(reporting: error)
+    }
+  }
+
+  /// The command of a line; help or the version is proposed for an option that is nearly one of these.
+  private static func parsed(_ words: [String]) throws -> any ParsableCommand {
+    do {
+      return try parseAsRoot()
+    } catch {
+      if !exitCode(for: error).isSuccess, let meant = FirstWord.option(in: words) { throw meant }
+      throw error
     }
   }
 }

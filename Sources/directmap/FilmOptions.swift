@@ -5,11 +5,11 @@ struct FilmOptions: ParsableArguments {
   @Option(
     name: .customLong("record"),
     help: ArgumentHelp(
-      "Record the screen from the beginning: .cast, .svg or .txt; .dmap records the keys.",
+      "Record the screen from the beginning: .html, .svg, .cast or .txt; .dmap records the keys.",
       valueName: "file"))
   var film: String?
 
-  @Flag(help: "With --record, replace any file of the name.")
+  @Flag(help: "With --record, replace any file of that name.")
   var force = false
 
   func validate() throws {

@@ -71,7 +71,8 @@ final class LiveRecorder {
     }
     guard let format = path.map(FilmFormat.init(endingOf:)) ?? .cast else {
       throw UserError(
-        "\(path ?? "") does not end in .cast, .svg, .txt or .dmap; rename it so that it does")
+        "\(path ?? "") does not end in .html, .svg, .cast, .txt or .dmap; rename it so that it does"
+      )
     }
     var options = FilmSettings()
     options.title = model.lane.setup.file ?? "directmap"

@@ -9,13 +9,13 @@ nonisolated struct LoadedLesson {
   private let scenario: Scenario
   private let lesson: Lesson
   /// What the lesson behind it is called, if there is one.
-  private let next: String?
+  private let next: LessonText?
 
   /// The lesson of a file, if the file holds one.
   ///
   /// - Throws: `ParseError` at a wrong line of a lesson, `RunError` where it types a line that writes a
   ///   file or does not end.
-  init?(_ scenario: Scenario, named name: String, next: String? = nil) throws {
+  init?(_ scenario: Scenario, named name: String, next: LessonText? = nil) throws {
     guard let lesson = try Lesson(scenario) else { return nil }
     if let refusal = ScriptCheck(scenario.statements).refusal { throw refusal }
     (self.name, self.scenario, self.lesson, self.next) = (name, scenario, lesson, next)
@@ -50,7 +50,7 @@ nonisolated struct LoadedLesson {
     let scenario = try Scenario(
       parsing: text.text, file: text.name, machines: MachineDescription.builtIn.map(\.name))
     let next = LessonText.all.drop { $0.name != text.name }.dropFirst().first
-    guard let lesson = try LoadedLesson(scenario, named: text.name, next: next?.name) else {
+    guard let lesson = try LoadedLesson(scenario, named: text.name, next: next) else {
       throw UserError("\(text.name) is no lesson")
     }
     return lesson
@@ -58,14 +58,24 @@ nonisolated struct LoadedLesson {
 
   /// The screen on which it begins.
   ///
-  /// - Parameter work: where that tells how far it is, and looks whether it is to stop.
-  func model(_ work: WorkProgress? = nil) throws -> Model {
+  /// - Parameters:
+  ///   - part: the part it begins with, from 1 on.
+  ///   - work: where that tells how far it is, and looks whether it is to stop.
+  /// - Throws: `UserError` where there is no such part.
+  func model(part: Int = 1, _ work: WorkProgress? = nil) throws -> Model {
+    guard (1...lesson.parts.count).contains(part) else {
+      throw UserError("\(name) has no part \(part); give 1 to \(lesson.parts.count)")
+    }
     let machine = try scenario.ownMachine ?? MachineOptions.builtIn(scenario.machine)
     let setup = BootSetup(
       scenario.configured(machine), kernel: scenario.kernel(on: machine, .linux7_2),
       policies: scenario.policies, file: "lesson \(name)")
-    let progress = LessonProgress(lesson, name: name, next: next)
-    return try Model(teaching: progress, on: MachineOptions.boot(setup), setup: setup, work)
+    var following: (@Sendable () throws -> Model)?
+    if let next { following = { try LoadedLesson.carried(next).model() } }
+    let progress = LessonProgress(
+      lesson, name: name, next: next?.name, following: following)
+    return try Model(
+      teaching: progress, on: MachineOptions.boot(setup), setup: setup, part: part, work)
   }
 }
 

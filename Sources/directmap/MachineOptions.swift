@@ -8,7 +8,7 @@ import Scenarios
 /// they leave open a scenario may say, and after that the defaults.
 struct MachineOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("A built-in machine; teaching-4g if nothing is said.", valueName: "name"),
+    help: ArgumentHelp("A built-in machine; by default teaching-4g.", valueName: "name"),
     completion: .list(MachineDescription.builtIn.map(\.name)))
   var machine: String?
 
@@ -24,7 +24,7 @@ struct MachineOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The kernel; if nothing is said the nearest to that of the log, else linux-7.2, and "
+      "The kernel; by default the nearest to that of the log, else linux-7.2, and "
         + "linux-6.12-arm64 on arm64.", valueName: "kernel"),
     completion: .list(KernelProfile.all.map(\.name)))
   var kernel: String?
@@ -50,7 +50,7 @@ struct MachineOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Build the kernel with a remedy that was proposed, in place of the scenario's; may be "
+      "Build the kernel with a remedy that was proposed, instead of the scenario's; may be "
         + "repeated, none is for none: "
         + PolicyName.allCases.map(\.rawValue).joined(separator: ", ") + ".",
       valueName: "name"), completion: .list(["none"] + PolicyName.allCases.map(\.rawValue)))

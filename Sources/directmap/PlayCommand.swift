@@ -35,22 +35,27 @@ struct PlayCommand: AsyncParsableCommand {
       "A variant to show side by side; up to \(Lanes.countMax).", valueName: "NAME=..."))
   var variants: [String] = []
 
-  @Flag(name: .long, help: "Draw no screen: read lines, and say every event as a sentence.")
+  @Flag(name: .long, help: "Draw no screen: read lines, and print every event as a sentence.")
   var plain = false
 
-  @Flag(name: .long, help: "With --plain, tell the whole file and read nothing.")
+  @Flag(name: .long, help: "With --plain, print the whole file as sentences and read nothing.")
   var all = false
 
   @Flag(
     name: .long,
-    help: "Perform a script, or play what else the file is, as a presenter; any key takes over.")
+    help: "Perform a demo, or play any other file, as a presenter does; any key takes over.")
   var demo = false
+
+  @Flag(
+    name: .long,
+    help: "With --demo, print the presenter notes and the markers with their times instead.")
+  var notes = false
 
   @OptionGroup var recording: FilmOptions
 
   @Flag(
     name: .long,
-    help: "Before each call ask what will happen; with --plain too. :predict off ends it.")
+    help: "Ask before each call what will happen; also with --plain. :predict off ends it.")
   var predict = false
 
   @OptionGroup var machine: MachineOptions
@@ -65,10 +70,14 @@ struct PlayCommand: AsyncParsableCommand {
         "--demo performs a file on the screen: give one, and leave --plain, --variant and --predict out"
       )
     }
+    if notes, !demo || recording.film != nil {
+      throw ValidationError(
+        "--notes prints the notes of a demo: give --demo, and leave --record out")
+    }
     if all, predict {
       throw ValidationError("--all reads nothing, so nobody answers: leave --predict out")
     }
-    if all, !plain { throw ValidationError("--all tells a file in sentences: give --plain too") }
+    if all, !plain { throw ValidationError("--all prints a file as sentences: give --plain too") }
   }
 
   @MainActor
@@ -76,6 +85,7 @@ struct PlayCommand: AsyncParsableCommand {
     let (configuration, problems) = try terminal.configuration(
       ProcessInfo.processInfo.environment)
     CommandLine.tell(problems: problems)
+    if notes { return try tellNotes(configuration) }
     if demo { return try performDemo(configuration) }
     if plain {
       let (model, troubles) = try loader()(nil)
@@ -100,6 +110,35 @@ struct PlayCommand: AsyncParsableCommand {
   private func notice(_ troubles: [String], _ problems: [ConfigurationProblem]) -> String? {
     CommandLine.tell(problems: troubles)
     return Model.notice(of: troubles) ?? Configuration.notice(problems)
+  }
+
+  /// Prints what the presenter noted, under the markers of the time it belongs to.
+  @MainActor
+  private func tellNotes(_ configuration: Configuration) throws {
+    let file = file ?? ""
+    var lines: [String] = []
+    var hasNotes = false
+    try ProgressLine.during("Performing \(file)") { progress in
+      var (director, problems) = try PlayedModel.director(of: file, machine) {
+        $0.adopt(
+          keymap: configuration.keymap, options: configuration.viewOptions,
+          paceIndex: configuration.speed.value - 1)
+      }
+      CommandLine.tell(problems: problems)
+      director.prepare { $0.progress = progress }
+      while let shot = try director.next() {
+        let time = shot.milliseconds / 1000
+        let (minutes, seconds) = (time / 60, time % 60)
+        let clock = "\(minutes):\(seconds < 10 ? "0" : "")\(seconds)"
+        lines += shot.markers.map { "\(clock)  \($0)" }
+        lines += shot.notes.map { "\(clock)  > \($0)" }
+        hasNotes = hasNotes || !shot.notes.isEmpty
+      }
+    }
+    guard hasNotes else {
+      throw UserError("\(file) has no presenter notes; add lines such as presenter \"Ask first.\"")
+    }
+    CommandLine.say(lines.joined(separator: "\n"))
   }
 
   /// Performs the file in real time.

@@ -24,7 +24,7 @@ struct QuizCommand: ParsableCommand {
     case json
   }
 
-  @Option(help: ArgumentHelp("What the sheet is drawn from: 0 and up.", valueName: "n"))
+  @Option(help: ArgumentHelp("The seed of the sheet: 0 or more.", valueName: "n"))
   var seed: UInt64?
 
   @Option(help: ArgumentHelp("What it is about.", valueName: "topic"))
@@ -35,7 +35,7 @@ struct QuizCommand: ParsableCommand {
       "How many questions: 1 to \(Worksheet.countMax); 8 if left out.", valueName: "k"))
   var count: Int?
 
-  @Flag(help: "Print the same with the answers, and why.")
+  @Flag(help: "Print the sheet with the answers and the reasons.")
   var answers = false
 
   @Option(help: ArgumentHelp("Print one exercise as a scenario to be played.", valueName: "n"))
@@ -44,7 +44,7 @@ struct QuizCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Grade a filled sheet; - reads standard input.", valueName: "file"))
   var grade: String?
 
-  @Option(help: ArgumentHelp("What it takes to pass, in percent.", valueName: "percent"))
+  @Option(help: ArgumentHelp("The pass mark in percent.", valueName: "percent"))
   var pass = 60
 
   @Flag(help: "Print the grade as JSON.")

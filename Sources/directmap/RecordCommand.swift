@@ -12,14 +12,17 @@ extension FilmFormat: ExpressibleByArgument {}
 struct RecordCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record",
-    abstract: "Make a cast, a moving picture or a text of a scenario, without a terminal.",
+    abstract: "Make a page, a picture, a cast or a text of a scenario, without a terminal.",
     discussion: """
       A scenario with lines for a presenter (key, type, wait, caption, highlight, hide, show) is \
-      performed as it says; any other file that play shows is played from its start to its end. \
+      performed as written; any other file that play shows is played from its start to its end. \
       Nothing waits, and the same file gives the same bytes.
 
+      .html is a page that plays and steps in any browser, .svg an animated picture, .cast a \
+      recording for asciinema, .txt every picture as text.
+
       Ends with status 0; 1 if an expect does not hold; 2 if the file is wrong or a call cannot be \
-      made. docs/recording.md tells more.
+      made. docs/recording.md has more.
       """)
 
   @Argument(
@@ -30,34 +33,44 @@ struct RecordCommand: AsyncParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The file to make; its ending says what: .cast, .svg or .txt. - writes to standard output.",
+      "The file to make; its extension selects the format: .html, .svg, .cast or .txt. - writes to standard output.",
       valueName: "file"))
   var output: String
 
-  @Option(help: "What to make where the name does not say it: cast, svg or txt.")
+  @Option(help: "The format, if the name does not say it: html, svg, cast or txt.")
   var format: FilmFormat?
 
   @Option(help: ArgumentHelp("The version of asciicast: 2 or 3.", valueName: "version"))
   var castVersion = CastVersion.v2.rawValue
 
-  @Option(help: ArgumentHelp("Columns and rows, from 36x21 to 400x150.", valueName: "size"))
+  @Option(
+    help: ArgumentHelp(
+      "Columns and rows, from 36x21 to 400x150; slide is \(Self.slide), which fills a slide of 16:9.",
+      valueName: "size"))
   var size = "100x30"
 
-  @Option(help: ArgumentHelp("How many times as fast, from 0.01 to 100.", valueName: "factor"))
+  @Option(help: ArgumentHelp("The speed factor, from 0.01 to 100.", valueName: "factor"))
   var speed = 1.0
 
   @Option(
-    help: ArgumentHelp("The longest time that nothing happens, from 0.1.", valueName: "seconds"))
+    help: ArgumentHelp("The longest pause in seconds, from 0.1.", valueName: "seconds"))
   var idleLimit: Double?
 
-  @Option(help: ArgumentHelp("What the recording is called.", valueName: "text"))
+  @Option(help: ArgumentHelp("The title of the recording.", valueName: "text"))
   var title: String?
 
   @Option(
     help: ArgumentHelp(
-      "Keep one picture only: its number as a text recording has it, a time such as 4.5s, or last.",
+      "Keep one picture only: its number in a .txt recording, a time such as 4.5s, m3 for the third marker, or last.",
       valueName: "step"))
   var still: String?
+
+  @Flag(
+    help: "With .svg: keys and clicks step from marker to marker, where a browser runs its script.")
+  var steps = false
+
+  @Flag(help: "With .html: put the presenter notes into the page, behind the key s.")
+  var notes = false
 
   @Flag(help: "Replace a file that directmap record did not make.")
   var force = false
@@ -69,6 +82,9 @@ struct RecordCommand: AsyncParsableCommand {
   private static let sizes = (
     least: Size(width: 36, height: 21), most: Size(width: 400, height: 150)
   )
+
+  /// The size called `slide`.
+  private static let slide = Size(width: 88, height: 24)
 
   func validate() throws {
     if CastVersion(rawValue: castVersion) == nil {
@@ -83,7 +99,11 @@ struct RecordCommand: AsyncParsableCommand {
     }
     if let still, StillChoice(still) == nil {
       throw ValidationError(
-        "--still \(still) is no picture; give a number, a time such as 4.5s, or last")
+        "--still \(still) is no picture; give a number, a time such as 4.5s, a marker such as m3, or last"
+      )
+    }
+    if steps, still != nil {
+      throw ValidationError("--steps steps through all pictures; leave --still out")
     }
   }
 
@@ -127,6 +147,7 @@ struct RecordCommand: AsyncParsableCommand {
         text += recorder.show(
           screen(model, size: model.size, glyphs: glyphs), theme: model.options.theme,
           at: shot.milliseconds, sentences: shot.markers)
+        if notes { for note in shot.notes { recorder.note(note, at: shot.milliseconds) } }
       }
     } catch {
       CommandLine.tell(error.description)
@@ -139,20 +160,32 @@ struct RecordCommand: AsyncParsableCommand {
     guard let format = format ?? FilmFormat(endingOf: output) else {
       throw UserError(
         output == "-"
-          ? "--output - needs --format cast, svg or txt"
-          : "\(output) does not end in .cast, .svg or .txt; rename it, or give --format")
+          ? "--output - needs --format html, svg, cast or txt"
+          : OtherFilm(endingOf: output)?.advice(file, output)
+            ?? "\(output) does not end in .html, .svg, .cast or .txt; rename it, or give --format")
     }
-    if still != nil, format == .cast {
+    if still != nil, format == .cast || format == .html {
       throw UserError("--still makes a picture or a text; give --output a name in .svg or .txt")
+    }
+    if steps, format != .svg {
+      throw UserError(
+        "--steps is for a picture; give --output a name in .svg (a page in .html steps)")
+    }
+    if notes, format != .html {
+      throw UserError("--notes puts presenter notes into a page; give --output a name in .html")
     }
     return format
   }
 
   private func chosenSize() throws(UserError) -> Size {
     let (least, most) = Self.sizes
+    if size == "slide" { return Self.slide }
     guard let size = Size(size), size.width >= least.width, size.height >= least.height,
       size.width <= most.width, size.height <= most.height
-    else { throw UserError("--size \(size) is no size from \(least) to \(most), such as 100x30") }
+    else {
+      throw UserError(
+        "--size \(size) is no size from \(least) to \(most), such as 100x30, or slide")
+    }
     return size
   }
 
@@ -161,6 +194,7 @@ struct RecordCommand: AsyncParsableCommand {
     options.title = title ?? file.split(separator: "/").last.map(String.init)
     options.depth = depth
     options.isRemade = true
+    options.isStepped = steps
     options.castVersion = CastVersion(rawValue: castVersion) ?? .v2
     options.still = still.flatMap(StillChoice.init)
     options.pace.speedPercent = max(1, Int((speed * 100).rounded()))

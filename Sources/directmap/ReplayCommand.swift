@@ -34,7 +34,7 @@ struct ReplayCommand: ParsableCommand {
   var leavesAfter: String?
 
   @Option(
-    help: ArgumentHelp("The kernel; if nothing is said, what the trace tells.", valueName: "kernel")
+    help: ArgumentHelp("The kernel; by default that of the trace.", valueName: "kernel")
   )
   var kernel: String?
 
@@ -56,7 +56,7 @@ struct ReplayCommand: ParsableCommand {
 
   func validate() throws {
     if leavesBefore == nil, !asScenario {
-      throw ValidationError("a replay needs --leaves-before; docs/capture.md tells how to save it")
+      throw ValidationError("a replay needs --leaves-before; docs/capture.md says how to save it")
     }
   }
 

@@ -9,7 +9,7 @@ import Scenarios
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Perform a scenario and print what it comes to.",
+    abstract: "Run a scenario and print its result.",
     discussion: """
       Ends with status 0; 1 if an expect does not hold; 2 if the scenario is wrong or a call cannot \
       be made; 3 where a stop is hit, and then prints the machine as it is there, be it inside a \
@@ -71,7 +71,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     name: .customLong("break"),
     help: ArgumentHelp(
-      "Stop where this happens: split, merge 2M, near-merge 3, call set_memory_rox, drift, "
+      "Stop when this happens: split, merge 2M, near-merge 3, call set_memory_rox, drift, "
         + "'if DirectMap4k > 16384', as break in a scenario; may be repeated.",
       valueName: "condition"))
   var breaks: [String] = []
@@ -79,7 +79,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     name: .customLong("watch"),
     help: ArgumentHelp(
-      "Stop where the entry of a page or a counter changes; may be repeated.",
+      "Stop when the entry of a page or a counter changes; may be repeated.",
       valueName: "target|counter"))
   var watches: [String] = []
 

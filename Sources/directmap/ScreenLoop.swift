@@ -45,9 +45,11 @@ struct ScreenLoop: ~Copyable {
   ///   - film: what is recorded from the beginning, if anything is.
   ///   - director: who performs first, in real time, until a key takes over.
   ///   - opened: the terminal, if it was taken over already, and what was typed on it.
+  ///   - leaving: is told what was shown last, with the terminal put back.
   static func run(
     _ start: Model, _ configuration: Configuration, _ notice: String?, film: FilmOptions? = nil,
     performing director: Director? = nil, on opened: consuming OpenedTerminal? = nil,
+    leaving: ((Model) -> Void)? = nil,
   ) throws(UserError) -> Int32 {
     var typed: [Input] = []
     let terminal: Terminal
@@ -68,7 +70,12 @@ struct ScreenLoop: ~Copyable {
     if let film { try loop.record(to: film) }
     // What was typed takes over, and does nothing else.
     if let director { typed = loop.perform(director, typed.first).map { [$0] } ?? [] }
-    return loop.run(typed)
+    let status = loop.run(typed)
+    let last = loop.bench.model
+    // The terminal is put back before anything is printed.
+    _ = consume loop
+    leaving?(last)
+    return status
   }
 
   private mutating func run(_ typed: [Input]) -> Int32 {

@@ -17,6 +17,7 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
     if words.count == 1 || words[1] == "--record" { return true }
     return ["play", "lesson", "lab"].contains(words[1]) && !words.contains("--plain")
       && !["check", "record"].contains(words.dropFirst(2).first)
+      && !words.contains("--notes")
   }
 
   /// The file that it writes, if it writes one and prints nothing.

@@ -16,6 +16,31 @@ import Testing
     #expect(lines.allSatisfy { $0.count <= 110 })
   }
 
+  @Test func `lesson without a name lists them, and a part can be chosen`() throws {
+    let list = try Program.run(["lessons"])
+    let bare = try Program.run(["lesson"])
+    #expect(bare.status == 0 && bare.output == list.output)
+    for (arguments, words) in [
+      (["lesson", "--part", "2"], "--part is about a lesson: name it"),
+      (["lesson", "one-page", "--part", "13"], "one-page has no part 13; give 1 to 12"),
+      (["lesson", "one-page", "--part", "0"], "one-page has no part 0; give 1 to 12"),
+    ] {
+      let result = try Program.run(arguments)
+      #expect(result.status == 2 && result.errors.contains(words), "\(result.errors)")
+    }
+    let terminal = try TerminalSession()
+    try terminal.start("lesson one-page --part 12 --no-config")
+    try terminal.wait(for: "one-page, part 12 of 12")
+    try terminal.press("Q")
+    try terminal.wait(for: "You were at part 12 of 12: directmap lesson one-page --part 12")
+    try terminal.start("lesson one-page --part 12 --no-config")
+    try terminal.wait(for: "one-page, part 12 of 12")
+    try terminal.press("z")
+    try terminal.wait(for: "begins the next lesson")
+    try terminal.press("z")
+    try terminal.wait(for: "missing-merge, part 1 of")
+  }
+
   @Test func `lists them as JSON`() throws {
     let result = try Program.run(["lessons", "--json"])
     #expect(result.status == 0)

@@ -55,7 +55,7 @@ import Testing
     try terminal.type(":record directmap-1.cast\n")
     try terminal.wait(for: "directmap-1.cast exists, and directmap record did not make it;")
     try terminal.type(":record film.gif\n")
-    try terminal.wait(for: "film.gif does not end in .cast, .svg, .txt or .dmap")
+    try terminal.wait(for: "film.gif does not end in .html, .svg, .cast, .txt or .dmap")
     try terminal.press("Q")
     try terminal.wait(for: "status=0")
     try OtherProgram.tool("check_cast", ["2", "\(folder.path)/directmap-2.cast"])
@@ -116,7 +116,7 @@ import Testing
   @Test(arguments: ["KILL", "TERM", "HUP"])
   func `a recording that is cut short is whole up to there`(signal: String) throws {
     let folder = try Folder()
-    for format in ["cast", "svg", "txt"] {
+    for format in ["cast", "svg", "html", "txt"] {
       let terminal = try started(folder, "--record a.\(format)")
       // As many keys as arrive before the end.
       try terminal.type("r,,,.....w<<>>?")
@@ -126,6 +126,7 @@ import Testing
     try OtherProgram.tool("check_cast", ["2", "\(folder.path)/a.cast"])
     try OtherProgram.run("xmllint", ["--noout", "\(folder.path)/a.svg"])
     try OtherProgram.tool("check_svg", ["\(folder.path)/a.svg"])
+    #expect(folder.text("a.html").hasSuffix("</body>\n</html>\n"))
     #expect(folder.text("a.txt").split(separator: "\n").last?.hasPrefix("--- end") ?? false)
   }
 

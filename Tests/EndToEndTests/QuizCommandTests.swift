@@ -81,10 +81,11 @@ import Testing
 
   @Test func `asks in lines, and ends with the score`() throws {
     let result = try Program.run(
-      ["play", Self.file, "--plain", "--no-config", "--predict"], input: "step\n9\n3\nover\nskip\n")
+      ["play", Self.file, "--plain", "--no-config", "--predict"],
+      input: "step\n9\na or b\n2\nover\nskip\n")
     #expect(result.status == 0 && result.errors == "")
     #expect(result.output.contains("\nBefore call 1, set_memory_ro pfn:0x1403e8, a question.\n"))
-    #expect(result.output.contains("\nNot done: answer with 1 to 4, or say skip.\n"))
+    #expect(result.output.contains("\nNot done: answer with one letter, a to d, or say skip.\n"))
     #expect(result.output.contains("\nRight. The request covers 1 of 262144 pages"))
     #expect(result.output.contains("\nYour predictions: 1 of "))
   }
@@ -94,8 +95,8 @@ import Testing
     try terminal.start("play \(Self.file) --predict")
     try terminal.wait(for: "before call 1 of 4")
     try terminal.press(">")
-    try terminal.wait(for: "1-4 answers, Esc skips")
-    try terminal.press("3")
+    try terminal.wait(for: "a to d answers, Esc skips")
+    try terminal.press("c")
     try terminal.wait(for: "Right. The request covers")
     try terminal.press("r")
     try terminal.wait(for: "predict: 1 of 1 right")

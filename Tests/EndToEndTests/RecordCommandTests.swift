@@ -10,6 +10,7 @@ import Testing
     kernel linux-7.2
     wait 1s
     caption "One \"page\": ]]> & <b>, 漢字, é, \\u001b[31m"
+    presenter "Ask <b> first."
     wait 2s
     set_memory_ro pfn:0x140000
     note "Two splits, ]]>, 漢字, é."
@@ -93,6 +94,55 @@ import Testing
         + ["\(folder.path)/still-\(count).svg"])
   }
 
+  @Test func `Chromium plays and steps a page by the keyboard, and asks nothing of the network`()
+    throws
+  {
+    let folder = try Folder()
+    let title = "A </title> <script>alert(1)</script> ]]>"
+    try record(folder, "a.html", ["--notes", "--title", title])
+    try record(folder, "a.svg", ["--steps"])
+    try OtherProgram.run("xmllint", ["--noout", "\(folder.path)/a.svg"])
+    try OtherProgram.tool("check_svg", ["\(folder.path)/a.svg", "stepped"])
+    var pairs: [String] = []
+    for number in [1, 3, 12] {
+      try record(folder, "still-\(number).svg", ["--still", "\(number)", "--title", title])
+      pairs.append("\(number)=\(folder.path)/still-\(number).svg")
+    }
+    let counts = try OtherProgram.tool(
+      "check_page", [folder.path, "\(folder.path)/a.html", "\(folder.path)/a.svg"] + pairs)
+    #expect(counts.split(separator: " ").last == "1\n", "\(counts)")
+    let page = folder.text("a.html")
+    #expect(page.utf8.count < 500 << 10)
+    #expect(
+      page.contains("<title>A &lt;/title&gt; &lt;script&gt;alert(1)&lt;/script&gt; ]]&gt;</title>"))
+    // A page without notes has none of their words.
+    try record(folder, "b.html")
+    #expect(page.contains("Ask &lt;b&gt; first."))
+    #expect(!folder.text("b.html").contains("Ask"))
+  }
+
+  @Test func `a still at a marker is the picture in which it is told`() throws {
+    let folder = try Folder()
+    let text = try record(folder, still: "m2")
+    #expect(text.contains("* "))
+    try record(folder, "a.txt")
+    let second = folder.text("a.txt").split(separator: "\n").filter { $0.hasPrefix("* ") }[1]
+    #expect(text.contains(second))
+  }
+
+  @Test func `the notes of a demo are printed with their times`() throws {
+    let folder = try Folder()
+    try folder.write(Self.demo, "demo.dmap")
+    let result = try Program.run(
+      ["play", "\(folder.path)/demo.dmap", "--demo", "--notes", "--no-config"])
+    #expect(result.status == 0 && result.errors == "", "\(result.errors)")
+    #expect(result.output.contains("\n0:01  > Ask <b> first.\n"), "\(result.output)")
+    try folder.write("wait 1s", "bare.dmap")
+    let bare = try Program.run(["play", "\(folder.path)/bare.dmap", "--demo", "--notes"])
+    #expect(bare.status == 2)
+    #expect(bare.errors.contains("bare.dmap has no presenter notes; add lines such as presenter"))
+  }
+
   @Test func `the same keys lead the live program and a recording to the same screen`() throws {
     let folder = try Folder()
     try folder.write(
@@ -120,7 +170,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["cast", "svg", "txt"])
+  @Test(arguments: ["cast", "svg", "html", "txt"])
   func `the same file gives the same bytes, also on standard output`(format: String) throws {
     let folder = try Folder()
     try record(folder, "a.\(format)")
@@ -134,8 +184,11 @@ import Testing
   }
 
   @Test(arguments: [
-    (["-o", "x.gif"], "x.gif does not end in .cast, .svg or .txt; rename it, or give --format"),
-    (["-o", "-"], "--output - needs --format cast, svg or txt"),
+    (
+      ["-o", "x.bin"],
+      "x.bin does not end in .html, .svg, .cast or .txt; rename it, or give --format"
+    ),
+    (["-o", "-"], "--output - needs --format html, svg, cast or txt"),
     (["-o", "x.cast", "--size", "20x5"], "--size 20x5 is no size from 36x21 to 400x150"),
     (["-o", "x.cast", "--size", "9999x30"], "--size 9999x30 is no size"),
     (["-o", "x.cast", "--size", "abc"], "--size abc is no size"),
@@ -144,6 +197,14 @@ import Testing
     (["-o", "x.cast", "--idle-limit", "0"], "--idle-limit 0.0 is beyond what is possible"),
     (["-o", "x.cast", "--cast-version", "1"], "--cast-version 1 is unknown; there are 2 and 3"),
     (["-o", "x.cast", "--still", "1"], "--still makes a picture or a text"),
+    (["-o", "x.html", "--still", "1"], "--still makes a picture or a text"),
+    (["-o", "x.html", "--steps"], "--steps is for a picture"),
+    (["-o", "x.svg", "--steps", "--still", "1"], "leave --still out"),
+    (["-o", "x.svg", "--notes"], "--notes puts presenter notes into a page"),
+    (["-o", "x.svg", "--still", "m9"], "there is no picture m9"),
+    (["-o", "x.gif"], "ffmpeg -framerate 5 -pattern_type glob -i 'still-*.svg' x.gif"),
+    (["-o", "a b.MP4"], "-i 'still-*.svg' -pix_fmt yuv420p 'a b.MP4'"),
+    (["-o", "x.webm"], "-i 'still-*.svg' x.webm"),
     (["-o", "x.svg", "--still", "zero"], "--still zero is no picture"),
     (["-o", "x.svg", "--still", "9999"], "there is no picture 9999"),
     (["-o", "/nosuch/x.svg"], "/nosuch/x.svg lies in no directory"),

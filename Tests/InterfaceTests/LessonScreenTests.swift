@@ -134,7 +134,7 @@ private func shown(_ model: Model) -> String {
     while winding.lesson?.isOver == false { winding.press("z") }
     #expect(shown(straight).contains("the real story"))
     #expect(shown(straight).contains("large"))
-    #expect(shown(straight).contains("directmap lesson next-one"))
+    #expect(shown(straight).contains("The next lesson is next-one."))
     #expect(winding.timeline.steps.map(\.call) == straight.timeline.steps.map(\.call))
     #expect(winding.machine.checksum == straight.machine.checksum)
   }

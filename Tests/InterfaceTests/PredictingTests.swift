@@ -28,12 +28,12 @@ import Testing
 
   /// The key of the right answer to the question that lies on top.
   private func right(_ model: Model) throws -> String {
-    "\(try #require(prompt(model)).question.correct + 1)"
+    String(Question.letter(try #require(prompt(model)).question.correct))
   }
 
   /// The key of a wrong one.
   private func wrong(_ model: Model) throws -> String {
-    try #require(prompt(model)).question.correct == 0 ? "2" : "1"
+    try #require(prompt(model)).question.correct == 0 ? "b" : "a"
   }
 
   @Test(arguments: [(".", 0), (">", 1), (")", 1), ("}", 1), ("c", 1)])
@@ -106,7 +106,7 @@ import Testing
   @Test func `keys that are no answers ring and say which are`() throws {
     var model = try model()
     model.press(".")
-    for key in ["9", "x", "Enter", "Up", "0"] {
+    for key in ["9", "x", "Enter", "Up", "1"] {
       #expect(model.press(key) == [.bell])
       #expect(prompt(model)?.isMistyped ?? false)
     }
@@ -201,7 +201,7 @@ import Testing
     var model = try scenarioModel(Self.scenario)
     model.press(">")
     #expect(model.timeline.moment == Moment(call: 1) && model.layers.isEmpty)
-    for (line, words) in [("on", "a digit answers it"), ("off", "No more questions")] {
+    for (line, words) in [("on", "a letter answers it"), ("off", "No more questions")] {
       model.type(":predict \(line)")
       model.press("Enter")
       #expect(model.notice?.text.contains(words) ?? false)
@@ -323,10 +323,12 @@ import Testing
     var session = try session(Self.text)
     let asked = session.answers(to: "step")
     #expect(asked[0] == "Before call 1, set_memory_ro pfn:0x140003, a question.")
-    #expect(asked.last?.hasPrefix("Answer with 1 to ") ?? false)
+    #expect(asked.last?.hasPrefix("Answer with a to ") ?? false)
     let question = try #require(session.waiting).question
-    #expect(session.answers(to: "9") == ["Not done: \(asked.last?.lowerFirst ?? "")"])
-    let told = session.answers(to: "\(question.correct + 1)")
+    #expect(
+      session.answers(to: "9")
+        == ["Not done: answer with one letter, \(question.letters), or say skip."])
+    let told = session.answers(to: String(Question.letter(question.correct)))
     #expect(told[0].hasPrefix("Right. "))
     #expect(told.contains { $0.hasPrefix("Call 1 of 2") })
     #expect(session.waiting == nil)
@@ -348,7 +350,7 @@ import Testing
     var session = try session(Self.text)
     var lines = session.answers(to: "play")
     #expect(lines.last?.hasPrefix("Answer with") ?? false)
-    lines = session.answers(to: "1")
+    lines = session.answers(to: "a")
     #expect(lines.last?.hasPrefix("Answer with") ?? false)
     #expect(lines.contains { $0.hasPrefix("Call 1 is done") })
     lines = session.answers(to: "skip")

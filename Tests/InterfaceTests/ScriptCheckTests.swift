@@ -17,8 +17,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("key \"|\"", "d:1:1: | does nothing on the map; directmap play, then ?, lists the keys"),
-    ("type \"r|\"", "d:1:1: | does nothing on the map; directmap play, then ?, lists the keys"),
+    (
+      "key \"\u{a7}\"",
+      "d:1:1: \u{a7} does nothing on the map; directmap play, then ?, lists the keys"
+    ),
+    (
+      "type \"r\u{a7}\"",
+      "d:1:1: \u{a7} does nothing on the map; directmap play, then ?, lists the keys"
+    ),
     ("type \":why\"\nwait 1s", "d:1:1: the line that is typed here never ends; add key \"Enter\""),
     ("key \":\"\ntouch pfn:1", "d:1:1: the line that is typed here never ends; add key \"Enter\""),
     (

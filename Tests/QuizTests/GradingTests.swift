@@ -60,6 +60,22 @@ import Testing
     #expect(question.reading(of: words) == .choice(1))
   }
 
+  @Test(arguments: [
+    "a or b", "a maybe", "a) 7", "a b", "7 or 8", "a, b", "not a", "b, not a", "a 2M?x",
+  ])
+  func `two answers, doubts and a letter with another value are no answer`(text: String) {
+    let question = Question(
+      kind: .splits, text: "?",
+      choices: ["0", "1", "7"].map { Question.Choice($0) }, correct: 0, explanation: "So it is.")
+    let words = text.split(separator: " ").map(String.init)
+    #expect(question.reading(of: words) == .unknown(text))
+    // What stands on the next line is the sheet's.
+    #expect(question.reading(of: ["a"] + words, showing: 1) == .choice(0))
+    #expect(question.choice(saying: text) == nil)
+    #expect(question.choice(saying: "c - 7") == 2 && question.choice(saying: "C: 7") == 2)
+    #expect(question.choice(saying: "2") == nil && question.choice(saying: "7") == 2)
+  }
+
   @Test func `wrong answers are explained, missing and strange ones named with their line`() throws
   {
     var text = filled(letter)
@@ -82,7 +98,7 @@ import Testing
     #expect(grade.answers[1].remark.hasPrefix("Nothing is answered. It is"))
     #expect(grade.answers[2].line == place)
     #expect(grade.answers[2].given == "many?[31m")
-    #expect(grade.answers[2].remark.hasPrefix("'many?[31m' is none of the answers a to "))
+    #expect(grade.answers[2].remark.hasPrefix("'many?[31m' is no answer: write one letter, a to "))
     #expect(grade.notes.count == 1 && grade.notes[0].contains("there is no question 17"))
     #expect(!grade.lines.joined().unicodeScalars.contains { $0.value < 32 })
     #expect(!grade.json.unicodeScalars.contains { $0.value < 32 && $0 != "\n" })

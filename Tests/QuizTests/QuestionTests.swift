@@ -160,6 +160,9 @@ func expectWellFormed(_ question: Question, _ place: String) {
   #expect(question.explanation.hasSuffix("."), "\(place): \(question)")
   #expect(question.text.hasSuffix("?") || question.text.hasSuffix("."), "\(place)")
   for choice in question.choices.indices {
+    let mistake = question.choices[choice].mistake
+    #expect((mistake == nil) == (choice == question.correct), "\(place): \(question)")
+    #expect(mistake?.hasSuffix(".") ?? true, "\(place): \(mistake ?? "")")
     let letter = String(Question.letter(choice))
     #expect(question.reading(of: [letter]) == .choice(choice), "\(place): \(letter)")
     let words = question.choices[choice].text.split(separator: " ").map(String.init)

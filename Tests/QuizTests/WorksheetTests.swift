@@ -84,6 +84,35 @@ import Testing
     #expect(Worksheet(order).text() != Worksheet(other).text())
   }
 
+  @Test func `every letter is right now and then, and no pair asks the same twice`() {
+    var letters: [Int: Int] = [:]
+    var total = 0
+    for seed in 0..<40 as Range<UInt64> {
+      let sheet = Worksheet(Worksheet.Order(seed: seed))
+      for exercise in sheet.exercises {
+        for question in exercise.questions where question.choices.count >= 3 {
+          letters[question.correct, default: 0] += 1
+          total += 1
+        }
+        guard exercise.questions.count == 2 else { continue }
+        #expect(!exercise.questions[0].restates(exercise.questions[1]), "seed \(seed)")
+      }
+    }
+    for letter in 0..<3 {
+      #expect(letters[letter, default: 0] * 6 > total, "\(letters) of \(total)")
+    }
+  }
+
+  @Test func `what the lines of an exercise leave open is stated`() throws {
+    for topic in [Topic.splits, .merging, .flush, .alias, .zapping] {
+      let sheet = Worksheet(Worksheet.Order(seed: 5, topic: topic, count: 8))
+      for exercise in sheet.exercises {
+        #expect(!exercise.facts.isEmpty, "\(exercise.scenarioText)")
+        #expect(sheet.text().contains(exercise.facts[0].prefix(40)))
+      }
+    }
+  }
+
   @Test func `counts out of range become the nearest in it`() {
     #expect(Worksheet.Order(seed: 1, count: 0).count == 1)
     #expect(Worksheet.Order(seed: 1, count: .max).count == 100)

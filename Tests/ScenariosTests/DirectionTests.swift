@@ -33,8 +33,12 @@ private let right = [
   RightLine("wait 1500ms", .wait(milliseconds: 1500)),
   RightLine("wait 0ms", .wait(milliseconds: 0)),
   RightLine(#"caption "a \"b\" ]]> c""#, .caption("a \"b\" ]]> c")),
+  RightLine(#"presenter "ask ]]>""#, .presenter("ask ]]>")),
   RightLine("highlight pfn:0x10 8", .highlight(.frame(0x10), 8)),
   RightLine("highlight pfn:0x10", .highlight(.frame(0x10), 1)),
+  RightLine("spotlight trace", .spotlight(.panel(.trace))),
+  RightLine("spotlight off", .spotlight(.panel(.off))),
+  RightLine("spotlight pfn:0x10 8", .spotlight(.pages(.frame(0x10), 8))),
   RightLine("hide", .hide), RightLine("show", .show),
   RightLine(#"lesson "T" "about""#, lesson: .title("T", about: "about")),
   RightLine(#"part "one""#, lesson: .part("one")),
@@ -57,6 +61,15 @@ private func trouble(_ text: String) -> String? {
 }
 
 @Suite struct DirectionTests {
+  @Test func `an area with the name of a panel is written so that it reads as an area`() throws {
+    let name = try #require(Name("trace"))
+    let direction = Direction.spotlight(.pages(.area(name, page: 0), 2))
+    #expect(direction.scenarioText == "spotlight trace+0 2")
+    #expect(
+      try Parser(file: "t").statement(ofLine: direction.scenarioText)?.statement
+        == .direction(direction))
+  }
+
   @Test(arguments: right) private func `reads a line, and writes it so that it reads the same`(
     line: RightLine,
   ) throws {

@@ -120,7 +120,7 @@ import Testing
       try Scenario(parsing: text, file: "t").statements, on: Machine.ofLargeLeaves())
     let lines = try #require(try runner.next(logging: true)).lines
     #expect(lines.count == 1 + Runner.Step.toldLimit + 1 + 1)
-    #expect(lines[lines.count - 2].hasSuffix(" events more."))
+    #expect(lines[lines.count - 2].hasSuffix(" more events."))
   }
 
   @Test func `tells the policies in JSON and before the calls, if there are any`() {

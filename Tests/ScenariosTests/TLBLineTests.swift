@@ -109,7 +109,7 @@ extension SeededGenerator {
     #expect(
       lines == [
         "?? tlb teaching sequential pfn:0x140000 8 accesses 512 as before: 512 accesses, "
-          + "1 miss the first level, 1 misses all and walks (1 to 1G), 2 tables read; reach 1 GiB",
+          + "1 misses the first level, 1 misses all and walks (1 to 1G), 2 tables read; reach 1 GiB",
         "?? tlb teaching sequential pfn:0x140000 8 accesses 512: 512 accesses, "
           + "8 miss the first level, 8 miss all and walk (8 to 4K), 32 tables read; reach 32 KiB",
       ])

@@ -155,7 +155,7 @@ extension Model {
     let calls = timeline.steps.count
     if isPercentage, number > 100 { return "percentages end at 100%" }
     let call = isPercentage ? calls * number / 100 : number
-    guard call <= calls else { return "there are \(calls) calls" }
+    guard call <= calls else { return calls == 1 ? "there is 1 call" : "there are \(calls) calls" }
     go(to: Moment(call: call))
     if notice?.kind == .failed { notice = nil }
     return nil

@@ -32,7 +32,8 @@ extension ScreenCommand {
     [
       ScreenCommand(
         "record", "[FILE|off]",
-        help: "Records the screen to a .cast, .svg or .txt file, or the keys to a .dmap script.",
+        help:
+          "Records the screen to an .html, .svg, .cast or .txt file, or the keys to a .dmap script.",
         example: "record demo.cast", onlyLooks: true, words: { _ in ["off"] }, writesFile: true,
         run: { model, path in model.record(path, replaces: false) }),
       ScreenCommand(

@@ -55,6 +55,10 @@ public enum Action: Hashable, Sendable {
   case toggleLetters, toggleFollow, sidePanel, nextSpace, nextOverlay
   /// How it is shown, and whether the mouse is listened to.
   case nextTheme, toggleMouse
+  /// For an audience: captions in a band, the map alone, a spotlight.
+  case toggleBand, toggleMapOnly, nextBeam
+  /// What the letters of entries mean.
+  case glossary
   /// A lesson: on to what comes next, back to what was before.
   case goOn, goBack
   /// What is shown goes to a file, or no more.

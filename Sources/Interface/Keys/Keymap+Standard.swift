@@ -141,10 +141,16 @@ extension Keymap {
         "d", .nextDifference, .view,
         "The next page that variants side by side map in different ways",
         hint: "difference"),
-      bind("z", .goOn, .view, "In a lesson: goes on, or comes back to it from free play"),
+      bind(
+        "z", .goOn, .view,
+        "In a lesson: continues, comes back to it, and at its end begins the next lesson"),
       bind(
         "Z", .goBack, .view, "In a lesson: back to the beginning of the part, or of the one before"),
       bind("L", .toggleLetters, .view, "Permissions as letters, not as colours"),
+      bind("\"", .toggleBand, .view, "Captions in a band over the lower part, or beside the map"),
+      bind("|", .toggleMapOnly, .view, "The map alone, or all panels"),
+      bind("\\", .nextBeam, .view, "Spotlight: on the selected slot, on the map, off"),
+      bind("`", .glossary, .view, "What P, A, D, G, PSE and NX mean"),
       bind("F", .toggleFollow, .view, "Whether the selection follows what changes"),
       bind("Y", .nextTheme, .view, "The next theme: other colours"),
       bind("C-o", .toggleMouse, .view, "Whether the mouse is listened to; then Shift selects text"),

@@ -9,6 +9,8 @@ public struct LessonProgress: Sendable {
   let name: String
   /// What the lesson behind it is called, if there is one.
   let next: String?
+  /// Begins the lesson behind it, if there is one.
+  let following: (@Sendable () throws -> Model)?
   /// The part that is shown; behind the last, where the real story is.
   public internal(set) var part = 0
   /// Whether the lesson did the task of this part itself.
@@ -30,10 +32,18 @@ public struct LessonProgress: Sendable {
   }
 
   /// A lesson that nobody has begun.
-  public init(_ lesson: Lesson, name: String, next: String? = nil) {
+  ///
+  /// - Parameters:
+  ///   - next: the name of the lesson behind it.
+  ///   - following: begins that lesson.
+  public init(
+    _ lesson: Lesson, name: String, next: String? = nil,
+    following: (@Sendable () throws -> Model)? = nil,
+  ) {
     self.lesson = lesson
     self.name = name
     self.next = next
+    self.following = following
   }
 
   /// Whether all parts are behind.

@@ -9,10 +9,12 @@ public import Scenarios
 extension Model {
   /// A screen on which a lesson begins.
   ///
-  /// - Parameter work: where that tells how far it is, and looks whether it is to stop.
-  /// - Throws: `RunError` where its first part cannot be carried out.
+  /// - Parameters:
+  ///   - part: the part it begins with, from 1 on; those before it are done first, tasks included.
+  ///   - work: where that tells how far it is, and looks whether it is to stop.
+  /// - Throws: `RunError` where a part cannot be carried out.
   public init(
-    teaching progress: LessonProgress, on machine: Machine, setup: BootSetup,
+    teaching progress: LessonProgress, on machine: Machine, setup: BootSetup, part: Int = 1,
     _ work: WorkProgress? = nil,
   ) throws(RunError) {
     self.init(machine, setup: setup)
@@ -20,6 +22,9 @@ extension Model {
     hasBegun = true
     lesson = progress
     _ = enter(part: 0)
+    while presentation.failure == nil, let now = lesson, now.part + 1 < part, !now.isOver {
+      _ = leavePart(now)
+    }
     self.progress = nil
     if let failure = presentation.failure { throw failure }
   }
@@ -27,10 +32,7 @@ extension Model {
   /// Goes on: back to the lesson, through the calls of the part, to the solution, to the next part.
   mutating func goOnInLesson() -> [Effect] {
     guard let progress = lesson else { return sayNoLesson() }
-    guard !progress.isOver else {
-      say("The lesson is over; \(keymap.key(.leave)) leaves, and all keys work on.")
-      return []
-    }
+    guard !progress.isOver else { return beginNext(after: progress) }
     switch nextMove(in: progress) {
     case .comeBack: comeBack()
     case .runCalls:
@@ -41,6 +43,36 @@ extension Model {
     case .leavePart: return leavePart(progress)
     }
     return []
+  }
+
+  /// Begins the lesson behind this one.
+  private mutating func beginNext(after progress: LessonProgress) -> [Effect] {
+    guard let following = progress.following else {
+      say("The lesson is over; \(keymap.key(.leave)) leaves, and all other keys still work.")
+      return []
+    }
+    do {
+      let next = try following()
+      show(next.scene)
+      presentation = next.presentation
+      options = next.options.withLooks(of: options)
+      lesson = next.lesson
+      layers = []
+      notice = nil
+      return []
+    } catch {
+      say("\(error)", .failed)
+      return [.bell]
+    }
+  }
+
+  /// Where a learner who leaves can continue, as a line for the shell; nil where no lesson is under way.
+  public var lessonFarewell: String? {
+    guard let lesson else { return nil }
+    if lesson.isOver { return lesson.next.map { "The next lesson: directmap lesson \($0)" } }
+    guard lesson.part > 0 else { return nil }
+    return "You were at part \(lesson.part + 1) of \(lesson.lesson.parts.count): "
+      + "directmap lesson \(lesson.name) --part \(lesson.part + 1)"
   }
 
   /// What going on does at this moment.
@@ -60,7 +92,7 @@ extension Model {
       case .comeBack: "back to the lesson"
       case .runCalls: "runs the calls"
       case .showHow: "shows how"
-      case .leavePart: "goes on"
+      case .leavePart: "continues"
       }
     }
   }
@@ -108,6 +140,26 @@ extension Model {
       let value = try? goal.value(in: expressionContext), value != 0
     else { return }
     lesson?.isGoalReached = true
+  }
+
+  /// Says what is missing where a call of the learner's is almost that of the task.
+  mutating func hint(about call: Call) {
+    checkGoal()
+    guard let progress = lesson, !progress.isOver, !progress.isTaskDone else { return }
+    let made = call.scenarioText.split(separator: " ")
+    let wanted = progress.lesson.parts[progress.part].solution.compactMap { located -> String? in
+      if case .call(let call) = located.statement { call.scenarioText } else { nil }
+    }
+    guard !wanted.contains(call.scenarioText) else { return }
+    for line in wanted {
+      let words = line.split(separator: " ")
+      if words.first == made.first {
+        return say("Almost: the task is done by \(line); this was \(call.scenarioText).")
+      }
+      if words.count > 1, words.dropFirst() == made.dropFirst() {
+        return say("Almost: the same pages, but the task is done by \(words[0]).")
+      }
+    }
   }
 
   private mutating func sayNoLesson() -> [Effect] {
@@ -220,7 +272,8 @@ extension Model {
       text.heading = lesson.title
       text.paragraphs =
         lesson.stories.map { "\($0.title): \($0.source)" } + ["All keys work on."]
-        + (progress.next.map { ["directmap lesson \($0) is the next one."] } ?? [])
+        + (progress.next.map { ["The next lesson is \($0)."] } ?? [])
+      text.keys[0].help = progress.following == nil ? "stays here" : "begins the next lesson"
       return text
     }
     let part = lesson.parts[progress.part]
@@ -230,7 +283,7 @@ extension Model {
     let isDone = progress.isGoalReached || progress.isSolved && timeline.moment == timeline.end
     text.task = part.task.map { CaptionText.Task(text: $0.text, isDone: isDone) }
     if part.task == nil, isAway(from: progress) {
-      text.state = "You play freely; \(on) comes back to the lesson."
+      text.state = "You play freely; \(on) returns to the lesson."
     }
     return text
   }

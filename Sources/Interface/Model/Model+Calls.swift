@@ -116,6 +116,7 @@ extension Model {
       say(hit)
     }
     if !isRepeated { mirror(call, after: place, isAlone: false) }
+    hint(about: call)
   }
 
   /// Goes on in the simulation from a map that was read: the machine has its real leaves.

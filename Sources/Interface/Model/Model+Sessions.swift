@@ -81,9 +81,9 @@ extension Model {
     case .saved(let path, let stamp):
       scene.file = KeptFile(path: path, stamp: stamp)
       let own = timeline.branches.map { $0.end - $0.fork }
-      var parts = [Self.counted(own.reduce(0, +), "call")]
-      parts.append(Self.counted(own.count, "branch", "branches"))
-      parts.append(Self.counted(timeline.marks.count, "mark"))
+      var parts = [counted(own.reduce(0, +), "call")]
+      parts.append(counted(own.count, "branch", "branches"))
+      parts.append(counted(timeline.marks.count, "mark"))
       let beside =
         !lanes.isComparing || lanes.areBranches ? "" : " What stands beside is not in it."
       say("Saved \(parts.joined(separator: ", ")) to \(path).\(beside)")
@@ -93,10 +93,6 @@ extension Model {
     }
   }
 
-  private static func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
-    "\(count) \(count == 1 ? one : many ?? one + "s")"
-  }
-
   /// Goes on with another history: what was opened. Keys, looks and what was typed stay.
   ///
   /// - Parameter problems: what could not be read or done.
@@ -104,7 +100,7 @@ extension Model {
     let name = opened.lane.setup.file ?? opened.lane.setup.description.name
     open(opened.scene)
     if let text = Self.notice(of: problems) { return say(text, .failed) }
-    say("Opened \(name): \(Self.counted(timeline.end.call, "call")) on this branch.")
+    say("Opened \(name): \(counted(timeline.end.call, "call")) on this branch.")
   }
 
   /// What a screen says of problems with a file: the first, and how many more there are.

@@ -218,6 +218,10 @@ public struct ViewOptions: Equatable, Sendable {
   public var showsLetters = false
   /// Whether the selection goes to where a step changed something.
   public var followsChanges = true
+  /// Whether captions stand in a band over the lower part of the screen.
+  public var bandsCaptions = false
+  /// Whether the map has the screen to itself.
+  public var isMapOnly = false
   /// What stands beside the map.
   public var sidePanel = SidePanel.trace
   /// How deep the trace goes into what repeats.
@@ -246,6 +250,8 @@ public struct ViewOptions: Equatable, Sendable {
     options.themes = other.themes
     options.showsLetters = other.showsLetters
     options.usesMouse = other.usesMouse
+    options.bandsCaptions = other.bandsCaptions
+    options.isMapOnly = other.isMapOnly
     return options
   }
 }

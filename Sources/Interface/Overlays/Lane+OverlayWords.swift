@@ -84,7 +84,8 @@ extension Lane {
           : "\(size.name): split \(wear.splits) times, by calls \(first + 1) to \(last + 1)")
     }
     if wear.splitsInside > 0, let last = wear.lastSplitInside {
-      parts.append("\(size.name): \(wear.splitsInside) splits inside, last by call \(last + 1)")
+      parts.append(
+        "\(size.name): \(counted(wear.splitsInside, "split")) inside, last by call \(last + 1)")
     }
     if let merge = wear.lastMerge { parts.append("\(size.name): merged by call \(merge + 1)") }
     return parts

@@ -120,7 +120,7 @@ extension Lane {
     let events = trace.events
     let some =
       events.isWhole ? "" : " These are \(events.startIndex + 1) to \(events.endIndex) of them."
-    return ["\(plainCall(call)), with \(events.total) events.\(some)"]
+    return ["\(plainCall(call)), with \(counted(events.total, "event")).\(some)"]
       + trace.events.indices.map { "Event \($0 + 1): \(plainEvent($0))" }
   }
 

@@ -205,7 +205,8 @@ extension Action {
   /// Whether it only changes how the screen looks, or what the terminal needs.
   var isOfScreenOnly: Bool {
     switch self {
-    case .toggleLetters, .nextTheme, .toggleMouse, .redraw, .suspend, .cancel, .faster, .slower,
+    case .toggleBand, .toggleMapOnly, .nextBeam, .toggleLetters, .nextTheme, .toggleMouse, .redraw,
+      .suspend, .cancel, .faster, .slower,
       .sidePanel:
       true
     default: false

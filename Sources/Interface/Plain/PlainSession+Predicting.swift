@@ -8,9 +8,11 @@ extension PlainSession {
   mutating func ask(_ prompt: Prompt) -> [String] {
     waiting = prompt
     let number = "Before call \(prompt.call + 1), \(prompt.line), a question."
-    let choices = prompt.question.choices.enumerated().map { "\($0 + 1): \($1.text.fullStop)" }
+    let choices = prompt.question.choices.enumerated().map {
+      "\(Question.letter($0)): \($1.text.fullStop)"
+    }
     return [number, prompt.question.text] + choices
-      + ["Answer with 1 to \(choices.count), or say skip."]
+      + ["Answer with \(prompt.question.letters), or say skip."]
   }
 
   /// Takes a line as an answer; `nil` if it is meant for somebody else.
@@ -23,7 +25,7 @@ extension PlainSession {
     }
     let choice = prompt.question.choice(saying: word)
     guard choice != nil || ["skip", "esc"].contains(word) else {
-      return ["Not done: answer with 1 to \(prompt.question.choices.count), or say skip."]
+      return ["Not done: answer with one letter, \(prompt.question.letters), or say skip."]
     }
     waiting = nil
     let way: PlainWay =

@@ -71,8 +71,12 @@ extension Model {
     else { return false }
     predictions.known.append(known)
     guard let trial = try? Trial(call, on: machine),
-      let question = predictions.choose(from: trial.questions)
+      var question = predictions.choose(from: trial.questions)
     else { return false }
+    // The same call at the same place has its letters in the same order.
+    var random = SeededNumbers(
+      seed: known.line.utf8.reduce(UInt64(place)) { $0 &* 31 &+ UInt64($1) })
+    question = question.shuffled(&random)
     hasBegun = true
     predictions.shown = nil
     layers.append(
@@ -87,10 +91,10 @@ extension Model {
     switch input {
     case .key(.escape): return answer(prompt, nil)
     case .character(let character):
-      if let number = character.wholeNumberValue,
-        prompt.question.choices.indices.contains(number - 1)
-      {
-        return answer(prompt, number - 1)
+      if let choice = prompt.question.choices.indices.first(where: {
+        Question.letter($0) == character
+      }) {
+        return answer(prompt, choice)
       }
     default: break
     }

@@ -33,7 +33,8 @@ struct PredictionView: View {
     }
     row += gaps > 1 ? 1 : 0
     for (index, choice) in choices.enumerated() {
-      canvas.put([("\(index + 1)", .key), ("  \(choice.text)", .text)], in: inside, row: row)
+      canvas.put(
+        [(String(Question.letter(index)), .key), ("  \(choice.text)", .text)], in: inside, row: row)
       row += 1
     }
     row += gaps > 2 ? 1 : 0

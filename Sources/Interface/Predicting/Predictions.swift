@@ -84,5 +84,5 @@ public struct Prompt: Equatable, Sendable {
   var isMistyped = false
 
   /// Which answers there are, and the way out.
-  var hint: String { "1-\(question.choices.count) answers, Esc skips" }
+  var hint: String { "\(question.letters) answers, Esc skips" }
 }

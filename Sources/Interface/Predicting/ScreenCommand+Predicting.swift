@@ -11,7 +11,7 @@ extension ScreenCommand {
           switch text {
           case "on":
             model.predict(true)
-            model.say("Before each call comes one question; a digit answers it.")
+            model.say("Before each call comes one question; a letter answers it.")
           case "off":
             model.predict(false)
             model.say(

@@ -22,6 +22,8 @@ public struct Director: Sendable {
   private var tick: Int?
   private var isHidden = false
   private var markers = MarkerFinder()
+  /// Notes that were reached and not shown yet.
+  private var notes: [String] = []
   /// Where the last key of a script stands.
   private var lastKey: SourceLocation?
 
@@ -31,6 +33,8 @@ public struct Director: Sendable {
     public var milliseconds: Int
     /// What happens, a sentence each, where that is worth finding again.
     public var markers: [String]
+    /// What the presenter noted for this time.
+    public var notes: [String] = []
   }
 
   /// What a presenter does, one after the other.
@@ -95,7 +99,7 @@ public struct Director: Sendable {
       return text.compactMap { Input(typed: $0) }
         .flatMap { [.key($0, located.location), .wait(Length.letter)] }
     case .wait(let time): return [.wait(time)]
-    case .caption, .highlight, .hide, .show: return [.line(located)]
+    case .caption, .presenter, .highlight, .spotlight, .hide, .show: return [.line(located)]
     }
   }
 
@@ -124,7 +128,8 @@ public struct Director: Sendable {
       }
       let found = markers.find(in: &model)
       guard !isHidden else { continue }
-      return Shot(milliseconds: now, markers: found)
+      defer { notes = [] }
+      return Shot(milliseconds: now, markers: found, notes: notes)
     }
   }
 
@@ -154,6 +159,7 @@ public struct Director: Sendable {
     switch located.statement {
     case .direction(.hide): isHidden = true
     case .direction(.show): isHidden = false
+    case .direction(.presenter(let text)): notes.append(text)
     default: break
     }
     let calls = model.timeline.steps.count

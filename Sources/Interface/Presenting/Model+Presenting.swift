@@ -11,7 +11,10 @@ extension Model {
   /// - Throws: `RunError` where that cannot be done; the screen then stays as it was.
   mutating func present(_ located: LocatedStatement) throws(RunError) -> [Effect] {
     let place = located.location
-    if case .direction(.caption) = located.statement {} else { presentation.isCaptionOpen = false }
+    switch located.statement {
+    case .direction(.caption), .direction(.presenter): break
+    default: presentation.isCaptionOpen = false
+    }
     switch located.statement {
     case .call(let call):
       do throws(CallError) {
@@ -75,7 +78,14 @@ extension Model {
       } catch {
         throw RunError(.question(target, error), at: place)
       }
-    case .wait, .hide, .show: break
+    case .spotlight(.panel(let panel)): presentation.beam = panel == .off ? nil : .panel(panel)
+    case .spotlight(.pages(let target, let pages)):
+      do throws(CallError) {
+        presentation.beam = try spotlight(on: target, pages).map { .pages($0) }
+      } catch {
+        throw RunError(.question(target, error), at: place)
+      }
+    case .wait, .presenter, .hide, .show: break
     }
     return []
   }
@@ -99,10 +109,19 @@ extension Model {
 
   /// Points pages out.
   private mutating func pointOut(_ target: Call.Target, _ pages: PageCount) throws(CallError) {
+    if let spotlight = try spotlight(on: target, pages) { presentation.spotlight = spotlight }
+  }
+
+  /// The pages of a target, in the first space of the map that has them.
+  private func spotlight(
+    on target: Call.Target, _ pages: PageCount,
+  ) throws(CallError) -> Spotlight? {
     let address = try machine.address(of: target, pages)
     let spaces = MapSpace.allCases.filter { $0.range(machine).contains(address) }
-    guard let space = spaces.first, let first = space.page(of: address, machine) else { return }
-    presentation.spotlight = Spotlight(
+    guard let space = spaces.first, let first = space.page(of: address, machine) else {
+      return nil
+    }
+    return Spotlight(
       space: space, pages: first.rawValue..<(first.rawValue + pages.rawValue))
   }
 

@@ -7,6 +7,8 @@ public struct Presentation: Sendable {
   public internal(set) var caption: [String] = []
   /// The pages that are pointed out.
   var spotlight: Spotlight?
+  /// What is shown while everything else is dimmed.
+  var beam: Beam?
   /// Whether the next caption goes on with this one.
   var isCaptionOpen = false
   /// Whether lines of a script are being carried out, so that the screen itself keeps quiet.

@@ -111,7 +111,9 @@ public struct ScriptCheck {
     case .direction(.show):
       if hidden == nil { tell(place, .shownTwice) }
       hidden = nil
-    case .direction(.highlight(let target, _)), .why(let target, _): check(target, at: place)
+    case .direction(.highlight(let target, _)), .direction(.spotlight(.pages(let target, _))),
+      .why(let target, _):
+      check(target, at: place)
     case .call(let call):
       note(call)
       endLine(at: place)

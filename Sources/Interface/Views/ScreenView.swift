@@ -31,6 +31,7 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
   if let area = layout.caption, let caption {
     CaptionView(text: caption).draw(on: &canvas, in: area)
   }
+  drawForAudience(model, caption, layout, on: &canvas)
   drawLayers(model, layout, on: &canvas)
   return canvas
 }
@@ -38,8 +39,10 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
 extension Model {
   /// Where everything stands on a terminal of a size; `nil` where it is too small.
   func layout(_ size: Size, _ caption: CaptionText?) -> ScreenLayout? {
-    ScreenLayout(
-      size, showing: options.sidePanel, lanes: lanes.list.count, captioned: caption != nil)
+    if options.isMapOnly { return ScreenLayout(mapOnly: size, lanes: lanes.list.count) }
+    let isBeside = caption != nil && !showsBand(caption)
+    return ScreenLayout(
+      size, showing: options.sidePanel, lanes: lanes.list.count, captioned: isBeside)
   }
 }
 

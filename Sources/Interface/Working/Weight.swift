@@ -145,6 +145,7 @@ extension Action {
     case .search, .moreCalls, .stopList, .goToStep, .commandLine, .help, .viewList: nil
     case .choosePolicies, .chooseKernel, .chooseMachine: nil
     case .toggleTarget, .wholeSlot, .faster, .slower: nil
+    case .toggleBand, .toggleMapOnly, .nextBeam, .glossary: nil
     case .toggleLetters, .toggleFollow, .sidePanel, .nextSpace, .nextTheme, .toggleMouse: nil
     case .record, .close, .leave, .interrupt, .redraw, .suspend, .cancel: nil
     case .nextChange, .previousChange, .nextBlocker, .previousBlocker: "search"

@@ -48,7 +48,7 @@ public struct Question: Equatable, Sendable {
     public var text: String
     /// Other ways to write it.
     var aliases: [String]
-    /// Why it is wrong, in a sentence; `nil` if there is no more to say.
+    /// Why it is wrong, in a sentence; `nil` for the right answer.
     public var mistake: String?
 
     init(_ text: String, aliases: [String] = [], mistake: String? = nil) {
@@ -85,73 +85,5 @@ public struct Question: Equatable, Sendable {
   /// The letter of a choice on a sheet of paper: `a` for the first.
   public static func letter(_ choice: Int) -> Character {
     Character(Unicode.Scalar(UInt8(97 + min(max(0, choice), 25))))
-  }
-}
-
-/// Builds a question: the right answer, wrong ones, and what is wrong with them.
-struct QuestionMaker {
-  private var choices: [(order: Int64, choice: Question.Choice)] = []
-  private let kind: Question.Kind
-  private let text: String
-
-  init(_ kind: Question.Kind, _ text: String) {
-    self.kind = kind
-    self.text = text
-  }
-
-  /// Offers an answer; duplicates, and answers beyond the maximum, are dropped.
-  mutating func offer(
-    _ text: String, order: Int64, aliases: [String] = [], mistake: String? = nil,
-  ) {
-    guard choices.count < Question.choicesMax, !choices.contains(where: { $0.choice.text == text })
-    else { return }
-    let mistake = choices.isEmpty ? nil : mistake
-    choices.append((order, Question.Choice(text, aliases: aliases, mistake: mistake)))
-  }
-
-  /// The question, its choices in their order, the right one among them: `nil` unless there is
-  /// something to choose. The right answer must be offered first.
-  func question(_ explanation: String) -> Question? {
-    guard choices.count >= 2, let right = choices.first?.choice.text else { return nil }
-    let sorted = choices.enumerated().sorted {
-      ($0.element.order, $0.offset) < ($1.element.order, $1.offset)
-    }.map(\.element.choice)
-    guard let correct = sorted.firstIndex(where: { $0.text == right }) else { return nil }
-    return Question(
-      kind: kind, text: text, choices: sorted, correct: correct, explanation: explanation)
-  }
-}
-
-/// An answer that somebody might give, and what is wrong about it.
-struct Misconception {
-  var value: Int64
-  var mistake: String?
-
-  init(_ value: some BinaryInteger, _ mistake: String? = nil) {
-    self.value = Int64(clamping: value)
-    self.mistake = mistake
-  }
-}
-
-extension QuestionMaker {
-  /// A question for a number.
-  ///
-  /// - Parameters:
-  ///   - wrong: other answers, the likeliest first; those that are right are dropped.
-  ///   - words: a number as text.
-  static func number(
-    _ kind: Question.Kind, _ text: String, _ right: some BinaryInteger, _ wrong: [Misconception],
-    _ explanation: String, least: Int64 = 0, words: (Int64) -> String = { "\($0)" },
-  ) -> Question? {
-    var maker = QuestionMaker(kind, text)
-    let right = Int64(clamping: right)
-    maker.offer(words(right), order: right, aliases: ["\(right)"])
-    for other in wrong where other.value != right && other.value >= least {
-      guard maker.choices.count < 4 else { break }
-      maker.offer(
-        words(other.value), order: other.value, aliases: ["\(other.value)"],
-        mistake: other.mistake)
-    }
-    return maker.question(explanation)
   }
 }

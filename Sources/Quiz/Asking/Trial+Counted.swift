@@ -37,7 +37,8 @@ extension Trial {
       "\(use.leaves2M) x 2M and \(use.leaves4K) x 4K map its \(area.pages.words)."
     return QuestionMaker.number(
       .areaLeaves, "How many 2M leaves map area \(area.name) after the call?", right, wrong,
-      (told + [sum]).joined(separator: " "))
+      (told + [sum]).joined(separator: " ")
+    ) { $0 ? "That is more than the area needs." : "That leaves part of the area unmapped." }
   }
 
   var wastedQuestion: Question? {
@@ -57,7 +58,13 @@ extension Trial {
       ],
       "\(area.asked.words) were asked for, and \(area.pages.words) were taken: "
         + "\(area.unused) x 4 kB."
-    ) { "\($0) kB" }
+    ) {
+      "\($0) kB"
+    } otherwise: {
+      $0
+        ? "That is more than the difference between what was asked for and what was taken."
+        : "More pages were taken than were asked for."
+    }
   }
 
   var cachedQuestion: Question? {
@@ -67,6 +74,7 @@ extension Trial {
     let told = reasons(2) { event in
       if case .decided(.policy) = event { true } else { false }
     }
+    let sum = cacheSum(Int64(clamping: old), Int64(clamping: new), Int64(clamping: block))
     let wrong = [
       Misconception(0, "The cache keeps what is left of a block, and what is given back."),
       Misconception(old, "The call takes pages from the cache, or gives some to it."),
@@ -77,7 +85,26 @@ extension Trial {
     ]
     return QuestionMaker.number(
       .cached, "How many pages does the cache of the policy hold after the call?", new, wrong,
-      (told + ["It held \(old) before, and holds \(new) then."]).joined(separator: " "))
+      (told + [sum]).joined(separator: " ")
+    ) { _ in "The sum is another: \(sum)" }
+  }
+
+  /// How the new number of cached pages follows from the old one.
+  private func cacheSum(_ old: Int64, _ new: Int64, _ block: Int64) -> String {
+    let used = Int64(clamping: pages)
+    let taken = new - old + used
+    if used > 0, taken == 0 {
+      return "The area takes its \(used) pages from the cache: \(old) - \(used) = \(new)."
+    }
+    if used > 0, taken > 0, taken % block == 0 {
+      let blocks = taken / block
+      return
+        "The cache is short of pages, so it takes \(blocks == 1 ? "a block" : "\(blocks) blocks") "
+        + "of \(block), and the area takes \(used): \(old) + \(taken) - \(used) = \(new)."
+    }
+    return new > old
+      ? "The call gives \(new - old) pages to the cache: \(old) + \(new - old) = \(new)."
+      : "The call takes \(old - new) pages from the cache: \(old) - \(old - new) = \(new)."
   }
 
   // MARK: - Zapping
@@ -106,7 +133,9 @@ extension Trial {
         Misconception(runs, "A run of more than one page takes two words: a page and a count."),
         Misconception(2 * pages, "A single page takes one word."), Misconception(right + 1),
       ],
-      "\(pages) entries are cleared in \(runs) runs: a single page is one word, a longer run two.")
+      "\(pages) entries are cleared in \(counted(runs, "run")): a single page is one word, "
+        + "a longer run two."
+    ) { _ in "A single page takes one word, a longer run two: that makes \(right)." }
   }
 
   private func zapForced(_ counts: ZapCounts) -> Question? {
@@ -135,7 +164,12 @@ extension Trial {
           "The gather held \(counts[.mostPages]) pages at most, in the bundle on the stack and "
             + "\(counts[.batches] == 1 ? "1 page batch" : "\(counts[.batches]) page batches"). "
             + "Forced flushes: \(right)."
-        ]).joined(separator: " "))
+        ]).joined(separator: " ")
+    ) {
+      $0
+        ? "The gather is full, or meets dirty pages of a file, less often."
+        : "Each time the gather is full, or meets dirty pages of a file, it must flush."
+    }
   }
 
   private func zapLongest(_ counts: ZapCounts) -> Question? {
@@ -146,12 +180,19 @@ extension Trial {
       "How many pages at most are given back in one stretch, before the scheduler gets a chance?",
       right,
       [
-        Misconception(counts[.pagesFreed], "It is cut into \(counts[.chunks]) stretches."),
+        Misconception(
+          counts[.pagesFreed], "It is cut into \(counted(counts[.chunks], "stretch", "stretches"))."
+        ),
         Misconception(512), Misconception(509), Misconception(7),
         Misconception(130_560), Misconception(right * 2),
       ],
-      "\(counts[.pagesFreed]) pages go in \(counts[.chunks]) stretches; a page batch has room for "
-        + "\(MmuGather.batchWords) words, and a word or a pair may stand for many pages.")
+      "\(counts[.pagesFreed]) pages go in \(counted(counts[.chunks], "stretch", "stretches")); a page batch has room for "
+        + "\(MmuGather.batchWords) words, and a word or a pair may stand for many pages."
+    ) {
+      $0
+        ? "No page batch has room for so many here."
+        : "More go together: a page batch has room for \(MmuGather.batchWords) words."
+    }
   }
 
   private func zapReferences(_ counts: ZapCounts) -> Question? {
@@ -163,7 +204,8 @@ extension Trial {
         Misconception(counts[.runs]),
         Misconception(counts[.foliosFreed]), Misconception(right + 1), Misconception(2 * right),
       ],
-      "\(counts[.pages]) entries are cleared in \(counts[.runs]) runs, and the references of a run are "
-        + "dropped at once.")
+      "\(counts[.pages]) entries are cleared in \(counted(counts[.runs], "run")), and the references of a run are "
+        + "dropped at once."
+    ) { _ in "One change for each run makes \(right)." }
   }
 }

@@ -29,7 +29,7 @@ extension Trial {
     for manner in [right] + Manner.allCases {
       maker.offer(
         words(manner), order: Int64(Manner.allCases.firstIndex(of: manner) ?? 0),
-        aliases: Self.aliases(manner), mistake: flushMistake(manner, right))
+        aliases: Self.aliases(manner), mistake: flushMistake(manner, right) ?? "")
     }
     return maker.question(flushReasons(right).joined(separator: " "))
   }
@@ -102,10 +102,21 @@ extension Trial {
     wrong.append(Misconception(right + 2))
     let told = flushes.filter(\.isFull)
     let reasons = told.suffix(2).map { rule(ofEvent: $0.index) }
-    let sum = splits > 0 ? ["\(splits) of them come with the splits."] : []
+    let sum =
+      splits > 0
+      ? [
+        splits == 1 ? "1 of them comes with the split." : "\(splits) of them come with the splits."
+      ]
+      : []
     return QuestionMaker.number(
       .fullFlushes, "How many times does the call empty the TLB of every CPU?", right, wrong,
-      (sum + Array(reasons.uniqued)).joined(separator: " "))
+      (sum + Array(reasons.uniqued)).joined(separator: " ")
+    ) {
+      let count = right == 1 ? "1 full flush" : "\(right) full flushes"
+      return $0
+        ? "The call makes no more than \(count)."
+        : "Each split empties every TLB, and so may the change itself: that makes \(right)."
+    }
   }
 }
 

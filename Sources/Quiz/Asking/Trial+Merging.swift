@@ -50,7 +50,13 @@ extension Trial {
       Misconception(512, merges > 0 ? "512 entries become one leaf, and that is one merge." : nil))
     return QuestionMaker.number(
       .merges, "How many slots become one large leaf again in the call?", merges, wrong,
-      mergeReasons.joined(separator: " "))
+      mergeReasons.joined(separator: " ")
+    ) {
+      $0
+        ? merges == 0
+          ? "No slot becomes one leaf in this call." : "No other slot re-forms in this call."
+        : "More slots have 512 entries that are alike."
+    }
   }
 
   /// The first frame's 2M slot in the direct map, if the call left 4K entries there.
@@ -103,7 +109,7 @@ extension Trial {
 
   /// A question for yes or no.
   static func yesNo(
-    _ kind: Question.Kind, _ text: String, _ isTrue: Bool, mistake: String?,
+    _ kind: Question.Kind, _ text: String, _ isTrue: Bool, mistake: String,
     _ explanation: String,
   ) -> Question? {
     var maker = QuestionMaker(kind, text)
@@ -111,7 +117,7 @@ extension Trial {
       maker.offer(
         value ? "yes" : "no", order: value ? 0 : 1,
         aliases: value ? ["y", "true"] : ["n", "false"],
-        mistake: value == isTrue ? nil : mistake)
+        mistake: mistake)
     }
     return maker.question(explanation)
   }
@@ -136,18 +142,23 @@ extension Trial {
     wrong += [
       Misconception(1), Misconception(511), Misconception(512), Misconception(right + 1),
     ]
-    var reason = "All 512 entries are alike, so nothing stands against it but that nobody looks."
+    var reason = "All 512 entries are alike: nothing blocks the merge, but no code tries it."
     if let obstacle = answer.obstacle {
       let verb = right == 1 ? "differs" : "differ"
       reason =
         right == 0
-        ? "No entry differs, and still: \(obstacle.words)."
+        ? "No entry differs, but another rule blocks the merge: \(obstacle.words)."
         : "\(right) of 512 \(verb) from most; the kernel's test ends at the first: \(obstacle.words)."
     }
     return QuestionMaker.number(
       .blockers,
-      "How many of the 512 entries of the 2M slot at \(slot.words) stand against one 2M leaf after the call?",
-      right, wrong, reason)
+      "How many of the 512 entries of the 2M slot at \(slot.words) block a merge to one 2M leaf after the call?",
+      right, wrong, reason
+    ) {
+      $0
+        ? "The other entries are alike: present, with the same flags and frames in a row."
+        : "More entries than that differ from the others in a flag."
+    }
   }
 
   // MARK: - Bits
@@ -186,14 +197,34 @@ extension Trial {
       let order = sets.firstIndex { $0.0 == flags } ?? 0
       maker.offer(
         words, order: Int64(order), aliases: Self.bitAliases(words),
-        mistake: bitsMistake(flags, right))
+        mistake: bitsMistake(flags, right) ?? "The call does not change the other bit.")
     }
     let was = old.flags.intersection(watched)
     let change =
       was == right
       ? "the call leaves both as they were"
       : "it \(was.changeWords(to: right, .size4K, set: "gains", clear: "loses"))"
-    return maker.question("Its entry is \(new.flags.text(new.size)) then: \(change).")
+    return maker.question(
+      "Its entry is \(new.flags.text(new.size)) then: \(change). \(bitsRule(was, right))")
+  }
+
+  /// Why D and G are what they are.
+  private func bitsRule(_ old: EntryFlags, _ new: EntryFlags) -> String {
+    if old.contains(.dirty), !new.contains(.dirty), new.contains(.global) || !old.contains(.global)
+    {
+      return "\(before.kernel.name) clears D together with RW."
+    }
+    if old.contains(.global), !new.contains(.global) { return "G goes together with P." }
+    if !old.contains(.dirty), new.contains(.dirty) { return "A write through the entry sets D." }
+    if !new.contains(.dirty), !new.contains(.global) {
+      return
+        "Neither comes back by a change of permissions: a write sets D, set_memory_global sets G."
+    }
+    if !new.contains(.dirty) { return "D does not come back with RW: only a write sets it." }
+    if !new.contains(.global) { return "G does not come back with P." }
+    return before.kernel.roClearsDirty
+      ? "Only ro and rox clear D, and only a change of P clears G."
+      : "In \(before.kernel.name) ro leaves D alone, and only a change of P clears G."
   }
 
   private static func bitAliases(_ words: String) -> [String] {

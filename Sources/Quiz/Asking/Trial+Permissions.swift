@@ -47,16 +47,13 @@ extension Trial {
     let all: [PermissionClass] = [.rwNX, .roNX, .roX, .notPresent, .uncached, .rwX]
     var maker = QuestionMaker(kind, text)
     for permission in [right] + [trap.0, was].compactMap(\.self) + all.prefix(4) {
-      var mistake: String?
-      if permission != right {
-        mistake =
-          permission == trap.0
-          ? trap.1
-          : permission == was ? "That is what it was; the call changed its entry." : nil
-      }
+      let mistake =
+        permission == trap.0
+        ? trap.1
+        : permission == was ? "That is what it was; the call changed its entry." : nil
       maker.offer(
         permission.answer, order: Int64(permission.rawValue), aliases: permission.aliases,
-        mistake: mistake)
+        mistake: mistake ?? "The call does not ask for that.")
     }
     let flags = "Its \(leaf.size.name) entry is \(leaf.flags.text(leaf.size)) then."
     let told = reasons(1) { event in

@@ -64,7 +64,13 @@ extension Trial {
       ? ["That is \(splits(.size1G)) x 1G and \(splits(.size2M)) x 2M."] : []
     return QuestionMaker.number(
       .splits, "How many large leaves of the direct map does the call split, 1G and 2M together?",
-      splits, wrong, (splitReasons() + sum).joined(separator: " "))
+      splits, wrong, (splitReasons() + sum).joined(separator: " ")
+    ) {
+      let leaves = splits == 1 ? "1 large leaf" : "\(splits) large leaves"
+      return $0
+        ? splits == 0 ? "No large leaf is changed in part." : "Only \(leaves) must be split."
+        : "\(leaves) must be split."
+    }
   }
 
   /// Why nothing splits, for learners who thought it would.
@@ -95,7 +101,10 @@ extension Trial {
       maker.offer(
         size?.name ?? "none", order: Int64(size?.rawValue ?? 9),
         aliases: size == nil ? ["nothing", "unmapped"] : [size?.wholeName ?? ""],
-        mistake: sizeMistake(size, right: right, old: old))
+        mistake: sizeMistake(size, right: right, old: old)
+          ?? (size.flatMap { size in right.map { size > $0 } } ?? false
+            ? "A leaf of that size holds pages with other flags too."
+            : "Nothing in this call makes the leaf so small."))
     }
     let reasons =
       merges > 0 || old == .size4K && mayHeal && !isGone
@@ -104,7 +113,8 @@ extension Trial {
   }
 
   private func sizeMistake(_ size: LeafSize?, right: LeafSize?, old: LeafSize?) -> String? {
-    guard let right, size != right else { return nil }
+    guard let right else { return "Nothing maps the page after the call." }
+    guard size != right else { return nil }
     guard let size else {
       return "A leaf that is not present is a leaf all the same: it keeps its frame and its size."
     }
@@ -161,7 +171,12 @@ extension Trial {
     return QuestionMaker.number(
       .directMap4K, "By how many kB does DirectMap4k of /proc/meminfo change?", right, wrong,
       (splitReasons() + sum).joined(separator: " "), least: .min
-    ) { "\(signed($0)) kB" }
+    ) {
+      "\(signed($0)) kB"
+    } otherwise: { _ in
+      "Each split of a 2M leaf adds 2048 kB and each merge takes 2048 kB away; the call makes "
+        + "\(counted(gone, "split")) and \(counted(back, "merge")) of 2M."
+    }
   }
 
   private func signed(_ number: Int64) -> String { number > 0 ? "+\(number)" : "\(number)" }
@@ -173,16 +188,17 @@ extension Trial {
     var maker = QuestionMaker(.returned, "What does the call return?")
     let others: [ReturnCode] = [.success, .invalid, .busy, .notImplemented, .noMemory]
     for code in ([returned] + others).prefix(4) {
-      let mistake: String? =
+      let mistake =
         switch code {
         case .success where returned.isFailure:
           "The kernel refuses it: \(returned.meaning)."
-        case _ where returned == .success: "The call goes through."
-        default: nil
+        case _ where returned == .success: "The call succeeds."
+        default: "\(code.name) would mean: \(code.meaning)."
         }
       maker.offer(
         code.name, order: Int64(-code.rawValue),
-        aliases: [code == .success ? "success" : String(code.name.dropFirst())], mistake: mistake)
+        aliases: [code == .success ? "success" : String(code.name.dropFirst())],
+        mistake: mistake)
     }
     let reasons = reasons(2) { event in
       if case .decided(.typeConflict) = event { return true }

@@ -40,12 +40,32 @@ extension Trial {
     let shown = subject.map { (page ?? $0.direct, page == $0.address ? $0.words : $0.directWords) }
     guard let (address, words) = shown, before.tables.lookup(address)?.size == .size4K else {
       return [
-        wroteDirectMap
-          ? "No leaf of the direct map is changed in part."
-          : "The call writes no entry of the direct map."
+        wroteDirectMap ? "No leaf of the direct map is changed in part." : untouchedReason
       ]
     }
     return ["4K entries map \(words) already: there is nothing left to split."]
+  }
+
+  /// Why the call writes no entry of the direct map.
+  private var untouchedReason: String {
+    let sentence = "The call writes no entry of the direct map"
+    if case .setMemory(let operation, _, _) = call, subject?.alias != nil {
+      return [.x, .nx].contains(operation)
+        ? "\(sentence): x and nx change NX, and NX does not cross over from an area."
+        : "\(sentence): the frames behind the area have what is asked for already."
+    }
+    if case .user(.bpfFree) = call {
+      return
+        "\(sentence): the program's part of its pack is free again, and the pack stays as it is."
+    }
+    if case .user(.bpfLoad) = call {
+      return "\(sentence): the program goes into a pack that is read-only and executable already."
+    }
+    if case .user(.vmalloc) = call {
+      return "\(sentence): a new area changes page tables of vmalloc space only."
+    }
+    return maySplit && subject != nil
+      ? "\(sentence): its pages have the permissions that the call asks for." : sentence + "."
   }
 
   /// Why slots merged, or not: the last decision.

@@ -9,6 +9,8 @@ public struct Exercise: Equatable, Sendable {
   public var setup: [String]
   /// The call that the questions are about, as a line.
   public var call: String
+  /// What holds before the call and cannot be known from the lines: a sentence each.
+  public var facts: [String]
   /// The questions.
   public var questions: [Question]
 

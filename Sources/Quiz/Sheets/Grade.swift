@@ -152,8 +152,9 @@ extension Grade.Answer {
     case .unknown(let words):
       self.given = words.harmless
       isRight = false
-      let letters = "a to \(Question.letter(question.choices.count - 1))"
-      remark = "'\(words.harmless)' is none of the answers \(letters). " + question.remark(on: nil)
+      remark =
+        "'\(words.harmless)' is no answer: write one letter, \(question.letters), or one value. "
+        + question.remark(on: nil)
     case .none:
       isRight = false
       remark = question.remark(on: nil)

@@ -26,13 +26,13 @@ public enum Topic: String, CaseIterable, Sendable {
     switch self {
     case .mixed: "all of these in turn"
     case .splits: "large leaves that split, or do not"
-    case .merging: "leaves that re-form, and what stands against it"
+    case .merging: "leaves that re-form, and what blocks that"
     case .grouping: "the grouping cache for module memory, and kernels without it"
     case .flush: "what the TLBs forget: nothing, single pages, everything"
     case .alias: "areas of vmalloc space, and the direct map behind them"
     case .modules: "modules, BPF programs, ftrace, secret memory"
     case .vmalloc: "vmalloc with and without 2M leaves"
-    case .zapping: "memory that a process gives back, in batches"
+    case .zapping: "memory that a process frees, in batches"
     case .arm64: "the linear map of arm64"
     }
   }

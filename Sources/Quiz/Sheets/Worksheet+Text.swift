@@ -33,6 +33,9 @@ extension Worksheet {
       lines += ["", Self.rule("Exercise \(index + 1): \(exercise.topic.summary)"), ""]
       lines += exercise.setup.map { "    " + $0 }
       lines += ["", "  and then this call, which is asked about:", "", "    " + exercise.call]
+      if !exercise.facts.isEmpty {
+        lines += [""] + wrapped(exercise.facts.joined(separator: " "), indent: "  ")
+      }
       for question in exercise.questions {
         number += 1
         lines += [""] + block(question, number, filling)

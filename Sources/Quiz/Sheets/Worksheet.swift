@@ -75,11 +75,12 @@ public struct Worksheet: Equatable, Sendable {
     guard !fitting.isEmpty else { return nil }
     let first = Int(choice % UInt64(min(fitting.count, 3)))
     var questions = [fitting[first]]
-    if limit > 1, fitting.count > 1 {
-      let rest = fitting.indices.filter { $0 != first }
-      questions.append(fitting[rest[Int(choice >> 32 % UInt64(rest.count))]])
+    let rest = fitting.filter { !$0.restates(fitting[first]) }
+    if limit > 1, !rest.isEmpty {
+      questions.append(rest[Int((choice >> 32) % UInt64(rest.count))])
     }
     return Exercise(
-      topic: topic, setup: draft.boot + draft.calls.dropLast(), call: call, questions: questions)
+      topic: topic, setup: draft.boot + draft.calls.dropLast(), call: call, facts: trial.facts,
+      questions: questions.map { $0.shuffled(&random) })
   }
 }

@@ -27,10 +27,24 @@ extension Command {
         example: "caption \"The bit is back. The large leaf is not.\"", group: .directions,
         make: { .direction(.caption($0.text)) }),
       Command(
+        name: "presenter", operands: [.required(.text)],
+        help: "A note that only the presenter sees; play --demo --notes prints all of them.",
+        example: "presenter \"Ask who has seen a huge page split.\"", group: .directions,
+        make: { .direction(.presenter($0.text)) }),
+      Command(
         name: "highlight", operands: [.required(.target), .optional(.count)],
         help: "Points pages out on the map, until the next caption or highlight.",
         example: "highlight pfn:0x180000 8", group: .directions,
         make: { .direction(.highlight($0.target, $0.count)) }),
+      Command(
+        name: "spotlight", operands: [.required(.spot), .optional(.count)],
+        help: "Dims everything but a panel or some pages, until the next spotlight; off ends it.",
+        example: "spotlight trace", group: .directions,
+        make: { values in
+          .direction(
+            .spotlight(
+              values.panel.map { .panel($0) } ?? .pages(values.target, values.count)))
+        }),
       Command(
         name: "hide", operands: [],
         help: "What follows is done at once, and is not recorded, up to show.",
@@ -87,6 +101,15 @@ extension LineReader {
       }
       guard !values.keys.isEmpty else { throw expected(kind.expectation) }
       advance()
+    case .spot:
+      if let word = nextWord, let panel = SpotlightPanel(rawValue: word),
+        afterNext?.text != "+"
+      {
+        values.panel = panel
+        advance()
+      } else {
+        values.target = try target(kind.expectation)
+      }
     case .duration: values.number = try duration(kind.expectation)
     case .until:
       guard take("until") else { throw expected(kind.expectation, among: ["until"]) }

@@ -13,8 +13,12 @@ public enum Direction: Equatable, Sendable {
   /// `caption "TEXT"`: words that stay until the next; an empty text takes them away. Lines that
   /// follow each other are the paragraphs of one caption.
   case caption(String)
+  /// `presenter "TEXT"`: a note that only the presenter sees.
+  case presenter(String)
   /// `highlight TARGET [COUNT]`: pages are pointed out until the next caption or highlight.
   case highlight(Call.Target, PageCount)
+  /// `spotlight PANEL` or `spotlight TARGET [COUNT]`: everything else is dimmed until the next one.
+  case spotlight(SpotlightTarget)
   /// `hide`: what follows is done at once and not recorded.
   case hide
   /// `show`: what follows is seen again.
@@ -30,12 +34,41 @@ public enum Direction: Equatable, Sendable {
     case .type(let text): "type \(Statement.quoted(text))"
     case .wait(let time): time % 1000 == 0 && time > 0 ? "wait \(time / 1000)s" : "wait \(time)ms"
     case .caption(let text): "caption \(Statement.quoted(text))"
+    case .presenter(let text): "presenter \(Statement.quoted(text))"
     case .highlight(let target, let pages):
       "highlight \(target.scenarioText)\(pages == 1 ? "" : " \(pages.rawValue)")"
+    case .spotlight(.panel(let panel)): "spotlight \(panel.rawValue)"
+    case .spotlight(.pages(let target, let pages)):
+      "spotlight \(SpotlightPanel(rawValue: target.scenarioText) == nil ? target.scenarioText : target.scenarioText + "+0")"
+        + (pages == 1 ? "" : " \(pages.rawValue)")
     case .hide: "hide"
     case .show: "show"
     }
   }
+}
+
+/// What a spotlight shows while everything else is dimmed.
+public enum SpotlightTarget: Equatable, Sendable {
+  /// A panel, or nothing at all for `off`.
+  case panel(SpotlightPanel)
+  /// Pages on the map.
+  case pages(Call.Target, PageCount)
+}
+
+/// A part of the screen that a spotlight can show, by its word.
+public enum SpotlightPanel: String, CaseIterable, Sendable {
+  /// The panels of the map.
+  case map
+  /// The kernel's steps.
+  case trace
+  /// What is known of the selected page.
+  case page
+  /// Why a slot is not one leaf.
+  case why
+  /// The bars of sizes, and the counters.
+  case bars
+  /// Nothing: the spotlight ends.
+  case off
 }
 
 extension Scenario {

@@ -105,6 +105,7 @@ extension Operand.Kind {
   fileprivate func words(_ areas: [String], _ machines: [String]) -> [String] {
     switch self {
     case .target: areas + ["pfn:", "phys:"]
+    case .spot: SpotlightPanel.allCases.map(\.rawValue) + areas + ["pfn:", "phys:"]
     case .frame: ["pfn:", "phys:"]
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
@@ -148,7 +149,7 @@ extension Operand.Kind {
       .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
       .event,
       .format, .preset, .pattern, .touched, .newRange, .rangePart, .file, .dirty, .keys,
-      .duration:
+      .duration, .spot:
       1
     }
   }
@@ -166,7 +167,7 @@ extension Operand.Kind {
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
       .module, .bytes, .policy, .scanCount, .priority, .answer, .limit, .entries, .full, .callName,
       .watched, .label, .calls, .format, .preset, .pattern, .touched, .newRange,
-      .rangePart, .keys, .duration:
+      .rangePart, .keys, .duration, .spot:
       true
     }
   }

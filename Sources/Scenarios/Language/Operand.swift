@@ -20,7 +20,7 @@ public struct Operand: Equatable, Sendable {
     case region, entries, full, callName, watched, once, ignored, disabled, commands
     case label, origin, anew, calls, event, format
     case preset, pattern, touched
-    case keys, duration, until
+    case keys, duration, until, spot
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -101,6 +101,7 @@ extension Operand.Kind {
     case .keys: "\"KEY KEY...\""
     case .duration: "TIME"
     case .until: "until EXPRESSION"
+    case .spot: "map|trace|page|why|bars|off|TARGET"
     }
   }
 
@@ -137,7 +138,7 @@ extension Operand.Kind {
       .count,
       .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority,
       .entries, .callName, .watched, .label, .calls, .event, .format, .newRange,
-      .rangePart, .keys, .duration:
+      .rangePart, .keys, .duration, .spot:
       []
     }
   }
@@ -205,6 +206,7 @@ extension Operand.Kind {
     case .keys: "keys between quotation marks, such as \"r > C-o Enter\""
     case .duration: "a time such as 2s or 1500ms"
     case .until: "until and an expression"
+    case .spot: "a panel (map, trace, page, why, bars), a target such as pfn:0x180000, or off"
     }
   }
 }
@@ -220,6 +222,7 @@ extension MigrateType {
 /// The operands of one line, as far as its command has them.
 struct OperandValues {
   var target = Call.Target.frame(0)
+  var panel: SpotlightPanel?
   var frame: PFN = 0
   var count: PageCount = 1
   var stride: PageCount = 1

@@ -213,7 +213,8 @@ extension LineReader {
       .until:
       kind.keywords.contains { isNext($0) }
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
-      .keys, .duration, .owner, .block, .order, .number, .pages, .percent, .operations, .seed,
+      .keys, .duration, .spot, .owner, .block, .order, .number, .pages, .percent, .operations,
+      .seed,
       .bytes, .policy,
       .scanCount,
       .priority, .answer, .limit, .entries, .full, .callName, .watched, .label, .calls, .format,
@@ -268,7 +269,7 @@ extension LineReader {
       try readOfProcess(kind, into: &values)
     case .label, .origin, .anew, .calls, .event, .format: try readOfSession(kind, into: &values)
     case .preset, .pattern, .touched: try readOfTLB(kind, into: &values)
-    case .keys, .duration, .until: try readOfDirection(kind, into: &values)
+    case .keys, .duration, .until, .spot: try readOfDirection(kind, into: &values)
     }
   }
 

@@ -30,10 +30,6 @@ public struct RunTally: Equatable, Sendable {
 
   /// The run in one line.
   public var summary: String {
-    "\(Self.counted(calls, "call")), \(Self.counted(expects, "expect")), \(failures) failed"
-  }
-
-  private static func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
+    "\(counted(calls, "call")), \(counted(expects, "expect")), \(failures) failed"
   }
 }

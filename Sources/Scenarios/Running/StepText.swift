@@ -59,7 +59,7 @@ extension Runner.Step {
       lines.append(event.sentence())
     }
     tellAlike(&alike, &lines)
-    if left > 0 { lines.append("... and \(left) events more.") }
+    if left > 0 { lines.append("... and \(counted(left, "more event")).") }
     return lines
   }
 

@@ -53,7 +53,8 @@ extension TLBAnswer {
   /// The answer in one line.
   public var sentence: String {
     var parts = [
-      "\(result.accesses) accesses, \(result.firstMisses) miss the first level",
+      "\(counted(result.accesses, "access", "accesses")), \(result.firstMisses) "
+        + "\(result.firstMisses == 1 ? "misses" : "miss") the first level",
       result.walks == 1 ? "1 misses all and walks" : "\(result.walks) miss all and walk",
     ]
     let sizes = LeafSize.allCases.filter { result[$0] > 0 }.map { "\(result[$0]) to \($0.name)" }
@@ -62,7 +63,7 @@ extension TLBAnswer {
     if !(sizes + faults).isEmpty {
       parts[1] += " (" + (sizes + faults).joined(separator: ", ") + ")"
     }
-    parts.append("\(result.walkSteps) tables read")
+    parts.append("\(counted(result.walkSteps, "table")) read")
     return parts.joined(separator: ", ") + "; reach \(Self.amount(result.reachBytes))"
   }
 

@@ -20,7 +20,7 @@ nonisolated enum CommandPage {
     for command in tree.commands { text += section(command) }
     text += "\n## Status\n\n| status | meaning |\n|---|---|\n"
     for (status, words) in ProgramFacts.statuses { text += "| \(status) | \(words) |\n" }
-    text += "\n## Environment\n\n| variable | what it says |\n|---|---|\n"
+    text += "\n## Environment\n\n| variable | what it does |\n|---|---|\n"
     for (name, words) in ProgramFacts.environment { text += "| `\(name)` | \(words) |\n" }
     return text
   }
@@ -32,7 +32,7 @@ nonisolated enum CommandPage {
     }
     let arguments = command.ownArguments
     if arguments.isEmpty { return text }
-    text += "\n| option | what it says |\n|---|---|\n"
+    text += "\n| option | what it does |\n|---|---|\n"
     for argument in arguments {
       text += "| \(name(argument)) | \(escaped(argument.words)) |\n"
     }

@@ -85,7 +85,7 @@ nonisolated struct CommandTree: Decodable {
       if let allValues, kind == .option, !allValues.allSatisfy(words.contains) {
         words += " One of \(allValues.joined(separator: ", "))."
       }
-      if let defaultValue, kind == .option { words += " Without it: \(defaultValue)." }
+      if let defaultValue, kind == .option { words += " Default: \(defaultValue)." }
       return words
     }
   }

@@ -26,7 +26,7 @@ struct InstallCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where to: bin and share lie there. ~/.local if nothing is said, /usr/local for root.",
+      "The folder of bin and share; by default ~/.local, for root /usr/local.",
       valueName: "folder"), completion: .directory)
   var prefix: String?
 

@@ -2,20 +2,20 @@
 nonisolated enum ProgramFacts {
   /// What the program ends with.
   static let statuses: [(String, String)] = [
-    ("0", "All went well; every claim holds; all that was compared is equal."),
+    ("0", "Success: every claim holds, and everything compared is equal."),
     ("1", "A claim of a scenario does not hold, a recording differs, or a variant had to stop."),
-    ("2", "Something that you can put right: an option, a file, a call that cannot be made."),
-    ("3", "A run met a stop of --break, --watch, or of the scenario."),
+    ("2", "Something you can correct: an option, a file, a call that cannot be made."),
+    ("3", "A run reached a stop of --break, --watch, or of the scenario."),
     (
       "128 + N",
-      "Signal N ended the program, with the terminal put back as it was: 130 after Ctrl-C."
+      "Signal N ended the program, with the terminal restored: 130 after Ctrl-C."
     ),
   ]
 
   /// Variables of the environment that are looked at.
   static let environment: [(String, String)] = [
-    ("XDG_CONFIG_HOME", "Where the configuration lies, in directmap/config.toml; else ~/.config."),
-    ("HOME", "Where the configuration lies without XDG_CONFIG_HOME, and what ~/ stands for."),
+    ("XDG_CONFIG_HOME", "The folder of directmap/config.toml; by default ~/.config."),
+    ("HOME", "Where the configuration is without XDG_CONFIG_HOME, and what ~/ stands for."),
     (
       "NO_COLOR",
       "If it is not empty, no colours are used, unless --colors or the configuration asks."
@@ -31,7 +31,7 @@ nonisolated enum ProgramFacts {
   static let files: [(String, String)] = [
     (
       "~/.config/directmap/config.toml",
-      "Keys, themes and a beginning of one's own, if it is there."
+      "Your own keys, themes and starting options, if it exists."
     ),
     ("PREFIX/share/directmap/installed", "What install wrote, for --uninstall."),
     (

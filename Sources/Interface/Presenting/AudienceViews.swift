@@ -1,0 +1,134 @@
+import Engine
+import Scenarios
+import Screen
+
+// What a presenter shows an audience: captions in a band, and a spotlight.
+
+/// What is shown while everything else is dimmed.
+enum Beam: Equatable, Sendable {
+  /// A part of the screen.
+  case panel(SpotlightPanel)
+  /// Pages, wherever the map shows them.
+  case pages(Spotlight)
+}
+
+/// A caption in a band of the full width: the words in the middle, bold, on the paper that stands out
+/// most.
+struct BandView: View {
+  let text: CaptionText
+
+  /// The words in lines, each paragraph from a new line.
+  static func lines(_ text: CaptionText, width: Int) -> [String] {
+    text.allText.filter { !$0.isEmpty }.flatMap { TextWrap.lines($0, width: max(1, width - 6)) }
+  }
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let lines = Self.lines(text, width: area.width)
+    canvas.fill(area, with: Cell(" ", ink: .highlight))
+    let top = max(0, (area.height - lines.count) / 2)
+    for (index, line) in lines.enumerated() where top + index < area.height {
+      canvas.put(line, in: area, row: top + index, alignment: .center, ink: .highlight)
+    }
+  }
+}
+
+extension Model {
+  /// Whether a caption stands in a band: a presenter's, which has no keys and no task.
+  func showsBand(_ caption: CaptionText?) -> Bool {
+    caption != nil && lesson == nil && (options.bandsCaptions || options.isMapOnly)
+  }
+
+  /// Shows captions in a band, or beside the map.
+  mutating func toggleBand() {
+    options.bandsCaptions.toggle()
+    say(options.bandsCaptions ? "captions show in a band" : "captions show beside the map")
+  }
+
+  /// Shows the map alone, or all panels.
+  mutating func toggleMapOnly() {
+    options.isMapOnly.toggle()
+    say(options.isMapOnly ? "the map alone" : "all panels")
+  }
+
+  /// Puts the spotlight on the selected slot, then on the map, then off.
+  mutating func nextBeam() {
+    switch presentation.beam {
+    case nil:
+      let page = lane.page.alignedDown(to: focus).rawValue
+      presentation.beam = .pages(
+        Spotlight(space: lane.place.space, pages: page..<(page + focus.pages.rawValue)))
+      say("spotlight on the selected slot")
+    case .pages:
+      presentation.beam = .panel(.map)
+      say("spotlight on the map")
+    case .panel:
+      presentation.beam = nil
+      say("spotlight off")
+    }
+  }
+}
+
+/// Draws what is for an audience over the screen: the spotlight, then the band.
+func drawForAudience(
+  _ model: Model, _ caption: CaptionText?, _ layout: ScreenLayout, on canvas: inout Canvas,
+) {
+  if let beam = model.presentation.beam {
+    canvas.dim(
+      outside: lit(by: beam, model, layout) + [layout.hints, layout.caption].compactMap(\.self))
+  }
+  guard let caption, model.showsBand(caption) else { return }
+  let width = canvas.size.width
+  let height = min(BandView.lines(caption, width: width).count + 2, canvas.size.height / 2)
+  let bottom = layout.hints.y
+  BandView(text: caption).draw(
+    on: &canvas, in: Rect(x: 0, y: bottom - height, width: width, height: height))
+}
+
+/// Where a spotlight falls; the whole screen where it shows nothing that is there.
+private func lit(by beam: Beam, _ model: Model, _ layout: ScreenLayout) -> [Rect] {
+  let whole = [
+    Rect(x: 0, y: layout.header.y, width: layout.header.width, height: layout.hints.bottom)
+  ]
+  let places = PanelPlace.all(model.lanes, layout)
+  let areas: [Rect]
+  switch beam {
+  case .panel(.map): areas = places.map(\.area)
+  case .panel(.trace): areas = [layout.trace].compactMap(\.self)
+  case .panel(.page): areas = [layout.inspector].compactMap(\.self)
+  case .panel(.why): areas = [layout.why].compactMap(\.self)
+  case .panel(.bars): areas = [layout.bars]
+  case .panel(.off): areas = []
+  case .pages(let spotlight):
+    areas = places.flatMap { place -> [Rect] in
+      let lane = place.isTwin ? model.lanes.inCharge.twin : model.lanes.list[place.lane]
+      guard let slots = spotlight.slots(of: lane.map[place.size]) else { return [] }
+      return slots.map { place.area(ofSlot: $0) }
+    }
+  }
+  return areas.isEmpty ? whole : areas
+}
+
+extension PanelPlace {
+  /// Where a slot stands.
+  fileprivate func area(ofSlot index: Int) -> Rect {
+    let inside = area.inset(by: 1)
+    return Rect(
+      x: inside.x + index % PanelPicture.columns * scale.width,
+      y: inside.y + index / PanelPicture.columns * scale.height, width: scale.width,
+      height: scale.height)
+  }
+}
+
+extension Canvas {
+  /// Shows everything outside of some areas in the ink of less important text.
+  fileprivate mutating func dim(outside areas: [Rect]) {
+    for y in 0..<size.height {
+      let lit = areas.filter { y >= $0.y && y < $0.bottom }.sorted { $0.x < $1.x }
+      var x = 0
+      for area in lit + [Rect(x: size.width, y: y, width: 0, height: 1)] {
+        restyle(Rect(x: x, y: y, width: max(0, area.x - x), height: 1), ink: .dim)
+        x = max(x, area.right)
+      }
+    }
+  }
+}

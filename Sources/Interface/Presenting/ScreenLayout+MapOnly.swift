@@ -1,0 +1,37 @@
+import Screen
+
+extension ScreenLayout {
+  /// The layout of the map alone: the panels as large as they fit, between the header and the line below
+  /// the map; nil where the terminal is too small, and for lanes side by side, which need their numbers.
+  init?(mapOnly size: Size, lanes: Int) {
+    guard lanes == 1 else {
+      self.init(size, lanes: lanes)
+      return
+    }
+    guard size.width >= Self.least.width, size.height >= Self.least.height,
+      var layout = ScreenLayout(size)
+    else { return nil }
+    var rest = Rect(size)
+    layout.header = rest.cutTop(1)
+    layout.hints = rest.cutBottom(1)
+    layout.timeline = nil
+    layout.sentence = rest.cutBottom(rest.height >= 21 ? 2 : 1)
+    layout.bars = rest.cutTop(rest.height >= 19 ? 1 : 0)
+    let count = layout.panels.count
+    let columns = max(1, min(4, (rest.width - 2 * count) / (count * PanelPicture.columns)))
+    let rows = max(1, min(columns, (rest.height - 2) / PanelPicture.rows))
+    layout.scale = Size(width: columns, height: rows)
+    let extent = PanelView.extent(layout.scale)
+    var map = rest.centered(
+      Size(width: min(rest.width, count * extent.width), height: extent.height))
+    layout.panels = (0..<count).map { _ in map.cutLeft(extent.width) }
+    layout.legend = nil
+    layout.inspector = nil
+    layout.trace = nil
+    layout.why = nil
+    layout.side = nil
+    layout.page = nil
+    layout.caption = nil
+    self = layout
+  }
+}
