@@ -115,7 +115,7 @@ extension ScreenLoop {
   }
 
   private mutating func takeOver(_ input: Input) -> Input? {
-    bench.change { $0.endPerformance("The screen is yours.") }
+    bench.change { $0.endPerformance("The demo stops here: the screen is yours. That key did nothing else.") }
     return bench.model.passesTakeover(input) ? input : nil
   }
 }

@@ -5,7 +5,10 @@ import Scenarios
 extension Model {
   /// Makes the call that a key stands for.
   mutating func callByKey(_ action: Action) {
-    guard let call = call(of: action) else { return }
+    guard let call = call(of: action) else {
+      if notice == nil { say("no name is left for another one; free something first", .failed) }
+      return
+    }
     make(call)
   }
 
@@ -109,6 +112,7 @@ extension Model {
       say(hit)
     }
     if !isRepeated { mirror(call, after: place, isAlone: false) }
+    stopInCall(place, from: before)
   }
 
   /// Makes a call on the other lanes too, and says where it could not be made.
