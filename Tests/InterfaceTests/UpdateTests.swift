@@ -301,7 +301,11 @@ struct CallSentenceTests {
     ),
     ("X", "set_memory_nx pfn:0x140000 found nothing to change."),
     ("2 a", "vmap a1 pfn:0x140000 2 made an area of 2 pages with 4K entries."),
-    ("s Right r Left R", "set_memory_rox pfn:0x140000 rewrote 1 entry; TLB: 1 page."),
+    (
+      "s Right r Left R",
+      "set_memory_rox pfn:0x140000 rewrote 1 entry; TLB: 1 page. "
+        + "No merge to 2M: its first entry is marked KERNEL_4K, split on request."
+    ),
     (
       "r * R",
       "set_memory_rox pfn:0x140000 512 rewrote 512 entries and merged 512 x 4K into a 2M leaf; "

@@ -11,6 +11,7 @@ extension Theme {
     case .good: Style(Color(74, 14, 6), monochrome: [])
     case .warning: Style(Color(220, 11, 3), .bold, monochrome: .bold)
     case .error: Style(Color(202, 9, 1), [.bold, .underline], monochrome: [.bold, .reverse])
+    case .bar4K: Style(Color(242, 8, 7), monochrome: .dim)
     case .rwNX: Style(Color(26, 12, 4))
     case .roNX: Style(Color(35, 2, 2), monochrome: .underline)
     case .roX: Style(Color(178, 11, 3), monochrome: .bold)
