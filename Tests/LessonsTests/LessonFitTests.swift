@@ -61,7 +61,8 @@ struct LessonFitTests {
       #expect(caption == nil, "\(place): no room for the caption")
     }
     let isInside = model.timeline.moment.event > 0
-    if model.notice == nil, isInside || model.lane.note == nil {
+    // Side by side each variant has a row.
+    if model.notice == nil, !model.lanes.isComparing, isInside || model.lane.note == nil {
       let sentences = [false, true].map { model.lane.sentence(model.keymap, isBrief: $0) }
       let shown = canvas.words(in: layout.sentence)
       #expect(sentences.contains { shown.contains($0.oneLine) }, "\(place): \(sentences[0])")

@@ -48,16 +48,6 @@ extension Canvas {
       with: Cell(unchecked: glyphs[glyph], ink: ink, modifiers: modifiers, columns: 1))
   }
 
-  /// Repeats a glyph downwards.
-  public mutating func verticalRun(
-    _ glyph: Glyph = .vertical, x: Int, y: Int, count: Int, ink: Ink = .border,
-    modifiers: Modifiers = [],
-  ) {
-    fill(
-      Rect(x: x, y: y, width: 1, height: count),
-      with: Cell(unchecked: glyphs[glyph], ink: ink, modifiers: modifiers, columns: 1))
-  }
-
   /// Changes the ink or adds modifiers and keeps the characters.
   public mutating func restyle(_ area: Rect, ink: Ink? = nil, adding modifiers: Modifiers = []) {
     let area = area.intersection(clip)
