@@ -115,7 +115,8 @@ extension ScreenLoop {
   }
 
   private mutating func takeOver(_ input: Input) -> Input? {
-    bench.change { $0.endPerformance("The screen is yours.") }
+    let words = "The demo stops here: the screen is yours. That key did nothing else."
+    bench.change { $0.endPerformance(words) }
     return bench.model.passesTakeover(input) ? input : nil
   }
 }

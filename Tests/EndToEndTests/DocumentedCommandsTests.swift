@@ -52,7 +52,7 @@ import Testing
     if command.line.contains("--demo") {
       // The key that takes a demo over does nothing else.
       try terminal.press("l")
-      try terminal.wait(for: "The screen is yours.")
+      try terminal.wait(for: "the screen is yours.")
     }
     try terminal.press("Q")
     try terminal.wait(for: "status=0")

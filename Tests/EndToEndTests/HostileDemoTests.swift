@@ -52,7 +52,7 @@ import Testing
     try terminal.start("play \(folder.path)/a.dmap --demo --no-config")
     try terminal.wait(for: ":set_memory_ro pfn:0x140000")
     try terminal.press("Enter")
-    try terminal.wait(for: "The screen is yours.")
+    try terminal.wait(for: "the screen is yours.")
     let screen = try terminal.screen()
     #expect(!screen.contains(":set_memory_ro pfn:0x140000") && screen.contains("no calls yet"))
     try terminal.type(":")

@@ -61,10 +61,10 @@ import Testing
     }
     try terminal.press("?")
     try terminal.wait(until: "shows help over it") {
-      $0.contains("Moving about") && $0.contains("C-c stops it")
+      $0.contains("Move on the map") && $0.contains("C-c stops it")
     }
     try terminal.press("Escape")
-    try terminal.wait(until: "is without help") { !$0.contains("Moving about") }
+    try terminal.wait(until: "is without help") { !$0.contains("Move on the map") }
     try terminal.press("r")
     try terminal.wait(for: "busy with set_memory_4k")
     try terminal.resize(columns: 90, rows: 30)

@@ -9,7 +9,7 @@ import Testing
     try terminal.wait(for: "Press first")
     #expect(try !terminal.mouseIsOn())
     try terminal.press("C-o")
-    try terminal.wait(for: "the mouse is listened to")
+    try terminal.wait(for: "the mouse is on")
     try terminal.wait(forMouse: true)
     return terminal
   }
@@ -33,7 +33,7 @@ import Testing
     try click(65, 3, 5)
     try terminal.wait(for: "1G  slots 0-511")
     try terminal.press("C-o")
-    try terminal.wait(for: "the mouse is the terminal's again")
+    try terminal.wait(for: "the mouse is off")
     try terminal.wait(forMouse: false)
   }
 

@@ -16,10 +16,10 @@ import Testing
     return terminal
   }
 
-  @Test func `why counts what stands against a merge, and points there`() throws {
+  @Test func `why counts what blocks a merge, and points there`() throws {
     let terminal = try opened(["set_memory_ro pfn:0x140000", "set_memory_4k pfn:0x140003"])
-    let why = try terminal.wait(for: "why not one 2M?")
-    #expect(why.contains("2 of 512 entries stand"))
+    let why = try terminal.wait(for: "2M slot 2560: why?")
+    #expect(why.contains("2 of 512 entries block"))
     for (key, pfn) in [(";", "0x140000"), (";", "0x140003"), ("&", "0x140000")] {
       try terminal.press(key)
       try terminal.wait(for: "pfn  \(pfn) ")
@@ -83,7 +83,7 @@ import Testing
       ("pfn:0x140100", "pfn  0x140100 "), ("rwx", "rwx: 0x140007"), ("lacks G", "lacks G: 0x"),
       ("absent", "absent: 0x"), ("2M", "2M: 0x"),
       ("4K", "4K: 0x"), ("owner s1", "owner s1: 0x"),
-      ("odd", "One 4K leaf from 0x140000 on: lacks RW D."),
+      ("odd", "One 4K leaf from 0x140000: lacks RW D."),
       ("phys:5G", "pfn  0x140000 "),
     ] {
       try terminal.type("/\(what)\n")
@@ -92,9 +92,9 @@ import Testing
     try terminal.type("/rwx\n")
     try terminal.wait(for: "rwx: 0x140007")
     for (what, answer) in [
-      ("owner nobody", "nowhere in the map: owner nobody"), ("pfn:0x99999999", "no RAM at pfn"),
+      ("owner nobody", "not found in the map: owner nobody"), ("pfn:0x99999999", "no RAM at pfn"),
       ("has nonsense", "expected"),
-      ("has C", "nowhere in the map: has C"), ("1G", "nowhere in the map: 1G"),
+      ("has C", "not found in the map: has C"), ("1G", "not found in the map: 1G"),
       ("lacks PSE", "look for 4K, 2M or 1G"), ("%&?", "'%' begins no word"),
     ] {
       try terminal.type("/\(what)\n")
@@ -123,7 +123,7 @@ import Testing
   @Test func `lines come back with Up, each prompt its own`() throws {
     let terminal = try opened(["set_memory_ro pfn:0x140000"])
     try terminal.type("/rwx\n")
-    try terminal.wait(for: "nowhere in the map: rwx")
+    try terminal.wait(for: "not found in the map: rwx")
     try terminal.press("Escape")
     try terminal.type("/ro\n")
     try terminal.wait(for: "ro: 0x")

@@ -57,10 +57,10 @@ import Testing
       sentence: "The table at pfn 0x140000 is replaced by one 1G leaf."),
     Case(
       option: "--break", value: "near-merge 3", scenario: merges, place: "in call 3",
-      sentence: "Nothing stands against a 2M leaf at pfn 0x140000 any more."),
+      sentence: "Nothing blocks a 2M leaf at pfn 0x140000 any more."),
     Case(
       option: "--break", value: "fallback", scenario: fallbacks, place: "in call 2",
-      sentence: "No 2M block can be had: the single page 0x"),
+      sentence: "No 2M block is available: the single page 0x"),
     Case(
       option: "--break", value: "flush full", place: "in call 2",
       sentence: "flush_tlb_all empties the TLB of every CPU."),

@@ -27,8 +27,8 @@ import Testing
       backwards: ("The table at pfn 0x140000 is replaced by one 1G leaf.", "2 of 4  set_memory_rw")),
     Hit(
       line: "break near-merge 3",
-      forwards: ("Nothing stands against a 2M leaf at pfn 0x140000", "2 of 4  set_memory_rw"),
-      backwards: ("Nothing stands against a 2M leaf at pfn 0x140000", "4 of 4  set_memory_ro")),
+      forwards: ("Nothing blocks a 2M leaf at pfn 0x140000", "2 of 4  set_memory_rw"),
+      backwards: ("Nothing blocks a 2M leaf at pfn 0x140000", "4 of 4  set_memory_ro")),
     Hit(
       line: "break flush full",
       forwards: ("flush_tlb_all empties the TLB", "1 of 4  set_memory_ro"),
@@ -95,7 +95,7 @@ import Testing
       try cache.wait(for: shown)
     }
     try cache.press("C")
-    try cache.wait(for: "Stop 1, break fallback: No 2M block can be had")
+    try cache.wait(for: "Stop 1, break fallback: No 2M block is available")
     for (name, place, sentence) in [
       ("merge-kfence", "call 2 of 7", "counts 1 for pfn 0x140000, the table has 2."),
       ("merge-bug", "call 4 of 4", "counts 2 for pfn 0x140000, the table has 1."),

@@ -124,7 +124,7 @@ struct MouseTests {
     var model = listening(try bootedModel(), Self.small)
     model.press("?")
     mouse(&model, .wheelDown, 5, 5)
-    #expect(model.layers == [.help(1)])
+    #expect(model.layers == [.help(HelpPlace(first: 1))])
     mouse(&model, .left, 5, 5)
     #expect(model.layers.isEmpty)
     var two = listening(try comparedModel("set_memory_ro pfn:0x140000", [], []), Self.wide)

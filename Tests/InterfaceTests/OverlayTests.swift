@@ -146,12 +146,12 @@ struct OverlayTests {
     let panel = model.lane.map[.size4K]
     #expect(panel.enclosing == nil)
     let lit = try #require(model.lane.tints?.lit)
-    // The other page stands against it, and nothing else.
+    // The other page blocks it, and nothing else.
     #expect(lit.count == 1)
     let page = panel.page(of: try #require(lit.first))
     model.lane.select(page: page)
     _ = model.update(.tick)
-    #expect(model.lane.overlayWords[0].hasSuffix("holds back the merge"))
+    #expect(model.lane.overlayWords[0].hasSuffix("blocks the merge"))
     // Inside the last call its buddies leave their lists, one after the other.
     model.options.followsChanges = false
     let index = panel.index(of: page)

@@ -59,7 +59,9 @@ import Testing
 
   @Test func `a stop has the commands of the screen but those that write, open or leave`() {
     let without =
-      ["save", "script", "record", "report"].flatMap { [$0, $0 + "!"] } + ["open", "quit", "q"]
+      ["save", "script", "record", "report"].flatMap { [$0, $0 + "!"] } + [
+        "open", "quit", "q", "exit",
+      ]
     let all = ScreenCommand.names.filter { !without.contains($0) }
     #expect(Set(StopLine.screenWords) == Set(all))
     #expect(StopLine.screenWords.count == all.count)

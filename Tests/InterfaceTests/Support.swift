@@ -82,5 +82,5 @@ extension Model {
 /// The sizes of the golden screens: the smallest usual one, a projector's, a large one, an odd one.
 let goldenSizes = [
   Size(width: 80, height: 24), Size(width: 120, height: 40), Size(width: 200, height: 60),
-  Size(width: 93, height: 31),
+  Size(width: 93, height: 31), Size(width: 100, height: 30),
 ]

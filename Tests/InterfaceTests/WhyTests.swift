@@ -39,7 +39,7 @@ struct WhyTests {
   }
 
   @Test(arguments: [Glyphs.unicode, .ascii])
-  func `the entries that stand against a merge are listed and pointed out`(
+  func `the entries that block a merge are listed and pointed out`(
     glyphs: Glyphs,
   ) throws {
     expectScreens(try asked(Self.odd), "why", glyphs: glyphs)
@@ -86,7 +86,7 @@ struct WhyTests {
     var other = try asked(
       "set_memory_ro pfn:0x140000\nset_memory_rw pfn:0x140000\ntouch pfn:0x140000")
     other.moveToNextBlocker()
-    #expect(other.notice?.text == "no entry stands against one 2M leaf")
+    #expect(other.notice?.text == "no entry blocks a merge to 2M")
   }
 
   @Test func `the answer scrolls to its end and no further, each slot for itself`() throws {

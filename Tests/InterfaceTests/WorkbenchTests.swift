@@ -149,14 +149,14 @@ import Testing
     var bench = try bench()
     let work = try begun(&bench, "r")
     _ = try press(&bench, "? Down")
-    #expect(bench.model.layers == [.help(1)])
+    #expect(bench.model.layers == [.help(HelpPlace(first: 1))])
     #expect(bench.line(after: 2)?.text.hasSuffix(": 2 s; C-c stops it") == true)
     _ = try press(&bench, "Esc")
     #expect(bench.model.layers.isEmpty)
     #expect(bench.line(after: 2)?.text.hasSuffix(": 2 s; Esc stops it") == true)
     _ = try press(&bench, "?")
     guard case .stopped = bench.answer(try input("C-c")) else { throw NotAnswered(key: "C-c") }
-    #expect(bench.model.layers == [.help(0)])
+    #expect(bench.model.layers == [.help(HelpPlace())])
     #expect(work.progress.isStopped)
   }
 
@@ -166,7 +166,7 @@ import Testing
     _ = try press(&bench, "?")
     _ = bench.finish(work.run())
     #expect(bench.model.layers.count == 2)
-    #expect(bench.model.layers.last == .help(0))
+    #expect(bench.model.layers.last == .help(HelpPlace()))
     guard case .report? = bench.model.layers.first else { throw NotAnswered(key: "?") }
   }
 

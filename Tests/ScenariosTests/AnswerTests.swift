@@ -26,13 +26,13 @@ import Testing
       """
     #expect(
       try answer(text).sentences == [
-        "The 2M slot at pfn 0x140000 is not one leaf: 5 of its 512 entries stand against it. The "
-          + "kernel's test ends at the first thing it finds: entry 1 differs from entry 0 in RW.",
+        "The 2M slot at pfn 0x140000 is not one leaf: 5 of its 512 entries block it. The "
+          + "kernel's test stops at the first one: entry 1 differs from entry 0 in RW.",
         "Entry #0 is itself one that differs from most, and it is the one that the kernel compares "
           + "all others with.",
         "[x] 2M leaves exist", "[x] first frame aligned", "[x] none 4K by request",
         "[ ] all present: 2 are not",
-        "    #32-#33 are not present and lack RW D G", "[x] frames in a row",
+        "    #32-#33 are not present and lack RW D G", "[x] frames contiguous",
         "[ ] equal flags: 3 differ from most, which have P RW A D G NX",
         "    #0 lacks D; #1-#2 lack RW D",
         "To clear: 1 x set_memory_p (2 pages), 2 x set_memory_rw (4 pages), "
@@ -41,12 +41,12 @@ import Testing
       ])
     #expect(
       try answer(text).lines(.short).map(\.text) == [
-        "5 of 512 entries stand against it.", "2 not present: #32-#33 lack RW D G",
+        "5 of 512 entries block it.", "2 not present: #32-#33 lack RW D G",
         "3 differ: #0 lacks D; #1-#2 lack RW D",
         "To clear: 1 x set_memory_p (2 pages), 2 x set_memory_rw (4 pages), "
           + "1 x set_memory_global (2 pages), 2 x touch write (5 pages).",
         "#0 itself is odd: all are compared with it.", "linux-6.12 never merges by itself.",
-        "2M leaves exist, first frame aligned, none 4K by request, frames in a row",
+        "2M leaves exist, first frame aligned, none 4K by request, frames contiguous",
       ])
   }
 

@@ -22,9 +22,9 @@ import Testing
         "change_page_attr_set_clr, 1 page", "clear RW D", "__change_page_attr_set_clr, 1 page",
         "should_split_large_page, 1 page",
       ])
-    #expect(lines.contains("covers 1 of 262144: split 1G to 512 x 2M"))
+    #expect(lines.contains("1 of 262144 pages: split to 512 x 2M"))
     #expect(lines.contains("one 1G leaf becomes 512 x 2M"))
-    #expect(lines.contains("covers 1 of 512: split 2M to 512 x 4K"))
+    #expect(lines.contains("1 of 512 pages: split to 512 x 4K"))
     #expect(lines.contains("clears RW D"))
     #expect(lines.contains("4K: clears RW D"))
     #expect(lines.contains("DirectMap1G -1048576 kB"))
@@ -41,11 +41,11 @@ import Testing
     .map { $0.sentence() }
     #expect(
       told == [
-        "The request covers 1 of 262144 pages of the 1G leaf at pfn 0x180000, from page 0 on: it "
+        "The request covers 1 of 262144 pages of the 1G leaf at pfn 0x180000, from page 0: it "
           + "must split to 512 x 2M.",
         "The 1G leaf at pfn 0x180000 is replaced by a table of 512 x 2M with the same flags.",
         "flush_tlb_all empties the TLB of every CPU.",
-        "The request covers 1 of 512 pages of the 2M leaf at pfn 0x180000, from page 0 on: it must "
+        "The request covers 1 of 512 pages of the 2M leaf at pfn 0x180000, from page 0: it must "
           + "split to 512 x 4K.",
         "The 2M leaf at pfn 0x180000 is replaced by a table of 512 x 4K with the same flags.",
         "flush_tlb_all empties the TLB of every CPU.",

@@ -10,7 +10,6 @@ struct CanvasTests {
     canvas.fill(Rect(x: x - 1, y: y, width: 5, height: 3), with: Cell("%", ink: .dim))
     canvas.box(Rect(x: x, y: y, width: 6, height: 4), title: "漢")
     canvas.horizontalRun(x: x, y: y, count: 9)
-    canvas.verticalRun(x: x, y: y, count: 9)
     canvas.bar(x: x, y: y, width: 5, part: 1, of: 3, ink: .bar4K)
     canvas.restyle(Rect(x: x, y: y, width: 3, height: 3), ink: .error, adding: .flash)
     canvas.draw(Canvas(Size(width: 3, height: 2)), x: x, y: y)

@@ -11,7 +11,7 @@ import Testing
     }
     allow(
       "made from its number", "eighth2", "eighth3", "eighth4", "eighth5", "eighth6",
-      "eighth7", "teeDown", "teeUp", "v3")
+      "eighth7", "v3")
     allow("asked for by ArgumentParser", "allValueStrings", "defaultValueDescription")
     allow(
       "writes a page of the documents, by a test", "commandReference", "switchReference",

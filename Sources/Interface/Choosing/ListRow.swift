@@ -73,6 +73,8 @@ struct ListView: View {
   let keys: [(String, String)]
   /// A message that replaces the details of the selected item.
   var said: String?
+  /// Why the last key did nothing, in the place of what keys do.
+  var refused: String?
 
   private static let detailRows = 3
 
@@ -90,7 +92,7 @@ struct ListView: View {
     let hints = inside.cutBottom(1)
     var x: [(String, Ink)] = []
     for (key, words) in keys { x += [(key, .key), (" \(words)  ", .dim)] }
-    canvas.put(x, in: hints)
+    canvas.put(refused.map { [($0, .warning)] } ?? x, in: hints)
     if foot > 1 {
       canvas.putWrapped(
         details, in: inside.cutBottom(foot - 1), ink: said == nil ? .text : .highlight)

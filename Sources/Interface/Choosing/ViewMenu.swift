@@ -68,7 +68,7 @@ enum ViewMenu {
 
   private static let looks = [
     Row(
-      "letters", "permissions as letters, or as colours", isOn: { $0.options.showsLetters },
+      "letters", "permissions as letters, or as colours", isOn: { $0.showsLetters },
       show: { $0.toggleLetters() })
   ]
 
@@ -178,6 +178,12 @@ extension Model {
 
   /// The list that a layer is, as it is drawn.
   func list(in layer: Layer) -> ListView? {
+    var list = view(of: layer)
+    list?.refused = notice?.kind == .failed ? notice?.text : nil
+    return list
+  }
+
+  private func view(of layer: Layer) -> ListView? {
     switch layer {
     case .calls(let index):
       ListView(

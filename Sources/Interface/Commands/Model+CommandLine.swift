@@ -20,6 +20,7 @@ extension Model {
       if answer.error == nil, remembering { remember(line, in: \.commands) }
       return (answer.error, answer.effects)
     }
+    if let answer = ScreenCommand.answer(toForeign: line) { return (answer, []) }
     let machines = MachineDescription.builtIn.map(\.name)
     let statement: Statement
     do throws(ParseError) {
@@ -204,7 +205,50 @@ extension Model {
   }
 }
 
+extension Model {
+  /// The line again, with what was probably meant, where a frame number has only decimal digits: the
+  /// screen shows frames in hexadecimal. `nil` where there is no doubt.
+  func doubt(about editor: LineEditor) -> LineEditor? {
+    let text = editor.text
+    let isPlace = editor.purpose == .place
+    guard editor.purpose == .command || isPlace, let place = Self.decimalFrame(in: text, isPlace)
+    else { return nil }
+    let digits = String(text[place])
+    guard let meant = UInt64(digits, radix: 16), machine.memory.contains(PFN(meant)) else {
+      return nil
+    }
+    var doubt = editor
+    let hex = (isPlace && place.lowerBound == text.startIndex ? "pfn:" : "") + "0x\(digits)"
+    doubt.offer = text.replacingCharacters(in: place, with: hex)
+    doubt.error =
+      "\(digits) is decimal here, pfn \(PFN(UInt64(digits) ?? 0).hex): Tab writes \(hex), "
+      + "Enter takes the decimal number"
+    return doubt
+  }
+
+  /// The least number of digits of a frame number that may be meant as hexadecimal: 256 MB.
+  private static let digitsMin = 5
+
+  /// Where a line has a frame number of decimal digits alone.
+  private static func decimalFrame(in text: String, _ isPlace: Bool) -> Range<String.Index>? {
+    var start = text.firstRange(of: "pfn:")?.upperBound
+    if start == nil, isPlace { start = text.startIndex }
+    guard let start else { return nil }
+    let end = text[start...].firstIndex { !$0.isHexDigit && $0 != "x" } ?? text.endIndex
+    let digits = text[start..<end]
+    let isDecimal = digits.allSatisfy { $0.isASCII && $0.isNumber } && digits.first != "0"
+    return isDecimal && digits.count >= digitsMin ? start..<end : nil
+  }
+}
+
 extension String {
+  /// The text with other characters in a place.
+  fileprivate func replacingCharacters(
+    in place: Range<String.Index>, with text: String,
+  ) -> String {
+    self[..<place.lowerBound] + text + self[place.upperBound...]
+  }
+
   /// The text without the spaces around it.
   var trimmed: String {
     let start = drop { $0.isWhitespace }

@@ -15,7 +15,7 @@ extension ScreenCommand {
           return .done
         }),
       ScreenCommand(
-        "delete", "N|all", help: "Takes a stop away.", example: "delete 2", words: numbers,
+        "delete", "N|all", help: "Deletes a stop.", example: "delete 2", words: numbers,
         run: { model, text in
           if text == "all" {
             model.stops.removeAll()
@@ -53,7 +53,7 @@ extension ScreenCommand {
           "Goes back to the call that last changed what maps the page; again, to the one before.",
         run: { model, _ in model.answering { $0.findWho() } }),
       ScreenCommand(
-        "what-if", "CALL", help: "Shows what a call would change, and keeps nothing of it.",
+        "what-if", "CALL", help: "Shows what a call would change, without making it.",
         example: "what-if set_memory_rox pfn:0x180000 512",
         words: { _ in Command.firstCallWords },
         run: { model, line in Answer(error: model.whatIf(line)) }),
@@ -66,11 +66,11 @@ extension ScreenCommand {
         run: { model, text in Answer(error: model.measure(line: text)) }),
       ScreenCommand(
         "report", "FILE",
-        help: "Where the engine itself is wrong: writes down what a report of the bug needs.",
+        help: "Writes a bug report where the engine itself is wrong.",
         example: "report bug.dmap", writesFile: true,
         run: { model, path in model.report(to: path) }),
       ScreenCommand(
-        "report!", "FILE", help: "Writes the report in the place of any file.",
+        "report!", "FILE", help: "Writes the report over an existing file.",
         example: "report! bug.dmap", writesFile: true,
         run: { model, path in model.report(to: path, replacing: .anything) }),
       ScreenCommand(

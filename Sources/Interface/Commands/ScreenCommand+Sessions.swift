@@ -22,7 +22,7 @@ extension ScreenCommand {
           return .done
         }),
       ScreenCommand(
-        "unmark", "NAME", help: "Takes a mark away.", example: "unmark before-merge",
+        "unmark", "NAME", help: "Deletes a mark.", example: "unmark before-merge",
         words: { $0.timeline.marks.map(\.name) },
         run: { model, name in Answer(error: model.unmark(name)) }),
     ]
@@ -37,7 +37,7 @@ extension ScreenCommand {
         example: "record demo.cast", onlyLooks: true, words: { _ in ["off"] }, writesFile: true,
         run: { model, path in model.record(path, replaces: false) }),
       ScreenCommand(
-        "record!", "FILE", help: "Records in the place of any file.", example: "record! demo.cast",
+        "record!", "FILE", help: "Records over an existing file.", example: "record! demo.cast",
         onlyLooks: true, writesFile: true,
         run: { model, path in model.record(path, replaces: true) }),
       ScreenCommand(
@@ -48,7 +48,7 @@ extension ScreenCommand {
         run: { model, path in model.save(path, replaces: false) }),
       ScreenCommand(
         "save!", "[FILE]",
-        help: "Saves in the place of any file: another one, one that changed, one with more in it.",
+        help: "Saves over any existing file, even one that changed meanwhile.",
         example: "save! try.dmap", writesFile: true,
         run: { model, path in model.save(path, replaces: true) }),
       ScreenCommand(
@@ -57,11 +57,11 @@ extension ScreenCommand {
         example: "script demo.dmap", writesFile: true,
         run: { model, path in model.saveScript(path) }),
       ScreenCommand(
-        "script!", "FILE", help: "Saves the script in the place of any file.",
+        "script!", "FILE", help: "Saves the script over an existing file.",
         example: "script! demo.dmap", writesFile: true,
         run: { model, path in model.saveScript(path, replacing: .anything) }),
       ScreenCommand(
-        "open", "FILE", help: "Opens a session, a scenario or a recording in the place of this.",
+        "open", "FILE", help: "Opens a session, a scenario or a recording.",
         example: "open try.dmap",
         run: { _, path in
           path.isEmpty

@@ -13,6 +13,12 @@ extension ScreenCommand {
         "reverse-continue", help: "Goes back to where a stop is hit, or to the beginning.",
         run: { model, _ in model.answering { $0.runOn(forwards: false) } }),
       ScreenCommand(
+        "undo", help: "Goes back by a call.",
+        run: { model, _ in model.answering { _ = $0.perform(.undo) } }),
+      ScreenCommand(
+        "redo", help: "Goes forward by a call.",
+        run: { model, _ in model.answering { _ = $0.perform(.redo) } }),
+      ScreenCommand(
         "goto", "N|N%", help: "Goes to after call N, or to a percentage of all calls.",
         example: "goto 50%",
         run: { model, text in Answer(error: model.goToStep(text)) }),
@@ -21,7 +27,8 @@ extension ScreenCommand {
         words: { _ in EventKind.allCases.map(\.rawValue) },
         run: { model, text in Answer(error: model.goToNext(text, forwards: true)) }),
       ScreenCommand(
-        "previous", "KIND", help: "Goes back to such an event.", example: "previous split",
+        "previous", "KIND", help: "Goes to the previous event of a kind.",
+        example: "previous split",
         words: { _ in EventKind.allCases.map(\.rawValue) },
         run: { model, text in Answer(error: model.goToNext(text, forwards: false)) }),
     ]
@@ -43,7 +50,7 @@ extension ScreenCommand {
           return .done
         }),
       ScreenCommand(
-        "branch new", "NAME", help: "Begins a branch here; acting in the past begins one too.",
+        "branch new", "NAME", help: "Starts a branch here; a call made in the past starts one too.",
         example: "branch new try-rw",
         run: { model, name in
           if model.lanes.isComparing {
@@ -55,11 +62,11 @@ extension ScreenCommand {
           }
         }),
       ScreenCommand(
-        "branch switch", "NAME", help: "Goes to a branch, to where it was left.",
+        "branch switch", "NAME", help: "Switches to a branch, at the moment where it was left.",
         example: "branch switch main", words: branchNames,
         run: { model, name in Answer(error: model.switchBranch(name)) }),
       ScreenCommand(
-        "branch rename", "NAME", help: "Gives the current branch another name.",
+        "branch rename", "NAME", help: "Renames the current branch.",
         example: "branch rename before-fix",
         run: { model, name in
           guard !name.isEmpty else { return .failed("say the name: branch rename before-fix") }
@@ -69,7 +76,7 @@ extension ScreenCommand {
         }),
       ScreenCommand(
         "branch compare", "NAME",
-        help: "Puts another branch beside those that are shown.",
+        help: "Shows another branch beside this one.",
         example: "branch compare main", words: branchNames,
         run: { model, name in Answer(error: model.compareBranch(name)) }),
     ]

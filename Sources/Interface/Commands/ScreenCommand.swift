@@ -1,3 +1,5 @@
+import Screen
+
 /// A command of the screen itself, which a line can have besides those of the scenario language. One
 /// table of them drives the command line, completion, help and the reference in `docs/keys.md`.
 public struct ScreenCommand: Sendable {
@@ -56,6 +58,25 @@ public struct ScreenCommand: Sendable {
     travelling + marking + branching + stopping + asking + predicting + showing + comparing + saving
     + leaving
 
+  /// What other programs call things, and what to type here instead.
+  static let foreign: [String: String] = [
+    "wq": "save FILE keeps the session, then quit", "x": "save FILE keeps the session, then quit",
+    "w": "save FILE keeps the session", "write": "save FILE keeps the session",
+    "e": "open FILE opens another one", "edit": "open FILE opens another one",
+    "load": "open FILE opens a file", "q!": "quit, which asks nothing", "qa": "quit",
+    "bye": "quit", "close": "quit", "run": "continue", "cont": "continue",
+    "step": "the key . steps, or goto N", "back": "undo, or reverse-continue",
+    "set": "theme, overlay and space change what is shown",
+    "colorscheme": "theme NAME", "colors": "theme NAME, overlay NAME", "search": "find WHAT",
+    "vs": "compare NAME=policy:...", "diff": "compare NAME=policy:...",
+  ]
+
+  /// The answer to a line that is another program's; `nil` for all others.
+  static func answer(toForeign line: String) -> String? {
+    let word = String(line.prefix { !$0.isWhitespace })
+    return foreign[word].map { "there is no command \(word) here; type \($0)" }
+  }
+
   /// The names of all commands.
   public static var names: [String] { all.map(\.name) }
 
@@ -102,7 +123,7 @@ extension ScreenCommand {
   static var comparing: [ScreenCommand] {
     [
       ScreenCommand(
-        "compare off", help: "Goes on with the variant that has the keys alone.",
+        "compare off", help: "Keeps only the focused variant.",
         run: { model, _ in
           guard model.lanes.isComparing else { return .failed("nothing is compared") }
           model.lanes.keepOne()
@@ -118,6 +139,19 @@ extension ScreenCommand {
 
   static var showing: [ScreenCommand] {
     [
+      ScreenCommand(
+        "theme", "NAME", help: "Shows the screen in another theme.", example: "theme light",
+        onlyLooks: true, words: { $0.options.themes.map(\.name) },
+        run: { model, name in
+          guard let theme = model.options.themes.first(where: { $0.name == name }) else {
+            let names = model.options.themes.map(\.name).joined(separator: ", ")
+            return .failed(
+              name.isEmpty
+                ? "say which theme: \(names)" : "no theme is called \(name); there are \(names)")
+          }
+          model.show(theme)
+          return .done
+        }),
       choosing(
         "space", help: "What the map shows: the direct map, or another part of the address space.",
         example: "space vmalloc", onlyLooks: true
@@ -152,15 +186,19 @@ extension ScreenCommand {
       ScreenCommand(
         "help", help: "Lists all keys and commands.", onlyLooks: true,
         run: { model, _ in
-          model.layers.append(.help(0))
+          model.layers.append(.help(HelpPlace()))
           return .done
         }),
-      ScreenCommand(
-        "quit", help: "Leaves; q is enough.", onlyLooks: true,
-        run: { model, _ in Answer(effects: model.leave()) }),
-      ScreenCommand(
-        "q", help: "Leaves.", onlyLooks: true, run: { model, _ in Answer(effects: model.leave()) }),
+      quitting("quit", "Quits; q and exit do too."), quitting("exit", "Quits."),
+      quitting("q", "Quits."),
     ]
+  }
+}
+
+extension ScreenCommand {
+  private static func quitting(_ name: String, _ help: String) -> ScreenCommand {
+    ScreenCommand(
+      name, help: help, onlyLooks: true, run: { model, _ in Answer(effects: model.leave()) })
   }
 }
 

@@ -21,10 +21,16 @@ public struct Keymap: Equatable, Sendable {
 
   /// The parts of the list, in order; raw values are the headings.
   public enum Group: String, CaseIterable, Sendable {
-    case moving = "Moving about"
-    case calls = "Calls: they act on the selected page, or on as many pages as the count says"
-    case time = "Time"
-    case view = "The screen"
+    case moving = "Move on the map"
+    case calls = "Change permissions, on the selected page or on as many pages as the count says"
+    case loading = "Allocate, load and free"
+    case stepping = "Step through a call"
+    case time = "Go through calls, play"
+    case stops = "Stop, mark, find out who"
+    case view = "See more: panels, areas, colours"
+    case again = "Try another kernel, policy or machine; compare"
+    case lesson = "In a lesson"
+    case program = "Help, commands, recording, leaving"
   }
 
   /// All bindings in the order in which they are listed.
@@ -50,5 +56,6 @@ public struct Keymap: Equatable, Sendable {
   }
 
   /// The keys as they are without a configuration.
-  public static let standard = Keymap(moving + calls + time + view)
+  public static let standard = Keymap(
+    moving + calls + stepping + time + stops + view + again + lesson + program)
 }

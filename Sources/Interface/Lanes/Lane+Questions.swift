@@ -72,9 +72,10 @@ extension Model {
       entries.next(from: index + (forwards ? 1 : -1), forwards: forwards)
       ?? entries.next(from: forwards ? 0 : 511, forwards: forwards)
     guard let next else {
-      say("no entry stands against one \(question.name) leaf", .failed)
+      say("no entry blocks a merge to \(question.name)", .failed)
       return
     }
+    if next == index { say("this is the only entry that blocks a merge to \(question.name)") }
     lane.select(page: slot + PageCount(UInt64(next) * size.pages.rawValue))
   }
 

@@ -30,7 +30,9 @@ extension Lane {
   }
 
   /// What just happened; keys are told by their names.
-  func sentence(_ keymap: Keymap) -> String {
+  ///
+  /// - Parameter isBrief: with fewer words, where there is little room.
+  func sentence(_ keymap: Keymap, isBrief: Bool = false) -> String {
     let moment = timeline.moment
     if let index = currentEventIndex {
       let place = trace.tree.place(of: index, machine.kernel)
@@ -39,19 +41,29 @@ extension Lane {
     guard moment.call > 0 else {
       if let map = source.map { return map.sentence(keymap) }
       return timeline.steps.isEmpty
-        ? "The kernel has booted; nothing was called since."
-        : "The machine before the first call. \(keymap.key(.nextEvent)) steps into it, "
-          + "\(keymap.key(.nextCall)) makes it whole."
+        ? "The kernel has booted; no call was made yet." + doubleCount
+        : "Before the first call: \(keymap.key(.nextEvent)) steps into it, "
+          + "\(keymap.key(.nextCall)) makes it at once."
     }
     let step = timeline.steps[moment.call - 1]
-    return CallWords.sentence(step.deed, step.summary, trace)
+    return CallWords.sentence(step.deed, step.summary, trace, isBrief: isBrief)
+  }
+
+  /// Why the kernel's own counters add up to more than the machine has; empty where they do not.
+  private var doubleCount: String {
+    let counted = MapPicture.sizes.reduce(0) { $0 + max(0, machine.directMapKilobytes($1)) }
+    let mapped = Int64(clamping: machine.memory.pages.rawValue) * 4
+    let excess = (counted - mapped) >> 20
+    guard machine.architecture != .arm64, excess > 0 else { return "" }
+    return " DirectMap1G counts \(excess) GiB too much, as on real machines: boot adds a 1G leaf "
+      + "again each time it maps another part of it."
   }
 
   /// How the simulation differs from the step that was observed last; `nil` if it does not.
   var differenceText: String? {
     let call = timeline.moment.call
     guard call > 0, let difference = timeline.steps.deed(call - 1).difference else { return nil }
-    return "This is what \(source.kernelName ?? "the kernel") did. Simulated, step "
-      + "\(call) is otherwise: \(difference)"
+    return "This is what \(source.kernelName ?? "the kernel") did. The simulation of "
+      + "step \(call) differs: \(difference)"
   }
 }

@@ -71,8 +71,8 @@ enum ZapWords {
     guard let gather = machine.gather else {
       let most = machine.lastZap[.mostPages]
       return most == 0
-        ? "No zap goes on. Make a range with mmap, then zap it."
-        : "No zap goes on. The last held \(NumberText.grouped(most)) pages at most."
+        ? "No zap is under way. Make a range with mmap, then zap it."
+        : "No zap is under way. The last held \(NumberText.grouped(most)) pages at most."
     }
     return "\(NumberText.grouped(Int64(gather.pages))) pages, \(gather.pageBatches) of "
       + "\(MmuGather.batchLimit) page batches"

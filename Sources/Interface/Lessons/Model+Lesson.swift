@@ -177,6 +177,8 @@ extension Model {
     presentation.caption = []
     presentation.spotlight = nil
     presentation.isCaptionOpen = false
+    // What a part asked of a TLB is not the subject of the next one.
+    if options.sidePanel == .tlb { options.sidePanel = .trace }
     guard let part = lesson?.lesson.parts[index] else { return [] }
     let effects = carryOut(part.statements)
     let stand = stand

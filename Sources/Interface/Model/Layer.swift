@@ -1,7 +1,7 @@
 /// Something that lies over the map and gets the keys first.
 public enum Layer: Equatable, Sendable {
-  /// The keys and what they do, from this line on.
-  case help(Int)
+  /// The keys and what they do.
+  case help(HelpPlace)
   /// A line that is being typed.
   case line(LineEditor)
   /// The list of all calls, with this one selected.
@@ -20,6 +20,27 @@ public enum Layer: Equatable, Sendable {
   case leaving
 }
 
+extension Layer {
+  /// Whether it is a list of things to choose from.
+  var isList: Bool {
+    switch self {
+    case .calls, .choices, .views: true
+    case .help, .line, .report, .stops, .prediction, .leaving: false
+    }
+  }
+}
+
+/// Where the help stands, and what was looked for in it.
+public struct HelpPlace: Equatable, Sendable {
+  /// The first line that shows.
+  public var first = 0
+  /// The words that were looked for last.
+  public var search = ""
+
+  /// The help from a line on.
+  public init(first: Int = 0) { self.first = first }
+}
+
 /// A line that is being typed, with its purpose.
 public struct LineEditor: Equatable, Sendable {
   /// What the line is for.
@@ -34,6 +55,8 @@ public struct LineEditor: Equatable, Sendable {
     case stop(Int)
     /// An operand of a call that was chosen in the list.
     case operand(CallForm)
+    /// Words to look for in the help.
+    case help
   }
 
   /// What the line is for.
@@ -46,6 +69,8 @@ public struct LineEditor: Equatable, Sendable {
   public var error: String?
   /// The words that could complete the line.
   public var candidates: [String] = []
+  /// A line that is probably meant instead; the line as it is counts when it is given again.
+  var offer: String?
   /// How far back in the history the line was taken from; 0 for a line of one's own.
   var historyDepth = 0
 
@@ -115,5 +140,6 @@ public struct LineEditor: Equatable, Sendable {
   private mutating func forgetAnswers() {
     error = nil
     candidates = []
+    offer = nil
   }
 }

@@ -13,6 +13,7 @@ extension Model {
     self.options = options
     self.options.sidePanel = panel
     self.options.overlay = overlay
+    self.options.terminalPaper = options.theme.paper
     showOverlay()
     playback.index = min(max(0, paceIndex), Playback.paces.count - 1)
     if let text { say(text, .failed) }
@@ -20,6 +21,20 @@ extension Model {
 
   /// Fits the screen to a terminal: without colours, permissions show as letters.
   public mutating func adapt(to depth: ColorDepth) {
-    if depth == .monochrome || options.theme == .monochrome { options.showsLetters = true }
+    options.lacksColors = depth == .monochrome
+  }
+
+  /// Whether permissions show as letters: as chosen, and always where there are no colours, as the full
+  /// blocks of the classes would all look alike.
+  var showsLetters: Bool { options.showsLetters || hasNoColors }
+
+  /// Whether neither the terminal nor the theme has colours.
+  var hasNoColors: Bool { options.lacksColors || options.theme == .monochrome }
+
+  /// Shows another theme. One that is made for another paper than the terminal has brings its own.
+  mutating func show(_ theme: Theme) {
+    let needsPaper = theme.paper != .any && theme.paper != options.terminalPaper
+    options.theme = needsPaper ? theme.painted : theme
+    say("theme \(theme.name)" + (needsPaper ? ", on its own background" : ""))
   }
 }

@@ -96,7 +96,7 @@ extension Model {
     let found =
       search.next(after: selection, forwards: forwards, in: machine)
       ?? search.next(after: forwards ? 0 : end, forwards: forwards, in: machine)
-    guard let found else { return "nowhere in the map: \(words)" }
+    guard let found else { return "not found in the map: \(words)" }
     lane.select(found)
     if search == .oddOneOut,
       let odd = machine.nextOddOneOut(after: PFN(max(1, found.rawValue) - 1), forwards: true),

@@ -6,7 +6,10 @@ extension Model {
   /// Makes the call that a key stands for.
   mutating func callByKey(_ action: Action) {
     if action == .free, lane.source.isMap { return simulate() }
-    guard let call = call(of: action) else { return }
+    guard let call = call(of: action) else {
+      if notice == nil { say("no name is left for another one; free something first", .failed) }
+      return
+    }
     make(call)
   }
 
@@ -117,6 +120,7 @@ extension Model {
     }
     if !isRepeated { mirror(call, after: place, isAlone: false) }
     hint(about: call)
+    stopInCall(place, from: before)
   }
 
   /// Goes on in the simulation from a map that was read: the machine has its real leaves.

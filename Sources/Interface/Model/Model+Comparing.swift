@@ -73,7 +73,7 @@ extension Model {
   private func refusal(ofLane name: String) -> String? {
     guard lanes.isComparing, !lanes.areBranches else { return nil }
     if lane.name == name {
-      return "\(name) has the keys; \(keymap.key(.exchange)) gives them to the next one, then "
+      return "\(name) has the focus; \(keymap.key(.exchange)) focuses the next one, then "
         + "\(name) can be replaced"
     }
     guard lanes.list.count >= Lanes.countMax, !lanes.list.contains(where: { $0.name == name })
@@ -91,7 +91,7 @@ extension Model {
     }
     lanes.passOn()
     compareZaps()
-    say("Keys, inspector and trace are \(lane.name)'s: \(lane.setup.software).")
+    say("The focus is on \(lane.name): \(lane.setup.software).")
   }
 
   /// Goes to the next page that the lane in charge and the one beside it map in different ways.

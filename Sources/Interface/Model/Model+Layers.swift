@@ -3,10 +3,21 @@ import Scenarios
 import Screen
 
 extension Model {
-  /// Gives a key to the uppermost layer.
+  /// Gives a key to the uppermost layer; a key that does nothing in a list says so.
   mutating func receive(_ input: Input, in layer: Layer) -> [Effect] {
+    guard layer.isList else { return answer(input, in: layer) }
+    notice = nil
+    let effects = answer(input, in: layer)
+    if case .choices(let list)? = layers.last, list.said != nil { return effects }
+    if effects == [.bell], layers.last == layer, notice == nil {
+      say("\(input.name) does nothing in this list", .failed)
+    }
+    return effects
+  }
+
+  private mutating func answer(_ input: Input, in layer: Layer) -> [Effect] {
     switch layer {
-    case .help(let line): return receiveInHelp(input, line)
+    case .help(let place): return receiveInHelp(input, place)
     case .line(let editor): return receive(input, in: editor)
     case .calls(let index): return receiveInCalls(input, index)
     case .choices(let list): return receive(input, in: list)
@@ -45,29 +56,15 @@ extension Model {
     return leave()
   }
 
-  private mutating func receiveInHelp(_ input: Input, _ line: Int) -> [Effect] {
-    let last = max(0, HelpPage.lines(keymap).count - 5)
-    switch input == .character(" ") ? .pageDown : meaning(inList: input) {
-    case .down: replaceTop(with: .help(min(line + 1, last)))
-    case .up: replaceTop(with: .help(max(0, line - 1)))
-    case .pageDown: replaceTop(with: .help(min(line + 15, last)))
-    case .pageUp: replaceTop(with: .help(max(0, line - 15)))
-    case .first: replaceTop(with: .help(0))
-    case .last: replaceTop(with: .help(last))
-    case .leave: return [.quit(0)]
-    default: close()
-    }
-    return []
-  }
-
   private mutating func receiveInReport(_ input: Input, _ old: Report) -> [Effect] {
     var report = old
     let last = max(0, report.lines.count - 5)
+    let page = max(1, size.height - 5)
     switch input == .character(" ") ? .pageDown : meaning(inList: input) {
     case .down: report.first = min(report.first + 1, last)
     case .up: report.first = max(0, report.first - 1)
-    case .pageDown: report.first = min(report.first + 15, last)
-    case .pageUp: report.first = max(0, report.first - 15)
+    case .pageDown: report.first = min(report.first + page, last)
+    case .pageUp: report.first = max(0, report.first - page)
     case .first: report.first = 0
     case .last: report.first = last
     case .leave: return [.quit(0)]
@@ -93,7 +90,8 @@ extension Model {
       return []
     case .key(.up), .control("p"): recall(&editor, editor.historyDepth + 1)
     case .key(.down), .control("n"): recall(&editor, editor.historyDepth - 1)
-    case .key(.tab): complete(&editor)
+    case .key(.tab):
+      if let offer = editor.offer { editor.replace(with: offer) } else { complete(&editor) }
     default: if !editor.edit(by: input) { return [.bell] }
     }
     replaceTop(with: .line(editor))
@@ -105,7 +103,7 @@ extension Model {
       switch editor.purpose {
       case .command: preferences.commands
       case .place: preferences.searches
-      case .step, .stop, .operand: []
+      case .step, .stop, .operand, .help: []
       }
     guard depth >= 0, depth <= lines.count else { return }
     editor.replace(with: depth == 0 ? "" : lines[lines.count - depth])
@@ -124,7 +122,7 @@ extension Model {
       if words.count == 1 { editor.complete(text, with: words[0] + " ") }
       editor.candidates = words.count > 1 ? words : []
       return
-    case .step: return
+    case .step, .help: return
     }
     var answer = completion(of: editor.textBeforeCursor)
     answer.words += ScreenCommand.completions(of: editor.textBeforeCursor) { $0.words(self) }
@@ -142,6 +140,10 @@ extension Model {
   /// Carries out what was typed; the line stays open where that cannot be done.
   private mutating func finish(_ editor: LineEditor) -> [Effect] {
     let text = editor.text
+    if editor.offer == nil, let doubt = doubt(about: editor) {
+      replaceTop(with: .line(doubt))
+      return [.bell]
+    }
     let error: String?
     var effects: [Effect] = []
     switch editor.purpose {
@@ -151,6 +153,7 @@ extension Model {
     case .place: error = search(text)
     case .stop(let number): error = takeStop(text, number: number)
     case .operand(let form): error = answer(form, text)
+    case .help: error = findInHelp(text)
     }
     guard let error else {
       if case .operand = editor.purpose { return notice?.kind == .failed ? [.bell] : [] }

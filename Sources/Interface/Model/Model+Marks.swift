@@ -60,7 +60,7 @@ extension Model {
       if lanes.areBranches {
         for index in lanes.others { try lanes.list[index].timeline.unmark(name) }
       }
-      say("Mark \(name) is no more.")
+      say("Mark \(name) is deleted.")
       return nil
     } catch {
       return error.description

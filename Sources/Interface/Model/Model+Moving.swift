@@ -9,6 +9,7 @@ extension Model {
     let here = lane.page.rawValue
     let page = slot * UInt64(PanelPicture.slotCount)
     let row = UInt64(PanelPicture.columns)
+    let start = (page: lane.page, focus: focus)
     switch action {
     case .left: moveBack(repeats.multipliedSafely(by: slot))
     case .right: moveForward(repeats.multipliedSafely(by: slot))
@@ -26,6 +27,22 @@ extension Model {
     case .previousChange:
       if !lane.moveToPreviousChange() { say("nothing else is mapped before here", .failed) }
     default: break
+    }
+    if lane.page == start.page, focus == start.focus, notice == nil, let words = limit(of: action) {
+      say(words, .failed)
+    }
+  }
+
+  /// Why a key could not move.
+  private func limit(of action: Action) -> String? {
+    switch action {
+    case .left, .up, .pageUp: "the map begins here, or would before that"
+    case .right, .down, .pageDown: "the map ends here, or would before that"
+    case .first: "this is the first slot of the panel"
+    case .last: "this is the last slot of the panel"
+    case .zoomIn: "4K is the smallest size; \(keymap.key(.zoomOut)) zooms out"
+    case .zoomOut: "1G is the largest size; \(keymap.key(.zoomIn)) zooms in"
+    default: nil
     }
   }
 

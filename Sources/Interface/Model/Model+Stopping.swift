@@ -42,8 +42,31 @@ extension Model {
         ? "No stop is set: this is \(place). \(keymap.key(.commandLine))break and "
           + "\(keymap.key(.commandLine))watch set one."
         : passed > 0
-          ? "Hits that do not stop lie on the way, \(passed) of them: this is \(place)."
+          ? "\(passed) hits were passed without stopping: this is \(place)."
           : "No stop is hit up to here: \(place).")
+  }
+
+  /// Stops inside a call that was made by hand, as a debugger would, where a stop is hit in it.
+  ///
+  /// - Parameter place: how many calls come before it.
+  mutating func stopInCall(_ place: Int, from before: Machine) {
+    guard !stops.isEmpty else { return }
+    let start = Moment(call: place)
+    let end = timeline.moment
+    for hit in timeline.hits(of: stops, after: start, through: end) {
+      guard stops.hit(hit.number) else { continue }
+      let stop = stops.items.first { $0.number == hit.number }?.stop
+      if timeline.moment != hit.moment {
+        timeline.go(to: hit.moment)
+        arrive(from: before, at: start, isStop: true)
+      }
+      select(hit.finding)
+      say(hit, stop)
+      if !carryOut(stop?.commands ?? []) { return }
+    }
+    guard timeline.moment != end else { return }
+    timeline.go(to: end)
+    arrive(from: before, at: start)
   }
 
   /// The first stop that is really hit between a moment and the cursor, for a player.

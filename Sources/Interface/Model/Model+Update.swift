@@ -1,5 +1,6 @@
 import Engine
 import History
+import Scenarios
 import Screen
 
 extension Model {
@@ -153,7 +154,7 @@ extension Model {
       if let error = goToPercentage() { say(error, .failed) }
     case .goToStep: layers.append(.line(LineEditor(.step)))
     case .commandLine: layers.append(.line(LineEditor(.command)))
-    case .help: layers.append(.help(0))
+    case .help: layers.append(.help(HelpPlace()))
     case .moreCalls, .choosePolicies, .chooseKernel, .chooseMachine, .viewList: openList(action)
     case .toggleLetters: toggleLetters()
     case .toggleFollow: toggleFollow()
@@ -171,12 +172,10 @@ extension Model {
     case .goOn: return goOnInLesson()
     case .goBack: return goBackInLesson()
     case .sidePanel: show(nextPanel)
-    case .cancel:
-      count = nil
-      preferences.search = nil
+    case .cancel: cancel()
     case .close: layers.append(.leaving)
     case .leave: return leave()
-    case .interrupt: return [.quit(130)]
+    case .interrupt: return interrupt()
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
     }
@@ -185,11 +184,34 @@ extension Model {
 }
 
 extension Model {
+  /// Closes what is open, as Escape does; at the top it asks whether to quit, and there it quits.
+  fileprivate mutating func interrupt() -> [Effect] {
+    if layers.last == .leaving { return [.quit(130)] }
+    if let layer = layers.last { return receive(.key(.escape), in: layer) }
+    if pending != nil || count != nil {
+      (pending, count) = (nil, nil)
+      return []
+    }
+    layers.append(.leaving)
+    return []
+  }
+
+  /// Forgets the count and the search.
+  fileprivate mutating func cancel() {
+    if count == nil, preferences.search == nil {
+      say("Nothing is open; \(keymap.key(.close)) asks whether to quit.")
+    }
+    if preferences.search != nil { say("The search is forgotten.") }
+    count = nil
+    preferences.search = nil
+  }
+
   /// Makes the count that of all pages of the selected slot; a single page stands for the 2M around it.
   fileprivate mutating func takeWholeSlot() {
     let size = focus == .size4K ? .size2M : focus
     lane.select(page: lane.page.alignedDown(to: size))
     count = size.pages.rawValue
+    say("The next call takes all \(size.pages.words) of this \(size.name) slot.")
   }
 
   /// Opens the list that a key is for.
@@ -205,6 +227,10 @@ extension Model {
   }
 
   mutating func toggleLetters() {
+    guard !hasNoColors else {
+      say("without colours permissions always show as letters", .failed)
+      return
+    }
     options.showsLetters.toggle()
     say(options.showsLetters ? "permissions show as letters" : "permissions show as colours")
   }
@@ -218,8 +244,8 @@ extension Model {
     options.usesMouse.toggle()
     say(
       options.usesMouse
-        ? "the mouse is listened to; with Shift held it selects text"
-        : "the mouse is the terminal's again")
+        ? "the mouse is on; with Shift held it selects text"
+        : "the mouse is off")
     return [.mouse(options.usesMouse)]
   }
 
@@ -233,12 +259,7 @@ extension Model {
     let themes = options.themes
     guard !themes.isEmpty else { return }
     let place = themes.firstIndex { $0.name == options.theme.name }
-    options.theme = themes[((place ?? -1) + 1) % themes.count]
-    // Where only attributes are left, letters tell more.
-    let hint =
-      options.theme == .monochrome && !options.showsLetters
-      ? "; \(keymap.key(.toggleLetters)) shows letters" : ""
-    say("theme \(options.theme.name)\(hint)")
+    show(themes[((place ?? -1) + 1) % themes.count])
   }
 }
 

@@ -237,6 +237,10 @@ public struct ViewOptions: Equatable, Sendable {
   public var themes = Theme.all
   /// How inks look.
   public var theme = Theme.dark
+  /// The paper of the terminal, as far as it is known: that of the theme the user started with.
+  var terminalPaper = Theme.Paper.dark
+  /// Whether the terminal has no colours.
+  var lacksColors = false
   /// Whether the mouse is listened to.
   public var usesMouse = false
 
@@ -248,6 +252,8 @@ public struct ViewOptions: Equatable, Sendable {
     var options = self
     options.theme = other.theme
     options.themes = other.themes
+    options.terminalPaper = other.terminalPaper
+    options.lacksColors = other.lacksColors
     options.showsLetters = other.showsLetters
     options.usesMouse = other.usesMouse
     options.bandsCaptions = other.bandsCaptions

@@ -16,7 +16,7 @@ extension Lane {
       let code = reader.pages(ofPageblock: pfn.rawValue >> 9)[Int(pfn.rawValue & 511)]
       var words = [overlay.classes[Int(code)].words]
       if tints?.lit.contains(Int(pfn.rawValue & 511)) == true, place.space == .direct {
-        words[0] += ": holds back the merge"
+        words[0] += ": blocks the merge"
       }
       if place.space == .direct, place.focus != .size4K {
         let counts = reader.exactCounts(place.focus, at: pfn.alignedDown(to: place.focus))

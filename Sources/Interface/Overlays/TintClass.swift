@@ -34,7 +34,7 @@ extension TintClass {
   static let pages: [TintClass] =
     [
       hole,
-      TintClass(.dim, "?", nil, "nothing is known of it"),
+      TintClass(.dim, "?", nil, "unknown"),
       TintClass(.overlay3, "b", "kept by boot", "kept by boot, never allocated"),
       TintClass(.overlay4, "k", "kernel", "kernel memory"),
       TintClass(.overlay5, "t", "page table", "a page table"),
@@ -45,7 +45,7 @@ extension TintClass {
         .overlay8, ">", "next out", "in the cache, the next to go out", mark: .diamond),
       TintClass(.overlay10, "r", "came back", "in the cache, came back from a user"),
       TintClass(.overlay9, "h", "handed out", "handed out by the cache"),
-      TintClass(.text, "o", nil, "on no list, owned by nobody yet"),
+      TintClass(.text, "o", nil, "on no list, not owned yet"),
     ]
     + (0...10).map { order in
       let letter: Unicode.Scalar = order < 10 ? Unicode.Scalar(UInt8(48 + order)) : "A"
@@ -55,7 +55,7 @@ extension TintClass {
     }
 
   static let pageblocks: [TintClass] =
-    [hole, TintClass(.dim, "?", nil, "nothing is known of it")]
+    [hole, TintClass(.dim, "?", nil, "unknown")]
     + MigrateType.allCases.map { type in
       let (ink, letter): (Ink, Unicode.Scalar) =
         switch type {

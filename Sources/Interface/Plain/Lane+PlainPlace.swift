@@ -52,7 +52,7 @@ extension Lane {
         ? "Selected is pfn \(selection.hex), RAM that is not mapped yet."
         : "Selected is pfn \(selection.hex), where nothing is mapped: no RAM."
     }
-    let permission = PermissionClass(leaf.flags, leaf.size).words
+    let permission = PermissionClass.words(of: leaf.flags, leaf.size)
     return "Selected is pfn \(selection.hex) in a \(leaf.size.name) leaf, \(permission)."
   }
 
@@ -136,7 +136,7 @@ extension Lane {
   /// The free blocks of each zone.
   var plainMemory: [String] {
     let memory = machine.physical
-    guard memory.isKnown else { return ["A recording tells nothing of the free lists."] }
+    guard memory.isKnown else { return ["A recording has no free lists."] }
     var lines = memory.zones.indices.map { index in
       let zone = memory.zones[index]
       let orders = (0...10).compactMap { order -> String? in

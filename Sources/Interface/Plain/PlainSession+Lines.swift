@@ -22,7 +22,8 @@ extension PlainSession {
     {
       return lines
     }
-    if ScreenCommand.find(in: line) == nil {
+    // Undo and redo tell their way as the keys do.
+    if ScreenCommand.find(in: line) == nil || ["undo", "redo"].contains(line) {
       // Keys may be named in small letters too, so the word end is not the key End.
       if rest.isEmpty, let action = model.keymap.action(named: name), !action.isCall {
         return perform(action, count: nil)
@@ -65,6 +66,9 @@ extension PlainSession {
     case .close, .leave:
       let score = closing()
       return score + run(.leave, count: nil, .jump)
+    case .interrupt:
+      quitStatus = 130
+      return []
     case .play:
       isPlaying = true
       playsThrough = false

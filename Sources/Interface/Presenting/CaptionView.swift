@@ -6,7 +6,7 @@ struct CaptionView: View {
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     guard area.height >= 3 else { return }
-    canvas.fill(area)
+    canvas.fill(area.inset(by: 1))
     let inside = canvas.box(area, title: text.title, ink: .borderActive)
       .inset(horizontally: 1, vertically: 0)
     var rest = inside

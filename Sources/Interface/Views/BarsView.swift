@@ -13,7 +13,7 @@ struct BarsView: View {
       return
     }
     guard area.height < 2 else {
-      drawBars(on: &canvas, in: area.row(0), gap: 3)
+      drawBars(on: &canvas, in: area.row(0), gap: 3, namesLines: true)
       canvas.put(counts, in: area.row(1).inset(horizontally: 1, vertically: 0))
       return
     }
@@ -55,23 +55,28 @@ struct BarsView: View {
 
   // MARK: - Bars
 
-  private func drawBars(on canvas: inout Canvas, in area: Rect, gap: Int) {
+  /// - Parameter namesLines: whether each bar has the full name of its line in `/proc/meminfo`.
+  private func drawBars(
+    on canvas: inout Canvas, in area: Rect, gap: Int, namesLines: Bool = false,
+  ) {
     let sizes = MapPicture.sizes
     let kilobytes = sizes.map { max(0, lane.machine.directMapKilobytes($0)) }
     let whole = kilobytes.reduce(0, +)
     let texts = kilobytes.map(Self.amount)
     let width = max(10, texts.map(TextWidth.columns).max() ?? 0)
-    var bar = min(40, (area.width - 1) / 3 - width - 4 - gap)
+    let labels = sizes.map { namesLines ? $0.meminfoName : $0.name }
+    let label = (labels.map(TextWidth.columns).max() ?? 2) + 1
+    var bar = min(40, (area.width - 1) / 3 - width - label - 1 - gap)
     if bar < 2 { bar = 0 }
     var x = area.x + 1
     canvas.clipped(to: area) { canvas in
       for index in sizes.indices {
-        canvas.put("\(sizes[index].name) ", x: x, y: area.y, ink: .title)
+        canvas.put(labels[index], x: x, y: area.y, ink: .title)
         if bar == 0 {
-          x = canvas.put(texts[index], x: x + 3, y: area.y) + gap
+          x = canvas.put(texts[index], x: x + label, y: area.y) + gap
           continue
         }
-        let text = Rect(x: x + 3, y: area.y, width: width, height: 1)
+        let text = Rect(x: x + label, y: area.y, width: width, height: 1)
         canvas.put(texts[index], in: text, alignment: .trailing)
         canvas.bar(
           x: text.right + 1, y: area.y, width: bar, part: UInt64(kilobytes[index]),
@@ -110,6 +115,15 @@ struct LaneBarsView: View {
 }
 
 extension LeafSize {
+  /// The line of `/proc/meminfo` that counts memory mapped by leaves of this size.
+  fileprivate var meminfoName: String {
+    switch self {
+    case .size4K: "DirectMap4k"
+    case .size2M: "DirectMap2M"
+    case .size1G: "DirectMap1G"
+    }
+  }
+
   /// The ink of the bar of leaves of this size.
   var barInk: Ink {
     switch self {

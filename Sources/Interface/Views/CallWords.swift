@@ -5,12 +5,17 @@ import Scenarios
 /// What a whole call came to, in a sentence.
 enum CallWords {
   /// The sentence of a call, from what it was and what happened in it.
-  static func sentence(_ deed: Deed, _ summary: CallSummary, _ trace: CallTrace) -> String {
+  ///
+  /// - Parameter isBrief: without the options of the call and with fewer words, for small screens.
+  static func sentence(
+    _ deed: Deed, _ summary: CallSummary, _ trace: CallTrace, isBrief: Bool = false,
+  ) -> String {
+    let title = isBrief ? name(of: deed) : deed.title
     if summary.returned.rawValue < 0 {
-      return "\(deed.title) returned \(summary.returned.name): \(summary.returned.meaning)."
+      return "\(title) returned \(summary.returned.name): \(summary.returned.meaning)."
     }
     let sums = trace.sums
-    var parts = split(sums.direct)
+    var parts = split(sums.direct, isBrief)
     if sums.written == 1 { parts.append("rewrote 1 entry") }
     if sums.written > 1 { parts.append("rewrote \(sums.written) entries") }
     parts += merged(sums.direct)
@@ -20,8 +25,38 @@ enum CallWords {
     }
     if let call = deed.call { parts += made(call, sums) }
     if summary.returned.rawValue > 0 { parts.append("returned \(summary.returned.rawValue)") }
-    if parts.isEmpty { parts.append("found nothing to change") }
-    return "\(deed.title) \(join(parts))\(flushes(sums))."
+    let isResized = !(split(sums.direct) + merged(sums.direct)).isEmpty
+    let obstacle = isResized ? nil : obstacle(in: trace)
+    if parts.isEmpty {
+      parts.append(obstacle == nil ? "found nothing to change" : "changed nothing")
+    }
+    return "\(title) \(join(parts))\(flushes(sums)).\(obstacle.map { " \($0)" } ?? "")"
+  }
+
+  /// What was done without its options.
+  private static func name(of deed: Deed) -> String {
+    deed.title.split(separator: " ").prefix { !$0.contains("=") }.joined(separator: " ")
+  }
+
+  /// How many events before the end of a call a failed merge is looked for.
+  private static let obstacleReach = 4096
+
+  /// What blocked the merge that the call tried last; `nil` if it tried none, or had nothing to merge.
+  private static func obstacle(in trace: CallTrace) -> String? {
+    for event in trace.events.suffix(obstacleReach).reversed() {
+      switch event {
+      case .decided(.collapseFailed(_, _, .alreadyLeaf)),
+        .decided(.collapseFailed(_, _, .nothingMapped)):
+        continue
+      case .decided(.collapseFailed(_, let size, let obstacle)):
+        return "No merge to \(size.name): \(obstacle.words)."
+      case .decided(.mergeWaits(_, let size, let entries)):
+        let words = entries == 1 ? "1 entry blocks it" : "\(entries) entries block it"
+        return "No merge to \(size.name): \(words)."
+      default: continue
+      }
+    }
+    return nil
   }
 
   /// What a call did beside changes of entries.
@@ -34,7 +69,7 @@ enum CallWords {
     if case .vmapPageRange(_, _, let pages, at: _) = call {
       parts.append("made an area of \(pages.words)")
     }
-    if case .vunmap = call { parts.append("took the area's entries away; the flush comes later") }
+    if case .vunmap = call { parts.append("removed the area's entries; the flush comes later") }
     if case .user(let user) = call {
       if case .vmalloc = user {
         parts.append(user.deed + large(sums))
@@ -66,15 +101,15 @@ enum CallWords {
   }
 
   /// The leaves that were split, a part of a sentence for each size.
-  private static func split(_ sums: EventSums.Resized) -> [String] {
+  private static func split(_ sums: EventSums.Resized, _ isBrief: Bool = false) -> [String] {
     var parts: [String] = []
     if sums.splits.size1G > 0 {
-      parts.append("split " + split(sums.splits.size1G, "1G", "512 x 2M"))
+      parts.append("split " + split(sums.splits.size1G, "1G", "512 x 2M", isBrief))
     }
     if sums.splits.size2M > 0 {
       // After the first, the verb goes without saying.
       let verb = parts.isEmpty ? "split " : ""
-      parts.append(verb + split(sums.splits.size2M, "2M", "512 x 4K"))
+      parts.append(verb + split(sums.splits.size2M, "2M", "512 x 4K", isBrief))
     }
     return parts
   }
@@ -91,8 +126,13 @@ enum CallWords {
     return parts
   }
 
-  private static func split(_ count: UInt64, _ size: String, _ pieces: String) -> String {
-    count == 1
+  private static func split(
+    _ count: UInt64, _ size: String, _ pieces: String, _ isBrief: Bool,
+  ) -> String {
+    if isBrief {
+      return count == 1 ? "\(size) into \(pieces)" : "\(count) x \(size) into \(pieces) each"
+    }
+    return count == 1
       ? "a \(size) leaf into \(pieces)" : "\(count) leaves of \(size) into \(pieces) each"
   }
 
@@ -125,23 +165,23 @@ extension UserCall {
   fileprivate var deed: String {
     switch self {
     case .vmalloc(_, let pages, _): "made an area of \(pages.words)"
-    case .vfree: "gave the area and its pages back"
+    case .vfree: "freed the area and its pages"
     case .ioremap(_, _, let pages, _): "made an area of \(pages.words) of device memory"
-    case .iounmap: "took the area's entries away; the flush comes later"
+    case .iounmap: "removed the area's entries; the flush comes later"
     case .walk: "walked the area's entries"
     case .moduleLoad: "loaded the module"
-    case .moduleUnload: "gave the module's pages back"
+    case .moduleUnload: "freed the module's pages"
     case .bpfLoad: "loaded the program"
-    case .bpfFree: "dropped the program"
+    case .bpfFree: "freed the program"
     case .ftraceLoad: "made the trampoline"
     case .ftraceFree: "freed the trampoline"
     case .kprobeLoad: "made a page of slots"
     case .kprobeFree: "freed the page of slots"
     case .secretmemFault: "gave a process its secret page"
-    case .secretmemRelease: "took the secret page back"
+    case .secretmemRelease: "freed the secret page"
     case .execmemAlloc: "handed out executable memory"
     case .execmemRestore: "sealed the executable memory"
-    case .execmemFree: "took the executable memory back"
+    case .execmemFree: "freed the executable memory"
     case .cpuNode: "moved to another node"
     case .kfence(let protects, _): protects ? "guarded the page" : "opened the page"
     }

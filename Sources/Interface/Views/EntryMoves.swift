@@ -60,7 +60,7 @@ struct EntryMoves {
     let isWhole = before.smaller == after || after.smaller == before
     if !isWhole {
       return before > after
-        ? "\(before.name) leaf → 512 x 2M → 512 x 4K" : "512 x 4K → 2M → one \(after.name) leaf"
+        ? "\(before.name) → 512 x 2M → 512 x 4K" : "512 x 4K → 2M → one \(after.name) leaf"
     }
     return before > after
       ? "one \(before.name) leaf → 512 x \(after.name)"

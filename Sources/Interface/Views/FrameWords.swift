@@ -9,7 +9,7 @@ enum FrameWords {
     switch memory.owner(of: pfn) {
     case .hole: return "no RAM"
     case .reserved: return "kept by boot, never allocated"
-    case .unowned: return "off the lists, owned by nobody yet"
+    case .unowned: return "on no list, not owned yet"
     case .free(let block): return "free, order \(block.order)" + type(block.type, pfn, memory)
     case .allocated(let block, let owner):
       let name = memory.name(of: owner).map(\.description) ?? "the kernel"

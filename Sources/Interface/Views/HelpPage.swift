@@ -10,6 +10,18 @@ enum HelpPage {
     case text(String)
     case key(String, String)
     case empty
+
+    /// Whether the line has these words, small letters or capitals.
+    func has(_ words: String) -> Bool {
+      guard !words.isEmpty else { return false }
+      let text =
+        switch self {
+        case .heading(let text), .text(let text): text
+        case .key(let keys, let help): "\(keys) \(help)"
+        case .empty: ""
+        }
+      return text.lowercased().contains(words.lowercased())
+    }
   }
 
   /// All lines.
@@ -27,7 +39,7 @@ enum HelpPage {
       if group == .moving { lines.append(.key("1 2 3...", "A count before a key: 16r, 3Down")) }
     }
     lines += [
-      .empty, .heading("Lines behind \(keymap.key(.commandLine)), besides the scenario language"),
+      .empty, .heading("Commands after \(keymap.key(.commandLine)), besides the scenario language"),
     ]
     for command in ScreenCommand.all {
       lines.append(.text(command.usage))
@@ -38,8 +50,9 @@ enum HelpPage {
 
   /// Why the bars can show more than the panels.
   private static let countersSentence =
-    "The numbers at the top are the kernel's own counters, as in /proc/meminfo. Boot counts a 1G "
-    + "leaf again whenever it touches it again, so 1G often shows 2 GiB too much."
+    "The numbers at the top are the kernel's own counters, as in /proc/meminfo: 1G, 2M and 4K are "
+    + "the lines DirectMap1G, DirectMap2M and DirectMap4k. Boot counts a 1G leaf again whenever it "
+    + "maps part of it again, so 1G often shows 2 GiB too much."
 
   /// The same as a page of the documentation.
   static var markdown: String {
@@ -58,7 +71,7 @@ enum HelpPage {
         text += "| \(keys) | \(binding.help) |\n"
       }
     }
-    text += "\n## Lines behind `:`, besides the scenario language\n\n"
+    text += "\n## Commands after `:`, besides the scenario language\n\n"
     text += "| line | what it does | for instance |\n|---|---|---|\n"
     for command in ScreenCommand.all {
       let usage = command.usage.replacing("|", with: "\\|")
@@ -74,17 +87,23 @@ enum Welcome {
   static func sentences(_ keymap: Keymap, showsOnePanel: Bool) -> [String] {
     let (out, back) = (keymap.key(.zoomOut), keymap.key(.zoomIn))
     return [
-      "The direct map shows the kernel all RAM at one stretch of addresses, with leaves of 1G and "
+      "The direct map maps all RAM into one range of kernel addresses, with leaves of 1G and "
         + "2M where it can.",
       showsOnePanel
         ? "A panel is one page-table page, 512 slots: \(out) and \(back) go from the 4K pages out "
           + "to the 2M slots and the 1G slots, and in again."
         : "Each panel is one page-table page, 512 slots: left the machine's 1G slots, in the middle "
           + "the 2M slots of the selected 1G slot, right the 4K pages of the selected 2M slot.",
-      "A call that changes only some pages of a large leaf must split it; that the pieces merge "
-        + "again is rare.",
+      "A call that changes only some pages of a large leaf must split it; the pieces rarely merge "
+        + "back.",
     ]
   }
+
+  /// The same in two short sentences.
+  static let briefSentences = [
+    "Each panel has 512 slots: the 1G slots, the 2M slots of the selected one, its 4K pages.",
+    "A call on some pages of a large leaf must split it; the pieces rarely merge back.",
+  ]
 
   /// The keys to press first.
   static func keys(_ keymap: Keymap) -> [(String, String)] {

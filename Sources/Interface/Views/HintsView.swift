@@ -16,6 +16,8 @@ struct HintsView: View {
   let depth: TraceDepth?
   /// What is worth trying from here.
   let next: [TryNext.Step]
+  /// What going on does in the lesson under way; `nil` without one.
+  let lesson: String?
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     if let editor {
@@ -25,9 +27,8 @@ struct HintsView: View {
     var rest = area.inset(horizontally: 1, vertically: 0)
     if let pending {
       let marks = marks.map(\.name).joined(separator: " ")
-      canvas.put(
-        pending == .mark ? "mark: a letter" : "go to mark: a letter (\(marks))", in: rest,
-        ink: .highlight)
+      let text = pending == .mark ? "mark: a letter" : "go to mark: a letter (\(marks))"
+      canvas.put("\(text); Esc cancels", in: rest, ink: .highlight)
       return
     }
     if let count {
@@ -38,6 +39,8 @@ struct HintsView: View {
       let text = "playing, \(playback.pace.words)"
       canvas.put(text, in: rest.cutLeft(TextWidth.columns(text) + 2), ink: .highlight)
     }
+    drawLast(on: &canvas, in: &rest)
+    if let lesson { _ = draw(keymap.key(.goOn), lesson, on: &canvas, in: &rest) }
     var order = Self.order
     if let depth {
       let ways = [depth.deeper.map { _ in Action.unfold }, depth.higher.map { _ in Action.fold }]
@@ -51,6 +54,17 @@ struct HintsView: View {
         let key = binding.inputs.first?.name, !next.contains(where: { $0.keys == key })
       else { continue }
       guard draw(key, hint, on: &canvas, in: &rest) else { return }
+    }
+  }
+
+  /// Draws at the right edge what is needed at any time: the command line, and the way out.
+  private func drawLast(on canvas: inout Canvas, in rest: inout Rect) {
+    guard rest.width >= 40 else { return }
+    for (action, words) in [(Action.close, "quit"), (.commandLine, "command")] {
+      let key = keymap.key(action)
+      let width = TextWidth.columns("\(key) \(words)")
+      canvas.put([(key, .key), (" " + words, .dim)], in: rest.cutRight(width))
+      _ = rest.cutRight(2)
     }
   }
 
@@ -79,7 +93,7 @@ struct HintsView: View {
     .help, .setMemory(.ro), .setMemory(.rw), .nextEvent, .previousEvent, .undo, .play, .runOn,
     .zoomIn,
     .nextPanel, .sidePanel, .allocate, .setMemory(.rox), .moreCalls, .choosePolicies, .viewList,
-    .commandLine, .search, .close,
+    .search,
   ]
 }
 
@@ -113,6 +127,7 @@ extension LineEditor.Purpose {
     case .place: "/"
     case .stop(let number): number == 0 ? "a stop: " : "stop \(number): "
     case .operand(let form): "\(form.name) \(form.shortWanted): "
+    case .help: "find in the help: "
     }
   }
 }

@@ -18,7 +18,10 @@ extension InspectorView {
       return lines
     }
     let permission = PermissionClass(leaf.flags, leaf.size)
-    lines.append([("\(leaf.size.name) leaf ", .title), (permission.words, permission.ink)])
+    lines.append([
+      ("\(leaf.size.name) leaf ", .title),
+      (PermissionClass.words(of: leaf.flags, leaf.size), permission.ink),
+    ])
     lines += overlayLines
     lines += entryLines(leaf)
     if let slotWords { lines.append([("slot ", .dim), (slotWords, .text)]) }
@@ -49,7 +52,7 @@ extension InspectorView {
       let page = address - area.start
       return page < area.pages
         ? "\(area.kind.words) \(area.name), page \(page.rawValue) of \(area.pages.rawValue)"
-        : "guard page of \(area.name): whoever runs over the end faults"
+        : "guard page of \(area.name): an access past the end faults"
     }
     if let area = machine.areas.lazilyFreed.first(where: { $0.reserved.contains(address) }) {
       return "\(area.name) is freed; the TLB may still know it"

@@ -11,18 +11,28 @@ struct InspectorView: View {
   let knowsNext: Bool
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let inside = canvas.box(area, title: lane.titled("here")).inset(horizontally: 1, vertically: 0)
+    let inside = area.inset(by: 1).inset(horizontally: 1, vertically: 0)
     var lines = lines
-    // Where not all can be seen, the raw word is the first to go.
-    if lines.count > inside.height { lines.removeAll { $0.first?.0.hasPrefix("0x") ?? false } }
+    var title = "here"
+    // Where not all can be seen, what is known otherwise is the first to go.
+    for start in ["0x", "table in", "va  ", "slot", Self.pfnLabel]
+    where lines.count > inside.height {
+      lines.removeAll { $0.first?.0.hasPrefix(start) ?? false }
+      if start == Self.pfnLabel { title = "here: pfn \(lane.selection.hex)" }
+    }
+    canvas.box(area, title: lane.titled(title))
     if canvas.glyphs == .ascii { lines = lines.map { $0.map { (Self.plain($0.0), $0.1) } } }
-    for (row, line) in lines.enumerated() {
+    for (row, whole) in lines.enumerated() {
+      // The physical address only repeats the frame number.
+      let isLong = TextWidth.columns(whole.map(\.0).joined()) > inside.width
+      let line = isLong && whole.first?.0 == Self.pfnLabel ? Array(whole.prefix(2)) : whole
       let end = canvas.put(line, in: inside, row: row)
       guard end > inside.right, row < inside.height else { continue }
       canvas.put(.ellipsis, x: inside.right - 1, y: inside.y + row, ink: .dim)
     }
     guard area.height >= 2 else { return }
     let edge = Rect(x: inside.x, y: area.bottom - 1, width: inside.width, height: 1)
+    let aim = aims.first { TextWidth.columns($0) + 11 <= edge.width } ?? aims[1]
     canvas.put([(" acts on: ", .dim), (aim + " ", .key)], in: edge)
   }
 
@@ -33,13 +43,15 @@ struct InspectorView: View {
 
   typealias Line = [(String, Ink)]
 
+  private static let pfnLabel = "pfn  "
+
   private var address: VirtualAddress { lane.selectedAddress }
 
   private var lines: [Line] {
     if lane.place.space != .direct { return elsewhereLines }
     let pfn = lane.selection
     var lines: [Line] = [
-      [("pfn  ", .dim), (pfn.hex, .title), ("  phys ", .dim), (pfn.address.hex, .text)],
+      [(Self.pfnLabel, .dim), (pfn.hex, .title), ("  phys ", .dim), (pfn.address.hex, .text)],
       [("va   ", .dim), (address.hex, .text)],
     ]
     guard let leaf = lane.machine.tables.lookup(address) else {
@@ -48,7 +60,10 @@ struct InspectorView: View {
       return lines
     }
     let permission = PermissionClass(leaf.flags, leaf.size)
-    lines.append([("\(leaf.size.name) leaf ", .title), (permission.words, permission.ink)])
+    lines.append([
+      ("\(leaf.size.name) leaf ", .title),
+      (PermissionClass.words(of: leaf.flags, leaf.size), permission.ink),
+    ])
     lines += overlayLines
     lines += entryLines(leaf)
     if let slotWords { lines.append([("slot ", .dim), (slotWords, .text)]) }
@@ -97,15 +112,17 @@ struct InspectorView: View {
     }
   }
 
-  /// What the next call would act on.
-  private var aim: String {
+  /// What the next call would act on, with the length and without it.
+  private var aims: [String] {
     var side = lane.machine.architecture == .arm64 ? "linear map" : "direct map"
     switch lane.target {
     case .area(let name, let page): side = "\(name)+\(page.rawValue)"
     case .virtual(let address): side = address.hex
     case .frame: break
     }
-    return "\(pages.words), \(NumberText.length(pages.rawValue)), \(side)"
+    return [
+      "\(pages.words), \(NumberText.length(pages.rawValue)), \(side)", "\(pages.words), \(side)",
+    ]
   }
 
   /// What is inside the slot that has the keys, where it is split.
@@ -145,7 +162,10 @@ struct InspectorView: View {
     let padded = String(repeating: "0", count: 16 - word.count) + word
     var line: Line = [("0x\(padded)", .dim)]
     if !isArm {
-      line += [("  type ", .dim), (lane.machine.memoryType(of: lane.selection).name, .text)]
+      // The kernel books types of RAM by frame; other mappings have only their bits.
+      if lane.place.space == .direct {
+        line += [("  booked ", .dim), (lane.machine.memoryType(of: lane.selection).name, .text)]
+      }
     } else if leaf.flags.contains(.contiguous) {
       line.append((leaf.size == .size4K ? "  in a group of 64K" : "  in a group of 32M", .text))
     }

@@ -15,7 +15,7 @@ struct MemoryView: View {
     let inside = canvas.box(area, title: lane.titled("memory, free blocks by order"))
       .inset(horizontally: 1, vertically: 0)
     guard memory.isKnown else {
-      canvas.putWrapped("A recording tells nothing of the free lists.", in: inside, ink: .dim)
+      canvas.putWrapped("A recording has no free lists.", in: inside, ink: .dim)
       return
     }
     var right = inside.x + 3

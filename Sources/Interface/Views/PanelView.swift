@@ -35,7 +35,6 @@ struct PanelView: View {
       area, title: lane.titled(title), ink: hasFocus ? .borderActive : .border,
       titleInk: hasFocus ? .borderActive : .title)
     canvas.clipped(to: inside) { canvas in drawCells(on: &canvas, in: inside) }
-    drawMarks(on: &canvas, around: inside)
     if let edgeLabel, inside.width > TextWidth.columns(edgeLabel) + 4 {
       let place = Rect(x: inside.x + 1, y: inside.bottom, width: inside.width - 2, height: 1)
       canvas.put(edgeLabel, in: place, alignment: .trailing, ink: .title)
@@ -61,7 +60,7 @@ struct PanelView: View {
   /// What is said in the middle of a panel that has no table behind it.
   private var label: [String]? {
     if let leaf = panel.enclosing {
-      let words = PermissionClass(leaf.flags, leaf.size).words
+      let words = PermissionClass.words(of: leaf.flags, leaf.size)
       // Below other colours every page shows, so the words stand on the frame.
       if lane.overlay != .permission { return nil }
       let lines = ["one \(leaf.size.name) leaf", "not split", words]
@@ -71,7 +70,8 @@ struct PanelView: View {
     guard size != .size1G else { return nil }
     if panel.slots.allSatisfy({ $0.kind == .unmapped }) { return ["not mapped yet"] }
     if panel.slots.allSatisfy({ $0.kind == .hole }) {
-      return [lane.place.space == .direct ? "no RAM here" : "no area here"]
+      if lane.place.space == .direct { return ["no RAM here"] }
+      return [lane.areaHere == nil ? "no area here" : "not mapped"]
     }
     return nil
   }
@@ -184,13 +184,15 @@ struct PanelView: View {
         return Cell(slot.letter, ink: ink, modifiers: modifiers)
       }
       // A full block would hide the paper, and the line under what changed.
+      if slot.kind == .leaf, modifiers == .selected { return glyph(.disc) }
       if slot.kind == .leaf, !modifiers.isEmpty || slot.isAlone { return glyph(.square) }
       return glyph(slot.kind == .leaf ? .full : slot.kind == .split ? .dark : .medium)
     }
   }
 
   /// Arrow heads on the frame, in the row and the column of the selected slot.
-  private func drawMarks(on canvas: inout Canvas, around inside: Rect) {
+  func drawMarks(on canvas: inout Canvas, in area: Rect) {
+    let inside = area.inset(by: 1)
     let selected = panel.index(of: lane.page)
     let x = inside.x + selected % PanelPicture.columns * scale.width + (scale.width - 1) / 2
     let y = inside.y + selected / PanelPicture.columns * scale.height + (scale.height - 1) / 2

@@ -27,7 +27,7 @@ struct PoliciesView: View {
     }
     if isCut {
       let left = rows.count - inside.height + 1
-      canvas.put("\(left) lines more", in: inside, row: inside.height - 1, ink: .dim)
+      canvas.put("\(left) more lines", in: inside, row: inside.height - 1, ink: .dim)
     }
   }
 

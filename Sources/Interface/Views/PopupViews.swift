@@ -5,19 +5,33 @@ import Screen
 /// The help over the screen.
 struct HelpView: View {
   let keymap: Keymap
-  let first: Int
+  let place: HelpPlace
+
+  /// How many lines show on a terminal.
+  static func rows(in size: Size) -> Int { max(1, size.height - 4) }
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     let box = area.centered(Size(width: 84, height: max(3, area.height - 2)))
     canvas.fill(box)
     let lines = HelpPage.lines(keymap)
-    let height = max(1, box.height - 2)
-    let start = max(0, min(first, lines.count - height))
+    let height = Self.rows(in: area.size)
+    let start = max(0, min(place.first, lines.count - height))
     let end = min(start + height, lines.count)
-    let title = "help, lines \(start + 1)-\(end) of \(lines.count): arrows scroll, others close"
+    let search =
+      place.search.isEmpty
+      ? "\(keymap.key(.search)) finds"
+      : "\(keymap.key(.nextChange)) \(keymap.key(.previousChange)) go on"
+    let title =
+      "help, lines \(start + 1)-\(end) of \(lines.count): arrows and Space scroll, \(search), "
+      + "others close"
     let inside = canvas.box(box, title: title, ink: .borderActive)
       .inset(horizontally: 1, vertically: 0)
     for (row, line) in lines.dropFirst(start).prefix(inside.height).enumerated() {
+      defer {
+        if line.has(place.search) {
+          canvas.restyle(inside.row(row), ink: .highlight)
+        }
+      }
       switch line {
       case .heading(let text): canvas.put(text, in: inside, row: row, ink: .title)
       case .text(let text): canvas.put(text, in: inside, row: row)
@@ -41,9 +55,9 @@ struct LeavingView: View {
   func draw(on canvas: inout Canvas, in area: Rect) {
     let box = area.centered(Size(width: 46, height: 4))
     canvas.fill(box)
-    let inside = canvas.box(box, title: "leave?", ink: .borderActive)
+    let inside = canvas.box(box, title: "quit?", ink: .borderActive)
     let key = keymap.binding(of: .close)?.inputs.first.map { "\($0.name) or " } ?? ""
-    canvas.put("\(key)Enter leaves,", in: inside, row: 0, alignment: .center)
+    canvas.put("\(key)Enter quits,", in: inside, row: 0, alignment: .center)
     canvas.put("any other key stays", in: inside, row: 1, alignment: .center)
   }
 }
@@ -56,6 +70,10 @@ struct WelcomeView: View {
   func draw(on canvas: inout Canvas, in area: Rect) {
     let inside = canvas.box(area, title: "welcome", ink: .borderActive, titleInk: .borderActive)
       .inset(horizontally: 1, vertically: 0)
+    guard inside.height >= 9 else {
+      drawBrief(on: &canvas, in: inside)
+      return
+    }
     let sentences = Welcome.sentences(keymap, showsOnePanel: showsOnePanel)
     var keys = Welcome.keys(keymap)
     let lines = sentences.map { TextWrap.lines($0, width: inside.width).count }.reduce(0, +)
@@ -78,12 +96,31 @@ struct WelcomeView: View {
   }
 }
 
+extension WelcomeView {
+  /// The most important of it where there are a few rows only: as many keys as fit into the last one.
+  private func drawBrief(on canvas: inout Canvas, in inside: Rect) {
+    var row = 0
+    for sentence in Welcome.briefSentences {
+      row += canvas.putWrapped(sentence, in: inside, row: row)
+    }
+    var rest = inside.row(row)
+    for (key, words) in Welcome.keys(keymap) {
+      let width = TextWidth.columns(key + words) + 1
+      guard width <= rest.width else { continue }
+      canvas.put([(key, .key), (" " + words, .text)], in: rest.cutLeft(width + 2))
+    }
+  }
+}
+
 /// An error, or the words that could complete the line, above the line that is typed.
 struct AnswerView: View {
   let editor: LineEditor
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let text = editor.error ?? editor.candidates.joined(separator: "  ")
+    // A line that was refused stays, so it says how to go.
+    let text =
+      editor.error.map { "\($0). Esc closes this line." }
+      ?? editor.candidates.joined(separator: "  ")
     guard !text.isEmpty else { return }
     let rows = min(TextWrap.lines(text, width: area.width - 2).count, area.height)
     let place = Rect(x: area.x, y: area.bottom - rows, width: area.width, height: rows)

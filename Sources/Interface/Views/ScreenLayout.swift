@@ -14,6 +14,8 @@ struct ScreenLayout: Equatable {
   var panels: [Rect] = []
   var scale = Size(width: 1, height: 1)
   var legend: Rect?
+  /// Where the legend is a few rows of text, as there is no room for a panel.
+  var legendRows: Rect?
   var sentence = Rect(Size(width: 0, height: 0))
   var inspector: Rect?
   var trace: Rect?
@@ -38,15 +40,18 @@ struct ScreenLayout: Equatable {
   /// What lies beside the map, with the caption where that stands above the rest.
   var besideMap: Rect? {
     guard var place = side else { return nil }
-    if let caption, caption.x == place.x, caption.bottom == place.y {
+    if let caption, caption.x == place.x, caption.bottom == place.y + 1 {
       place = Rect(
-        x: place.x, y: caption.y, width: place.width, height: caption.height + place.height)
+        x: place.x, y: caption.y, width: place.width, height: place.bottom - caption.y)
     }
     return place
   }
 
-  /// The least width at which three panels stand side by side.
-  private static let widthOfThree = 102
+  /// The least width at which three panels stand side by side, one border between two of them.
+  private static let widthOfThree = 100
+
+  /// The least width at which they also have the legend beside them, and a caption below.
+  private static let widthWithLegend = widthOfThree + 18
 
   /// The least terminal that shows a panel.
   static let least = Size(width: 36, height: 21)
@@ -63,16 +68,19 @@ struct ScreenLayout: Equatable {
     guard size.width >= Self.least.width, size.height >= Self.least.height else { return nil }
     var rest = Rect(size)
     header = rest.cutTop(1)
-    let isHigh = size.width >= 118 && size.height >= 34
+    let isHigh = size.width >= Self.widthWithLegend && size.height >= 34
     let shown = min(lanes, size.width >= Self.widthOfThreeLanes ? 3 : 2)
     bars = rest.cutTop(max(isHigh ? 2 : 1, lanes > 1 ? min(shown, size.height - 22) : 1))
     hints = rest.cutBottom(1)
     if size.height >= 23 { timeline = rest.cutBottom(1) }
     if captioned, rest.width >= Self.widthOfThree + 36 {
-      caption = rest.cutRight(min(46, rest.width - Self.widthOfThree))
+      caption = rest.shareRight(min(46, rest.width - Self.widthOfThree))
     }
     let takesCaption = captioned && caption == nil
-    if rest.width >= Self.widthOfThree, size.height >= (takesCaption ? 36 : 32) {
+    let least = Size(
+      width: takesCaption ? Self.widthWithLegend : Self.widthOfThree,
+      height: takesCaption ? 36 : 30)
+    if rest.width >= least.width, size.height >= least.height {
       if lanes > 1 { layLanes(&rest, shown) } else { layThree(&rest) }
       layBelow(&rest, isWide: side != .trace, captioned: takesCaption)
       // The batches need the width of trace and why.
@@ -84,15 +92,15 @@ struct ScreenLayout: Equatable {
   }
 
   private mutating func layThree(_ rest: inout Rect) {
-    let columns = max(1, min(4, (rest.width - 6) / (3 * 32)))
+    let columns = max(1, min(4, (rest.width - 4) / (3 * 32)))
     let rows = max(1, min(columns, (rest.height - 14) / 16))
     scale = Size(width: columns, height: rows)
     let extent = PanelView.extent(scale)
     var map = rest.cutTop(extent.height)
-    let spare = map.width - 3 * extent.width
-    for _ in 0..<3 { panels.append(map.cutLeft(extent.width)) }
+    for _ in 0..<3 { panels.append(map.shareLeft(extent.width)) }
+    let spare = map.width - 1
     if spare >= 46 {
-      legend = map.cutRight(18)
+      legend = map.shareRight(18)
       why = map
     } else if spare >= 17 {
       legend = map
@@ -103,20 +111,21 @@ struct ScreenLayout: Equatable {
   /// is room, and their numbers.
   private mutating func layLanes(_ rest: inout Rect, _ count: Int) {
     let numbersWidth = Self.numbersWidth(count)
-    let columns = max(1, min(4, (rest.width - numbersWidth - 2 * count) / (count * 32)))
+    let columns = max(1, min(4, (rest.width - numbersWidth - count) / (count * 32)))
     let rows = max(1, min(columns, (rest.height - 14) / 16))
     scale = Size(width: columns, height: rows)
     let extent = PanelView.extent(scale)
     var map = rest.cutTop(extent.height)
-    row = (0..<count).map { _ in map.cutLeft(extent.width) }
+    row = (0..<count).map { _ in map.shareLeft(extent.width) }
     let minor = PanelView.extent(Size(width: 1, height: 1))
-    if map.width >= count * minor.width, map.height >= minor.height + 16 {
+    let minorWidth = count * (minor.width - 1) + 1
+    if map.width >= minorWidth, map.height >= minor.height + 16 {
       var above = map.cutTop(minor.height)
-      minorRow = (0..<count).map { _ in above.cutLeft(minor.width) }
-    } else if map.width >= count * minor.width + numbersWidth {
-      minorRow = (0..<count).map { _ in map.cutLeft(minor.width) }
+      minorRow = (0..<count).map { _ in above.shareLeft(minor.width) }
+    } else if map.width >= minorWidth + numbersWidth {
+      minorRow = (0..<count).map { _ in map.shareLeft(minor.width) }
     }
-    if map.width >= numbersWidth + 18 { legend = map.cutRight(18) }
+    if map.width >= numbersWidth + 18 { legend = map.shareRight(18) }
     numbers = map
   }
 
@@ -125,10 +134,12 @@ struct ScreenLayout: Equatable {
 
   /// What stands below the panels.
   private mutating func layBelow(_ rest: inout Rect, isWide: Bool, captioned: Bool) {
-    sentence = rest.cutTop(rest.height >= 16 ? 3 : 2)
-    inspector = rest.cutLeft(min(48, rest.width / 3))
+    if legend == nil { legendRows = rest.cutTop(1) }
+    // A caption needs every row.
+    sentence = rest.cutTop(rest.height >= (captioned ? 20 : 16) ? 3 : 2)
     if captioned {
-      caption = rest.cutRight(min(46, max(rest.width / 2, rest.width - 34)))
+      inspector = rest.shareLeft(34)
+      caption = rest.shareRight(min(46, rest.width / 2))
       side = rest
       trace = rest
       if why == nil {
@@ -137,11 +148,20 @@ struct ScreenLayout: Equatable {
       }
       return
     }
-    if legend == nil, rest.width >= 110 { legend = rest.cutRight(18) }
+    // On a narrow screen the trace has the room of why, so that its lines are whole.
+    guard rest.width >= 110 else {
+      inspector = rest.shareLeft(rest.width * 9 / 20)
+      side = rest
+      trace = rest
+      why = rest
+      sharesSide = true
+      return
+    }
+    inspector = rest.shareLeft(min(48, rest.width / 3))
     side = rest
     if why == nil {
       let usual = min(36, max(26, rest.width / 3))
-      why = rest.cutRight(isWide ? max(usual, min(42, rest.width / 2)) : usual)
+      why = rest.shareRight(isWide ? max(usual, min(42, rest.width / 2)) : usual)
     }
     trace = rest
   }
@@ -157,25 +177,32 @@ struct ScreenLayout: Equatable {
       return
     }
     sentence = rest.cutBottom(max(1, min(3, rest.height - extent.height)))
-    var left = rest.cutLeft(extent.width)
+    var left = rest.shareLeft(extent.width)
     panels = [left.cutTop(extent.height)]
     if captioned {
-      // Words need more room than numbers: in a narrow place they take that of the inspector.
-      guard rest.width >= 64 else {
-        caption = rest.cutTop(max(1, rest.height * 2 / 3, min(13, rest.height - 4)))
-        side = rest
-        trace = rest
-        why = rest
-        sharesSide = true
-        return
-      }
-      caption = rest.cutRight(min(40, rest.width - 34))
+      legendRows = left.height >= 3 ? left : rest.cutLegendRow()
+      layCaption(&rest)
+      return
     }
+    legendRows = left.height >= 3 && left.height < 6 ? left : rest.cutLegendRow()
     side = rest
     inspector = rest.cutTop(min(12, max(10, rest.height / 2)))
     trace = rest
     sharesSide = left.height < 6
     why = sharesSide ? rest : left
+  }
+
+  /// A caption beside one panel, as wide as there is room, and the trace below it; between them the
+  /// inspector where both have enough rows. In a narrow place words take the room of numbers.
+  private mutating func layCaption(_ rest: inout Rect) {
+    let isNarrow = rest.width < 56
+    let rows = isNarrow ? min(13, rest.height - 4) : min(12, rest.height / 2)
+    caption = rest.shareTop(max(1, rest.height * (isNarrow ? 2 : 1) / 3, rows))
+    side = rest
+    if !isNarrow, rest.height >= 12 { inspector = rest.cutTop(max(5, rest.height / 2 - 2)) }
+    trace = rest
+    why = rest
+    sharesSide = true
   }
 
   /// One panel, and below it what else there is room for.
@@ -185,6 +212,7 @@ struct ScreenLayout: Equatable {
     panels = [rest.cutTop(extent.height).row(0)]
     panels[0].height = extent.height
     panels[0].width = extent.width
+    if rest.height >= 3 { legendRows = rest.cutTop(rest.height >= 12 && rest.width < 70 ? 2 : 1) }
     sentence = rest.cutTop(2)
     guard rest.height >= 4 else { return }
     if captioned { caption = rest.cutTop(max(4, rest.height / 2)) }
@@ -194,5 +222,36 @@ struct ScreenLayout: Equatable {
     trace = rest
     why = rest
     sharesSide = true
+  }
+}
+
+// Boxes beside each other: the border of one is also that of the next.
+extension Rect {
+  /// Cuts columns off the left; the last of them is also the first of what is left.
+  fileprivate mutating func shareLeft(_ columns: Int) -> Rect {
+    let piece = cutLeft(columns)
+    if !isEmpty { (x, width) = (x - 1, width + 1) }
+    return piece
+  }
+
+  /// Cuts columns off the right; the first of them is also the last of what is left.
+  fileprivate mutating func shareRight(_ columns: Int) -> Rect {
+    let piece = cutRight(columns)
+    if !isEmpty { width += 1 }
+    return piece
+  }
+
+  /// Cuts the row of the legend off, without the column of the border.
+  fileprivate mutating func cutLegendRow() -> Rect {
+    var row = cutBottom(1)
+    _ = row.cutLeft(1)
+    return row
+  }
+
+  /// Cuts rows off the top; the last of them is also the first of what is left.
+  fileprivate mutating func shareTop(_ rows: Int) -> Rect {
+    let piece = cutTop(rows)
+    if !isEmpty { (y, height) = (y - 1, height + 1) }
+    return piece
   }
 }

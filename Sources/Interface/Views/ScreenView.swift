@@ -17,20 +17,18 @@ public func screen(_ model: Model, size: Size, glyphs: Glyphs) -> Canvas {
     BarsView(lane: model.lane).draw(on: &canvas, in: layout.bars)
   }
   drawMap(model, layout, on: &canvas)
-  if let area = layout.legend {
-    LegendView(lane: model.lane, showsLetters: model.options.showsLetters)
-      .draw(on: &canvas, in: area)
-  }
+  drawLegend(model, layout, on: &canvas)
   SentenceView(lanes: model.lanes, notice: model.notice, keymap: model.keymap)
     .draw(on: &canvas, in: layout.sentence)
+  // Before what shares its borders: titles stand on them.
+  if let area = layout.caption, let caption {
+    CaptionView(text: caption).draw(on: &canvas, in: area)
+  }
   drawSide(model, layout, on: &canvas)
   if let area = layout.timeline {
     TimelineView(lane: model.lane, known: model.knownCalls).draw(on: &canvas, in: area)
   }
   drawHints(model, on: &canvas, in: layout.hints)
-  if let area = layout.caption, let caption {
-    CaptionView(text: caption).draw(on: &canvas, in: area)
-  }
   drawForAudience(model, caption, layout, on: &canvas)
   drawLayers(model, layout, on: &canvas)
   return canvas
@@ -49,26 +47,52 @@ extension Model {
 /// Draws the panels, and the numbers of lanes side by side.
 private func drawMap(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
   let lanes = model.lanes
-  for place in PanelPlace.all(lanes, layout) {
-    let lane = place.isTwin ? lanes.inCharge.twin : lanes.list[place.lane]
-    var view = PanelView(
-      lane: lane, showsLetters: model.options.showsLetters, size: place.size, scale: place.scale)
-    // In the colours of pages, what keeps entries from merging is lit as well.
-    view.pointsOut =
-      model.options.sidePanel == .why
-      || lane.overlay == .pages && lane.machine.mergesByEntries
-    view.isInCharge = place.lane == lanes.charge && !place.isTwin
-    if place.lane == lanes.charge { view.spotlight = model.presentation.spotlight }
-    if !place.isTwin {
-      let rival = lanes.rival(of: place.lane)
-      view.beside = rival?.map[place.size]
-      view.tintsBeside = view.beside.flatMap { rival?.tints($0) }
-    }
-    view.draw(on: &canvas, in: place.area)
+  let panels = PanelPlace.all(lanes, layout).map { place in
+    (view: panelView(model, place), area: place.area)
   }
+  for panel in panels { panel.view.draw(on: &canvas, in: panel.area) }
+  // Panels share borders, so the marks on them come last.
+  for panel in panels { panel.view.drawMarks(on: &canvas, in: panel.area) }
   guard let area = layout.numbers else { return }
   ComparisonView(lanes: lanes, window: lanes.window(layout.row.count), keymap: model.keymap)
     .draw(on: &canvas, in: area)
+}
+
+private func panelView(_ model: Model, _ place: PanelPlace) -> PanelView {
+  let lanes = model.lanes
+  let lane = place.isTwin ? lanes.inCharge.twin : lanes.list[place.lane]
+  var view = PanelView(
+    lane: lane, showsLetters: model.showsLetters, size: place.size, scale: place.scale)
+  view.pointsOut = model.pointsOutBlockers(of: lane)
+  view.isInCharge = place.lane == lanes.charge && !place.isTwin
+  if place.lane == lanes.charge { view.spotlight = model.presentation.spotlight }
+  if !place.isTwin {
+    let rival = lanes.rival(of: place.lane)
+    view.beside = rival?.map[place.size]
+    view.tintsBeside = view.beside.flatMap { rival?.tints($0) }
+  }
+  return view
+}
+
+extension Model {
+  /// Whether the entries of a lane that block a merge are pointed out: where the panel why lists them,
+  /// and in the colours of pages.
+  fileprivate func pointsOutBlockers(of lane: Lane) -> Bool {
+    options.sidePanel == .why || lane.overlay == .pages && lane.machine.mergesByEntries
+  }
+}
+
+/// Draws what colours and signs mean: as a panel, or as rows of text.
+private func drawLegend(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
+  var legend = Legend(lane: model.lane, letters: model.showsLetters || canvas.glyphs == .ascii)
+  legend.pointsOutBlockers =
+    model.pointsOutBlockers(of: model.lane) || model.lane.tints?.lit.isEmpty == false
+  legend.hasSpotlight = model.presentation.spotlight != nil
+  if let area = layout.legend {
+    LegendView(legend: legend).draw(on: &canvas, in: area)
+  } else if let area = layout.legendRows {
+    LegendRowsView(legend: legend).draw(on: &canvas, in: area)
+  }
 }
 
 // MARK: - Beside the map
@@ -90,8 +114,13 @@ private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout C
     }
     return
   }
-  if model.hasBegun || !isWhole { drawInspector(model, layout, on: &canvas) }
-  if !model.hasBegun, let side = layout.side {
+  let isLow = !isWhole && layout.side.map { $0.height < 10 } ?? false
+  if model.hasBegun || !isWhole && !isLow { drawInspector(model, layout, on: &canvas) }
+  if !model.hasBegun, var side = layout.side {
+    if isLow, let inspector = layout.inspector {
+      side = Rect(
+        x: inspector.x, y: side.y, width: side.right - inspector.x, height: side.height)
+    }
     WelcomeView(keymap: model.keymap, showsOnePanel: isWhole).draw(on: &canvas, in: side)
     if let why = layout.why, why.intersection(side).isEmpty {
       drawWhy(model, on: &canvas, in: why)
@@ -145,7 +174,8 @@ private func drawHints(_ model: Model, on canvas: inout Canvas, in area: Rect) {
     marks: model.timeline.marks, count: model.count, playback: model.playback,
     isComparing: model.lanes.isComparing,
     depth: model.timeline.moment.event > 0 ? model.lane.traceDepth : nil,
-    next: TryNext.steps(model)
+    next: TryNext.steps(model),
+    lesson: model.lesson == nil ? nil : model.captionText?.keys.first?.help
   ).draw(on: &canvas, in: area)
 }
 
@@ -163,7 +193,7 @@ private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout
   for layer in model.layers {
     let whole = canvas.bounds
     switch layer {
-    case .help(let first): HelpView(keymap: model.keymap, first: first).draw(on: &canvas, in: whole)
+    case .help(let place): HelpView(keymap: model.keymap, place: place).draw(on: &canvas, in: whole)
     case .calls, .choices, .views: model.list(in: layer)?.draw(on: &canvas, in: whole)
     case .report(let report): ReportView(report: report).draw(on: &canvas, in: whole)
     case .stops(let index):

@@ -19,8 +19,8 @@ struct SentenceView: View {
       drawStop(lane.titled("KERNEL STOPPED"), bug, on: &canvas, in: &rest)
     }
     if let note = lane.note, rest.height > 1 {
-      let rows = min(TextWrap.lines(note, width: rest.width).count, max(1, rest.height - 1))
-      canvas.putWrapped(note, in: rest.cutTop(rows), ink: .highlight)
+      let rows = min(TextWrap.lines(note, width: rest.width).count, room(forNoteIn: rest))
+      if rows > 0 { canvas.putWrapped(note, in: rest.cutTop(rows), ink: .highlight) }
     }
     if let difference = lane.differenceText {
       canvas.put(difference, in: rest.cutTop(1), ink: .error)
@@ -30,7 +30,8 @@ struct SentenceView: View {
       canvas.putWrapped(notice.text, in: rest, ink: ink)
       return
     }
-    let sentence = lane.sentence(keymap)
+    guard !rest.isEmpty else { return }
+    let sentence = sentence(of: lane, in: rest)
     guard !others.isEmpty, rest.height > 1 else {
       let rows = canvas.putWrapped(sentence, in: rest, ink: .title)
       drawSource(behind: sentence, rows, on: &canvas, in: rest)
@@ -43,6 +44,23 @@ struct SentenceView: View {
     }
     guard let last = others.last, !rest.isEmpty else { return }
     canvas.putWrapped(last.titled(last.sentence(keymap)), in: rest, ink: .dim)
+  }
+
+  /// How many rows a note may take: all between calls, where it tells what comes; inside a call as many
+  /// as the rule that was just applied leaves.
+  private func room(forNoteIn area: Rect) -> Int {
+    let isInside = lanes.inCharge.timeline.moment.event > 0
+    guard notice == nil, lanes.others.isEmpty else { return max(1, area.height - 1) }
+    guard isInside else { return area.height }
+    let sentence = lanes.inCharge.sentence(keymap)
+    return area.height - TextWrap.lines(sentence, width: area.width).count
+  }
+
+  /// What just happened, in fewer words where all would not fit.
+  private func sentence(of lane: Lane, in area: Rect) -> String {
+    let sentence = lane.sentence(keymap)
+    return TextWrap.lines(sentence, width: area.width).count <= area.height
+      ? sentence : lane.sentence(keymap, isBrief: true)
   }
 
   /// Where the rule stands in the source, at the end of the sentence or below it, where there is room.

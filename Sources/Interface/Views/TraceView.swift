@@ -14,7 +14,7 @@ struct TraceView: View {
     let trace = lane.trace
     guard trace.call != nil else {
       let rest = inside.inset(horizontally: 1, vertically: 0)
-      canvas.putWrapped("Nothing was called yet.", in: rest, ink: .dim)
+      canvas.putWrapped("No call was made yet.", in: rest, ink: .dim)
       return
     }
     let moment = lane.timeline.moment
@@ -23,6 +23,18 @@ struct TraceView: View {
     let line = isInside ? trace.line(after: done) : -1
     let current = line >= 0 ? trace.lines[line] : nil
     let window = trace.tree.window(around: current, height: inside.height)
+    // The current row is shown whole: where one line is too short for it, it takes more.
+    if let place = window.current, window.rows.indices.contains(place - window.first) {
+      let row = window.rows[place - window.first]
+      let lines = wrapped(row, done: done, width: inside.width)
+      if lines.count > 1 {
+        let height = max(1, inside.height - lines.count + 1)
+        draw(
+          trace.tree.window(around: current, height: height), lines, done: done, on: &canvas,
+          in: inside)
+        return
+      }
+    }
     var rows = window.rows
     if current == nil, window.total > rows.count, !rows.isEmpty {
       rows.removeLast()
@@ -67,23 +79,69 @@ struct TraceView: View {
 
   // MARK: - Rows
 
+  /// Draws a window whose current row takes several lines.
+  private func draw(
+    _ window: CallTree.Window, _ lines: [String], done: Int, on canvas: inout Canvas,
+    in inside: Rect,
+  ) {
+    var y = inside.y
+    canvas.clipped(to: inside) { canvas in
+      for (index, row) in window.rows.enumerated() {
+        let place = Rect(x: inside.x, y: y, width: inside.width, height: 1)
+        guard window.first + index == window.current else {
+          draw(row, done: done, isCurrent: false, on: &canvas, in: place)
+          y += 1
+          continue
+        }
+        let text = textArea(of: row, in: place)
+        let isBad = pieces(of: row, done: done, text.width).contains { $0.1 == .error }
+        canvas.put(.right, x: place.x, y: y, ink: .highlight)
+        for (number, line) in lines.enumerated() {
+          let x = text.x + (number > 0 ? Self.hang : 0)
+          canvas.put(line, x: x, y: y, ink: isBad ? .error : .highlight)
+          y += 1
+        }
+      }
+    }
+  }
+
+  /// By how much the further lines of a row stand further right.
+  private static let hang = 2
+
+  /// The text of a row in as many lines as it needs.
+  private func wrapped(_ row: CallTree.Row, done: Int, width: Int) -> [String] {
+    let text = textArea(of: row, in: Rect(x: 0, y: 0, width: width, height: 1))
+    let words = pieces(of: row, done: done, text.width).map(\.0).joined()
+    if TextWidth.columns(words) <= text.width { return [words] }
+    return TextWrap.lines(words, width: max(1, text.width - Self.hang))
+  }
+
+  /// Where the text of a row stands.
+  private func textArea(of row: CallTree.Row, in area: Rect) -> Rect {
+    let indent = min(row.depth * (area.width >= 56 ? 2 : 1), area.width / 3)
+    return Rect(x: area.x + 2 + indent, y: area.y, width: area.width - 2 - indent, height: 1)
+  }
+
+  private func pieces(
+    of row: CallTree.Row, done: Int, _ width: Int,
+  ) -> [(String, Ink)] {
+    switch row.kind {
+    case .function(let node):
+      pieces(ofFunction: node, hasEnded: row.events.upperBound <= done, width)
+    case .line(let event):
+      [(words(of: event), lane.trace.events[event].ink)]
+    case .turns(let count, let functions, let line):
+      pieces(ofTurns: count, functions, line, width)
+    }
+  }
+
   private func draw(
     _ row: CallTree.Row, done: Int, isCurrent: Bool, on canvas: inout Canvas, in area: Rect,
   ) {
     if isCurrent { canvas.put(.right, x: area.x, y: area.y, ink: .highlight) }
-    let step = area.width >= 56 ? 2 : 1
-    let indent = min(row.depth * step, area.width / 3)
-    let text = Rect(x: area.x + 2 + indent, y: area.y, width: area.width - 2 - indent, height: 1)
-    var pieces: [(String, Ink)]
+    let text = textArea(of: row, in: area)
+    var pieces = pieces(of: row, done: done, text.width)
     let hasBegun = row.events.lowerBound < done
-    switch row.kind {
-    case .function(let node):
-      pieces = self.pieces(ofFunction: node, hasEnded: row.events.upperBound <= done, text.width)
-    case .line(let event):
-      pieces = [(words(of: event), lane.trace.events[event].ink)]
-    case .turns(let count, let functions, let line):
-      pieces = self.pieces(ofTurns: count, functions, line, text.width)
-    }
     if isCurrent {
       pieces = pieces.map { ($0.0, $0.1 == .error ? .error : .highlight) }
     } else if !hasBegun {

@@ -2,7 +2,7 @@ import Engine
 import Scenarios
 import Screen
 
-/// Why the selected slot is not one leaf: what stands against it, what would clear it, and who would
+/// Why the selected slot is not one leaf: what blocks the merge, what would clear it, and who would
 /// merge; for a large leaf, what would split it. The most important first.
 struct WhyView: View {
   let lane: Lane
@@ -20,7 +20,7 @@ struct WhyView: View {
       return
     }
     let answer = lane.slotAnswer
-    let inside = canvas.box(area, title: lane.titled(Self.title(answer)))
+    let inside = canvas.box(area, title: lane.titled(title(answer, area.width - 4)))
       .inset(horizontally: 1, vertically: 0)
     guard !inside.isEmpty else { return }
     let rows = Self.rows(answer.lines(.short), width: inside.width)
@@ -40,9 +40,17 @@ struct WhyView: View {
     canvas.put(" \(hidden) more \(hidden == 1 ? "row" : "rows") ", in: edge, ink: .dim)
   }
 
-  private static func title(_ answer: SlotAnswer) -> String {
-    if case .leaf(answer.merge.size) = answer.merge.mapping { return "what would split it?" }
-    return "why not one \(answer.merge.size.name)?"
+  /// The question, with the slot that it is about, as long as there is room for.
+  private func title(_ answer: SlotAnswer, _ width: Int) -> String {
+    let size = answer.merge.size
+    let slot = "\(size.name) slot \(lane.page.rawValue / size.pages.rawValue)"
+    let questions =
+      if case .leaf(size) = answer.merge.mapping {
+        ["what would split \(slot)?", "\(slot): what splits it?", "\(slot): split?"]
+      } else {
+        ["why is \(slot) not one leaf?", "\(slot): why not one?", "\(slot): why?"]
+      }
+    return questions.first { TextWidth.columns($0) <= width } ?? questions[2]
   }
 
   /// A row of the panel.

@@ -52,6 +52,7 @@ extension Model {
     case .prediction: return .work
     case .line(let editor):
       guard input == .key(.enter) else { return .look }
+      if editor.purpose == .help { return .look }
       guard editor.purpose == .command else { return .work }
       return ScreenCommand.find(in: editor.text.trimmed)?.command.onlyLooks == true ? .look : .work
     }
@@ -128,6 +129,7 @@ extension Layer {
       case .place: "search \(editor.text.trimmed)"
       case .stop: "a stop"
       case .operand(let form): form.wholeLine
+      case .help: "the help"
       }
     case .stops: "a stop"
     case .help, .report, .leaving: "the screen"

@@ -268,7 +268,7 @@ public struct Workbench: Sendable {
       switch editor.purpose {
       case .command: model.remember(editor.text.trimmed, in: \.commands)
       case .place: model.remember(editor.text.trimmed, in: \.searches)
-      case .step, .stop, .operand: break
+      case .step, .stop, .operand, .help: break
       }
     }
     model.layers = layers + model.layers

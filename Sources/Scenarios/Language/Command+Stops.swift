@@ -29,7 +29,7 @@ extension Command {
       stop(
         "break near-merge",
         [.required(.entries), .optional(.leafSize), .optional(.region)],
-        help: "Stops where a slot comes nearer to a merge, with no more than N entries against it.",
+        help: "Stops where a slot comes nearer to a merge, with at most N entries in the way.",
         example: "break near-merge 3",
         { .nearMerge($0.number, $0.leafSize ?? .size2M, $0.region) }),
       stop(

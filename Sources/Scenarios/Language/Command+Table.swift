@@ -107,7 +107,7 @@ extension Command {
         operands: [
           .required(.area), .required(.frame), .optional(.count), .optional(.place),
         ],
-        help: "The same for frames in a row, with the largest leaves that fit; in blocks of 2M.",
+        help: "The same for frames contiguous, with the largest leaves that fit; in blocks of 2M.",
         example: "vmap_page_range text pfn:0x180000 2M", group: .areas,
         make: { values in
           values.area.map {

@@ -57,7 +57,10 @@ extension MergeAnswer {
       return [
         AnswerLine(
           .heading,
-          isRAM ? "RAM that is not mapped yet." : "Nothing is mapped here: no RAM.")
+          isRAM
+            ? "RAM that is not mapped yet."
+            : AddressLayout.directMapFrame(of: slot) == nil
+              ? "Nothing is mapped here." : "Nothing is mapped here: no RAM.")
       ]
     case .table: break
     }
@@ -106,11 +109,11 @@ extension MergeAnswer {
     if count == 0 {
       return form == .short ? obstacle.words : "\(place) is not one leaf: \(obstacle.words)."
     }
-    let stand = count == 1 ? "stands" : "stand"
+    let block = count == 1 ? "blocks" : "block"
     return form == .short
-      ? "\(count) of 512 entries \(stand) against it."
-      : "\(place) is not one leaf: \(count) of its 512 entries \(stand) against it. "
-        + "The kernel's test ends at the first thing it finds: \(obstacle.words)."
+      ? "\(count) of 512 entries \(block) it."
+      : "\(place) is not one leaf: \(count) of its 512 entries \(block) it. "
+        + "The kernel's test stops at the first one: \(obstacle.words)."
   }
 
   private func firstOddWords(_ form: SentenceForm) -> String {
@@ -147,7 +150,7 @@ extension MergeCondition {
     case .frameAligned: "first frame aligned"
     case .not4KByRequest: "none 4K by request"
     case .present: "all present"
-    case .framesInRow: "frames in a row"
+    case .framesInRow: "frames contiguous"
     case .flagsEqual: "equal flags"
     }
   }
@@ -190,7 +193,7 @@ extension MergeCondition {
     case .leaves: "\(failure): \(entries)"
     case .not4KByRequest: "\(count) 4K by request: \(entries)"
     case .present: "\(count) not present: \(entries)"
-    case .framesInRow: "\(count) out of row: \(entries)"
+    case .framesInRow: "\(count) not contiguous: \(entries)"
     case .flagsEqual: "\(failure): \(entries)"
     }
   }

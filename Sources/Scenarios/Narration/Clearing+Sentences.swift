@@ -50,12 +50,12 @@ extension Incurable {
         : "Nothing in this kernel takes KERNEL_4K away again: \(count) stay 4K for good."
     case .bits(let lacking, let extra):
       var parts: [String] = []
-      if !lacking.isEmpty { parts.append("gives \(lacking.text(.size4K))") }
-      if !extra.isEmpty { parts.append("takes \(extra.text(.size4K)) away") }
+      if !lacking.isEmpty { parts.append("sets \(lacking.text(.size4K))") }
+      if !extra.isEmpty { parts.append("clears \(extra.text(.size4K))") }
       let what = parts.joined(separator: " and ")
       return form == .short
         ? "Nothing \(what) (\(count))." : "Nothing in this kernel \(what): \(count)."
-    case .frames: return "No call moves a frame: \(count) out of row."
+    case .frames: return "No call moves a frame: \(count) not contiguous."
     case .nothingMapped: return "Nothing is mapped on \(count): no call maps them."
     case .sizeUnavailable: return "No call gives the CPU larger leaves."
     case .misaligned: return "No call aligns the frames."

@@ -11,18 +11,17 @@ extension Decision {
 
   private var shortSentence: String {
     switch self {
-    case .entryKept: "4K already as asked: kept"
+    case .entryKept: "4K already as requested: kept"
     case .entryChanged(_, let old, let new): old.changeWords(to: new, .size4K)
     case .holeSkipped: "nothing mapped: skipped"
     case .holeRefused: "nothing mapped: -EFAULT"
     case .sameProtection(_, let size, let pages):
-      "\(size.name) already as asked: kept (\(pages.words))"
+      "\(size.name) already as requested: kept (\(pages.words))"
     case .preserved(_, let size, let old, let new):
-      "\(size.name) covered whole: \(old.changeWords(to: new, size))"
+      "\(size.name) covered completely: \(old.changeWords(to: new, size))"
     case .splitForced(_, let size): "forced: split \(size.name) to \(size.splitWords)"
     case .splitPartial(_, let size, firstPage: _, let covered):
-      "covers \(covered.rawValue) of \(size.pages.rawValue): split \(size.name) to "
-        + size.splitWords
+      "\(covered.rawValue) of \(size.pages.rawValue) pages: split to \(size.splitWords)"
     case .splitProtected(_, let size, let flags):
       "\(flags.text(size)) refused in part: split \(size.name) to \(size.splitWords)"
     case .bitsRefused(_, let flags): "kernel text or rodata: \(flags.text(.size4K)) refused"
@@ -33,7 +32,7 @@ extension Decision {
     case .typeNotFreed: "not reserved as one range: the type stays"
     case .nothingChanged: "nothing written: no flush"
     case .collapseFailed(_, let size, let obstacle): "no \(size.name): \(obstacle.shortWords)"
-    case .mergeWaits(_, let size, let entries): "no merge to \(size.name): \(entries) against it"
+    case .mergeWaits(_, let size, let entries): "no merge to \(size.name): \(entries) in the way"
     case .mergeDone(_, let size): "merge: \(size.splitWords) become one \(size.name) leaf"
     case .collapseDone(_, let size): "\(size.splitWords) become one \(size.name) leaf"
     case .memory(let decision): decision.shortWords
@@ -56,7 +55,7 @@ extension Decision {
     case .holeRefused(let address):
       "Nothing is mapped at \(address.words): the call fails with -EFAULT."
     case .sameProtection(let address, let size, let pages):
-      "\(size.leafWords(at: address, "The")) has what is asked for already: it stays, "
+      "\(size.leafWords(at: address, "The")) already has the requested flags: it stays, "
         + "\(pages.words) of it done."
     case .preserved(let address, let size, let old, let new):
       "The request covers all \(size.pages.rawValue) pages of \(size.leafWords(at: address)): "
@@ -67,7 +66,7 @@ extension Decision {
         + "\(size.splitWords)."
     case .splitPartial(let address, let size, let firstPage, let covered):
       "The request covers \(covered.rawValue) of \(size.pages.rawValue) pages of "
-        + "\(size.leafWords(at: address)), from page \(firstPage.rawValue) on: it must split to "
+        + "\(size.leafWords(at: address)), from page \(firstPage.rawValue): it must split to "
         + "\(size.splitWords)."
     case .splitProtected(let address, let size, let flags):
       "Part of \(size.leafWords(at: address)) is kernel text or read-only data and may not "
@@ -87,10 +86,10 @@ extension Decision {
     case .writableAndExecutable(let address):
       "The kernel warns: \(address.words) is writable and executable at once."
     case .aliasInDirectMap(let address, let pages):
-      "The same frames are mapped in the direct map too: \(pages.words) from \(address.words) on "
+      "The same frames are mapped in the direct map too: \(pages.words) from \(address.words) "
         + "change there as well."
     case .aliasInHighMap(let address, let pages):
-      "The same frames are part of the kernel image: \(pages.words) from \(address.words) on "
+      "The same frames are part of the kernel image: \(pages.words) from \(address.words) "
         + "change in the high map as well."
     case .typeNotFreed(let page, let pages):
       "No range was reserved that is just the \(pages.words) from page \(page) on: the kernel says "
@@ -103,10 +102,10 @@ extension Decision {
     case .collapseFailed(let address, let size, let obstacle):
       "\(address.words) does not become a \(size.name) leaf: \(obstacle.wordsInOrder)."
     case .mergeWaits(let address, let size, let entries):
-      "The policy does not merge \(address.words) to a \(size.name) leaf: what it counts against "
-        + "that is \(entries), and must be 0."
+      "The policy does not merge \(address.words) to a \(size.name) leaf: the entries it counts "
+        + "in the way are \(entries), and must be 0."
     case .mergeDone(let address, let size):
-      "The policy counts nothing against it any more: the table at \(address.words) becomes one "
+      "The policy counts no entry in the way any more: the table at \(address.words) becomes one "
         + "\(size.name) leaf."
     case .collapseDone(let address, let size):
       "All 512 entries at \(address.words) are present and alike: \(size.splitWords) become one "
@@ -133,7 +132,7 @@ extension CollapseObstacle {
     case .kernel4K: "KERNEL_4K"
     case .notPresent(let index): "entry \(index) not present"
     case .table(let index): "entry \(index) is a table"
-    case .frameOutOfOrder(let index): "entry \(index), frame out of row"
+    case .frameOutOfOrder(let index): "entry \(index), frame not contiguous"
     case .flagsDiffer(let index, let flags): "entry \(index) differs in \(flags.text(.size4K))"
     }
   }

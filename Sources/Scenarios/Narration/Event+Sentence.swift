@@ -52,7 +52,7 @@ extension Event {
       "vm_reset_perms takes \(pages.words) out of the direct map, the first \(address.words), "
         + "flushes once and puts them back writable."
     case .entered(let function, let address, let pages):
-      "\(function.name) is entered for \(pages.words) from \(address.words) on."
+      "\(function.name) is entered for \(pages.words) from \(address.words)."
     case .remedy(let step): step.sentence
     case .asked(let masks): "The request asks to \(masks.words)."
     case .left(let function, let code):
@@ -61,10 +61,10 @@ extension Event {
         : "\(function.name) returns \(code.name): \(code.meaning)."
     case .decided(let decision): decision.sentence(.long)
     case .mapped(let fill):
-      "\(fill.count) x \(fill.size.name) are mapped from \(fill.start.words) on to the frames from "
-        + "\(fill.pfn.hex) on, \(fill.flags.text(fill.size))."
+      "\(fill.count) x \(fill.size.name) are mapped at \(fill.start.words), to the frames from "
+        + "\(fill.pfn.hex), \(fill.flags.text(fill.size))."
     case .unmapped(let address, let pages):
-      "\(pages.words) from \(address.words) on are unmapped."
+      "\(pages.words) from \(address.words) are unmapped."
     case .entryWritten(let address, let size, let old, let new):
       "The \(size.name) entry of \(address.words) is written: it "
         + old.flags(size).changeWords(
@@ -83,7 +83,7 @@ extension Event {
     case .counted(let counter, let change): "\(Self.countWords(counter, change))."
     case .flushed(let flush): flush.sentence
     case .memoryTypeSet(_, let page, let pages, let type):
-      "\(pages.words) from page 0x\(String(page, radix: 16)) on are booked as \(type.words)."
+      "\(pages.words) from page 0x\(String(page, radix: 16)) are booked as \(type.words)."
     case .vmalloc(let change): change.sentence
     case .systemRunning: "Boot is over: vmstat counts splits from here on."
     case .stopped(let bug): "The kernel stops. \(bug)."

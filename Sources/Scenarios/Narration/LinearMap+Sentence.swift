@@ -36,7 +36,7 @@ extension LinearMapChange {
     case .splitCounted(let size): "\(size.name) split, no flush"
     case .contDropped(let size): "16 x \(size.name) are no group any more"
     case .flushedRange(let pages): "flush_tlb_kernel_range: \(pages.words)"
-    case .memoryAdded(let pfn, let pages): "\(pages.words) added from \(pfn.hex) on"
+    case .memoryAdded(let pfn, let pages): "\(pages.words) added from \(pfn.hex)"
     }
   }
 
@@ -67,17 +67,17 @@ extension LinearMapChange {
       "What was done for one group of 16 \(kind.level.name) entries is done for \(count) more of the "
         + "same table: slot in, 16 entries, slot out, TLBI."
     case .rewritten(let run, let flags):
-      "\(run.leafCount) x \(run.sizeName) from \(run.start.words) on are written: each "
+      "\(run.leafCount) x \(run.sizeName) from \(run.start.words) are written: each "
         + run.flags.changeWords(to: flags, run.size ?? .size4K, set: "gains", clear: "loses") + "."
     case .splitToPages(let run):
-      "\(run.leafCount) x \(run.sizeName) from \(run.start.words) on become "
+      "\(run.leafCount) x \(run.sizeName) from \(run.start.words) become "
         + "\(run.pages.rawValue) x 4K without CONT."
     case .splitCounted(let size):
       "One \(size.name) block was split while it was live; FEAT_BBM level 2 needs no flush for it."
     case .contDropped(let size): "16 entries of \(size.name) lost CONT; nothing is flushed."
     case .flushedRange(let pages): Self.flushSentence(pages)
     case .memoryAdded(let pfn, let pages):
-      "\(pages.words) from pfn \(pfn.hex) on are memory from here on; the page allocator does not "
+      "\(pages.words) from pfn \(pfn.hex) are memory from here on; the page allocator does not "
         + "have them yet."
     }
   }

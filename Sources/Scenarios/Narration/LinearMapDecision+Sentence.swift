@@ -56,7 +56,7 @@ extension LinearMapDecision {
         + ", all with CONT: the TLB may keep 16 of them as one. Old and new say the same, and a CPU "
         + "with FEAT_BBM level 2 bears with both, so nothing is made invalid in between."
     case .dropCont(let address, let size):
-      "The 16 entries of \(size.name) from \(address.words) on lose CONT, so that one of them can "
+      "The 16 entries of \(size.name) from \(address.words) lose CONT, so that one of them can "
         + "differ from the others."
     case .splitAllToPages(let pages):
       "A secondary CPU lacks FEAT_BBM level 2: all CPUs but one wait while all \(pages.words) of the "

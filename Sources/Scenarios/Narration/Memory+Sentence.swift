@@ -16,8 +16,8 @@ extension MemoryChange {
     case .released(let block, _): "\(block.words) freed"
     case .handed(let handover): handover.shortWords
     case .divided(let block, _): "\(block.words) becomes single pages"
-    case .handedOver(let pfn, let pages): "\(pages.words) from \(pfn.hex) on go to the allocator"
-    case .listedRun(let pfn, let blocks): "\(blocks) x 4M from \(pfn.hex) on are free"
+    case .handedOver(let pfn, let pages): "\(pages.words) from \(pfn.hex) go to the allocator"
+    case .listedRun(let pfn, let blocks): "\(blocks) x 4M from \(pfn.hex) are free"
     case .ownerNamed(_, let name): "a new owner: \(name)"
     case .movedToNode(let node): "the CPU is on node \(node)"
     case .aged(_, let operations): "\(operations) random operations"
@@ -46,9 +46,9 @@ extension MemoryChange {
     case .divided(let block, _):
       "The allocated block \(block.words) becomes \(block.pages.words), each to be freed by itself."
     case .handedOver(let pfn, let pages):
-      "Boot hands \(pages.words) from pfn \(pfn.hex) on over to the page allocator."
+      "Boot hands \(pages.words) from pfn \(pfn.hex) over to the page allocator."
     case .listedRun(let pfn, let blocks):
-      "Boot hands \(blocks) free blocks of 4M from pfn \(pfn.hex) on over to the page allocator."
+      "Boot hands \(blocks) free blocks of 4M from pfn \(pfn.hex) over to the page allocator."
     case .ownerNamed(_, let name): "\(name) is a new owner of pages."
     case .movedToNode(let node): "The CPU that asks for memory is on node \(node) from here on."
     case .aged(let seed, let operations):

@@ -39,9 +39,9 @@ extension PolicyDecision {
     case .blockOfOrderTaken(_, let pfn, let order):
       "A fresh block of order \(order) for the private allocator: pfn \(pfn.hex)."
     case .fellBack(_, let pfn):
-      "No 2M block can be had: the single page \(pfn.hex) takes its place, and joins the cache when "
+      "No 2M block is available: the single page \(pfn.hex) takes its place, and joins the cache when "
         + "it is freed."
-    case .nothingLeft: "Neither a 2M block nor a page can be had: the request fails."
+    case .nothingLeft: "Neither a 2M block nor a page is available: the request fails."
     case .pageblockMarked(_, let pfn):
       "The pageblock at pfn \(pfn.hex) becomes Unmapped: its 2M leaf is split first."
     case .handedOutPresent(_, let pfn):

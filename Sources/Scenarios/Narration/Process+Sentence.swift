@@ -34,7 +34,7 @@ extension ProcessChange {
         ? "tlb_next_batch allocates a page batch of \(MmuGather.batchWords) words."
         : "tlb_next_batch goes on with a page batch that was allocated before."
     case .tlbFlushed(let address, let pages, let isFull, let isForced):
-      "The TLB is flushed for \(pages.words) from \(address.words) on, "
+      "The TLB is flushed for \(pages.words) from \(address.words), "
         + (isFull ? "by emptying it" : "one by one")
         + (isForced ? "; forced: what is gathered is freed next, before the end." : ".")
     case .delayedRmapsRemoved(let entries):
@@ -59,7 +59,7 @@ extension UserRange {
     let kind = isFile ? "a file" : "anonymous memory"
     let dirty = traits.contains(.dirty) ? ", dirty" : ""
     return
-      "\(name) maps \(pages.words) of \(kind)\(dirty) from \(start.words) on, with 4K entries: "
+      "\(name) maps \(pages.words) of \(kind)\(dirty) from \(start.words), with 4K entries: "
       + (order == 0
         ? "\(folios) single pages." : "\(folios) folios of \(folioPages.words) (order \(order)).")
   }
@@ -138,7 +138,7 @@ extension ProcessDecision {
     case .gatherFull(let limit, let pages):
       "tlb_next_batch gives no batch, with \(pages.words) gathered: \(limit.words)."
     case .holeSkipped(let address, let pages):
-      "Nothing is mapped in \(pages.words) from \(address.words) on."
+      "Nothing is mapped in \(pages.words) from \(address.words)."
     }
   }
 }

@@ -84,13 +84,13 @@ extension RemedyFunction {
       "\(name) gets a page for \(what): one of the cache, else the first of a fresh 2M block. The GFP "
         + "flags must be exactly GFP_GROUPED."
     case .removeFirstPage:
-      "\(name) looks for a cached page: on the list of the node asked for; for NUMA_NO_NODE on all "
-        + "lists, from the one at which the round robin stands."
+      "\(name) looks for a cached page on the list of the node asked for; for NUMA_NO_NODE on all "
+        + "lists, from where the round robin stands."
     case .listLRUGetMRU:
       "\(name) takes the page that was added last off the list of \(what): last in, first out."
     case .replenishGroupedPages:
-      "\(name) takes a block of order 9 (\(what)), makes 512 pages of it, puts 511 into the cache "
-        + "and returns the first; without a block it returns a single page."
+      "\(name) takes a block of order 9 (\(what)), puts 511 of its pages into the cache and "
+        + "returns the first; without a block it returns a single page."
     case .freeGroupedPage:
       "\(name) puts \(what) at the end of the list of its own node; the list node is written into "
         + "the page itself."
@@ -151,8 +151,8 @@ extension RemedyFunction {
   private func unmappedPurpose(_ what: String) -> String {
     switch self {
     case .setPageblockUnmapped:
-      "\(name) makes the pageblock of \(what) Unmapped, if it is not: the split of its 2M leaf comes "
-        + "first, as only that can fail, then its free pages change lists."
+      "\(name) makes the pageblock of \(what) Unmapped: its 2M leaf is split first, as only that can "
+        + "fail; then its free pages change lists."
     case .migrateUnmappedUnmapPages:
       "\(name) takes \(what) out of the direct map: the last step of the allocation."
     case .migrateUnmappedMapPages:

@@ -39,7 +39,7 @@ extension KernelFunction {
   ///   - pages: the pages it was given.
   ///   - masks: what the request under way asks for, if that is known.
   func purpose(_ address: VirtualAddress, _ pages: PageCount, _ masks: RequestMasks?) -> String {
-    let range = "\(pages.words) from \(address.words) on"
+    let range = "\(pages.words) from \(address.words)"
     let leaf = pages == LeafSize.size1G.pages ? LeafSize.size1G : .size2M
     switch self {
     case .changePageAttrSetClr:
@@ -49,14 +49,15 @@ extension KernelFunction {
     case .changePageAttr: return "One step of the walk, at \(address.words)."
     case .shouldSplitLargePage:
       return
-        "A large leaf maps \(address.words), \(pages.words) of the request are left. It stays if it "
-        + "is as asked already, or covered whole; else it must split."
+        "A large leaf maps \(address.words); \(pages.words) of the request \(pages == 1 ? "is" : "are") "
+        + "left. It stays if its flags are as requested or it is covered completely; else it splits."
     case .splitLargePage:
       return
         "The \(leaf.name) leaf at \(address.words) is to become a table of \(leaf.splitWords); "
         + "the table takes a page of memory."
-    case .staticProtections: return "What kernel text and read-only data may not have is taken out."
-    case .verifyRWX: return "What becomes writable and executable is warned of."
+    case .staticProtections:
+      return "Bits that kernel text and read-only data may not have are removed from the request."
+    case .verifyRWX: return "It warns of a page that becomes writable and executable."
     case .cpaProcessFault: return "Nothing is mapped at \(address.words)."
     case .cpaProcessAlias:
       return
@@ -71,7 +72,7 @@ extension KernelFunction {
     case .collapsePMDPage, .collapsePUDPage:
       return
         "Can the slot at \(address.words) be one \(leaf.name) leaf? Frame aligned, no KERNEL_4K, "
-        + "all 512 entries present, in a row and alike."
+        + "all 512 entries present, contiguous and alike."
     default: return restOfPurposes(range, address, pages)
     }
   }
@@ -81,7 +82,7 @@ extension KernelFunction {
   ) -> String {
     switch self {
     case .vmUnmapAliases:
-      "Freed areas may still be in the TLB: \(pages.words) from \(address.words) on are flushed first."
+      "Freed areas may still be in the TLB: \(pages.words) from \(address.words) are flushed first."
     case .vmResetPerms:
       "vm_reset_perms takes \(pages.words) out of the direct map, the first \(address.words), "
         + "flushes once and puts them back writable."

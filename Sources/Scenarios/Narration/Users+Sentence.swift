@@ -74,9 +74,10 @@ extension PageSupply.Change {
     case .added(.scan(_, let node, let pages)):
       "reclaim of \(pages) of node \(node) comes first"
     case .given: "the answer laid down before is given"
-    case .failsBlocks(let fails): fails ? "2M blocks cannot be had" : "2M blocks can be had again"
+    case .failsBlocks(let fails):
+      fails ? "no 2M blocks are available" : "2M blocks are available again"
     case .singlePagesLeft(let count):
-      count < 0 ? "single pages can be had again" : "\(count) single pages left"
+      count < 0 ? "single pages are available again" : "\(count) single pages left"
     case .refusals(let refusals): refusals?.words ?? "requests are served again"
     }
   }
@@ -93,11 +94,11 @@ extension PageSupply.Change {
     case .failsBlocks(let fails):
       fails
         ? "Requests of 2M blocks fail from here on, as on a machine whose memory is fragmented."
-        : "2M blocks can be had again."
+        : "2M blocks are available again."
     case .singlePagesLeft(let count):
       count < 0
-        ? "Single pages can be had again."
-        : "\(count) single pages are left to be had before requests fail."
+        ? "Single pages are available again."
+        : "\(count) single pages are left before requests fail."
     case .refusals(let refusals):
       refusals.map { "Of the next requests for pages, of whatever order, \($0.words)." }
         ?? "Requests for pages are served again."

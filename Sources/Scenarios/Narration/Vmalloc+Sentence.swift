@@ -35,7 +35,7 @@ extension VmallocDecision {
       "__vmalloc_node_range: \(asked.sizeWords) are asked for, and 4K pages are taken: "
         + reason.words(asked) + "."
     case .fellBack(let blocks, let all):
-      "Only \(blocks) of \(all) blocks of 2M can be had: they are given back, and the whole area is "
+      "Only \(blocks) of \(all) blocks of 2M are available: they are given back, and the whole area is "
         + "made of 4K pages instead."
     case .roundedUp(let asked, let taken):
       "\(asked.sizeWords) asked for, \(taken.sizeWords) taken: \((taken - asked).sizeWords) unused."
@@ -45,7 +45,7 @@ extension VmallocDecision {
         : "\(nodes) nodes took turns: node \(mostOn) has \(most.sizeWords), node \(fewestOn) "
           + "\(fewest.sizeWords), a difference of \((most - fewest).sizeWords)."
     case .mapsBlocks(let blocks, let pages):
-      "The first frame is 2M aligned and \(pages.words) are in a row: vmap maps \(blocks) x 2M"
+      "The first frame is 2M aligned and \(pages.words) are contiguous: vmap maps \(blocks) x 2M"
         + (pages.rawValue % 512 == 0 ? "." : " and the last \(pages.rawValue % 512) pages by 4K.")
     case .alignsIoremap(let pages, let ofSize, let asked, let result):
       Self.alignment(pages, ofSize: ofSize, asked: asked, result: result)
@@ -53,7 +53,7 @@ extension VmallocDecision {
       "\(waiting.words) of freed addresses wait for a flush, and at most \(limit.rawValue) may "
         + "(fls(CPUs) x 8192): they are flushed."
     case .walked(let address, let entries):
-      "apply_to_existing_page_range walks \(entries.rawValue) entries of 4K from \(address.words) on."
+      "apply_to_existing_page_range walks \(entries.rawValue) entries of 4K from \(address.words)."
     case .walkerMetLeaf(let address, let size, let entries):
       "apply_to_existing_page_range comes to a \(size.name) leaf at \(address.words) after "
         + "\(entries.rawValue) entries: it knows entries of 4K only."

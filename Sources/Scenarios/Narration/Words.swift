@@ -62,6 +62,19 @@ extension MemoryType {
   }
 }
 
+extension PermissionClass {
+  /// What the bits of an entry allow, in a few words: those of the class, and for uncached memory its
+  /// type.
+  public static func words(of flags: EntryFlags, _ size: LeafSize) -> String {
+    let permission = PermissionClass(flags, size)
+    guard permission == .uncached else { return permission.words }
+    let small = size == .size4K ? flags : flags.largeTo4K
+    let bits = small.intersection(.cacheMask)
+    let type = MemoryType.allCases.first { $0.entryBits == bits }?.words ?? "uncached (UC)"
+    return "\(small.contains(.writable) ? "RW" : "RO") \(small.contains(.nx) ? "NX" : "X"), \(type)"
+  }
+}
+
 extension ReturnCode {
   /// What the code means, in a few words.
   public var meaning: String {
@@ -89,8 +102,8 @@ extension PermissionClass {
     case .roX: "RO X"
     case .rwX: "RW X, never right"
     case .notPresent: "not present"
-    case .uncached: "UC, WC or WT"
-    case .hole: "hole: no RAM"
+    case .uncached: "uncached, write-combining or write-through"
+    case .hole: "no RAM"
     }
   }
 

@@ -36,7 +36,7 @@ extension StopHit.Finding {
     case .expression(let expression): "\(expression.scenarioText) is true."
     case .near(let address, let size, let entries):
       entries == 0
-        ? "Nothing stands against a \(size.name) leaf at \(address.words) any more."
+        ? "Nothing blocks a \(size.name) leaf at \(address.words) any more."
         : "\(entries) \(entries == 1 ? "entry stands" : "entries stand") against a "
           + "\(size.name) leaf at \(address.words)."
     case .drift(let drift): drift.sentence

@@ -3,11 +3,11 @@ public enum StopLine {
   /// What the screen carries out besides the lines of the language: its commands, but those that write or
   /// open a file, record, or leave.
   public static let screenWords = [
-    "continue", "reverse-continue", "goto", "next", "previous", "mark", "marks", "unmark", "branch",
+    "continue", "reverse-continue", "undo", "redo", "goto", "next", "previous", "mark", "marks",
+    "unmark", "branch",
     "branch new", "branch switch", "branch rename", "branch compare", "stops",
     "delete", "enable", "disable", "gather", "who", "what-if", "tlb", "find", "predict", "space",
-    "overlay",
-    "compare", "compare off", "help",
+    "theme", "overlay", "compare", "compare off", "help",
   ]
 
   /// Whether a line begins with a command of the screen.

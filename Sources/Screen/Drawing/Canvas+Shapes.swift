@@ -48,43 +48,6 @@ extension Canvas {
       with: Cell(unchecked: glyphs[glyph], ink: ink, modifiers: modifiers, columns: 1))
   }
 
-  /// Repeats a glyph downwards.
-  public mutating func verticalRun(
-    _ glyph: Glyph = .vertical, x: Int, y: Int, count: Int, ink: Ink = .border,
-    modifiers: Modifiers = [],
-  ) {
-    fill(
-      Rect(x: x, y: y, width: 1, height: count),
-      with: Cell(unchecked: glyphs[glyph], ink: ink, modifiers: modifiers, columns: 1))
-  }
-
-  /// Draws a frame with a title in its upper edge and returns the area inside it.
-  ///
-  /// Draws nothing if the area is too small to have an inside.
-  @discardableResult
-  public mutating func box(
-    _ area: Rect, title: String = "", ink: Ink = .border, titleInk: Ink = .title,
-  ) -> Rect {
-    let inside = area.inset(by: 1)
-    guard area.width >= 2, area.height >= 2 else { return inside }
-    let (right, bottom) = (area.right - 1, area.bottom - 1)
-    horizontalRun(x: inside.x, y: area.y, count: inside.width, ink: ink)
-    horizontalRun(x: inside.x, y: bottom, count: inside.width, ink: ink)
-    verticalRun(x: area.x, y: inside.y, count: inside.height, ink: ink)
-    verticalRun(x: right, y: inside.y, count: inside.height, ink: ink)
-    put(.topLeft, x: area.x, y: area.y, ink: ink)
-    put(.topRight, x: right, y: area.y, ink: ink)
-    put(.bottomLeft, x: area.x, y: bottom, ink: ink)
-    put(.bottomRight, x: right, y: bottom, ink: ink)
-    if !title.isEmpty, inside.width >= 3 {
-      let width = min(TextWidth.columns(title), inside.width - 2)
-      let place = Rect(x: inside.x + 1, y: area.y, width: width, height: 1)
-      fill(Rect(x: inside.x, y: area.y, width: width + 2, height: 1))
-      put(title, in: place, ink: titleInk)
-    }
-    return inside
-  }
-
   /// Changes the ink or adds modifiers and keeps the characters.
   public mutating func restyle(_ area: Rect, ink: Ink? = nil, adding modifiers: Modifiers = []) {
     let area = area.intersection(clip)

@@ -12,6 +12,8 @@ public enum Glyph: UInt8, CaseIterable, Sendable {
   case dot
   /// A leaf that leaves some paper visible, for cells on coloured paper.
   case square
+  /// The selected leaf, where nothing else happened to it.
+  case disc
   /// An entry that is about to change: an outline.
   case hollow
   /// A mark on a line.
@@ -74,7 +76,7 @@ public enum Glyphs: Hashable, Sendable {
 
   /// In the order of ``Glyph``.
   fileprivate static let table: [(Unicode.Scalar, Unicode.Scalar)] = [
-    ("█", "#"), ("▓", "%"), ("▒", "+"), ("░", "."), ("·", "."), ("■", "#"), ("□", "@"),
+    ("█", "#"), ("▓", "%"), ("▒", "+"), ("░", "."), ("·", "."), ("■", "#"), ("●", "O"), ("□", "@"),
     ("◆", "*"),
     ("▏", "."), ("▎", "."), ("▍", "-"), ("▌", "-"), ("▋", "="), ("▊", "="), ("▉", "#"),
     ("▸", ">"), ("▼", "v"), ("◂", "<"), ("▲", "^"), ("→", ">"), ("✓", "+"), ("✗", "x"),
@@ -87,7 +89,7 @@ public enum Glyphs: Hashable, Sendable {
   private static let lookalikes: [(Unicode.Scalar, Unicode.Scalar)] = [
     ("–", "-"), ("—", "-"), ("‘", "'"), ("’", "'"), ("“", "\""), ("”", "\""), ("•", "*"),
     ("←", "<"), ("↑", "^"), ("↓", "v"), ("≤", "<"), ("≥", ">"), ("≠", "#"), ("−", "-"),
-    ("▶", ">"), ("◀", "<"), ("●", "*"), ("○", "o"), ("µ", "u"), ("\u{A0}", " "),
+    ("▶", ">"), ("◀", "<"), ("○", "o"), ("µ", "u"), ("\u{A0}", " "),
     ("┌", "+"), ("┐", "+"), ("└", "+"), ("┘", "+"), ("━", "="), ("═", "="), ("┃", "|"),
   ]
 }

@@ -24,9 +24,10 @@ extension Theme {
     case .error: Style(Color(203, 9, 1), .bold, monochrome: [.bold, .reverse])
     case .good: Style(Color(36, 10, 2), monochrome: [])
     case .key: Style(Color(227, 11, 3), .bold, monochrome: .bold)
-    case .bar4K: Style(Color(208, 9, 1), monochrome: .dim)
-    case .bar2M: Style(Color(32, 12, 4), monochrome: [])
-    case .bar1G: Style(Color(36, 10, 2), monochrome: .bold)
+    // Bars of sizes are grey: colours mean permissions.
+    case .bar4K: Style(Color(243, 8, 7), monochrome: .dim)
+    case .bar2M: Style(Color(248, 7, 7), monochrome: [])
+    case .bar1G: Style(Color(231, 15, 7), monochrome: .bold)
     case .rwNX, .roNX, .roX, .rwX, .notPresent, .uncached, .hole: darkClassStyle(ink)
     case .overlay1, .overlay2, .overlay3, .overlay4, .overlay5, .overlay6, .overlay7, .overlay8,
       .overlay9, .overlay10:

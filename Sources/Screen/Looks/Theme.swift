@@ -42,6 +42,23 @@ public struct Theme: Hashable, Sendable {
     }
   }
 
+  /// The same theme on a paper of its own, for terminals that have another one; a theme for any paper
+  /// stays as it is.
+  public var painted: Theme {
+    guard paper != .any else { return self }
+    let isLight = paper == .light
+    return Theme(name: name, from: self) { _, old in
+      var style = old
+      if style.background.isTerminalDefault {
+        style.background = isLight ? Color(231, 15, 7) : Color(16, 0, 0)
+      }
+      if style.foreground.isTerminalDefault {
+        style.foreground = isLight ? Color(16, 0, 0) : Color(252, 7, 7)
+      }
+      return style
+    }
+  }
+
   /// How an ink looks with these modifiers.
   public func style(_ ink: Ink, _ modifiers: Modifiers = []) -> Style {
     var style = styles[Int(ink.rawValue)]

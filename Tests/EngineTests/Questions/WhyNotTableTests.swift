@@ -114,7 +114,7 @@ import Testing
     #expect(machine.whyNot(.size2M, at: Self.slot + 600_000).mapping == .nothing(isRAM: false))
   }
 
-  @Test func `frames out of row are told, and no call moves them`() throws {
+  @Test func `frames not contiguous are told, and no call moves them`() throws {
     var machine = Machine.ofLargeLeaves()
     let name = try named("a")
     let place = VirtualAddress(AddressLayout.vmallocStart.rawValue + LeafSize.size2M.bytes)

@@ -1,0 +1,203 @@
+import Engine
+import Screen
+
+/// What colours, glyphs and letters of the map mean: the classes of the overlay, then the signs.
+struct Legend {
+  let lane: Lane
+  /// Whether classes show as letters.
+  let letters: Bool
+  /// Whether entries that block a merge are pointed out.
+  var pointsOutBlockers = false
+  /// Whether a presenter points pages out.
+  var hasSpotlight = false
+
+  /// A sign and what it means.
+  struct Item: Equatable {
+    var cell: Cell
+    /// What it means, for a panel of its own.
+    var words: String
+    /// The same where several stand in a row.
+    var brief: String
+    /// The ink of the words.
+    var ink = Ink.text
+  }
+
+  private var isArm: Bool { lane.machine.architecture == .arm64 }
+
+  /// The name of the overlay.
+  var title: String { lane.overlay == .permission ? "legend" : lane.overlay.rawValue }
+
+  /// The classes that colours or letters tell apart, and what is pointed out.
+  func classes(_ glyphs: Glyphs) -> [Item] {
+    let items = lane.overlay == .permission ? permissions(glyphs) : tints(glyphs)
+    return items + pointed(glyphs)
+  }
+
+  // MARK: - Classes
+
+  private func permissions(_ glyphs: Glyphs) -> [Item] {
+    var items = PermissionClass.allCases.map { permission in
+      var slot = Slot()
+      slot.worst = permission
+      slot.kind = permission == .hole ? .hole : .leaf
+      let cell = PanelView.cell(
+        slot, letters: letters, isEnclosed: false, modifiers: [], glyphs: glyphs)
+      let isElsewhere = permission == .hole && lane.place.space != .direct
+      let words = isElsewhere ? "not mapped" : permission.legend
+      return Item(cell: cell, words: words, brief: isElsewhere ? "unmapped" : permission.brief)
+    }
+    if lane.place.space != .direct {
+      let words = lane.place.space == .process ? "zapped" : "guard, freed"
+      items.append(
+        Item(cell: Cell(glyphs[.vertical], ink: .dim), words: words, brief: words, ink: .dim))
+    } else if isArm {
+      items.append(
+        Item(
+          cell: Cell(glyphs[.colon], ink: .dim), words: "not mapped", brief: "unmapped", ink: .dim))
+    }
+    return items
+  }
+
+  private func tints(_ glyphs: Glyphs) -> [Item] {
+    let classes = lane.overlay.classes
+    return classes.compactMap { tint in
+      guard let words = tint.legend else { return nil }
+      var slot = Slot()
+      slot.kind = tint == classes.first ? .hole : .leaf
+      let cell = PanelView.cell(
+        slot, tint, letters: letters, isEnclosed: false, modifiers: [], glyphs: glyphs)
+      let isElsewhere = tint == classes.first && lane.place.space != .direct
+      let shown = isElsewhere ? "not mapped" : words
+      return Item(cell: cell, words: shown, brief: shown)
+    }
+  }
+
+  private func pointed(_ glyphs: Glyphs) -> [Item] {
+    var words: [String] = []
+    if pointsOutBlockers { words.append("blocks merge") }
+    if hasSpotlight { words.append("pointed out") }
+    return words.map {
+      Item(cell: Cell(glyphs[.square], ink: .text, modifiers: .pointed), words: $0, brief: $0)
+    }
+  }
+
+  // MARK: - Signs
+
+  /// The signs, which mean the same in every overlay.
+  func signs(_ glyphs: Glyphs) -> [Item] {
+    func item(_ sign: Unicode.Scalar, _ words: String, _ brief: String? = nil) -> Item {
+      Item(cell: Cell(sign, ink: .text), words: words, brief: brief ?? words, ink: .dim)
+    }
+    let next = item(glyphs[.hollow], "changes next", "next")
+    guard !letters else {
+      let marks = [item("_", "just changed", "changed"), next, item(glyphs[.up], "selected")]
+      // Letters of other classes do not tell how a slot is mapped.
+      guard lane.overlay == .permission else { return marks }
+      return [
+        item("R", "X U split rxu", "X U split"), item("S", "split w"), item("=", "split -"),
+      ] + marks
+    }
+    let split = [
+      item(glyphs[.dark], "split, no 4K", "split"), item(glyphs[.medium], "4K inside", "4K in it"),
+    ]
+    let selected = item(glyphs[.disc], "selected")
+    if isArm {
+      return [item(glyphs[.full], "16 as one"), item(glyphs[.square], "one leaf")] + split
+        + [next, selected]
+    }
+    let larger = item(glyphs[.light], "larger leaf")
+    let changed = item(glyphs[.square], "just changed", "changed")
+    return [item(glyphs[.full], "whole leaf")] + split + [larger, changed, next, selected]
+  }
+}
+
+/// The legend as a panel: a line for each class and sign.
+struct LegendView: View {
+  let legend: Legend
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let inside = canvas.box(area, title: legend.title).inset(horizontally: 1, vertically: 0)
+    let classes = legend.classes(canvas.glyphs)
+    let signs = legend.signs(canvas.glyphs)
+    let gap = classes.count + signs.count < inside.height ? 1 : 0
+    for (index, item) in (classes + signs).enumerated() {
+      let row = index < classes.count ? index : index + gap
+      draw(item, on: &canvas, in: inside.row(row))
+    }
+  }
+
+  private func draw(_ item: Legend.Item, on canvas: inout Canvas, in row: Rect) {
+    guard !row.isEmpty else { return }
+    canvas.fill(Rect(x: row.x, y: row.y, width: 1, height: 1), with: item.cell)
+    canvas.put(
+      item.words, in: Rect(x: row.x + 2, y: row.y, width: row.width - 2, height: 1), ink: item.ink)
+  }
+}
+
+/// The legend as rows of text, for screens without room for a panel: the classes first, then as many
+/// signs as there is room for.
+struct LegendRowsView: View {
+  let legend: Legend
+
+  func draw(on canvas: inout Canvas, in area: Rect) {
+    let inside = area.inset(horizontally: 1, vertically: 0)
+    guard !inside.isEmpty else { return }
+    let classes = legend.classes(canvas.glyphs)
+    // The classes show the sign of the whole leaf.
+    let signs = legend.signs(canvas.glyphs).filter { $0.words != "whole leaf" }
+    let isWide =
+      Self.rows(classes.map { Self.width($0.words) }, 1, inside.width) <= inside.height
+    let widths = classes.map { Self.width(isWide ? $0.words : $0.brief) }
+    let gap = Self.rows(widths, 2, inside.width) <= inside.height ? 2 : 1
+    var (x, y) = (inside.x, inside.y)
+    for (index, item) in (classes + signs).enumerated() {
+      let words = isWide && index < classes.count ? item.words : item.brief
+      let width = Self.width(words)
+      if x + width > inside.right, x > inside.x { (x, y) = (inside.x, y + 1) }
+      guard y < inside.bottom, x + width <= inside.right else { return }
+      canvas.fill(Rect(x: x, y: y, width: 1, height: 1), with: item.cell)
+      canvas.put(words, x: x + 2, y: y, ink: item.ink)
+      x += width + gap
+    }
+  }
+
+  private static func width(_ words: String) -> Int { 2 + TextWidth.columns(words) }
+
+  /// How many rows of a width these take, with a gap between two of them.
+  private static func rows(_ widths: [Int], _ gap: Int, _ width: Int) -> Int {
+    var (rows, x) = (1, 0)
+    for item in widths {
+      if x + item > width, x > 0 { (rows, x) = (rows + 1, 0) }
+      x += item + gap
+    }
+    return rows
+  }
+}
+
+extension PermissionClass {
+  /// The class as the panel of the legend has room for.
+  fileprivate var legend: String {
+    switch self {
+    case .rwNX: "RW NX normal"
+    case .roNX: "RO NX"
+    case .roX: "RO X"
+    case .rwX: "RW X never!"
+    case .notPresent: "not present"
+    case .uncached: "UC WC WT"
+    case .hole: "no RAM"
+    }
+  }
+
+  /// The class where several stand in a row.
+  fileprivate var brief: String {
+    switch self {
+    case .rwNX: "rw"
+    case .roNX: "ro"
+    case .roX: "rox"
+    case .rwX: "rwx"
+    case .notPresent: "absent"
+    case .uncached: "uc"
+    case .hole: "no RAM"
+    }
+  }
+}
