@@ -25,6 +25,11 @@ extension ProbeRun {
       own = own.prefix(pages)
       recorded = recorded.prefix(pages)
     }
+    if let area = lastArea.flatMap({ machine.areas.area(named: $0.name) }), area.start == start {
+      // What lies behind an area is another's.
+      own = own.prefix(area.pages)
+      recorded = recorded.prefix(area.pages)
+    }
     let ignored: EntryFlags = lastArea?.isExecutable == true ? .nx : []
     compare(
       own.ignoring(ignored).difference(from: recorded.ignoring(ignored))
@@ -37,6 +42,8 @@ extension ProbeRun {
       let words = command.answer("tally"),
       let start = variables.address(command.words[1], on: machine)
     else { return }
+    // What lies behind an area is another's.
+    if let area = machine.areas.area(at: start), area.pages.rawValue < pages { return }
     let own = ProbeLeaves(
       of: machine, from: start.alignedDown(to: .size4K), pages: PageCount(pages))
     let line =
