@@ -60,7 +60,7 @@ public struct BootRecording {
     if log.usesGBPages == false { cpu[.gbpages] = false }
     for (name, isOn) in log.switches { cpu[name] = isOn }
     if let command {
-      let line = KernelCommandLine(command[...])
+      let line = KernelCommandLine(command.split(separator: "\n").first ?? "")
       for (name, isOn) in line.switches(on: .x86_64, log.version) { cpu[name] = isOn }
       cpu[.movableNode] = line.isBottomUp
     }

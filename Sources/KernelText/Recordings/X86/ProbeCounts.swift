@@ -10,6 +10,9 @@ struct ProbeCounts {
   ]
   private var blocks: [(Owner, Int)] = []
 
+  /// How many leaves of 1G were split.
+  private(set) var splits1G: Int64 = 0
+
   init() {}
 
   /// Adds what a call did.
@@ -25,6 +28,7 @@ struct ProbeCounts {
       case .flushed(.allAfterFailure):
         calls["cpa_flush_all", default: 0] += 1
         calls["__cpa_flush_all", default: 0] += 1
+      case .tableInstalled(_, inPlaceOf: .size1G, old: _, first: _): splits1G += 1
       case .entered(.splitLargePage, _, _):
         calls["alloc_pages", default: 0] += 1
         calls["alloc_pages_noprof", default: 0] += 1

@@ -113,6 +113,10 @@ extension ProbeRecording {
     guard var description = description ?? MachineDescription(builtIn: "teaching-4g") else {
       throw X86RecordingError(line: nil, reason: "there is no machine to run on")
     }
+    if !commands.contains(where: { $0.words == ["!cat", "/proc/iomem"] }) {
+      // The memory of QEMU's `pc` with 4 GiB.
+      description.e820 = Self.qemuMap
+    }
     let words = release.split(separator: " ")
     for (name, isOn) in KernelCommandLine(release[...]).switches(
       on: .x86_64, KernelVersion(release))
@@ -133,6 +137,12 @@ extension ProbeRecording {
   private var hasTwoNodes: Bool {
     commands.contains { command in
       command.answer.contains { $0.hasPrefix("0x(") && $0.range(of: " N1=") != nil }
+    }
+  }
+
+  private static var qemuMap: [MachineDescription.E820Entry] {
+    [(0x1000, 0x9_fc00), (0x10_0000, 0xbffe_0000), (0x1_0000_0000, 0x1_4000_0000)].map {
+      MachineDescription.E820Entry(PhysicalAddress($0.0)..<PhysicalAddress($0.1), .usable)
     }
   }
 

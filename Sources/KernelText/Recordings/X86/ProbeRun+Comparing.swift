@@ -25,6 +25,11 @@ extension ProbeRun {
       own = own.prefix(pages)
       recorded = recorded.prefix(pages)
     }
+    if let area = lastArea.flatMap({ machine.areas.area(named: $0.name) }), area.start == start {
+      // What lies behind an area is another's.
+      own = own.prefix(area.pages)
+      recorded = recorded.prefix(area.pages)
+    }
     let ignored: EntryFlags = lastArea?.isExecutable == true ? .nx : []
     compare(
       own.ignoring(ignored).difference(from: recorded.ignoring(ignored))
@@ -37,6 +42,8 @@ extension ProbeRun {
       let words = command.answer("tally"),
       let start = variables.address(command.words[1], on: machine)
     else { return }
+    // What lies behind an area is another's.
+    if let area = machine.areas.area(at: start), area.pages.rawValue < pages { return }
     let own = ProbeLeaves(
       of: machine, from: start.alignedDown(to: .size4K), pages: PageCount(pages))
     let line =
@@ -76,6 +83,15 @@ extension ProbeRun {
       let parts = word.split(separator: "=")
       if parts.count == 2, let value = Int64(parts[1]) { recorded[parts[0]] = value }
     }
+    let splits = (recorded["alloc_pages"] ?? recorded["alloc_pages_noprof"]).map {
+      counted.calls["alloc_pages", default: 0] - $0
+    }
+    if let splits, splits != 0, splits == counted.splits1G || isBehindRodata(command) {
+      doubts.append("whether a leaf was split before the recording began is not known")
+      hasCompared = true
+      offsets = [:]
+      return
+    }
     // A purge of what other processes freed flushes single pages too.
     let hasPurge = recorded["flush_tlb_kernel_range", default: 0] != 0
     for name in recorded.keys.sorted() {
@@ -85,13 +101,27 @@ extension ProbeRun {
     }
   }
 
+  /// Whether a call is on the image's data, whose leaves of the high map boot splits at a place that no
+  /// file shows.
+  func isBehindRodata(_ command: ProbeRecording.Command) -> Bool {
+    guard let image = machine.image, command.words.count > 2,
+      let address = variables.address(command.words[2], on: machine)
+    else { return false }
+    let pfn =
+      address >= AddressLayout.kernelMap
+      ? image.frame(ofHighMap: address) : AddressLayout.directMapFrame(of: address)
+    return pfn.map { image.data.lowerBound <= $0 && $0 < image.frames.upperBound } ?? false
+  }
+
   /// `count NAME N [log VALUES]` lines.
   mutating func compareCounts(_ command: ProbeRecording.Command) {
     defer { isArmed = false }
     for line in command.answer {
       let words = line.split(separator: " ")
       guard words.count > 2, words[0] == "count", let theirs = Int64(words[2]) else { continue }
-      if let ours = counted.calls[String(words[1])] {
+      // Which leaves of the direct map are split, and flushed for, only its frames tell.
+      if words[1] == "flush_tlb_all" { continue }
+      if !words[1].hasPrefix("alloc_pages"), let ours = counted.calls[String(words[1])] {
         // Processes that end meanwhile free their stacks.
         let isPurge = words[1] == "flush_tlb_kernel_range" || words[1] == "__purge_vmap_area_lazy"
         if isPurge, !isArmed || !hasPurged { continue }

@@ -138,14 +138,16 @@ extension ProbeRun {
 
   /// `let NAME vmap COUNT FLAGS FRAME`
   mutating func vmap(_ command: ProbeRecording.Command, _ variable: Substring) {
-    guard command.words.count == 6, let count = ProbeVariables.number(command.words[3]),
+    guard command.words.count >= 6, let count = ProbeVariables.number(command.words[3]),
       let first = variables.frame(command.words[5]), let area = newName(),
       let returned = command.returned
     else { return }
     let place = VirtualAddress(UInt64(bitPattern: returned))
-    let frames = FrameStride(first: first, count: PageCount(count))
-    perform(.vmap(area, frames, at: place))
-    if machine.areas.area(named: area) == nil { perform(.vmap(area, frames, at: nil)) }
+    let stride = command.words.count > 6 ? ProbeVariables.number(command.words[6]) ?? 1 : 1
+    let frames = FrameStride(first: first, stride: PageCount(stride), count: PageCount(count))
+    // Of vmalloc's areas the addresses are ours, and another area may have this one.
+    let isFree = (try? trial(.vmap(area, frames, at: place))) != nil
+    perform(.vmap(area, frames, at: isFree ? place : nil))
     variables[variable] =
       machine.areas.area(named: area).map { ProbeValue.area(area, $0.start) }
       ?? .nothing

@@ -105,7 +105,8 @@ extension ZapRecording {
       } else if first == "upte", words.count == 5, !zaps.isEmpty {
         zaps[zaps.count - 1].firstEntry = UInt64(hex: words[4])
       } else if first == "failed" {
-        continue
+        // From here on pages can be had again.
+        supply = nil
       }
     }
     try self.init(release: release, zaps: zaps, line: 1)
@@ -195,6 +196,10 @@ extension ZapRecording.Zap: JSONReadable {
         }
       default: try json.skip()
       }
+    }
+    if operation == "dontneed, the rest" {
+      operation = "dontneed"
+      isRest = true
     }
     guard !kind.isEmpty, !operation.isEmpty, !calls.isEmpty, offset < 1 << 30 else {
       throw .missing("kind")
