@@ -53,7 +53,7 @@ struct LanesTests {
       #expect(model.lanes.list.map(\.machine.checksum) == sums)
       #expect(model.stops.items.count == 1 && model.preferences.searchWords == "4K")
       #expect(model.preferences.commands == ["break split", "find 4K"])
-      #expect(model.notice?.text.hasPrefix("Keys, inspector and trace are \(name)'s") == true)
+      #expect(model.notice?.text.hasPrefix("The focus is on \(name): ") == true)
     }
   }
 
@@ -134,7 +134,7 @@ struct LanesTests {
     #expect(model.lanes.list[1].setup.software == "linux-6.1 + kirill-2020")
     model.press("< > e")
     #expect(model.lanes.list.map(\.timeline.moment.call) == [2, 2, 2])
-    #expect(compare("one=")?.hasPrefix("one has the keys; e gives them to the next one") == true)
+    #expect(compare("one=")?.hasPrefix("one has the focus; e focuses the next one") == true)
     for number in 4...Lanes.countMax { #expect(compare("n\(number)=") == nil) }
     #expect(compare("more=")?.hasPrefix("8 are compared, and no more can be") == true)
     #expect(compare("two=") == nil)

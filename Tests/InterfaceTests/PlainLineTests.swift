@@ -89,7 +89,7 @@ import Testing
       ])
     for line in [
       "xyzzy", "goto 99", "goto", "g", "/", "find", "inspect pfn:zz", "step -1", "step 0",
-      "details", "delete 7", "set_memory_ro pfn:0x999999", "module load x ko:y.ko", "\u{1b}[2J",
+      "details", "delete 7", "set_memory_ro nothing", "module load x ko:y.ko", "\u{1b}[2J",
       "\0",
     ] {
       let lines = session.answers(to: line)

@@ -138,7 +138,7 @@ func expectPlain(_ lines: [String], _ comment: Comment? = nil) {
     #expect(ends.count == 1 && ends[0].hasPrefix("second: "))
     #expect(
       session.answers(to: "e") == [
-        "Keys, inspector and trace are second's: linux-6.1 + aaronlu-2022."
+        "The focus is on second: linux-6.1 + aaronlu-2022."
       ])
     #expect(session.answers(to: "where")[0].hasPrefix("second: "))
   }

@@ -45,11 +45,12 @@ extension Machine {
     return nil
   }
 
+  /// Whether the kernel marks the page as reserved. Where boot takes pages besides those below 1 MiB and
+  /// of its image differs from machine to machine, and the recordings refuse every such address.
   private func isReserved(_ pfn: PFN) -> Bool {
-    guard physical.isKnown else {
-      return pfn < BootPlan.isaEnd || image?.text.contains(pfn) == true
-        || image?.rodata.contains(pfn) == true
-    }
+    let isInImage = image?.text.contains(pfn) == true || image?.rodata.contains(pfn) == true
+    guard pfn < BootPlan.isaEnd || isInImage else { return false }
+    guard physical.isKnown else { return true }
     return switch physical.owner(of: pfn) {
     case .hole, .reserved: true
     case .free, .allocated, .unowned: false
