@@ -65,7 +65,7 @@ import Testing
     try terminal.press("d")
     try terminal.wait(for: "pfn  0x140002 ")
     try terminal.press("e")
-    try terminal.wait(for: "Keys, inspector and trace are main's")
+    try terminal.wait(for: "The focus is on main: ")
     try terminal.press("r")
     try terminal.wait(for: "two branches are compared; compare off, then call")
     // Stops follow the branch in focus.

@@ -28,7 +28,7 @@ import Testing
       before: ["y", "2", "I"]),
     Stage(
       name: "it takes back", keys: ["U"], limit: 3,
-      shows: ["vfree v1", "gave the area and its pages"],
+      shows: ["vfree v1", "freed the area and its pages"],
       before: ["y", "2", "I"]),
     Stage(
       name: "it shrinks", keys: ["_"], limit: 3,

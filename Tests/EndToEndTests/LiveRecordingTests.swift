@@ -11,7 +11,7 @@ import Testing
     let terminal = try TerminalSession(columns: 100, rows: 30)
     try terminal.type("cd \(folder.path); \(before) clear\n")
     try terminal.start("--no-config \(arguments)")
-    try terminal.wait(for: "Press first")
+    try terminal.wait(for: "╭ welcome")
     return terminal
   }
 

@@ -92,7 +92,7 @@ import Testing
         + "--variant count=policy:hyeyoo-count-2022")
     try terminal.wait(for: "count: 4K  in 2M slot")
     try terminal.press("e")
-    try terminal.wait(for: "Keys, inspector and trace are merge's")
+    try terminal.wait(for: "The focus is on merge: ")
     try terminal.resize(columns: 120, rows: 40)
     try terminal.wait(for: "side by side, 2-3 of 3")
     try terminal.press("Q")

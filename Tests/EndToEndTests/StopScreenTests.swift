@@ -146,7 +146,7 @@ import Testing
     try terminal.wait(for: "before call 1 of 4")
     try set(#"break merge do "continue""#, 4)
     try terminal.press("c")
-    try terminal.wait(for: "Hits that do not stop lie on the way")
+    try terminal.wait(for: "hits were passed without stopping")
   }
 
   @Test(arguments: [80, 120])

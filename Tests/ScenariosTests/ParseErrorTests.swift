@@ -24,7 +24,7 @@ private let families =
   + "exit_mmap, vmalloc, vfree, ioremap, iounmap, apply_to_existing_page_range, module, bpf, "
   + "ftrace, kprobe, execmem, secretmem, kfence, shrink, reclaim, drop_slab, supply, fail, map_mem, "
   + "add_memory, touch, collapse, note, pause, why, tlb, areas, expect, "
-  + "key, type, wait, caption, highlight, hide, show, lesson, part, task, story, "
+  + "key, type, wait, caption, presenter, highlight, spotlight, hide, show, lesson, part, task, story, "
   + "break, watch, session, branch, mark, cursor, end"
 private let machine = "the name of a machine (teaching-4g, laptop)"
 private let kernel =
@@ -34,7 +34,7 @@ private let kernel =
 private let cpu =
   "a feature of the CPU, then on or off (pse, gbpages, nx, pge, clflush, pti, pcid, "
   + "debug_pagealloc, init_on_free, page_poisoning, preempt, sme, sev, tdx, rodata_full, "
-  + "movable_node, kfence, kfence_late, bbml2, bbml2_all, realm, kpti, lpa2, crashkernel, count)"
+  + "rodata, movable_node, kfence, kfence_late, bbml2, bbml2_all, realm, kpti, lpa2, crashkernel, count)"
 private let counter = "the name of a counter such as cpa_flush"
 private let term = "a number, a counter or a property of a page"
 
@@ -61,7 +61,6 @@ private let wrongOperands = [
   WrongText("set_memory_ro pfn:2M", "t:1:19: expected the number of a frame, found '2M'"),
   WrongText("set_memory_ro phys:x", "t:1:20: expected a physical address, found 'x'"),
   WrongText("set_memory_ro a+", "t:1:17: expected \(pages), found the end of the line"),
-  WrongText("set_memory_ro a 0", "t:1:17: expected \(pages), found '0'"),
   WrongText("set_memory_ro a 1K", "t:1:17: '1K' is no whole number of 4K pages"),
   WrongText(
     "set_memory_ro a 12q", "t:1:17: '12q' is no number; write 512, 0x200, or a length such as 2M"),

@@ -60,7 +60,8 @@ extension PageSupply {
     }
     sum.add(failsBlocks)
     sum.add(singlePagesLeft ?? -1)
-    sum.add(refusals?.after ?? -1)
+    sum.add(refusals != nil)
+    sum.add(refusals?.after ?? 0)
     sum.add(refusals?.times ?? -1)
   }
 }

@@ -65,7 +65,8 @@ extension Machine {
     _ request: AreaRequest, _ pages: PageCount, besides others: [Area], _ sink: inout Sink,
   ) -> Bool {
     let bytes = pages.rawValue * 8
-    guard bytes > 4096 else { return true }
+    // Where memory is not known, neither are the array's pages.
+    guard bytes > 4096, physical.isKnown else { return true }
     var array = AreaRequest(
       name: request.name, pages: PageCount((bytes + 4095) / 4096), kind: .pageArray)
     array.options.gfp = request.options.gfp

@@ -55,8 +55,8 @@ extension Lane {
     let mapped = Int64(clamping: machine.memory.pages.rawValue) * 4
     let excess = (counted - mapped) >> 20
     guard machine.architecture != .arm64, excess > 0 else { return "" }
-    return " DirectMap1G counts \(excess) GiB too much, as on real machines: boot adds a 1G leaf "
-      + "again each time it maps another part of it."
+    return " DirectMap1G is \(excess) GiB too high, as on real machines: boot counts such a leaf "
+      + "again."
   }
 
   /// How the simulation differs from the step that was observed last; `nil` if it does not.

@@ -54,7 +54,7 @@ def trouble(data):
 
 
 # What ncurses sends for the screens of xterm-256color: cursor, looks, modes, sets of characters.
-ORDER = re.compile(rb"\x1b\[[0-9;?>]*[A-Za-z@]|\x1b\[[0-9;]*[`d]|\x1b[()][A-Z0-9]|\x1b[=>78]|[\r\n\t\x07\x08\x0e\x0f]")
+ORDER = re.compile(rb"\x1b\[[0-9;?>]*[A-Za-z@]|\x1b\[[0-9;]*[`d]|\x1b[()][A-Z0-9]|\x1b[=>78M]|[\r\n\t\x07\x08\x0e\x0f]")
 
 
 def screen_trouble(data):

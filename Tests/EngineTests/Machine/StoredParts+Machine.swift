@@ -94,7 +94,10 @@ extension StoredParts {
     parts.append(
       StoredParts(
         of: Sample.machine, reflected: table?.header,
-        leftOut: ["standsForTables": "the sum must not tell whether a table is spelled out"],
+        leftOut: [
+          "standsForTables": "the sum must not tell whether a table is spelled out",
+          "patches": "they are added as the tables that they stand for",
+        ],
         changes: [
           "children": { try $0.perform(.setMemory(.split4K, .frame(Sample.whole), 1)) },
           "track": {

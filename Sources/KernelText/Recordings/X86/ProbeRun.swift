@@ -68,7 +68,8 @@ struct ProbeRun {
       step = command.step
     }
     switch command.name {
-    case "let": define(command)
+    case "let":
+      define(command)
     case "call", "calli": call(command, command.words.dropFirst())
     case "parr": takeArray(command)
     case "leaves": compareLeaves(command)

@@ -26,7 +26,10 @@ struct ZapCounting {
       case .decided(.process(.gatherFull(let limit, pages: _))):
         add("tlb_next_batch")
         if limit == .noMemory { countBatchPage() }
-      default: break
+      case .entered, .left, .decided, .flushed, .tableInstalled, .vmalloc, .memory, .asked, .remedy,
+        .mapped, .unmapped, .entryWritten, .tableBacked, .tableFreed, .tableTracked, .kept, .policy,
+        .supply, .counted, .memoryTypeSet, .systemRunning, .stopped, .kernelSetReadOnly, .linearMap:
+        break
       }
     }
     for (name, log) in logs { calls[name] = log.count }
