@@ -89,8 +89,8 @@ extension RemedyFunction {
     case .listLRUGetMRU:
       "\(name) takes the page that was added last off the list of \(what): last in, first out."
     case .replenishGroupedPages:
-      "\(name) takes a block of order 9 (\(what)), puts 511 of its pages into the cache and "
-        + "returns the first; without a block it returns a single page."
+      "\(name) takes a block of order 9 (\(what)), caches 511 of its pages and "
+        + "returns the first; without one it returns a single page."
     case .freeGroupedPage:
       "\(name) puts \(what) at the end of the list of its own node; the list node is written into "
         + "the page itself."
