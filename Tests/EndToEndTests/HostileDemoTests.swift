@@ -64,12 +64,14 @@ import Testing
     try terminal.wait(for: "status=0")
   }
 
-  @Test func `Ctrl-C ends a demo as it ends all else`() throws {
+  @Test func `Ctrl-C ends a demo and asks, and again quits`() throws {
     let folder = try Folder()
     try folder.write("caption \"Words.\"\nwait 600s", "a.dmap")
     let terminal = try TerminalSession()
     try terminal.start("play \(folder.path)/a.dmap --demo --no-config")
     try terminal.wait(for: "Words.")
+    try terminal.press("C-c")
+    try terminal.wait(for: "any other key stays")
     try terminal.press("C-c")
     try terminal.wait(for: "status=130")
   }

@@ -134,7 +134,7 @@ import Testing
   func `where there is no room, recording ends and the program goes on`(format: String) throws {
     let folder = try Folder()
     // In blocks of 512 bytes: the first picture fits, the second does not.
-    let blocks = ["cast": 20, "svg": 32, "txt": 14][format] ?? 0
+    let blocks = ["cast": 23, "svg": 56, "txt": 14][format] ?? 0
     let terminal = try started(folder, "--record a.\(format)", before: "ulimit -f \(blocks);")
     try terminal.press("r")
     try terminal.wait(for: "a limit on the size of files is reached; a.\(format) has all up to")

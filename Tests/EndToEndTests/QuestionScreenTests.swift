@@ -83,7 +83,7 @@ import Testing
       ("pfn:0x140100", "pfn  0x140100 "), ("rwx", "rwx: 0x140007"), ("lacks G", "lacks G: 0x"),
       ("absent", "absent: 0x"), ("2M", "2M: 0x"),
       ("4K", "4K: 0x"), ("owner s1", "owner s1: 0x"),
-      ("odd", "One 4K leaf from 0x140000: lacks RW D."),
+      ("odd", "One 4K leaf from 0x140000 on: lacks RW D."),
       ("phys:5G", "pfn  0x140000 "),
     ] {
       try terminal.type("/\(what)\n")

@@ -183,7 +183,7 @@ struct GuestCalls {
       if small { arrayPage = address }
     }
     guard guest.qemu.memory.write(words, at: guest.layout.physical(ofDirect: address)) else {
-      throw .notUnderstood("address of a page")
+      throw .notUnderstood("page at 0x" + String(address, radix: 16))
     }
     return address
   }

@@ -75,6 +75,8 @@ public final class Guest {
     layout.pageOffset = page &- physical
     _ = try call(["free_pages"], [page, 0])
     let address = try call(["vmalloc", "vmalloc_noprof"], [4096])
+    // Up to 6.4 modules have 128 MiB before it, later 2 GiB.
+    if address < layout.vmallocStart { layout.vmallocStart = 0xffff_8000_0800_0000 }
     let first = try call(["vmalloc_to_page"], [address])
     let frame = try call(["vmalloc_to_pfn"], [address])
     _ = try call(["vfree"], [address])

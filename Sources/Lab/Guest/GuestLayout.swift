@@ -9,8 +9,8 @@ public struct GuestLayout: Sendable {
   public let levels: Int
   /// The address of frame 0 in the guest's direct map. On arm64 it is asked of the kernel.
   var pageOffset: UInt64
-  /// The first address of its vmalloc space.
-  public let vmallocStart: UInt64
+  /// The first address of its vmalloc space. On arm64 it depends on the version.
+  public internal(set) var vmallocStart: UInt64
   /// Where its array of `struct page` begins: that of frame 0. 64 bytes each. On arm64 it is asked of the
   /// kernel.
   var memoryMap: UInt64
@@ -83,6 +83,6 @@ public struct GuestLayout: Sendable {
   }
 
   private var ownVmallocStart: UInt64 {
-    architecture == .arm64 ? vmallocStart : AddressLayout.vmallocStart.rawValue
+    AddressLayout.vmalloc(architecture).lowerBound.rawValue
   }
 }

@@ -20,8 +20,16 @@ public struct TableFormat: Equatable, Sendable {
   /// arm64, 48 bits of address.
   public static let arm64 = TableFormat(kind: .arm64)
 
-  /// The bits of an entry that hold a physical address.
+  /// The bits of an entry of x86-64 that hold a physical address.
   private static let frame: UInt64 = 0x000f_ffff_ffff_f000
+  /// Those of arm64: bit 51 is DBM, with which the processor may set what is dirty.
+  private static let armFrame: UInt64 = 0x0000_ffff_ffff_f000
+
+  /// The physical address where a leaf begins that covers so many bits of an address.
+  func physical(ofLeaf word: UInt64, shift: Int) -> UInt64 {
+    let inside = (UInt64(1) << shift) - 1
+    return word & (kind == .x86 ? Self.frame : Self.armFrame) & ~inside
+  }
 
   /// What an entry says.
   ///
@@ -47,8 +55,8 @@ public struct TableFormat: Equatable, Sendable {
 
   private static func armMeaning(of word: UInt64, _ size: LeafSize?) -> Meaning {
     let isTable = word & 0b11 == 0b11
-    guard let size else { return isTable ? .table(word & 0x0000_ffff_ffff_f000) : .none }
-    if size != .size4K, isTable { return .table(word & 0x0000_ffff_ffff_f000) }
+    guard let size else { return isTable ? .table(word & armFrame) : .none }
+    if size != .size4K, isTable { return .table(word & armFrame) }
     return .leaf(ArmFlags.flags(of: word))
   }
 }

@@ -128,7 +128,7 @@ extension TableReader {
       case .table(let lower): table = lower
       case .leaf:
         let inside = (UInt64(1) << shift) - 1
-        return (word & 0x000f_ffff_ffff_f000 & ~inside) | address & inside
+        return format.physical(ofLeaf: word, shift: Int(shift)) | address & inside
       }
     }
     return nil
