@@ -88,7 +88,7 @@ struct CallCheck: Sendable {
 
   // MARK: - Behind the call
 
-  /// A wrong count is told where it goes wrong, not at every call behind it.
+  /// A wrong count is reported at the call that causes it, not at every later call.
   private func checkCounters(
     _ made: Made, _ buffers: inout Buffers, _ findings: inout [Finding],
   ) {

@@ -1,4 +1,5 @@
 import Engine
+import Scenarios
 
 /// A property that a call breaks.
 struct Finding: Equatable, Sendable {
@@ -33,9 +34,9 @@ struct Finding: Equatable, Sendable {
     case .counters:
       let size = LeafSize(rawValue: UInt8(truncatingIfNeeded: sign.code)) ?? .size4K
       return "DirectMap\(size.name) does not move as the leaves do"
-    case .inverse: return "the call and its opposite change \(flags.names)\(place)"
+    case .inverse: return "the call and its opposite change \(flags.text(.size4K))\(place)"
     case .cacheTypes: return "a frame has another cache type\(place) than in the direct map"
-    case .atomic: return "the call returns an error and changes \(flags.names)\(place)"
+    case .atomic: return "the call returns an error and changes \(flags.text(.size4K))\(place)"
     case .bug: return "the kernel stops"
     case .drift: return "what the policy keeps with the table\(place) is not what the table holds"
     case .heals: return "the leaf\(place) can never be one again by calls of the alphabet"
@@ -49,30 +50,4 @@ struct Finding: Equatable, Sendable {
 
   /// The code of a difference in what a call returned.
   static let otherReturn: UInt64 = 1
-}
-
-extension AddressRegion {
-  fileprivate var words: String {
-    switch self {
-    case .directMap: "the direct map"
-    case .vmalloc: "vmalloc space"
-    case .modules: "the module area"
-    case .kernelImage: "the kernel image's own mapping"
-    case .user: "user space"
-    case .other: "another part of the kernel's addresses"
-    }
-  }
-}
-
-extension EntryFlags {
-  /// The flags by name.
-  fileprivate var names: String {
-    let names = Self.named.filter { contains($0.flag) }.map(\.name)
-    return names.isEmpty ? "an entry" : names.joined(separator: " ")
-  }
-
-  private static let named: [(flag: EntryFlags, name: String)] = [
-    (.present, "P"), (.writable, "RW"), (.accessed, "A"), (.dirty, "D"), (.global, "G"),
-    (.pwt, "PWT"), (.pcd, "PCD"), (.pat, "PAT"), (.nx, "NX"),
-  ]
 }

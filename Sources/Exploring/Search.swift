@@ -44,7 +44,7 @@ struct Search {
     return path.reversed()
   }
 
-  /// The states per task: enough to be worth a task, few enough that the progress is told often.
+  /// How many states a task takes: enough to outweigh its cost, few enough for frequent progress reports.
   private static let chunk = 64
 
   /// Tries every call from every state of the frontier.

@@ -22,10 +22,10 @@ void process_end(int process);
    the negative error number. */
 int socket_pair(int sockets[2]);
 
-/* Writes all bytes, waiting at most so many milliseconds. Returns 0, or the negative error number. */
+/* Writes all bytes within a timeout in milliseconds. Returns 0, or the negative error number. */
 int socket_write(int socket, const void *bytes, size_t count, int milliseconds);
 
-/* Reads what has come, waiting at most so many milliseconds for the first byte. Returns how many bytes
+/* Reads available bytes, with a timeout in milliseconds for the first one. Returns how many bytes
    came; 0 when the other side is gone; -ETIMEDOUT if nothing came; else the negative error number. */
 long socket_read(int socket, void *bytes, size_t room, int milliseconds);
 

@@ -6,7 +6,7 @@ import Screen
 /// ```
 /// <svg ...> <g first picture> <g class="f" what differs> <g class="f" what differs> ...
 /// ```
-/// Whoever uses it decides which groups are visible, and closes the element with ``ending``.
+/// The caller decides which groups are visible, and closes the element with ``ending``.
 struct SVGPictures {
   /// How the groups are told apart.
   enum Grouping {

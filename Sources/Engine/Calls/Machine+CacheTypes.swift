@@ -94,7 +94,7 @@ extension Machine {
     let result = changeCacheBits(
       type, { CPARequest(frames, set: $0, clear: $1) }, &sink)
     guard result != .success, result != .bug else { return result }
-    // Whatever failed: all is released, and the caller is told that it was wrong.
+    // After any failure everything is released and the call returns -EINVAL.
     setTypes(of: frames, frames.count, .wb, &sink)
     return .invalid
   }

@@ -146,20 +146,6 @@ enum CallWords {
   }
 }
 
-extension AddressRegion {
-  /// What a sentence calls it.
-  fileprivate var words: String {
-    switch self {
-    case .directMap: "the direct map"
-    case .vmalloc: "vmalloc space"
-    case .modules: "the module area"
-    case .kernelImage: "the high map of the kernel image"
-    case .user: "a process"
-    case .other: "another part of the kernel's addresses"
-    }
-  }
-}
-
 extension UserCall {
   /// What the call did beside the changes of entries, as a verb and its object.
   fileprivate var deed: String {

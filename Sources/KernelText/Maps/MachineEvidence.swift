@@ -63,7 +63,7 @@ public struct MachineEvidence: Sendable {
   /// The kernel's name, such as `6.12.117+deb13-amd64`; `nil` if no text tells it.
   public var kernelName: String? { release ?? log?.release }
 
-  /// The architecture, as far as it is told.
+  /// The architecture, if a source names it.
   public var architecture: Architecture? {
     if let map = maps.first { return map.map.architecture }
     if let log { return log.architecture }

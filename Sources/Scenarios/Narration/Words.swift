@@ -120,3 +120,17 @@ extension PermissionClass {
     }
   }
 }
+
+extension AddressRegion {
+  /// What a sentence calls it.
+  public var words: String {
+    switch self {
+    case .directMap: "the direct map"
+    case .vmalloc: "vmalloc space"
+    case .modules: "the module area"
+    case .kernelImage: "the high map of the kernel image"
+    case .user: "a process"
+    case .other: "another part of the kernel's addresses"
+    }
+  }
+}
