@@ -115,13 +115,9 @@ extension MergeCondition {
   /// Adds an entry that fails, behind all others.
   fileprivate mutating func add(_ odd: OddEntry) {
     isMet = false
-    let index = odd.indices.lowerBound
-    // Once the list is full, what follows its end is not in it.
-    let follows = first.last.map {
-      entries.next(from: 511, forwards: false) == $0.indices.upperBound
-    }
-    entries.insert(index)
-    if follows ?? false, first[first.count - 1].extend(by: odd) { return }
+    entries.insert(odd.indices.lowerBound)
+    // Entries come in order, so one that is next to the last listed has none before it that is not.
+    if !first.isEmpty, first[first.count - 1].extend(by: odd) { return }
     if first.count < Self.listed { first.append(odd) }
   }
 }

@@ -120,10 +120,10 @@ public struct OddEntry: Equatable, Sendable {
 
   /// Takes the next entry in, if it is wrong in the same way.
   mutating func extend(by next: OddEntry) -> Bool {
-    var alike = next
-    alike.indices = indices
-    alike.frame = next.frame == nil ? nil : frame
-    guard alike == self, next.indices.lowerBound == indices.upperBound + 1 else { return false }
+    guard next.indices.lowerBound == indices.upperBound + 1,
+      next.isTable == isTable, next.isNone == isNone, next.lacking == lacking,
+      next.extra == extra, (next.frame == nil) == (frame == nil)
+    else { return false }
     indices = indices.lowerBound...next.indices.upperBound
     return true
   }

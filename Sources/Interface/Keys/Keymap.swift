@@ -36,19 +36,22 @@ public struct Keymap: Equatable, Sendable {
   /// All bindings in the order in which they are listed.
   public let bindings: [Binding]
   private let actions: [Input: Action]
+  /// The places of actions in the list: views ask for many in every frame.
+  private let places: [Action: Int]
 
   /// Makes a keymap; of two bindings for a key the first counts.
   public init(_ bindings: [Binding]) {
     self.bindings = bindings
     let pairs = bindings.flatMap { binding in binding.inputs.map { ($0, binding.action) } }
     actions = Dictionary(pairs) { first, _ in first }
+    places = Dictionary(bindings.enumerated().map { ($1.action, $0) }) { first, _ in first }
   }
 
   /// What a key does.
   public subscript(input: Input) -> Action? { actions[input] }
 
   /// The binding of an action.
-  public func binding(of action: Action) -> Binding? { bindings.first { $0.action == action } }
+  public func binding(of action: Action) -> Binding? { places[action].map { bindings[$0] } }
 
   /// The first key of an action, for texts; its name in angle brackets where it has no key.
   public func key(_ action: Action) -> String {

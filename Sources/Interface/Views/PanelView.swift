@@ -166,27 +166,29 @@ struct PanelView: View {
     glyphs: Glyphs,
   ) -> Cell {
     let ink = tint?.ink ?? slot.worst.ink
-    func glyph(_ glyph: Glyph) -> Cell { Cell(glyphs[glyph], ink: ink, modifiers: modifiers) }
-    if modifiers.contains(.next) { return glyph(.hollow) }
+    func glyph(_ glyph: Glyph, _ ink: Ink) -> Cell {
+      Cell(glyph, of: glyphs, ink: ink, modifiers: modifiers)
+    }
+    if modifiers.contains(.next) { return glyph(.hollow, ink) }
     if let tint, slot.kind != .reserved {
-      if tint.ink == .hole { return glyph(.dot) }
+      if tint.ink == .hole { return glyph(.dot, ink) }
       if letters { return Cell(tint.letter, ink: ink, modifiers: modifiers) }
-      if let mark = tint.mark { return glyph(mark) }
+      if let mark = tint.mark { return glyph(mark, ink) }
     }
     switch slot.kind {
-    case .hole: return glyph(.dot)
-    case .unmapped: return Cell(glyphs[.colon], ink: .dim, modifiers: modifiers)
-    case .reserved: return Cell(glyphs[.vertical], ink: .dim, modifiers: modifiers)
+    case .hole: return glyph(.dot, ink)
+    case .unmapped: return glyph(.colon, .dim)
+    case .reserved: return glyph(.vertical, .dim)
     case .leaf where isEnclosed:
-      return letters ? Cell(slot.letter, ink: ink, modifiers: modifiers) : glyph(.light)
+      return letters ? Cell(slot.letter, ink: ink, modifiers: modifiers) : glyph(.light, ink)
     case .leaf, .split, .splitTo4K:
       if letters || slot.worst == .rwX && tint == nil {
         return Cell(slot.letter, ink: ink, modifiers: modifiers)
       }
       // A full block would hide the paper, and the line under what changed.
-      if slot.kind == .leaf, modifiers == .selected { return glyph(.disc) }
-      if slot.kind == .leaf, !modifiers.isEmpty || slot.isAlone { return glyph(.square) }
-      return glyph(slot.kind == .leaf ? .full : slot.kind == .split ? .dark : .medium)
+      if slot.kind == .leaf, modifiers == .selected { return glyph(.disc, ink) }
+      if slot.kind == .leaf, !modifiers.isEmpty || slot.isAlone { return glyph(.square, ink) }
+      return glyph(slot.kind == .leaf ? .full : slot.kind == .split ? .dark : .medium, ink)
     }
   }
 

@@ -54,18 +54,26 @@ enum TextWrap {
     guard width > 0 else { return [] }
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
+    var columns = 0
+    for part in text.utf8.split(separator: UInt8(ascii: " ")) {
+      let word = Substring(part)
+      let more = TextWidth.columns(word)
       if line.isEmpty {
         line = String(word)
-      } else if TextWidth.columns(line) + 1 + TextWidth.columns(String(word)) <= width {
-        line += " " + word
+        columns = more
+      } else if columns + 1 + more <= width {
+        line += " "
+        line += word
+        columns += 1 + more
       } else {
         lines.append(line)
         line = String(word)
+        columns = more
       }
-      while TextWidth.columns(line) > width, let cut = breakingPoint(of: line, width: width) {
+      while columns > width, let cut = breakingPoint(of: line, width: width) {
         lines.append(String(line[..<cut]))
         line = String(line[cut...])
+        columns = TextWidth.columns(line)
       }
     }
     if !line.isEmpty { lines.append(line) }

@@ -11,12 +11,12 @@ extension Canvas {
     guard area.width >= 2, area.height >= 2 else { return inside }
     let (right, bottom) = (area.right - 1, area.bottom - 1)
     for x in inside.x..<inside.right {
-      join(.horizontal, x, area.y, ink)
-      join(.horizontal, x, bottom, ink)
+      join(.horizontal, .horizontal, x, area.y, ink)
+      join(.horizontal, .horizontal, x, bottom, ink)
     }
     for y in inside.y..<inside.bottom {
-      join(.vertical, area.x, y, ink)
-      join(.vertical, right, y, ink)
+      join(.vertical, .vertical, area.x, y, ink)
+      join(.vertical, .vertical, right, y, ink)
     }
     join([.right, .down], area.x, area.y, ink)
     join([.left, .down], right, area.y, ink)
@@ -33,10 +33,15 @@ extension Canvas {
 
   /// Draws a piece of a frame, joined with the line that is there.
   private mutating func join(_ arms: Arms, _ x: Int, _ y: Int, _ ink: Ink) {
+    join(arms, arms.glyph, x, y, ink)
+  }
+
+  /// Draws a piece of a frame whose glyph is known: most of a frame repeats two of them.
+  private mutating func join(_ arms: Arms, _ glyph: Glyph, _ x: Int, _ y: Int, _ ink: Ink) {
     let there = self[x, y]
     guard there.ink == .border || there.ink == .borderActive, let other = Arms(there.scalar)
     else {
-      put(arms.glyph, x: x, y: y, ink: ink)
+      put(glyph, x: x, y: y, ink: ink)
       return
     }
     put(

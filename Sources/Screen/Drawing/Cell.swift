@@ -28,6 +28,11 @@ public struct Cell: Hashable, Sendable {
       columns: 1)
   }
 
+  /// Makes a cell with a drawing character, all of which are one column wide.
+  public init(_ glyph: Glyph, of glyphs: Glyphs, ink: Ink, modifiers: Modifiers = []) {
+    self.init(unchecked: glyphs[glyph], ink: ink, modifiers: modifiers, columns: 1)
+  }
+
   init(unchecked scalar: Unicode.Scalar, ink: Ink, modifiers: Modifiers, columns: UInt8) {
     self.scalar = scalar
     combiningValue = 0

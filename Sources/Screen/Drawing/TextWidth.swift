@@ -18,7 +18,12 @@ public enum TextWidth {
   }
 
   /// The columns a text takes when it is put on a canvas.
-  public static func columns(_ text: String) -> Int {
+  public static func columns(_ text: String) -> Int { columns(Substring(text)) }
+
+  /// The columns a part of a text takes when it is put on a canvas.
+  public static func columns(_ text: Substring) -> Int {
+    // Nearly all texts are ASCII, whose bytes are columns.
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
     var sum = 0
     for scalar in text.unicodeScalars { sum += columns(scalar) }
     return sum
