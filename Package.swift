@@ -50,14 +50,14 @@ let package = Package(
     .target(
       name: "Lab", dependencies: ["CLinux", "Engine", "History", "KernelText"], exclude: ["Init"],
       resources: [.embedInCode("Programs")], swiftSettings: fast),
-    room("Scenarios", ["Engine", "History", "KernelText", "Screen", "TLB"]),
+    room("Scenarios", ["Engine", "History", "KernelText", "Screen", "TLB"], settings: fast),
     .target(
       name: "Lessons", resources: [.embedInCode("Texts")],
       swiftSettings: strict),
     room("Exploring", ["Engine", "KernelText", "Scenarios"], settings: fast),
     room("Casting", ["Screen"]),
     room("Quiz", ["Engine", "KernelText", "Scenarios"], settings: strict + plain),
-    room("Interface", ["Engine", "History", "Quiz", "Scenarios", "Screen", "TLB"]),
+    room("Interface", ["Engine", "History", "Quiz", "Scenarios", "Screen", "TLB"], settings: fast),
     room("Configuration", ["Interface", "Scenarios", "Screen"], settings: strict + plain),
     .target(name: "CLinux"),
     .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw")]),
