@@ -11,8 +11,8 @@ struct HyeyooCount2022: Policy {
   func adjust(_ kernel: inout KernelProfile) { kernel.countsMerges = true }
 
   /// PAGE_KERNEL, the size and the place of PAT aside.
-  static func isStandard(_ flags: EntryFlags, _ machine: Machine) -> Bool {
-    flags.subtracting([.pse, .patLarge]) == machine.cpu.pageKernel
+  private static func isStandard(_ flags: EntryFlags, _ standard: EntryFlags) -> Bool {
+    flags.subtracting([.pse, .patLarge]) == standard
   }
 
   func didSplit<Sink: EventSink>(
@@ -34,8 +34,9 @@ struct HyeyooCount2022: Policy {
     _ step: EntryStep, _ machine: inout Machine, _ sink: inout Sink,
   ) -> ReturnCode {
     guard machine.isCounted(step.address) else { return .success }
-    let isStandard = Self.isStandard(step.new, machine)
-    let wasStandard = Self.isStandard(step.old, machine)
+    let standard = machine.cpu.pageKernel
+    let isStandard = Self.isStandard(step.new, standard)
+    let wasStandard = Self.isStandard(step.old, standard)
     if step.old != step.new {
       let change: Int32 = wasStandard == isStandard ? 0 : isStandard ? -1 : 1
       let result = count(by: change, step.address, step.size, &machine, &sink)
@@ -67,7 +68,10 @@ struct HyeyooCount2022: Policy {
   }
 
   private func recount(_ start: VirtualAddress, _ size: LeafSize, _ machine: Machine) -> Int {
-    machine.tables.countEntries(0..<512, ofSize: size, at: start) { !Self.isStandard($0, machine) }
+    let standard = machine.cpu.pageKernel
+    return machine.tables.countEntries(0..<512, ofSize: size, at: start) {
+      !Self.isStandard($0, standard)
+    }
   }
 
   /// Tested after every step, also one that wrote nothing.

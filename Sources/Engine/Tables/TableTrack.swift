@@ -85,7 +85,7 @@ extension PageTables {
     var count = 0
     for index in indices {
       let entry = unsafe Entry(word: table.words[index])
-      if isCounted(entry.flags(size)) { count += 1 }
+      count += isCounted(entry.flags(size)) ? 1 : 0
     }
     return count
   }
