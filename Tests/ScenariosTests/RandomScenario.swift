@@ -50,10 +50,15 @@ extension SeededGenerator {
     case 8: .vunmap(name())
     case 9:
       .allocPages(
-        name(), order: next(below: 11), pick([.movable, .reclaimable, .unmovable]),
-        node: next(below: 2) == 0 ? nil : next(below: 1024))
+        name(), order: next(below: 11), pick([.movable, .reclaimable, .unmovable, .unmapped]),
+        node: next(below: 2) == 0 ? nil : next(below: 1024), pick([[], .zeroed, .atomic]))
     case 10:
-      next(below: 2) == 0 ? .freePages(name()) : .freePagesAt(frame(), order: next(below: 11))
+      switch next(below: 4) {
+      case 0: .freePages(name())
+      case 1: .freePages(name(), inSoftirq: true)
+      case 2: .drainPages
+      default: .freePagesAt(frame(), order: next(below: 11))
+      }
     case 11: .age(seed: next(), operations: next(below: PhysicalMemory.agingLimit + 1))
     case 12: .scatter(name(), count(), percentFreed: next(below: 101), seed: next())
     case 13...18: .user(userCall())

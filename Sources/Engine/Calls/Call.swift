@@ -32,15 +32,30 @@ public enum Call: Equatable, Sendable {
   /// kernel has such a call.
   case collapse(Target, PageCount)
   /// `alloc_pages()`: a block of pages for a name; without a node, of the CPU's.
-  case allocPages(Name, order: Int, MigrateType, node: Int?)
-  /// Frees all pages that a name holds.
-  case freePages(Name)
+  case allocPages(Name, order: Int, MigrateType, node: Int?, PageTraits = [])
+  /// Frees all pages that a name holds; in a softirq, if so asked.
+  case freePages(Name, inSoftirq: Bool = false)
+  /// `drain_all_pages()`: the pages on the CPU's lists go to the free lists.
+  case drainPages
   /// `__free_pages()`: frees a block by its first frame.
   case freePagesAt(PFN, order: Int)
   /// Random requests and releases of several owners: a long life of the machine.
   case age(seed: UInt64, operations: Int)
   /// Single pages of kernel memory for a name, of which so many percent are given back at random.
   case scatter(Name, PageCount, percentFreed: Int, seed: UInt64)
+
+  /// How pages are asked for.
+  public struct PageTraits: OptionSet, Sendable {
+    /// The bits.
+    public var rawValue: UInt8
+    /// Creates traits from bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Filled with zeros (`__GFP_ZERO`).
+    public static let zeroed = PageTraits(rawValue: 1)
+    /// By one who may not sleep (GFP_ATOMIC).
+    public static let atomic = PageTraits(rawValue: 2)
+  }
 
   /// Where a call begins.
   public enum Target: Equatable, Sendable {

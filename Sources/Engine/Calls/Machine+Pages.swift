@@ -2,9 +2,16 @@
 
 extension Machine {
   /// `alloc_pages()`: a block for a name that holds none yet. Returns -ENOMEM if no zone can serve.
+  ///
+  /// Unmapped: with `__GFP_UNMAPPED` of January 2022, by one who leaves it to the page allocator to take
+  /// the pages out of the direct map and to put them back.
   mutating func allocPages<Sink: EventSink>(
-    _ name: Name, order: Int, _ type: MigrateType, node: Int?, _ sink: inout Sink,
+    _ name: Name, order: Int, _ type: MigrateType, node: Int?, _ traits: Call.PageTraits,
+    _ sink: inout Sink,
   ) throws(CallError) -> ReturnCode {
+    if type == .unmapped, !setup.policies.contains(where: { $0.name == .unmapped2022 }) {
+      throw .policyOff(.unmapped2022)
+    }
     guard order >= 0, order < ListBook.orders else { throw .memory(.badOrder(order)) }
     try checkMemory(for: name)
     if let node {
@@ -17,24 +24,40 @@ extension Machine {
     }
     var request = PageRequest(order: order, owner: name)
     request.node = node
+    if traits.contains(.atomic) { request.gfp = .atomic }
+    if traits.contains(.zeroed) { request.gfp.insert(.zero) }
     switch type {
     case .movable: request.gfp.insert(.movable)
     case .reclaimable: request.gfp.insert(.reclaimable)
-    default: break
+    case .unmapped: request.isGrouped = true
+    case .unmovable, .highAtomic, .cma, .isolate: break
     }
-    return allocPages(request, &sink) == nil ? .noMemory : .success
+    let answer: PageAnswer =
+      type == .unmapped
+      ? allocPage(request, &sink) : allocPages(request, &sink).map { .page($0) } ?? .failed
+    if stopped != nil { return .bug }
+    return answer == .failed ? .noMemory : .success
   }
 
   /// Frees every block that a name holds, by rising frame.
+  ///
+  /// - Parameter inSoftirq: whether an interrupt's second half does it, as network drivers do.
   mutating func freePages<Sink: EventSink>(
-    _ name: Name, _ sink: inout Sink,
+    _ name: Name, inSoftirq: Bool, _ sink: inout Sink,
   ) throws(CallError) {
     guard physical.isKnown else { throw .memory(.unknownMemory) }
-    guard let owner = physical.owner(named: name), physical.pages(of: owner) > 0 else {
+    guard let owner = physical.owner(named: name), owner != physical.cpuLists.owner,
+      physical.pages(of: owner) > 0
+    else {
       throw .memory(.unknownOwner(name))
     }
     try checkNotMapped(name)
     for block in physical.blocks(of: owner) {
+      if inSoftirq, setup.policies.contains(where: { $0.name == .unmapped2022 }),
+        physical.pageblockType(of: block.first) == .unmapped
+      {
+        note(.lockedInSoftirq(.unmapped2022, block.first), &sink)
+      }
       try freePages(at: block.first, order: block.order, &sink)
     }
   }
@@ -87,6 +110,7 @@ extension Machine {
 
   private func checkMemory(for name: Name) throws(CallError) {
     guard physical.isKnown else { throw .memory(.unknownMemory) }
+    if name == CPULists.ownerName { throw .memory(.ownerExists(name)) }
     if let owner = physical.owner(named: name), physical.pages(of: owner) > 0 {
       throw .memory(.ownerExists(name))
     }

@@ -131,10 +131,11 @@ extension Machine {
       let address = try resolve(target, pages)
       let request = CPARequest(address, pages, set: [], clear: [])
       cpaCollapseLargePages(request, &sink)
-    case .allocPages(let name, let order, let type, let node):
-      return try allocPages(name, order: order, type, node: node, &sink)
-    case .freePages(let name):
-      try freePages(name, &sink)
+    case .allocPages(let name, let order, let type, let node, let traits):
+      return try allocPages(name, order: order, type, node: node, traits, &sink)
+    case .freePages(let name, let inSoftirq):
+      try freePages(name, inSoftirq: inSoftirq, &sink)
+    case .drainPages: drainAllPages(&sink)
     case .freePagesAt(let pfn, let order):
       try freePages(at: pfn, order: order, &sink)
     case .age(let seed, let operations):

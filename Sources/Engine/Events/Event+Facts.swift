@@ -84,8 +84,10 @@ extension PolicyDecision {
     case .fellBack: facts.traits.insert(.fellBack)
     case .blockTaken, .blockOfOrderTaken, .pageblockMarked, .shrunk: facts.traits.insert(.marker)
     case .requestRefused, .cacheEmpty, .nothingLeft, .handedOutPresent, .freedNotPresent,
-      .pageblockWaits, .mergeMissed, .largerLeafStays:
+      .pageblockWaits, .mergeMissed, .mergeRefused, .largerLeafStays, .sleepsInAtomic,
+      .lockedInSoftirq, .flushesUnderLock:
       break
+    case .rightsRewritten: facts.traits.insert(.marker)
     }
   }
 }
@@ -126,7 +128,8 @@ extension PolicyChange {
       facts.folding = [.text, .lines]
     case .edgecombe2021(.enabled), .pteCache2021(.marked), .permAlloc2020(.flushOwed),
       .permAlloc2020(.flushDone), .unmapped2022(.marked), .mergeOnFree(.merged),
-      .mergeOnFree(.missed), .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released):
+      .mergeOnFree(.missed), .mergeOnFree(.refused), .unmapped2022(.strayed),
+      .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released):
       break
     }
   }
@@ -156,6 +159,11 @@ extension MemoryChange {
       facts.moved = MovedPages(.freed, block)
       facts.folding = [.text, .lines]
     case .divided: facts.folding = [.text, .lines]
+    case .cpuList(.added(let block, atTail: _)), .cpuList(.removed(let block)):
+      facts.traits.insert(.detail)
+      facts.folding = [.text, .lines]
+      facts.freeBlock = block.first..<(block.first + block.pages)
+    case .cpuList(.freeFactor): facts.traits.formUnion([.detail, .quiet])
     case .ownerNamed: facts.traits.formUnion([.detail, .quiet])
     case .retyped, .handedOver, .listedRun, .movedToNode, .aged, .scattered: break
     }

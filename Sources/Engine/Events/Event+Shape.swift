@@ -169,7 +169,8 @@ extension PolicyChange {
     case .edgecombe2021(.roundRobinAdvanced), .edgecombe2021(.enabled),
       .pteCache2021(.roundRobinAdvanced), .pteCache2021(.marked), .permAlloc2020(.flushOwed),
       .permAlloc2020(.flushDone), .unmapped2022(.marked), .mergeOnFree(.merged),
-      .mergeOnFree(.missed), .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released):
+      .mergeOnFree(.missed), .mergeOnFree(.refused), .unmapped2022(.strayed),
+      .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released):
       EventShape(.policyChange)
     }
   }
@@ -189,6 +190,9 @@ extension MemoryChange {
     case .handedOver: EventShape(.handedOver)
     case .listedRun: EventShape(.listedRun)
     case .ownerNamed: EventShape(.ownerNamed)
+    case .cpuList(.added(let block, atTail: _)): EventShape(.queued, UInt64(block.order))
+    case .cpuList(.removed(let block)): EventShape(.unqueued, UInt64(block.order))
+    case .cpuList(.freeFactor): EventShape(.freeFactor)
     case .movedToNode: EventShape(.movedToNode)
     case .aged: EventShape(.aged)
     case .scattered: EventShape(.scattered)

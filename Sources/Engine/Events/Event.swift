@@ -68,6 +68,12 @@ public enum KernelBug: Error, Equatable, Sendable {
   case splitCountWrong(VirtualAddress, LeafSize, counted: Int, found: Int)
   /// `apply_to_existing_page_range()` of a kernel before 5.13 met a leaf of this size.
   case walkerMetLeaf(VirtualAddress, LeafSize)
+  /// A page that is to be zeroed is not in the direct map. An Unmapped request (January 2022) had it, and
+  /// this owner gave it back when its pageblock was not Unmapped any more.
+  case clearedNotPresent(PFN, freedBy: Name)
+  /// A page that could not be split for an Unmapped request (January 2022) is to change lists, and is on
+  /// none.
+  case movedOffList(PFN)
 }
 
 /// Leaves in a row: same size, same flags, frames in a row.
@@ -294,6 +300,12 @@ extension KernelBug: CustomStringConvertible {
         + "\(found)"
     case .walkerMetLeaf(let address, let size):
       "BUG: apply_to_existing_page_range met a leaf of \(size.pages.rawValue) pages at \(address.hex)"
+    case .clearedNotPresent(let pfn, let owner):
+      "BUG: page fault in clear_page: pfn \(pfn.hex) is not present; free_pages \(owner) left it so, as "
+        + "its pageblock was not Unmapped any more"
+    case .movedOffList(let pfn):
+      "general protection fault in move_to_free_list: pfn \(pfn.hex) could not be split, and is on no "
+        + "free list"
     }
   }
 }

@@ -49,7 +49,7 @@ public struct EventShape: Hashable, Sendable {
     case dropCont, splitAllToPages
     // The page allocator.
     case unlisted, listed, relisted, retyped, allocated, released, handed, divided, handedOver
-    case listedRun, ownerNamed, movedToNode, aged, scattered
+    case listedRun, ownerNamed, movedToNode, aged, scattered, queued, unqueued, freeFactor
     // Caches of policies.
     case pageAdded, pageTaken, pageIsolated, policyChange
     // Processes.

@@ -46,6 +46,13 @@ extension KernelBug? {
       sum.add(2)
       sum.add(address.rawValue)
       sum.add(size.shift)
+    case .clearedNotPresent(let pfn, let owner):
+      sum.add(3)
+      sum.add(pfn.rawValue)
+      owner.add(to: &sum)
+    case .movedOffList(let pfn):
+      sum.add(4)
+      sum.add(pfn.rawValue)
     }
   }
 }

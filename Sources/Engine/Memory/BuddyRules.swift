@@ -39,6 +39,10 @@ public struct BuddyRules: Equatable, Sendable {
   /// Whether a free pageblock that merges with one of another type takes its type.
   public var retypesMergedBlocks: Bool
 
+  /// How the CPUs keep lists of free pages for themselves; `nil`: what is freed is on the free lists at
+  /// once.
+  public var cpuLists: CPUListRules?
+
   /// Where the zone DMA ends: at 16 MiB on x86-64. On arm64 it reaches up to what devices with 32
   /// address bits can see, and the zone DMA32 is empty.
   public var dmaEnd: PFN = 0x1000

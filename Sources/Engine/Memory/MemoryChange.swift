@@ -24,6 +24,8 @@ public enum MemoryChange: Equatable, Sendable {
   case listedRun(PFN, blocks: UInt64)
   /// An owner got a name.
   case ownerNamed(Owner, Name)
+  /// A block came to one of the CPU's lists, or left it.
+  case cpuList(CPUListChange)
   /// The CPU that asks for memory is on this node.
   case movedToNode(Int)
   /// A long life went by: so many random operations.

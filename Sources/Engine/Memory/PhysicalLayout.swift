@@ -10,6 +10,8 @@
   let zonelists: [Zonelist]
   /// The zones by rising first frame; those of one node may lie within a hole of another's.
   let rules: BuddyRules
+  /// How the CPUs keep lists of free pages, if they do.
+  let cpuLists: CPUListRules?
   /// `zonelists` as bytes in a row, so that a walk counts no references: for each node the number of
   /// zones, that of its own, whether the first pass spares zones, then the zones.
   private let flatLists: UnsafeMutablePointer<Int>
@@ -30,6 +32,7 @@
     self.nodes = nodes
     nodeCount = nodes.count
     self.rules = rules
+    cpuLists = rules.cpuLists
     zones = nodes.indices.flatMap { Self.zones(of: $0, nodes[$0], ram, rules) }
     zonelists = Self.zonelists(nodes, zones)
     flatStride = zones.count + 3

@@ -48,7 +48,7 @@ extension PhysicalMemory {
     zones[zone].node != zones[preferred].node
   }
 
-  /// Takes a block from one zone. Models `rmqueue_buddy()` and `__rmqueue()`.
+  /// Takes a block from one zone. Models `rmqueue()`.
   @inline(__always)
   private mutating func take<Sink: EventSink>(
     _ order: Int, _ type: MigrateType, zone: Int, sparing: Bool, _ sink: inout Sink,
@@ -61,6 +61,17 @@ extension PhysicalMemory {
           .memory(.zoneKept(zone: zone, free: PageCount(sums[0]), reserve: PageCount(sums[2])))))
       return nil
     }
+    if usesCPULists(order: order) {
+      return takeFromCPUList(order, type, zone: zone, sparing: sparing, &sink)
+    }
+    return takeFromFreeLists(order, type, zone: zone, sparing: sparing, &sink)
+  }
+
+  /// Models `__rmqueue()`.
+  @inline(__always)
+  mutating func takeFromFreeLists<Sink: EventSink>(
+    _ order: Int, _ type: MigrateType, zone: Int, sparing: Bool, _ sink: inout Sink,
+  ) -> PageState.Block? {
     if let block = takeSmallest(order, type, zone: zone, &sink) { return block }
     return fallBack(order, type, zone: zone, sparing: sparing, &sink)
   }

@@ -21,7 +21,7 @@ extension PhysicalMemory {
     case .allocated(let block, let owner): allocate(block, owner)
     case .released(let block, let owner): release(block, owner)
     case .handed, .relisted, .retyped, .divided, .handedOver, .listedRun, .ownerNamed, .movedToNode,
-      .aged, .scattered:
+      .aged, .scattered, .cpuList:
       applyRare(change)
     }
   }
@@ -44,6 +44,7 @@ extension PhysicalMemory {
     case .ownerNamed(let owner, let name):
       setName(name, of: owner)
     case .movedToNode(let node): cpuNode = node
+    case .cpuList(let change): apply(change)
     case .aged(let seed, let operations): performAging(seed: seed, operations: operations)
     case .scattered(let owner, let pages, let percentFreed, let seed):
       performScattering(owner, pages, percentFreed: percentFreed, seed: seed)
@@ -147,7 +148,7 @@ extension PhysicalMemory {
   }
 
   @inline(__always)
-  private mutating func allocate(_ block: PageState.Block, _ owner: Owner) {
+  mutating func allocate(_ block: PageState.Block, _ owner: Owner) {
     let pfn = block.first.rawValue
     let words = unsafe touch(pfn >> 9)
     unsafe words[Int(truncatingIfNeeded: pfn & 511) &* 2] = PageWord.word(
@@ -158,7 +159,7 @@ extension PhysicalMemory {
   }
 
   @inline(__always)
-  private mutating func release(_ block: PageState.Block, _ owner: Owner) {
+  mutating func release(_ block: PageState.Block, _ owner: Owner) {
     let pfn = block.first.rawValue
     let words = unsafe touch(pfn >> 9)
     unsafe words[Int(truncatingIfNeeded: pfn & 511) &* 2] = PageWord.State.inside

@@ -2,6 +2,7 @@ extension PhysicalMemory {
   /// Adds all that tells this memory from another.
   func add(to sum: inout Checksum) {
     sum.add(cpuNode)
+    cpuLists.add(to: &sum)
     sum.add(runs) { $0.add(to: &$1) }
     addBook(to: &sum)
     sum.add(ownerNames) { name, sum in

@@ -217,7 +217,7 @@ extension PhysicalMemory {
       let pages = 1 << PageWord.order(word)
       if state == PageWord.State.free {
         free += pages
-      } else if PageWord.type(word) == .movable {
+      } else if PageWord.type(word) == .movable, owner(in: word) != cpuLists.owner {
         movable += pages
       }
       page += pages
@@ -226,6 +226,9 @@ extension PhysicalMemory {
     guard pageblockType(of: start) == .movable else { return (free, 0) }
     return (free, Int(PageChunk.pages) - free - movable)
   }
+
+  /// The owner that the word of an allocated block names.
+  private func owner(in word: UInt64) -> Owner { Owner(rawValue: UInt32(truncatingIfNeeded: word)) }
 
   /// Moves the free blocks of a pageblock to the lists of a type, each to the tail, by rising frame;
   /// after `prepare()`. Models `move_freepages()`.

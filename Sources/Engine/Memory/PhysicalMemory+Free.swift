@@ -13,7 +13,7 @@ public struct FreedBlock: Equatable, Sendable {
 
 extension PhysicalMemory {
   /// Gives an allocated block back and merges it with its free neighbours. Models
-  /// `free_one_page()`.
+  /// `free_one_page()`; a block that goes to the CPU's list instead merges when that overflows.
   ///
   /// - Returns: the block in which merging ended; where a kernel frees a block of order 10 as two,
   ///   what became of the second.
@@ -23,6 +23,12 @@ extension PhysicalMemory {
   ) throws(MemoryError) -> FreedBlock {
     guard let (block, owner) = store.allocatedBlock(pfn, order: order) else {
       throw whyNotAllocated(pfn, order)
+    }
+    if usesCPULists(order: order) {
+      if var drain = try queue(pfn, order: order, &sink) {
+        while drainNext(&drain, &sink) != nil {}
+      }
+      return FreedBlock(first: pfn, order: order, type: block.type)
     }
     prepare()
     emit(.released(block, owner), &sink)
@@ -53,16 +59,18 @@ extension PhysicalMemory {
 
   /// Puts a block that has no owner and is on no list on one, after `prepare()`. Models
   /// `split_large_buddy()`.
+  ///
+  /// - Parameter as: the list it goes to; `nil`: that of its pageblock's type.
   @discardableResult
   @inline(__always)
   mutating func insert<Sink: EventSink>(
-    _ pfn: PFN, order: Int, toTail: Bool, _ sink: inout Sink,
+    _ pfn: PFN, order: Int, toTail: Bool, as type: MigrateType? = nil, _ sink: inout Sink,
   ) -> FreedBlock {
     if order > Self.pageblockOrder, rules.splitsFreedBlocks {
       insertPageblock(pfn, toTail: toTail, &sink)
       return insertPageblock(pfn + LeafSize.size2M.pages, toTail: toTail, &sink)
     }
-    return merge(pfn, order: order, toTail: toTail, &sink)
+    return merge(pfn, order: order, toTail: toTail, as: type, &sink)
   }
 
   @discardableResult
@@ -70,14 +78,14 @@ extension PhysicalMemory {
   private mutating func insertPageblock<Sink: EventSink>(
     _ pfn: PFN, toTail: Bool, _ sink: inout Sink,
   ) -> FreedBlock {
-    merge(pfn, order: Self.pageblockOrder, toTail: toTail, &sink)
+    merge(pfn, order: Self.pageblockOrder, toTail: toTail, as: nil, &sink)
   }
 
   /// Merges a block with its free neighbours and puts the whole on a list. Models
   /// `__free_one_page()`.
   @inline(__always)
   private mutating func merge<Sink: EventSink>(
-    _ pfn: PFN, order: Int, toTail: Bool, _ sink: inout Sink,
+    _ pfn: PFN, order: Int, toTail: Bool, as type: MigrateType?, _ sink: inout Sink,
   ) -> FreedBlock {
     // Whoever comes here has written to the page, so its chunk is there and stays in its place.
     guard let home = store.pageblock(pfn.rawValue >> 9) else {
@@ -93,7 +101,7 @@ extension PhysicalMemory {
       first &= buddy
       order &+= 1
     }
-    var block = PageState.Block(first: PFN(first), order: order, type: home.type)
+    var block = PageState.Block(first: PFN(first), order: order, type: type ?? home.type)
     if order >= Self.pageblockOrder { mergePageblocks(&block, zone, &sink) }
     emit(.listed(block, atTail: toTail || isMergeLikely(block, zone, home)), &sink)
     return FreedBlock(first: block.first, order: block.order, type: block.type)

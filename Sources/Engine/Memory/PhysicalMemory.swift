@@ -5,8 +5,8 @@
 /// `apply(_:)` is the only writer. Memory that nobody touched since boot has no records, so even
 /// 64 TiB cost only what was used of them.
 ///
-/// Models mm/page_alloc.c of 6.1 and 6.12, without per-CPU lists, watermarks, reclaim and compaction:
-/// `docs/model.md`.
+/// Models mm/page_alloc.c of 6.1 and 6.12, without watermarks, reclaim and compaction: `docs/model.md`.
+/// The CPU's own lists of free pages are there only where the rules ask for them.
 public struct PhysicalMemory: @unchecked Sendable {
   let layout: PhysicalLayout
   var store: PageStore
@@ -19,6 +19,8 @@ public struct PhysicalMemory: @unchecked Sendable {
   private(set) var ownerNames = [Name("kernel"), Name("page-tables")]
   /// The node of the CPU that asks for memory: requests that name no node begin there.
   public internal(set) var cpuNode = 0
+  /// The lists of free pages that the CPU keeps for itself.
+  var cpuLists = CPULists()
 
   /// Memory of which nothing is known but which node each frame belongs to: no zone has a page.
   public init(unknown rules: BuddyRules, nodes: [NUMANode] = [NUMANode(ranges: [])]) {
@@ -64,6 +66,10 @@ public struct PhysicalMemory: @unchecked Sendable {
       ownerNames[index] = name
     } else {
       ownerNames.append(name)
+      if hasCPULists, name == CPULists.ownerName {
+        cpuLists.owner = owner
+        cpuLists.zones = [CPULists.Zone](repeating: CPULists.Zone(), count: zones.count)
+      }
       if ownerNames.count > book.header.owners { copyBook(owners: ownerNames.count) }
     }
   }

@@ -19,9 +19,15 @@ protocol PageHooks: Sendable {
     _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
   ) -> Bool
 
-  /// A block went back to the page allocator, and merging ended in `block`.
+  /// A block went back to the free lists, and merging ended in `block`.
+  ///
+  /// - Parameter isLast: whether no other follows, as where the CPU's lists are emptied.
   func didFree<Sink: EventSink>(
-    _ block: PageState.Block, _ machine: inout Machine, _ sink: inout Sink)
+    _ block: PageState.Block, isLast: Bool, _ machine: inout Machine, _ sink: inout Sink)
+
+  /// A freed block went to the CPU's list, and nothing overflowed.
+  func didQueue<Sink: EventSink>(
+    _ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink)
 
   /// Turns the policy's cache on or off. Returns whether it has such a switch.
   func enable<Sink: EventSink>(
@@ -48,7 +54,11 @@ extension PageHooks {
   ) -> Bool { false }
 
   func didFree<Sink: EventSink>(
-    _ block: PageState.Block, _ machine: inout Machine, _ sink: inout Sink,
+    _ block: PageState.Block, isLast: Bool, _ machine: inout Machine, _ sink: inout Sink,
+  ) {}
+
+  func didQueue<Sink: EventSink>(
+    _ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink,
   ) {}
 
   func enable<Sink: EventSink>(

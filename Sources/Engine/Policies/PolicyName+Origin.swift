@@ -6,6 +6,9 @@ extension PolicyName {
     case .edgecombe2021: "Rick Edgecombe, April 2021"
     case .pteCache2021: "Mike Rapoport, August 2021"
     case .unmapped2022, .mergeOnFreeLiteral: "Mike Rapoport, January 2022"
+    case .mergeOnFreeChecked, .mergeOnFreeLiteralChecked:
+      "Mike Rapoport, January 2022; checked here"
+    case .cpuLists: "upstream, as 6.1 has them"
     case .mergeOnFree: "Mike Rapoport, January 2022; its trigger repaired here"
     case .unmappedAlloc2023: "Mike Rapoport, March 2023"
     case .unmappedAllocWholeBlock: "Mike Rapoport, March 2023; repaired here"

@@ -12,6 +12,10 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   case mergeOnFree = "merge-on-free"
   /// The same with the trigger as it was posted.
   case mergeOnFreeLiteral = "merge-on-free-literal"
+  /// Merging on free, repaired, of pageblocks whose 512 entries are ordinary.
+  case mergeOnFreeChecked = "merge-on-free-checked"
+  /// The same with the trigger as it was posted.
+  case mergeOnFreeLiteralChecked = "merge-on-free-literal-checked"
   /// A private buddy allocator of unmapped pages, March 2023.
   case unmappedAlloc2023 = "unmapped-alloc-2023"
   /// The same, and a fresh block leaves the direct map whole.
@@ -65,6 +69,9 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   /// not do.
   case zapPageCap = "zap-page-cap"
 
+  /// The CPU keeps lists of free pages for itself.
+  case cpuLists = "cpu-lists"
+
   /// What kind of policy a name stands for; lists of policies are grouped by it.
   public enum Kind: CaseIterable, Sendable {
     /// A remedy as it was proposed: rules of its own, or a change of the kernel's.
@@ -80,11 +87,11 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   public var kind: Kind {
     switch self {
     case .permAlloc2020, .edgecombe2021, .pteCache2021, .unmapped2022, .mergeOnFree,
-      .mergeOnFreeLiteral, .unmappedAlloc2023, .unmappedAllocWholeBlock, .kirill2020,
+      .mergeOnFreeLiteral, .mergeOnFreeChecked, .mergeOnFreeLiteralChecked, .unmappedAlloc2023, .unmappedAllocWholeBlock, .kirill2020,
       .hyeyooBitmap2022, .hyeyooCount2022, .aaronLu2022, .hugeVmalloc2020, .hugeVmap2020:
       .remedy
     case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
-      .noHugeVmalloc, .zapByPage, .zapBatched2024, .zapFreeLimit, .zapPageCap:
+      .noHugeVmalloc, .zapByPage, .zapBatched2024, .zapFreeLimit, .zapPageCap, .cpuLists:
       .upstreamSwitch
     case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .rutlandSketch2024, .rutland2024,
       .lazyUnmap2024:
@@ -101,6 +108,8 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .unmapped2022: "pageblocks of their own for unmapped pages (January 2022)"
     case .mergeOnFree: "2M leaf back when an Unmapped pageblock is free, trigger repaired"
     case .mergeOnFreeLiteral: "the same, trigger as posted: merging must end at order 9"
+    case .mergeOnFreeChecked: "2M leaf back, repaired, if all 512 entries are ordinary"
+    case .mergeOnFreeLiteralChecked: "2M leaf back, trigger as posted, if all entries are ordinary"
     case .unmappedAlloc2023: "a private buddy allocator of unmapped pages (March 2023)"
     case .unmappedAllocWholeBlock: "the same, its blocks unmapped whole, not one page of them"
     case .kirill2020: "collapse in cpa_flush, after every request (April 2020)"
@@ -126,6 +135,7 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .zapByPage: "zapping clears and gathers page by page, as before 6.9"
     case .zapBatched2024: "zapping batches the pages of a folio, as posted (January 2024)"
     case .zapPageCap: "zapping frees at 10000 pages, not words, as discussed (January 2024)"
+    case .cpuLists: "freed pages wait on lists of the CPU before they merge (6.1)"
     case .zapFreeLimit: "zeroing on free limits a stretch to 512 pages, as upstream from 6.9"
     }
   }
@@ -137,8 +147,10 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .edgecombe2021: Edgecombe2021()
     case .pteCache2021: PTECache2021()
     case .unmapped2022: Unmapped2022()
-    case .mergeOnFree: MergeOnFree(isLiteral: false)
-    case .mergeOnFreeLiteral: MergeOnFree(isLiteral: true)
+    case .mergeOnFree: MergeOnFree(isLiteral: false, isChecked: false)
+    case .mergeOnFreeLiteral: MergeOnFree(isLiteral: true, isChecked: false)
+    case .mergeOnFreeChecked: MergeOnFree(isLiteral: false, isChecked: true)
+    case .mergeOnFreeLiteralChecked: MergeOnFree(isLiteral: true, isChecked: true)
     case .unmappedAlloc2023: UnmappedAlloc2023()
     case .unmappedAllocWholeBlock: UnmappedAllocWholeBlock()
     case .kirill2020: Kirill2020()
@@ -146,7 +158,7 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .hyeyooCount2022: HyeyooCount2022()
     case .aaronLu2022: AaronLu2022()
     case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
-      .zapByPage, .zapBatched2024, .zapFreeLimit, .zapPageCap:
+      .zapByPage, .zapBatched2024, .zapFreeLimit, .zapPageCap, .cpuLists:
       UpstreamSwitch(name: self)
     case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .rutlandSketch2024, .rutland2024,
       .lazyUnmap2024:

@@ -15,7 +15,7 @@ public enum MergeRule: Equatable, Sendable {
   /// The table is not tracked: it came from no split, or lies outside what the policy counts.
   case untracked
   /// The slot merges when its pageblock is free as a whole: what keeps it, in pages.
-  case pageblock(MigrateType, own: Int, borrowed: Int, boot: Int, isLiteral: Bool)
+  case pageblock(MigrateType, PageblockUse, isLiteral: Bool)
   /// The policy makes 2M leaves only.
   case only2M
   /// The policy keeps the pageblock mapped by 4K entries on purpose.

@@ -15,6 +15,8 @@ public struct GFPFlags: OptionSet, Hashable, Sendable {
   public static let reclaimable = GFPFlags(rawValue: 0x10)
   /// `__GFP_ZERO`.
   public static let zero = GFPFlags(rawValue: 0x100)
+  /// `__GFP_DIRECT_RECLAIM`: who asks may sleep.
+  public static let directReclaim = GFPFlags(rawValue: 0x400)
   /// `__GFP_NOWARN`.
   public static let nowarn = GFPFlags(rawValue: 0x2000)
   /// `__GFP_RETRY_MAYFAIL`.

@@ -45,9 +45,28 @@ extension Machine {
     if refuses(order: request.order, isBulk: request.isBulk, &sink) { return nil }
     guard physical.isKnown else { return nil }
     let owner = physical.owner(named: request.owner, &sink)
-    return physical.allocate(
+    let pfn = physical.allocate(
       order: request.order, type: request.type ?? request.gfp.migrateType, node: request.node,
       owner: owner, &sink)
+    guard let pfn else { return nil }
+    if request.gfp.contains(.zero), zeroes(pfn, order: request.order, &sink) != .success {
+      return nil
+    }
+    return pfn
+  }
+
+  /// Fills a block with zeros at its direct-map addresses, as `post_alloc_hook()` does: a page that a
+  /// policy left out of the direct map stops the kernel there (`clear_page()`).
+  private mutating func zeroes<Sink: EventSink>(
+    _ pfn: PFN, order: Int, _ sink: inout Sink,
+  ) -> ReturnCode {
+    let strays = kept.value.policies.unmapped2022.strays
+    let frames = pfn..<(pfn + PageCount(1 << UInt64(order)))
+    for stray in strays where frames.contains(stray.pfn) && !isInDirectMap(stray.pfn) {
+      emit(.stopped(.clearedNotPresent(stray.pfn, freedBy: stray.owner)), &sink)
+      return .bug
+    }
+    return .success
   }
 
   /// Whether a request of an order is to fail, as was asked.
@@ -89,18 +108,6 @@ extension Machine {
       if policy.willFree(pfn, order: order, &self, &sink) { return }
     }
     returnPages(pfn, order: order, &sink)
-  }
-
-  /// Gives a block back to the page allocator, whatever policies say, and lets them see where merging
-  /// ended. Models `__free_pages_ok()`.
-  mutating func returnPages<Sink: EventSink>(_ pfn: PFN, order: Int, _ sink: inout Sink) {
-    guard let freed = try? physical.free(pfn, order: order, &sink),
-      setup.hooks.contains(.blocks)
-    else { return }
-    let block = PageState.Block(first: freed.first, order: freed.order, type: freed.type)
-    for policy in setup.policies where policy.hooks.contains(.blocks) {
-      policy.didFree(block, &self, &sink)
-    }
   }
 
   /// A block becomes single pages. Models `split_page()`.

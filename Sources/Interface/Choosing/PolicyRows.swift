@@ -25,7 +25,8 @@ enum PolicyRows {
     Section(
       title: "Remedies that merge leaves",
       names: [
-        .mergeOnFree, .mergeOnFreeLiteral, .kirill2020, .hyeyooBitmap2022, .hyeyooCount2022,
+        .mergeOnFree, .mergeOnFreeLiteral, .mergeOnFreeChecked, .mergeOnFreeLiteralChecked,
+        .kirill2020, .hyeyooBitmap2022, .hyeyooCount2022,
         .aaronLu2022,
       ]),
     Section(

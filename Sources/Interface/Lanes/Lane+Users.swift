@@ -25,8 +25,8 @@ extension Lane {
   private var holders: [Name] {
     var names: [Name] = []
     for step in timeline.steps.prefix(timeline.moment.call) where step.returned == .success {
-      if case .allocPages(let name, _, _, _) = step.call { names.append(name) }
-      if case .freePages(let name) = step.call { names.removeAll { $0 == name } }
+      if case .allocPages(let name, _, _, _, _) = step.call { names.append(name) }
+      if case .freePages(let name, _) = step.call { names.removeAll { $0 == name } }
     }
     return names
   }

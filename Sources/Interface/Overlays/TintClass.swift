@@ -46,6 +46,7 @@ extension TintClass {
       TintClass(.overlay10, "r", "came back", "in the cache, came back from a user"),
       TintClass(.overlay9, "h", "handed out", "handed out by the cache"),
       TintClass(.text, "o", nil, "on no list, not owned yet"),
+      TintClass(.overlay10, "w", "CPU 0's list", "free, on CPU 0's list"),
     ]
     + (0...10).map { order in
       let letter: Unicode.Scalar = order < 10 ? Unicode.Scalar(UInt8(48 + order)) : "A"
@@ -119,9 +120,11 @@ enum TintCode {
     static let out: UInt8 = 10
     /// Off the lists, on the way to an owner or from one.
     static let unowned: UInt8 = 11
+    /// On a list of the CPU.
+    static let cpuList: UInt8 = 12
     /// Free pages by the order of their block follow, up to 10.
-    static let free: UInt8 = 12
-    static let count = 23
+    static let free: UInt8 = 13
+    static let count = 24
   }
 
   /// Of the overlay `pageblocks`: the types follow, by their raw value.

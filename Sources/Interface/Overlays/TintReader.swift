@@ -96,6 +96,7 @@ struct TintReader {
     case .free(let order): TintCode.Pages.free + UInt8(min(max(order, 0), 10))
     case .kernel: TintCode.Pages.kernel
     case .pageTable: TintCode.Pages.table
+    case .cpuList: TintCode.Pages.cpuList
     case .user: TintCode.Pages.user
     case .area: TintCode.Pages.area
     case .cached: TintCode.Pages.cached

@@ -255,7 +255,8 @@ extension PolicyDecision {
     switch self {
     case .requestRefused, .nothingLeft: .error
     case .fellBack, .handedOutPresent, .freedNotPresent, .pageblockWaits, .mergeMissed,
-      .largerLeafStays:
+      .largerLeafStays, .mergeRefused, .rightsRewritten, .flushesUnderLock, .sleepsInAtomic,
+      .lockedInSoftirq:
       .warning
     case .cacheEmpty, .blockTaken, .blockOfOrderTaken, .pageblockMarked, .shrunk: .text
     }

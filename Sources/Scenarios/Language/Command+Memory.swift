@@ -8,24 +8,32 @@ extension Command {
         name: "alloc_pages",
         operands: [
           .required(.owner), .required(.order), .optional(.node), .optional(.migrateType),
+          .optional(.zero), .optional(.atomic),
         ],
-        help: "Takes 2^ORDER pages for NAME: unmovable, of the CPU's node, if you do not say.",
+        help: "Takes 2^ORDER pages for NAME: unmovable, of the CPU's node, if you do not say; "
+          + "unmapped: with __GFP_UNMAPPED.",
         example: "alloc_pages buffer 9 movable", group: .memory,
         make: { values in
           values.area.map {
-            .call(.allocPages($0, order: values.order, values.migrateType, node: values.node))
+            .call(
+              .allocPages(
+                $0, order: values.order, values.migrateType, node: values.node, values.pageTraits))
           }
         }),
       Command(
-        name: "free_pages", operands: [.required(.block)],
-        help: "Frees all pages that NAME holds, or one block by its first frame.",
+        name: "free_pages", operands: [.required(.block), .optional(.softirq)],
+        help: "Frees all pages that NAME holds, or one block by its first frame; softirq: NAME's, in one.",
         example: "free_pages buffer", group: .memory,
         make: { values in
           guard let name = values.area else {
             return .call(.freePagesAt(values.frame, order: values.order))
           }
-          return .call(.freePages(name))
+          return .call(.freePages(name, inSoftirq: values.isInSoftirq))
         }),
+      Command(
+        name: "drain", operands: [],
+        help: "Empties the CPU's lists: their free pages go to the free lists, where they merge.",
+        example: "drain", group: .memory, make: { _ in .call(.drainPages) }),
       Command(
         name: "cpu_node", operands: [.required(.number)],
         help: "The CPU that asks for memory is on node N: requests without a node begin there.",
@@ -74,6 +82,9 @@ extension LineReader {
       values.options.node = values.node
     case .number: values.node = Int(try number(upTo: UInt64(Self.nodeLimit), what))
     case .migrateType: values.migrateType = try choice(MigrateType.chosen, \.word, what)
+    case .zero: if take("zero") { values.pageTraits.insert(.zeroed) }
+    case .atomic: if take("atomic") { values.pageTraits.insert(.atomic) }
+    case .softirq: values.isInSoftirq = take("softirq")
     case .pages: values.count = try pageCount(atLeast: 1, what)
     case .percent: values.percent = Int(try number(upTo: 100, what))
     case .operations:

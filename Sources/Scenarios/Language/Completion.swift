@@ -108,7 +108,8 @@ extension Operand.Kind {
     case .spot: SpotlightPanel.allCases.map(\.rawValue) + areas + ["pfn:", "phys:"]
     case .frame: ["pfn:", "phys:"]
     case .area: areas
-    case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
+    case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .zero, .atomic, .softirq,
+      .group, .reset, .huge,
       .interleave, .align, .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored,
       .disabled, .commands, .origin, .anew, .preset, .pattern, .folioOrder, .file, .dirty,
       .userPlace,
@@ -142,7 +143,9 @@ extension Operand.Kind {
     case .stride, .place, .cpu, .node, .gfp, .align, .region, .ignored, .commands, .folioOrder,
       .userPlace, .until:
       2
-    case .owner, .block, .order, .number, .migrateType, .pages, .percent, .operations, .seed: 1
+    case .owner, .block, .order, .number, .migrateType, .zero, .atomic, .softirq, .pages, .percent,
+      .operations, .seed:
+      1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
       .kernel, .module, .bytes, .group, .reset, .huge, .interleave, .policy, .scanCount, .priority,
       .answer, .anew,
@@ -158,7 +161,8 @@ extension Operand.Kind {
   fileprivate func canBegin(_ word: String) -> Bool {
     switch self {
     case .count, .leafSize, .event: word.first?.isNumber ?? false
-    case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .interleave,
+    case .stride, .place, .access, .node, .migrateType, .zero, .atomic, .softirq, .group, .reset,
+      .huge, .interleave,
       .align, .gfp, .region, .once, .ignored, .disabled, .commands, .origin, .anew, .folioOrder,
       .file,
       .dirty, .userPlace, .until:

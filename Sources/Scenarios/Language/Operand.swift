@@ -13,6 +13,7 @@ public struct Operand: Equatable, Sendable {
   public enum Kind: String, CaseIterable, Sendable {
     case target, frame, count, stride, place, area, access, boolean
     case owner, block, order, node, number, migrateType, pages, percent, operations, seed
+    case zero, atomic, softirq
     case text, expression, machine, kernel, cpu, onOff
     case module, bytes, group, reset, huge, interleave, align, gfp
     case newRange, rangePart, folioOrder, file, dirty, userPlace
@@ -47,7 +48,8 @@ extension Operand.Kind {
     case .order: "ORDER"
     case .number: "N"
     case .node: "node N"
-    case .migrateType: "movable|reclaimable|unmovable"
+    case .migrateType: MigrateType.chosen.map(\.word).joined(separator: "|")
+    case .zero, .atomic, .softirq: rawValue
     case .pages: "PAGES"
     case .percent: "PERCENT"
     case .operations: "OPERATIONS"
@@ -121,7 +123,7 @@ extension Operand.Kind {
     case .answer: ["scan"]
     case .limit: ["off"]
     case .region: ["in"]
-    case .full, .once, .disabled: [rawValue]
+    case .full, .once, .disabled, .zero, .atomic, .softirq: [rawValue]
     case .ignored: ["ignore"]
     case .commands: ["do"]
     case .origin: ["from"]
@@ -158,7 +160,8 @@ extension Operand.Kind {
     case .order: "an order from 0 (4K) to 10 (4M)"
     case .node: "node and the number of a node"
     case .number: "the number of a node, from 0 to 1023"
-    case .migrateType: "movable, reclaimable or unmovable"
+    case .migrateType: "movable, reclaimable, unmovable or unmapped"
+    case .zero, .atomic, .softirq: rawValue
     case .pages: "a number of pages such as 512 or 2M"
     case .percent: "a share from 0 to 100 percent"
     case .operations: "a number of operations"
@@ -213,7 +216,7 @@ extension Operand.Kind {
 
 extension MigrateType {
   /// The types that a request can have.
-  static let chosen: [MigrateType] = [.movable, .reclaimable, .unmovable]
+  static let chosen: [MigrateType] = [.movable, .reclaimable, .unmovable, .unmapped]
 
   /// The word for the type in a line.
   var word: String { name.lowercased() }
@@ -232,6 +235,8 @@ struct OperandValues {
   var order = 0
   var node: Int?
   var migrateType = MigrateType.unmovable
+  var pageTraits: Call.PageTraits = []
+  var isInSoftirq = false
   var percent = 0
   var operations = 0
   var seed: UInt64 = 0

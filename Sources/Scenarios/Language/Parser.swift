@@ -207,7 +207,8 @@ extension LineReader {
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
     case .module: nextWord != nil
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
-    case .node, .group, .reset, .huge, .interleave, .align, .gfp, .once, .disabled:
+    case .node, .group, .reset, .huge, .interleave, .align, .gfp, .once, .disabled, .zero, .atomic,
+      .softirq:
       isNext(kind.rawValue)
     case .region, .ignored, .commands, .origin, .anew, .folioOrder, .file, .dirty, .userPlace,
       .until:
@@ -258,7 +259,8 @@ extension LineReader {
       advance()
       values.leafSize = size
     case .onOff: values.isOn = try isOn()
-    case .owner, .block, .order, .node, .number, .migrateType, .pages, .percent, .operations, .seed:
+    case .owner, .block, .order, .node, .number, .migrateType, .pages, .percent, .operations, .seed,
+      .zero, .atomic, .softirq:
       try readOfMemory(kind, into: &values)
     case .module, .bytes, .group, .reset, .huge, .interleave, .align, .gfp, .policy, .scanCount,
       .priority, .answer, .limit:

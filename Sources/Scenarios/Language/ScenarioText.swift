@@ -29,6 +29,7 @@ extension Call {
     case .collapse: "collapse"
     case .allocPages: "alloc_pages"
     case .freePages, .freePagesAt: "free_pages"
+    case .drainPages: "drain"
     case .age: "age"
     case .scatter: "scatter"
     }
@@ -49,15 +50,18 @@ extension Call {
       "\(name) \(Self.frames(frames))\(Self.place(place))"
     case .vmapPageRange(let name, let pfn, let pages, let place):
       "\(name) pfn:\(pfn.hex)\(Self.count(pages))\(Self.place(place))"
-    case .vunmap(let name), .freePages(let name): "\(name)"
+    case .vunmap(let name): "\(name)"
+    case .freePages(let name, let inSoftirq): "\(name)\(inSoftirq ? " softirq" : "")"
+    case .drainPages: ""
     case .user(let call): call.operandText
     case .policy(let call): call.operandText
     case .process(let call): call.operandText
     case .linearMap(let call): call.operandText
     case .collapse(let target, let pages): "\(target.scenarioText)\(Self.count(pages))"
-    case .allocPages(let name, let order, let type, let node):
+    case .allocPages(let name, let order, let type, let node, let traits):
       "\(name) \(order)\(node.map { " node \($0)" } ?? "")"
         + (type == .unmovable ? "" : " \(type.word)")
+        + (traits.contains(.zeroed) ? " zero" : "") + (traits.contains(.atomic) ? " atomic" : "")
     case .freePagesAt(let pfn, let order): "pfn:\(pfn.hex) \(order)"
     case .age(let seed, let operations): "\(seed) \(operations)"
     case .scatter(let name, let pages, let percent, let seed):
@@ -76,10 +80,10 @@ extension Call {
     case .user(let call): call.pages
     case .process(let call): call.pages
     case .linearMap(let call): call.pages
-    case .allocPages(_, let order, _, _), .freePagesAt(_, let order):
+    case .allocPages(_, let order, _, _, _), .freePagesAt(_, let order):
       PageCount((0..<63).contains(order) ? 1 << UInt64(order) : 0)
     case .scatter(_, let pages, _, _): pages
-    case .vunmap, .policy, .freePages, .age: 0
+    case .vunmap, .policy, .freePages, .drainPages, .age: 0
     }
   }
 

@@ -36,6 +36,10 @@ extension Event {
       "BUG: counted \(counted) not standard, has \(found)"
     case .stopped(.walkerMetLeaf(_, let size)):
       "BUG: a walker of 4K entries met a \(size.name) leaf"
+    case .stopped(.clearedNotPresent(let pfn, _)):
+      "BUG: clear_page meets pfn \(pfn.hex), not present"
+    case .stopped(.movedOffList(let pfn)):
+      "BUG: pfn \(pfn.hex), on no list, is moved"
     case .kernelSetReadOnly: "the kernel image is read-only"
     case .memory(let change): change.shortWords
     case .kept(let change): change.shortWords

@@ -19,6 +19,7 @@ extension MemoryChange {
     case .handedOver(let pfn, let pages): "\(pages.words) from \(pfn.hex) go to the allocator"
     case .listedRun(let pfn, let blocks): "\(blocks) x 4M from \(pfn.hex) are free"
     case .ownerNamed(_, let name): "a new owner: \(name)"
+    case .cpuList(let change): change.shortWords
     case .movedToNode(let node): "the CPU is on node \(node)"
     case .aged(_, let operations): "\(operations) random operations"
     case .scattered(_, let pages, let percent, _):
@@ -50,12 +51,39 @@ extension MemoryChange {
     case .listedRun(let pfn, let blocks):
       "Boot hands \(blocks) free blocks of 4M from pfn \(pfn.hex) over to the page allocator."
     case .ownerNamed(_, let name): "\(name) is a new owner of pages."
+    case .cpuList(let change): change.sentence
     case .movedToNode(let node): "The CPU that asks for memory is on node \(node) from here on."
     case .aged(let seed, let operations):
       "Memory ages: \(operations) random requests and releases, seed \(seed)."
     case .scattered(_, let pages, let percent, let seed):
       "\(pages.words) of kernel memory are taken one by one, and \(percent) % of them given back at "
         + "random, seed \(seed)."
+    }
+  }
+}
+
+extension CPUListChange {
+  /// The change in a few words.
+  fileprivate var shortWords: String {
+    switch self {
+    case .added(let block, let atTail):
+      "\(block.words): \(atTail ? "tail" : "head") of CPU 0's list"
+    case .removed(let block): "\(block.words) leaves CPU 0's list"
+    case .freeFactor(_, let factor): "overflows free \(1 << factor) batches"
+    }
+  }
+
+  /// The same as a sentence.
+  fileprivate var sentence: String {
+    switch self {
+    case .added(let block, atTail: true):
+      "The block \(block.words) fills CPU 0's list of \(block.type.name) blocks of its order."
+    case .added(let block, atTail: false):
+      "The block \(block.words) waits on CPU 0's \(block.type.name) list, where nothing merges."
+    case .removed(let block):
+      "The block \(block.words) leaves CPU 0's \(block.type.name) list."
+    case .freeFactor(_, let factor):
+      "When CPU 0's lists overflow next, \(1 << factor) batches go, at most three."
     }
   }
 }

@@ -16,8 +16,16 @@ extension PolicyDecision {
     case .pageblockMarked(_, let pfn): "pageblock at pfn \(pfn.hex): Unmapped"
     case .handedOutPresent(_, let pfn): "pfn \(pfn.hex) handed out, still present"
     case .freedNotPresent(_, let pfn): "pfn \(pfn.hex) freed, not present"
-    case .pageblockWaits(_, _, let own, let borrowed, let boot):
-      "stays 4K: \(own) used, \(borrowed) borrowed, \(boot) of boot"
+    case .pageblockWaits(_, _, let use):
+      use.isOnlyWaiting
+        ? "waits on CPU 0's list: \(use.waiting) pages"
+        : "stays 4K: \(use.own) used, \(use.borrowed) borrowed, \(use.boot) of boot"
+          + (use.waiting > 0 ? ", \(use.waiting) on CPU 0's list" : "")
+    case .mergeRefused(_, _, let odd): "free, but pfn \(odd.hex) is not ordinary: no merge"
+    case .rightsRewritten(_, _, let entries): "\(entries) entries lose rights of their own"
+    case .flushesUnderLock: "flushes other CPUs, zone->lock held"
+    case .sleepsInAtomic: "an atomic request that may sleep: it splits"
+    case .lockedInSoftirq: "takes cpa_lock in a softirq"
     case .mergeMissed(_, _, let order): "free, but merging ended at order \(order)"
     case .largerLeafStays(_, let pfn): "1G at pfn \(pfn.hex) stays split"
     case .shrunk(_, let node, let asked, let freed):
@@ -48,9 +56,28 @@ extension PolicyDecision {
       "Page \(pfn.hex) is handed out as unmapped, and is still in the direct map."
     case .freedNotPresent(_, let pfn):
       "Page \(pfn.hex) is freed and not in the direct map: another type took its pageblock."
-    case .pageblockWaits(_, let pfn, let own, let borrowed, let boot):
-      "The pageblock at pfn \(pfn.hex) keeps its 4K leaves: \(own) pages in use, \(borrowed) "
-        + "borrowed by other types, \(boot) kept by boot."
+    case .pageblockWaits(_, let pfn, let use):
+      use.isOnlyWaiting
+        ? "The pageblock at pfn \(pfn.hex) waits on CPU 0's list: \(use.waiting) of its free pages lie "
+          + "there, where nothing merges."
+        : "The pageblock at pfn \(pfn.hex) keeps its 4K leaves: \(use.own) pages in use, "
+          + "\(use.borrowed) borrowed by other types, \(use.boot) kept by boot"
+          + (use.waiting > 0 ? ", \(use.waiting) on CPU 0's list." : ".")
+    case .mergeRefused(_, let pfn, let odd):
+      "The pageblock at pfn \(pfn.hex) is free, but the entry of pfn \(odd.hex) is not ordinary: its "
+        + "4K leaves stay."
+    case .rightsRewritten(_, let pfn, let entries):
+      "The 2M leaf at pfn \(pfn.hex) makes \(entries) pages ordinary that were read-only, executable or "
+        + "not present: nobody read their entries."
+    case .flushesUnderLock(_, let pfn):
+      "The merge at pfn \(pfn.hex) flushes other CPUs with interrupts off and zone->lock held: a kernel "
+        + "warns of it."
+    case .sleepsInAtomic(_, let pfn):
+      "The request for pfn \(pfn.hex) may not sleep, and splitting its leaf allocates with GFP_KERNEL: "
+        + "the kernel sleeps in atomic context."
+    case .lockedInSoftirq(_, let pfn):
+      "Freeing pfn \(pfn.hex) in a softirq takes cpa_lock, which others hold with softirqs on: a "
+        + "deadlock that waits to happen."
     case .mergeMissed(_, let pfn, let order):
       "The pageblock at pfn \(pfn.hex) is free, but merging ended at order \(order), not at 9: "
         + "its 4K leaves stay."
@@ -61,6 +88,11 @@ extension PolicyDecision {
         + " for \(asked) pages and got \(freed)."
     }
   }
+}
+
+extension PageblockUse {
+  /// Whether only the CPU's lists keep the pageblock from being free.
+  fileprivate var isOnlyWaiting: Bool { own + borrowed + boot == 0 && waiting > 0 }
 }
 
 extension GFPFlags {
