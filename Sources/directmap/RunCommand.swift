@@ -102,7 +102,7 @@ struct RunCommand: ParsableCommand {
     runner.outside = lab
     var report = RunReport(
       file: ScenarioFile(file).name, kernel: lab?.name ?? booted.kernel.name,
-      policies: booted.policies.map(\.rawValue))
+      policies: booted.policyTitles)
     if format == .text, let header = report.header { CommandLine.say(header) }
     var tally = RunTally()
     let machine = ProgressLine.during("Running \(report.file)") { progress in

@@ -113,6 +113,8 @@ extension Decision {
     case .mergeWaits(_, let size, _): EventShape(.mergeWaits, UInt64(size.rawValue))
     case .mergeDone(_, let size): EventShape(.mergeDone, UInt64(size.rawValue))
     case .collapseDone(_, let size): EventShape(.collapseDone, UInt64(size.rawValue))
+    case .policy(.ruleRan(let ran)):
+      EventShape(.policyDecision, 1 << 32 | UInt64(ran.rule) << 16 | UInt64(ran.line))
     case .policy: EventShape(.policyDecision)
     case .memory: EventShape(.memoryDecision)
     case .process(let decision): decision.shape
@@ -169,7 +171,7 @@ extension PolicyChange {
     case .edgecombe2021(.roundRobinAdvanced), .edgecombe2021(.enabled),
       .pteCache2021(.roundRobinAdvanced), .pteCache2021(.marked), .permAlloc2020(.flushOwed),
       .permAlloc2020(.flushDone), .unmapped2022(.marked), .mergeOnFree(.merged),
-      .mergeOnFree(.missed), .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released):
+      .mergeOnFree(.missed), .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released), .rule:
       EventShape(.policyChange)
     }
   }

@@ -69,6 +69,8 @@ extension Machine {
     let memory: MemoryMap
     let image: KernelImage?
     let policies: [any Policy]
+    /// The rules among them.
+    let rules: [Rule]
     /// The one of them that wants to be called for every entry.
     let tracker: TableTracker?
     /// Where any of the policies wants to be called.
@@ -84,7 +86,8 @@ extension Machine {
       kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, image: KernelImage?,
       policies: PolicySet, linearMap: LinearMapLayout,
     ) {
-      self.policies = policies.names.map(\.policy)
+      self.policies = policies.policies
+      rules = policies.rules
       tracker = TableTracker(among: self.policies)
       hooks = self.policies.reduce(into: []) { $0.formUnion($1.hooks) }
       self.kernel = self.policies.reduce(into: kernel) { $1.adjust(&$0) }
@@ -98,6 +101,7 @@ extension Machine {
 
     private init(_ other: Setup, adding range: Range<PFN>) {
       policies = other.policies
+      rules = other.rules
       tracker = other.tracker
       hooks = other.hooks
       kernel = other.kernel

@@ -7,7 +7,7 @@
 ///
 /// The stub calls a function that does not exist, `set_direct_map_PMD()`. Here it writes PAGE_KERNEL,
 /// and flushes the 2M. No entry is read: the page allocator's word is taken for it.
-public struct MergeOnFree: Policy {
+public struct MergeOnFree: PublishedPolicy {
   /// Whether the trigger is the posted one.
   let isLiteral: Bool
 

@@ -5,7 +5,7 @@
 /// leaves the direct map as the last step of its allocation and comes back as the first of its free.
 /// No cache stands before the page allocator: what is free is on its lists. Users: secretmem, and
 /// module memory as an experiment. No bulk requests, not for slabs.
-public struct Unmapped2022: Policy {
+public struct Unmapped2022: PublishedPolicy {
   var name: PolicyName { .unmapped2022 }
   var hooks: PolicyHooks { [.pages, .blocks] }
 

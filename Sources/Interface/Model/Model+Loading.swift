@@ -62,7 +62,7 @@ extension Model {
       case .expect(let expression):
         self.lane.claims.append(
           Claim(branch: timeline.current, call: timeline.end.call, expression))
-      case .machine, .firmware, .kernel, .cpu, .policy, .direction, .lesson, .session: break
+      case .machine, .firmware, .kernel, .cpu, .policy, .rule, .direction, .lesson, .session: break
       }
     }
     if left > 0 {

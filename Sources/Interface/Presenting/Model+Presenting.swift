@@ -38,7 +38,7 @@ extension Model {
     case .stop(let stop): _ = stops.add(stop)
     case .expect(let expression): try hold(expression, at: place)
     case .direction(let direction): return try present(direction, at: place)
-    case .machine, .firmware, .kernel, .cpu, .policy, .lesson, .session: break
+    case .machine, .firmware, .kernel, .cpu, .policy, .rule, .lesson, .session: break
     }
     return []
   }

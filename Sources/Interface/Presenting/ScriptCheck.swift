@@ -119,7 +119,7 @@ public struct ScriptCheck {
       endLine(at: place)
     case .moduleFile(let name, _): names?.insert("\(name)")
     case .lesson: endPart()
-    case .direction, .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .tlb, .areas,
+    case .direction, .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .tlb, .areas,
       .stop, .expect, .session:
       break
     }

@@ -41,6 +41,17 @@ public struct Parser: Sendable {
         let place = SourceLocation(in: name, line: lines.number, column: 1)
         return .wrong(ParseError(.notUTF8, at: place), lines.text)
       }
+      if RuleLines.begin(text) {
+        var rule = RuleLines(firstLine: text, number: lines.number)
+        while !rule.isComplete, try lines.advance() {
+          rule.add(lines.validText ?? "\u{fffd}", number: lines.number)
+        }
+        do throws(ParseError) {
+          return .statement(try statement(of: rule))
+        } catch {
+          return .wrong(error, text)
+        }
+      }
       do throws(ParseError) {
         if let statement = try statement(of: Substring(text).unicodeScalars, number: lines.number) {
           return .statement(statement)
@@ -63,7 +74,15 @@ public struct Parser: Sendable {
   public func statement(ofLine line: String, number: Int = 1) throws(ParseError)
     -> LocatedStatement?
   {
-    try statement(of: Substring(line).unicodeScalars, number: number)
+    if RuleLines.begin(line) {
+      return try statement(of: RuleLines(firstLine: line, number: number))
+    }
+    return try statement(of: Substring(line).unicodeScalars, number: number)
+  }
+
+  /// The beginning of a line.
+  func place(_ number: Int) -> SourceLocation {
+    SourceLocation(in: name, line: number, column: 1)
   }
 
   private func statement(

@@ -189,6 +189,7 @@ extension Statement {
     case .cpu(.feature(let name, _)): "cpu \(name.word)"
     case .cpu(.count): "cpu count"
     case .policy(let name): "policy \(name.rawValue)"
+    case .rule(let rule): "rule \(rule.name)"
     case .firmware: "machine"
     case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .stop, .expect,
       .direction, .lesson, .session:

@@ -119,6 +119,7 @@ extension Statement {
     case .cpu(.feature(let name, let isOn)): "cpu \(name.word) \(isOn ? "on" : "off")"
     case .cpu(.count(let count)): "cpu count \(count)"
     case .policy(let name): "policy \(name.rawValue)"
+    case .rule(let rule): rule.lines.joined(separator: "\n")
     case .call(let call): call.scenarioText
     case .moduleFile(let name, let file): "module load \(name) ko \(Self.quoted(file))"
     case .note(let text): "note \(Self.quoted(text))"

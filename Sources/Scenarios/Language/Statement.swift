@@ -16,6 +16,8 @@ public enum Statement: Equatable, Sendable {
   case cpu(CPUSwitch)
   /// `policy NAME`: a remedy that the kernel was built with.
   case policy(PolicyName)
+  /// `rule NAME ... end`: a policy in the language itself.
+  case rule(Rule)
   /// A call that changes the machine.
   case call(Call)
   /// `module load NAME ko:FILE`: a module whose sizes a file tells. It becomes a call when

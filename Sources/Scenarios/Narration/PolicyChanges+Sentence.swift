@@ -13,6 +13,7 @@ extension PolicyChange {
     case .mergeOnFree(.merged(let pfn)): "2M leaf back at pfn \(pfn.hex)"
     case .mergeOnFree(.missed(let pfn)): "free pageblock at pfn \(pfn.hex) stays 4K"
     case .unmappedAlloc2023(let change): change.shortWords
+    case .rule(let change): change.words
     }
   }
 
@@ -30,6 +31,7 @@ extension PolicyChange {
     case .mergeOnFree(.missed(let pfn)):
       "The pageblock at pfn \(pfn.hex) is free as a whole, and keeps its 4K leaves all the same."
     case .unmappedAlloc2023(let change): change.sentence
+    case .rule(let change): "A rule keeps another number: \(change.words)."
     }
   }
 }

@@ -47,6 +47,8 @@ public struct Runner: Sendable {
 
   /// What running one statement came to.
   public struct Step: Sendable {
+    /// The rules that are on, for words.
+    public var rules: [Rule] = []
     /// The statement.
     public var located: LocatedStatement
     /// The number of the call, from 1; a note, a pause or an expect has that of the call before it.
@@ -111,7 +113,7 @@ public struct Runner: Sendable {
       outcome = .paused
     case .direction(.caption(let text)) where !text.isEmpty: outcome = .noted(text)
     case .lesson(.part(let heading)): outcome = .noted(heading)
-    case .pause, .machine, .firmware, .kernel, .cpu, .policy, .direction, .lesson, .session:
+    case .pause, .machine, .firmware, .kernel, .cpu, .policy, .rule, .direction, .lesson, .session:
       outcome = .paused
     case .why(let target, let size):
       outcome = .answered(try answer(target, size, at: located.location))
@@ -122,6 +124,7 @@ public struct Runner: Sendable {
     }
     position += 1
     var step = Step(located: located, callNumber: callCount, outcome: outcome, hits: hits)
+    step.rules = machine.rules
     if case .call = located.statement, let deed = lastDeed {
       step.difference = deed.difference
       step.functions = deed.functions
@@ -136,7 +139,7 @@ public struct Runner: Sendable {
     guard position < statements.count else { return false }
     switch statements[position].statement {
     case .call, .moduleFile: return callCount < limit
-    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .areas, .stop,
+    case .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .why, .tlb, .areas, .stop,
       .expect, .direction, .lesson, .session:
       return callCount <= limit
     }

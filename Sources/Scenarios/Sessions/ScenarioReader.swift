@@ -79,7 +79,7 @@ struct ScenarioReader {
     let statement = located.statement
     if saidCalls != nil { return tell(.behindEnd, at: located.location) }
     switch statement {
-    case .machine, .firmware, .kernel, .cpu, .policy: settle(located)
+    case .machine, .firmware, .kernel, .cpu, .policy, .rule: settle(located)
     case .call, .moduleFile:
       hasCall = true
       callLines += 1

@@ -173,7 +173,7 @@ public struct SessionLoader: Sendable {
         }
       case .expect(let expression):
         claims.append(Claim(branch: timeline.current, call: timeline.end.call, expression))
-      case .machine, .firmware, .kernel, .cpu, .policy, .direction, .lesson, .session: break
+      case .machine, .firmware, .kernel, .cpu, .policy, .rule, .direction, .lesson, .session: break
       }
     }
     timeline.closingNotes = notes
@@ -229,7 +229,7 @@ extension Statement {
   var isCall: Bool {
     switch self {
     case .call, .moduleFile: true
-    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .areas, .stop,
+    case .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .why, .tlb, .areas, .stop,
       .expect, .direction, .lesson, .session:
       false
     }

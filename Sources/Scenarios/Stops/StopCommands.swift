@@ -57,7 +57,7 @@ extension Statement {
   fileprivate var isQuestion: Bool {
     switch self {
     case .note, .why, .tlb, .areas, .expect: true
-    case .machine, .firmware, .kernel, .cpu, .policy, .call, .moduleFile, .pause, .stop,
+    case .machine, .firmware, .kernel, .cpu, .policy, .rule, .call, .moduleFile, .pause, .stop,
       .direction, .lesson, .session:
       false
     }
