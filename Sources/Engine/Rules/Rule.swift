@@ -62,7 +62,9 @@ public struct Rule: Sendable {
   /// Whether it puts leaves in the place of tables.
   public var merges: Bool {
     body.handlers.contains { handler in
-      handler.code.operations.contains { $0 == .merge(leaks: false) || $0 == .merge(leaks: true) || $0 == .collapse }
+      handler.code.operations.contains {
+        $0 == .merge(leaks: false) || $0 == .merge(leaks: true) || $0 == .collapse
+      }
     }
   }
 

@@ -78,6 +78,12 @@ extension Model {
     case .tlb(let question): if let reason = measure(question) { say(reason, .failed) }
     case .areas:
       say(machine.areas.named.map { machine.use(of: $0) }.sentences.joined(separator: " "))
+    case .print(let expression):
+      do throws(EvaluationError) {
+        say(try expression.told(in: expressionContext) + ".")
+      } catch {
+        say(error.description, .failed)
+      }
     case .expect(let expression): check(expression)
     case .firmware, .direction, .lesson, .session: say("This line has a meaning in a file only.")
     }

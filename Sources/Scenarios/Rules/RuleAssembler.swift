@@ -206,44 +206,34 @@ struct RuleAssembler {
 
   // MARK: - Actions
 
+  /// What actions are checked against: where they stand.
+  private struct Site {
+    var word: String
+    var trigger: RuleTrigger
+    var number: Int
+    var hasSlot: Bool
+    /// The reader before the word, for errors about it.
+    var before: LineReader
+
+    func needs(_ isThere: Bool) throws(ParseError) {
+      if !isThere { throw before.error(.rule(.notHere(word, trigger))) }
+    }
+  }
+
   private mutating func readAction(
     _ word: String, _ line: inout LineReader, _ before: LineReader, _ trigger: RuleTrigger,
     _ number: Int, _ parts: RuleParts,
   ) throws(ParseError) {
-    func needs(_ isThere: Bool) throws(ParseError) {
-      if !isThere { throw before.error(.rule(.notHere(word, trigger))) }
-    }
     let isInLoop = blocks.contains { $0.loop != nil }
-    let hasSlot = isInLoop || !trigger.isCall && trigger != .allocate
+    let site = Site(
+      word: word, trigger: trigger, number: number,
+      hasSlot: isInLoop || !trigger.isCall && trigger != .allocate, before: before)
     switch word {
-    case "track":
-      try needs(trigger == .split)
-      tell(number)
-      code.append(.track)
-    case "recount", "check":
-      try needs(hasSlot)
-      let value = try line.tableValue(of: parts)
-      let isNear = word == "recount" && line.take("near")
-      if isNear { try needs(trigger == .written || trigger == .looked) }
-      tell(number)
-      code.append(word == "check" ? .check(value) : .recount(value, isNear: isNear))
-    case "merge":
-      try needs(hasSlot)
-      try add(expression: &line, trigger, parts)
-      let leaks = line.take("leaking")
-      tell(number, true)
-      code.append(.merge(leaks: leaks))
-    case "collapse":
-      try needs(hasSlot)
-      tell(number)
-      code.append(.collapse)
-    case "wait":
-      try needs(hasSlot)
-      try add(expression: &line, trigger, parts)
-      code.append(.wait)
+    case "track", "recount", "check", "merge", "collapse", "wait":
+      try readTableAction(site, &line, parts)
     case "flush":
       let isOfSlot = line.take("slot")
-      if isOfSlot { try needs(hasSlot) }
+      if isOfSlot { try site.needs(site.hasSlot) }
       tell(number)
       code.append(isOfSlot ? .flushRange : .flushAll)
     case "cost":
@@ -254,25 +244,53 @@ struct RuleAssembler {
       let counter = try line.choice(counters, \.name, what).counter
       try add(expression: &line, trigger, parts)
       code.append(.cost(counter))
-    case "retype":
-      try needs(trigger == .freed)
-      try add(expression: &line, trigger, parts)
-      tell(number)
-      code.append(.retype)
-    case "relist":
-      try needs(trigger == .freed)
-      try add(expression: &line, trigger, parts)
-      tell(number)
-      code.append(.relist)
-    case "refuse":
-      try needs(trigger == .allocate)
-      tell(number)
-      code.append(.refuse)
+    default: try readPageAction(site, &line, parts)
+    }
+  }
+
+  /// An action on the table of the slot.
+  private mutating func readTableAction(
+    _ site: Site, _ line: inout LineReader, _ parts: RuleParts,
+  ) throws(ParseError) {
+    try site.needs(site.hasSlot)
+    switch site.word {
+    case "track":
+      try site.needs(site.trigger == .split)
+      tell(site.number)
+      code.append(.track)
+    case "merge":
+      try add(expression: &line, site.trigger, parts)
+      let leaks = line.take("leaking")
+      tell(site.number, true)
+      code.append(.merge(leaks: leaks))
+    case "collapse":
+      tell(site.number)
+      code.append(.collapse)
+    case "wait":
+      try add(expression: &line, site.trigger, parts)
+      code.append(.wait)
     default:
-      try needs(trigger == .allocate)
-      try add(expression: &line, trigger, parts)
-      tell(number)
-      code.append(.serve)
+      let value = try line.tableValue(of: parts)
+      let isNear = site.word == "recount" && line.take("near")
+      if isNear { try site.needs(site.trigger == .written || site.trigger == .looked) }
+      tell(site.number)
+      code.append(site.word == "check" ? .check(value) : .recount(value, isNear: isNear))
+    }
+  }
+
+  /// An action on pages and blocks.
+  private mutating func readPageAction(
+    _ site: Site, _ line: inout LineReader, _ parts: RuleParts,
+  ) throws(ParseError) {
+    let isOfBlock = site.word == "retype" || site.word == "relist"
+    try site.needs(site.trigger == (isOfBlock ? .freed : .allocate))
+    if site.word != "refuse" { try add(expression: &line, site.trigger, parts) }
+    tell(site.number)
+    switch site.word {
+    case "retype": code.append(.retype)
+    case "relist": code.append(.relist)
+    case "refuse": code.append(.refuse)
+    default: code.append(.serve)
     }
   }
 
