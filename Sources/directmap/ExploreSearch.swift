@@ -80,6 +80,17 @@ extension ExploreCommand {
       help: ArgumentHelp("Search one of N parts: I/N. explore merge joins them.", valueName: "i/n"))
     var shard: String?
 
+    @Option(
+      name: .customLong("confirm"),
+      help: ArgumentHelp(
+        "Search on the direct map of a real kernel in QEMU, a file or a Debian package, and make the "
+          + "calls of every hit on it: docs/lab.md.", valueName: "kernel"),
+      completion: .file(extensions: ["deb"]))
+    var confirming: String?
+
+    @OptionGroup(title: "The guest of a real kernel")
+    var guest: GuestChoice
+
     @OptionGroup
     var printing: Printing
 
@@ -95,9 +106,10 @@ extension ExploreCommand {
     func run() async throws {
       let scenario = try file.map { try ScenarioFile($0).read() } ?? Scenario()
       let setup = try options.choose(for: scenario)
-      let machine = try machine(setup, scenario)
+      let lab = try confirming.map { try Confirmation($0, guest, options, setup, scenario) }
+      let machine = try lab?.kernel.machine ?? machine(setup, scenario)
       let rival = try rival(of: setup, scenario)
-      let alphabet = try alphabet(on: machine)
+      let alphabet = try alphabet(on: machine, lab?.targets)
       var search = Explorer.Options()
       search.properties = try chosenProperties(rival != nil)
       search.depth = depth
@@ -114,8 +126,12 @@ extension ExploreCommand {
         stop(progress)
         return await explorer.run(progress)
       }
-      let result = ExploreResult(
+      var result = ExploreResult(
         found, of: explorer, setup: try text(of: setup, scenario), beside: rival?.software)
+      if let lab {
+        let words = "Making the calls of \(result.hits.count) hits on \(lab.kernel.name)"
+        ProgressLine.during(words) { _ in lab.confirm(&result, alphabet) }
+      }
       try printing.tell(result)
     }
 
@@ -146,7 +162,7 @@ extension ExploreCommand {
       guard let beside else { return nil }
       let variant: Variant
       do {
-        variant = try Variant(reading: "beside=\(beside)")
+        variant = try VariantList.read("beside=\(beside)")
       } catch {
         throw UserError("--beside: \(error)")
       }
@@ -154,9 +170,11 @@ extension ExploreCommand {
       return (try machine(other, scenario), other.software)
     }
 
-    private func alphabet(on machine: Machine) throws(UserError) -> Alphabet {
+    private func alphabet(
+      on machine: Machine, _ places: [String]?,
+    ) throws(UserError) -> Alphabet {
       let names = calls.map { $0.split(separator: ",").map(String.init) }
-      let on = targets.isEmpty ? Alphabet.usualTargets(on: machine) : targets
+      let on = targets.isEmpty ? places ?? Alphabet.usualTargets(on: machine) : targets
       let usual = lines.isEmpty || !targets.isEmpty ? Alphabet.usualOperations : []
       var all: [String] = []
       for name in names ?? usual { all += on.map { "\(name) \($0)" } }

@@ -174,7 +174,7 @@ nonisolated enum PlayedModel {
   ) throws -> Model {
     let description = MachineDescription(name: name, e820: [], cpu: machine.cpu, image: nil)
     var setup = BootSetup(description, kernel: machine.kernel, file: name)
-    setup.policies = try PolicySet(machine.policies)
+    setup.policies = machine.policySet
     return Model(playing: observations, of: kernelName, on: machine, setup: setup)
   }
 }

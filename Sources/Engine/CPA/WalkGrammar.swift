@@ -126,9 +126,15 @@ public enum WalkGrammar {
 
   /// What a policy keeps with a table, and what it counts as its cost.
   private static func isTracking(_ event: Event) -> Bool {
+    if isRuleLine(event) { return true }
     if case .tableTracked = event { return true }
     if case .counted(.entriesScanned, _) = event { return true }
     if case .counted(.wordsTested, _) = event { return true }
+    return false
+  }
+
+  private static func isRuleLine(_ event: Event) -> Bool {
+    if case .decided(.policy(.ruleRan)) = event { return true }
     return false
   }
 
@@ -139,6 +145,7 @@ public enum WalkGrammar {
   }
 
   private static func beginsFlushPart(_ event: Event) -> Bool {
+    if isRuleLine(event) { return true }
     if case .counted(.entriesScanned, _) = event { return true }
     if case .decided(.collapseFailed) = event { return true }
     if case .decided(.mergeDone) = event { return true }

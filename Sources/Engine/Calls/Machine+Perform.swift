@@ -81,6 +81,19 @@ extension Machine {
     _ call: Call, _ sink: inout Sink,
   ) throws(CallError) -> ReturnCode {
     if let stopped { throw .stopped(stopped) }
+    let code = try performOfRule(call, &sink)
+    if setup.hooks.contains(.calls), code != .bug {
+      policiesDidCall(code, &sink)
+      if stopped != nil { return .bug }
+    }
+    return code
+  }
+
+  /// Makes a call that a rule makes, of which no other rule is told: rules do not call each other.
+  @inline(__always)
+  mutating func performOfRule<Sink: EventSink>(
+    _ call: Call, _ sink: inout Sink,
+  ) throws(CallError) -> ReturnCode {
     guard case .setMemory(let operation, let target, let pages) = call else {
       return try performRarer(call, &sink)
     }

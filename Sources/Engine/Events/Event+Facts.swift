@@ -83,6 +83,7 @@ extension PolicyDecision {
     switch self {
     case .fellBack: facts.traits.insert(.fellBack)
     case .blockTaken, .blockOfOrderTaken, .pageblockMarked, .shrunk: facts.traits.insert(.marker)
+    case .ruleRan: facts.folding = [.reasons, .text]
     case .requestRefused, .cacheEmpty, .nothingLeft, .handedOutPresent, .freedNotPresent,
       .pageblockWaits, .mergeMissed, .mergeRefused, .largerLeafStays, .sleepsInAtomic,
       .lockedInSoftirq, .flushesUnderLock:
@@ -109,7 +110,7 @@ extension KeptChange {
 extension PolicyChange {
   fileprivate func add(to facts: inout EventFacts) {
     switch self {
-    case .edgecombe2021(.roundRobinAdvanced), .pteCache2021(.roundRobinAdvanced):
+    case .edgecombe2021(.roundRobinAdvanced), .pteCache2021(.roundRobinAdvanced), .rule(.called):
       facts.traits = [.detail, .quiet]
     case .edgecombe2021(.added(let pfn, node: _)), .pteCache2021(.added(let pfn, node: _)),
       .permAlloc2020(.pushed(let pfn, isProtected: _)):
@@ -129,7 +130,7 @@ extension PolicyChange {
     case .edgecombe2021(.enabled), .pteCache2021(.marked), .permAlloc2020(.flushOwed),
       .permAlloc2020(.flushDone), .unmapped2022(.marked), .mergeOnFree(.merged),
       .mergeOnFree(.missed), .mergeOnFree(.refused), .unmapped2022(.strayed),
-      .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released):
+      .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released), .rule(.number), .rule(.page):
       break
     }
   }

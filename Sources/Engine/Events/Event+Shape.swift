@@ -113,6 +113,8 @@ extension Decision {
     case .mergeWaits(_, let size, _): EventShape(.mergeWaits, UInt64(size.rawValue))
     case .mergeDone(_, let size): EventShape(.mergeDone, UInt64(size.rawValue))
     case .collapseDone(_, let size): EventShape(.collapseDone, UInt64(size.rawValue))
+    case .policy(.ruleRan(let ran)):
+      EventShape(.policyDecision, 1 << 32 | UInt64(ran.rule) << 16 | UInt64(ran.line))
     case .policy: EventShape(.policyDecision)
     case .memory: EventShape(.memoryDecision)
     case .process(let decision): decision.shape
@@ -170,7 +172,7 @@ extension PolicyChange {
       .pteCache2021(.roundRobinAdvanced), .pteCache2021(.marked), .permAlloc2020(.flushOwed),
       .permAlloc2020(.flushDone), .unmapped2022(.marked), .mergeOnFree(.merged),
       .mergeOnFree(.missed), .mergeOnFree(.refused), .unmapped2022(.strayed),
-      .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released):
+      .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released), .rule:
       EventShape(.policyChange)
     }
   }

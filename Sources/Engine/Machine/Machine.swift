@@ -65,10 +65,14 @@ extension Machine {
 
   final class Setup: Sendable {
     let kernel: KernelProfile
+    /// The kernel as it was released, without what policies change.
+    let released: KernelProfile
     let cpu: CPUFeatures
     let memory: MemoryMap
     let image: KernelImage?
     let policies: [any Policy]
+    /// The rules among them.
+    let rules: [Rule]
     /// The one of them that wants to be called for every entry.
     let tracker: TableTracker?
     /// Where any of the policies wants to be called.
@@ -84,9 +88,11 @@ extension Machine {
       kernel: KernelProfile, cpu: CPUFeatures, memory: MemoryMap, image: KernelImage?,
       policies: PolicySet, linearMap: LinearMapLayout,
     ) {
-      self.policies = policies.names.map(\.policy)
+      self.policies = policies.policies
+      rules = policies.rules
       tracker = TableTracker(among: self.policies)
       hooks = self.policies.reduce(into: []) { $0.formUnion($1.hooks) }
+      released = kernel
       self.kernel = self.policies.reduce(into: kernel) { $1.adjust(&$0) }
       pageOffset = AddressLayout.pageOffset(kernel.architecture)
       isArm64 = kernel.architecture == .arm64
@@ -98,9 +104,11 @@ extension Machine {
 
     private init(_ other: Setup, adding range: Range<PFN>) {
       policies = other.policies
+      rules = other.rules
       tracker = other.tracker
       hooks = other.hooks
       kernel = other.kernel
+      released = other.released
       pageOffset = other.pageOffset
       isArm64 = other.isArm64
       cpu = other.cpu

@@ -4,7 +4,7 @@
 /// table goes, whatever the protection is, and the entry above is written by the same rule, so that
 /// merges cascade. Each merge flushes everything. Only a written entry is tested: 512 entries that
 /// were equal before stay.
-struct AaronLu2022: Policy {
+struct AaronLu2022: PublishedPolicy {
   var name: PolicyName { .aaronLu2022 }
   var hooks: PolicyHooks { .entries }
   var mergeFunction: String? { "set_pte_adjust_nr_same_prot" }

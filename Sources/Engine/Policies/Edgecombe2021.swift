@@ -7,7 +7,7 @@
 /// The patches compile it in where changes of permissions split the direct map, on x86 without high
 /// memory (ARCH_HAS_HPAGE_DIRECT_MAP_PERMS); the machines here are all x86-64, which has none. It serves
 /// areas, not memfd_secret.
-public struct Edgecombe2021: Policy {
+public struct Edgecombe2021: PublishedPolicy {
   var name: PolicyName { .edgecombe2021 }
   var hooks: PolicyHooks { .pages }
   var shrinker: (any Shrinker)? { GroupedPagesShrinker() }

@@ -7,7 +7,7 @@
 /// unless the caller names one. The posting of April 2020 is only known from the reply to it.
 ///
 /// A hunk of the patch lets the alignment of `ioremap()` areas exceed `IOREMAP_MAX_ORDER`.
-struct HugeVmalloc2020: Policy {
+struct HugeVmalloc2020: PublishedPolicy {
   var name: PolicyName { .hugeVmalloc2020 }
   var hooks: PolicyHooks { [] }
 
@@ -28,7 +28,7 @@ struct HugeVmalloc2020: Policy {
 
 /// What the review of the patch asks for: `vmap()` of frames in a row from a 2M boundary on uses 2M
 /// leaves for whole blocks. Will Deacon, April 2020. No kernel does it.
-struct HugeVmap2020: Policy {
+struct HugeVmap2020: PublishedPolicy {
   var name: PolicyName { .hugeVmap2020 }
   var hooks: PolicyHooks { [] }
 
@@ -40,7 +40,7 @@ struct HugeVmap2020: Policy {
 }
 
 /// The boot parameter `nohugevmalloc`: whoever asks for 2M leaves gets 4K entries.
-struct NoHugeVmalloc: Policy {
+struct NoHugeVmalloc: PublishedPolicy {
   var name: PolicyName { .noHugeVmalloc }
   var hooks: PolicyHooks { [] }
 

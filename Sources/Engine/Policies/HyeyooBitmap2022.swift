@@ -3,7 +3,7 @@
 ///
 /// The mail leaves open what is usual, and when to flush. Here: the permission, cache and G bits of
 /// PAGE_KERNEL; A and D, which the CPU sets by itself, do not count; one full flush a merge.
-struct HyeyooBitmap2022: Policy {
+struct HyeyooBitmap2022: PublishedPolicy {
   var name: PolicyName { .hyeyooBitmap2022 }
   var hooks: PolicyHooks { .entries }
 

@@ -3,7 +3,7 @@
 /// Every table that a split made counts its entries that are not standard, that is PAGE_KERNEL to
 /// the bit, which has no G with page-table isolation. At 0 the table goes. Nothing is flushed. After each step the branch counts again and
 /// stops the kernel on a difference, which its own rule for splits brings about.
-struct HyeyooCount2022: Policy {
+struct HyeyooCount2022: PublishedPolicy {
   var name: PolicyName { .hyeyooCount2022 }
   var hooks: PolicyHooks { .entries }
   var mergeFunction: String? { "can_merge" }

@@ -3,7 +3,7 @@
 /// Each flush of CPA first tries every 2M slot, then the 1G slot, of each GiB that the request
 /// touches: 512 equal, present entries become a leaf. No call asks for it, each pays for it. Only
 /// part of the patch was available; the test is that of upstream's later collapse.
-struct Kirill2020: Policy {
+struct Kirill2020: PublishedPolicy {
   var name: PolicyName { .kirill2020 }
   var hooks: PolicyHooks { .flushes }
   var mergeFunction: String? { "restore_large_pages" }

@@ -1,6 +1,6 @@
 /// A stage of the series that made arm64 build its linear map faster, April 2024: it replaces how the
 /// kernel's version goes about it, and nothing else.
-struct LinearMapStage: Policy {
+struct LinearMapStage: PublishedPolicy {
   let name: PolicyName
 
   var hooks: PolicyHooks { [] }

@@ -41,7 +41,7 @@ extension Machine {
   }
 
   private func policy(_ name: PolicyName) throws(CallError) -> any Policy {
-    guard let policy = setup.policies.first(where: { $0.name == name }) else {
+    guard let policy = setup.policies.first(where: { $0.published == name }) else {
       throw .policyOff(name)
     }
     return policy
@@ -96,10 +96,10 @@ extension Machine {
   /// Models `drop_slab()`: every shrinker of every node, at the highest priority, until little comes.
   private mutating func dropSlab<Sink: EventSink>(_ sink: inout Sink) {
     for policy in setup.policies {
-      guard let shrinker = policy.shrinker else { continue }
+      guard let shrinker = policy.shrinker, let name = policy.published else { continue }
       for node in 0..<(shrinker.isNodeAware ? nodeCount : 1) {
         var shift = 0
-        while case .pages(let freed) = shrinkSlab(policy.name, shrinker, node, 0, &sink),
+        while case .pages(let freed) = shrinkSlab(name, shrinker, node, 0, &sink),
           freed >> shift > 1
         {
           shift += 1
@@ -112,13 +112,14 @@ extension Machine {
   /// where it knows no nodes.
   public var shrinkers: [(name: PolicyName, nodes: [Int])] {
     setup.policies.compactMap { policy in
-      policy.shrinker.map { (policy.name, $0.isNodeAware ? Array(0..<nodeCount) : [-1]) }
+      guard let name = policy.published else { return nil }
+      return policy.shrinker.map { (name, $0.isNodeAware ? Array(0..<nodeCount) : [-1]) }
     }
   }
 
   /// What a policy's shrinker counts on a node; `nil` if the policy is off or has no shrinker.
   public func shrinkerCount(_ name: PolicyName, node: Int) -> ShrinkResult? {
-    setup.policies.first { $0.name == name }?.shrinker?.count(node: node, self)
+    setup.policies.first { $0.published == name }?.shrinker?.count(node: node, self)
   }
 
   /// What reclaim keeps for a shrinker for next time, in pages (`nr_deferred`).

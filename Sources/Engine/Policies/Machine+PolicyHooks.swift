@@ -2,11 +2,13 @@
 
 extension Machine {
   /// The policies that are on.
-  public var policies: [PolicyName] { setup.policies.map(\.name) }
+  public var policies: [PolicyName] { setup.policies.compactMap(\.published) }
 
   /// Those of them that put leaves in the place of tables.
   public var mergingPolicies: [PolicyName] {
-    setup.policies.filter { $0.mergesByEntries || $0.name.freesTablesByItself }.map(\.name)
+    setup.policies.compactMap(\.published).filter {
+      $0.policy.mergesByEntries || $0.freesTablesByItself
+    }
   }
 
   /// Whether a policy merges entries when all of a table are equal, so that one whose right differs
@@ -45,17 +47,43 @@ extension Machine {
     }
   }
 
+  /// A call is over.
+  @inline(never)
+  mutating func policiesDidCall<Sink: EventSink>(_ returned: ReturnCode, _ sink: inout Sink) {
+    for policy in setup.policies where policy.hooks.contains(.calls) {
+      policy.didCall(returned, &self, &sink)
+    }
+  }
+
+  /// The rules that are on.
+  public var rules: [Rule] { setup.rules }
+
+  /// The policies and rules that are on, as they are switched on together.
+  public var policySet: PolicySet { PolicySet(checked: policies, setup.rules) }
+
+  /// What the policies and rules that are on are called.
+  public var policyTitles: [String] { policySet.titles }
+
+  /// The machine with other policies and rules from here on. They know nothing of what came before.
+  public func under(_ policies: PolicySet) -> Machine {
+    var machine = self
+    machine.setup = Setup(
+      kernel: setup.released, cpu: setup.cpu, memory: setup.memory, image: setup.image,
+      policies: policies, linearMap: setup.linearMap)
+    return machine
+  }
+
   /// What each policy knows of a page; those that know nothing are left out.
-  public func inspection(of pfn: PFN) -> [(name: PolicyName, lines: [PanelLine])] {
+  public func inspection(of pfn: PFN) -> [(title: String, lines: [PanelLine])] {
     setup.policies.compactMap { policy in
       let lines = policy.inspect(pfn, self)
-      return lines.isEmpty ? nil : (policy.name, lines)
+      return lines.isEmpty ? nil : (policy.title, lines)
     }
   }
 
   /// What each policy's panel shows while a slot is looked at.
-  public func panels(at address: VirtualAddress) -> [(name: PolicyName, lines: [PanelLine])] {
-    setup.policies.map { ($0.name, $0.panel(self, at: address)) }
+  public func panels(at address: VirtualAddress) -> [(title: String, lines: [PanelLine])] {
+    setup.policies.map { ($0.title, $0.panel(self, at: address)) }
   }
 }
 

@@ -4,13 +4,14 @@ extension Machine {
   func checkPolicies() throws(BrokenInvariant) {
     var held: Set<PFN> = []
     for policy in setup.policies {
+      guard let name = policy.published else { continue }
       let pages = policy.heldPages(self)
       guard policy.pagesHeld(self) == PageCount(UInt64(pages.count)) else {
-        throw .wrongPagesHeld(policy.name)
+        throw .wrongPagesHeld(name)
       }
       for pfn in pages {
         guard held.insert(pfn).inserted else { throw .pageHeldTwice(pfn) }
-        guard !physical.isKnown || isHeld(pfn, by: policy.name.owner) else {
+        guard !physical.isKnown || isHeld(pfn, by: name.owner) else {
           throw .heldPageNotAllocated(pfn)
         }
       }

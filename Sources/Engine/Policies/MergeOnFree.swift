@@ -8,7 +8,7 @@
 /// The stub calls a function that does not exist, `set_direct_map_PMD()`. Here, as in the recorded
 /// kernels, it writes PAGE_KERNEL and flushes the 2M. No entry is read, so whatever rights the entries
 /// had, they become ordinary; checked, all 512 are read first.
-public struct MergeOnFree: Policy {
+public struct MergeOnFree: PublishedPolicy {
   /// Whether the trigger is the posted one.
   let isLiteral: Bool
   /// Whether all 512 entries must be ordinary.

@@ -5,7 +5,7 @@
 /// of 2M is split in the direct map when it is taken, by `set_memory_4k()`. Its pageblock is marked,
 /// and every single page freed from a marked pageblock joins the cache, wherever it came from. The
 /// posted user was the protection of page tables; here all memory whose permissions change asks.
-public struct PTECache2021: Policy {
+public struct PTECache2021: PublishedPolicy {
   var name: PolicyName { .pteCache2021 }
   var hooks: PolicyHooks { [.pages, .blocks] }
   var shrinker: (any Shrinker)? { PTECacheShrinker() }

@@ -8,7 +8,7 @@
 /// As posted the code trips over itself where this model goes on: an empty allocator made it use a
 /// null page, the shrinker forgot to lower the count of pages, and the range of the first flush is
 /// empty.
-public struct PermAlloc2020: Policy {
+public struct PermAlloc2020: PublishedPolicy {
   var name: PolicyName { .permAlloc2020 }
   var hooks: PolicyHooks { .pages }
   var shrinker: (any Shrinker)? { PermAllocShrinker() }

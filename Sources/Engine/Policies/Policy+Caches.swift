@@ -1,6 +1,6 @@
 // What the policies that keep pages have in common.
 
-extension Policy {
+extension PublishedPolicy {
   /// The name under which the page allocator knows the pages of the policy's caches.
   var owner: Name { name.owner }
 }

@@ -3,9 +3,12 @@
 /// One file a policy: its rule, its state, and what its panel shows. A policy is a rule without
 /// state; what it keeps lies in the machine, where its events put it. The engine calls the hooks at
 /// the places the patches changed, and does not know which policies answer.
-protocol Policy: MergeHooks, PageHooks, QuestionHooks {
-  /// The name by which it is chosen.
-  var name: PolicyName { get }
+protocol Policy: MergeHooks, PageHooks, QuestionHooks, CallHooks {
+  /// The name of a remedy that was published; `nil` for a rule of one's own.
+  var published: PolicyName? { get }
+
+  /// What it is called on the screen.
+  var title: String { get }
 
   /// Where it wants to be called.
   var hooks: PolicyHooks { get }
@@ -30,6 +33,18 @@ protocol Policy: MergeHooks, PageHooks, QuestionHooks {
 
   /// What the policy keeps, for the panel: of the machine, and of the slot that is looked at.
   func panel(_ machine: Machine, at address: VirtualAddress) -> [PanelLine]
+}
+
+/// A remedy that was published or merged, known by its name.
+protocol PublishedPolicy: Policy {
+  /// The name by which it is chosen.
+  var name: PolicyName { get }
+}
+
+extension PublishedPolicy {
+  var published: PolicyName? { name }
+
+  var title: String { name.rawValue }
 }
 
 extension Policy {
@@ -65,6 +80,8 @@ struct PolicyHooks: OptionSet, Sendable {
   static let pages = PolicyHooks(rawValue: 4)
   /// `willFree` and `didFree`.
   static let blocks = PolicyHooks(rawValue: 8)
+  /// `didCall`.
+  static let calls = PolicyHooks(rawValue: 16)
 }
 
 /// A line of a policy's panel, as data; the screen lays it out.

@@ -33,7 +33,7 @@ extension PolicySet {
     }
     dropped += Self.dropDependents(&kept, beside: wanted)
     let brought = wanted.dropLast().filter { !kept.contains($0) }
-    let set = PolicySet(checked: kept + wanted.filter { !kept.contains($0) })
+    let set = withRules(kept + wanted.filter { !kept.contains($0) })
     return Choice(set: set, brought: brought, dropped: dropped)
   }
 
@@ -41,14 +41,19 @@ extension PolicySet {
   public func switchingOff(_ name: PolicyName) -> Choice {
     var kept = names.filter { $0 != name }
     let dropped = Self.dropDependents(&kept, beside: [])
-    return Choice(set: PolicySet(checked: kept), dropped: dropped)
+    return Choice(set: withRules(kept), dropped: dropped)
   }
 
   /// The policies that make sense on an architecture, without those that are a part of another one.
   public func supported(on architecture: Architecture) -> PolicySet {
     var kept = names.filter { $0.runs(on: architecture) }
     _ = Self.dropDependents(&kept, beside: [])
-    return PolicySet(checked: kept)
+    return withRules(kept)
+  }
+
+  /// Other policies with the rules of these that go together with them.
+  private func withRules(_ names: [PolicyName]) -> PolicySet {
+    rules.reduce(PolicySet(checked: names)) { (try? $0.adding($1)) ?? $0 }
   }
 
   /// Why a policy cannot be on beside others; `nil` if it can.

@@ -6,6 +6,7 @@ struct PolicyStates: Equatable, Sendable {
   var unmapped2022 = Unmapped2022.State()
   var mergeOnFree = MergeOnFree.State()
   var unmappedAlloc2023 = UnmappedAlloc2023.State()
+  var rules = RuleStates()
 
   func add(to sum: inout Checksum) {
     edgecombe2021.add(to: &sum)
@@ -14,6 +15,7 @@ struct PolicyStates: Equatable, Sendable {
     unmapped2022.add(to: &sum)
     mergeOnFree.add(to: &sum)
     unmappedAlloc2023.add(to: &sum)
+    rules.add(to: &sum)
   }
 
   mutating func apply(_ change: PolicyChange) {
@@ -24,6 +26,7 @@ struct PolicyStates: Equatable, Sendable {
     case .unmapped2022(let change): unmapped2022.apply(change)
     case .mergeOnFree(let change): mergeOnFree.apply(change)
     case .unmappedAlloc2023(let change): unmappedAlloc2023.apply(change)
+    case .rule(let change): rules.apply(change)
     }
   }
 }
@@ -42,6 +45,8 @@ public enum PolicyChange: Equatable, Sendable {
   case mergeOnFree(MergeOnFree.Change)
   /// The private allocator of March 2023.
   case unmappedAlloc2023(UnmappedAlloc2023.Change)
+  /// A rule of one's own.
+  case rule(RuleChange)
 }
 
 /// The pages of a pageblock that are not on the free lists, by what keeps them.
@@ -95,4 +100,6 @@ public enum PolicyDecision: Equatable, Sendable {
   case largerLeafStays(PolicyName, PFN)
   /// The shrinker gave pages back.
   case shrunk(PolicyName, node: Int, asked: Int, freed: Int)
+  /// A line of a rule ran.
+  case ruleRan(RuleLine)
 }

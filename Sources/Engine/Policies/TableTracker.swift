@@ -4,6 +4,7 @@ enum TableTracker: Sendable {
   case aaronLu2022(AaronLu2022)
   case hyeyooCount2022(HyeyooCount2022)
   case hyeyooBitmap2022(HyeyooBitmap2022)
+  case rule(RulePolicy)
   case other(any Policy)
 
   /// The one among policies that has the hook; `nil` if none has.
@@ -14,6 +15,7 @@ enum TableTracker: Sendable {
       case let policy as AaronLu2022: .aaronLu2022(policy)
       case let policy as HyeyooCount2022: .hyeyooCount2022(policy)
       case let policy as HyeyooBitmap2022: .hyeyooBitmap2022(policy)
+      case let policy as RulePolicy: .rule(policy)
       default: .other(policy)
       }
   }
@@ -25,6 +27,7 @@ enum TableTracker: Sendable {
     case .aaronLu2022(let policy): policy.didStep(step, &machine, &sink)
     case .hyeyooCount2022(let policy): policy.didStep(step, &machine, &sink)
     case .hyeyooBitmap2022(let policy): policy.didStep(step, &machine, &sink)
+    case .rule(let policy): policy.didStep(step, &machine, &sink)
     case .other(let policy): policy.didStep(step, &machine, &sink)
     }
   }
@@ -36,6 +39,7 @@ enum TableTracker: Sendable {
     case .aaronLu2022(let policy): policy.didSplit(split, &machine, &sink)
     case .hyeyooCount2022(let policy): policy.didSplit(split, &machine, &sink)
     case .hyeyooBitmap2022(let policy): policy.didSplit(split, &machine, &sink)
+    case .rule(let policy): policy.didSplit(split, &machine, &sink)
     case .other(let policy): policy.didSplit(split, &machine, &sink)
     }
   }

@@ -10,7 +10,7 @@
 /// As posted it has three faults, which stop this kernel as they stopped a real one: a split that fails,
 /// and pages whose pageblock another type took meanwhile. An atomic request that splits, and a free in
 /// a softirq, are told as what they are.
-public struct Unmapped2022: Policy {
+public struct Unmapped2022: PublishedPolicy {
   var name: PolicyName { .unmapped2022 }
   var hooks: PolicyHooks { [.pages, .blocks] }
 

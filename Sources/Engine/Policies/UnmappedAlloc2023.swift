@@ -6,7 +6,7 @@
 /// later and are still present (`unmapped-alloc-whole-block` repairs that). And module areas go on
 /// resetting their permissions before they free their pages, which puts those back into the direct
 /// map. Users: secretmem, which relies on it, and module memory as an experiment.
-public struct UnmappedAlloc2023: Policy {
+public struct UnmappedAlloc2023: PublishedPolicy {
   var name: PolicyName { .unmappedAlloc2023 }
   var hooks: PolicyHooks { [.pages, .blocks] }
   var shrinker: (any Shrinker)? { UnmappedAllocShrinker() }

@@ -1,6 +1,6 @@
 /// What upstream has against fragmentation, as switches: each turns one part of a kernel profile on or
 /// off, and nothing else.
-struct UpstreamSwitch: Policy {
+struct UpstreamSwitch: PublishedPolicy {
   let name: PolicyName
 
   var hooks: PolicyHooks { [] }
@@ -85,7 +85,7 @@ extension UpstreamSwitch {
 }
 
 /// The repair of the private buddy allocator of March 2023: a fresh block leaves the direct map whole.
-struct UnmappedAllocWholeBlock: Policy {
+struct UnmappedAllocWholeBlock: PublishedPolicy {
   var name: PolicyName { .unmappedAllocWholeBlock }
   var hooks: PolicyHooks { [] }
 

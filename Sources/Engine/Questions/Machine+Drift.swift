@@ -3,8 +3,10 @@
 /// It comes about where something changes entries behind CPA's back (KFENCE, the CPU itself), or where
 /// the policy's own rule is wrong.
 public struct Drift: Equatable, Sendable {
-  /// The policy.
-  public var policy: PolicyName
+  /// The policy; `nil` for a rule of one's own.
+  public var policy: PolicyName?
+  /// What the policy or the rule is called.
+  public var title: String
   /// The first address of the slot that the table maps.
   public var slot: VirtualAddress
   /// The size of the slot.
@@ -51,7 +53,9 @@ extension Machine {
     for policy in setup.policies where policy.hooks.contains(.entries) {
       guard let found = policy.recount(track, ofEntries: size, at: start, self), found != track
       else { continue }
-      return Drift(policy: policy.name, slot: start, size: larger, tracked: track, found: found)
+      return Drift(
+        policy: policy.published, title: policy.title, slot: start, size: larger, tracked: track,
+        found: found)
     }
     return nil
   }

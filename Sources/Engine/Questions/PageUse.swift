@@ -39,7 +39,7 @@ public struct PageUses: Sendable {
   /// What is known of a machine's memory.
   public init(_ machine: Machine) {
     memory = machine.physical
-    let caches = Set(machine.setup.policies.map(\.name.owner))
+    let caches = Set(machine.policies.map(\.owner))
     let areas = Set(machine.areas.live.map(\.name)).union(machine.kept.value.secrets.map(\.name))
     let ranges = Set(machine.userRanges.map(\.range.name))
     let memory = memory
@@ -126,7 +126,7 @@ extension Machine {
   ///
   /// - Returns: places in the slot, from 0 to 511.
   public func pagesAgainstMergeOnFree(at pfn: PFN) -> [Int] {
-    guard setup.policies.contains(where: \.name.mergesOnFree), physical.isKnown,
+    guard policies.contains(where: \.mergesOnFree), physical.isKnown,
       physical.pageblockType(of: pfn) == .unmapped
     else { return [] }
     var places: [Int] = []

@@ -3,8 +3,9 @@ import Scenarios
 
 extension CallTree {
   /// Where an event of the call stands, for those who tell its rule.
-  func place(of event: Int, _ kernel: KernelProfile) -> EventPlace {
-    var place = EventPlace(kernel: kernel)
+  func place(of event: Int, on machine: Machine) -> EventPlace {
+    var place = EventPlace(kernel: machine.kernel)
+    place.rules = machine.rules
     for index in path(to: event) {
       let node = nodes[index]
       switch node.function {

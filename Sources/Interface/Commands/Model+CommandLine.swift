@@ -59,6 +59,7 @@ extension Model {
       guard let kernel = KernelProfile(named: name) else { return }
       boot(setup.under(kernel))
     case .policy(let name): toggle(name)
+    case .rule(let rule): boot(with: rule)
     case .moduleFile:
       say("a .ko file can be named in a scenario's file only; give sizes here", .failed)
     case .cpu(let change):
@@ -77,6 +78,12 @@ extension Model {
     case .tlb(let question): if let reason = measure(question) { say(reason, .failed) }
     case .areas:
       say(machine.areas.named.map { machine.use(of: $0) }.sentences.joined(separator: " "))
+    case .print(let expression):
+      do throws(EvaluationError) {
+        say(try expression.told(in: expressionContext) + ".")
+      } catch {
+        say(error.description, .failed)
+      }
     case .expect(let expression): check(expression)
     case .firmware, .direction, .lesson, .session: say("This line has a meaning in a file only.")
     }
@@ -87,6 +94,17 @@ extension Model {
     let setup = lane.setup
     guard let choice = PolicyRows.choice(name.rawValue, setup, setup.policies) else { return }
     boot(choice.setup, choice.remark)
+  }
+
+  /// Boots a kernel with a rule, and makes all calls again.
+  private mutating func boot(with rule: Rule) {
+    var setup = lane.setup
+    do throws(PolicyError) {
+      setup.policies = try setup.policies.adding(rule)
+      boot(setup)
+    } catch {
+      say(error.description, .failed)
+    }
   }
 
   /// Boots something else and makes all calls again. A recording cannot be made again: another machine

@@ -33,6 +33,6 @@ public struct BootSetup: Equatable, Sendable {
 
   /// The kernel and its policies: `linux-6.1 + aaronlu-2022`.
   public var software: String {
-    ([kernel.name] + policies.names.map(\.rawValue)).joined(separator: " + ")
+    ([kernel.name] + policies.titles).joined(separator: " + ")
   }
 }

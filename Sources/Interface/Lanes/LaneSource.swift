@@ -78,7 +78,7 @@ extension Lane {
       name: reading.name, e820: [], cpu: machine.cpu, image: nil,
       architecture: machine.architecture)
     var setup = BootSetup(description, kernel: machine.kernel, file: reading.name)
-    setup.policies = (try? PolicySet(machine.policies)) ?? .none
+    setup.policies = machine.policySet
     self.init(machine, setup: setup, named: name)
     source = .map(reading)
   }

@@ -39,6 +39,9 @@ extension Model {
       case .areas:
         let areas = timeline.machine.areas.named
         notes += areas.suffix(3).map { timeline.machine.use(of: $0).shortWords }
+      case .print(let expression):
+        let context = Expression.Context(machine: timeline.machine)
+        notes.append((try? expression.told(in: context)) ?? expression.scenarioText)
       case .note(let text): notes.append(text)
       case .direction(.caption(let text)): if !text.isEmpty { notes.append(text) }
       case .pause: timeline.pauseAtEnd()
@@ -62,7 +65,7 @@ extension Model {
       case .expect(let expression):
         self.lane.claims.append(
           Claim(branch: timeline.current, call: timeline.end.call, expression))
-      case .machine, .firmware, .kernel, .cpu, .policy, .direction, .lesson, .session: break
+      case .machine, .firmware, .kernel, .cpu, .policy, .rule, .direction, .lesson, .session: break
       }
     }
     if left > 0 {

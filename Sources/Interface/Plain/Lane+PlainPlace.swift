@@ -79,9 +79,9 @@ extension Lane {
     if let state = FrameWords.state(of: selection, machine.physical) {
       lines.append("The page allocator has it as \(state).")
     }
-    for (name, known) in machine.inspection(of: selection) {
+    for (title, known) in machine.inspection(of: selection) {
       lines += known.compactMap(InspectorView.words).map {
-        "\(name.rawValue) knows of it: \($0.fullStop)"
+        "\(title) knows of it: \($0.fullStop)"
       }
     }
     return lines
@@ -127,8 +127,8 @@ extension Lane {
     return panels.flatMap { panel in
       panel.lines.map { line in
         let words = InspectorView.words(line) ?? ""
-        if case .note = line { return "\(panel.name.rawValue): \(words.fullStop)" }
-        return "\(panel.name.rawValue) keeps \(words.fullStop)"
+        if case .note = line { return "\(panel.title): \(words.fullStop)" }
+        return "\(panel.title) keeps \(words.fullStop)"
       }
     }
   }

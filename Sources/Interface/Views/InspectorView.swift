@@ -88,10 +88,10 @@ struct InspectorView: View {
     if let state = FrameWords.state(of: lane.selection, machine.physical) {
       lines.append([("mem  ", .dim), (state, .text)])
     }
-    for (name, known) in machine.inspection(of: lane.selection) {
+    for (title, known) in machine.inspection(of: lane.selection) {
       for (index, line) in known.enumerated() {
         guard let text = Self.words(line) else { continue }
-        lines.append([(index == 0 ? "\(name.rawValue): " : "  ", .key), (text, .text)])
+        lines.append([(index == 0 ? "\(title): " : "  ", .key), (text, .text)])
       }
     }
     if let leaf = machine.tables(for: address).lookup(address), let larger = leaf.size.larger,

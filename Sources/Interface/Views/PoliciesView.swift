@@ -41,11 +41,11 @@ struct PoliciesView: View {
   typealias Row = [(String, Ink)]
 
   private func rows(
-    _ panels: [(name: PolicyName, lines: [PanelLine])], width: Int, glyphs: Glyphs,
+    _ panels: [(title: String, lines: [PanelLine])], width: Int, glyphs: Glyphs,
   ) -> [Row] {
     var rows: [Row] = []
     for panel in panels {
-      rows.append([(panel.name.rawValue, .title)])
+      rows.append([(panel.title, .title)])
       for line in panel.lines { rows += Self.data(line, width: width, glyphs: glyphs) }
     }
     for panel in panels {

@@ -158,7 +158,7 @@ struct TraceView: View {
 
   private func words(of event: Int) -> String {
     let times = lane.trace.repeats[event].map { "\($0 + 1) x: " } ?? ""
-    return times + lane.trace.events[event].sentence(.short)
+    return times + lane.trace.events[event].sentence(.short, by: lane.machine.rules)
   }
 
   private func pieces(
@@ -258,6 +258,7 @@ extension PolicyDecision {
       .largerLeafStays, .mergeRefused, .rightsRewritten, .flushesUnderLock, .sleepsInAtomic,
       .lockedInSoftirq:
       .warning
+    case .ruleRan: .key
     case .cacheEmpty, .blockTaken, .blockOfOrderTaken, .pageblockMarked, .shrunk: .text
     }
   }

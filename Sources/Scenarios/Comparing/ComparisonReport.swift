@@ -97,7 +97,7 @@ extension ComparisonReport.Row {
     let growth = machine.counters.since(lane.booted.counters)
     name = lane.variant.name
     kernel = machine.kernel.name
-    policies = machine.policies.map(\.rawValue)
+    policies = machine.policyTitles
     directMap4k = machine.directMapKilobytes(.size4K)
     directMap2M = machine.directMapKilobytes(.size2M)
     directMap1G = machine.directMapKilobytes(.size1G)

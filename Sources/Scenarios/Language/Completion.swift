@@ -109,8 +109,8 @@ extension Operand.Kind {
     case .frame: ["pfn:", "phys:"]
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .zero, .atomic, .softirq,
-      .group, .reset, .huge,
-      .interleave, .align, .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored,
+      .group, .reset, .huge, .interleave, .align, .gfp, .policy, .limit, .leafSize, .region, .full,
+      .onlyIf, .once, .ignored,
       .disabled, .commands, .origin, .anew, .preset, .pattern, .folioOrder, .file, .dirty,
       .userPlace,
       .until:
@@ -140,7 +140,8 @@ extension Operand.Kind {
   fileprivate var wordCount: Int {
     switch self {
     case .origin: 3
-    case .stride, .place, .cpu, .node, .gfp, .align, .region, .ignored, .commands, .folioOrder,
+    case .stride, .place, .cpu, .node, .gfp, .align, .region, .onlyIf, .ignored, .commands,
+      .folioOrder,
       .userPlace, .until:
       2
     case .owner, .block, .order, .number, .migrateType, .zero, .atomic, .softirq, .pages, .percent,
@@ -162,8 +163,8 @@ extension Operand.Kind {
     switch self {
     case .count, .leafSize, .event: word.first?.isNumber ?? false
     case .stride, .place, .access, .node, .migrateType, .zero, .atomic, .softirq, .group, .reset,
-      .huge, .interleave,
-      .align, .gfp, .region, .once, .ignored, .disabled, .commands, .origin, .anew, .folioOrder,
+      .huge, .interleave, .align, .gfp, .region, .onlyIf, .once, .ignored, .disabled, .commands,
+      .origin, .anew, .folioOrder,
       .file,
       .dirty, .userPlace, .until:
       words([], []).contains(word)

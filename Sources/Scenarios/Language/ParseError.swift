@@ -58,6 +58,8 @@ public struct ParseError: Error, Equatable, Sendable {
     case lesson(LessonTrouble)
     /// The branches, marks and cursors of a session.
     case session(SessionTrouble)
+    /// A line of a rule.
+    case rule(RuleTrouble)
   }
 }
 
@@ -107,6 +109,7 @@ extension ParseError: CustomStringConvertible {
         + "Esc, Left, PageUp, F5 or C-o"
     case .lesson(let trouble): trouble.reason
     case .session(let trouble): trouble.reason
+    case .rule(let trouble): trouble.reason
     }
   }
 

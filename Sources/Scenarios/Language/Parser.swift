@@ -41,6 +41,17 @@ public struct Parser: Sendable {
         let place = SourceLocation(in: name, line: lines.number, column: 1)
         return .wrong(ParseError(.notUTF8, at: place), lines.text)
       }
+      if RuleLines.begin(text) {
+        var rule = RuleLines(firstLine: text, number: lines.number)
+        while !rule.isComplete, try lines.advance() {
+          rule.add(lines.validText ?? "\u{fffd}", number: lines.number)
+        }
+        do throws(ParseError) {
+          return .statement(try statement(of: rule))
+        } catch {
+          return .wrong(error, text)
+        }
+      }
       do throws(ParseError) {
         if let statement = try statement(of: Substring(text).unicodeScalars, number: lines.number) {
           return .statement(statement)
@@ -63,7 +74,15 @@ public struct Parser: Sendable {
   public func statement(ofLine line: String, number: Int = 1) throws(ParseError)
     -> LocatedStatement?
   {
-    try statement(of: Substring(line).unicodeScalars, number: number)
+    if RuleLines.begin(line) {
+      return try statement(of: RuleLines(firstLine: line, number: number))
+    }
+    return try statement(of: Substring(line).unicodeScalars, number: number)
+  }
+
+  /// The beginning of a line.
+  func place(_ number: Int) -> SourceLocation {
+    SourceLocation(in: name, line: number, column: 1)
   }
 
   private func statement(
@@ -150,8 +169,10 @@ struct LineReader {
 extension LineReader {
   /// A whole line.
   mutating func statement() throws(ParseError) -> Statement {
+    let isTemporary = isNext("tbreak")
     let command = try command()
     var values = OperandValues()
+    values.stop.isTemporary = isTemporary
     var leftOut: [Operand.Kind] = []
     var rest = command.operands[...]
     while let operand = rest.first {
@@ -176,7 +197,8 @@ extension LineReader {
   /// The command at the beginning of a line: one word, or two.
   private mutating func command() throws(ParseError) -> Command {
     guard let word = nextWord else { throw expected("a command") }
-    guard let commands = Command.byFirstWord[word] else {
+    // As in gdb: a break that goes with its first hit.
+    guard let commands = Command.byFirstWord[word == "tbreak" ? "break" : word] else {
       throw error(
         .unknownCommand(word, nearest: nearest(word, among: Command.firstWords)))
     }
@@ -210,8 +232,8 @@ extension LineReader {
     case .node, .group, .reset, .huge, .interleave, .align, .gfp, .once, .disabled, .zero, .atomic,
       .softirq:
       isNext(kind.rawValue)
-    case .region, .ignored, .commands, .origin, .anew, .folioOrder, .file, .dirty, .userPlace,
-      .until:
+    case .region, .onlyIf, .ignored, .commands, .origin, .anew, .folioOrder, .file, .dirty,
+      .userPlace, .until:
       kind.keywords.contains { isNext($0) }
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
       .keys, .duration, .spot, .owner, .block, .order, .number, .pages, .percent, .operations,
@@ -265,7 +287,8 @@ extension LineReader {
     case .module, .bytes, .group, .reset, .huge, .interleave, .align, .gfp, .policy, .scanCount,
       .priority, .answer, .limit:
       try readOfUser(kind, into: &values)
-    case .region, .entries, .full, .callName, .watched, .once, .ignored, .disabled, .commands:
+    case .region, .entries, .full, .callName, .watched, .onlyIf, .once, .ignored, .disabled,
+      .commands:
       try readOfStop(kind, into: &values)
     case .newRange, .rangePart, .folioOrder, .file, .dirty, .userPlace:
       try readOfProcess(kind, into: &values)

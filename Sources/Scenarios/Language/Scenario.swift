@@ -189,8 +189,10 @@ extension Statement {
     case .cpu(.feature(let name, _)): "cpu \(name.word)"
     case .cpu(.count): "cpu count"
     case .policy(let name): "policy \(name.rawValue)"
+    case .rule(let rule): "rule \(rule.name)"
     case .firmware: "machine"
-    case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .stop, .expect,
+    case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .print, .stop,
+      .expect,
       .direction, .lesson, .session:
       commandName
     }

@@ -123,6 +123,7 @@ extension Statement {
     case .cpu(.feature(let name, let isOn)): "cpu \(name.word) \(isOn ? "on" : "off")"
     case .cpu(.count(let count)): "cpu count \(count)"
     case .policy(let name): "policy \(name.rawValue)"
+    case .rule(let rule): rule.lines.joined(separator: "\n")
     case .call(let call): call.scenarioText
     case .moduleFile(let name, let file): "module load \(name) ko \(Self.quoted(file))"
     case .note(let text): "note \(Self.quoted(text))"
@@ -132,6 +133,7 @@ extension Statement {
       "why \(target.scenarioText)\(size.map { " \($0.name)" } ?? "")"
     case .tlb(let question): question.scenarioText
     case .areas: "areas"
+    case .print(let expression): "print \(expression.scenarioText)"
     case .expect(let expression): "expect \(expression.scenarioText)"
     case .direction(let direction): direction.scenarioText
     case .lesson(let line): line.scenarioText

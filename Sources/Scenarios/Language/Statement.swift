@@ -16,6 +16,8 @@ public enum Statement: Equatable, Sendable {
   case cpu(CPUSwitch)
   /// `policy NAME`: a remedy that the kernel was built with.
   case policy(PolicyName)
+  /// `rule NAME ... end`: a policy in the language itself.
+  case rule(Rule)
   /// A call that changes the machine.
   case call(Call)
   /// `module load NAME ko:FILE`: a module whose sizes a file tells. It becomes a call when
@@ -33,6 +35,8 @@ public enum Statement: Equatable, Sendable {
   case areas
   /// `break ...` or `watch ...`: where to stop.
   indirect case stop(Stop)
+  /// `print EXPRESSION`: its value.
+  indirect case print(Expression)
   /// `expect EXPRESSION`: a claim that is checked here.
   case expect(Expression)
   /// A line for a presenter: a key, a wait, a caption.

@@ -69,9 +69,9 @@ extension Drift {
     if tracked.word != found.word {
       let wrong = tracked.word ^ found.word
       let entries = wrong.setBits.map { "#\($0 * 8)-#\($0 * 8 + 7)" }.joined(separator: ", ")
-      return "\(policy.rawValue) is wrong about \(entries) of \(slot.words)."
+      return "\(title) is wrong about \(entries) of \(slot.words)."
     }
-    return "\(policy.rawValue) counts \(tracked.count) for \(slot.words), the table has "
+    return "\(title) counts \(tracked.count) for \(slot.words), the table has "
       + "\(found.count)."
   }
 }

@@ -16,6 +16,8 @@ public struct EventPlace: Equatable, Sendable {
   public var visitedAlias: Bool
   /// The kernel version.
   public var kernel: KernelProfile
+  /// The rules that are on, whose lines are told.
+  public var rules: [Rule] = []
 
   /// Creates a place.
   public init(
@@ -42,6 +44,7 @@ extension Event {
       return function.purpose(argument)
     }
     if case .flushed(let flush) = self { return flush.rule(at: place) ?? sentence() }
+    if case .decided(.policy(.ruleRan)) = self { return sentence(by: place.rules) }
     if case .decided(.aliasInDirectMap) = self { return sentence() + Self.crossing(place) }
     if case .decided(.collapseFailed(_, .size1G, _)) = self, place.policy == nil {
       return sentence() + " (Tried only where 4K just became 2M.)"
@@ -62,6 +65,7 @@ extension Event {
 
   /// Where the rule stands in the source: its function and the kernel version, or the policy.
   public func source(at place: EventPlace) -> String? {
+    if case .decided(.policy(.ruleRan(let ran))) = self { return ran.place(in: place.rules) }
     if let policy = place.policy {
       return policy.mergeFunction.map { "\($0)(), \(policy.rawValue)" } ?? policy.rawValue
     }

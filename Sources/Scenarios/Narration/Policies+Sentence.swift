@@ -28,6 +28,7 @@ extension PolicyDecision {
     case .lockedInSoftirq: "takes cpa_lock in a softirq"
     case .mergeMissed(_, _, let order): "free, but merging ended at order \(order)"
     case .largerLeafStays(_, let pfn): "1G at pfn \(pfn.hex) stays split"
+    case .ruleRan(let ran): ran.words
     case .shrunk(_, let node, let asked, let freed):
       "shrinker" + (node < 0 ? "" : ", node \(node)") + ": \(freed) of \(asked) freed"
     }
@@ -83,6 +84,7 @@ extension PolicyDecision {
         + "its 4K leaves stay."
     case .largerLeafStays(_, let pfn):
       "The 1G leaf at pfn \(pfn.hex) stays split: the page allocator knows no block so large."
+    case .ruleRan(let ran): ran.words.prefix(1).uppercased() + ran.words.dropFirst() + "."
     case .shrunk(_, let node, let asked, let freed):
       "Reclaim asked the cache" + (node < 0 ? "" : " of node \(node)")
         + " for \(asked) pages and got \(freed)."

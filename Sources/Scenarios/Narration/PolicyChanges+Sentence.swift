@@ -15,6 +15,7 @@ extension PolicyChange {
     case .mergeOnFree(.missed(let pfn)): "free pageblock at pfn \(pfn.hex) stays 4K"
     case .mergeOnFree(.refused(let pfn)): "free pageblock at pfn \(pfn.hex) is refused"
     case .unmappedAlloc2023(let change): change.shortWords
+    case .rule(let change): change.words
     }
   }
 
@@ -37,6 +38,7 @@ extension PolicyChange {
     case .mergeOnFree(.missed(let pfn)):
       "The pageblock at pfn \(pfn.hex) is free as a whole, and keeps its 4K leaves all the same."
     case .unmappedAlloc2023(let change): change.sentence
+    case .rule(let change): "A rule keeps another number: \(change.words)."
     }
   }
 }

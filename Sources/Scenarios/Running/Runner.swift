@@ -10,7 +10,7 @@ public struct Runner: Sendable {
   /// The machine as it is.
   public private(set) var machine: Machine
   /// All statements.
-  public let statements: [LocatedStatement]
+  public private(set) var statements: [LocatedStatement]
   /// How many statements have run.
   public private(set) var position = 0
   /// How many calls have run.
@@ -23,6 +23,8 @@ public struct Runner: Sendable {
   public var outside: (any OutsideKernel)?
   /// The calls that were made there.
   private var made: [Call] = []
+  /// Behind the last statement that a stop has put in.
+  private var endOfInserted = 0
   /// What was done last.
   private var lastDeed: Deed?
   private var walk: StopWalk
@@ -47,6 +49,8 @@ public struct Runner: Sendable {
 
   /// What running one statement came to.
   public struct Step: Sendable {
+    /// The rules that are on, for words.
+    public var rules: [Rule] = []
     /// The statement.
     public var located: LocatedStatement
     /// The number of the call, from 1; a note, a pause or an expect has that of the call before it.
@@ -102,6 +106,7 @@ public struct Runner: Sendable {
     switch located.statement {
     case .call(let call):
       (outcome, hits) = try perform(call, at: located.location, logging: logging)
+      if position < endOfInserted { hits = [] }
       callCount += 1
     case .note(let text): outcome = .noted(text)
     case .moduleFile(_, let file): throw RunError(.fileNotRead(file), at: located.location)
@@ -111,17 +116,20 @@ public struct Runner: Sendable {
       outcome = .paused
     case .direction(.caption(let text)) where !text.isEmpty: outcome = .noted(text)
     case .lesson(.part(let heading)): outcome = .noted(heading)
-    case .pause, .machine, .firmware, .kernel, .cpu, .policy, .direction, .lesson, .session:
+    case .pause, .machine, .firmware, .kernel, .cpu, .policy, .rule, .direction, .lesson, .session:
       outcome = .paused
     case .why(let target, let size):
       outcome = .answered(try answer(target, size, at: located.location))
     case .tlb(let question):
       outcome = .measured(try measure(question, at: located.location))
+    case .print(let expression):
+      outcome = .noted(try told(expression, at: located.location))
     case .areas: outcome = .listed(machine.areas.named.map { machine.use(of: $0) })
     case .expect(let expression): outcome = try check(expression, at: located.location)
     }
     position += 1
     var step = Step(located: located, callNumber: callCount, outcome: outcome, hits: hits)
+    step.rules = machine.rules
     if case .call = located.statement, let deed = lastDeed {
       step.difference = deed.difference
       step.functions = deed.functions
@@ -136,8 +144,9 @@ public struct Runner: Sendable {
     guard position < statements.count else { return false }
     switch statements[position].statement {
     case .call, .moduleFile: return callCount < limit
-    case .machine, .firmware, .kernel, .cpu, .policy, .note, .pause, .why, .tlb, .areas, .stop,
-      .expect, .direction, .lesson, .session:
+    case .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .why, .tlb, .areas,
+      .print,
+      .stop, .expect, .direction, .lesson, .session:
       return callCount <= limit
     }
   }
@@ -224,6 +233,25 @@ public struct Runner: Sendable {
     } catch {
       throw RunError(.tlb(error), at: location)
     }
+  }
+
+  private func told(
+    _ expression: Expression, at location: SourceLocation,
+  ) throws(RunError) -> String {
+    do throws(EvaluationError) {
+      return try expression.told(in: context)
+    } catch {
+      throw RunError(.expression(expression, error), at: location)
+    }
+  }
+
+  /// Makes calls before the next statement, as the lines of a stop want it. They hit no stop themselves:
+  /// a stop cannot call itself for ever.
+  public mutating func insert(_ calls: [Call]) {
+    let place = statements[max(0, position - 1)].location
+    let lines = calls.map { LocatedStatement(.call($0), at: place) }
+    statements.insert(contentsOf: lines, at: position)
+    endOfInserted = position + lines.count
   }
 
   private func check(

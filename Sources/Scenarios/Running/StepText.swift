@@ -9,7 +9,7 @@ extension Runner.Step {
   public var lines: [String] {
     switch outcome {
     case .called(let call, let code, let growth, let log):
-      ["\(callNumber)  \(call.scenarioText)"] + Self.told(log?.events).map { "     " + $0 }
+      ["\(callNumber)  \(call.scenarioText)"] + told(log?.events).map { "     " + $0 }
         + functions.map { "     | \($0.line)" } + (zap.map { ["   \($0.words)"] } ?? [])
         + ["   = \(code.name)" + Self.growthText(growth)]
         + (difference.map { ["   The simulation differs: \($0)"] } ?? [])
@@ -30,11 +30,11 @@ extension Runner.Step {
     guard let moment, moment.call < callNumber, case .called(let call, _, _, let log) = outcome
     else { return lines }
     return ["\(callNumber)  \(call.scenarioText)"]
-      + Self.told(log?.events.prefix(moment.event)).map { "     " + $0 }
+      + told(log?.events.prefix(moment.event)).map { "     " + $0 }
       + functions.map { "     | \($0.line)" }
   }
 
-  private static func told(_ events: (some Sequence<Event>)?) -> [String] {
+  private func told(_ events: (some Sequence<Event>)?) -> [String] {
     guard let events else { return ["Its events are not told: the call names too many pages."] }
     var lines: [String] = []
     var left = 0
@@ -43,7 +43,7 @@ extension Runner.Step {
     for event in events {
       let facts = event.facts
       if facts.traits.contains(.detail) { continue }
-      if lines.count >= toldLimit {
+      if lines.count >= Self.toldLimit {
         left += 1
         continue
       }
@@ -55,10 +55,10 @@ extension Runner.Step {
       } else {
         shapes = []
       }
-      tellAlike(&alike, &lines)
-      lines.append(event.sentence())
+      Self.tellAlike(&alike, &lines)
+      lines.append(event.sentence(by: rules))
     }
-    tellAlike(&alike, &lines)
+    Self.tellAlike(&alike, &lines)
     if left > 0 { lines.append("... and \(counted(left, "more event")).") }
     return lines
   }

@@ -46,6 +46,7 @@ extension Scenario {
     }
     if let kernel { setup.append(.kernel(kernel.name)) }
     setup += cpu.map(Statement.cpu) + policies.names.map(Statement.policy)
+    setup += policies.rules.map(Statement.rule)
     return setup.map(\.scenarioText)
   }
 

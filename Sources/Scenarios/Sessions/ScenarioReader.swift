@@ -79,13 +79,14 @@ struct ScenarioReader {
     let statement = located.statement
     if saidCalls != nil { return tell(.behindEnd, at: located.location) }
     switch statement {
-    case .machine, .firmware, .kernel, .cpu, .policy: settle(located)
+    case .machine, .firmware, .kernel, .cpu, .policy, .rule: settle(located)
     case .call, .moduleFile:
       hasCall = true
       callLines += 1
       append(located)
       if let current { counts[current].calls += 1 }
-    case .note, .pause, .why, .tlb, .areas, .stop, .expect, .direction, .lesson: append(located)
+    case .note, .pause, .why, .tlb, .areas, .print, .stop, .expect, .direction, .lesson:
+      append(located)
     case .session(let line): take(line, at: located.location)
     }
   }

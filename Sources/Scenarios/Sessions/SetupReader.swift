@@ -8,6 +8,7 @@ struct SetupReader {
 
   private var settled: Set<String> = []
   private var policies: [(name: PolicyName, location: SourceLocation)] = []
+  private var rules: [(rule: Rule, location: SourceLocation)] = []
   private var kernelPlace: SourceLocation?
   private var firmware: (text: FirmwareText, locations: [SourceLocation])?
   private var problems: [ParseError] = []
@@ -25,7 +26,8 @@ struct SetupReader {
       kernelPlace = located.location
     case .cpu(let change): scenario.cpu.append(change)
     case .policy(let name): policies.append((name, located.location))
-    case .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .stop, .expect, .direction,
+    case .rule(let rule): rules.append((rule, located.location))
+    case .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .print, .stop, .expect, .direction,
       .lesson, .session:
       break
     }
@@ -99,6 +101,16 @@ struct SetupReader {
       where Self.error(of: names.prefix(index + 1)) == error {
         problems.append(ParseError(.policies(error), at: policy.location))
         return
+      }
+    }
+    for (rule, location) in rules {
+      do throws(PolicyError) {
+        if scenario.policies.rules.contains(where: { $0.name == rule.name }) {
+          throw .ruleTwice(rule.name)
+        }
+        scenario.policies = try scenario.policies.adding(rule)
+      } catch {
+        problems.append(ParseError(.policies(error), at: location))
       }
     }
   }
