@@ -85,7 +85,7 @@ extension Call {
       .collapse:
       true
     case .vmap, .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap, .allocPages,
-      .freePages, .freePagesAt, .age, .scatter:
+      .freePages, .freePagesAt, .age, .scatter, .function:
       false
     }
   }
@@ -104,7 +104,7 @@ extension Call {
     case .touch(let access, .frame(let pfn), let pages): ("touch \(access.rawValue)", pfn, pages)
     case .collapse(.frame(let pfn), let pages): ("collapse", pfn, pages)
     case .setMemory, .touch, .collapse, .setPagesArray, .vmap, .vmapPageRange, .vunmap, .user,
-      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .age, .scatter:
+      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .age, .scatter, .function:
       nil
     }
   }
@@ -126,7 +126,7 @@ extension Call {
       (.setDirectMapValid(pfn, pages, true), .present)
     case .setMemory, .setPages, .setDirectMap, .setDirectMapValid, .setPagesArray, .touch, .vmap,
       .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap, .collapse, .allocPages,
-      .freePages, .freePagesAt, .age, .scatter:
+      .freePages, .freePagesAt, .age, .scatter, .function:
       nil
     }
   }

@@ -68,7 +68,7 @@ extension Call {
     case .setPages(_, let pfn, _), .setDirectMap(_, let pfn, _), .setDirectMapValid(let pfn, _, _):
       machine.directMapAddress(of: pfn)
     case .setPagesArray, .touch, .vmap, .vmapPageRange, .vunmap, .user, .policy, .process,
-      .linearMap, .collapse, .allocPages, .freePages, .freePagesAt, .age, .scatter:
+      .linearMap, .collapse, .allocPages, .freePages, .freePagesAt, .age, .scatter, .function:
       nil
     }
   }

@@ -34,7 +34,7 @@ enum CallUser: UInt8, CaseIterable {
     case .vmap, .vmapPageRange, .vunmap: self = .area
     case .user(let call): self.init(call)
     case .allocPages, .freePages, .freePagesAt, .age, .scatter, .policy, .process: self = .pages
-    case .linearMap: self = .hand
+    case .linearMap, .function: self = .hand
     }
   }
 

@@ -14,7 +14,7 @@ extension Trial {
     case .touch, .vmap, .vmapPageRange, .collapse: false
     case .user(.vmalloc), .user(.ioremap): false
     case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .vunmap, .user,
-      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .age, .scatter:
+      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .age, .scatter, .function:
       true
     }
   }

@@ -43,7 +43,7 @@ public struct Trial: Sendable {
     case .linearMap(.setMemoryValid): return true
     case .process(.zap), .process(.munmap), .process(.exitMmap): return true
     case .process(.mmap), .linearMap, .policy, .allocPages, .freePages, .freePagesAt, .age,
-      .scatter:
+      .scatter, .function:
       return false
     }
   }
@@ -93,7 +93,7 @@ extension Trial {
         .map { subject(at: $0.start, "area \($0.name)") }
     case .user: firstWritten.map { subject(at: $0, "\($0.words) (the first page it writes)") }
     case .vunmap, .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .age,
-      .scatter:
+      .scatter, .function:
       nil
     }
   }

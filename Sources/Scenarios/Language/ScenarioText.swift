@@ -31,6 +31,7 @@ extension Call {
     case .freePages, .freePagesAt: "free_pages"
     case .age: "age"
     case .scatter: "scatter"
+    case .function: "kcall"
     }
   }
 
@@ -55,6 +56,7 @@ extension Call {
     case .process(let call): call.operandText
     case .linearMap(let call): call.operandText
     case .collapse(let target, let pages): "\(target.scenarioText)\(Self.count(pages))"
+    case .function(let call): call.scenarioText
     case .allocPages(let name, let order, let type, let node):
       "\(name) \(order)\(node.map { " node \($0)" } ?? "")"
         + (type == .unmovable ? "" : " \(type.word)")
@@ -79,7 +81,7 @@ extension Call {
     case .allocPages(_, let order, _, _), .freePagesAt(_, let order):
       PageCount((0..<63).contains(order) ? 1 << UInt64(order) : 0)
     case .scatter(_, let pages, _, _): pages
-    case .vunmap, .policy, .freePages, .age: 0
+    case .vunmap, .policy, .freePages, .age, .function: 0
     }
   }
 

@@ -1,4 +1,5 @@
 import Engine
+public import History
 
 /// Where in a call an event stands: what it takes to tell the rule behind it with its numbers.
 public struct EventPlace: Equatable, Sendable {
@@ -16,6 +17,8 @@ public struct EventPlace: Equatable, Sendable {
   public var visitedAlias: Bool
   /// The kernel version.
   public var kernel: KernelProfile
+  /// The function of a real kernel that the event is about.
+  public var seen: SeenFunction?
 
   /// Creates a place.
   public init(
@@ -41,6 +44,7 @@ extension Event {
     if case .remedy(.entered(let function, let argument)) = self {
       return function.purpose(argument)
     }
+    if case .seen(let step) = self, let seen = place.seen { return seen.sentence(step) }
     if case .flushed(let flush) = self { return flush.rule(at: place) ?? sentence() }
     if case .decided(.aliasInDirectMap) = self { return sentence() + Self.crossing(place) }
     if case .decided(.collapseFailed(_, .size1G, _)) = self, place.policy == nil {
@@ -70,6 +74,7 @@ extension Event {
     case .entered(let entered, _, _): function = entered
     case .remedy(.entered(let function, _)), .remedy(.left(let function, _)):
       return function.source(place.kernel)
+    case .seen: return place.seen?.source
     case .decided(.policy), .policy: return place.remedy?.source(place.kernel)
     case .decided(.vmalloc(let decision)): return decision.source(place.kernel)
     case .memory(.handed(let handover)):
