@@ -95,7 +95,7 @@ extension Call {
       .collapse:
       true
     case .vmap, .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap, .allocPages,
-      .freePages, .freePagesAt, .drainPages, .age, .scatter:
+      .freePages, .freePagesAt, .drainPages, .age, .scatter, .function:
       false
     }
   }
@@ -114,7 +114,8 @@ extension Call {
     case .touch(let access, .frame(let pfn), let pages): ("touch \(access.rawValue)", pfn, pages)
     case .collapse(.frame(let pfn), let pages): ("collapse", pfn, pages)
     case .setMemory, .touch, .collapse, .setPagesArray, .vmap, .vmapPageRange, .vunmap, .user,
-      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter:
+      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age,
+      .scatter, .function:
       nil
     }
   }
@@ -136,7 +137,7 @@ extension Call {
       (.setDirectMapValid(pfn, pages, true), .present)
     case .setMemory, .setPages, .setDirectMap, .setDirectMapValid, .setPagesArray, .touch, .vmap,
       .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap, .collapse, .allocPages,
-      .freePages, .freePagesAt, .drainPages, .age, .scatter:
+      .freePages, .freePagesAt, .drainPages, .age, .scatter, .function:
       nil
     }
   }

@@ -33,7 +33,7 @@ struct OwedFlushes {
       if isAtAlias { aliases.append(owed) } else { asked.append(owed) }
     case .flushed(let flush): flushed(flush.isOfAll, isOnOneCPU: flush == .ownPage)
     case .linearMap, .process: if let fact = event.facts.flush { flushed(fact.isFullOfTLB) }
-    case .entryWritten, .entered, .left, .asked, .remedy, .decided, .mapped, .unmapped,
+    case .entryWritten, .entered, .left, .asked, .remedy, .seen, .decided, .mapped, .unmapped,
       .tableInstalled, .tableBacked, .tableFreed, .tableTracked, .kept, .policy, .supply, .counted,
       .memoryTypeSet, .vmalloc, .systemRunning, .stopped, .kernelSetReadOnly, .memory:
       break
@@ -75,7 +75,7 @@ extension Event {
     case .entryWritten(let address, let size, let old, let new):
       new.flags(size).isWX && !old.flags(size).isWX ? address : nil
     case .mapped(let fill): fill.flags.isWX ? fill.start : nil
-    case .entered, .asked, .left, .remedy, .decided, .unmapped, .tableInstalled, .tableBacked,
+    case .entered, .asked, .left, .remedy, .seen, .decided, .unmapped, .tableInstalled, .tableBacked,
       .tableFreed, .tableTracked, .kept, .policy, .supply, .counted, .flushed, .memoryTypeSet,
       .vmalloc, .systemRunning, .stopped, .kernelSetReadOnly, .memory, .process, .linearMap:
       nil
@@ -88,7 +88,7 @@ extension Event {
     case .mapped, .unmapped, .tableInstalled, .tableFreed: true
     case .counted(let counter, _):
       counter == .directMap4K || counter == .directMap2M || counter == .directMap1G
-    case .entered, .asked, .left, .remedy, .decided, .entryWritten, .tableBacked, .tableTracked,
+    case .entered, .asked, .left, .remedy, .seen, .decided, .entryWritten, .tableBacked, .tableTracked,
       .kept, .policy, .supply, .flushed, .memoryTypeSet, .vmalloc, .systemRunning, .stopped,
       .kernelSetReadOnly, .memory, .process, .linearMap:
       false

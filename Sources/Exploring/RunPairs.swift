@@ -68,7 +68,8 @@ extension Call {
     case .setPages(_, let pfn, _), .setDirectMap(_, let pfn, _), .setDirectMapValid(let pfn, _, _):
       machine.directMapAddress(of: pfn)
     case .setPagesArray, .touch, .vmap, .vmapPageRange, .vunmap, .user, .policy, .process,
-      .linearMap, .collapse, .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter:
+      .linearMap, .collapse, .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter,
+      .function:
       nil
     }
   }

@@ -42,6 +42,8 @@ public struct Observation: Sendable {
   /// The functions of the kernel that were looked at inside the call, in the order in which they were
   /// entered.
   public var functions: [SeenFunction] = []
+  /// The pages whose entries were watched.
+  public var watched: [VirtualAddress] = []
 
   /// An observation that equals the simulation of a call.
   public init(asSimulated call: Call, difference: String? = nil) {
@@ -110,6 +112,11 @@ extension Deed {
   /// The functions of a real kernel that were looked at inside it.
   public var functions: [SeenFunction] {
     if case .observed(let observation) = self { observation.functions } else { [] }
+  }
+
+  /// The pages whose entries a real kernel watched in it.
+  var watched: [VirtualAddress] {
+    if case .observed(let observation) = self { observation.watched } else { [] }
   }
 
   /// Does it on a machine for the first time; its events, and what the kernel function returned.

@@ -11,9 +11,11 @@ public protocol OutsideKernel: AnyObject, Sendable {
   ///   - call: the call.
   ///   - machine: the machine as it was observed after the calls so far.
   ///   - calls: the calls so far, the first one after boot first.
+  ///   - pages: addresses of pages: what writes one of the entries that map them is among the functions that
+  ///     are seen.
   /// - Throws: `CallError.outside` where the kernel cannot make it. Then it stands where it stood.
   func observe(
-    _ call: Call, on machine: Machine, after calls: [Call],
+    _ call: Call, on machine: Machine, after calls: [Call], watching pages: [VirtualAddress],
   ) throws(CallError) -> Observation
 }
 
@@ -23,13 +25,17 @@ extension Timeline {
     _ outside: any OutsideKernel, _ call: Call, after count: Int, _ notes: [String],
   ) throws(CallError) -> ReturnCode {
     let steps = steps
-    // The same call in the past: what came of it is known.
-    if count < end.call, steps.call(count) == call, notes.isEmpty {
+    // The same call in the past: what came of it is known, unless something else is watched now.
+    if count < end.call, steps.call(count) == call, notes.isEmpty,
+      watched.isEmpty || steps.deed(count).watched == watched
+    {
       go(to: Moment(call: count + 1))
       return steps.summary(count).returned
     }
     let calls = (0..<count).compactMap { steps.call($0) }
-    let observation = try outside.observe(call, on: machine(after: count), after: calls)
+    var observation = try outside.observe(
+      call, on: machine(after: count), after: calls, watching: watched)
+    observation.watched = watched
     if moment.event > 0 { go(to: Moment(call: count)) }
     observe(observation, notes: notes)
     return self.steps.summary(count).returned

@@ -59,6 +59,9 @@ public struct Timeline: Sendable {
 
   /// The kernel outside of the simulation that makes the calls; `nil` where the engine makes them.
   public var outside: (any OutsideKernel)?
+  /// Addresses of pages whose entries such a kernel watches in the calls that follow. Not part of the
+  /// history.
+  public var watched: [VirtualAddress] = []
 
   /// The maximum bytes for the keyframes of all branches: together with a million calls, a history
   /// stays below 256 MiB.

@@ -45,12 +45,10 @@ public final class LabKernel: OutsideKernel {
 
   /// Looks inside the calls that follow.
   ///
-  /// - Parameters:
-  ///   - patterns: functions to stop at, in which `*` stands for anything; `nil` for the usual ones.
-  ///   - pages: pages of the direct map; who writes their entries is told.
+  /// - Parameter patterns: functions to stop at, in which `*` stands for anything; `nil` for the usual ones.
   /// - Throws: `LabError.noSymbol` for a pattern that no function of the kernel has.
-  public func look(inside patterns: [String]?, entriesOf pages: [PFN] = []) throws(LabError) {
-    try state.withLock { state throws(LabError) in try state.look(inside: patterns, pages) }
+  public func look(inside patterns: [String]?) throws(LabError) {
+    try state.withLock { state throws(LabError) in try state.look(inside: patterns) }
   }
 
   /// What the kernel showed after the last call.
@@ -72,11 +70,11 @@ public final class LabKernel: OutsideKernel {
 
   /// Makes a call on the guest, which is brought back first where it has gone on since.
   public func observe(
-    _ call: Call, on machine: Machine, after calls: [Call],
+    _ call: Call, on machine: Machine, after calls: [Call], watching pages: [VirtualAddress],
   ) throws(CallError) -> Observation {
     do throws(LabError) {
       return try state.withLock { state throws(LabError) in
-        try state.observe(call, on: machine, after: calls)
+        try state.observe(call, on: machine, after: calls, watching: pages)
       }
     } catch {
       throw .outside(error.description)

@@ -2,40 +2,73 @@ import Engine
 import History
 import KernelText
 
+extension Call {
+  /// Whether the simulation cannot tell what comes of it: which pages a module gets, what a function does.
+  fileprivate var isObservedAlone: Bool {
+    switch self {
+    case .user, .function, .allocPages, .freePages, .freePagesAt, .process: true
+    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
+      .vmapPageRange, .vunmap, .policy, .linearMap, .collapse, .age, .scatter:
+      false
+    }
+  }
+}
+
 extension LabState {
   /// Makes a call and compares what it did with the simulation.
   mutating func observe(
-    _ call: Call, on machine: Machine, after calls: [Call],
+    _ call: Call, on machine: Machine, after calls: [Call], watching pages: [VirtualAddress],
   ) throws(LabError) -> Observation {
     try bringBack(to: calls)
-    if case .user = call { return try observeAlone(call, on: machine) }
+    watched = pages
+    if call.isObservedAlone { return try observeAlone(call, on: machine) }
+    // What changed since the last call, by itself, comes first.
     let drift = drift(from: machine)
     var before = machine
     before.apply(drift)
     let (step, made) = try step(call, on: before, after: calls)
     var observer = StepObserver(before, region)
     let observed = observer.observe(step)
-    let functions = self.calls.guest.functions
-    guard drift.isEmpty else {
-      // What changed since the last call, by itself, comes first.
-      var log = EventLog()
-      if observed.events == nil {
-        var copy = before
-        _ = try? copy.perform(made, into: &log)
-      }
-      var observation = Observation(
-        drift + (observed.events ?? log.events), call: made, returned: observed.returned,
-        difference: observed.difference)
-      observation.functions = functions
-      return observation
+    let guest = self.calls.guest
+    guard !guest.moments.isEmpty else {
+      guard !drift.isEmpty || observed.events != nil else { return Observation(asSimulated: made) }
+      let events = observed.events ?? Self.simulated(made, on: before)
+      return Observation(
+        drift + events, call: made, returned: observed.returned, difference: observed.difference)
     }
-    var observation = Observation(asSimulated: made)
-    if let events = observed.events {
-      observation = Observation(
-        events, call: made, returned: observed.returned, difference: observed.difference)
+    let seen = SeenCall(before: before, functions: guest.functions, moments: guest.moments)
+    let events: [Event]
+    if observed.events == nil, let woven = seen.interleaved(Self.simulated(made, on: before)) {
+      events = woven
+    } else {
+      let after = TablePicture(
+        direct: step.leaves, areas: before.areas.live.map { ($0.start, guest.area($0)) })
+      events = seen.observed(
+        reaching: after, observed.events ?? Self.simulated(made, on: before))
     }
-    observation.functions = functions
+    var observation = Observation(
+      drift + events, call: made, returned: observed.returned, difference: observed.difference)
+    observation.functions = guest.functions
     return observation
+  }
+
+  /// The events of the simulation of a call.
+  private static func simulated(_ call: Call, on machine: Machine) -> [Event] {
+    var log = EventLog()
+    var copy = machine
+    _ = try? copy.perform(call, into: &log)
+    return log.events
+  }
+
+  /// What is looked at inside the call that comes.
+  private mutating func lookInside(from machine: Machine) {
+    let guest = calls.guest
+    guest.functions = []
+    guest.moments = []
+    guest.handDepth = 0
+    guest.inside.watched = watched
+    guest.inside.pages = booted.memory.end - 0
+    guest.inside.areas = machine.areas.live.map { ($0.start, $0.pages) }
   }
 
   /// Makes a call whose pages nobody can know before, such as those of a module: it is observed, and not
@@ -43,10 +76,22 @@ extension LabState {
   private mutating func observeAlone(
     _ call: Call, on machine: Machine,
   ) throws(LabError) -> Observation {
+    lookInside(from: machine)
     let result = try calls.make(call)
     made.append(call)
     try keepIfDue()
-    return Observation(drift(from: machine), call: call, returned: result.returned)
+    let events = drift(from: machine)
+    let guest = calls.guest
+    guard !guest.moments.isEmpty else {
+      return Observation(events, call: call, returned: result.returned)
+    }
+    let seen = SeenCall(before: machine, functions: guest.functions, moments: guest.moments)
+    let after = TablePicture(
+      direct: leaves(), areas: machine.areas.live.map { ($0.start, guest.area($0)) })
+    var observation = Observation(
+      seen.observed(reaching: after, events), call: call, returned: result.returned)
+    observation.functions = guest.functions
+    return observation
   }
 
   /// Makes a call and reads what the kernel shows after it.
@@ -55,8 +100,7 @@ extension LabState {
   ) throws(LabError) -> (step: Recording.Step, call: Call) {
     try bringBack(to: past)
     try checkAccess(call, on: machine)
-    calls.guest.functions = []
-    calls.guest.inside.words = calls.guest.entries(of: watched)
+    lookInside(from: machine)
     let earlier = counters.read()
     let result = try calls.make(call)
     made.append(result.call)

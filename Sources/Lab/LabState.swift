@@ -15,8 +15,8 @@ struct LabState {
   /// Where the guest can be brought back to; the first is where it had booted.
   var snapshots: [Snapshot] = []
 
-  /// The pages of the direct map whose entries are watched.
-  var watched: [PFN] = []
+  /// The addresses whose entries are watched in the call that comes.
+  var watched: [VirtualAddress] = []
   /// What was seen after the last call.
   var lastStep: Recording.Step?
 
@@ -117,8 +117,7 @@ struct LabState {
     "__apply_to_page_range",
   ]
 
-  mutating func look(inside patterns: [String]?, _ pages: [PFN]) throws(LabError) {
-    watched = pages
+  mutating func look(inside patterns: [String]?) throws(LabError) {
     var functions: [UInt64: String] = [:]
     for pattern in patterns ?? Self.usualFunctions {
       let found = calls.guest.symbols.functions(matching: pattern)
@@ -144,11 +143,13 @@ extension Guest {
     )
   }
 
-  /// The addresses of the entries that map pages of the direct map, on each level.
-  func entries(of pages: [PFN]) -> [UInt64] {
-    pages.flatMap { pfn in
-      reader.entries(layout.direct(pfn)).map { layout.pageOffset &+ $0 }
-    }
+  /// The leaves of an area, counted from 0.
+  func area(_ area: Area) -> [LeafRun] { self.area(area.start, pages: area.pages) }
+
+  /// The physical addresses of the entries that map an address here, from the level of 1G leaves down, with
+  /// what each maps if it is a leaf.
+  func entries(of address: VirtualAddress) -> [(size: LeafSize, physical: UInt64)] {
+    Array(zip([.size1G, .size2M, .size4K], reader.entries(layout.guestAddress(of: address))))
   }
 
   private var reader: TableReader<GuestMemory> {

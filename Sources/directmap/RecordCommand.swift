@@ -3,6 +3,7 @@ import Casting
 import Configuration
 import FoundationEssentials
 import Interface
+import Lab
 import Scenarios
 import Screen
 
@@ -74,6 +75,16 @@ struct RecordCommand: AsyncParsableCommand {
 
   @Flag(help: "Replace a file that directmap record did not make.")
   var force = false
+
+  @Option(
+    name: .customLong("on"),
+    help: ArgumentHelp(
+      "Make the calls on a real kernel in QEMU, its image or Debian's package: docs/lab.md.",
+      valueName: "kernel"),
+    completion: .file(extensions: ["deb"]))
+  var real: String?
+
+  @OptionGroup(title: "The guest of a real kernel") var choice: GuestChoice
 
   @OptionGroup var machine: MachineOptions
   @OptionGroup var terminal: TerminalOptions
@@ -208,13 +219,21 @@ struct RecordCommand: AsyncParsableCommand {
   private func presenter(
     _ configuration: Configuration, _ size: Size, _ depth: ColorDepth,
   ) throws -> Director {
-    let (director, problems) = try PlayedModel.director(of: file, machine) { model in
+    let adopt = { (model: inout Model) in
       model.adopt(
         keymap: configuration.keymap, options: configuration.viewOptions,
         paceIndex: configuration.speed.value - 1, notice: nil)
       if configuration.letters.value == .auto { model.adapt(to: depth) }
       _ = model.update(.input(.resize(size)))
     }
+    if let real {
+      var options = try choice.options(kernel: real)
+      options.append = machine.append ?? ""
+      let profile = try machine.kernel.map(MachineOptions.kernel)
+      return try PlayedModel.director(
+        of: file, on: try LabKernel.booted(options, choice, as: profile), adopt)
+    }
+    let (director, problems) = try PlayedModel.director(of: file, machine, nil, adopt)
     CommandLine.tell(problems: problems)
     return director
   }

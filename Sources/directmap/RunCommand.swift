@@ -94,7 +94,7 @@ struct RunCommand: ParsableCommand {
     let lab = try real.map { kernel in
       try LabKernel.booted(
         kernel, choice, options, for: try options.choose(for: scenario),
-        as: try options.kernel.map(MachineOptions.kernel), watching: try watchedPages())
+        as: try options.kernel.map(MachineOptions.kernel))
     }
     let booted = try lab?.machine ?? options.boot(for: scenario)
     if case .machine(let format) = format { try format.check(on: booted.architecture) }
@@ -111,15 +111,6 @@ struct RunCommand: ParsableCommand {
     }
     if report.error == nil || format == .json { show(machine, report, tally) }
     if report.status != 0 { throw ExitCode(report.status) }
-  }
-
-  /// The pages of the direct map that are watched: who writes their entries is asked of a real kernel.
-  private func watchedPages() throws(UserError) -> [PFN] {
-    try stops().items.compactMap { item in
-      guard case .entry(let region) = item.stop.condition, case .frame(let pfn) = region.target
-      else { return nil }
-      return pfn
-    }
   }
 
   /// The stops of the command line.

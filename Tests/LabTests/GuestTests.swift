@@ -20,7 +20,7 @@ import Testing
     let page = state.firstPage()
     let call = Call.setMemory(.ro, .frame(try #require(page)), 1)
     var machine = state.booted
-    let first = try state.observe(call, on: machine, after: [])
+    let first = try state.observe(call, on: machine, after: [], watching: [])
     #expect(first.difference == nil && first.call == call)
     _ = Deed.observed(first).apply(to: &machine)
     #expect(throws: LabError.self) {
@@ -29,20 +29,20 @@ import Testing
     #expect(guest.isBroken && guest.qemu.console.lastLines().contains("Kernel panic"))
     #expect(throws: LabError.self) { try guest.carryOut(.write(path: "/proc/none", text: "")) }
     // The next call brings it back to where it had made the first one.
-    let second = try state.observe(call, on: machine, after: [call])
+    let second = try state.observe(call, on: machine, after: [call], watching: [])
     #expect(second.difference == nil && !guest.isBroken)
     // And in the past, where the page is writable.
-    let again = try state.observe(call, on: state.booted, after: [])
+    let again = try state.observe(call, on: state.booted, after: [], watching: [])
     #expect(again.difference == nil)
     if module != nil {
       let name = try #require(Name("crc7"))
       let loaded = try state.observe(
-        .user(.moduleLoad(name, ModuleSizes())), on: state.booted, after: [])
+        .user(.moduleLoad(name, ModuleSizes())), on: state.booted, after: [], watching: [])
       #expect(loaded.returned == .success && guest.symbols.address(of: "crc7_be") == nil)
       let past = [try #require(loaded.call)]
       var machine = state.booted
       _ = Deed.observed(loaded).apply(to: &machine)
-      let removed = try state.observe(.user(.moduleUnload(name)), on: machine, after: past)
+      let removed = try state.observe(.user(.moduleUnload(name)), on: machine, after: past, watching: [])
       #expect(removed.returned == .success)
     }
     #expect(try guest.carryOut(.write(path: "/proc/no/such", text: "x")) == -2)

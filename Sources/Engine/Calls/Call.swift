@@ -28,6 +28,8 @@ public enum Call: Equatable, Sendable {
   case process(ProcessCall)
   /// What only arm64's linear map is asked.
   case linearMap(LinearMapCall)
+  /// A function of a real kernel, called by hand: no simulated machine has it.
+  case function(FunctionCall)
   /// An experiment: tries to collapse like `set_memory_rox()` does, and changes nothing else. No
   /// kernel has such a call.
   case collapse(Target, PageCount)

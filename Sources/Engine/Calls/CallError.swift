@@ -70,6 +70,8 @@ public enum CallError: Error, Equatable, Sendable {
   case interrupted
   /// A kernel outside of the simulation was to make the call, and could not: its reason and a way out.
   case outside(String)
+  /// A function called by hand, which only a real kernel has.
+  case needsRealKernel(String)
   /// Only the kernels of this architecture have the call.
   case needsArchitecture(Architecture)
 }
@@ -121,6 +123,9 @@ extension CallError: CustomStringConvertible {
     case .linearMap(let error): error.description
     case .interrupted: "stopped before it was done"
     case .outside(let reason): reason
+    case .needsRealKernel(let name):
+      "no rule of the simulation stands for \(name); call it on a real kernel, with directmap lab or "
+        + "run --on"
     case .needsArchitecture(let architecture):
       "only kernels for \(architecture.rawValue) have this call; choose such a machine and kernel"
     }

@@ -139,6 +139,7 @@ extension Machine {
     case .policy(let call): return try perform(call, &sink)
     case .process(let call): return try perform(call, &sink)
     case .linearMap(let call): return try perform(call, &sink)
+    case .function(let call): throw .needsRealKernel(call.name)
     case .collapse(let target, let pages):
       try needX86()
       let address = try resolve(target, pages)

@@ -85,7 +85,7 @@ public struct CallSummary: EventSink, Equatable, Sendable {
       if size > .size4K { kinds.insert(.wroteLarge) }
       wrote(address, size.pages)
     case .counted(let counter, _): movedCounters.insert(counter)
-    case .entered, .asked, .left, .remedy: break
+    case .entered, .asked, .left, .remedy, .seen: break
     case .decided(let decision):
       if case .policy = decision { recordFacts(event) }
     case .mapped, .unmapped, .tableInstalled, .tableBacked, .tableFreed, .tableTracked, .kept,

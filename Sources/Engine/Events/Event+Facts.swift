@@ -13,6 +13,7 @@ extension Event {
       facts.traits = code == .success ? [.onlyTells, .detail, .quiet] : .onlyTells
     case .remedy(.entered): facts.traits = [.onlyTells, .detail]
     case .remedy(.left): facts.traits = [.onlyTells, .detail, .quiet]
+    case .seen: facts.traits = [.onlyTells, .detail]
     case .decided(let decision): decision.add(to: &facts)
     case .mapped(let fill):
       facts.written = WrittenEntries(

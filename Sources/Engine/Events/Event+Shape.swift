@@ -11,6 +11,10 @@ extension Event {
     case .remedy(.entered(let function, _)): EventShape(.remedyEntered, UInt64(function.rawValue))
     case .remedy(.left(let function, let result)):
       EventShape(.remedyLeft, EventShape.mix(UInt64(function.rawValue), result.shape))
+    // Each is its own: the functions of a real kernel are not folded.
+    case .seen(.entered(let place)): EventShape(.seenEntered, UInt64(UInt32(bitPattern: place)))
+    case .seen(.left(let place)): EventShape(.seenLeft, UInt64(UInt32(bitPattern: place)))
+    case .seen(.wrote(let place)): EventShape(.seenWrote, UInt64(UInt32(bitPattern: place)))
     case .decided(let decision): decision.shape
     case .mapped(let fill):
       EventShape(.mapped, fill.flags.rawValue << 2 ^ UInt64(fill.size.rawValue))

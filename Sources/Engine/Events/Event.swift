@@ -12,6 +12,8 @@ public enum Event: Equatable, Sendable {
   case left(KernelFunction, ReturnCode)
   /// A function of a remedy was entered or left.
   case remedy(RemedyStep)
+  /// A real kernel was seen entering or leaving one of its functions, or writing what is watched.
+  case seen(SeenStep)
   /// A rule of the kernel was applied, with this outcome for this reason.
   case decided(Decision)
 

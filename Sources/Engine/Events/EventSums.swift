@@ -123,7 +123,7 @@ public struct EventSums: Equatable, Sendable {
   public mutating func add(_ event: Event) {
     switch event {
     case .entryWritten: written += 1
-    case .entered, .asked, .left, .remedy, .counted: break
+    case .entered, .asked, .left, .remedy, .seen, .counted: break
     case .decided(let decision): add(decision)
     case .mapped, .unmapped, .tableInstalled, .tableBacked, .tableFreed, .tableTracked, .kept,
       .policy, .supply, .flushed, .memoryTypeSet, .vmalloc, .systemRunning, .stopped,

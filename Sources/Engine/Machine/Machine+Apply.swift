@@ -12,7 +12,7 @@ extension Machine {
   @inline(__always)
   mutating func apply(_ event: Event) {
     switch event {
-    case .entered, .left, .decided, .asked, .remedy:
+    case .entered, .left, .decided, .asked, .remedy, .seen:
       break
     case .entryWritten(let address, let size, old: _, let new):
       tables.write(new, at: address, size)
@@ -65,7 +65,7 @@ extension Machine {
       apply(change)
     case .linearMap(let change):
       apply(change)
-    case .entered, .asked, .left, .remedy, .decided, .entryWritten, .tableInstalled, .tableBacked,
+    case .entered, .asked, .left, .remedy, .seen, .decided, .entryWritten, .tableInstalled, .tableBacked,
       .counted, .flushed:
       break
     }

@@ -1,5 +1,6 @@
 import Engine
 import History
+import Scenarios
 
 /// The events of one call, with what it takes to draw any stretch of them. A call with more events than
 /// are kept at a time is shown in parts: the trace is that of one part.
@@ -39,13 +40,23 @@ public struct CallTrace: Sendable {
         repeats[first, default: 0] += 1
       }
     }
-    tree = CallTree(events, lines: lines, timeline.machine.mergingPolicies, depth)
+    let seen = timeline.steps.indices.contains(call) ? timeline.steps.deed(call).functions : []
+    tree = CallTree(events, lines: lines, timeline.machine.mergingPolicies, depth, seen: seen)
     lines = tree.lines
   }
 
   /// Whether it tells of an event of a call.
   func tells(ofCall call: Int, around place: Int) -> Bool {
     self.call == call && (events.isWhole || events.indices.contains(place))
+  }
+
+  /// Where an event of the call stands, for those who tell its rule.
+  func place(of event: Int, _ kernel: KernelProfile) -> EventPlace {
+    var place = tree.place(of: event, kernel)
+    if case .seen(let step) = events[event], tree.seen.indices.contains(step.function) {
+      place.seen = tree.seen[step.function]
+    }
+    return place
   }
 
   /// The line that shows the state after a number of events: the last that is not behind it.

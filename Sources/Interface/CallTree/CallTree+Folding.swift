@@ -1,4 +1,5 @@
 import Engine
+import History
 import Scenarios
 
 // What goes the same way again and again takes one row.
@@ -10,8 +11,9 @@ extension CallTree {
   /// Gathers the items of a function that has ended, whose own calls have ended before.
   mutating func gather(_ index: Int, _ events: CallEvents) {
     var node = nodes[index]
+    let own = shape(of: node.function)
     let shapes = node.items.map { shape(of: items[$0], events) }
-    node.shape = shapes.reduce(node.function.shape.followed(by: node.result.shape)) {
+    node.shape = shapes.reduce(own.followed(by: node.result.shape)) {
       $0.followed(by: $1)
     }
     let firstRun = runs.count
@@ -102,14 +104,22 @@ extension CallTree {
   }
 }
 
-extension CallTree.Function {
-  fileprivate var shape: EventShape {
-    switch self {
+extension CallTree {
+  fileprivate func shape(of function: Function) -> EventShape {
+    switch function {
     case .call: EventShape(tag: 1)
     case .kernel(let function): EventShape(tag: 16, UInt64(function.rawValue))
     case .policy: EventShape(tag: 2)
     case .remedy(let function): EventShape(tag: 17, UInt64(function.rawValue))
+    // By its name: each has a place of its own.
+    case .seen(let place):
+      EventShape(tag: 18, seen.indices.contains(place) ? Self.number(of: seen[place].name) : 0)
     }
+  }
+
+  /// A number for a text, the same in every run (FNV-1a).
+  fileprivate static func number(of text: String) -> UInt64 {
+    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 }
 
@@ -121,6 +131,7 @@ extension CallTree.Result {
     case .splits(let splits): EventShape(tag: 5, splits ? 1 : 0)
     case .collapses(let collapses): EventShape(tag: 6, collapses ? 1 : 0)
     case .remedy(let result): EventShape(tag: 7, result.shape)
+    case .word(let text): EventShape(tag: 8, CallTree.number(of: text))
     }
   }
 }

@@ -1,4 +1,5 @@
 import Engine
+import History
 import Scenarios
 
 extension CallTree {
@@ -16,6 +17,7 @@ extension CallTree {
         place.remedy = nil
       case .remedy(let function): place.remedy = function
       case .policy(let name): place.policy = name
+      case .seen: break
       }
       if let masks = node.asked { place.masks = masks }
       if node.function == .kernel(.cpaFlush) { place.visitedAlias = visitsAlias(before: index) }

@@ -1,4 +1,5 @@
 import Engine
+import History
 import Scenarios
 import Screen
 
@@ -11,6 +12,7 @@ extension CallTree {
     case .call: ""
     case .kernel(let function): function.name
     case .remedy(let function): function.name
+    case .seen(let place): seen.indices.contains(place) ? seen[place].name : ""
     case .policy(let policy): policy.map { $0.mergeFunction ?? $0.rawValue } ?? "rule"
     }
   }
@@ -19,6 +21,11 @@ extension CallTree {
   func arguments(of node: Int) -> [String] {
     let function = nodes[node]
     if case .policy = function.function { return ["", ""] }
+    if case .seen(let place) = function.function, seen.indices.contains(place) {
+      let words = seen[place].argumentText
+      let shorter = seen[place].shortArguments
+      return [words, words] + shorter + ["()", ""]
+    }
     if let argument = function.argument {
       // Twice, as the fullest form is that of wide rows.
       return ["(\(argument.words))", "(\(argument.words))", "()", ""]
@@ -51,6 +58,7 @@ extension CallTree {
     case .code(let code): (" = \(code.name)", code == .success ? .dim : .error)
     case .splits(let splits): (splits ? " = 1: split" : " = 0: stays", splits ? .warning : .good)
     case .collapses(let done): (done ? " = 1: one leaf" : " = 0", done ? .good : .dim)
+    case .word(let text): (" = \(text)", text.hasPrefix("-") ? .error : .dim)
     case .remedy(let result):
       result.words.map { (" = \($0)", result.isFailure ? .error : .dim) }
     }

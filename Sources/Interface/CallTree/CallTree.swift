@@ -1,4 +1,5 @@
 import Engine
+import History
 
 /// The kernel functions that a call went through, each with what it was called with, what it returned
 /// and what happened in it.
@@ -17,6 +18,8 @@ public struct CallTree: Sendable {
     case remedy(RemedyFunction)
     /// What a policy's patch adds to CPA; `nil` if it is not known which policy's.
     case policy(PolicyName?)
+    /// A function of a real kernel, by its place among those that were seen.
+    case seen(Int)
   }
 
   /// What a function returned.
@@ -31,6 +34,8 @@ public struct CallTree: Sendable {
     case collapses(Bool)
     /// What a function of a remedy returned.
     case remedy(RemedyResult)
+    /// What a function of a real kernel left in the register of results.
+    case word(String)
   }
 
   /// A call of a function.
@@ -91,6 +96,8 @@ public struct CallTree: Sendable {
   public internal(set) var lines: [Int] = []
   /// Behind the last of the events.
   public internal(set) var endOfEvents = 0
+  /// The functions of a real kernel that were seen in the call.
+  var seen: [SeenFunction] = []
   var items: [Item] = []
   var runs: [Run] = []
   /// How many turns that go the same way follow a line and are passed in one step, by the line's place.
@@ -115,8 +122,9 @@ public struct CallTree: Sendable {
 
   init(
     _ events: CallEvents, lines: [Int], _ policies: [PolicyName], _ depth: TraceDepth,
+    seen: [SeenFunction] = [],
   ) {
-    var builder = CallTreeBuilder(events, lines: lines, policies)
+    var builder = CallTreeBuilder(events, lines: lines, policies, seen)
     builder.build()
     self = builder.tree
     if depth == .folded { passTurns() }

@@ -1,4 +1,5 @@
 import Engine
+import History
 
 /// Makes the tree of a call from its events, in one pass.
 struct CallTreeBuilder {
@@ -21,7 +22,10 @@ struct CallTreeBuilder {
   private var open: [Open] = []
   private var items: [CallTree.Item] = []
 
-  init(_ events: CallEvents, lines: [Int], _ policies: [PolicyName]) {
+  init(
+    _ events: CallEvents, lines: [Int], _ policies: [PolicyName], _ seen: [SeenFunction],
+  ) {
+    tree.seen = seen
     self.events = events
     tree.lines = lines
     tree.endOfEvents = events.endIndex
@@ -47,7 +51,7 @@ struct CallTreeBuilder {
     case .remedy(.entered(let function, let argument)):
       begin(.remedy(function), at: events.startIndex, argument)
     case .asked(let masks): tree.nodes[open[open.count - 1].node].asked = masks
-    case .left, .remedy(.left), .decided,
+    case .left, .remedy(.left), .seen, .decided,
       .counted, .mapped, .unmapped, .entryWritten, .tableInstalled,
       .tableBacked, .tableFreed, .tableTracked, .kept, .policy, .supply, .flushed, .memoryTypeSet,
       .vmalloc, .systemRunning, .stopped, .kernelSetReadOnly, .memory, .process, .linearMap:
@@ -68,6 +72,7 @@ struct CallTreeBuilder {
     if case .entered(let function, let address, let pages) = event {
       return begin(.kernel(function), at: index, address, pages)
     }
+    if case .seen(let step) = event { return addSeen(step, at: index) }
     if case .decided(let decision) = event { return addDecision(decision, at: index) }
     if case .asked(let masks) = event { tree.nodes[open[open.count - 1].node].asked = masks }
     if case .remedy(.entered(let function, let argument)) = event {
@@ -87,9 +92,25 @@ struct CallTreeBuilder {
     if case .stopped = event { fail(.bug) }
   }
 
+  /// A real kernel enters a function, returns from it, or writes an entry. Where it returns there is a step,
+  /// but no row: that of the function then says what it returned.
+  private mutating func addSeen(_ step: SeenStep, at index: Int) {
+    switch step {
+    case .entered(let place): begin(.seen(Int(place)), at: index, 0, 0)
+    case .wrote: if isLine(index) { items.append(.line(event: index)) }
+    case .left(let place):
+      guard top.function == .seen(Int(place)) else { return }
+      let text = tree.seen.indices.contains(Int(place)) ? tree.seen[Int(place)].resultText : nil
+      tree.nodes[open[open.count - 1].node].result = text.map { .word($0) } ?? .nothing
+      end(at: index + 1)
+    }
+  }
+
   private mutating func addDecision(_ decision: Decision, at index: Int) {
     var isLeaf = false
-    if let function = WalkGrammar.leafFunction(decision), top.function != .kernel(function) {
+    if let function = WalkGrammar.leafFunction(decision), top.function != .kernel(function),
+      !top.function.isSeen
+    {
       begin(.kernel(function), at: index, decision.address ?? 0, 0, isDerived: true)
       isLeaf = true
     }
@@ -218,6 +239,8 @@ extension CallTree.Node {
 extension CallTree.Function {
   /// Whether a policy added it.
   var isPolicy: Bool { if case .policy = self { true } else { false } }
+  /// Whether a real kernel was seen in it.
+  fileprivate var isSeen: Bool { if case .seen = self { true } else { false } }
 }
 
 extension Decision {

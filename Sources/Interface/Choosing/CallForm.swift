@@ -129,7 +129,7 @@ extension Lane {
     case .text, .expression, .machine, .kernel, .cpu, .region, .entries, .full, .callName, .watched,
       .once, .ignored, .disabled, .commands, .leafSize, .label, .origin, .anew, .calls, .event,
       .format,
-      .preset, .pattern, .touched, .keys, .duration, .until, .spot:
+      .preset, .pattern, .touched, .keys, .duration, .until, .spot, .function:
       return ""
     }
   }

@@ -25,7 +25,7 @@ extension Lane {
   /// Where the rule that was applied last stands in the source; `nil` between calls.
   var ruleSource: String? {
     guard let index = currentEventIndex else { return nil }
-    let place = trace.tree.place(of: index, on: machine)
+    let place = trace.place(of: index, on: machine)
     return trace.events[index].source(at: place)
   }
 
@@ -35,7 +35,7 @@ extension Lane {
   func sentence(_ keymap: Keymap, isBrief: Bool = false) -> String {
     let moment = timeline.moment
     if let index = currentEventIndex {
-      let place = trace.tree.place(of: index, on: machine)
+      let place = trace.place(of: index, on: machine)
       return trace.events[index].rule(at: place)
     }
     guard moment.call > 0 else {

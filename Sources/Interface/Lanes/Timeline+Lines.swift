@@ -15,13 +15,13 @@ extension Timeline {
     var isOver = false
     steps.deed(call).forEachEvent(on: before, progress) { place, event in
       switch event {
-      case .entered, .remedy(.entered):
+      case .entered, .remedy(.entered), .seen(.entered):
         depth += 1
         if depth == level, place < count { first = place + 1 }
-      case .left, .remedy(.left):
+      case .left, .remedy(.left), .seen(.left):
         if depth == level, place >= count, !isOver { (end, isOver) = (place + 1, true) }
         depth -= 1
-      case .asked, .decided, .mapped, .unmapped, .entryWritten, .tableInstalled, .tableBacked,
+      case .asked, .seen(.wrote), .decided, .mapped, .unmapped, .entryWritten, .tableInstalled, .tableBacked,
         .tableFreed, .tableTracked, .kept, .policy, .supply, .counted, .flushed, .memoryTypeSet,
         .vmalloc, .systemRunning, .stopped, .kernelSetReadOnly, .memory, .process, .linearMap:
         break

@@ -38,7 +38,7 @@ extension CallTrace {
       switch node.function {
       case .kernel(.changePageAttr), .kernel(.collapsePMDPage), .kernel(.collapsePUDPage):
         if node.events.contains(count) { return node.events.upperBound }
-      case .call, .kernel, .remedy, .policy: break
+      case .call, .kernel, .remedy, .policy, .seen: break
       }
     }
     return 0

@@ -13,11 +13,11 @@ extension Model {
     let address = lane.selectedAddress
     let start = timeline.moment
     guard let found = timeline.lastChange(of: address) else {
-      if let event = timeline.change(of: address, at: start) {
+      if let sentence = timeline.change(of: address, at: start) {
         let index = start.call - (start.event > 0 ? 0 : 1)
         say(
           "Call \(index + 1), \(timeline.steps.deed(index).title): "
-            + "\(event.sentence(.long)) No call before it changed this page.")
+            + "\(sentence) No call before it changed this page.")
         return
       }
       say("no call up to here has changed this page: it is as boot left it", .failed)
@@ -28,7 +28,7 @@ extension Model {
     let page = selection
     if found.moment != start { go(to: found.moment) }
     lane.select(page)
-    say("Call \(number), \(deed.title): \(found.event.sentence(.long)) \(ownerWords)")
+    say("Call \(number), \(deed.title): \(found.sentence) \(ownerWords)")
   }
 
   /// Whose the selected page is.
@@ -111,26 +111,24 @@ extension Model {
 }
 
 extension Timeline {
-  /// The last event before the cursor that wrote what maps an address. The event right at the cursor
+  /// What wrote last before the cursor what maps an address. The event right at the cursor
   /// does not count, so that asking again goes further back.
   fileprivate mutating func lastChange(
     of address: VirtualAddress,
-  ) -> (moment: Moment, event: Event)? {
-    guard let hit = nextHit(of: Self.watching(address), forwards: false),
-      case .event(let event) = hit.finding
-    else { return nil }
-    return (hit.moment, event)
+  ) -> (moment: Moment, sentence: String)? {
+    guard let hit = nextHit(of: Self.watching(address), forwards: false), hit.finding.isWrite else {
+      return nil
+    }
+    return (hit.moment, hit.finding.sentence)
   }
 
-  /// The event right before a moment, if it wrote what maps an address.
-  fileprivate mutating func change(of address: VirtualAddress, at moment: Moment) -> Event? {
+  /// What wrote it, right before a moment.
+  fileprivate mutating func change(of address: VirtualAddress, at moment: Moment) -> String? {
     let start = Moment(call: moment.call - (moment.event > 0 ? 0 : 1))
     guard start >= .start else { return nil }
     let hits = hits(of: Self.watching(address), after: start, through: moment)
-    guard let hit = hits.last, hit.moment == moment, case .event(let event) = hit.finding else {
-      return nil
-    }
-    return event
+    guard let hit = hits.last, hit.moment == moment, hit.finding.isWrite else { return nil }
+    return hit.finding.sentence
   }
 
   /// A list with the one stop that watches what maps an address.
@@ -190,5 +188,15 @@ extension OddOneOut {
     let what = leaves == 1 ? "One \(size.name) leaf" : "\(leaves) \(size.name) leaves in a row"
     let verb = parts.isEmpty ? "differ from those around" : parts.joined(separator: " and ")
     return "\(what) from \(pfn.hex) on: \(verb)."
+  }
+}
+
+extension StopHit.Finding {
+  /// Whether something was written.
+  fileprivate var isWrite: Bool {
+    switch self {
+    case .event, .wrote: true
+    case .call, .expression, .near, .drift, .broken: false
+    }
   }
 }

@@ -91,6 +91,7 @@ extension Model {
     let left = timeline.branches[timeline.current].name
     let branch = timeline.current
     let isAtEnd = place == timeline.steps.count
+    if timeline.outside != nil { timeline.watched = stops.watchedPages(on: before) }
     do throws(CallError) {
       try timeline.perform(call)
     } catch {

@@ -108,7 +108,7 @@ extension Lane {
 
   /// An event of the call that the trace tells of, by the rule behind it.
   private func plainEvent(_ index: Int) -> String {
-    let place = trace.tree.place(of: index, on: machine)
+    let place = trace.place(of: index, on: machine)
     return trace.events[index].rule(at: place).fullStop
   }
 

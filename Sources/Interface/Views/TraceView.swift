@@ -70,6 +70,9 @@ struct TraceView: View {
     guard let call = lane.trace.call else { return "kernel functions" }
     let depth = lane.trace.depth.title.map { ", \($0)" } ?? ""
     let events = lane.trace.events
+    if !lane.trace.tree.seen.isEmpty, let kernel = lane.source.kernelName {
+      return "functions of \(kernel), call \(call + 1)\(depth)"
+    }
     if events.isWhole { return "kernel functions of call \(call + 1)\(depth)" }
     let (first, last) = (Int64(events.startIndex + 1), Int64(events.endIndex))
     return
@@ -158,6 +161,11 @@ struct TraceView: View {
 
   private func words(of event: Int) -> String {
     let times = lane.trace.repeats[event].map { "\($0 + 1) x: " } ?? ""
+    if case .seen(let step) = lane.trace.events[event],
+      lane.trace.tree.seen.indices.contains(step.function)
+    {
+      return lane.trace.tree.seen[step.function].words(step)
+    }
     return times + lane.trace.events[event].sentence(.short, by: lane.machine.rules)
   }
 
@@ -214,7 +222,9 @@ extension Event {
   /// The ink of its line: what merges is good, what was refused or went wrong is bad.
   fileprivate var ink: Ink {
     switch self {
-    case .entered, .remedy(.entered): .title
+    case .entered, .remedy(.entered), .seen(.entered): .title
+    case .seen(.wrote): .warning
+    case .seen(.left): .dim
     case .stopped: .error
     case .decided(let decision): decision.ink
     case .tableInstalled: .key

@@ -171,7 +171,7 @@ private struct Operation {
       (name, target, found) = ("vmap_page_range", Self.handle(area), pages(pfn, count))
     case .vunmap(let area): (name, target, found) = ("vunmap", Self.handle(area), [])
     case .setMemory, .touch, .vmap, .user, .policy, .process, .linearMap, .collapse, .allocPages,
-      .freePages, .freePagesAt, .drainPages, .age, .scatter:
+      .freePages, .freePagesAt, .drainPages, .age, .scatter, .function:
       return nil
     }
     guard let found else { return nil }

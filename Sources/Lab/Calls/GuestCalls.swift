@@ -71,7 +71,9 @@ struct GuestCalls {
       code = Int32(clamping: try guest.carryOut(.insertModule("\(name).ko")))
     case .user(.moduleUnload(let name)):
       code = Int32(clamping: try guest.carryOut(.removeModule("\(name)")))
-    case .user, .policy, .process, .linearMap, .collapse, .allocPages, .freePages, .freePagesAt, .drainPages,
+    case .function(let function): return try self.call(function)
+    case .user, .policy, .process, .linearMap, .collapse, .allocPages, .freePages, .freePagesAt,
+      .drainPages,
       .age, .scatter:
       throw .notPossible("no function of a real kernel stands for this line")
     }
@@ -79,6 +81,30 @@ struct GuestCalls {
   }
 
   // MARK: - Calling
+
+  /// Calls any function by hand. What an `int` function returned is a result like that of a call; the whole
+  /// word is told with the function.
+  private mutating func call(_ function: FunctionCall) throws(LabError) -> Result {
+    var arguments: [UInt64] = []
+    for argument in function.arguments {
+      switch argument {
+      case .number(let number): arguments.append(number)
+      case .page(let pfn): arguments.append(guest.layout.page(pfn))
+      // By hand also what the kernel uses itself.
+      case .address(.frame(let pfn)): arguments.append(guest.layout.direct(pfn))
+      case .address(.virtual(let address)):
+        arguments.append(guest.layout.guestAddress(of: address))
+      case .address(let target): arguments.append(try address(of: target, 1))
+      }
+    }
+    let place = guest.noteCall(of: function.name, arguments)
+    let word = try guest.call([function.name], arguments, looking: true)
+    guest.noteReturn(of: place, word)
+    let code = Int32(truncatingIfNeeded: word)
+    let isError = (-4095..<0).contains(code) && (word >> 32 == 0 || word >> 32 == 0xffff_ffff)
+    return Result(
+      returned: isError ? ReturnCode(rawValue: code) : .success, call: .function(function))
+  }
 
   /// Calls a function that returns an `int`. Where the kernel has none of the names, that is `-ENOSYS`.
   private func status(_ names: [String], _ arguments: [UInt64]) throws(LabError) -> Int32 {

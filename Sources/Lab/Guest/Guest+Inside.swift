@@ -1,17 +1,46 @@
+import Engine
 import History
 
 /// What is looked at inside a call.
-public struct InsideCall: Sendable {
+struct InsideCall: Sendable {
   /// Functions of the kernel, by their addresses.
   var functions: [UInt64: String] = [:]
-  /// Words of memory at addresses of the guest: who writes them.
-  var words: [UInt64] = []
+  /// Pages whose entries are watched, by their addresses here: who writes them.
+  var watched: [VirtualAddress] = []
+  /// What is read at each stop: the direct map from frame 0 on, and these areas.
+  var pages: PageCount = 0
+  var areas: [(start: VirtualAddress, pages: PageCount)] = []
 
   /// Whether nothing is looked at, and a call runs at full speed.
-  var isEmpty: Bool { functions.isEmpty && words.isEmpty }
+  var isEmpty: Bool { functions.isEmpty && watched.isEmpty }
 
   /// A call that enters more functions than this is told up to here.
   static let entriesMax = 4000
+}
+
+/// A stop inside a call: what was seen, and what the tables held then.
+struct SeenMoment {
+  var step: SeenStep
+  var tables: TablePicture
+}
+
+/// The leaves of the direct map and of areas, each area's counted from 0.
+struct TablePicture: Equatable {
+  var direct: [LeafRun] = []
+  var areas: [(start: VirtualAddress, leaves: [LeafRun])] = []
+
+  static func == (a: TablePicture, b: TablePicture) -> Bool {
+    a.direct == b.direct
+      && a.areas.elementsEqual(b.areas) { $0.start == $1.start && $0.leaves == $1.leaves }
+  }
+}
+
+/// An entry that is watched.
+private struct WatchedEntry {
+  var page: VirtualAddress
+  var size: LeafSize
+  var physical: UInt64
+  var value: UInt64
 }
 
 extension Guest {
@@ -24,52 +53,114 @@ extension Guest {
   }
 
   /// Lets the guest go on to where the first program yields, and keeps what it does at the functions and
-  /// words that are looked at.
-  func runInside(_ inside: InsideCall, _ seconds: Int) throws(LabError) -> [SeenFunction] {
+  /// entries that are looked at.
+  func runInside(_ inside: InsideCall, _ seconds: Int) throws(LabError) {
     let debugger = qemu.debugger
     let length = architecture.breakpointLength
     let points = inside.functions.keys.sorted().map(Debugger.Point.instruction)
-    let words = inside.words.map(Debugger.Point.write)
-    for point in points + words { try debugger.set(point, length: length) }
-    var seen: [SeenFunction] = []
+    for point in points { try debugger.set(point, length: length) }
+    var entries: [UInt64: WatchedEntry] = [:]
+    try watch(inside, &entries)
     var open: [Open] = []
     defer {
       let returns = Set(open.map(\.address)).map(Debugger.Point.instruction)
+      let words = entries.keys.map(Debugger.Point.write)
       for point in points + words + returns { try? debugger.clear(point, length: length) }
     }
     while true {
       let stop = try runOn(seconds, "a call")
       let registers = try debugger.registers()
       let place = registers.word(at: architecture.instruction)
-      if case .watched = stop {
-        seen.append(writer(at: place, registers, depth: open.count))
+      if case .watched(let address) = stop {
+        try tellWrite(to: address, by: place, registers, inside, &entries, depth: handDepth + open.count)
         continue
       }
-      if place == restingPlace { return seen }
+      if place == restingPlace { return }
       if let panicPlace, place == panicPlace { throw stopped() }
       let stack = registers.word(at: architecture.stack)
       if let last = open.last, last.address == place, last.stack == stack {
-        seen[last.entry].result = registers.word(at: architecture.result)
+        functions[last.entry].result = registers.word(at: architecture.result)
         open.removeLast()
+        note(.left(Int32(last.entry)), inside)
         let isWanted = open.contains { $0.address == place } || inside.functions[place] != nil
         if !isWanted { try debugger.clear(.instruction(place), length: length) }
-      } else if let name = inside.functions[place], seen.count < InsideCall.entriesMax {
+      } else if let name = inside.functions[place], functions.count < InsideCall.entriesMax {
         let address = try returnAddress(registers)
         if !open.contains(where: { $0.address == address }), inside.functions[address] == nil {
           try debugger.set(.instruction(address), length: length)
         }
-        open.append(
-          Open(
-            entry: seen.count, address: address, stack: architecture.link == nil ? stack + 8 : stack
-          ))
+        let behind = architecture.link == nil ? stack + 8 : stack
+        open.append(Open(entry: functions.count, address: address, stack: behind))
         let arguments = architecture.arguments.prefix(4).map { registers.word(at: $0) }
-        seen.append(SeenFunction(name: name, depth: open.count - 1, arguments: arguments))
+        functions.append(SeenFunction(name: name, depth: handDepth + open.count - 1, arguments: arguments))
+        note(.entered(Int32(functions.count - 1)), inside)
       }
-      try stepOver(
-        place,
-        isPoint: inside.functions[place] != nil
-          || open.contains { $0.address == place })
+      let isPoint = inside.functions[place] != nil || open.contains { $0.address == place }
+      try stepOver(place, isPoint: isPoint)
     }
+  }
+
+  /// Keeps what was seen, with what the tables hold at this moment.
+  private func note(_ step: SeenStep, _ inside: InsideCall) {
+    var tables = TablePicture(direct: directMap(pages: inside.pages))
+    tables.areas = inside.areas.map { ($0.start, area($0.start, pages: $0.pages)) }
+    moments.append(SeenMoment(step: step, tables: tables))
+  }
+
+  /// Tells that a function is called by hand; its place among those that are seen.
+  func noteCall(of name: String, _ arguments: [UInt64]) -> Int {
+    functions.append(SeenFunction(name: name, depth: 0, arguments: arguments))
+    note(.entered(Int32(functions.count - 1)), inside)
+    handDepth = 1
+    return functions.count - 1
+  }
+
+  /// Tells what it returned.
+  func noteReturn(of place: Int, _ word: UInt64) {
+    functions[place].result = word
+    handDepth = 0
+    note(.left(Int32(place)), inside)
+  }
+
+  /// Watches the entries that map the pages now, on each level, as far as they are not watched yet.
+  private func watch(
+    _ inside: InsideCall, _ entries: inout [UInt64: WatchedEntry],
+  ) throws(LabError) {
+    for page in inside.watched {
+      for (size, physical) in self.entries(of: page) {
+        let address = layout.pageOffset &+ physical
+        guard entries[address] == nil else { continue }
+        try qemu.debugger.set(.write(address), length: architecture.breakpointLength)
+        entries[address] = WatchedEntry(
+          page: page, size: size, physical: physical,
+          value: qemu.memory.word(at: physical) ?? 0)
+      }
+    }
+  }
+
+  /// A watched entry was written: by which function, and what it holds now.
+  private func tellWrite(
+    to address: UInt64, by place: UInt64, _ registers: [UInt8], _ inside: InsideCall,
+    _ entries: inout [UInt64: WatchedEntry], depth: Int,
+  ) throws(LabError) {
+    guard let entry = entries[address] else { return }
+    let value = qemu.memory.word(at: entry.physical) ?? 0
+    let stack = registers.word(at: architecture.stack)
+    let bytes = (try? qemu.debugger.read(stack, count: 1024)) ?? []
+    let callers = stride(from: 0, to: bytes.count, by: 8).compactMap { offset in
+      symbols.name(of: bytes.word(at: offset))
+    }
+    let name = symbols.name(of: place) ?? "0x" + String(place, radix: 16)
+    let word = SeenFunction.WrittenWord(
+      entry.page, entry.size, old: entry.value, new: value)
+    functions.append(
+      SeenFunction(
+        name: name, depth: depth, writing: word,
+        stack: Array(callers.filter { $0.contains("+") }.prefix(8))))
+    note(.wrote(Int32(functions.count - 1)), inside)
+    entries[address]?.value = value
+    // Where a table was put in place of a leaf, there are new entries to watch.
+    try watch(inside, &entries)
   }
 
   /// Where the function returns that has just been entered.
@@ -85,18 +176,5 @@ extension Guest {
     if isPoint { try qemu.debugger.clear(point, length: length) }
     try qemu.debugger.step()
     if isPoint { try qemu.debugger.set(point, length: length) }
-  }
-
-  /// Who has just written a word: the function, and those that called it as the stack shows them.
-  private func writer(at place: UInt64, _ registers: [UInt8], depth: Int) -> SeenFunction {
-    let stack = registers.word(at: architecture.stack)
-    let bytes = (try? qemu.debugger.read(stack, count: 1024)) ?? []
-    let callers = stride(from: 0, to: bytes.count, by: 8).compactMap { offset in
-      symbols.name(of: bytes.word(at: offset))
-    }
-    let name = symbols.name(of: place) ?? "0x" + String(place, radix: 16)
-    return SeenFunction(
-      name: name, depth: depth, arguments: [],
-      stack: Array(callers.filter { $0.contains("+") }.prefix(8)))
   }
 }

@@ -28,6 +28,10 @@ public final class Guest {
   var inside = InsideCall()
   /// The functions that were seen inside calls.
   var functions: [SeenFunction] = []
+  /// How many functions called by hand enclose those that are seen.
+  var handDepth = 0
+  /// When they were seen, and what the tables held then.
+  var moments: [SeenMoment] = []
   /// How many snapshots were taken so far.
   var snapshotCount = 0
   private var addresses: [String: UInt64] = [:]
@@ -237,7 +241,7 @@ public final class Guest {
       let place = try qemu.debugger.registers().word(at: architecture.instruction)
       if place != yield { throw stopped() }
     } else {
-      functions += try runInside(inside, seconds)
+      try runInside(inside, seconds)
     }
   }
 

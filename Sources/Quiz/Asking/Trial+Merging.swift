@@ -26,7 +26,8 @@ extension Trial {
       .user(.kprobeFree), .user(.secretmemRelease), .user(.execmemRestore), .user(.execmemFree):
       true
     case .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .vmap, .vmapPageRange, .user,
-      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter:
+      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age,
+      .scatter, .function:
       false
     }
   }
@@ -172,7 +173,7 @@ extension Trial {
     case .setDirectMap, .setDirectMapValid, .touch: true
     case .user(.secretmemFault), .user(.secretmemRelease), .user(.vfree): true
     case .setPagesArray, .vmap, .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap,
-      .collapse, .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter:
+      .collapse, .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter, .function:
       false
     }
   }

@@ -24,7 +24,7 @@ extension Trial {
     case .user(.vmalloc), .user(.ioremap), .user(.iounmap): wroteDirectMap
     case .user: true
     case .touch, .vmap, .vmapPageRange, .vunmap, .policy, .process, .linearMap, .collapse,
-      .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter:
+      .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter, .function:
       false
     }
   }
@@ -220,7 +220,7 @@ extension Trial {
     case .setMemory, .user(.execmemAlloc): before.kernel.architecture == .arm64
     case .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
       .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap, .collapse, .allocPages,
-      .freePages, .freePagesAt, .drainPages, .age, .scatter:
+      .freePages, .freePagesAt, .drainPages, .age, .scatter, .function:
       false
     }
   }

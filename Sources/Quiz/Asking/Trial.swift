@@ -42,8 +42,9 @@ public struct Trial: Sendable {
     case .user: return true
     case .linearMap(.setMemoryValid): return true
     case .process(.zap), .process(.munmap), .process(.exitMmap): return true
-    case .process(.mmap), .linearMap, .policy, .allocPages, .freePages, .freePagesAt, .drainPages, .age,
-      .scatter:
+    case .process(.mmap), .linearMap, .policy, .allocPages, .freePages, .freePagesAt, .drainPages,
+      .age,
+      .scatter, .function:
       return false
     }
   }
@@ -92,8 +93,9 @@ extension Trial {
       call.madeArea.flatMap { after.areas.area(named: $0) }
         .map { subject(at: $0.start, "area \($0.name)") }
     case .user: firstWritten.map { subject(at: $0, "\($0.words) (the first page it writes)") }
-    case .vunmap, .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age,
-      .scatter:
+    case .vunmap, .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages,
+      .age,
+      .scatter, .function:
       nil
     }
   }

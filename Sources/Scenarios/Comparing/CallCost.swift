@@ -31,7 +31,7 @@ public struct CallCost: Codable, Equatable, Sendable {
         self = .other
       case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
         .vmapPageRange, .vunmap, .policy, .process, .linearMap, .collapse, .allocPages, .freePages,
-        .freePagesAt, .drainPages, .age, .scatter:
+        .freePagesAt, .drainPages, .age, .scatter, .function:
         self = .other
       }
     }

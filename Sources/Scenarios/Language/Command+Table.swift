@@ -144,6 +144,12 @@ extension Command {
         example: "collapse pfn:0x180000 2M", group: .machine,
         make: { .call(.collapse($0.target, $0.count)) }),
       Command(
+        name: "kcall", operands: [.required(.function)],
+        help: "Calls any function of a real kernel by hand: in directmap lab and run --on; the simulation "
+          + "has no rule for it.",
+        example: "kcall set_memory_4k pfn:0x180000 1", group: .machine,
+        make: { .call(.function($0.function)) }),
+      Command(
         name: "note", operands: [.required(.text)], help: "Words for the reader.",
         example: "note \"One page turns read-only.\"", group: .script, make: { .note($0.text) }),
       Command(

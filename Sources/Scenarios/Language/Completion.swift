@@ -128,7 +128,7 @@ extension Operand.Kind {
     case .kernel: KernelProfile.all.map(\.name)
     case .cpu: CPUFeatures.Switch.allCases.map(\.word) + ["count"]
     case .count, .text, .expression, .bytes, .scanCount, .priority, .entries, .label, .calls,
-      .event, .format, .keys, .duration:
+      .event, .format, .keys, .duration, .function:
       []
     }
   }
@@ -153,7 +153,7 @@ extension Operand.Kind {
       .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
       .event,
       .format, .preset, .pattern, .touched, .newRange, .rangePart, .file, .dirty, .keys,
-      .duration, .spot:
+      .duration, .spot, .function:
       1
     }
   }
@@ -172,7 +172,7 @@ extension Operand.Kind {
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
       .module, .bytes, .policy, .scanCount, .priority, .answer, .limit, .entries, .full, .callName,
       .watched, .label, .calls, .format, .preset, .pattern, .touched, .newRange,
-      .rangePart, .keys, .duration, .spot:
+      .rangePart, .keys, .duration, .spot, .function:
       true
     }
   }

@@ -22,6 +22,7 @@ public struct Operand: Equatable, Sendable {
     case label, origin, anew, calls, event, format
     case preset, pattern, touched
     case keys, duration, until, spot
+    case function
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -104,6 +105,7 @@ extension Operand.Kind {
     case .keys: "\"KEY KEY...\""
     case .duration: "TIME"
     case .until: "until EXPRESSION"
+    case .function: "FUNCTION [ARGUMENT...]"
     case .spot: "map|trace|page|why|bars|off|TARGET"
     }
   }
@@ -142,7 +144,7 @@ extension Operand.Kind {
       .count,
       .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority,
       .entries, .callName, .watched, .label, .calls, .event, .format, .newRange,
-      .rangePart, .keys, .duration, .spot:
+      .rangePart, .keys, .duration, .spot, .function:
       []
     }
   }
@@ -212,6 +214,7 @@ extension Operand.Kind {
     case .keys: "keys between quotation marks, such as \"r > C-o Enter\""
     case .duration: "a time such as 2s or 1500ms"
     case .until: "until and an expression"
+    case .function: "the name of a function of the kernel, as /proc/kallsyms has it"
     case .spot: "a panel (map, trace, page, why, bars), a target such as pfn:0x180000, or off"
     }
   }
@@ -272,6 +275,7 @@ struct OperandValues {
   var label = ""
   var origin: SessionLine.Origin?
   var isAnew = false
+  var function = FunctionCall("", [])
   var event = 0
   var tlb = TLBQuestion(TLBRun(.teaching, .random))
 

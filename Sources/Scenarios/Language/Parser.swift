@@ -241,7 +241,7 @@ extension LineReader {
       .bytes, .policy,
       .scanCount,
       .priority, .answer, .limit, .entries, .full, .callName, .watched, .label, .calls, .format,
-      .preset, .pattern, .touched, .newRange, .rangePart:
+      .preset, .pattern, .touched, .newRange, .rangePart, .function:
       next != nil
     }
   }
@@ -294,6 +294,7 @@ extension LineReader {
       try readOfProcess(kind, into: &values)
     case .label, .origin, .anew, .calls, .event, .format: try readOfSession(kind, into: &values)
     case .preset, .pattern, .touched: try readOfTLB(kind, into: &values)
+    case .function: try readFunction(into: &values)
     case .keys, .duration, .until, .spot: try readOfDirection(kind, into: &values)
     }
   }

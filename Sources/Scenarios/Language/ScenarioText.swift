@@ -32,6 +32,7 @@ extension Call {
     case .drainPages: "drain"
     case .age: "age"
     case .scatter: "scatter"
+    case .function: "kcall"
     }
   }
 
@@ -58,6 +59,7 @@ extension Call {
     case .process(let call): call.operandText
     case .linearMap(let call): call.operandText
     case .collapse(let target, let pages): "\(target.scenarioText)\(Self.count(pages))"
+    case .function(let call): call.scenarioText
     case .allocPages(let name, let order, let type, let node, let traits):
       "\(name) \(order)\(node.map { " node \($0)" } ?? "")"
         + (type == .unmovable ? "" : " \(type.word)")
@@ -83,7 +85,7 @@ extension Call {
     case .allocPages(_, let order, _, _, _), .freePagesAt(_, let order):
       PageCount((0..<63).contains(order) ? 1 << UInt64(order) : 0)
     case .scatter(_, let pages, _, _): pages
-    case .vunmap, .policy, .freePages, .drainPages, .age: 0
+    case .vunmap, .policy, .freePages, .drainPages, .age, .function: 0
     }
   }
 

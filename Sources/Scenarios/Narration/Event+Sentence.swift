@@ -14,6 +14,7 @@ extension Event {
     switch self {
     case .entered(let function, _, let pages): "\(function.name), \(pages.words)"
     case .remedy(let step): step.words
+    case .seen(let step): step.words
     case .asked(let masks): masks.shortWords
     case .left(let function, let code): "\(function.name) returns \(code.name)"
     case .decided(let decision): decision.sentence(.short)
@@ -58,6 +59,7 @@ extension Event {
     case .entered(let function, let address, let pages):
       "\(function.name) is entered for \(pages.words) from \(address.words)."
     case .remedy(let step): step.sentence
+    case .seen(let step): "\(step.words.prefix(1).uppercased())\(step.words.dropFirst())."
     case .asked(let masks): "The request asks to \(masks.words)."
     case .left(let function, let code):
       code == .success

@@ -1,4 +1,5 @@
 import Engine
+public import History
 
 /// Where in a call an event stands: what it takes to tell the rule behind it with its numbers.
 public struct EventPlace: Equatable, Sendable {
@@ -18,6 +19,8 @@ public struct EventPlace: Equatable, Sendable {
   public var kernel: KernelProfile
   /// The rules that are on, whose lines are told.
   public var rules: [Rule] = []
+  /// The function of a real kernel that the event is about.
+  public var seen: SeenFunction?
 
   /// Creates a place.
   public init(
@@ -43,6 +46,7 @@ extension Event {
     if case .remedy(.entered(let function, let argument)) = self {
       return function.purpose(argument)
     }
+    if case .seen(let step) = self, let seen = place.seen { return seen.sentence(step) }
     if case .flushed(let flush) = self { return flush.rule(at: place) ?? sentence() }
     if case .decided(.policy(.ruleRan)) = self { return sentence(by: place.rules) }
     if case .decided(.aliasInDirectMap) = self { return sentence() + Self.crossing(place) }
@@ -74,6 +78,7 @@ extension Event {
     case .entered(let entered, _, _): function = entered
     case .remedy(.entered(let function, _)), .remedy(.left(let function, _)):
       return function.source(place.kernel)
+    case .seen: return place.seen?.source
     case .decided(.policy), .policy: return place.remedy?.source(place.kernel)
     case .decided(.vmalloc(let decision)): return decision.source(place.kernel)
     case .memory(.handed(let handover)):

@@ -51,12 +51,29 @@ struct EventScan {
   }
 
   private mutating func matches(_ condition: Stop.Condition) -> [Hit] {
+    if case .entry(let region) = condition, let hits = writes(to: region.target) { return hits }
     var hits: [Hit] = []
     let before = before
     forEachEvent { index, event in
       if hits.count < Self.hitsMax, condition.matches(event, before) {
         hits.append((index, .event(event)))
       }
+    }
+    return hits
+  }
+
+  /// Where a real kernel was seen writing the entries of a page; `nil` where nobody watched them.
+  private mutating func writes(to target: Call.Target) -> [Hit]? {
+    let functions = deed.functions
+    guard let address = try? before.address(of: target, 1),
+      functions.contains(where: { $0.written?.address == address })
+    else { return nil }
+    var hits: [Hit] = []
+    forEachEvent { index, event in
+      guard case .seen(.wrote(let place)) = event, functions.indices.contains(Int(place)),
+        functions[Int(place)].written?.address == address
+      else { return }
+      hits.append((index, .wrote(functions[Int(place)])))
     }
     return hits
   }

@@ -14,6 +14,8 @@ public struct StopHit: Equatable, Sendable {
   public enum Finding: Equatable, Sendable {
     /// An event.
     case event(Event)
+    /// A function of a real kernel wrote an entry that is watched.
+    case wrote(SeenFunction)
     /// A call is about to be made.
     case call(Call)
     /// The expression is true.
@@ -32,6 +34,7 @@ extension StopHit.Finding {
   public var sentence: String {
     switch self {
     case .event(let event): event.sentence(.long)
+    case .wrote(let function): function.sentence(.wrote(0))
     case .call(let call): "\(call.scenarioText) is about to be made."
     case .expression(let expression): "\(expression.scenarioText) is true."
     case .near(let address, let size, let entries):

@@ -109,7 +109,9 @@ extension StopList.Item {
     case .fallback: summary.kinds.contains(.fellBack)
     case .flushFull: summary.kinds.contains(.flushedAll)
     case .call(let name): deed.call?.name == name
-    case .entry(let region): summary.mayTouch(region)
+    case .entry(let region):
+      summary.mayTouch(region)
+        || deed.functions.contains { $0.written != nil }
     case .reading(let reading): reading.counters.contains { summary.moved($0) }
     case .invariant: summary.kinds.contains(.broken)
     case .nearMerge, .expression, .drift: false

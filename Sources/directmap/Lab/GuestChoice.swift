@@ -89,7 +89,7 @@ extension LabKernel {
   /// Boots a kernel in a guest with as much memory as a machine of a scenario.
   static func booted(
     _ kernel: String, _ choice: GuestChoice, _ options: MachineOptions, for setup: BootSetup,
-    as profile: KernelProfile?, watching pages: [PFN] = [],
+    as profile: KernelProfile?,
   ) throws(UserError) -> LabKernel {
     let usable = setup.description.e820.filter { $0.kind == .usable }
     let bytes = usable.reduce(0) {
@@ -99,20 +99,19 @@ extension LabKernel {
     let usual = min(max((bytes + unit - 1) / unit * unit, 1 << 30), 16 << 30)
     var guest = try choice.options(kernel: kernel, usualRAM: usual)
     guest.append = options.append ?? ""
-    return try .booted(guest, choice, as: profile, watching: pages)
+    return try .booted(guest, choice, as: profile)
   }
 
   /// Boots a kernel, and says on standard error what is being waited for.
   static func booted(
     _ options: GuestOptions, _ choice: GuestChoice, as profile: KernelProfile? = nil,
-    watching pages: [PFN] = [],
   ) throws(UserError) -> LabKernel {
     do {
       return try ProgressLine.during("Booting \(options.kernelName)") { _ in
         let kernel = try LabKernel(booting: options, as: profile)
-        if !choice.functions.isEmpty || !pages.isEmpty {
+        if !choice.functions.isEmpty {
           let usual = choice.functions.contains("usual")
-          try kernel.look(inside: usual ? nil : choice.functions, entriesOf: pages)
+          try kernel.look(inside: usual ? nil : choice.functions)
         }
         return kernel
       }

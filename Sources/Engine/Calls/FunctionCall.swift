@@ -1,0 +1,26 @@
+/// A function of a real kernel, called by hand. The simulation has no rule for it.
+public struct FunctionCall: Equatable, Sendable {
+  /// What it is given.
+  public enum Argument: Equatable, Sendable {
+    /// A word as it is.
+    case number(UInt64)
+    /// The address of a page, as the kernel itself has it.
+    case address(Call.Target)
+    /// The `struct page` of a frame.
+    case page(PFN)
+  }
+
+  /// The function's name, as /proc/kallsyms has it.
+  public var name: String
+  /// Its arguments, at most ``argumentsMax``.
+  public var arguments: [Argument]
+
+  /// The most arguments that go into registers: x86-64 has six.
+  public static let argumentsMax = 6
+
+  /// Creates a call.
+  public init(_ name: String, _ arguments: [Argument]) {
+    self.name = name
+    self.arguments = arguments
+  }
+}
