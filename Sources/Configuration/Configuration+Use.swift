@@ -31,6 +31,8 @@ extension Configuration {
     options.followsChanges = follow.value
     options.sidePanel = panel.value
     options.overlay = overlay.value
+    options.captionSize = captionSize.value
+    options.bandsCaptions = captionSize.value > .text
     options.showsLetters = letters.value == .always
     return options
   }

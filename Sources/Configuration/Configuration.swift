@@ -21,6 +21,8 @@ public struct Configuration: Equatable, Sendable {
   public var panel = Setting(SidePanel.trace)
   /// What the colours of the map mean.
   public var overlay = Setting(MapOverlay.permission)
+  /// The size of the letters of captions; above 1 they stand in a band.
+  public var captionSize = Setting(CaptionSize.text)
   /// The speed of playing: from 1 to ``speedMax``.
   public var speed = Setting(Playback().index + 1)
   /// The keys of the actions.

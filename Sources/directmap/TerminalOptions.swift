@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Interface
 import Screen
 import TerminalBackend
 
@@ -23,9 +24,18 @@ struct TerminalOptions: ParsableArguments {
     completion: .list(Theme.all.map(\.name)))
   var theme: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Show captions in large letters, in a band over the map: 2 to 4; 1 is the usual size.",
+      valueName: "n"))
+  var captionSize: Int?
+
   @OptionGroup var source: ConfigurationOptions
 
   func validate() throws {
+    if let captionSize, CaptionSize(rawValue: captionSize) == nil {
+      throw ValidationError("--caption-size \(captionSize) is unknown; give 1 to 4")
+    }
     if ascii, unicode { throw ValidationError("--ascii and --unicode exclude each other") }
   }
 
@@ -38,6 +48,9 @@ struct TerminalOptions: ParsableArguments {
     if ascii { result.glyphs = Setting(.ascii, from: .option("--ascii")) }
     if unicode { result.glyphs = Setting(.unicode, from: .option("--unicode")) }
     if let colors { result.colors = Setting(colors, from: .option("--colors")) }
+    if let size = captionSize.flatMap(CaptionSize.init(rawValue:)) {
+      result.captionSize = Setting(size, from: .option("--caption-size"))
+    }
     if result.colors.value == .auto, let value = environment["NO_COLOR"], !value.isEmpty {
       result.colors = Setting(.none, from: .environment("NO_COLOR"))
     }

@@ -30,6 +30,7 @@ struct ReadingTests {
       panel = "memory"
       speed = 9
       overlay = "pages"
+      caption-size = 3
       """)
     #expect(problems.isEmpty)
     #expect(configuration.theme == Setting("light", from: .line(2, file: "c.toml")))
@@ -43,6 +44,7 @@ struct ReadingTests {
     #expect(options.sidePanel == .memory)
     #expect(configuration.overlay == Setting(.pages, from: .line(10, file: "c.toml")))
     #expect(options.overlay == .pages)
+    #expect(options.captionSize == .wide && options.bandsCaptions)
   }
 
   // MARK: - Keys

@@ -70,6 +70,8 @@ struct SVGDrawing {
       // Whole units, so that no edge is smoothed.
       let part = (eighths * SVGGeometry.cellWidth + 4) / 8
       Self.append("M\(left) \(top)h\(part)v20h-\(part)z", ink, to: &bars)
+    case .quarters(let quarters):
+      Self.append(quarters.path(x: left, y: top), ink, to: &bars)
     case .figure(let path):
       Self.append("<path d=\"M\(left) \(top)\(path)\"/>", ink, to: &figures)
     case .line(let line):

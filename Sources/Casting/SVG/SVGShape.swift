@@ -8,6 +8,8 @@ enum SVGShape: Equatable {
   case shade(Int)
   /// The left part, in eighths.
   case eighths(Int)
+  /// Quarters of the cell, as large letters have them.
+  case quarters(Quarters)
   /// Lines from the middle to the edges, and whether a corner is round.
   case line(SVGLine)
   /// A figure in the middle: its outline, relative to the corner of the cell.
@@ -28,10 +30,23 @@ enum SVGShape: Equatable {
     case 0x25C2, 0x25C0: self = .figure("m8 6l-6 4l6 4z")
     case 0x25BC: self = .figure("m1 7h8l-4 7z")
     case 0x25B2: self = .figure("m5 6l4 7h-8z")
+    case 0x2580...0x259F:
+      guard let quarters = Quarters(scalar) else { return nil }
+      self = .quarters(quarters)
     default:
       guard let line = SVGLine(scalar) else { return nil }
       self = .line(line)
     }
+  }
+}
+
+extension Quarters {
+  /// Their outline in the cell with the given corner, as a path.
+  func path(x: Int, y: Int) -> String {
+    let (width, height) = (SVGGeometry.cellWidth / 2, SVGGeometry.cellHeight / 2)
+    return Self.inOrder.enumerated().filter { contains($0.element) }.map { index, _ in
+      "M\(x + index % 2 * width) \(y + index / 2 * height)h\(width)v\(height)h-\(width)z"
+    }.joined()
   }
 }
 

@@ -5,7 +5,7 @@ extension ConfigurationReader {
   /// The settings of `[screen]`.
   static let screenSettings = [
     "theme", "colors", "glyphs", "mouse", "letters", "follow", "panel", "overlay",
-    "speed",
+    "caption-size", "speed",
   ]
 
   mutating func readScreen(_ entry: Entry) {
@@ -29,6 +29,10 @@ extension ConfigurationReader {
       guard case .integer(let speed) = entry.value, (1...Configuration.speedMax).contains(speed)
       else { return tell(entry, wants: "a number from 1 to \(Configuration.speedMax)") }
       result.speed = Setting(speed, from: origin(entry))
+    case "caption-size":
+      guard case .integer(let number) = entry.value, let size = CaptionSize(rawValue: number)
+      else { return tell(entry, wants: "a number from 1 to \(CaptionSize.allCases.count)") }
+      result.captionSize = Setting(size, from: origin(entry))
     case let name:
       tell(
         entry.line, "[screen] has no setting '\(name)'", Self.hint(name, Self.screenSettings))

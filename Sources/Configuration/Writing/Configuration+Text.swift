@@ -16,6 +16,7 @@ extension Configuration {
       line("follow", "\(follow.value)", follow.origin),
       line("panel", TomlValue.quoted(panel.value.rawValue), panel.origin),
       line("overlay", TomlValue.quoted(overlay.value.rawValue), overlay.origin),
+      line("caption-size", "\(captionSize.value.rawValue)", captionSize.origin),
       line("speed", "\(speed.value)", speed.origin),
       "", "[keys]",
     ]

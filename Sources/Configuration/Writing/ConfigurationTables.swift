@@ -37,6 +37,11 @@ public enum ConfigurationTables {
         "overlay", words(MapOverlay.self), standard.overlay.value.rawValue,
         "what the colours of the map mean"
       ),
+      (
+        "caption-size", "1 to \(CaptionSize.allCases.count)",
+        "\(standard.captionSize.value.rawValue)",
+        "the letters of captions; from 2 on they are large and stand in a band"
+      ),
       ("speed", "1 to \(Configuration.speedMax)", "\(standard.speed.value)", "how fast it plays"),
     ]
     return "| setting | values | without it | what it says |\n|---|---|---|---|\n"

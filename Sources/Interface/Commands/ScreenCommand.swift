@@ -152,6 +152,18 @@ extension ScreenCommand {
           model.show(theme)
           return .done
         }),
+      ScreenCommand(
+        "caption-size", "N",
+        help: "Captions in a band: 1 in ordinary letters, 2 to 4 in larger ones where they fit.",
+        example: "caption-size 2", onlyLooks: true,
+        words: { _ in CaptionSize.allCases.map { "\($0.rawValue)" } },
+        run: { model, text in
+          guard let size = CaptionSize(text) else {
+            return .failed("the size of captions is \(CaptionSize.words)")
+          }
+          model.showCaptions(size)
+          return .done
+        }),
       choosing(
         "space", help: "What the map shows: the direct map, or another part of the address space.",
         example: "space vmalloc", onlyLooks: true

@@ -140,7 +140,9 @@ extension Keymap {
       bind("L", .toggleLetters, .view, "Permissions as letters, or as colours"),
       bind("F", .toggleFollow, .view, "The selection follows what changes, or stays"),
       bind("Y", .nextTheme, .view, "The next theme: other colours"),
-      bind("\"", .toggleBand, .view, "Captions in a band over the lower part, or beside the map"),
+      bind(
+        "\"", .toggleBand, .view,
+        "Captions in a band, or beside the map; 2\" to 4\": in a band, in large letters"),
       bind("|", .toggleMapOnly, .view, "The map alone, or all panels"),
       bind("\\", .nextBeam, .view, "Spotlight: on the selected slot, on the map, off"),
     ]

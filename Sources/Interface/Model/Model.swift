@@ -220,6 +220,8 @@ public struct ViewOptions: Equatable, Sendable {
   public var followsChanges = true
   /// Whether captions stand in a band over the lower part of the screen.
   public var bandsCaptions = false
+  /// How large the letters of captions in a band are.
+  public var captionSize = CaptionSize.text
   /// Whether the map has the screen to itself.
   public var isMapOnly = false
   /// What stands beside the map.
@@ -257,6 +259,7 @@ public struct ViewOptions: Equatable, Sendable {
     options.showsLetters = other.showsLetters
     options.usesMouse = other.usesMouse
     options.bandsCaptions = other.bandsCaptions
+    options.captionSize = other.captionSize
     options.isMapOnly = other.isMapOnly
     return options
   }

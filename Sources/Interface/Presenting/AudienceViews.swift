@@ -12,36 +12,10 @@ enum Beam: Equatable, Sendable {
   case pages(Spotlight)
 }
 
-/// A caption in a band of the full width: the words in the middle, bold, on the paper that stands out
-/// most.
-struct BandView: View {
-  let text: CaptionText
-
-  /// The words in lines, each paragraph from a new line.
-  static func lines(_ text: CaptionText, width: Int) -> [String] {
-    text.allText.filter { !$0.isEmpty }.flatMap { TextWrap.lines($0, width: max(1, width - 6)) }
-  }
-
-  func draw(on canvas: inout Canvas, in area: Rect) {
-    let lines = Self.lines(text, width: area.width)
-    canvas.fill(area, with: Cell(" ", ink: .highlight))
-    let top = max(0, (area.height - lines.count) / 2)
-    for (index, line) in lines.enumerated() where top + index < area.height {
-      canvas.put(line, in: area, row: top + index, alignment: .center, ink: .highlight)
-    }
-  }
-}
-
 extension Model {
   /// Whether a caption stands in a band: a presenter's, which has no keys and no task.
   func showsBand(_ caption: CaptionText?) -> Bool {
     caption != nil && lesson == nil && (options.bandsCaptions || options.isMapOnly)
-  }
-
-  /// Shows captions in a band, or beside the map.
-  mutating func toggleBand() {
-    options.bandsCaptions.toggle()
-    say(options.bandsCaptions ? "captions show in a band" : "captions show beside the map")
   }
 
   /// Shows the map alone, or all panels.
@@ -77,11 +51,14 @@ func drawForAudience(
       outside: lit(by: beam, model, layout) + [layout.hints, layout.caption].compactMap(\.self))
   }
   guard let caption, model.showsBand(caption) else { return }
-  let width = canvas.size.width
-  let height = min(BandView.lines(caption, width: width).count + 2, canvas.size.height / 2)
-  let bottom = layout.hints.y
-  BandView(text: caption).draw(
-    on: &canvas, in: Rect(x: 0, y: bottom - height, width: width, height: height))
+  let band = CaptionBand(
+    caption, model.options.captionSize, on: canvas.size, canvas.glyphs)
+  // Without colours the paper that stands out is underlined, which large letters would not survive.
+  let isPlain = band.size != .text && model.hasNoColors
+  BandView(band: band, ink: isPlain ? .title : .highlight).draw(
+    on: &canvas,
+    in: Rect(
+      x: 0, y: layout.hints.y - band.height, width: canvas.size.width, height: band.height))
 }
 
 /// Where a spotlight falls; the whole screen where it shows nothing that is there.

@@ -7,7 +7,7 @@ public enum StopLine {
     "unmark", "branch",
     "branch new", "branch switch", "branch rename", "branch compare", "stops",
     "delete", "enable", "disable", "gather", "who", "what-if", "tlb", "find", "predict", "space",
-    "theme", "overlay", "compare", "compare off", "help",
+    "theme", "caption-size", "overlay", "compare", "compare off", "help",
   ]
 
   /// Whether a line begins with a command of the screen.
