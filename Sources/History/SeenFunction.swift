@@ -27,8 +27,9 @@ public struct SeenFunction: Equatable, Sendable {
     public var address: VirtualAddress
     /// What the entry maps if it is a leaf.
     public var size: LeafSize
-    /// The word as it was, and as it is.
+    /// The word as it was.
     public var old: UInt64
+    /// The word as it is.
     public var new: UInt64
 
     /// Creates what is known of a write.
@@ -77,7 +78,7 @@ extension SeenFunction {
     guard let result else { return nil }
     // An int is in the lower half; what the upper one holds is left from before.
     let code = Int32(truncatingIfNeeded: result)
-    if result >> 32 == 0 || result >> 32 == 0xffff_ffff, (-4095 ..< 0).contains(code) {
+    if result >> 32 == 0 || result >> 32 == 0xffff_ffff, (-4095..<0).contains(code) {
       return ReturnCode(rawValue: code).name
     }
     return Self.hex(result)

@@ -9,7 +9,7 @@ extension Machine {
     _ name: Name, order: Int, _ type: MigrateType, node: Int?, _ traits: Call.PageTraits,
     _ sink: inout Sink,
   ) throws(CallError) -> ReturnCode {
-    if type == .unmapped, !setup.policies.contains(where: { $0.name == .unmapped2022 }) {
+    if type == .unmapped, !setup.policies.contains(where: { $0.published == .unmapped2022 }) {
       throw .policyOff(.unmapped2022)
     }
     guard order >= 0, order < ListBook.orders else { throw .memory(.badOrder(order)) }
@@ -53,7 +53,7 @@ extension Machine {
     }
     try checkNotMapped(name)
     for block in physical.blocks(of: owner) {
-      if inSoftirq, setup.policies.contains(where: { $0.name == .unmapped2022 }),
+      if inSoftirq, setup.policies.contains(where: { $0.published == .unmapped2022 }),
         physical.pageblockType(of: block.first) == .unmapped
       {
         note(.lockedInSoftirq(.unmapped2022, block.first), &sink)

@@ -72,7 +72,8 @@ extension Guest {
       let registers = try debugger.registers()
       let place = registers.word(at: architecture.instruction)
       if case .watched(let address) = stop {
-        try tellWrite(to: address, by: place, registers, inside, &entries, depth: handDepth + open.count)
+        try tellWrite(
+          to: address, by: place, registers, inside, &entries, depth: handDepth + open.count)
         continue
       }
       if place == restingPlace { return }
@@ -92,7 +93,8 @@ extension Guest {
         let behind = architecture.link == nil ? stack + 8 : stack
         open.append(Open(entry: functions.count, address: address, stack: behind))
         let arguments = architecture.arguments.prefix(4).map { registers.word(at: $0) }
-        functions.append(SeenFunction(name: name, depth: handDepth + open.count - 1, arguments: arguments))
+        functions.append(
+          SeenFunction(name: name, depth: handDepth + open.count - 1, arguments: arguments))
         note(.entered(Int32(functions.count - 1)), inside)
       }
       let isPoint = inside.functions[place] != nil || open.contains { $0.address == place }
