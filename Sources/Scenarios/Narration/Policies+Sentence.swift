@@ -49,7 +49,7 @@ extension PolicyDecision {
     case .freedNotPresent(_, let pfn):
       "Page \(pfn.hex) is freed and not in the direct map: another type took its pageblock."
     case .pageblockWaits(_, let pfn, let own, let borrowed, let boot):
-      "The pageblock at pfn \(pfn.hex) keeps its 4K leaves: \(own) pages in use, \(borrowed) "
+      "The pageblock at pfn \(pfn.hex) keeps its 4K leaves: \(counted(own, "page")) in use, \(borrowed) "
         + "borrowed by other types, \(boot) kept by boot."
     case .mergeMissed(_, let pfn, let order):
       "The pageblock at pfn \(pfn.hex) is free, but merging ended at order \(order), not at 9: "
@@ -58,7 +58,7 @@ extension PolicyDecision {
       "The 1G leaf at pfn \(pfn.hex) stays split: the page allocator knows no block so large."
     case .shrunk(_, let node, let asked, let freed):
       "Reclaim asked the cache" + (node < 0 ? "" : " of node \(node)")
-        + " for \(asked) pages and got \(freed)."
+        + " for \(counted(asked, "page")) and got \(freed)."
     }
   }
 }
