@@ -154,9 +154,10 @@ public struct ExploreResult: Codable, Equatable, Sendable, JSONReport {
   private var summary: String {
     let states = statesByDepth.reduce(0, +)
     let depth = statesByDepth.count - 1
-    var text = "\(question.alphabet.count) calls, \(states) states up to depth \(depth) ("
+    var text =
+      "\(counted(question.alphabet.count, "call")), \(counted(states, "state")) up to depth \(depth) ("
     text += statesByDepth.map(String.init).joined(separator: ", ")
-    text += "), \(transitions) calls made"
+    text += "), \(counted(transitions, "call")) made"
     if randomCalls > 0 { text += ", \(randomCalls) in random sequences" }
     if question.shards > 1 {
       text += "; parts \(parts.map(String.init).joined(separator: ", ")) of \(question.shards)"

@@ -120,7 +120,7 @@ extension ExploreCommand {
       search.shard = try chosenShard(search.properties)
       let explorer = Explorer(
         from: machine, beside: rival?.machine, alphabet: alphabet, options: search)
-      let words = "Exploring \(alphabet.calls.count) calls to depth \(depth)"
+      let words = "Exploring \(counted(alphabet.calls.count, "call")) to depth \(depth)"
       let found = await ProgressLine.during(words) { progress in
         let progress = progress ?? WorkProgress()
         stop(progress)

@@ -5,7 +5,8 @@ import Scenarios
 
 /// A lesson, read: one that the program carries, or one of somebody's own.
 nonisolated struct LoadedLesson {
-  private let name: String
+  /// What it is called on the command line.
+  let name: String
   private let scenario: Scenario
   private let lesson: Lesson
   /// What the lesson behind it is called, if there is one.
@@ -43,6 +44,15 @@ nonisolated struct LoadedLesson {
     }
   }
 
+  /// The lessons of the program from one to another, without that one: those that `z` went through.
+  static func names(from first: String, to last: String) -> [String] {
+    let names = LessonText.all.map(\.name)
+    guard let start = names.firstIndex(of: first), let end = names.firstIndex(of: last),
+      start < end
+    else { return [] }
+    return Array(names[start..<end])
+  }
+
   /// Whether the program carries a lesson of this name.
   static func isCarried(_ name: String) -> Bool { LessonText.all.contains { $0.name == name } }
 
@@ -56,6 +66,9 @@ nonisolated struct LoadedLesson {
     return lesson
   }
 
+  /// Whether it has a part of this number, from 1 on.
+  func hasPart(_ number: Int) -> Bool { (1...lesson.parts.count).contains(number) }
+
   /// The screen on which it begins.
   ///
   /// - Parameters:
@@ -63,7 +76,7 @@ nonisolated struct LoadedLesson {
   ///   - work: where that tells how far it is, and looks whether it is to stop.
   /// - Throws: `UserError` where there is no such part.
   func model(part: Int = 1, _ work: WorkProgress? = nil) throws -> Model {
-    guard (1...lesson.parts.count).contains(part) else {
+    guard hasPart(part) else {
       throw UserError("\(name) has no part \(part); give 1 to \(lesson.parts.count)")
     }
     let machine = try scenario.ownMachine ?? MachineOptions.builtIn(scenario.machine)

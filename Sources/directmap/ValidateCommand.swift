@@ -51,7 +51,7 @@ struct ValidateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let reports = ProgressLine.during("Checking \(files.count) files") { progress in
+    let reports = ProgressLine.during("Checking \(counted(files.count, "file"))") { progress in
       files.enumerated().map { index, file in
         progress?.report(UInt64(index), of: UInt64(files.count))
         return Self.check(file)

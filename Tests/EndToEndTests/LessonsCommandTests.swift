@@ -32,13 +32,94 @@ import Testing
     try terminal.start("lesson one-page --part 12 --no-config")
     try terminal.wait(for: "one-page, part 12 of 12")
     try terminal.press("Q")
-    try terminal.wait(for: "You were at part 12 of 12: directmap lesson one-page --part 12")
+    try terminal.wait(for: "You were at part 12 of 12; directmap lesson one-page goes on there")
     try terminal.start("lesson one-page --part 12 --no-config")
     try terminal.wait(for: "one-page, part 12 of 12")
     try terminal.press("z")
     try terminal.wait(for: "begins the next lesson")
     try terminal.press("z")
     try terminal.wait(for: "missing-merge, part 1 of")
+  }
+
+  @Test func `a lesson goes on where it was left, or starts over`() throws {
+    let terminal = try TerminalSession()
+    func kept() -> String {
+      let file = "\(terminal.statePath)/directmap/lessons"
+      let text = String(
+        decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
+      return text.split(separator: "\n").dropFirst().joined(separator: "\n")
+    }
+    func leave() throws {
+      try terminal.press("Q")
+      try terminal.wait(for: "status=0")
+      try terminal.type("clear\n")
+    }
+    try terminal.start("lesson one-page --part 5 --no-config")
+    try terminal.wait(for: "one-page, part 5 of 12")
+    try leave()
+    #expect(kept() == "one-page 5")
+    // A key answers the offer, and does nothing else.
+    try terminal.start("lesson 1 --no-config")
+    try terminal.wait(for: "You stopped at part 5 of 12")
+    try terminal.press("z")
+    try terminal.wait(until: "is in the lesson") {
+      $0.contains("part 5 of 12") && !$0.contains("You stopped")
+    }
+    try terminal.press("Z")
+    try terminal.wait(for: "part 4 of 12")
+    try leave()
+    #expect(kept() == "one-page 4")
+    try terminal.start("lesson one-page --no-config")
+    try terminal.wait(for: "You stopped at part 4 of 12")
+    try terminal.press("1")
+    try terminal.wait(for: "one-page, part 1 of 12")
+    try leave()
+    #expect(kept() == "")
+    // A part that is asked for asks nothing, and the end of a lesson forgets its place.
+    try terminal.start("lesson one-page --part 12 --no-config")
+    try terminal.wait(until: "is in the lesson") {
+      $0.contains("one-page, part 12 of 12") && !$0.contains("You stopped")
+    }
+    try leave()
+    try terminal.start("lesson one-page --no-config")
+    try terminal.wait(for: "You stopped at part 12")
+    try terminal.press("z")
+    try terminal.press("z")
+    try terminal.wait(for: "begins the next lesson")
+    try leave()
+    #expect(kept() == "")
+  }
+
+  @Test func `a place that cannot be kept stops nothing`() throws {
+    let terminal = try TerminalSession()
+    func farewell(_ environment: String, _ words: String) throws {
+      try terminal.type("clear; \(environment) \(try Program.url().path) lesson 1 --part 3\n")
+      try terminal.wait(for: "one-page, part 3 of 12")
+      try terminal.press("Q")
+      try terminal.wait(for: "You were at part 3 of 12: directmap lesson one-page --part 3")
+      if !words.isEmpty { try terminal.wait(for: words) }
+    }
+    try farewell("env -u HOME -u XDG_STATE_HOME", "")
+    try farewell("env -u XDG_STATE_HOME HOME=relative", "")
+    try farewell("env XDG_STATE_HOME=/proc", "Your place is not kept: /proc/directmap/lessons ")
+    // Nothing is written through a link.
+    let folder = try Folder()
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder.path)/directmap", withDestinationPath: folder.path)
+    try farewell("env XDG_STATE_HOME=\(folder.path)", "Your place is not kept: ")
+    #expect(try folder.names == ["directmap"])
+    // A file of rubbish is replaced; it never stops a lesson.
+    let other = try Folder()
+    try FileManager.default.createDirectory(
+      atPath: "\(other.path)/directmap", withIntermediateDirectories: false)
+    try other.write("one-page\none-page 99\n\u{0}\none-page -1 2\nx 3\n", "directmap/lessons")
+    try terminal.type(
+      "clear; env XDG_STATE_HOME=\(other.path) \(try Program.url().path) lesson 1\n")
+    try terminal.wait(until: "is in the lesson") {
+      $0.contains("one-page, part 1 of 12") && !$0.contains("You stopped")
+    }
+    try terminal.press("Q")
+    try terminal.wait(for: "$")
   }
 
   @Test func `lists them as JSON`() throws {

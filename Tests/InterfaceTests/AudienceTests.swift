@@ -145,6 +145,6 @@ import Testing
     #expect(model.lesson?.isGoalReached ?? false)
     model.press("z z z")
     #expect(model.lesson?.isOver ?? false)
-    #expect(model.lessonFarewell == "The next lesson: directmap lesson next-one")
+    #expect(model.lessonFarewell(isKept: false) == "The next lesson: directmap lesson next-one")
   }
 }

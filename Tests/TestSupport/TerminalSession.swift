@@ -24,14 +24,19 @@ public final class TerminalSession {
     client = try TmuxClient(
       socket: socket, columns: columns, rows: rows,
       command: """
-        env -u NO_COLOR PS1='$ ' ENV= LC_ALL=\(locale) TERM=\(type) \
+        env -u NO_COLOR XDG_STATE_HOME='\(socket).state' PS1='$ ' ENV= LC_ALL=\(locale) TERM=\(type) \
         SWIFT_BACKTRACE=interactive=no,enable=no sh
         """)
     shell = try #require(Int32(try client.value("pane_pid")))
     try wait(for: "$")
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: socket) }
+  deinit {
+    for path in [socket, statePath] { try? FileManager.default.removeItem(atPath: path) }
+  }
+
+  /// The folder where programs in the terminal keep their state; there only once one did.
+  public var statePath: String { "\(socket).state" }
 
   /// Starts the program with arguments in the shell, and then prints its status.
   public func start(_ arguments: String = "") throws {

@@ -87,7 +87,7 @@ extension CallError: CustomStringConvertible {
     case .tooManyPages(let asked, let available):
       "\(asked.rawValue) pages go past the end; \(available.rawValue) fit from here"
     case .pastArea(let name, let pages):
-      "area \(name) has \(pages.rawValue) pages; the last is \(name)+\(pages.rawValue - 1)"
+      "area \(name) has \(counted(pages.rawValue, "page")); the last is \(name)+\(pages.rawValue - 1)"
     case .tooManyTables(let asked, let limit):
       "\(asked.rawValue) pages one by one could take more than 1 GiB of page tables; "
         + "ask for \(limit.rawValue) or fewer"
@@ -105,7 +105,7 @@ extension CallError: CustomStringConvertible {
     case .placeTaken(let address):
       "an area cannot be placed at \(address.hex): in use, misaligned or outside vmalloc space"
     case .noRoom(let pages):
-      "the vmalloc space has no room for \(pages.rawValue) pages"
+      "the vmalloc space has no room for \(counted(pages.rawValue, "page"))"
     case .notBlocks(let pfn, let pages):
       "pfn \(pfn.hex) + \(pages.rawValue) pages are no 2M blocks; begin at a multiple of 512 "
         + "frames and give a multiple of 512 pages"

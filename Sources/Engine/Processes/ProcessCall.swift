@@ -59,7 +59,7 @@ public enum ProcessError: Error, Equatable, Sendable, CustomStringConvertible {
     case .nothingMapped(let name):
       "nothing is mapped there in \(name) any more; munmap it, or zap another part"
     case .pastRange(let name, let pages):
-      "range \(name) has \(pages.rawValue) pages; the last is \(name)+\(pages.rawValue - 1)"
+      "range \(name) has \(counted(pages.rawValue, "page")); the last is \(name)+\(pages.rawValue - 1)"
     case .badOrder(let order):
       "\(order) is no order of a folio; give 0 (4K) to \(UserRange.orderLimit) (2M)"
     case .notFolios(let pages, let order):

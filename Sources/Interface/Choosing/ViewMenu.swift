@@ -200,7 +200,7 @@ extension Model {
       ListView(
         title: "all that can be shown", rows: ViewMenu.list(self), selected: index,
         keys: [("Enter", "shows it"), ("Esc", "closes")])
-    case .help, .line, .report, .stops, .prediction, .leaving: nil
+    case .help, .line, .report, .stops, .prediction, .leaving, .resuming: nil
     }
   }
 }

@@ -66,15 +66,6 @@ extension Model {
     }
   }
 
-  /// Where a learner who leaves can continue, as a line for the shell; nil where no lesson is under way.
-  public var lessonFarewell: String? {
-    guard let lesson else { return nil }
-    if lesson.isOver { return lesson.next.map { "The next lesson: directmap lesson \($0)" } }
-    guard lesson.part > 0 else { return nil }
-    return "You were at part \(lesson.part + 1) of \(lesson.lesson.parts.count): "
-      + "directmap lesson \(lesson.name) --part \(lesson.part + 1)"
-  }
-
   /// What going on does at this moment.
   private enum Move {
     /// Back to where the lesson stands.
@@ -249,7 +240,7 @@ extension Model {
   }
 
   /// Shows what was shown before, in the looks of now.
-  private mutating func restore(_ stand: LessonProgress.Stand) {
+  mutating func restore(_ stand: LessonProgress.Stand) {
     show(stand.scene)
     presentation = stand.presentation
     options = stand.options.withLooks(of: options)

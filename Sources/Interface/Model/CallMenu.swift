@@ -80,7 +80,7 @@ extension Model {
     layers.removeAll { layer in
       switch layer {
       case .line, .calls: true
-      case .help, .choices, .views, .report, .stops, .prediction, .leaving: false
+      case .help, .choices, .views, .report, .stops, .prediction, .leaving, .resuming: false
       }
     }
     return nil

@@ -18,6 +18,8 @@ public enum Layer: Equatable, Sendable {
   case prediction(Prompt)
   /// The question whether to leave.
   case leaving
+  /// What a learner hears who comes back to a lesson in its middle.
+  case resuming
 }
 
 extension Layer {
@@ -25,7 +27,7 @@ extension Layer {
   var isList: Bool {
     switch self {
     case .calls, .choices, .views: true
-    case .help, .line, .report, .stops, .prediction, .leaving: false
+    case .help, .line, .report, .stops, .prediction, .leaving, .resuming: false
     }
   }
 }

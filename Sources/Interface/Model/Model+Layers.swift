@@ -26,6 +26,7 @@ extension Model {
     case .stops(let index): return receiveInStops(input, meaning(inList: input), index)
     case .prediction(let prompt): return receive(input, in: prompt)
     case .leaving: return receiveInLeaving(input)
+    case .resuming: return receiveInResuming(input)
     }
   }
 

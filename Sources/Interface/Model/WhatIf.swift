@@ -110,7 +110,8 @@ private struct EntryRow {
       old.changeWords(to: new, size, set: set, clear: clear)
     }
     if count == 1 { return "The \(size.name) entry of \(start.words) \(change("gains", "loses"))." }
-    return "\(count) \(size.name) entries from \(start.words) on: each "
+    return
+      "\(counted(count, "\(size.name) entry", "\(size.name) entries")) from \(start.words) on: each "
       + "\(change("gains", "loses"))."
   }
 }

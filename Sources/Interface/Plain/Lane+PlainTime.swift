@@ -95,7 +95,8 @@ extension Lane {
     }
     if told.count < lines.count {
       sentences.append(
-        "And \(lines.count - told.count) events more; the word events tells all of them.")
+        "And \(counted(lines.count - told.count, "event")) more; the word events tells all of them."
+      )
     }
     return sentences
   }

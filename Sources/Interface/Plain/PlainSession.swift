@@ -219,6 +219,8 @@ extension PlainSession {
       case .views: lines += ViewMenu.plainLines
       case .help: lines += PlainHelp.overview
       case .leaving: quitStatus = 0
+      // Lessons have no plain mode.
+      case .resuming: break
       case .prediction(let prompt): lines += ask(prompt)
       case .line: lines.append("Write the rest on the same line; help tells how.")
       }

@@ -16,7 +16,7 @@ extension Model {
   mutating func closePrompts() {
     layers.removeAll { layer in
       switch layer {
-      case .line, .calls, .choices, .views, .stops, .prediction, .leaving: true
+      case .line, .calls, .choices, .views, .stops, .prediction, .leaving, .resuming: true
       case .help, .report: false
       }
     }

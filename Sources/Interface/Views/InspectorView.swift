@@ -134,7 +134,8 @@ struct InspectorView: View {
     case .split: return "\(lane.place.focus.name), split, nothing in 4K"
     case .splitTo4K:
       let leaves = NumberText.grouped(Int64(slot.leaves4K))
-      return "\(lane.place.focus.name), \(leaves) pages of it in 4K"
+      let pages = slot.leaves4K == 1 ? "page" : "pages"
+      return "\(lane.place.focus.name), \(leaves) \(pages) of it in 4K"
     }
   }
 

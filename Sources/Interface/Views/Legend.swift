@@ -72,12 +72,14 @@ struct Legend {
     }
   }
 
-  private func pointed(_ glyphs: Glyphs) -> [Item] {
-    var words: [String] = []
-    if pointsOutBlockers { words.append("blocks merge") }
-    if hasSpotlight { words.append("pointed out") }
-    return words.map {
-      Item(cell: Cell(glyphs[.square], ink: .text, modifiers: .pointed), words: $0, brief: $0)
+  /// What is pointed out.
+  func pointed(_ glyphs: Glyphs) -> [Item] {
+    var words: [(String, String)] = []
+    if pointsOutBlockers { words.append(("blocks merge", "blocks")) }
+    if hasSpotlight { words.append(("pointed out", "pointed")) }
+    return words.map { words, brief in
+      Item(
+        cell: Cell(glyphs[.square], ink: .text, modifiers: .pointed), words: words, brief: brief)
     }
   }
 
@@ -142,7 +144,9 @@ struct LegendRowsView: View {
   func draw(on canvas: inout Canvas, in area: Rect) {
     let inside = area.inset(horizontally: 1, vertically: 0)
     guard !inside.isEmpty else { return }
-    let classes = legend.classes(canvas.glyphs)
+    // What is pointed out is what the screen is about: it comes first, and stays where something must go.
+    let pointed = legend.pointed(canvas.glyphs)
+    let classes = pointed + legend.classes(canvas.glyphs).dropLast(pointed.count)
     // The classes show the sign of the whole leaf.
     let signs = legend.signs(canvas.glyphs).filter { $0.words != "whole leaf" }
     let isWide =

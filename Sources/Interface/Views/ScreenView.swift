@@ -203,6 +203,7 @@ private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout
         layout.besideMap ?? Rect(x: 0, y: 1, width: whole.width, height: layout.hints.y - 1)
       PredictionView(prompt: prompt, score: model.predictions.score).draw(on: &canvas, in: place)
     case .leaving: LeavingView(keymap: model.keymap).draw(on: &canvas, in: whole)
+    case .resuming: ResumingView(model: model).draw(on: &canvas, in: whole)
     case .line(let editor):
       let above = Rect(x: 0, y: 0, width: whole.width, height: layout.hints.y)
       AnswerView(editor: editor).draw(on: &canvas, in: above)

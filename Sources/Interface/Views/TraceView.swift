@@ -41,7 +41,9 @@ struct TraceView: View {
       let more = window.total - rows.count
       let last = Rect(x: inside.x + 2, y: inside.bottom - 1, width: inside.width - 2, height: 1)
       let key = keymap.key(.previousEvent)
-      canvas.put("\(more) rows more; \(key) steps through them", in: last, ink: .dim)
+      canvas.put(
+        "\(counted(more, "more row")); \(key) steps through \(more == 1 ? "it" : "them")", in: last,
+        ink: .dim)
     }
     if let request = requestRow(above: window, height: inside.height) { rows[0] = request }
     for (index, row) in rows.enumerated() {

@@ -37,7 +37,10 @@ struct WhyView: View {
     let hidden = rows.count - first - inside.height
     guard hidden > 0, area.width >= 20 else { return }
     let edge = Rect(x: inside.x, y: area.bottom - 1, width: inside.width, height: 1)
-    canvas.put(" \(hidden) more \(hidden == 1 ? "row" : "rows") ", in: edge, ink: .dim)
+    let words = "\(counted(hidden, "more row"))"
+    let hint = " \(words); :why shows all "
+    canvas.put(
+      TextWidth.columns(hint) <= edge.width ? hint : " \(words) ", in: edge, ink: .dim)
   }
 
   /// The question, with the slot that it is about, as long as there is room for.

@@ -41,7 +41,7 @@ extension Model {
 
   private func weight(of input: Input, in layer: Layer) -> Weight {
     switch layer {
-    case .help, .report, .leaving: return .look
+    case .help, .report, .leaving, .resuming: return .look
     case .calls:
       return meaning(inList: input) == .zoomIn || input == .character(" ") ? .work : .look
     case .choices(let list): return weight(of: input, in: list)
@@ -132,7 +132,7 @@ extension Layer {
       case .help: "the help"
       }
     case .stops: "a stop"
-    case .help, .report, .leaving: "the screen"
+    case .help, .report, .leaving, .resuming: "the screen"
     }
   }
 }

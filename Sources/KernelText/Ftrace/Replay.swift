@@ -284,7 +284,7 @@ extension Replay {
     }
     guard waiting.pages <= waiting.request.pages else {
       throw unexpected(
-        event, "\(waiting.pages.rawValue) frames",
+        event, "\(counted(waiting.pages.rawValue, "frame"))",
         "as many frames as the request in line \(waiting.line) has pages, "
           + "\(waiting.request.pages.rawValue)")
     }

@@ -1,3 +1,4 @@
+import Engine
 import FoundationEssentials
 
 extension ReplayReport {
@@ -24,7 +25,7 @@ extension ReplayReport {
       lines.append(
         differences.isEmpty
           ? "leaves: equal to \(after), but for A and D"
-          : "leaves: \(Self.counted(differences.count, "stretch")) differ from \(after)")
+          : "leaves: \(counted(differences.count, "stretch", "stretches")) differ from \(after)")
       lines += differences.map(\.text)
     }
     return lines.joined(separator: "\n")
@@ -34,12 +35,12 @@ extension ReplayReport {
   private var warnings: [String] {
     var lines: [String] = []
     for loss in losses.first {
-      let count = loss.events.map { Self.counted(Int(clamping: $0), "event") } ?? "events"
+      let count = loss.events.map { counted(Int(clamping: $0), "event") } ?? "events"
       lines.append("warning: line \(loss.line): the kernel lost \(count)")
     }
     let more = losses.count - losses.first.count
     if more > 0 {
-      lines.append("warning: the kernel lost events in \(Self.counted(more, "more place"))")
+      lines.append("warning: the kernel lost events in \(counted(more, "more place"))")
     }
     lines += Self.warning(
       requestsWithoutFrames, "request", "the frames are not in the trace, so nothing was changed")
@@ -70,11 +71,6 @@ extension ReplayReport {
   /// `set_memory_nx 525, set_memory_ro 375`, by name.
   private static func list(_ counts: [String: Int]) -> String {
     counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-  }
-
-  private static func counted(_ count: Int, _ noun: String) -> String {
-    let plural = noun.hasSuffix("h") ? "es" : "s"
-    return "\(count) \(noun)\(count == 1 ? "" : plural)"
   }
 }
 

@@ -102,7 +102,7 @@ public struct Diagnosis: JSONReport, Codable, Equatable, Sendable {
         ? "grouping pages of changed attributes, as grouping-2021 does"
         : "Linux 6.15 or later, whose cache for executable memory takes whole blocks, or grouping-2021"
       add(
-        "\(way): the \(pages) pages that are read-only now lie in \(blocks) blocks, and fit into \(needed)",
+        "\(way): what is read-only now, \(counted(pages, "page")), lies in \(counted(blocks, "block")), and fits into \(needed)",
         blocks - needed, .estimated)
     }
     let absent = census.splitBlocks[.absent] ?? 0

@@ -171,8 +171,10 @@ extension MapDifference {
   /// - Parameter limit: how many stretches are listed.
   public func lines(listing limit: Int = 20) -> [String] {
     guard !isEmpty else { return ["\(a) and \(b) are equal"] }
-    var lines = ["\(blocks) blocks of 2M differ between \(a) and \(b)"]
-    lines.append("split: \(split1G) leaves of 1G, \(split2M) of 2M")
+    var lines = [
+      "\(counted(blocks, "block")) of 2M \(blocks == 1 ? "differs" : "differ") between \(a) and \(b)"
+    ]
+    lines.append("split: \(counted(split1G, "leaf", "leaves")) of 1G, \(split2M) of 2M")
     lines.append("merged: \(merged1G) to 1G, \(merged2M) to 2M")
     for (title, counts) in [("lost", lost), ("gained", gained)] where !counts.isEmpty {
       let parts = Self.names.compactMap { entry in
@@ -181,10 +183,12 @@ extension MapDifference {
       lines.append("bits \(title), in pages: " + parts.joined(separator: ", "))
     }
     if readOnlyGained + readOnlyLost > 0 {
-      lines.append("read-only: \(readOnlyGained) pages more, \(readOnlyLost) no more")
+      lines.append("read-only: \(counted(readOnlyGained, "page")) more, \(readOnlyLost) no more")
     }
-    lines.append("W+X: \(unsafeGained) pages more, \(unsafeLost) no more")
-    if mapped + unmapped > 0 { lines.append("mapped: \(mapped) pages more, \(unmapped) no more") }
+    lines.append("W+X: \(counted(unsafeGained, "page")) more, \(unsafeLost) no more")
+    if mapped + unmapped > 0 {
+      lines.append("mapped: \(counted(mapped, "page")) more, \(unmapped) no more")
+    }
     for stretch in stretches.prefix(limit) {
       let end = PFN(stretch.pfn + stretch.pages)
       lines.append("  pfn \(PFN(stretch.pfn).hex)-\(end.hex): \(stretch.a) -> \(stretch.b)")

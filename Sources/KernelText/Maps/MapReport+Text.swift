@@ -1,3 +1,5 @@
+import Engine
+
 extension MapReport {
   /// The report in lines, about ten: what is not told is left out.
   public var summary: [String] {
@@ -8,13 +10,21 @@ extension MapReport {
   /// What a screen has room for.
   public var headline: [String] {
     guard let leaves else { return [] }
-    var parts = ["\(leaves.of1G) leaves of 1G, \(leaves.of2M) of 2M, \(leaves.of4K) of 4K"]
-    if let brokenBlocks { parts.append("\(brokenBlocks) blocks of 2M are split") }
+    var parts = [
+      "\(Engine.counted(leaves.of1G, "leaf", "leaves")) of 1G, \(leaves.of2M) of 2M, \(leaves.of4K) of 4K"
+    ]
+    if let brokenBlocks {
+      parts.append(
+        "\(Engine.counted(brokenBlocks, "block")) of 2M \(brokenBlocks == 1 ? "is" : "are") split")
+    }
     if let unsafe = writableAndExecutable, unsafe.pages + unsafe.pagesElsewhere > 0 {
-      parts.append("\(unsafe.pages + unsafe.pagesElsewhere) pages are writable and executable")
+      let pages = unsafe.pages + unsafe.pagesElsewhere
+      parts.append(
+        "\(Engine.counted(pages, "page")) \(pages == 1 ? "is" : "are") writable and executable")
     }
     if let boot, let of1G = boot.split1G, let of2M = boot.split2M {
-      parts.append("since boot \(of1G) leaves of 1G and \(of2M) of 2M were split")
+      parts.append(
+        "since boot \(Engine.counted(of1G, "leaf", "leaves")) of 1G and \(of2M) of 2M were split")
     }
     return parts
   }
@@ -72,11 +82,12 @@ extension MapReport {
     var lines: [String] = []
     if unsafe.pages > 0 {
       lines.append(
-        "W+X: \(unsafe.pages) pages of the direct map are writable and executable: pfn "
+        "W+X: \(Engine.counted(unsafe.pages, "page")) of the direct map "
+          + "\(unsafe.pages == 1 ? "is" : "are") writable and executable: pfn "
           + unsafe.frames.joined(separator: ", "))
     }
     if unsafe.pagesElsewhere > 0 {
-      lines.append("W+X: \(unsafe.pagesElsewhere) pages outside the direct map:")
+      lines.append("W+X: \(Engine.counted(unsafe.pagesElsewhere, "page")) outside the direct map:")
       lines += unsafe.elsewhere.map { "  \($0)" }
     }
     return lines
@@ -90,7 +101,8 @@ extension MapReport {
     var lines: [String] = []
     if let split1G = boot.split1G, let split2M = boot.split2M {
       lines.append(
-        "since boot, by the tables: \(split1G) leaves of 1G and \(split2M) of 2M were split")
+        "since boot, by the tables: \(Engine.counted(split1G, "leaf", "leaves")) of 1G and \(split2M) of 2M were split"
+      )
     }
     if let sinceBoot {
       let text = sinceBoot.text
@@ -188,9 +200,10 @@ extension MapReport {
 extension MapReport.Counted {
   /// What the kernel counted, in words.
   var words: String {
-    var words = "the kernel counts \(splits1G) splits of 1G and \(splits2M) of 2M since it runs"
+    var words =
+      "the kernel counts \(Engine.counted(splits1G, "split")) of 1G and \(splits2M) of 2M since it runs"
     if collapses1G > 0 || collapses2M > 0 {
-      words += ", and \(collapses1G) collapses to 1G and \(collapses2M) to 2M"
+      words += ", and \(Engine.counted(collapses1G, "collapse")) to 1G and \(collapses2M) to 2M"
     }
     return words
   }

@@ -83,7 +83,8 @@ public struct SplitsSinceBoot: Codable, Equatable, Sendable {
 
   /// How much was split, in a sentence.
   static func sentence(splits1G: Int64, splits2M: Int64) -> String {
-    let counts = "\(splits1G) leaves of 1G and \(splits2M) of 2M were split since boot"
+    let counts =
+      "\(counted(splits1G, "leaf", "leaves")) of 1G and \(splits2M) of 2M were split since boot"
     if splits1G >= 0, splits2M >= 0 { return counts }
     return counts + " on balance: leaves were merged, or the machine is another"
   }

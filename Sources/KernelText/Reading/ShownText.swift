@@ -118,7 +118,9 @@ extension ShownText {
         lines.append("  booted: \(own.summary)")
       }
     }
-    if others.count > lineLimit { lines.append("and \(others.count - lineLimit) lines more") }
+    if others.count > lineLimit {
+      lines.append("and \(counted(others.count - lineLimit, "line")) more")
+    }
     return lines
   }
 }

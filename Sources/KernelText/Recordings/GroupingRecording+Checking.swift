@@ -135,7 +135,7 @@ struct GroupingChecker {
         return "page \(index) is frame \(wanted[index]), here \(frames[index])"
       }
       guard wanted.count == frames.count else {
-        return "\(wanted.count) pages, here \(frames.count)"
+        return "\(counted(wanted.count, "page")), here \(frames.count)"
       }
     }
     return refusalDifference(step) ?? linkDifference(step)
@@ -147,7 +147,7 @@ struct GroupingChecker {
     let taken = log.events.count {
       if case .policy(.edgecombe2021(.taken)) = $0 { true } else { false }
     }
-    return links == taken ? nil : "\(links) pages from the cache, here \(taken)"
+    return links == taken ? nil : "\(counted(links, "page")) from the cache, here \(taken)"
   }
 
   private func refusalDifference(_ step: GroupingStep) -> String? {
@@ -293,7 +293,7 @@ extension GroupingChecker {
     }
     guard recorded != own else { return nil }
     let index = zip(recorded, own).enumerated().first { $1.0 != $1.1 }?.offset
-    return "reclaimed \(recorded.count) frames, here \(own.count)"
+    return "reclaimed \(counted(recorded.count, "frame")), here \(own.count)"
       + (index.map { ", and number \($0) is \(recorded[$0]), here \(own[$0])" } ?? "")
   }
 
@@ -304,7 +304,8 @@ extension GroupingChecker {
         let frames = runs.frames
         let own = cache.lists.indices.contains(node) ? cache.lists[node].map(\.rawValue) : []
         guard frames != own else { continue }
-        return "node \(node) caches \(frames.count) pages, here \(own.count), or in another order"
+        return
+          "node \(node) caches \(counted(frames.count, "page")), here \(own.count), or in another order"
       }
     }
     if let recorded = step.round_robin, !machine.policies.isEmpty,
@@ -331,10 +332,10 @@ extension GroupingChecker {
       let own = machine.counters.since(splitsBefore)
       let start = splitsAtStart
       if splits.of2M &- start.of2M != own[.level2Splits] {
-        return "\(splits.of2M) splits of 2M, here \(own[.level2Splits] &+ start.of2M)"
+        return "\(counted(splits.of2M, "split")) of 2M, here \(own[.level2Splits] &+ start.of2M)"
       }
       if splits.of1G &- start.of1G != own[.level3Splits] {
-        return "\(splits.of1G) splits of 1G, here \(own[.level3Splits] &+ start.of1G)"
+        return "\(counted(splits.of1G, "split")) of 1G, here \(own[.level3Splits] &+ start.of1G)"
       }
     }
     return nil

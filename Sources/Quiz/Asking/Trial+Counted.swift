@@ -94,7 +94,7 @@ extension Trial {
     let used = Int64(clamping: pages)
     let taken = new - old + used
     if used > 0, taken == 0 {
-      return "The area takes its \(used) pages from the cache: \(old) - \(used) = \(new)."
+      return "The area takes \(counted(used, "page")) from the cache: \(old) - \(used) = \(new)."
     }
     if used > 0, taken > 0, taken % block == 0 {
       let blocks = taken / block
@@ -103,8 +103,8 @@ extension Trial {
         + "of \(block), and the area takes \(used): \(old) + \(taken) - \(used) = \(new)."
     }
     return new > old
-      ? "The call gives \(new - old) pages to the cache: \(old) + \(new - old) = \(new)."
-      : "The call takes \(old - new) pages from the cache: \(old) - \(old - new) = \(new)."
+      ? "The call gives \(counted(new - old, "page")) to the cache: \(old) + \(new - old) = \(new)."
+      : "The call takes \(counted(old - new, "page")) from the cache: \(old) - \(old - new) = \(new)."
   }
 
   // MARK: - Zapping
@@ -133,7 +133,7 @@ extension Trial {
         Misconception(runs, "A run of more than one page takes two words: a page and a count."),
         Misconception(2 * pages, "A single page takes one word."), Misconception(right + 1),
       ],
-      "\(pages) entries are cleared in \(counted(runs, "run")): a single page is one word, "
+      "\(counted(pages, "entry", "entries")) \(pages == 1 ? "is" : "are") cleared in \(counted(runs, "run")): a single page is one word, "
         + "a longer run two."
     ) { _ in "A single page takes one word, a longer run two: that makes \(right)." }
   }
@@ -161,7 +161,7 @@ extension Trial {
       ],
       (told
         + [
-          "The gather held \(counts[.mostPages]) pages at most, in the bundle on the stack and "
+          "The gather held \(counted(counts[.mostPages], "page")) at most, in the bundle on the stack and "
             + "\(counts[.batches] == 1 ? "1 page batch" : "\(counts[.batches]) page batches"). "
             + "Forced flushes: \(right)."
         ]).joined(separator: " ")
@@ -186,7 +186,7 @@ extension Trial {
         Misconception(512), Misconception(509), Misconception(7),
         Misconception(130_560), Misconception(right * 2),
       ],
-      "\(counts[.pagesFreed]) pages go in \(counted(counts[.chunks], "stretch", "stretches")); a page batch has room for "
+      "\(counted(counts[.pagesFreed], "page")) \(counts[.pagesFreed] == 1 ? "goes" : "go") in \(counted(counts[.chunks], "stretch", "stretches")); a page batch has room for "
         + "\(MmuGather.batchWords) words, and a word or a pair may stand for many pages."
     ) {
       $0
@@ -204,7 +204,7 @@ extension Trial {
         Misconception(counts[.runs]),
         Misconception(counts[.foliosFreed]), Misconception(right + 1), Misconception(2 * right),
       ],
-      "\(counts[.pages]) entries are cleared in \(counted(counts[.runs], "run")), and the references of a run are "
+      "\(counted(counts[.pages], "entry", "entries")) \(counts[.pages] == 1 ? "is" : "are") cleared in \(counted(counts[.runs], "run")), and the references of a run are "
         + "dropped at once."
     ) { _ in "One change for each run makes \(right)." }
   }

@@ -24,7 +24,7 @@ extension LinearMapChange {
     case .fixmapCleared(let kind, let count, let invalidations):
       "\(kind.lower)_clear_fixmap x \(count): \(invalidations) TLBI"
     case .filled(let kind, let visits, _, let entries):
-      "\(entries) entries in \(visits == 0 ? "the same \(kind.level.name) table" : kind.words(visits))"
+      "\(counted(entries, "entry", "entries")) in \(visits == 0 ? "the same \(kind.level.name) table" : kind.words(visits))"
     case .barriers(_, let count): "DSB, ISB x \(count)"
     case .andSoOn(let kind, let count): "and so with \(kind.words(count)) more"
     case .groupsAndSoOn(let kind, let count):
@@ -56,7 +56,7 @@ extension LinearMapChange {
         + "with \(invalidations) TLB invalidation\(invalidations == 1 ? "" : "s") and the barriers "
         + "around \(invalidations == 1 ? "it" : "them")."
     case .filled(let kind, let visits, let groups, let entries):
-      "\(entries) entries are written in "
+      "\(counted(entries, "entry", "entries")) \(entries == 1 ? "is" : "are") written in "
         + (visits == 0 ? "the same \(kind.level.name) table" : kind.words(visits))
         + (kind.level >= .pud ? "." : ", in \(groups) contiguous group\(groups == 1 ? "" : "s").")
     case .barriers(let kind, let count):

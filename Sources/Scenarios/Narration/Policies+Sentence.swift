@@ -61,9 +61,11 @@ extension PolicyDecision {
       use.isOnlyWaiting
         ? "The pageblock at pfn \(pfn.hex) waits on CPU 0's list: \(use.waiting) of its free pages lie "
           + "there, where nothing merges."
-        : "The pageblock at pfn \(pfn.hex) keeps its 4K leaves: \(use.own) pages in use, "
+        : "The pageblock at pfn \(pfn.hex) keeps its 4K leaves: \(use.counted(own, "page")) in use, "
           + "\(use.borrowed) borrowed by other types, \(use.boot) kept by boot"
-          + (use.waiting > 0 ? ", \(use.waiting) on CPU 0's list." : ".")
+          + (use.waiting > 0
+            ? ", \(use.waiting) on CPU 0's list."
+            : ".")
     case .mergeRefused(_, let pfn, let odd):
       "The pageblock at pfn \(pfn.hex) is free, but the entry of pfn \(odd.hex) is not ordinary: its "
         + "4K leaves stay."
@@ -87,7 +89,7 @@ extension PolicyDecision {
     case .ruleRan(let ran): ran.words.prefix(1).uppercased() + ran.words.dropFirst() + "."
     case .shrunk(_, let node, let asked, let freed):
       "Reclaim asked the cache" + (node < 0 ? "" : " of node \(node)")
-        + " for \(asked) pages and got \(freed)."
+        + " for \(counted(asked, "page")) and got \(freed)."
     }
   }
 }

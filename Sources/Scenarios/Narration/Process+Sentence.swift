@@ -10,9 +10,9 @@ extension ProcessChange {
     case .batchOpened(let isNew): isNew ? "a new page batch" : "the next page batch, kept"
     case .tlbFlushed(_, let pages, let isFull, let isForced):
       "\(isForced ? "forced " : "")TLB flush: \(isFull ? "all" : pages.words)"
-    case .delayedRmapsRemoved(let entries): "\(entries) delayed rmaps removed"
+    case .delayedRmapsRemoved(let entries): "\(counted(entries, "delayed rmap")) removed"
     case .chunkFreed(let chunk):
-      "frees \(chunk.entries) entries: \(PageCount(UInt64(chunk.pagesFreed)).words)"
+      "frees \(counted(chunk.entries, "entry", "entries")): \(PageCount(UInt64(chunk.pagesFreed)).words)"
     case .batchesEmptied: "all batches empty"
     case .tablesGathered(let tables): "\(tables.words) taken out"
     case .tableBatchOpened: "a page for page tables"
@@ -39,7 +39,7 @@ extension ProcessChange {
         + (isForced ? "; forced: what is gathered is freed next, before the end." : ".")
     case .delayedRmapsRemoved(let entries):
       "tlb_flush_rmaps removes the rmaps that waited for the flush, one operation for each of "
-        + "\(entries) entries."
+        + "\(counted(entries, "entry", "entries"))."
     case .chunkFreed(let chunk): chunk.sentence
     case .batchesEmptied: "All batches are empty; the bundle on the stack is filled next."
     case .tablesGathered(let tables): tables.sentence

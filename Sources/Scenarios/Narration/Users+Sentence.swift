@@ -55,7 +55,7 @@ extension KeptChange {
     case .secretRemoved(let name):
       "The process lets go of secret page \(name): its frame goes back to the kernel."
     case .reclaimDeferred(_, let node, let count):
-      "Reclaim leaves \(count) pages of node \(node) to its next round."
+      "Reclaim leaves \(counted(count, "page")) of node \(node) to its next round."
     case .serialUsed: "A number for a name is used."
     }
   }
@@ -77,7 +77,7 @@ extension PageSupply.Change {
     case .failsBlocks(let fails):
       fails ? "no 2M blocks are available" : "2M blocks are available again"
     case .singlePagesLeft(let count):
-      count < 0 ? "single pages are available again" : "\(count) single pages left"
+      count < 0 ? "single pages are available again" : "\(counted(count, "single page")) left"
     case .refusals(let refusals): refusals?.words ?? "requests are served again"
     }
   }
@@ -89,7 +89,7 @@ extension PageSupply.Change {
       "The next request of order \(order) gets "
         + (pfn.map { "pfn \($0.hex)" } ?? "nothing") + ", whatever the page allocator has."
     case .added(.scan(_, let node, let pages)):
-      "Before the next request is answered, reclaim asks for \(pages) pages of node \(node)."
+      "Before the next request is answered, reclaim asks for \(counted(pages, "page")) of node \(node)."
     case .given: "The answer that was laid down before is given."
     case .failsBlocks(let fails):
       fails

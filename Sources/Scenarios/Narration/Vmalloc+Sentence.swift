@@ -9,7 +9,8 @@ extension VmallocDecision {
     case .triesBlocks(let asked, let taken, _):
       "\(asked.sizeWords): \(taken.blockWords) tried first"
     case .takesPages(_, let reason): "single pages: \(reason.shortWords)"
-    case .fellBack(let blocks, let all): "\(blocks) of \(all) blocks: all back, single pages"
+    case .fellBack(let blocks, let all):
+      "\(blocks) of \(counted(all, "block")): all back, single pages"
     case .roundedUp(let asked, let taken):
       "\(asked.sizeWords) asked, \((taken - asked).sizeWords) unused"
     case .spread(_, _, let most, _, let fewest):
@@ -18,10 +19,10 @@ extension VmallocDecision {
     case .alignsIoremap(_, _, let asked, let result):
       "aligned to \(Self.power(result)), \(Self.power(asked)) asked"
     case .purges(let waiting, let limit):
-      "\(waiting.rawValue) pages wait, \(limit.rawValue) may: flush"
-    case .walked(_, let entries): "walked \(entries.rawValue) entries"
+      "\(waiting.words) \(waiting == 1 ? "waits" : "wait"), \(limit.rawValue) may: flush"
+    case .walked(_, let entries): "walked \(counted(entries.rawValue, "entry", "entries"))"
     case .walkerMetLeaf(_, let size, let entries):
-      "\(size.name) leaf after \(entries.rawValue) entries"
+      "\(size.name) leaf after \(counted(entries.rawValue, "entry", "entries"))"
     }
   }
 
@@ -35,7 +36,7 @@ extension VmallocDecision {
       "__vmalloc_node_range: \(asked.sizeWords) are asked for, and 4K pages are taken: "
         + reason.words(asked) + "."
     case .fellBack(let blocks, let all):
-      "Only \(blocks) of \(all) blocks of 2M are available: they are given back, and the whole area is "
+      "Only \(blocks) of \(counted(all, "block")) of 2M \(blocks == 1 ? "is" : "are") available: they are given back, and the whole area is "
         + "made of 4K pages instead."
     case .roundedUp(let asked, let taken):
       "\(asked.sizeWords) asked for, \(taken.sizeWords) taken: \((taken - asked).sizeWords) unused."
@@ -46,17 +47,18 @@ extension VmallocDecision {
           + "\(fewest.sizeWords), a difference of \((most - fewest).sizeWords)."
     case .mapsBlocks(let blocks, let pages):
       "The first frame is 2M aligned and \(pages.words) are contiguous: vmap maps \(blocks) x 2M"
-        + (pages.rawValue % 512 == 0 ? "." : " and the last \(pages.rawValue % 512) pages by 4K.")
+        + (pages.rawValue % 512 == 0
+          ? "." : " and the last \(PageCount(pages.rawValue % 512).words) by 4K.")
     case .alignsIoremap(let pages, let ofSize, let asked, let result):
       Self.alignment(pages, ofSize: ofSize, asked: asked, result: result)
     case .purges(let waiting, let limit):
-      "\(waiting.words) of freed addresses wait for a flush, and at most \(limit.rawValue) may "
+      "\(waiting.words) of freed addresses \(waiting == 1 ? "waits" : "wait") for a flush, and at most \(limit.rawValue) may "
         + "(fls(CPUs) x 8192): they are flushed."
     case .walked(let address, let entries):
-      "apply_to_existing_page_range walks \(entries.rawValue) entries of 4K from \(address.words)."
+      "apply_to_existing_page_range walks \(counted(entries.rawValue, "entry", "entries")) of 4K from \(address.words)."
     case .walkerMetLeaf(let address, let size, let entries):
       "apply_to_existing_page_range comes to a \(size.name) leaf at \(address.words) after "
-        + "\(entries.rawValue) entries: it knows entries of 4K only."
+        + "\(counted(entries.rawValue, "entry", "entries")): it knows entries of 4K only."
     }
   }
 

@@ -1,3 +1,5 @@
+import Engine
+
 /// What a run came to in numbers: all that is kept of a run of any length that is printed as it goes.
 public struct RunTally: Equatable, Sendable {
   /// How many calls were made.

@@ -15,7 +15,11 @@ nonisolated enum ProgramFacts {
   /// Variables of the environment that are looked at.
   static let environment: [(String, String)] = [
     ("XDG_CONFIG_HOME", "The folder of directmap/config.toml; by default ~/.config."),
-    ("HOME", "Where the configuration is without XDG_CONFIG_HOME, and what ~/ stands for."),
+    (
+      "XDG_STATE_HOME",
+      "The folder of directmap/lessons, which keeps your place in lessons; by default ~/.local/state."
+    ),
+    ("HOME", "Where the folders above are by default, and what ~/ stands for."),
     (
       "NO_COLOR",
       "If it is not empty, no colours are used, unless --colors or the configuration asks."
@@ -32,6 +36,10 @@ nonisolated enum ProgramFacts {
     (
       "~/.config/directmap/config.toml",
       "Your own keys, themes and starting options, if it exists."
+    ),
+    (
+      "~/.local/state/directmap/lessons",
+      "The part at which each lesson that you left goes on."
     ),
     ("PREFIX/share/directmap/installed", "What install wrote, for --uninstall."),
     (

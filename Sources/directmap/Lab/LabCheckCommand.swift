@@ -76,7 +76,8 @@ struct LabCheckCommand: ParsableCommand {
 
   private func finish(_ tally: (seeds: Int, calls: Int, differences: Int)) throws {
     CommandLine.sayNow(
-      "\(tally.seeds - tally.differences)/\(tally.seeds) seeds alike, \(tally.calls) calls")
+      "\(tally.seeds - tally.differences)/\(tally.seeds) seeds alike, \(counted(tally.calls, "call"))"
+    )
     if tally.differences > 0 { throw ExitCode(1) }
   }
 
@@ -111,7 +112,7 @@ struct LabCheckCommand: ParsableCommand {
     do throws(CallError) {
       let (made, difference) = try LockStep.firstDifference(of: list, on: lab)
       guard let difference else {
-        CommandLine.sayNow("\(kind.rawValue) \(seed): \(made.count) calls alike")
+        CommandLine.sayNow("\(kind.rawValue) \(seed): \(counted(made.count, "call")) alike")
         return (made.count, false)
       }
       CommandLine.sayNow("\(kind.rawValue) \(seed): call \(made.count) differs: \(difference)")

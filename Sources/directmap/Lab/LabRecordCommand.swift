@@ -69,7 +69,7 @@ struct LabRecordCommand: ParsableCommand {
     }
     let recorder = try recording(list, on: lab, in: region, kind)
     _ = try place.write(Array((recorder.joined(separator: "\n") + "\n").utf8))
-    CommandLine.say("\(output): \(recorder.count - 1) calls of \(lab.name)")
+    CommandLine.say("\(output): \(counted(recorder.count - 1, "call")) of \(lab.name)")
   }
 
   /// The lines of the recording.

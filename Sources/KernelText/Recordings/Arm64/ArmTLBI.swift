@@ -1,3 +1,5 @@
+import Engine
+
 /// What a file such as `tlbi-map_mem.txt` counted call by call.
 struct ArmTLBI: Equatable {
   /// A call of `__create_pgd_mapping()`.
@@ -7,7 +9,7 @@ struct ArmTLBI: Equatable {
     /// The tables that it allocated.
     var tables: UInt64
 
-    var words: String { "\(invalidations) TLBIs and \(tables) tables" }
+    var words: String { "\(counted(invalidations, "TLBI")) and \(counted(tables, "table"))" }
   }
 
   /// The calls, in their order.
@@ -36,6 +38,6 @@ struct ArmTLBI: Equatable {
       return "call \(index): \(calls[index].words), the kernel has \(recorded.calls[index].words)"
     }
     return calls.count == recorded.calls.count
-      ? nil : "\(calls.count) calls, the kernel made \(recorded.calls.count)"
+      ? nil : "\(counted(calls.count, "call")), the kernel made \(recorded.calls.count)"
   }
 }
