@@ -75,7 +75,8 @@ extension Event {
     case .entryWritten(let address, let size, let old, let new):
       new.flags(size).isWX && !old.flags(size).isWX ? address : nil
     case .mapped(let fill): fill.flags.isWX ? fill.start : nil
-    case .entered, .asked, .left, .remedy, .seen, .decided, .unmapped, .tableInstalled, .tableBacked,
+    case .entered, .asked, .left, .remedy, .seen, .decided, .unmapped, .tableInstalled,
+      .tableBacked,
       .tableFreed, .tableTracked, .kept, .policy, .supply, .counted, .flushed, .memoryTypeSet,
       .vmalloc, .systemRunning, .stopped, .kernelSetReadOnly, .memory, .process, .linearMap:
       nil
@@ -88,7 +89,8 @@ extension Event {
     case .mapped, .unmapped, .tableInstalled, .tableFreed: true
     case .counted(let counter, _):
       counter == .directMap4K || counter == .directMap2M || counter == .directMap1G
-    case .entered, .asked, .left, .remedy, .seen, .decided, .entryWritten, .tableBacked, .tableTracked,
+    case .entered, .asked, .left, .remedy, .seen, .decided, .entryWritten, .tableBacked,
+      .tableTracked,
       .kept, .policy, .supply, .flushed, .memoryTypeSet, .vmalloc, .systemRunning, .stopped,
       .kernelSetReadOnly, .memory, .process, .linearMap:
       false

@@ -42,7 +42,8 @@ import Testing
       let past = [try #require(loaded.call)]
       var machine = state.booted
       _ = Deed.observed(loaded).apply(to: &machine)
-      let removed = try state.observe(.user(.moduleUnload(name)), on: machine, after: past, watching: [])
+      let removed = try state.observe(
+        .user(.moduleUnload(name)), on: machine, after: past, watching: [])
       #expect(removed.returned == .success)
     }
     #expect(try guest.carryOut(.write(path: "/proc/no/such", text: "x")) == -2)

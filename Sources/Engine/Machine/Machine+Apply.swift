@@ -65,7 +65,8 @@ extension Machine {
       apply(change)
     case .linearMap(let change):
       apply(change)
-    case .entered, .asked, .left, .remedy, .seen, .decided, .entryWritten, .tableInstalled, .tableBacked,
+    case .entered, .asked, .left, .remedy, .seen, .decided, .entryWritten, .tableInstalled,
+      .tableBacked,
       .counted, .flushed:
       break
     }

@@ -53,7 +53,8 @@ public struct Comparison: Sendable {
         let before = machine.counters
         do {
           if let outside {
-            let observed = Deed.observed(try outside.observe(
+            let observed = Deed.observed(
+              try outside.observe(
                 call, on: machine, after: made, watching: []))
             _ = observed.apply(to: &machine)
             if let call = observed.call { made.append(call) }

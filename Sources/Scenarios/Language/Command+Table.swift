@@ -139,7 +139,8 @@ extension Command {
         make: { .call(.collapse($0.target, $0.count)) }),
       Command(
         name: "kcall", operands: [.required(.function)],
-        help: "Calls any function of a real kernel by hand: in directmap lab and run --on; the simulation "
+        help:
+          "Calls any function of a real kernel by hand: in directmap lab and run --on; the simulation "
           + "has no rule for it.",
         example: "kcall set_memory_4k pfn:0x180000 1", group: .machine,
         make: { .call(.function($0.function)) }),

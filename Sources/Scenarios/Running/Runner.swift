@@ -174,7 +174,8 @@ public struct Runner: Sendable {
     let before = machine.counters
     let deed: Deed
     do throws(CallError) {
-      deed = .observed(try outside.observe(
+      deed = .observed(
+        try outside.observe(
           call, on: machine, after: made, watching: stops.watchedPages(on: machine)))
     } catch {
       throw RunError(.call(call, error), at: location)

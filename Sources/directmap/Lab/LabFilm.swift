@@ -19,7 +19,9 @@ extension PlayedModel {
     }
     var model = try Model(over: lab)
     adopt(&model)
-    if let refusal = ScriptCheck(scenario.statements, keymap: model.keymap).refusal { throw refusal }
+    if let refusal = ScriptCheck(scenario.statements, keymap: model.keymap).refusal {
+      throw refusal
+    }
     return Director(performing: scenario.statements, on: model)
   }
 }

@@ -37,7 +37,8 @@ struct ProbeCounts {
         calls["set_direct_map_default_noflush", default: 0] += Int64(pages.rawValue)
       case .vmalloc(.purged): calls["__purge_vmap_area_lazy", default: 0] += 1
       case .memory(.allocated(let block, let owner)): blocks.append((owner, block.order))
-      case .flushed, .tableInstalled, .entered, .vmalloc, .memory, .asked, .left, .remedy, .seen, .decided,
+      case .flushed, .tableInstalled, .entered, .vmalloc, .memory, .asked, .left, .remedy, .seen,
+        .decided,
         .mapped, .unmapped, .entryWritten, .tableBacked, .tableFreed, .tableTracked, .kept, .policy,
         .supply, .counted, .memoryTypeSet, .systemRunning, .stopped, .kernelSetReadOnly, .process,
         .linearMap:

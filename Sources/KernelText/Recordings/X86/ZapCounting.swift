@@ -26,7 +26,8 @@ struct ZapCounting {
       case .decided(.process(.gatherFull(let limit, pages: _))):
         add("tlb_next_batch")
         if limit == .noMemory { countBatchPage() }
-      case .entered, .left, .decided, .flushed, .tableInstalled, .vmalloc, .memory, .asked, .remedy, .seen,
+      case .entered, .left, .decided, .flushed, .tableInstalled, .vmalloc, .memory, .asked, .remedy,
+        .seen,
         .mapped, .unmapped, .entryWritten, .tableBacked, .tableFreed, .tableTracked, .kept, .policy,
         .supply, .counted, .memoryTypeSet, .systemRunning, .stopped, .kernelSetReadOnly, .linearMap:
         break
