@@ -85,7 +85,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "CBaseline", "Casting", "Engine", "Exploring", "History", "Interface", "KernelText",
+        "CBaseline", "Casting", "Engine", "Exploring", "History", "Interface", "KernelText", "Lab",
         "Scenarios", "Screen", "TLB",
       ],
       swiftSettings: strict),

@@ -3,6 +3,7 @@ import CBaseline
 /// Prints ratios of the program's speed and size to baselines measured in the same run.
 ///
 ///     swift run -c release --static-swift-stdlib Benchmarks [NAME ...]
+///     swift run -c release --static-swift-stdlib Benchmarks lab KERNEL
 @main
 enum Benchmarks {
   private static var all: [(name: String, run: () async -> [Measurement])] {
@@ -32,6 +33,10 @@ enum Benchmarks {
   static func main() async {
     baseline_keep_freed_memory()
     let wanted = CommandLine.arguments.dropFirst()
+    if wanted.first == "lab", let kernel = wanted.dropFirst().first, wanted.count == 2 {
+      for measurement in LabBenchmarks.lab(kernel) { print(measurement.line) }
+      return
+    }
     if let unknown = wanted.first(where: { word in !all.contains { $0.name == word } }) {
       print("unknown benchmark \(unknown); there are: \(all.map(\.name).joined(separator: " "))")
       return

@@ -84,31 +84,6 @@ extension SeenFunction {
     return Self.hex(result)
   }
 
-  /// What it wrote, in words; empty for one that did not.
-  public var writtenText: String {
-    guard let written else { return "" }
-    let change =
-      written.old == written.new
-      ? "once more \(Self.hex(written.new))"
-      : "\(Self.hex(written.old)) became \(Self.hex(written.new))"
-    return "the \(written.size.name) entry of \(written.address.hex): \(change)"
-  }
-
-  /// The functions that had called it.
-  public var callers: String {
-    stack.isEmpty ? "" : "called by " + stack.joined(separator: ", ")
-  }
-
-  /// It in a line, indented by its depth.
-  public var line: String {
-    let indent = String(repeating: "  ", count: depth)
-    if written != nil {
-      let callers = stack.isEmpty ? "" : "; \(self.callers)"
-      return "\(indent)\(name) wrote \(writtenText)\(callers)"
-    }
-    let end = resultText.map { " = \($0)" } ?? ""
-    return "\(indent)\(name)\(argumentText)\(end)" + (source.map { "   \($0)" } ?? "")
-  }
-
-  private static func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+  /// A word as the kernel prints it.
+  public static func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 }

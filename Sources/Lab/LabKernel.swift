@@ -11,6 +11,8 @@ public final class LabKernel: OutsideKernel {
   public let facts: GuestFacts
   /// The machine as it is after boot: the kernel's own direct map, leaf by leaf.
   public let machine: Machine
+  /// The rules that come nearest to what it has.
+  public let nearest: NearestProfile
   /// What a screen keeps of it.
   public let description: MachineDescription
   private let state: Mutex<LabState>
@@ -32,6 +34,7 @@ public final class LabKernel: OutsideKernel {
     facts = state.calls.guest.facts
     machine = state.booted
     description = state.description
+    nearest = state.nearest
     self.state = Mutex(state)
   }
 
@@ -45,10 +48,23 @@ public final class LabKernel: OutsideKernel {
 
   /// Looks inside the calls that follow.
   ///
-  /// - Parameter patterns: functions to stop at, in which `*` stands for anything; `nil` for the usual ones.
+  /// - Parameter patterns: functions to stop at, in which `*` stands for anything; `usual` for those of
+  ///   set_memory.c and the functions that flush.
   /// - Throws: `LabError.noSymbol` for a pattern that no function of the kernel has.
-  public func look(inside patterns: [String]?) throws(LabError) {
+  public func look(inside patterns: [String]) throws(LabError) {
     try state.withLock { state throws(LabError) in try state.look(inside: patterns) }
+  }
+
+  /// Takes the places of functions in the source from a vmlinux with debug information. To be asked before
+  /// ``look(inside:)``.
+  ///
+  /// - Throws: `LabError` where addr2line cannot be started, or finds nothing to read.
+  public func readSources(of vmlinux: String) throws(LabError) {
+    try state.withLock { state throws(LabError) in
+      let guest = state.calls.guest
+      guest.sources = SourceLines(of: vmlinux)
+      try guest.sources?.read([try guest.address(of: [guest.architecture.yield])])
+    }
   }
 
   /// What the kernel showed after the last call.

@@ -20,7 +20,9 @@ extension LabState {
     _ call: Call, on machine: Machine, after calls: [Call], watching pages: [VirtualAddress],
   ) throws(LabError) -> Observation {
     try bringBack(to: calls)
+    try checkAreas(of: machine)
     watched = pages
+    let call = self.calls.resolved(call)
     if call.isObservedAlone { return try observeAlone(call, on: machine) }
     // What changed since the last call, by itself, comes first.
     let drift = drift(from: machine)
@@ -80,7 +82,7 @@ extension LabState {
     let result = try calls.make(call)
     made.append(call)
     try keepIfDue()
-    let events = drift(from: machine)
+    let events = drift(from: machine) + areaEvents(of: result.call, on: machine)
     let guest = calls.guest
     guard !guest.moments.isEmpty else {
       return Observation(events, call: call, returned: result.returned)
@@ -150,7 +152,7 @@ extension LabState {
   /// All frames of the direct map.
   private var region: Range<PFN> { 0..<booted.memory.end }
 
-  private func leaves() -> [LeafRun] {
+  func leaves() -> [LeafRun] {
     calls.guest.directMap(pages: booted.memory.end - 0)
   }
 

@@ -1,4 +1,4 @@
-import Engine
+public import Engine
 import KernelText
 
 /// What a kernel under test has done so far.
@@ -7,6 +7,8 @@ struct LabState {
   let counters: GuestCounters
   let booted: Machine
   let description: MachineDescription
+  /// The rules that come nearest to the kernel.
+  let nearest: NearestProfile
   /// The direct map and the counters after boot.
   private let first: [LeafRun]
   private let firstCounters: [Counter: Int64]
@@ -42,7 +44,10 @@ struct LabState {
       throw .notUnderstood("/proc/iomem")
     }
     let version = guest.facts.version ?? KernelVersion(major: 6, minor: 1)
-    let kernel = profile ?? .nearest(to: version, on: guest.architecture.name)
+    nearest = NearestProfile(
+      of: version, on: guest.architecture.name, events: counters.names,
+      hasFunction: { guest.has($0) })
+    let kernel = profile ?? nearest.profile
     let end = description.e820.filter { $0.kind == .usable }.map(\.range.upperBound.rawValue).max()
     first = guest.directMap(pages: PageCount((end ?? 0) >> 12))
     firstCounters = counters.read()
@@ -117,20 +122,24 @@ struct LabState {
     "__apply_to_page_range",
   ]
 
-  mutating func look(inside patterns: [String]?) throws(LabError) {
+  /// - Parameter patterns: names, in which `*` stands for anything; `usual` for those above.
+  mutating func look(inside patterns: [String]) throws(LabError) {
     var functions: [UInt64: String] = [:]
-    for pattern in patterns ?? Self.usualFunctions {
-      let found = calls.guest.symbols.functions(matching: pattern)
-      if found.isEmpty, patterns != nil { throw .noSymbol(pattern) }
+    for pattern in patterns {
+      // Which of the usual ones a compiler leaves differs from kernel to kernel.
+      let names = pattern == "usual" ? Self.usualFunctions : [pattern]
+      let found = names.flatMap { calls.guest.symbols.functions(matching: $0) }
+      if found.isEmpty { throw .noSymbol(pattern) }
       for function in found.prefix(200) { functions[function.address] = function.name }
     }
     calls.guest.inside.functions = functions
+    try calls.guest.sources?.read(functions.keys.sorted())
   }
 }
 
 extension Guest {
   /// The leaves of the direct map from frame 0 on, at the addresses that a machine here has for them.
-  func directMap(pages: PageCount) -> [LeafRun] {
+  public func directMap(pages: PageCount) -> [LeafRun] {
     let shown =
       architecture.name == .arm64 ? AddressLayout.arm64PageOffset : AddressLayout.pageOffset
     return reader.runs(from: VirtualAddress(layout.direct(0)), pages: pages, shownAs: shown)
@@ -152,7 +161,8 @@ extension Guest {
     Array(zip([.size1G, .size2M, .size4K], reader.entries(layout.guestAddress(of: address))))
   }
 
-  private var reader: TableReader<GuestMemory> {
+  /// The kernel's page tables.
+  public var reader: TableReader<GuestMemory> {
     TableReader(
       qemu.memory, root: layout.root, levels: layout.levels, format: architecture.format)
   }

@@ -231,7 +231,8 @@ struct RecordCommand: AsyncParsableCommand {
       options.append = machine.append ?? ""
       let profile = try machine.kernel.map(MachineOptions.kernel)
       return try PlayedModel.director(
-        of: file, on: try LabKernel.booted(options, choice, as: profile), adopt)
+        of: file, on: try LabKernel.booted(options, choice, as: profile, tellsUsual: true),
+        adopt)
     }
     let (director, problems) = try PlayedModel.director(of: file, machine, nil, adopt)
     CommandLine.tell(problems: problems)

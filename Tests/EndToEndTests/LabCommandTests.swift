@@ -39,7 +39,26 @@ import Testing
     let result = try Self.run(
       ["set_memory_ro pfn:0x20205 3"], on: LabKernels.x86, ["--watch", "pfn:0x20205"])
     #expect(result.status == 3, "\(result.errors)")
-    #expect(result.output.contains(" wrote the entry, called by "), "\(result.output)")
+    #expect(result.output.contains(" wrote the 2M entry of pfn 0x20205: 0x"), "\(result.output)")
+    #expect(result.output.contains("; called by "), "\(result.output)")
+  }
+
+  @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))
+  func `a function called by hand shows what it returned`() throws {
+    let result = try Self.run(
+      ["kcall set_memory_4k pfn:0x20600 1", "kcall set_memory_ro 0 1"], on: LabKernels.x86)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("| set_memory_4k(0xffff888020600000, 0x1) = 0x0"))
+    #expect(result.output.contains("The 2M leaf at pfn 0x20600 is replaced by a table"))
+    let unknown = try Self.run(["kcall no_such_function 1"], on: LabKernels.x86)
+    #expect(unknown.status == 2)
+    #expect(unknown.errors.contains("this kernel has no no_such_function"))
+    let folder = try Folder()
+    let file = "\(folder.path)/kcall.dmap"
+    try Data("kcall set_memory_ro pfn:0x20205 1\n".utf8).write(to: URL(filePath: file))
+    let simulated = try Program.run(["run", file])
+    #expect(simulated.status == 2)
+    #expect(simulated.errors.contains("no rule of the simulation stands for set_memory_ro"))
   }
 
   @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))

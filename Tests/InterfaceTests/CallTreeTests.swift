@@ -1,4 +1,5 @@
 import Engine
+import History
 import Interface
 import Scenarios
 import TestSupport
@@ -38,6 +39,7 @@ private func sketch(_ text: String, around line: Int? = nil) throws -> [String] 
       case .kernel(let function): function.name
       case .policy(let policy): policy?.rawValue ?? "?"
       case .remedy(let function): function.name
+      case .seen(let place): tree.seen[place].name
       }
     }
     func result(_ node: Int) -> String {
@@ -47,6 +49,7 @@ private func sketch(_ text: String, around line: Int? = nil) throws -> [String] 
       case .splits(let splits): splits ? " = split" : " = stays"
       case .collapses(let collapses): collapses ? " = collapsed" : " = 0"
       case .remedy(let result): result.words.map { " = \($0)" } ?? ""
+      case .word(let text): " = \(text)"
       }
     }
     switch row.kind {

@@ -38,7 +38,7 @@ extension SeededGenerator {
 
   /// Any call there is.
   mutating func call() -> Call {
-    switch next(below: 24) {
+    switch next(below: 26) {
     case 0: .setMemory(pick(SetMemory.allCases), target(), count())
     case 1: .setPages(pick(SetPages.allCases), frame(), count())
     case 2: .setPagesArray(pick(SetPagesArray.allCases), frames())
@@ -70,8 +70,22 @@ extension SeededGenerator {
           .mapMem, .addMemory(frame(), count()),
           .setMemoryValid(target(), count(), next(below: 2) == 0),
         ]))
+    case 24: .function(functionCall())
     default: .collapse(target(), count())
     }
+  }
+
+  mutating func functionCall() -> FunctionCall {
+    var arguments: [FunctionCall.Argument] = []
+    for _ in 0..<next(below: FunctionCall.argumentsMax + 1) {
+      switch next(below: 4) {
+      case 0: arguments.append(.number(pick([0, 9, 10, next()])))
+      case 1: arguments.append(.frame(frame()))
+      case 2: arguments.append(.area(name(), page: pick([0, 1, count()])))
+      default: arguments.append(.page(frame()))
+      }
+    }
+    return FunctionCall(pick(["set_memory_ro", "cpa_flush.isra.0", "__vmalloc_noprof"]), arguments)
   }
 
   /// Any expression, no deeper than so many operators.

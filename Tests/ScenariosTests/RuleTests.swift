@@ -108,7 +108,7 @@ private func events() throws -> [Event] {
       .policy(.edgecombe2021(.enabled(true))), .supply(.given), .counted(.directMap1G, -1),
       .memoryTypeSet(.ram, page: 3, 1, .ucMinus), .vmalloc(.purged), .systemRunning,
       .stopped(.splitCountWrong(address, .size2M, counted: 1, found: 2)), .kernelSetReadOnly,
-      .memory(.movedToNode(1)),
+      .memory(.movedToNode(1)), .seen(.entered(0)), .seen(.left(0)), .seen(.wrote(0)),
     ] + (try zapChanges()).map { .process($0) }
 }
 

@@ -2,10 +2,12 @@
 public struct FunctionCall: Equatable, Sendable {
   /// What it is given.
   public enum Argument: Equatable, Sendable {
-    /// A word as it is.
+    /// A word as it is: a number, or an address of the kernel.
     case number(UInt64)
-    /// The address of a page, as the kernel itself has it.
-    case address(Call.Target)
+    /// The kernel's address of a frame in its direct map.
+    case frame(PFN)
+    /// The kernel's address of a page of an area.
+    case area(Name, page: PageCount)
     /// The `struct page` of a frame.
     case page(PFN)
   }

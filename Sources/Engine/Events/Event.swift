@@ -78,20 +78,6 @@ public enum KernelBug: Error, Equatable, Sendable {
   case movedOffList(PFN)
 }
 
-/// Leaves in a row: same size, same flags, frames in a row.
-public struct LeafFill: Equatable, Sendable {
-  /// The address of the first leaf.
-  public var start: VirtualAddress
-  /// The first frame.
-  public var pfn: PFN
-  /// How many leaves.
-  public var count: UInt64
-  /// The size of each.
-  public var size: LeafSize
-  /// The flags of each, in the layout of its size.
-  public var flags: EntryFlags
-}
-
 /// A flush of TLBs or caches, as the function that does it.
 public enum Flush: Equatable, Sendable {
   /// `flush_tlb_all()`: everything, on all CPUs.

@@ -1,5 +1,5 @@
 import Engine
-import History
+public import History
 
 /// The kernel functions that a call went through, each with what it was called with, what it returned
 /// and what happened in it.
@@ -97,7 +97,7 @@ public struct CallTree: Sendable {
   /// Behind the last of the events.
   public internal(set) var endOfEvents = 0
   /// The functions of a real kernel that were seen in the call.
-  var seen: [SeenFunction] = []
+  public internal(set) var seen: [SeenFunction] = []
   var items: [Item] = []
   var runs: [Run] = []
   /// How many turns that go the same way follow a line and are passed in one step, by the line's place.

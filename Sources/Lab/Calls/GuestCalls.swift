@@ -8,7 +8,11 @@ struct GuestCalls {
   /// them while their permissions change.
   var taken: Set<UInt64> = []
   /// The guest's addresses of the areas that were made.
-  private(set) var areas: [Name: UInt64] = [:]
+  var areas: [Name: UInt64] = [:]
+  /// What the guest's process holds under names: how it is given back.
+  var held: [Name: GuestOrder] = [:]
+  /// The blocks that were allocated for names.
+  var blocks: [Name: GuestBlock] = [:]
   /// The address of the page that arrays of pages are put into.
   private var arrayPage: UInt64?
 
@@ -24,7 +28,7 @@ struct GuestCalls {
 
   /// The most frames of an array: a block of 4 MiB holds the pointers of so many.
   private static let arrayLimit: UInt64 = 1 << 19
-  private static let gfpKernel: UInt64 = 0xcc0
+  static let gfpKernel: UInt64 = 0xcc0
 
   /// Makes a call.
   ///
@@ -72,13 +76,35 @@ struct GuestCalls {
     case .user(.moduleUnload(let name)):
       code = Int32(clamping: try guest.carryOut(.removeModule("\(name)")))
     case .function(let function): return try self.call(function)
-    case .user, .policy, .process, .linearMap, .collapse, .allocPages, .freePages, .freePagesAt,
+    case .allocPages(let name, let order, let type, let node):
+      code = try allocate(name, order: order, type, node: node).rawValue
+    case .freePages(let name):
+      try free(name)
+      code = 0
+    case .freePagesAt(let pfn, let order):
+      try free(at: pfn, order: order)
+      code = 0
+    case .user(.vmalloc(let name, let pages, let options)):
+      code = try allocate(area: name, pages, options).rawValue
+    case .user(.vfree(let name)):
+      try free(area: name)
+      code = 0
+    case .user(let user):
+      guard let done = try perform(user) else { throw Self.notAFunction }
+      code = done.rawValue
+    case .process(let process):
+      guard let done = try perform(process) else { throw Self.notAFunction }
+      code = done.rawValue
+    case .policy, .linearMap, .collapse,
       .drainPages,
       .age, .scatter:
-      throw .notPossible("no function of a real kernel stands for this line")
+      throw Self.notAFunction
     }
     return Result(returned: ReturnCode(rawValue: code), call: call)
   }
+
+  private static let notAFunction = LabError.notPossible(
+    "no function of a real kernel stands for this line")
 
   // MARK: - Calling
 
@@ -91,10 +117,9 @@ struct GuestCalls {
       case .number(let number): arguments.append(number)
       case .page(let pfn): arguments.append(guest.layout.page(pfn))
       // By hand also what the kernel uses itself.
-      case .address(.frame(let pfn)): arguments.append(guest.layout.direct(pfn))
-      case .address(.virtual(let address)):
-        arguments.append(guest.layout.guestAddress(of: address))
-      case .address(let target): arguments.append(try address(of: target, 1))
+      case .frame(let pfn): arguments.append(guest.layout.direct(pfn))
+      case .area(let name, let page):
+        arguments.append(try address(of: .area(name, page: page), 1))
       }
     }
     let place = guest.noteCall(of: function.name, arguments)
@@ -245,12 +270,12 @@ struct GuestCalls {
     let last = (pfn.rawValue + pages.rawValue - 1) >> 9
     var block = pfn.rawValue >> 9
     while block <= last {
-      guard !taken.contains(block) else {
+      guard !taken.contains(block), !isAllocated(pfn, pages, inBlock: block) else {
         block += 1
         continue
       }
       var end = block + 1
-      while end <= last, !taken.contains(end) { end += 1 }
+      while end <= last, !taken.contains(end), !isAllocated(pfn, pages, inBlock: end) { end += 1 }
       guard try allocate(block << 9..<end << 9) else {
         throw .framesInUse(first: block << 9, pages: (end - block) << 9)
       }

@@ -3,13 +3,15 @@ import Engine
 /// The kernel's own counters of its direct map, read in its memory.
 struct GuestCounters {
   private let guest: Guest
+  /// The names of vmstat's events, in their order.
+  let names: [String]
   /// The places of the splits and collapses among the events of vmstat.
   private let events: [(counter: Counter, index: Int)]
   /// The physical addresses of each CPU's events.
   private let perCPU: [UInt64]
 
   /// What `/proc/vmstat` calls the events, with the counters that they are here.
-  private static let names: [(name: String, counter: Counter)] = [
+  private static let counted: [(name: String, counter: Counter)] = [
     ("direct_map_level2_splits", .level2Splits), ("direct_map_level3_splits", .level3Splits),
     ("direct_map_level2_collapses", .level2Collapses),
     ("direct_map_level3_collapses", .level3Collapses),
@@ -18,7 +20,8 @@ struct GuestCounters {
   init(_ guest: Guest) {
     self.guest = guest
     let names = Self.eventNames(guest)
-    events = Self.names.compactMap { name, counter in
+    self.names = names
+    events = Self.counted.compactMap { name, counter in
       names.firstIndex(of: name).map { (counter, $0) }
     }
     perCPU = Self.places(guest)

@@ -93,8 +93,11 @@ extension Guest {
         let behind = architecture.link == nil ? stack + 8 : stack
         open.append(Open(entry: functions.count, address: address, stack: behind))
         let arguments = architecture.arguments.prefix(4).map { registers.word(at: $0) }
-        functions.append(
-          SeenFunction(name: name, depth: handDepth + open.count - 1, arguments: arguments))
+        var function =
+          SeenFunction(
+            name: name, depth: handDepth + open.count - 1, arguments: arguments)
+        function.source = try sources?.place(of: place)
+        functions.append(function)
         note(.entered(Int32(functions.count - 1)), inside)
       }
       let isPoint = inside.functions[place] != nil || open.contains { $0.address == place }
@@ -155,10 +158,11 @@ extension Guest {
     let name = symbols.name(of: place) ?? "0x" + String(place, radix: 16)
     let word = SeenFunction.WrittenWord(
       entry.page, entry.size, old: entry.value, new: value)
-    functions.append(
-      SeenFunction(
-        name: name, depth: depth, writing: word,
-        stack: Array(callers.filter { $0.contains("+") }.prefix(8))))
+    var function = SeenFunction(
+      name: name, depth: depth, writing: word,
+      stack: Array(callers.filter { $0.contains("+") }.prefix(8)))
+    function.source = try sources?.place(of: place)
+    functions.append(function)
     note(.wrote(Int32(functions.count - 1)), inside)
     entries[address]?.value = value
     // Where a table was put in place of a leaf, there are new entries to watch.

@@ -4,16 +4,38 @@ enum GuestOrder {
   case insertModule(String)
   /// `delete_module()`.
   case removeModule(String)
+  /// `mmap()` of so many bytes, private, anonymous and populated; gives the address.
+  case map(UInt64)
+  /// `munmap()`.
+  case unmap(UInt64, bytes: UInt64)
+  /// `memfd_secret()` of so many bytes, mapped and touched; gives the address.
+  case secret(UInt64)
+  /// `BPF_PROG_LOAD` of a program with so many instructions of 5 bytes and an end; gives its file.
+  case program(UInt64)
+  /// `close()` of a file.
+  case close(UInt64)
   /// Writes a text to a file, as in `/proc/sysrq-trigger`.
   case write(path: String, text: String)
 
   /// The letter that the first program knows it by, and its two texts.
-  fileprivate var words: (letter: UInt8, name: String, more: String) {
+  fileprivate var words: (letter: UInt8, name: [UInt8], more: [UInt8]) {
     switch self {
-    case .insertModule(let file): (UInt8(ascii: "i"), "/lab/\(file)", "")
-    case .removeModule(let name): (UInt8(ascii: "d"), name, "")
-    case .write(let path, let text): (UInt8(ascii: "w"), path, text)
+    case .insertModule(let file): (UInt8(ascii: "i"), Self.text("/lab/\(file)"), [0])
+    case .removeModule(let name): (UInt8(ascii: "d"), Self.text(name), [0])
+    case .map(let bytes): (UInt8(ascii: "m"), Self.word(bytes), [0])
+    case .unmap(let address, let bytes):
+      (UInt8(ascii: "u"), Self.word(address), Self.word(bytes))
+    case .secret(let bytes): (UInt8(ascii: "s"), Self.word(bytes), [0])
+    case .program(let count): (UInt8(ascii: "b"), Self.word(count), [0])
+    case .close(let file): (UInt8(ascii: "c"), Self.word(file), [0])
+    case .write(let path, let text): (UInt8(ascii: "w"), Self.text(path), Self.text(text))
     }
+  }
+
+  private static func text(_ text: String) -> [UInt8] { Array(text.utf8) + [0] }
+
+  private static func word(_ word: UInt64) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: word >> (UInt64($0) * 8)) }
   }
 }
 
@@ -31,16 +53,25 @@ extension Guest {
   func carryOut(_ order: GuestOrder) throws(LabError) -> Int64 {
     if isBroken { throw stoppedBefore }
     let (letter, name, more) = order.words
-    for (text, place) in [(name, Place.name), (more, Place.more)] {
-      guard text.utf8.count <= Place.textMax else {
+    for (bytes, place) in [(name, Place.name), (more, Place.more)] {
+      guard bytes.count <= Place.textMax + 1 else {
+        let text = String(decoding: bytes.dropLast(), as: UTF8.self)
         throw .notPossible("\(text) is longer than \(Place.textMax) bytes")
       }
-      try qemu.debugger.write(Array(text.utf8) + [0], at: mailPlace + place)
+      try qemu.debugger.write(bytes, at: mailPlace + place)
     }
     try qemu.debugger.write(word: UInt64(letter), at: mailPlace + Place.order)
     // The guest stands before the next sched_yield(): behind it the order is read.
     try leaveYield()
     let result = try qemu.debugger.word(at: mailPlace + Place.result)
     return Int64(bitPattern: result)
+  }
+
+  /// Lets the guest's other threads run for a while: what is freed goes by work that waits for a grace
+  /// period.
+  func settle() throws(LabError) {
+    for _ in 0..<40 {
+      try leaveYield()
+    }
   }
 }

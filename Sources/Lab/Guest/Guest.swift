@@ -28,6 +28,8 @@ public final class Guest {
   var inside = InsideCall()
   /// The functions that were seen inside calls.
   var functions: [SeenFunction] = []
+  /// Where its functions stand in the source; `nil` where nobody gave a vmlinux.
+  var sources: SourceLines?
   /// How many functions called by hand enclose those that are seen.
   var handDepth = 0
   /// When they were seen, and what the tables held then.
@@ -67,6 +69,18 @@ public final class Guest {
     panic = symbols.first(of: ["vpanic", "panic"])
     layout = try GuestLayout(symbols, facts, architecture, qemu)
     if architecture.name == .arm64 { try askForLayout() }
+    try checkNodes()
+  }
+
+  /// Whether there are as many nodes as were asked for: not every kernel can fake them.
+  private func checkNodes() throws(LabError) {
+    guard options.nodes > 1, let word = words(["nr_node_ids"], count: 1)?.first else { return }
+    let nodes = Int(UInt32(truncatingIfNeeded: word))
+    guard nodes == options.nodes else {
+      throw .notPossible(
+        "this kernel has \(nodes) of \(options.nodes) nodes: it needs CONFIG_NUMA_EMU, and memory for each"
+      )
+    }
   }
 
   /// Asks the kernel of arm64 for a page, and for the page and the frame of an address: so it tells where

@@ -64,10 +64,13 @@ public struct GuestLayout: Sendable {
   func physical(ofDirect address: UInt64) -> UInt64 { address &- pageOffset }
 
   /// The guest's address of a frame in its direct map.
-  func direct(_ pfn: PFN) -> UInt64 { pageOffset &+ pfn.rawValue << 12 }
+  public func direct(_ pfn: PFN) -> UInt64 { pageOffset &+ pfn.rawValue << 12 }
 
   /// The guest's `struct page` of a frame.
   func page(_ pfn: PFN) -> UInt64 { memoryMap &+ pfn.rawValue &* 64 }
+
+  /// The frame of a `struct page`.
+  func frame(ofPage address: UInt64) -> PFN { PFN((address &- memoryMap) / 64) }
 
   /// The guest's address of one of a machine here.
   func guestAddress(of address: VirtualAddress) -> UInt64 {

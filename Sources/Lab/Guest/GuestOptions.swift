@@ -8,6 +8,8 @@ public struct GuestOptions: Sendable {
   public var ram: UInt64 = 2 << 30
   /// How many CPUs.
   public var cpus = 1
+  /// How many nodes the kernel makes of the memory (`numa=fake=`).
+  public var nodes = 1
   /// QEMU's machine; `nil` for the usual one.
   public var machine: String?
   /// QEMU's CPU; `nil` for the usual one.

@@ -25,10 +25,7 @@ final class QEMU {
     let memory = try GuestMemory.make(size: options.ram, architecture)
     let kernel = try Self.file("guest-kernel", options.kernel)
     defer { descriptor_close(kernel) }
-    let program =
-      architecture.name == .arm64
-      ? PackageResources.init_aarch64 : PackageResources.init_x86_64
-    let archive = Initramfs(program: program, files: options.files)
+    let archive = Initramfs(program: Self.firstProgram(architecture), files: options.files)
     let initramfs = try Self.file("guest-initramfs", archive.bytes)
     defer { descriptor_close(initramfs) }
     let (console, consoleEnd) = try Wire.pair()
@@ -70,15 +67,22 @@ final class QEMU {
 
   deinit { if !hasEnded { process_end(process) } }
 
-  private static func commandLine(
+  /// The guest's first program.
+  static func firstProgram(_ architecture: GuestArchitecture) -> [UInt8] {
+    architecture.name == .arm64
+      ? PackageResources.init_aarch64 : PackageResources.init_x86_64
+  }
+
+  static func commandLine(
     _ options: GuestOptions, _ architecture: GuestArchitecture,
   ) -> String {
     var words = ["console=\(architecture.console)", "nokaslr", "quiet", "panic=-1"]
+    if options.nodes > 1 { words.append("numa=fake=\(options.nodes)") }
     if !options.append.isEmpty { words.append(options.append) }
     return words.joined(separator: " ")
   }
 
-  private static func file(_ label: String, _ bytes: [UInt8]) throws(LabError) -> Int32 {
+  static func file(_ label: String, _ bytes: [UInt8]) throws(LabError) -> Int32 {
     let size = UInt64(bytes.count)
     let file = unsafe memory_file(label, size)
     guard file >= 0 else { throw .system(what: label, reason: Wire.reason(-file)) }
@@ -94,7 +98,7 @@ final class QEMU {
     return file
   }
 
-  private static func start(
+  static func start(
     _ program: String, _ arguments: [String], _ kept: [Int32], output: Int32,
   ) throws(LabError) -> Int32 {
     let process = Program.start(program, arguments, keeping: kept, output: output)

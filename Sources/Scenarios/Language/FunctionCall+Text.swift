@@ -11,7 +11,8 @@ extension FunctionCall.Argument {
   fileprivate var scenarioText: String {
     switch self {
     case .number(let number): number < 10 ? "\(number)" : "0x\(String(number, radix: 16))"
-    case .address(let target): target.scenarioText
+    case .frame(let pfn): Call.Target.frame(pfn).scenarioText
+    case .area(let name, let page): Call.Target.area(name, page: page).scenarioText
     case .page(let pfn): "page:\(pfn.hex)"
     }
   }
@@ -51,6 +52,10 @@ extension LineReader {
       let number = try number(what)
       return .number(0 &- number.value)
     }
-    return .address(try target(what))
+    switch try target(what) {
+    case .frame(let pfn): return .frame(pfn)
+    case .area(let name, let page): return .area(name, page: page)
+    case .virtual(let address): return .number(address.rawValue)
+    }
   }
 }

@@ -2,6 +2,32 @@ import Engine
 public import History
 
 extension SeenFunction {
+  /// What it wrote, in words; empty for one that did not.
+  private var writtenText: String {
+    guard let written else { return "" }
+    let change =
+      written.old == written.new
+      ? "once more \(Self.hex(written.new))"
+      : "\(Self.hex(written.old)) became \(Self.hex(written.new))"
+    return "the \(written.size.name) entry of \(written.address.words): \(change)"
+  }
+
+  /// The functions that had called it.
+  private var callers: String {
+    stack.isEmpty ? "" : "called by " + stack.joined(separator: ", ")
+  }
+
+  /// It in a line, indented by its depth.
+  public var line: String {
+    let indent = String(repeating: "  ", count: depth)
+    if written != nil {
+      let callers = stack.isEmpty ? "" : "; \(self.callers)"
+      return "\(indent)\(name) wrote \(writtenText)\(callers)"
+    }
+    let end = resultText.map { " = \($0)" } ?? ""
+    return "\(indent)\(name)\(argumentText)\(end)" + (source.map { "   \($0)" } ?? "")
+  }
+
   /// What a real kernel was seen doing with it, in a few words.
   public func words(_ step: SeenStep) -> String {
     switch step {
@@ -18,7 +44,8 @@ extension SeenFunction {
       "The kernel enters \(name)\(argumentText)\(source.map { ", \($0)" } ?? "")."
     case .left: "\(name)() returns \(resultText ?? "nothing")."
     case .wrote:
-      "\(name) wrote \(writtenText)" + (stack.isEmpty ? "." : "; \(callers).")
+      "\(name)\(source.map { " (\($0))" } ?? "") wrote \(writtenText)"
+        + (stack.isEmpty ? "." : "; \(callers).")
     }
   }
 }

@@ -12,6 +12,9 @@ struct GuestChoice: ParsableArguments {
   @Option(help: ArgumentHelp("How many CPUs the guest has.", valueName: "n"))
   var cpus: Int?
 
+  @Option(help: ArgumentHelp("How many nodes its kernel makes of the memory.", valueName: "n"))
+  var nodes: Int?
+
   @Option(
     help: ArgumentHelp(
       "What executes the guest: auto is KVM where it works, else TCG.", valueName: "accelerator"),
@@ -30,8 +33,23 @@ struct GuestChoice: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Tell of these functions of the kernel inside each call, such as 'my_merge*'; usual stands for "
-        + "those of set_memory.c; may be repeated.", valueName: "pattern"))
+        + "those of set_memory.c, which the screen tells of unless others are named, none for none; may "
+        + "be repeated.", valueName: "pattern"))
   var functions: [String] = []
+
+  /// The functions to stop at; `nil` for none.
+  ///
+  /// - Parameter isUsual: whether those of set_memory.c are told of where nothing is said.
+  func patterns(isUsual: Bool) -> [String]? {
+    if functions.isEmpty { return isUsual ? ["usual"] : nil }
+    return functions.contains("none") ? nil : functions
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "The vmlinux of that very build, with debug information: tells where functions stand in the source.",
+      valueName: "file"), completion: .file())
+  var vmlinux: String?
 
   @Option(
     help: ArgumentHelp(
@@ -53,6 +71,12 @@ struct GuestChoice: ParsableArguments {
         throw UserError("--cpus \(cpus) is no number of CPUs; give 1 to 64")
       }
       options.cpus = cpus
+    }
+    if let nodes {
+      guard (1...64).contains(nodes) else {
+        throw UserError("--nodes \(nodes) is no number of nodes; give 1 to 64")
+      }
+      options.nodes = nodes
     }
     if let accel {
       guard let chosen = GuestOptions.Accelerator(rawValue: accel) else {
@@ -105,14 +129,13 @@ extension LabKernel {
   /// Boots a kernel, and says on standard error what is being waited for.
   static func booted(
     _ options: GuestOptions, _ choice: GuestChoice, as profile: KernelProfile? = nil,
+    tellsUsual: Bool = false,
   ) throws(UserError) -> LabKernel {
     do {
       return try ProgressLine.during("Booting \(options.kernelName)") { _ in
         let kernel = try LabKernel(booting: options, as: profile)
-        if !choice.functions.isEmpty {
-          let usual = choice.functions.contains("usual")
-          try kernel.look(inside: usual ? nil : choice.functions)
-        }
+        if let vmlinux = choice.vmlinux { try kernel.readSources(of: vmlinux) }
+        if let patterns = choice.patterns(isUsual: tellsUsual) { try kernel.look(inside: patterns) }
         return kernel
       }
     } catch {

@@ -14,11 +14,7 @@ struct LabCheckCommand: ParsableCommand {
       they still do, and what is left is printed as a scenario. Status 1 if a difference was found.
       """)
 
-  @Option(
-    help: ArgumentHelp(
-      "The kernel: its image, or Debian's package of it; the newest in /boot if left out.",
-      valueName: "kernel"), completion: .file(extensions: ["deb"]))
-  var kernel: String?
+  @OptionGroup var image: LabKernelImage
 
   @Option(
     name: .customLong("random"),
@@ -59,9 +55,10 @@ struct LabCheckCommand: ParsableCommand {
       "\($0.cpus) \($0.append)"
     }
     for (_, kinds) in sets.sorted(by: { $0.key < $1.key }) {
-      let (lab, region) = try Self.boot(kinds[0], guest, choice, kernel)
+      let (lab, region) = try Self.boot(kinds[0], guest, choice, image.kernel)
       if tally.seeds == 0 {
         CommandLine.sayNow("\(lab.name), simulated as \(lab.machine.kernel.name)")
+        CommandLine.sayNow(lab.nearest.sentence)
       }
       for kind in kinds {
         for seed in seed..<seed + UInt64(seeds) {

@@ -54,7 +54,8 @@ struct LabScreenCommand: AsyncParsableCommand {
     CommandLine.tell(problems: problems)
     let scenario = try script.map { try ScenarioFile($0).read() }
     let lab = try LabKernel.booted(
-      try guest.options(choice, kernel: kernel), choice, as: try guest.profile())
+      try guest.options(choice, kernel: kernel), choice, as: try guest.profile(),
+      tellsUsual: true)
     var model: Model
     do throws(RunError) {
       model = try Model(over: lab, playing: scenario?.statements ?? [])
@@ -70,6 +71,15 @@ struct LabScreenCommand: AsyncParsableCommand {
     let status = try ScreenLoop.run(model, configuration, notice)
     if status != 0 { throw ExitCode(status) }
   }
+}
+
+/// The kernel of the commands that take no file first.
+struct LabKernelImage: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The kernel: its image, or Debian's package of it; the newest in /boot if left out.",
+      valueName: "kernel"), completion: .file(extensions: ["deb"]))
+  var kernel: String?
 }
 
 /// Options that say what QEMU's machine is, for the commands that boot nothing else.

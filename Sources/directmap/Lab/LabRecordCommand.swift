@@ -18,11 +18,7 @@ struct LabRecordCommand: ParsableCommand {
     help: "A scenario whose calls are made.", completion: .file(extensions: ["dmap"]))
   var file: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The kernel: its image, or Debian's package of it; the newest in /boot if left out.",
-      valueName: "kernel"), completion: .file(extensions: ["deb"]))
-  var kernel: String?
+  @OptionGroup var image: LabKernelImage
 
   @Option(
     help: ArgumentHelp(
@@ -57,7 +53,7 @@ struct LabRecordCommand: ParsableCommand {
     let scenario = try file.map { try ScenarioFile($0).read() }
     // What cannot be written is told before the kernel boots.
     let place = try OutputPlace(output, force ? .any : .free, force: "--force")
-    let (lab, region) = try LabCheckCommand.boot(kind ?? .basic, guest, choice, kernel)
+    let (lab, region) = try LabCheckCommand.boot(kind ?? .basic, guest, choice, image.kernel)
     var list: [Call] = []
     if let scenario {
       for located in scenario.statements {

@@ -1,0 +1,77 @@
+import CLinux
+
+/// Where addresses of a kernel stand in its source, as addr2line tells of a vmlinux with debug information.
+/// The kernel must be that very build.
+struct SourceLines {
+  /// The vmlinux.
+  private let file: String
+  private var known: [UInt64: String?] = [:]
+
+  init(of file: String) { self.file = file }
+
+  /// The file and the line of an address, such as `arch/x86/mm/pat/set_memory.c:1834`; `nil` where the
+  /// debug information says nothing.
+  mutating func place(of address: UInt64) throws(LabError) -> String? {
+    if let place = known[address] { return place }
+    try read([address])
+    return known[address] ?? nil
+  }
+
+  /// Asks for many addresses at once, which takes as long as for one.
+  mutating func read(_ addresses: [UInt64]) throws(LabError) {
+    let (own, other) = try Wire.pair()
+    let words = addresses.map { "0x" + String($0, radix: 16) }
+    let process = Program.start(
+      "addr2line", ["-e", file] + words, keeping: [], output: other.descriptor)
+    guard process > 0 else {
+      throw .notStarted(program: "addr2line", reason: Wire.reason(-process))
+    }
+    defer { process_end(process) }
+    other.close()
+    let text = try Self.text(of: own)
+    if text.hasPrefix("addr2line:") {
+      throw .notAKernel(String(text.prefix { !$0.isNewline }))
+    }
+    let lines = text.split(separator: "\n")
+    guard lines.count == addresses.count else {
+      throw .notAKernel(
+        "addr2line tells nothing of \(file); a vmlinux with debug information is needed")
+    }
+    for (address, line) in zip(addresses, lines) { known[address] = Self.place(in: line) }
+  }
+
+  /// All that the other side says until its end. Reading the debug information of a kernel takes seconds.
+  private static func text(of wire: Wire) throws(LabError) -> String {
+    var bytes: [UInt8] = []
+    while true {
+      let more: [UInt8]
+      do throws(LabError) {
+        more = try wire.read(milliseconds: 120_000)
+      } catch {
+        return String(decoding: bytes, as: UTF8.self)
+      }
+      if more.isEmpty { throw .tooSlow(what: "addr2line", seconds: 120, console: "") }
+      bytes += more
+    }
+  }
+
+  /// The place in a line of addr2line's: without the folder that the kernel was built in.
+  static func place(in line: Substring) -> String? {
+    let words = line.split(separator: " ")
+    guard let place = words.first, !place.hasPrefix("??"), !place.hasSuffix(":?"),
+      !place.hasSuffix(":0")
+    else { return nil }
+    let parts = place.split(separator: "/", omittingEmptySubsequences: false)
+    guard let start = parts.firstIndex(where: { folders.contains($0) }) else {
+      return String(place)
+    }
+    return parts[start...].joined(separator: "/")
+  }
+
+  /// The folders at the top of the kernel's source.
+  private static let folders: Set<Substring> = [
+    "arch", "block", "crypto", "drivers", "fs", "include", "init", "io_uring", "ipc", "kernel",
+    "lib",
+    "mm", "net", "rust", "security", "sound", "virt",
+  ]
+}

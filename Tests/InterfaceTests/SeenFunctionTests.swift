@@ -1,0 +1,108 @@
+import Engine
+import History
+import Scenarios
+import Screen
+import Synchronization
+import Testing
+
+@testable import Interface
+
+/// A kernel that is no simulation, made of one: it tells of two functions in each call, and of who writes
+/// an entry that is watched.
+private final class ToldKernel: OutsideKernel {
+  let asked = Mutex<[[VirtualAddress]]>([])
+
+  func observe(
+    _ call: Call, on machine: Machine, after calls: [Call], watching pages: [VirtualAddress],
+  ) throws(CallError) -> Observation {
+    asked.withLock { $0.append(pages) }
+    var log = EventLog()
+    var copy = machine
+    let code = try copy.perform(call, into: &log)
+    var outer = SeenFunction(
+      name: "set_memory_ro", depth: 0, arguments: [0xffff_8881_4000_0000, 1])
+    outer.result = 0
+    var inner = SeenFunction(name: "my_merge", depth: 1, arguments: [7])
+    inner.result = 0xffff_ffea
+    var functions = [outer, inner]
+    var events: [Event] = [.seen(.entered(0))]
+    for event in log.events {
+      switch event {
+      case .entered, .left: continue
+      case .entryWritten(let address, let size, let old, let new):
+        events += [event]
+        if let page = pages.first {
+          functions.append(
+            SeenFunction(
+              name: "native_set_pte+0x7", depth: 1,
+              writing: SeenFunction.WrittenWord(
+                page, size, old: old.flags(size).rawValue, new: new.flags(size).rawValue),
+              stack: ["__change_page_attr+0x58c", "set_memory_ro+0x20"]))
+          events.append(.seen(.wrote(Int32(functions.count - 1))))
+        }
+        #expect(address.rawValue > 0)
+      default: events.append(event)
+      }
+    }
+    events += [.seen(.entered(1)), .seen(.left(1)), .seen(.left(0))]
+    var observation = Observation(events, call: call, returned: code)
+    observation.functions = functions
+    return observation
+  }
+}
+
+@Suite struct SeenFunctionTests {
+  private func model() throws -> (Model, ToldKernel) {
+    let kernel = ToldKernel()
+    let teaching = try #require(MachineDescription(builtIn: "teaching-4g"))
+    let machine = try Machine(booting: teaching, kernel: .linux7_2)
+    let lane = Lane(
+      observing: kernel, named: "Linux 7.2.13", from: machine,
+      setup: BootSetup(teaching, kernel: .linux7_2), at: 0x140000)
+    return (Model(lane, beside: []), kernel)
+  }
+
+  /// What the line below the map says.
+  private func sentence(_ model: Model) -> String { model.lane.sentence(model.keymap) }
+
+  @Test func `functions of the kernel are the tree, and steps lead to entries and returns`() throws
+  {
+    var (model, _) = try model()
+    model.press("r")
+    let after = model.machine.checksum
+    let shown = screen(model, size: Size(width: 160, height: 50), glyphs: .unicode)
+      .text(planes: [.characters])
+    #expect(shown.contains("functions of Linux 7.2.13, call 1"))
+    #expect(shown.contains("my_merge(0x7) = -EINVAL"))
+    model.press(",")
+    #expect(sentence(model) == "my_merge() returns -EINVAL.")
+    model.press(",")
+    #expect(sentence(model) == "The kernel enters my_merge(0x7).")
+    model.press(". .")
+    #expect(model.timeline.moment.event == 0 && model.machine.checksum == after)
+    // From before the call forwards, the first step enters the outer function.
+    model.press("^ .")
+    #expect(sentence(model) == "The kernel enters set_memory_ro(0xffff888140000000, 0x1).")
+    #expect(model.timeline.machine(after: 0).checksum == model.machine.checksum)
+  }
+
+  @Test func `a stop on an entry is told who wrote it, with the stack`() throws {
+    var (model, kernel) = try model()
+    #expect(model.runCommand("watch pfn:0x140000").error == nil)
+    model.press("r")
+    let page = model.machine.directMapAddress(of: 0x140000)
+    #expect(kernel.asked.withLock { $0 } == [[page]])
+    let said = try #require(model.notice?.text)
+    #expect(
+      said.hasPrefix(
+        "Stop 1, watch pfn:0x140000: native_set_pte+0x7 wrote the 4K entry of pfn 0x140000: 0x"))
+    #expect(said.hasSuffix("; called by __change_page_attr+0x58c, set_memory_ro+0x20."))
+    #expect(model.timeline.moment.event > 0)
+    // The same call made again is known, unless other entries are watched.
+    model.press("^ r")
+    #expect(kernel.asked.withLock { $0.count } == 1)
+    #expect(model.runCommand("watch pfn:0x140001").error == nil)
+    model.press("^ r")
+    #expect(kernel.asked.withLock { $0.count } == 2)
+  }
+}
