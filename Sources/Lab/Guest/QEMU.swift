@@ -73,7 +73,8 @@ final class QEMU {
   private static func commandLine(
     _ options: GuestOptions, _ architecture: GuestArchitecture,
   ) -> String {
-    var words = ["console=\(architecture.console)", "nokaslr", "quiet", "panic=-1"]
+    var words = ["console=\(architecture.console)", "quiet", "panic=-1"]
+    if !options.randomises { words.append("nokaslr") }
     if !options.append.isEmpty { words.append(options.append) }
     return words.joined(separator: " ")
   }
