@@ -47,7 +47,7 @@ import Testing
     #expect(try watch().status == 0)
     #expect(folder.text("out.watch").hasPrefix("# directmap watch 1\n"))
     #expect(try watch().status == 0)
-    #expect(folder.names.contains("out.watch.1"))
+    #expect(try folder.names.contains("out.watch.1"))
     try folder.write("mine\n", "out.watch")
     let refused = try watch()
     #expect(refused.status == 2 && refused.errors.contains("exists"), "\(refused.errors)")
