@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Scenarios
 import TerminalBackend
 
@@ -13,6 +14,7 @@ struct Directmap: AsyncParsableCommand {
       ValidateCommand.self, VerifyCommand.self,
       CompareCommand.self, LabCommand.self, ExploreCommand.self, LinearMapCommand.self,
       ReplayCommand.self, OpenCommand.self, DiffCommand.self, DoctorCommand.self,
+      WatchCommand.self, SnapshotCommand.self,
       LessonsCommand.self, LessonCommand.self, QuizCommand.self,
       ConfigCommand.self, InstallCommand.self,
     ],
@@ -20,6 +22,7 @@ struct Directmap: AsyncParsableCommand {
 
   static func main() async {
     Terminal.guardAgainstFaults(of: Program.title)
+    standard_descriptors_fill()
     // Asked alone, before the parser of options is entered: it doubles the time to start.
     do {
       if CommandLine.arguments.dropFirst() == ["--version"] {

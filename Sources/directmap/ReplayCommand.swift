@@ -11,7 +11,8 @@ struct ReplayCommand: ParsableCommand {
     commandName: "replay",
     abstract: "Replay a trace of a real workload on the direct map it began with.",
     discussion: """
-      The trace is what /sys/kernel/tracing/trace shows, with the events that docs/capture.md lists. \
+      The trace is a recording of directmap watch, which has all that is needed, or what \
+      /sys/kernel/tracing/trace shows, with the events that docs/capture.md lists. \
       Ends with status 0; 1 if leaves or counters differ from the recorded ones; 2 if the trace \
       cannot be replayed.
       """)
@@ -54,17 +55,18 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What to print.", valueName: "format"))
   var format = Format.text
 
-  func validate() throws {
-    if leavesBefore == nil, !asScenario {
-      throw ValidationError("a replay needs --leaves-before; docs/capture.md says how to save it")
-    }
-  }
-
   func run() throws {
     // What is short and may be wrong is read before what is long.
-    let before = asScenario ? nil : try leavesBefore.map(leaves)
-    let after = asScenario ? nil : try leavesAfter.map(leaves)
+    var before = asScenario ? nil : try leavesBefore.map(leaves)
+    var after = asScenario ? nil : try leavesAfter.map(leaves)
     let file = try RereadFile(trace)
+    let watch = asScenario ? nil : try watch(file)
+    before = before ?? watch.map { LeavesText(runs: $0.firstMap.leaves) }
+    after = after ?? watch.map { LeavesText(runs: $0.lastLeaves) }
+    if before == nil, !asScenario {
+      throw UserError(
+        "\(trace) needs --leaves-before; docs/capture.md says how to record a trace that has all")
+    }
     let survey = try reading { try FtraceStream.survey(try file.open()) }
     let profile = try chosenKernel(survey)
     if asScenario {
@@ -77,15 +79,16 @@ struct ReplayCommand: ParsableCommand {
       return
     }
     guard let before else { return }
-    let addresses = try addresses()
+    let addresses = try addresses(watch?.machine.addresses ?? TraceAddresses())
+    let isIsolated = pti || watch?.isIsolated == true
     var replay = try reading {
       try Replay(
-        streaming: try file.open(), survey, from: before, kernel: profile, isIsolated: pti,
+        streaming: try file.open(), survey, from: before, kernel: profile, isIsolated: isIsolated,
         addresses: addresses)
     }
     if let after { replay.compare(with: after) }
     switch format {
-    case .text: CommandLine.say(replay.report.text(after: leavesAfter ?? ""))
+    case .text: CommandLine.say(replay.report.text(after: leavesAfter ?? trace))
     case .json: CommandLine.say(json: replay.report.json)
     }
     if !replay.report.isEqual { throw ExitCode(1) }
@@ -121,8 +124,21 @@ extension ReplayCommand {
     }
   }
 
-  private func addresses() throws(UserError) -> TraceAddresses {
-    var addresses = TraceAddresses()
+  /// The recording of a watch, if it is one.
+  private func watch(_ file: RereadFile) throws -> WatchRecording? {
+    try reading {
+      var lines = LineStream(try file.open())
+      guard WatchRecording.isOne(beginning: try lines.beginning(64)) else { return nil }
+      let recording = try WatchRecording(try file.open())
+      guard recording.machine.architecture == .x86_64 else {
+        throw UserError("\(trace) is of another architecture than x86-64; directmap open shows it")
+      }
+      return recording
+    }
+  }
+
+  private func addresses(_ known: TraceAddresses) throws(UserError) -> TraceAddresses {
+    var addresses = known
     if let pageOffset {
       addresses.pageOffset = try VirtualAddress(kernelAddress: pageOffset, of: "--page-offset")
     }

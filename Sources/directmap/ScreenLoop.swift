@@ -17,6 +17,9 @@ struct ScreenLoop: ~Copyable {
   /// Files to save and to open, which wait for their turn.
   private var errands: [Effect] = []
   private var running: Running?
+  /// What is seen of a running kernel meanwhile.
+  private var feed: WatchFeed?
+  private var sightings: ArraySlice<Sighting> = []
   /// When the screen is drawn again though more input waits.
   private var due: ContinuousClock.Instant
   private var status: Int32?
@@ -45,10 +48,12 @@ struct ScreenLoop: ~Copyable {
   ///   - film: what is recorded from the beginning, if anything is.
   ///   - director: who performs first, in real time, until a key takes over.
   ///   - opened: the terminal, if it was taken over already, and what was typed on it.
+  ///   - feed: what is seen of a running kernel meanwhile.
   ///   - leaving: is told what was shown last, with the terminal put back.
   static func run(
     _ start: Model, _ configuration: Configuration, _ notice: String?, film: FilmOptions? = nil,
     performing director: Director? = nil, on opened: consuming OpenedTerminal? = nil,
+    watching feed: WatchFeed? = nil,
     leaving: ((Model) -> Void)? = nil,
   ) throws(UserError) -> Int32 {
     var typed: [Input] = []
@@ -67,6 +72,7 @@ struct ScreenLoop: ~Copyable {
     _ = model.update(.input(.resize(terminal.size)))
     if model.options.usesMouse, !terminal.setMouse(true) { _ = model.update(.noMouse) }
     var loop = ScreenLoop(terminal, model)
+    loop.feed = feed
     if let film { try loop.record(to: film) }
     // What was typed takes over, and does nothing else.
     if let director { typed = loop.perform(director, typed.first).map { [$0] } ?? [] }
@@ -137,8 +143,22 @@ struct ScreenLoop: ~Copyable {
     let wait = deadline.map { max(0, clock.now.duration(to: $0).milliseconds) }
     if wait == 0 { return .tick }
     prepareToRead()
-    let input = terminal.read(timeoutMilliseconds: wait)
-    return input == .timeout ? .tick : .input(input)
+    guard let feed else {
+      let input = terminal.read(timeoutMilliseconds: wait)
+      return input == .timeout ? .tick : .input(input)
+    }
+    if let sighting = sightings.popFirst() { return .seen(sighting) }
+    // A watch that has ended, as after a signal, makes no news: it is looked at now and then.
+    let second = 1000
+    guard
+      let input = terminal.read(
+        timeoutMilliseconds: min(wait ?? second, second), orReadable: feed.descriptor)
+    else {
+      sightings += feed.take()
+      return sightings.popFirst().map { .seen($0) } ?? .input(.timeout)
+    }
+    if input == .timeout, feed.hasEnded { return .input(.end) }
+    return input == .timeout && wait.map { $0 <= second } == true ? .tick : .input(input)
   }
 
   /// Pasted text goes into an open line, or nowhere.

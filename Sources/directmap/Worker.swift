@@ -63,6 +63,9 @@ nonisolated final class Worker {
     return others.indices.filter { sources[$0 + 1].revents != 0 }
   }
 
+  /// Waits so many milliseconds.
+  static func pause(milliseconds: Int) { _ = poll(nil, 0, Int32(clamping: milliseconds)) }
+
   /// What tells whether work has ended.
   private protocol Ending {
     var hasEnded: Bool { get }

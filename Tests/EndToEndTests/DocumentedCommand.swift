@@ -83,6 +83,7 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
     ("open", "trace.txt", workload + "workload.ftrace.txt"),
     ("open", "leaves-before.txt", workload + "leaves-before.txt"),
     ("diff", "A", boot + "leaves.txt"), ("diff", "B", boot + "leaves.txt"),
+    ("replay", "RECORDING", watch), ("open", "RECORDING", watch),
     ("replay TRACE", "TRACE", workload + "workload.ftrace.txt"),
     ("replay", "FILE", workload + "leaves-before.txt"),
     ("replay", "trace.txt", capture + "trace.txt"),
@@ -102,6 +103,7 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
     ("--policy", "P", "none"), ("--format", "F", "json"), ("--to", "N", "1"),
   ]
   private static let workload = "Assets/workloads/linux-6.12.117/bpf/"
+  private static let watch = "Tests/KernelTextTests/Recorded/watch/linux-6.1.192.txt"
   private static let capture = "Tests/KernelTextTests/Recorded/captures/linux-6.12.117/"
   private static let boot = "Tests/KernelTextTests/Recorded/boots/linux-6.12.117/boot-4g/"
 

@@ -6,9 +6,10 @@
 
 /* Programs that run beside this one, and memory and sockets shared with them. */
 
-/* Starts a program that the kernel ends when this one ends, however that comes. It gets no terminal: standard input is empty, output and errors go to `output`. Of the other descriptors it
-   keeps `kept`, under the same numbers. Returns its process id, or the negative error number, also
-   where the program does not exist. */
+/* Starts a program that the kernel ends when this one ends, however that comes. It gets no terminal:
+   standard input is empty, output and errors go to `output`. Of the other descriptors it keeps `kept`,
+   under the same numbers. Returns its process id, or the negative error number, also where the
+   program does not exist. */
 int process_start(const char *program, char *const arguments[], const int kept[], size_t count,
                   int output);
 

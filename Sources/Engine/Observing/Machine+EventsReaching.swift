@@ -93,7 +93,7 @@ private struct LeafWalk {
 extension LeafRun {
   /// The parts of the newer reading that the older one does not have so. Parts begin and end at borders
   /// of leaves: two leaves that overlap and differ in size differ as a whole.
-  static func changed(from old: [LeafRun], to new: [LeafRun]) -> [LeafRun] {
+  public static func changed(from old: [LeafRun], to new: [LeafRun]) -> [LeafRun] {
     if old == new { return [] }
     var parts: [LeafRun] = []
     var index = 0

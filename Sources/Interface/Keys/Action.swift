@@ -57,6 +57,8 @@ public enum Action: Hashable, Sendable {
   case nextTheme, toggleMouse
   /// For an audience: captions in a band, the map alone, a spotlight.
   case toggleBand, toggleMapOnly, nextBeam
+  /// Who changed the map that is watched.
+  case causes
   /// What the letters of entries mean.
   case glossary
   /// A lesson: on to what comes next, back to what was before.

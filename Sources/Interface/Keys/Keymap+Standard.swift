@@ -58,7 +58,10 @@ extension Keymap {
         "Count = all pages of the selected slot; of a 4K slot, of the 2M around it"),
       bind(
         "a", .allocate, .loading, "vmap: an area that maps the pages a second time", hint: "vmap"),
-      bind("f", .free, .loading, "vunmap: frees the area that maps this page"),
+      bind(
+        "f", .free, .loading,
+        "vunmap: frees the area that maps this page; on a map that was read: go on in the simulation"
+      ),
       bind("K", .load(.module), .loading, "module load: a small kernel module"),
       bind("b", .load(.bpf), .loading, "bpf load: a BPF program"),
       bind("S", .load(.secret), .loading, "secretmem fault: a page of memfd_secret"),
@@ -140,6 +143,7 @@ extension Keymap {
       bind("L", .toggleLetters, .view, "Permissions as letters, or as colours"),
       bind("F", .toggleFollow, .view, "The selection follows what changes, or stays"),
       bind("Y", .nextTheme, .view, "The next theme: other colours"),
+      bind("C-w", .causes, .view, "While watching a kernel: who split what, by cost"),
       bind(
         "\"", .toggleBand, .view,
         "Captions in a band, or beside the map; 2\" to 4\": in a band, in large letters"),

@@ -11,6 +11,8 @@ public enum Message: Equatable, Sendable {
   case saved(SaveOutcome)
   /// What recording the screen came to, or what put an end to it.
   case recording(RecordingOutcome)
+  /// Something was seen of a running kernel.
+  case seen(Sighting)
   /// A presenter carries out a line of a script.
   case perform(LocatedStatement)
   /// Time goes on by itself, up to the end.

@@ -10,6 +10,7 @@ extension Model {
     var effects: [Effect] = []
     switch message {
     case .tick: tick()
+    case .seen(let sighting): see(sighting)
     case .perform(let statement): effects += perform(statement)
     case .play:
       notice = nil
@@ -161,6 +162,7 @@ extension Model {
     case .toggleBand: toggleBand()
     case .toggleMapOnly: toggleMapOnly()
     case .nextBeam: nextBeam()
+    case .causes: showCauses()
     case .glossary: layers.append(.report(.glossary))
     case .exchange: exchange()
     case .nextDifference: moveToNextDifference()

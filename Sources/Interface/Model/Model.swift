@@ -80,8 +80,10 @@ private struct Guidance: Sendable {
   var predictions = Predictions()
 }
 
-/// Files that are written while the screen is used.
+/// Files that are written while the screen is used, and what comes from outside.
 struct Files: Sendable {
+  /// Who changed the map that is watched, the most expensive first, in lines.
+  var causes: [String] = []
   /// The file that what is shown is recorded to; nil where it is not recorded.
   var film: String?
   /// What is to be written besides sessions.

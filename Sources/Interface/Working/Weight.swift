@@ -15,6 +15,7 @@ extension Model {
   func weight(of message: Message) -> Weight {
     switch message {
     case .noMouse, .saved, .recording: .look
+    case .seen: .work
     case .tick: lane.isFlashing ? .look : .work
     case .perform, .play: .work
     case .input(let input): weight(of: input)
@@ -86,6 +87,7 @@ extension Model {
     case .tick, .play: return "playing"
     case .perform: return "the demo"
     case .noMouse, .saved, .recording: return "the screen"
+    case .seen: return "what was seen"
     case .input(.mouse): return "going to a call"
     case .input(let input):
       if let layer = layers.last { return layer.workWords }
@@ -147,7 +149,7 @@ extension Action {
     case .search, .moreCalls, .stopList, .goToStep, .commandLine, .help, .viewList: nil
     case .choosePolicies, .chooseKernel, .chooseMachine: nil
     case .toggleTarget, .wholeSlot, .faster, .slower: nil
-    case .toggleBand, .toggleMapOnly, .nextBeam, .glossary: nil
+    case .toggleBand, .toggleMapOnly, .nextBeam, .glossary, .causes: nil
     case .toggleLetters, .toggleFollow, .sidePanel, .nextSpace, .nextTheme, .toggleMouse: nil
     case .record, .close, .leave, .interrupt, .redraw, .suspend, .cancel: nil
     case .nextChange, .previousChange, .nextBlocker, .previousBlocker: "search"

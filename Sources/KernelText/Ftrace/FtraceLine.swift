@@ -65,6 +65,22 @@ struct FtraceLine {
       && UInt64(decimal: word[word.index(after: dot)...].dropLast()) != nil
   }
 
+  /// The task's name, which may hold blanks.
+  var taskName: String {
+    let suffix = "-\(task)"
+    var words = ByteWords(bytes)
+    var name = ""
+    while let word = words.next(), !Self.isCPU(word) {
+      let text = String(decoding: word, as: UTF8.self)
+      if text.hasSuffix(suffix) {
+        name += (name.isEmpty ? "" : " ") + text.dropLast(suffix.count)
+        break
+      }
+      name += (name.isEmpty ? "" : " ") + text
+    }
+    return name
+  }
+
   /// The value of `KEY=VALUE` among the arguments.
   func value(of key: String) -> Bytes? {
     var words = ByteWords(arguments)

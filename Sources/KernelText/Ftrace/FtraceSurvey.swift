@@ -52,7 +52,7 @@ public struct FtraceSurvey: Equatable, Sendable {
   /// A comment, a loss, or nothing that can be read.
   mutating func readOther(_ bytes: ArraySlice<UInt8>, _ number: Int) {
     var words = ByteWords(bytes)
-    guard let first = words.next() else { return }
+    guard let first = words.next(), !TraceEntryReader.isOfStack(bytes) else { return }
     if first.first == UInt8(ascii: "#") {
       readComment(bytes, number)
     } else if first.starts(with: "CPU:".utf8), let second = words.next(),

@@ -34,6 +34,20 @@ public struct ModulesText: Equatable, Sendable {
 public struct VmallocText: Equatable, Sendable {
   /// The number of areas and bytes by the function that asked for them, the largest first.
   public var callers: [Caller]
+  /// The areas, in the order of the lines.
+  public private(set) var areas: [Area] = []
+
+  /// An area.
+  public struct Area: Equatable, Sendable {
+    /// Its first address; where the kernel hides addresses, a number that stands for it.
+    public var start: UInt64
+    /// Its bytes, the guard page included.
+    public var bytes: UInt64
+    /// The function that asked for it.
+    public var caller: String
+    /// Whether it maps a device's memory.
+    public var isDevice: Bool
+  }
 
   /// A function that asked for areas.
   public struct Caller: Equatable, Sendable {
@@ -50,11 +64,15 @@ public struct VmallocText: Equatable, Sendable {
     var found: [String: Caller] = [:]
     for line in TextLine.lines(of: text) where !line.isBlank {
       let words = line.words
-      guard words.count >= 2, AddressRangeText(words[0]) != nil,
+      guard words.count >= 2, let start = Self.start(words[0]),
         let bytes = UInt64(decimal: words[1])
       else { throw .unexpected(line, "`0xSTART-0xEND BYTES FUNCTION` of /proc/vmallocinfo") }
       let name =
         words.count > 2 ? String(words[2].prefix { $0 != "+" }) : "vm_map_ram"
+      areas.append(
+        Area(
+          start: start, bytes: bytes, caller: name,
+          isDevice: words.contains { $0.hasPrefix("phys=") || $0 == "ioremap" }))
       var caller = found[name] ?? Caller(name: name, areas: 0, bytes: 0)
       caller.areas += 1
       caller.bytes = caller.bytes.addingReportingOverflow(bytes).partialValue
@@ -63,13 +81,30 @@ public struct VmallocText: Equatable, Sendable {
     callers = found.values.sorted { ($1.bytes, $0.name) < ($0.bytes, $1.name) }
   }
 
+  /// The first of two addresses. The kernel may show numbers in their place, of which the second need not be
+  /// the larger one.
+  static func start(_ word: Substring) -> UInt64? {
+    let ends = word.split(separator: "-", omittingEmptySubsequences: false)
+    guard ends.count == 2, word.hasPrefix("0x"), let start = UInt64(hex: ends[0]),
+      UInt64(hex: ends[1]) != nil
+    else { return nil }
+    return start
+  }
+
   /// The areas of code that is loaded at run time: what makes the kernel change attributes.
   public var codeBytes: UInt64 {
-    let words = ["bpf_", "module_alloc", "load_module", "execmem", "move_module", "kprobe"]
     return callers.reduce(0) { sum, caller in
-      words.contains(where: caller.name.hasPrefix)
+      caller.name.hasPrefix("bpf_") || Self.isModuleCaller(caller.name)
         ? sum.addingReportingOverflow(caller.bytes).partialValue : sum
     }
+  }
+}
+
+extension VmallocText {
+  /// Whether a function asks for the memory of modules and other code that is loaded.
+  static func isModuleCaller(_ name: String) -> Bool {
+    ["module_alloc", "load_module", "execmem", "move_module", "kprobe"]
+      .contains(where: name.hasPrefix)
   }
 }
 

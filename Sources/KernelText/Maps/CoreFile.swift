@@ -1,3 +1,5 @@
+import Engine
+
 /// Bytes of which parts are read, in any order: the memory of a kernel is larger than what can be held.
 public protocol BytesAtOffsets: AnyObject {
   /// Reads bytes from an offset on; fewer than asked for where they end.
@@ -26,6 +28,8 @@ struct CoreFile {
   let processor: Processor
   /// The pieces that have a physical address, by rising one.
   private(set) var segments: [Segment] = []
+  /// The pieces without a physical address, such as vmalloc space in `/proc/kcore`.
+  private(set) var others: [Segment] = []
   /// The lines `NAME=VALUE` of the note VMCOREINFO.
   private(set) var info: [String: String] = [:]
 
@@ -73,6 +77,7 @@ struct CoreFile {
       }
     }
     segments = Self.placed(loads)
+    others = loads.filter { $0.physical == nil }
     guard !segments.isEmpty else { throw Self.unlike("a file that tells no physical addresses") }
   }
 
@@ -83,6 +88,14 @@ struct CoreFile {
   /// The pages of all pieces together.
   var pages: UInt64 {
     segments.reduce(0) { $0.addingReportingOverflow($1.size / 4096).partialValue }
+  }
+
+  /// The frames of all pieces.
+  var frames: [Range<PFN>] {
+    segments.map { segment in
+      let first = PFN((segment.physical ?? 0) >> 12)
+      return first..<first + PageCount(segment.size >> 12)
+    }
   }
 
   /// The number in some bytes, the lowest first.

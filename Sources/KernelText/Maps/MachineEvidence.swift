@@ -20,6 +20,8 @@ public struct MachineEvidence: Sendable {
   public var modules: ModulesText?
   /// `/proc/vmallocinfo`.
   public var areas: VmallocText?
+  /// The frames of areas and modules, where a kernel's tables were looked up or a snapshot has them.
+  public var namedAreas: NamedAreas?
   /// `/proc/buddyinfo`.
   public var buddy: BuddyCounts?
   /// `/proc/pagetypeinfo`: how many blocks are of each type.

@@ -70,7 +70,12 @@ extension MapReport {
       }
       return "\(count) \(sign.words)"
     }
-    return [line] + (signs.isEmpty ? [] : ["  of these: " + signs.joined(separator: ", ")])
+    var lines = [line] + (signs.isEmpty ? [] : ["  of these: " + signs.joined(separator: ", ")])
+    if let areas = splitBlocksByArea, !areas.isEmpty {
+      let words = areas.prefix(6).map { "\($0.name) \($0.blocks)" }.joined(separator: ", ")
+      lines.append("  whose memory lies in split blocks: \(words)")
+    }
+    return lines
   }
 
   /// What is writable and executable.

@@ -16,6 +16,9 @@ public struct MapReport: JSONReport, Codable, Equatable, Sendable {
   public var leaves: ReplayReport.Leaves?
   /// The blocks of 2M that 4K leaves map, by what is seen in them.
   public var splitBlocks: [String: UInt64]?
+  /// Blocks of 2M that are mapped by 4K leaves, by the module or the function whose memory lies in them, the
+  /// most first; `nil` where that is not told.
+  public var splitBlocksByArea: [AreaBlocks]?
   /// Those that could be one leaf.
   public var brokenBlocks: UInt64?
   /// Slots of 1G, mapped whole, that have smaller leaves.
@@ -36,6 +39,14 @@ public struct MapReport: JSONReport, Codable, Equatable, Sendable {
   public var memory: Memory?
   /// What should be known.
   public var notes: [String] = []
+
+  /// Split blocks that hold memory of a module or of areas that a function asked for.
+  public struct AreaBlocks: Codable, Equatable, Sendable {
+    /// The module or the function.
+    public var name: String
+    /// The blocks.
+    public var blocks: Int
+  }
 
   /// Kilobytes of leaves of each size.
   public struct Sizes: Codable, Equatable, Sendable {
@@ -132,6 +143,9 @@ extension MapReport {
       self.map = map.name
       count(map.map, runs, booted)
       notes += map.map.notes.map(\.description)
+      splitBlocksByArea = evidence.namedAreas?.blocks(split: runs).map {
+        AreaBlocks(name: $0.name, blocks: $0.blocks)
+      }
     }
     if let booted { boot = Boot(booted, runs) }
     meminfo = evidence.kilobytes.map { Sizes($0) }

@@ -23,9 +23,37 @@ extension ReadMap {
     }
     guard isArm else { return }
     architecture = .arm64
-    let shift = AddressLayout.pageOffset.rawValue &- AddressLayout.pageOffset(.arm64).rawValue
-    for index in leaves.indices {
-      leaves[index].start = VirtualAddress(leaves[index].start.rawValue &- shift)
+    leaves.move(to: .arm64)
+  }
+}
+
+extension [LeafRun] {
+  /// Moves runs, as a list of leaves gives them for any architecture, to where one has its direct map.
+  mutating func move(to architecture: Architecture) {
+    let shift = AddressLayout.pageOffset.rawValue &- AddressLayout.pageOffset(architecture).rawValue
+    if shift == 0 { return }
+    for index in indices {
+      self[index].start = VirtualAddress(self[index].start.rawValue &- shift)
     }
+  }
+
+  /// The runs of a direct map with runs without a size between them, where nothing is mapped.
+  ///
+  /// - Parameter end: up to where; further runs stay.
+  public func fillingHoles(_ architecture: Architecture, upTo end: PFN) -> [LeafRun] {
+    let start = AddressLayout.pageOffset(architecture)
+    var filled: [LeafRun] = []
+    var page: PFN = 0
+    func hole(to next: PFN) -> LeafRun {
+      LeafRun(start: start + (page - 0), pages: next - page, size: nil, flags: [])
+    }
+    for run in self {
+      guard let first = AddressLayout.directMapFrame(of: run.start) else { continue }
+      if first > page { filled.append(hole(to: first)) }
+      filled.append(run)
+      page = first + run.pages
+    }
+    if page < end { filled.append(hole(to: end)) }
+    return filled
   }
 }

@@ -94,6 +94,8 @@ public enum MapNote: Equatable, Sendable, CustomStringConvertible {
   case otherLines(Int)
   /// A dump of riscv.
   case riscv
+  /// Only what is present is shown.
+  case presentOnly
   /// What of the memory could not be read: tables, and the address of the first.
   case unreadTables(Int, first: UInt64)
 
@@ -115,6 +117,8 @@ public enum MapNote: Equatable, Sendable, CustomStringConvertible {
     case .riscv:
       "this is a riscv kernel: its leaves are shown with the flags that x86-64 has for the same, and its "
         + "rules are not simulated"
+    case .presentOnly:
+      "only entries that are present are listed: pages that were taken out of the map are missing"
     case .unreadTables(let count, let first):
       "\(count) \(count == 1 ? "table is" : "tables are") not in the file, the first at "
         + "\(PhysicalAddress(first).hex); what they map is missing"

@@ -13,9 +13,13 @@ struct RunPairs: Sequence, IteratorProtocol {
   private var b: RunCursor
   private var page: UInt64 = 0
 
-  init(_ a: [LeafRun], _ b: [LeafRun]) {
-    self.a = RunCursor(a)
-    self.b = RunCursor(b)
+  /// Walks two maps.
+  ///
+  /// - Parameter tellsHoles: whether a run without a size, which says that nothing is mapped, counts as
+  ///   a run.
+  init(_ a: [LeafRun], _ b: [LeafRun], tellsHoles: Bool = false) {
+    self.a = RunCursor(a, tellsHoles)
+    self.b = RunCursor(b, tellsHoles)
   }
 
   mutating func next() -> Pair? {
@@ -30,18 +34,50 @@ struct RunPairs: Sequence, IteratorProtocol {
   }
 }
 
+extension [LeafRun] {
+  /// The runs with others in their place where those tell something.
+  func changed(as changes: [LeafRun]) -> [LeafRun] {
+    var list = LeafList()
+    for pair in RunPairs(self, changes, tellsHoles: true) {
+      guard var run = pair.b ?? pair.a, let first = AddressLayout.directMapFrame(of: run.start)
+      else { continue }
+      run.start = run.start + (pair.frames.lowerBound - first)
+      run.pages = pair.frames.upperBound - pair.frames.lowerBound
+      list.add(run)
+    }
+    return list.leaves
+  }
+
+  /// What a newer reading has otherwise; where nothing is mapped any more, a run without a size.
+  public func changes(to new: [LeafRun], _ architecture: Architecture) -> [LeafRun] {
+    let end =
+      [self, new].compactMap(\.last).map { run in
+        (AddressLayout.directMapFrame(of: run.start) ?? 0) + run.pages
+      }.max() ?? 0
+    return LeafRun.changed(
+      from: fillingHoles(architecture, upTo: end), to: new.fillingHoles(architecture, upTo: end))
+  }
+}
+
 /// A place in the runs of one map.
 private struct RunCursor {
   private var runs: ArraySlice<LeafRun>
 
-  init(_ runs: [LeafRun]) { self.runs = runs[...] }
+  private let tellsHoles: Bool
+
+  init(_ runs: [LeafRun], _ tellsHoles: Bool) {
+    self.runs = runs[...]
+    self.tellsHoles = tellsHoles
+  }
 
   private static func start(_ run: LeafRun) -> UInt64 {
     AddressLayout.directMapFrame(of: run.start)?.rawValue ?? 0
   }
 
   func run(at page: UInt64) -> LeafRun? {
-    guard let first = runs.first, first.size != nil, Self.start(first) <= page else { return nil }
+    guard let first = runs.first, first.size != nil || tellsHoles, Self.start(first) <= page else {
+      return nil
+    }
     return first
   }
 

@@ -6,6 +6,8 @@ public enum SourceKind: String, CaseIterable, Sendable {
   case leaves
   /// Memory of a kernel in ELF: `/proc/kcore`, `vmcore`.
   case core
+  /// What `info tlb` of QEMU's monitor prints.
+  case tlb
   /// A kernel log.
   case dmesg
   /// `/proc/iomem`.
@@ -24,12 +26,16 @@ public enum SourceKind: String, CaseIterable, Sendable {
   case modules
   /// `/proc/vmallocinfo`.
   case vmallocinfo
+  /// The frames of areas and modules, as a snapshot has them.
+  case areas
   /// `/proc/cmdline`.
   case cmdline
   /// `/proc/version`.
   case version
   /// A trace of requests: tracefs, trace-cmd report, perf script, bpftrace.
   case trace
+  /// A recording of `directmap watch`.
+  case watch
   /// A tar archive of such files.
   case tar
 
@@ -44,6 +50,10 @@ public enum SourceKind: String, CaseIterable, Sendable {
     }
     if bytes.dropFirst(257).starts(with: "ustar".utf8) {
       self = .tar
+      return
+    }
+    if WatchRecording.isOne(beginning: bytes) {
+      self = .watch
       return
     }
     let text = String(decoding: bytes.prefix(Self.beginning), as: UTF8.self)
@@ -81,10 +91,14 @@ public enum SourceKind: String, CaseIterable, Sendable {
     case .heading, .entries: return .ptdump
     case .other: break
     }
+    if TLBEntry(ArraySlice(line.text.utf8)) != nil { return .tlb }
     let words = line.unquoted.words
     guard let first = words.first else { return nil }
     if first == "L", words.count == 5, words.dropFirst().allSatisfy({ UInt64(hex: $0) != nil }) {
       return .leaves
+    }
+    if first == "A", words.count == 4, words.dropFirst(2).allSatisfy({ UInt64(hex: $0) != nil }) {
+      return .areas
     }
     if first.hasPrefix("DirectMap") || first == "MemTotal:" { return .meminfo }
     if words.count == 2, UInt64(decimal: words[1]) != nil,
@@ -117,10 +131,7 @@ public enum SourceKind: String, CaseIterable, Sendable {
 
   /// `0xffffb61c40000000-0xffffb61c40005000   20480 irq_init_percpu_irqstack+0x114/0x1b0 vmap`.
   private static func isVmallocArea(_ words: [Substring]) -> Bool {
-    guard words.count >= 2, AddressRangeText(words[0]) != nil, words[0].hasPrefix("0x") else {
-      return false
-    }
-    return UInt64(decimal: words[1]) != nil
+    words.count >= 2 && VmallocText.start(words[0]) != nil && UInt64(decimal: words[1]) != nil
   }
 
   /// `nf_tables 372736 0 - Live 0xffffffffc0a3d000`.

@@ -1,4 +1,4 @@
-import Engine
+public import Engine
 
 /// All leaves of a direct map as text, one run for each line.
 ///
@@ -10,6 +10,9 @@ import Engine
 public struct LeavesText: Equatable, Sendable {
   /// The runs, by rising address.
   public let runs: [LeafRun]
+
+  /// Takes runs by rising address.
+  public init(runs: [LeafRun]) { self.runs = runs }
 
   /// Reads the text.
   public init(_ text: String) throws(KernelTextError) {

@@ -16,6 +16,8 @@ public struct GuestOptions: Sendable {
   public var cpu: String?
   /// More words for the kernel's command line.
   public var append = ""
+  /// Whether the kernel may place itself by chance.
+  public var randomises = false
   /// QEMU's program; `nil` for the one of the architecture.
   public var qemu: String?
   /// More arguments for QEMU.

@@ -76,8 +76,9 @@ final class QEMU {
   static func commandLine(
     _ options: GuestOptions, _ architecture: GuestArchitecture,
   ) -> String {
-    var words = ["console=\(architecture.console)", "nokaslr", "quiet", "panic=-1"]
+    var words = ["console=\(architecture.console)", "quiet", "panic=-1"]
     if options.nodes > 1 { words.append("numa=fake=\(options.nodes)") }
+    if !options.randomises { words.append("nokaslr") }
     if !options.append.isEmpty { words.append(options.append) }
     return words.joined(separator: " ")
   }

@@ -55,6 +55,8 @@ nonisolated struct SeenMachine: Sendable {
   var names: [String]
   /// Traces among them.
   var traces: [String]
+  /// Recordings of a watch among them.
+  var watches: [(name: String, recording: WatchRecording)]
   /// The rules that hold.
   var kernel: KernelProfile
   /// The map that is shown first; `nil` without one.
@@ -83,9 +85,11 @@ nonisolated struct SeenMachine: Sendable {
     reader.progress = progress
     if let leavesBefore { try reader.read(leavesBefore) }
     for path in paths { try reader.read(path, as: kind) }
+    reader.nameAreas()
     evidence = reader.evidence
     names = reader.names
     traces = reader.traces
+    watches = reader.watches
     kernel = try Self.kernel(name, evidence)
     var notes = reader.notes
     map = evidence.maps.first

@@ -26,7 +26,9 @@ nonisolated struct OpenedMap: Sendable {
         "\(trace) is a trace, which shows changes only; give --leaves-before with the leaves before it"
       )
     }
-    for map in seen.evidence.maps.dropFirst() {
+    for map in seen.evidence.maps {
+      defer { observe(watchNamed: map.name, &machine) }
+      guard map.name != seen.map?.name else { continue }
       guard map.map.architecture == machine.architecture else {
         throw UserError("\(map.name) is of another architecture than \(seen.map?.name ?? "")")
       }
@@ -44,23 +46,22 @@ nonisolated struct OpenedMap: Sendable {
 
   /// A later map, as the events that lead to it.
   private mutating func observe(_ map: MachineEvidence.NamedMap, _ machine: inout Machine) {
-    var goal: [LeafRun] = []
-    let (start, end) = (machine.directMapRange.lowerBound, machine.memory.end)
-    var page: PFN = 0
-    for run in map.map.leaves {
-      guard let first = AddressLayout.directMapFrame(of: run.start) else { continue }
-      if first > page {
-        goal.append(LeafRun(start: start + (page - 0), pages: first - page, size: nil, flags: []))
-      }
-      goal.append(run)
-      page = first + run.pages
-    }
-    if page < end {
-      goal.append(LeafRun(start: start + (page - 0), pages: end - page, size: nil, flags: []))
-    }
+    let goal = map.map.leaves.fillingHoles(machine.architecture, upTo: machine.memory.end)
     let events = machine.events(reaching: goal)
     machine.apply(events)
     later.append(Observation(events, title: map.name.lastPathComponent))
+  }
+
+  /// What a watch saw behind its first reading, step by step.
+  private mutating func observe(watchNamed name: String, _ machine: inout Machine) {
+    guard let recording = seen.watches.first(where: { $0.name == name })?.recording else { return }
+    for reading in recording.readings.dropFirst() {
+      let observation = reading.observation(on: machine)
+      if case .events(let events) = observation.content { machine.apply(events) }
+      later.append(observation)
+    }
+    let totals = recording.totals
+    if !totals.causes.isEmpty { traceLines += ["who changed attributes:"] + totals.lines }
   }
 
   /// A trace, call by call.
@@ -111,6 +112,36 @@ nonisolated struct OpenedMap: Sendable {
     return (
       Model(booted, setup: BootSetup(reading.description, kernel: seen.kernel)), seen.report.notes
     )
+  }
+}
+
+extension WatchReading {
+  /// What a reading shows otherwise than the machine before it, as events.
+  nonisolated func observation(on machine: Machine) -> Observation {
+    let runs =
+      isWhole ? leaves.fillingHoles(machine.architecture, upTo: machine.memory.end) : leaves
+    let events = machine.events(reaching: runs) + counters.events(on: machine)
+    let who = causes.first.map { ": \($0.words)" } ?? ""
+    return Observation(events, title: "\(seconds) s\(who)")
+  }
+}
+
+extension WatchCounters {
+  /// The events that move a machine's counters to these.
+  nonisolated func events(on machine: Machine) -> [Event] {
+    var goal: [(Counter, Int64)] = []
+    for (size, value) in kilobytes {
+      goal.append((.directMap(size), value / Int64(size.pages.kilobytes)))
+    }
+    let names: [(String, Counter)] = [
+      ("direct_map_level2_splits", .level2Splits), ("direct_map_level3_splits", .level3Splits),
+      ("direct_map_level2_collapses", .level2Collapses),
+      ("direct_map_level3_collapses", .level3Collapses),
+    ]
+    for (name, counter) in names {
+      if let value = self[name] { goal.append((counter, Int64(clamping: value))) }
+    }
+    return machine.events(reaching: goal.sorted { $0.0.rawValue < $1.0.rawValue })
   }
 }
 

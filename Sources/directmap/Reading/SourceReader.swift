@@ -12,6 +12,10 @@ nonisolated struct SourceReader {
   private(set) var names: [String] = []
   /// Traces, which are read when the map that they begin with is known.
   private(set) var traces: [String] = []
+  /// Memory of kernels.
+  private var cores: [String] = []
+  /// Recordings of a watch, by name: what follows the first of their readings.
+  private(set) var watches: [(name: String, recording: WatchRecording)] = []
   /// What should be known of the sources.
   private(set) var notes: [String] = []
 
@@ -36,10 +40,31 @@ nonisolated struct SourceReader {
       keepBestMap(from: maps)
       return
     }
-    let file = try RereadFile(path)
+    let (file, unpacked) = try Self.unpacked(path)
     let found = try kind ?? Self.kind(of: file, path)
-    try read(path, found) { try file.open() }
+    if found == .core, unpacked != nil {
+      throw UserError("\(path) is packed memory of a kernel; unpack it first")
+    }
+    // What was unpacked is there as long as this holds it.
+    try withExtendedLifetime(unpacked) { try read(path, found) { try file.open() } }
     names.append(path)
+  }
+
+  /// A file as it is, or what it holds, where it is packed and the program that unpacks it is installed.
+  private static func unpacked(
+    _ path: String,
+  ) throws -> (file: RereadFile, unpacked: UnpackedFile?) {
+    let file = try RereadFile(path)
+    var lines = LineStream(try file.open())
+    guard let compression = Compression(beginning: try lines.beginning(16)) else {
+      return (file, nil)
+    }
+    guard let unpacked = try UnpackedFile(path, compression) else {
+      throw UserError(
+        "\(path) is compressed; unpack it with \(compression.unpacker) first, or install "
+          + compression.rawValue)
+    }
+    return (try RereadFile(unpacked.path), unpacked)
   }
 
   private static func kind(of file: RereadFile, _ path: String) throws -> SourceKind {
@@ -53,6 +78,16 @@ nonisolated struct SourceReader {
     let kinds = SourceKind.allCases.map(\.rawValue).joined(separator: ", ")
     throw UserError(
       "nothing in \(path) shows what it is; say so with --as, which knows \(kinds)")
+  }
+
+  /// Looks up the frames of modules and areas, where both the tables and lists of them were given.
+  mutating func nameAreas() {
+    guard evidence.namedAreas == nil, let core = cores.first,
+      evidence.modules != nil || evidence.areas != nil, let file = try? FileAtOffsets(core),
+      let tables = try? LiveTables(file, ram: [])
+    else { return }
+    let found = NamedAreas(tables, modules: evidence.modules, areas: evidence.areas)
+    if !found.runs.isEmpty { evidence.namedAreas = found }
   }
 
   // MARK: - Folders and archives
@@ -121,8 +156,8 @@ nonisolated struct SourceReader {
     let stem = name.lowercased().split(separator: ".").first ?? ""
     return [
       "iomem", "dmesg", "meminfo", "vmstat", "zoneinfo", "buddyinfo", "pagetypeinfo", "modules",
-      "vmallocinfo", "cmdline", "version", "ptdump", "kernel", "current_kernel", "leaves",
-      "kernel_page_tables", "journal", "kern", "trace", "proc-modules",
+      "vmallocinfo", "areas", "cmdline", "version", "ptdump", "kernel", "current_kernel", "leaves",
+      "kernel_page_tables", "journal", "kern", "trace", "proc-modules", "watch",
     ].contains { stem == $0 || stem.hasPrefix($0 + "-") || stem.hasPrefix($0 + "_") }
   }
 
@@ -136,12 +171,17 @@ nonisolated struct SourceReader {
       case .ptdump:
         let map = try ReadMap(dump: try open(), base: pageOffset, progress: progress)
         evidence.maps.append(MachineEvidence.NamedMap(name: path, map: map))
+      case .tlb:
+        let map = try ReadMap(tlb: try open(), progress: progress)
+        evidence.maps.append(MachineEvidence.NamedMap(name: path, map: map))
       case .leaves:
         let map = try ReadMap(leaves: try open(), progress: progress)
         evidence.maps.append(MachineEvidence.NamedMap(name: path, map: map))
       case .core:
         let map = try ReadMap(core: FileAtOffsets(path), progress: progress)
         evidence.maps.append(MachineEvidence.NamedMap(name: path, map: map))
+        cores.append(path)
+      case .watch: readWatch(path, try WatchRecording(try open(), progress: progress))
       case .tar: try readArchive(path, open)
       case .trace:
         traces.append(path)
@@ -158,12 +198,25 @@ nonisolated struct SourceReader {
       case .pagetypeinfo: evidence.blockTypes = try BlockTypes(try text(open))
       case .modules: evidence.modules = try ModulesText(try text(open))
       case .vmallocinfo: evidence.areas = try VmallocText(try text(open))
+      case .areas: evidence.namedAreas = try NamedAreas(try text(open))
       case .cmdline: evidence.commandLine = try text(open)
       case .version: evidence.release = try text(open).kernelRelease
       }
     } catch {
       throw UserError(reading: path, error)
     }
+  }
+
+  /// The first reading is a map, and its counters are meminfo and vmstat.
+  private mutating func readWatch(_ path: String, _ recording: WatchRecording) {
+    evidence.maps.append(MachineEvidence.NamedMap(name: path, map: recording.firstMap))
+    evidence.release = evidence.release ?? recording.machine.release
+    let lines = (recording.readings.first?.counters.values ?? []).map { "\($0.name) \($0.value)\n" }
+    let counters = try? NameValueText(lines.joined())
+    evidence.meminfo = evidence.meminfo ?? counters
+    evidence.vmstat = evidence.vmstat ?? counters
+    notes += recording.notes.map { "\(path): \($0)" }
+    watches.append((path, recording))
   }
 
   private func text(_ open: () throws -> any ByteSource) throws -> String {
@@ -205,14 +258,6 @@ private nonisolated struct OtherForm {
         + "kernel has crashed, or read the map of the running kernel from /proc/kcore"
     } else if begins("makedumpfile") {
       words = "a flattened kdump file; `makedumpfile -R FILE < it` puts it together"
-    } else if bytes.starts(with: [0x1f, 0x8b]) {
-      words = "compressed; unpack it with gunzip first"
-    } else if bytes.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) {
-      words = "compressed; unpack it with unzstd first"
-    } else if bytes.starts(with: [0xfd, 0x37, 0x7a, 0x58, 0x5a]) {
-      words = "compressed; unpack it with unxz first"
-    } else if bytes.starts(with: [0x42, 0x5a, 0x68]) {
-      words = "compressed; unpack it with bunzip2 first"
     } else {
       return nil
     }

@@ -4,7 +4,7 @@ import KernelText
 import TestSupport
 import Testing
 
-/// Traces recorded with `Assets/capture` on stock kernels with randomised addresses: nothing but
+/// Traces recorded on stock kernels with randomised addresses, with the probes of `directmap watch`: nothing but
 /// tracefs, the leaves read through /proc/kcore. The events that show no page of a mapping are left
 /// out of the files.
 @Suite struct CaptureTests {

@@ -1,0 +1,105 @@
+import Engine
+import Foundation
+import KernelText
+import TestSupport
+import Testing
+
+@testable import Lab
+
+/// `directmap watch` inside a real kernel, while modules and BPF programs come and go.
+///
+/// Variables of the environment run it on other machines: DIRECTMAP_WATCH_KERNEL names another package,
+/// DIRECTMAP_WATCH_APPEND words for its command line (`kaslr` lets it place itself), DIRECTMAP_WATCH_CPU
+/// QEMU's CPU, DIRECTMAP_WATCH_MODULES a folder with modules that are not packed.
+@Suite struct WatchGuestTests {
+  private static let environment = ProcessInfo.processInfo.environment
+  private static var kernel: String? {
+    environment["DIRECTMAP_WATCH_KERNEL"] ?? LabKernels.x86
+  }
+  private static let modules = [
+    "crc7", "crc4", "crc-itu-t", "libcrc32c", "ts_kmp", "ts_fsm", "ts_bm", "lz4_compress",
+  ]
+
+  private static func options() throws -> (GuestOptions, modules: [String]) {
+    let path = try #require(kernel)
+    var options = GuestOptions(kernel: try DebianPackage.kernel(in: path), named: "kernel")
+    options.ram = 2 << 30
+    options.accelerator = .tcg
+    let words = (environment["DIRECTMAP_WATCH_APPEND"] ?? "").split(separator: " ")
+    options.randomises = words.contains("kaslr")
+    options.append = words.filter { $0 != "kaslr" }.joined(separator: " ")
+    options.cpu = environment["DIRECTMAP_WATCH_CPU"]
+    options.files = try GuestPrograms.files(of: try Program.url().path)
+    var found: [String] = []
+    for name in modules {
+      let file = "\(name).ko"
+      let bytes: [UInt8]?
+      if let folder = environment["DIRECTMAP_WATCH_MODULES"] {
+        bytes = FileManager.default.contents(atPath: "\(folder)/\(file)").map { Array($0) }
+      } else {
+        bytes = try DebianPackage.file(in: path) { $0.hasSuffix("/\(file)") }
+      }
+      guard let bytes else { continue }
+      options.files.append((file, bytes))
+      found.append(name)
+    }
+    return (options, found)
+  }
+
+  @Test(.enabled(if: kernel != nil, "\(LabKernels.missing)"))
+  func `a recording from inside gives the tables as they are seen from outside, and who did it`()
+    throws
+  {
+    let (options, modules) = try Self.options()
+    let guest = try Guest(booting: options)
+    let programs = try GuestPrograms(guest)
+    #expect(try programs.mount("tracefs", at: "/sys/kernel/tracing") == 0)
+    let started = try programs.start(
+      "directmap", ["watch", "--headless", "--record", "/lab/watch.txt", "--interval", "0.2"])
+    #expect(started == 0)
+    var recorded: [UInt8] = []
+    for _ in 0..<60 where recorded.isEmpty {
+      try programs.sleep(milliseconds: 1000)
+      recorded = try programs.contents(of: "/lab/watch.txt")
+    }
+    try #require(!recorded.isEmpty, "\(guest.qemu.console.lastLines(20))")
+    var loaded: [String] = []
+    for name in modules where try guest.carryOut(.insertModule("\(name).ko")) == 0 {
+      loaded.append(name)
+      try programs.sleep(milliseconds: 300)
+    }
+    #expect(loaded.count >= 3)
+    let filter = try programs.loadFilter()
+    #expect(filter >= 0)
+    try programs.sleep(milliseconds: 500)
+    if let name = loaded.last {
+      #expect(try guest.carryOut(.removeModule(name.replacing("-", with: "_"))) == 0)
+    }
+    try programs.sleep(milliseconds: 1500)
+    // Nothing changes any more: what the lab reads in the guest's memory is what the watch saw last.
+    let outside = guest.directMap(pages: PageCount(options.ram >> 12)).filter { $0.size != nil }
+    recorded = try programs.contents(of: "/lab/watch.txt")
+    let recording = try WatchRecording(BytesInMemory(recorded))
+    #expect(
+      LeavesText.text(of: recording.lastLeaves) == LeavesText.text(of: outside),
+      "\(recording.readings.count) readings")
+    let owners = Set(recording.totals.causes.map(\.owner))
+    for name in loaded {
+      #expect(owners.contains("module \(name.replacing("-", with: "_"))"), "\(name): \(owners)")
+    }
+    #expect(owners.contains("BPF"), "\(owners)")
+    let split = recording.totals.causes.reduce(0) { $0 + $1.split2M }
+    let unseen = recording.totals.causes.filter { $0.function == WatchCause.unseen }
+    #expect(split > 0 && unseen.isEmpty, "\(recording.totals.lines)")
+    // What it made in the kernel goes when it ends.
+    #expect(try programs.systemCall("kill", [], { _ in [UInt64(bitPattern: -1), 15] }) == 0)
+    try programs.sleep(milliseconds: 1500)
+    let probes = try programs.contents(of: "/sys/kernel/tracing/kprobe_events")
+    #expect(!String(decoding: probes, as: UTF8.self).contains("directmap"))
+    let ended = try programs.contents(of: "/lab/watch.txt")
+    #expect(String(decoding: ended, as: UTF8.self).contains(": end DirectMap4k="))
+    if let folder = Self.environment["DIRECTMAP_WATCH_SAVE"] {
+      try Data(ended).write(to: URL(filePath: folder))
+    }
+  }
+}
