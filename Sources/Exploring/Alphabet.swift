@@ -58,6 +58,16 @@ public struct Alphabet: Equatable, Sendable {
   /// them, and a page of the next slot.
   public static func usualTargets(on machine: Machine) -> [String] {
     guard let first = usualSlot(on: machine) else { return [] }
+    return targets(from: first)
+  }
+
+  /// The same in a region of whole leaves.
+  public static func targets(in region: Range<PFN>) -> [String] {
+    let pages = (region.upperBound - region.lowerBound).rawValue
+    return targets(from: (region.lowerBound.rawValue + (pages > 2048 ? 1024 : 0)) & ~511)
+  }
+
+  private static func targets(from first: UInt64) -> [String] {
     let hex = { (pages: UInt64) in "pfn:0x" + String(first + pages, radix: 16) }
     return ["\(hex(1))", "\(hex(2))", "\(hex(0)) 512", "\(hex(512))"]
   }

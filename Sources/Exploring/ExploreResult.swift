@@ -20,6 +20,8 @@ public struct ExploreResult: Codable, Equatable, Sendable, JSONReport {
     public var key: String
     /// The places of the calls in the alphabet.
     public var places: [Int]
+    /// What came of its calls on a real kernel; `nil` if they were not made on one.
+    public var onKernel: String?
   }
 
   /// What is searched: the same for all parts of one search.
@@ -144,6 +146,7 @@ public struct ExploreResult: Codable, Equatable, Sendable, JSONReport {
       lines.append("\(number + 1). \(hit.property): \(hit.words)")
       lines += hit.calls.map { "     " + $0 }
       lines.append("   in \(hit.count == 1 ? "1 state" : "\(hit.count) states")")
+      if let onKernel = hit.onKernel { lines.append("   \(onKernel)") }
     }
     return lines.joined(separator: "\n")
   }

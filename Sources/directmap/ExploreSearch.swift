@@ -4,6 +4,7 @@ import Exploring
 @unsafe @preconcurrency import Glibc
 import Interface
 import KernelText
+import Lab
 import Scenarios
 
 extension ExploreCommand {
@@ -80,6 +81,17 @@ extension ExploreCommand {
       help: ArgumentHelp("Search one of N parts: I/N. explore merge joins them.", valueName: "i/n"))
     var shard: String?
 
+    @Option(
+      name: .customLong("confirm"),
+      help: ArgumentHelp(
+        "Search on the direct map of a real kernel in QEMU, a file or a Debian package, and make the "
+          + "calls of every hit on it: docs/lab.md.", valueName: "kernel"),
+      completion: .file(extensions: ["deb"]))
+    var confirming: String?
+
+    @OptionGroup(title: "The guest of a real kernel")
+    var guest: GuestChoice
+
     @OptionGroup
     var printing: Printing
 
@@ -92,12 +104,14 @@ extension ExploreCommand {
       }
     }
 
+    @MainActor
     func run() async throws {
       let scenario = try file.map { try ScenarioFile($0).read() } ?? Scenario()
       let setup = try options.choose(for: scenario)
-      let machine = try machine(setup, scenario)
+      let lab = try confirming.map { try Confirmation($0, guest, options, setup, scenario) }
+      let machine = try lab?.kernel.machine ?? self.machine(setup, scenario)
       let rival = try rival(of: setup, scenario)
-      let alphabet = try alphabet(on: machine)
+      let alphabet = try alphabet(on: machine, lab?.targets)
       var search = Explorer.Options()
       search.properties = try chosenProperties(rival != nil)
       search.depth = depth
@@ -109,19 +123,26 @@ extension ExploreCommand {
       let explorer = Explorer(
         from: machine, beside: rival?.machine, alphabet: alphabet, options: search)
       let words = "Exploring \(alphabet.calls.count) calls to depth \(depth)"
-      let found = await ProgressLine.during(words) { progress in
-        let progress = progress ?? WorkProgress()
-        stop(progress)
-        return await explorer.run(progress)
-      }
-      let result = ExploreResult(
+      let found = await Self.explore(explorer, words, minutes)
+      var result = ExploreResult(
         found, of: explorer, setup: try text(of: setup, scenario), beside: rival?.software)
+      lab?.confirm(&result, alphabet)
       try printing.tell(result)
     }
 
-    /// Stops the search after the minutes that were given.
-    private func stop(_ progress: WorkProgress) {
-      guard let minutes else { return }
+    /// Searches, for so many minutes at most.
+    private static func explore(
+      _ explorer: Explorer, _ words: String, _ minutes: Double?,
+    ) async -> Exploration {
+      await ProgressLine.during(words) { progress in
+        let progress = progress ?? WorkProgress()
+        if let minutes { stop(progress, after: minutes) }
+        return await explorer.run(progress)
+      }
+    }
+
+    /// Stops a search after so many minutes.
+    private static func stop(_ progress: WorkProgress, after minutes: Double) {
       let milliseconds = Int32(clamping: Int(min(max(0, minutes), 30_000) * 60_000))
       _ = Worker().start {
         poll(nil, 0, milliseconds)
@@ -146,7 +167,7 @@ extension ExploreCommand {
       guard let beside else { return nil }
       let variant: Variant
       do {
-        variant = try Variant(reading: "beside=\(beside)")
+        variant = try VariantList.read("beside=\(beside)")
       } catch {
         throw UserError("--beside: \(error)")
       }
@@ -154,9 +175,11 @@ extension ExploreCommand {
       return (try machine(other, scenario), other.software)
     }
 
-    private func alphabet(on machine: Machine) throws(UserError) -> Alphabet {
+    private func alphabet(
+      on machine: Machine, _ places: [String]?,
+    ) throws(UserError) -> Alphabet {
       let names = calls.map { $0.split(separator: ",").map(String.init) }
-      let on = targets.isEmpty ? Alphabet.usualTargets(on: machine) : targets
+      let on = targets.isEmpty ? places ?? Alphabet.usualTargets(on: machine) : targets
       let usual = lines.isEmpty || !targets.isEmpty ? Alphabet.usualOperations : []
       var all: [String] = []
       for name in names ?? usual { all += on.map { "\(name) \($0)" } }

@@ -55,6 +55,13 @@ struct MachineOptions: ParsableArguments {
         + PolicyName.allCases.map(\.rawValue).joined(separator: ", ") + ".",
       valueName: "name"), completion: .list(["none"] + PolicyName.allCases.map(\.rawValue)))
   var policy: [String] = []
+
+  @Option(
+    name: .customLong("rule"),
+    help: ArgumentHelp(
+      "Build the kernel with the rules of a file, beside its policies; may be repeated: "
+        + "docs/rules.md.", valueName: "file"), completion: .file())
+  var ruleFiles: [String] = []
 }
 
 extension MachineOptions {
@@ -113,7 +120,8 @@ extension MachineOptions {
   }
 
   private func chosenPolicies(for scenario: Scenario) throws(UserError) -> PolicySet {
-    policy.isEmpty ? scenario.policies : try Self.policies(named: policy)
+    let chosen = policy.isEmpty ? scenario.policies : try Self.policies(named: policy)
+    return try RuleFile.adding(ruleFiles, to: chosen)
   }
 
   /// The policies that a user names.

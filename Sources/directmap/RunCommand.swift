@@ -116,7 +116,8 @@ struct RunCommand: ParsableCommand {
   /// The pages of the direct map that are watched: who writes their entries is asked of a real kernel.
   private func watchedPages() throws(UserError) -> [PFN] {
     try stops().items.compactMap { item in
-      guard case .entry(.frame(let pfn)) = item.stop.condition else { return nil }
+      guard case .entry(let region) = item.stop.condition, case .frame(let pfn) = region.target
+      else { return nil }
       return pfn
     }
   }
@@ -197,7 +198,14 @@ struct RunCommand: ParsableCommand {
       guard runner.stops(at: hit) else { continue }
       let done = StopCommands(stop?.commands ?? []).carryOut(on: runner.machine(at: hit))
       said += done.lines
-      if done.goesOn { continue }
+      if done.goesOn {
+        runner.insert(done.calls)
+        continue
+      }
+      for call in done.calls {
+        said.append(
+          "   \(call.scenarioText): not made; continue among the lines goes on and makes it")
+      }
       report.stop(at: hit, stop)
       return hit
     }

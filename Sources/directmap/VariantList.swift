@@ -11,17 +11,23 @@ enum VariantList {
     }
     var variants: [Variant] = []
     for text in texts {
-      let variant: Variant
-      do {
-        variant = try Variant(reading: text)
-      } catch {
-        throw UserError("\(error)")
-      }
+      let variant = try read(text)
       if variants.contains(where: { $0.name == variant.name }) {
         throw UserError("two variants are called \(variant.name); give each a name of its own")
       }
       variants.append(variant)
     }
     return variants
+  }
+
+  /// Reads a variant and the files of its rules.
+  nonisolated static func read(_ text: String) throws(UserError) -> Variant {
+    do {
+      var variant = try Variant(reading: text)
+      try variant.add(RuleFile.rules(variant.ruleFiles))
+      return variant
+    } catch {
+      throw UserError("\(error)")
+    }
   }
 }

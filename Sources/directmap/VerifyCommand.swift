@@ -23,14 +23,23 @@ struct VerifyCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Print only mismatches and the total.")
   var quiet = false
 
+  @Option(
+    name: .customLong("rule"),
+    help: ArgumentHelp(
+      "Replay under the rules of a file in the place of the policies that a recording names.",
+      valueName: "file"), completion: .file())
+  var ruleFiles: [String] = []
+
   func run() async throws {
     var matched = 0
     var total = 0
     var complete = 0
     var unreadable = false
     let files = try CommandLine.recordings(under: files)
+    let policies =
+      ruleFiles.isEmpty ? nil : try RuleFile.adding(ruleFiles, to: PolicySet.none)
     await ProgressLine.during("Verifying \(files.count) recordings") { progress in
-      await Self.check(files, progress) { report in
+      await Self.check(files, policies, progress) { report in
         switch report.outcome {
         case .checked(let steps, let good, let mismatch):
           total += steps
@@ -86,7 +95,8 @@ struct VerifyCommand: AsyncParsableCommand {
   /// Checks the files, as many at a time as there are cores, and hands out the reports as they come, in
   /// the order of the files.
   private static func check(
-    _ files: [FoundRecording], _ progress: WorkProgress?, _ take: (Report) -> Void,
+    _ files: [FoundRecording], _ policies: PolicySet?, _ progress: WorkProgress?,
+    _ take: (Report) -> Void,
   ) async {
     await withTaskGroup(of: (Int, Report).self) { group in
       var waiting: [Int: Report] = [:]
@@ -97,7 +107,7 @@ struct VerifyCommand: AsyncParsableCommand {
       while taken < files.count {
         while started < files.count, underWay < cores, started < taken + window {
           let index = started
-          group.addTask { (index, report(on: files[index])) }
+          group.addTask { (index, report(on: files[index], policies)) }
           started += 1
           underWay += 1
         }
@@ -113,7 +123,16 @@ struct VerifyCommand: AsyncParsableCommand {
     }
   }
 
-  private nonisolated static func report(on found: FoundRecording) -> Report {
+  private nonisolated static func report(
+    on found: FoundRecording, _ policies: PolicySet?,
+  ) -> Report {
+    if policies != nil {
+      guard case .file(let path) = found else {
+        let words = "--rule is for recordings of set_memory calls, one file each"
+        return Report(name: found.path, outcome: .unreadable(UserError("\(found.path): \(words)")))
+      }
+      return report(onStream: path, policies)
+    }
     switch found {
     case .folder(let path):
       return armReport(on: path, inOneText: false) { RecordedFolder(path: path) }
@@ -133,7 +152,7 @@ struct VerifyCommand: AsyncParsableCommand {
           release: CommandLine.release(besideZaps: path)
         ).check()
       }
-    case .file(let path): return report(onStream: path)
+    case .file(let path): return report(onStream: path, nil)
     }
   }
 
@@ -184,15 +203,21 @@ struct VerifyCommand: AsyncParsableCommand {
     }
   }
 
-  private nonisolated static func report(onStream file: String) -> Report {
+  private nonisolated static func report(
+    onStream file: String, _ policies: PolicySet?,
+  ) -> Report {
     do {
       switch try AnyRecordingStream(FileBytes(file, .fileOrPipe)) {
       case .kernel(var recording):
-        let (steps, matched, mismatch) = try recording.check()
+        let (steps, matched, mismatch) = try recording.check(under: policies)
         let words = mismatch.map { "step \($0.step) \($0.call.scenarioText): \($0.difference)" }
         return Report(
           name: file, outcome: .checked(steps: steps, matched: matched, mismatch: words))
       case .grouping(var recording):
+        if policies != nil {
+          let words = "--rule is for recordings of set_memory calls"
+          return Report(name: file, outcome: .unreadable(UserError("\(file): \(words)")))
+        }
         let (steps, matched, mismatch) = try recording.check()
         let words = mismatch.map { "step \($0.step) \($0.operation): \($0.difference)" }
         return Report(

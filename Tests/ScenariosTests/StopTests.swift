@@ -266,6 +266,48 @@ import Testing
     #expect(tooMany == nil)
   }
 
+  @Test func `a stop with a condition stops only where it is true`() throws {
+    var timeline = Timeline(Machine.ofLargeLeaves(kernel: .linux6_1))
+    for page in 0..<4 {
+      try timeline.perform(
+        .setMemory(.ro, .frame(Machine.largeLeavesStart + PageCount(UInt64(page) * 512)), 1))
+    }
+    let all = Self.forwards(timeline, try Self.stops("break split 2M"))
+    let some = Self.forwards(
+      timeline, try Self.stops("break split 2M if direct_map_level2_splits > 1"))
+    let calls = Self.forwards(
+      timeline, try Self.stops("break call set_memory_ro if direct_map_level2_splits == 3"))
+    #expect(all.count == 4)
+    #expect(some.count == 2)
+    #expect(calls.count == 1)
+  }
+
+  @Test func `watch takes a range, and tbreak is a break that goes`() throws {
+    var timeline = Timeline(Machine.ofLargeLeaves(kernel: .linux6_1))
+    try timeline.perform(.setMemory(.ro, .frame(Machine.largeLeavesStart + 7), 2))
+    let one = Self.forwards(timeline, try Self.stops("watch pfn:0x180007"))
+    let range = Self.forwards(timeline, try Self.stops("watch pfn:0x180000 512"))
+    #expect(range.count == one.count + 1)
+    let list = try Self.stops("tbreak split 2M")
+    #expect(list.items.first?.stop.isTemporary == true)
+    #expect(list.items.first?.stop.scenarioText == "break split 2M once")
+  }
+
+  @Test func `calls of a stop's lines are made when the call is over, and hit nothing`() throws {
+    let text = "set_memory_ro pfn:0x180000\nset_memory_ro pfn:0x180200\n"
+    let scenario = try Scenario(parsing: text, file: "t")
+    var runner = Runner(
+      scenario.statements, on: Machine.ofLargeLeaves(kernel: .linux6_1),
+      stops: try Self.stops("break split 2M"))
+    var hits = 0
+    while let step = try runner.next() {
+      hits += step.hits.count
+      if !step.hits.isEmpty { runner.insert([.setMemory(.ro, .frame(0x180400), 1)]) }
+    }
+    #expect(hits == 2)
+    #expect(runner.callCount == 4)
+  }
+
   @Test func `lines at a stop ask and claim, and one goes on`() {
     let commands = StopCommands([
       "note \"here\"", "expect DirectMap1G == 0", "set_memory_ro pfn:1", "nonsense", "continue",
@@ -274,7 +316,7 @@ import Testing
     #expect(!done.goesOn, "a line failed")
     #expect(StopCommands(["note \"here\"", "continue"]).carryOut(on: .ofLargeLeaves()).goesOn)
     #expect(done.lines[0] == "-- here")
-    #expect(done.lines.contains { $0.contains("only why, tlb, areas, expect and note") })
+    #expect(done.calls == [.setMemory(.ro, .frame(1), 1)])
     #expect(done.lines.contains { $0.contains("unknown command") })
   }
 }

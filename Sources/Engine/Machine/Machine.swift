@@ -65,6 +65,8 @@ extension Machine {
 
   final class Setup: Sendable {
     let kernel: KernelProfile
+    /// The kernel as it was released, without what policies change.
+    let released: KernelProfile
     let cpu: CPUFeatures
     let memory: MemoryMap
     let image: KernelImage?
@@ -90,6 +92,7 @@ extension Machine {
       rules = policies.rules
       tracker = TableTracker(among: self.policies)
       hooks = self.policies.reduce(into: []) { $0.formUnion($1.hooks) }
+      released = kernel
       self.kernel = self.policies.reduce(into: kernel) { $1.adjust(&$0) }
       pageOffset = AddressLayout.pageOffset(kernel.architecture)
       isArm64 = kernel.architecture == .arm64
@@ -105,6 +108,7 @@ extension Machine {
       tracker = other.tracker
       hooks = other.hooks
       kernel = other.kernel
+      released = other.released
       pageOffset = other.pageOffset
       isArm64 = other.isArm64
       cpu = other.cpu

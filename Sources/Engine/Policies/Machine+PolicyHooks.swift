@@ -64,6 +64,15 @@ extension Machine {
   /// What the policies and rules that are on are called.
   public var policyTitles: [String] { policySet.titles }
 
+  /// The machine with other policies and rules from here on. They know nothing of what came before.
+  public func under(_ policies: PolicySet) -> Machine {
+    var machine = self
+    machine.setup = Setup(
+      kernel: setup.released, cpu: setup.cpu, memory: setup.memory, image: setup.image,
+      policies: policies, linearMap: setup.linearMap)
+    return machine
+  }
+
   /// What each policy knows of a page; those that know nothing are left out.
   public func inspection(of pfn: PFN) -> [(title: String, lines: [PanelLine])] {
     setup.policies.compactMap { policy in

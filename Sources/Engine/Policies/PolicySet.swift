@@ -35,9 +35,11 @@ public struct PolicySet: Equatable, Sendable {
   /// What they are called on the screen and in reports: `aaronlu-2022`, `rule mine`.
   public var titles: [String] { names.map(\.rawValue) + rules.map { "rule \($0.name)" } }
 
-  /// The same with a rule more; one of its name goes.
+  /// The same with a rule more, and the policies that it builds on; one of its name goes.
   public func adding(_ rule: Rule) throws(PolicyError) -> PolicySet {
-    try PolicySet(names, rules: rules.filter { $0.name != rule.name } + [rule])
+    try PolicySet(
+      names + rule.needs.filter { !names.contains($0) },
+      rules: rules.filter { $0.name != rule.name } + [rule])
   }
 
   /// The same without the rule of a name.

@@ -96,7 +96,7 @@ public enum RuleOperation: Equatable, Sendable {
   public var effect: Int {
     switch self {
     case .push, .load, .loadCounter, .loadLocal, .loadValue: 1
-    case .storeLocal, .storeValue, .binary, .jumpIfZero, 
+    case .storeLocal, .storeValue, .binary, .jumpIfZero,
       .merge, .wait, .cost, .retype, .relist, .serve:
       -1
     // What a property pushes for each entry is taken again; the last stands for the count.

@@ -18,7 +18,11 @@ extension RuleRun {
       machine.emit(
         .decided(.mergeWaits(slot.start, slot.size, entries: Int(pop()))), &sink)
     case .flushAll:
-      if moment.request == nil { machine.emit(.flushed(.all), &sink) } else { wantsFullFlush = true }
+      if moment.request == nil {
+        machine.emit(.flushed(.all), &sink)
+      } else {
+        wantsFullFlush = true
+      }
     case .flushRange: machine.emit(.flushed(.kernelRange(moment.slot.size.pages)), &sink)
     case .cost(let counter): machine.countCost(counter, pop(), &sink)
     case .retype: retype(pop(), &machine, &sink)

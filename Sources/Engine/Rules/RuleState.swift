@@ -35,7 +35,9 @@ struct RuleState: Equatable, Sendable {
 
 /// What all rules keep, by their place among the rules that are on.
 struct RuleStates: Equatable, Sendable {
-  private var states: [RuleState] = []
+  private var states: [RuleState]
+
+  init(_ states: [RuleState] = []) { self.states = states }
 
   subscript(rule: Int) -> RuleState { rule < states.count ? states[rule] : RuleState() }
 
@@ -80,4 +82,11 @@ public struct RuleLine: Equatable, Sendable {
   public var line: UInt16
   /// The number that the line sets or uses, if there is one.
   public var number: Int64?
+
+  /// Creates a line.
+  public init(rule: UInt8, line: UInt16, number: Int64? = nil) {
+    self.rule = rule
+    self.line = line
+    self.number = number
+  }
 }

@@ -11,7 +11,7 @@ extension CallTree {
     case .call: ""
     case .kernel(let function): function.name
     case .remedy(let function): function.name
-    case .policy(let policy): policy.map { $0.mergeFunction ?? $0.rawValue } ?? "policy"
+    case .policy(let policy): policy.map { $0.mergeFunction ?? $0.rawValue } ?? "rule"
     }
   }
 

@@ -136,7 +136,7 @@ extension Timeline {
   /// A list with the one stop that watches what maps an address.
   private static func watching(_ address: VirtualAddress) -> StopList {
     var list = StopList()
-    _ = list.add(Stop(.entry(.virtual(address))))
+    _ = list.add(Stop(.entry(Stop.Region(.virtual(address), 1))))
     return list
   }
 }

@@ -26,6 +26,10 @@ extension Model {
     }
     do throws(VariantError) {
       let variant = try Variant(reading: text)
+      if let file = variant.ruleFiles.first {
+        return
+          "rule:\(file) is for the command line; put the rule into the scenario, or type it here"
+      }
       return compare(with: lane.setup.varied(by: variant), named: variant.name)
     } catch {
       return "\(error)"

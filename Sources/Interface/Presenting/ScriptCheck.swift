@@ -119,8 +119,9 @@ public struct ScriptCheck {
       endLine(at: place)
     case .moduleFile(let name, _): names?.insert("\(name)")
     case .lesson: endPart()
-    case .direction, .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .tlb, .areas,
-      .stop, .expect, .session:
+    case .direction, .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .tlb,
+      .areas,
+      .print, .stop, .expect, .session:
       break
     }
   }

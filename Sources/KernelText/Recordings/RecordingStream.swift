@@ -53,10 +53,12 @@ public struct RecordingStream {
   /// - Returns: how many steps there are, how many of them matched before the first difference, and
   ///   the difference.
   /// - Throws: ``RecordingError``, and what the source of the bytes throws.
-  public mutating func check() throws -> (
+  /// - Parameter policies: the policies and rules that take the place of those that the recording
+  ///   names; `nil`: those.
+  public mutating func check(under policies: PolicySet? = nil) throws -> (
     steps: Int, matched: Int, mismatch: Recording.Mismatch?
   ) {
-    var checker = RecordingChecker(machine, region)
+    var checker = RecordingChecker(policies.map { machine.under($0) } ?? machine, region)
     var mismatch: Recording.Mismatch?
     while let step = try next() {
       guard mismatch == nil, let difference = checker.difference(step) else { continue }

@@ -9,6 +9,9 @@ public struct Variant: Equatable, Sendable {
   /// The policies; `nil`: the scenario's.
   public var policies: PolicySet?
 
+  /// The files of the rules that are on besides.
+  public private(set) var ruleFiles: [String] = []
+
   /// The most variants that are compared at once: what a table and a chart can show.
   public static let limit = 8
 
@@ -20,7 +23,8 @@ public struct Variant: Equatable, Sendable {
   }
 
   /// Reads `NAME=kernel:linux-6.1,policy:aaronlu-2022`. More policies follow in the same way;
-  /// `policy:none` is none. What is left out is the scenario's.
+  /// `policy:none` is none, `rule:FILE` a rule out of a file. What is left out is the scenario's; where
+  /// there is a rule, no policy is.
   public init(reading text: String) throws(VariantError) {
     let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard let name = sides.first, !name.isEmpty,
@@ -32,21 +36,33 @@ public struct Variant: Equatable, Sendable {
     for part in sides[1].split(separator: ",", omittingEmptySubsequences: false) {
       let pair = part.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       guard pair.count == 2 else {
-        throw VariantError(text, "\"\(part)\" is neither kernel:NAME nor policy:NAME")
+        throw VariantError(text, "\"\(part)\" is none of kernel:NAME, policy:NAME and rule:FILE")
       }
       switch pair[0] {
       case "kernel": kernel = try Self.kernel(pair[1], text)
       case "policy":
         if policies == nil { policies = PolicySet.none }
         if pair[1] != "none" { names.append(try Self.policy(pair[1], text)) }
+      case "rule":
+        if policies == nil { policies = PolicySet.none }
+        ruleFiles.append(String(pair[1]))
       default:
-        throw VariantError(text, "\"\(pair[0])\" is neither kernel nor policy")
+        throw VariantError(text, "\"\(pair[0])\" is none of kernel, policy and rule")
       }
     }
     do {
       if policies != nil { policies = try PolicySet(names) }
     } catch {
       throw VariantError(text, "\(error)")
+    }
+  }
+
+  /// Switches the rules of its files on.
+  public mutating func add(_ rules: [Rule]) throws(VariantError) {
+    do throws(PolicyError) {
+      for rule in rules { policies = try (policies ?? .none).adding(rule) }
+    } catch {
+      throw VariantError(name, error.description)
     }
   }
 

@@ -4,7 +4,10 @@ import Engine
 
 extension Command {
   private static var wishes: [Operand] {
-    [.optional(.once), .optional(.ignored), .optional(.disabled), .optional(.commands)]
+    [
+      .optional(.onlyIf), .optional(.once), .optional(.ignored), .optional(.disabled),
+      .optional(.commands),
+    ]
   }
 
   private static func stop(
@@ -56,8 +59,8 @@ extension Command {
         example: "break invariant", { _ in .invariant }),
       stop(
         "watch", [.required(.watched)],
-        help: "Stops where the entry that maps a page changes, or a number moves.",
-        example: "watch pfn:0x180000", { $0.watched }),
+        help: "Stops where the entry that maps a page, or one of many, changes, or a number moves.",
+        example: "watch pfn:0x180000 512", { $0.watched }),
     ]
   }
 }

@@ -36,6 +36,12 @@ extension Command {
         make: { values in
           values.isOn.map { .call(.policy(.enable(values.policy, $0))) } ?? .policy(values.policy)
         }),
+      // Its further lines, up to `end`, are read by `RuleReader`.
+      Command(
+        name: "rule", operands: [.required(.label), .optional(.text)],
+        help: "A policy of your own, up to its end: docs/rules.md. In one line with ; between.",
+        example: "rule mine; when written if tracked; cost words 1; end", group: .setup,
+        make: { _ in nil }),
     ]
   }
 
@@ -154,6 +160,10 @@ extension Command {
         name: "areas", operands: [],
         help: "Tells what each area of vmalloc space takes and wastes, its leaves and its nodes.",
         example: "areas", group: .script, make: { _ in .areas }),
+      Command(
+        name: "print", operands: [.required(.expression)],
+        help: "Tells the value of an expression.", example: "print DirectMap4k - 2048",
+        group: .script, make: { .print($0.expression) }),
       Command(
         name: "expect", operands: [.required(.expression)],
         help: "A claim: if it does not hold, the run ends with status 1.",

@@ -109,7 +109,8 @@ extension Operand.Kind {
     case .frame: ["pfn:", "phys:"]
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
-      .interleave, .align, .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored,
+      .interleave, .align, .gfp, .policy, .limit, .leafSize, .region, .full, .onlyIf, .once,
+      .ignored,
       .disabled, .commands, .origin, .anew, .preset, .pattern, .folioOrder, .file, .dirty,
       .userPlace,
       .until:
@@ -139,7 +140,8 @@ extension Operand.Kind {
   fileprivate var wordCount: Int {
     switch self {
     case .origin: 3
-    case .stride, .place, .cpu, .node, .gfp, .align, .region, .ignored, .commands, .folioOrder,
+    case .stride, .place, .cpu, .node, .gfp, .align, .region, .onlyIf, .ignored, .commands,
+      .folioOrder,
       .userPlace, .until:
       2
     case .owner, .block, .order, .number, .migrateType, .pages, .percent, .operations, .seed: 1
@@ -159,7 +161,8 @@ extension Operand.Kind {
     switch self {
     case .count, .leafSize, .event: word.first?.isNumber ?? false
     case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .interleave,
-      .align, .gfp, .region, .once, .ignored, .disabled, .commands, .origin, .anew, .folioOrder,
+      .align, .gfp, .region, .onlyIf, .once, .ignored, .disabled, .commands, .origin, .anew,
+      .folioOrder,
       .file,
       .dirty, .userPlace, .until:
       words([], []).contains(word)

@@ -27,8 +27,14 @@ extension LineReader {
         {
           throw expected(kind.expectation, among: names)
         }
-        values.watched = .entry(try target(kind.expectation))
+        let target = try target(kind.expectation)
+        let hasCount = next?.kind == .number
+        let pages = hasCount ? try pageCount(atLeast: 1, Operand.Kind.count.expectation) : 1
+        values.watched = .entry(Stop.Region(target, pages))
       }
+    case .onlyIf:
+      advance()
+      values.stop.onlyIf = try expression()
     case .once:
       advance()
       values.stop.isTemporary = true

@@ -17,7 +17,7 @@ public struct Operand: Equatable, Sendable {
     case module, bytes, group, reset, huge, interleave, align, gfp
     case newRange, rangePart, folioOrder, file, dirty, userPlace
     case policy, scanCount, priority, answer, limit, leafSize
-    case region, entries, full, callName, watched, once, ignored, disabled, commands
+    case region, entries, full, callName, watched, onlyIf, once, ignored, disabled, commands
     case label, origin, anew, calls, event, format
     case preset, pattern, touched
     case keys, duration, until, spot
@@ -77,6 +77,7 @@ extension Operand.Kind {
     case .full: "full"
     case .callName: "NAME"
     case .watched: "TARGET|COUNTER"
+    case .onlyIf: "if EXPRESSION"
     case .once: "once"
     case .ignored: "ignore N"
     case .disabled: "disabled"
@@ -123,6 +124,7 @@ extension Operand.Kind {
     case .region: ["in"]
     case .full, .once, .disabled: [rawValue]
     case .ignored: ["ignore"]
+    case .onlyIf: ["if"]
     case .commands: ["do"]
     case .origin: ["from"]
     case .anew: ["anew"]
@@ -187,6 +189,7 @@ extension Operand.Kind {
     case .watched: "a counter such as DirectMap4k, or a target such as pfn:0x180000"
     case .once, .disabled: rawValue
     case .ignored: "ignore and a number"
+    case .onlyIf: "if and an expression"
     case .commands: "do and lines between quotation marks"
     case .leafSize: "2M or 1G"
     case .preset: "the name of a TLB"

@@ -169,8 +169,10 @@ struct LineReader {
 extension LineReader {
   /// A whole line.
   mutating func statement() throws(ParseError) -> Statement {
+    let isTemporary = isNext("tbreak")
     let command = try command()
     var values = OperandValues()
+    values.stop.isTemporary = isTemporary
     var leftOut: [Operand.Kind] = []
     var rest = command.operands[...]
     while let operand = rest.first {
@@ -195,7 +197,8 @@ extension LineReader {
   /// The command at the beginning of a line: one word, or two.
   private mutating func command() throws(ParseError) -> Command {
     guard let word = nextWord else { throw expected("a command") }
-    guard let commands = Command.byFirstWord[word] else {
+    // As in gdb: a break that goes with its first hit.
+    guard let commands = Command.byFirstWord[word == "tbreak" ? "break" : word] else {
       throw error(
         .unknownCommand(word, nearest: nearest(word, among: Command.firstWords)))
     }
@@ -228,8 +231,8 @@ extension LineReader {
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
     case .node, .group, .reset, .huge, .interleave, .align, .gfp, .once, .disabled:
       isNext(kind.rawValue)
-    case .region, .ignored, .commands, .origin, .anew, .folioOrder, .file, .dirty, .userPlace,
-      .until:
+    case .region, .onlyIf, .ignored, .commands, .origin, .anew, .folioOrder, .file, .dirty,
+      .userPlace, .until:
       kind.keywords.contains { isNext($0) }
     case .target, .frame, .area, .boolean, .text, .expression, .machine, .kernel, .cpu, .onOff,
       .keys, .duration, .spot, .owner, .block, .order, .number, .pages, .percent, .operations,
@@ -282,7 +285,8 @@ extension LineReader {
     case .module, .bytes, .group, .reset, .huge, .interleave, .align, .gfp, .policy, .scanCount,
       .priority, .answer, .limit:
       try readOfUser(kind, into: &values)
-    case .region, .entries, .full, .callName, .watched, .once, .ignored, .disabled, .commands:
+    case .region, .entries, .full, .callName, .watched, .onlyIf, .once, .ignored, .disabled,
+      .commands:
       try readOfStop(kind, into: &values)
     case .newRange, .rangePart, .folioOrder, .file, .dirty, .userPlace:
       try readOfProcess(kind, into: &values)

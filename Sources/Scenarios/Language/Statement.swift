@@ -35,6 +35,8 @@ public enum Statement: Equatable, Sendable {
   case areas
   /// `break ...` or `watch ...`: where to stop.
   indirect case stop(Stop)
+  /// `print EXPRESSION`: its value.
+  indirect case print(Expression)
   /// `expect EXPRESSION`: a claim that is checked here.
   case expect(Expression)
   /// A line for a presenter: a key, a wait, a caption.

@@ -7,7 +7,8 @@ extension RuleLine {
     return "line \(line) of a rule" + (number.map { ": \($0)" } ?? "")
   }
 
-  /// The line as it is written, with the number it came to: `alike = alike - 1, 511`.
+  /// The line as it is written, with its place and the number it came to:
+  /// `mine:12: alike = alike - 1  (511)`.
   func words(in rules: [Rule]) -> String {
     let place = Int(rule)
     guard line > 0, place < rules.count, rules[place].lines.indices.contains(Int(line) - 1) else {
@@ -16,7 +17,8 @@ extension RuleLine {
     let text = rules[place].lines[Int(line) - 1]
     let code = text.split(separator: "#", maxSplits: 1)[0]
     let trimmed = code.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
-    return trimmed + (number.map { ", \(Self.text(of: $0))" } ?? "")
+    return "\(rules[place].name):\(line): \(trimmed)"
+      + (number.map { "  (\(Self.text(of: $0)))" } ?? "")
   }
 
   /// The rule and the line, as the place in a source: `rule mine, line 7`.
@@ -25,10 +27,10 @@ extension RuleLine {
     return "rule \(name), line \(line)"
   }
 
-  /// A number; one that can only be flags or a word of bits in hexadecimal.
+  /// A number; one that can only be flags as flags.
   private static func text(of number: Int64) -> String {
-    (-4096...1 << 32).contains(number)
-      ? "\(number)" : "0x" + String(UInt64(bitPattern: number), radix: 16)
+    if (-4096...1 << 32).contains(number) { return "\(number)" }
+    return EntryFlags(rawValue: UInt64(bitPattern: number)).text(.size4K)
   }
 }
 

@@ -5,8 +5,18 @@ import KernelText
 ///
 /// A rule may stand in one line, with `;` between its lines, as at a prompt.
 struct RuleLines {
-  /// The lines with their numbers; one behind a `;` keeps its column.
-  private(set) var lines: [(text: String, number: Int)] = []
+  /// A line of the rule.
+  struct Line {
+    /// The line, with spaces in the place of what stands before it because of a `;`.
+    var text: String
+    /// The line as it is kept.
+    var shown: String
+    /// The number of the line of the file.
+    var number: Int
+  }
+
+  /// The lines so far.
+  private(set) var lines: [Line] = []
   private var depth = 0
 
   /// Whether the rule is closed, or longer than a rule may be.
@@ -20,14 +30,25 @@ struct RuleLines {
 
   /// Adds a line.
   mutating func add(_ text: String, number: Int) {
-    for part in Self.parts(of: text) {
-      lines.append((part, number))
-      switch Self.firstWord(part) {
-      case "rule", "if", "each": depth += 1
-      case "end": depth -= 1
-      default: break
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      let parts = Self.parts(of: String(line))
+      for (index, part) in parts.enumerated() {
+        let words = part.drop(while: \.isWhitespace)
+        let shown = index == 0 ? part[...] : "  " + words
+        lines.append(Line(text: part, shown: Self.trimmed(shown), number: number))
+        switch Self.firstWord(part) {
+        case "rule", "if", "each": depth += 1
+        case "end": depth -= 1
+        default: break
+        }
       }
     }
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    var text = text
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
   }
 
   private static func firstWord(_ text: String) -> Substring {
@@ -62,23 +83,22 @@ extension Parser {
   func statement(of rule: RuleLines) throws(ParseError) -> LocatedStatement {
     var reader: RuleReader?
     var start = place(rule.lines[0].number)
-    for (text, number) in rule.lines {
-      let place = place(number)
-      let tokens = try Lexer.tokens(of: Substring(text).unicodeScalars, at: place)
+    for part in rule.lines {
+      let place = place(part.number)
+      let tokens = try Lexer.tokens(of: Substring(part.text).unicodeScalars, at: place)
       var line = LineReader(tokens, at: place, machines: machines)
       line.suggests = suggests
-      let shown = Self.shown(text)
       if var open = reader {
         guard !open.isComplete else {
           try line.expectEnd()
           continue
         }
         reader = nil
-        try open.read(&line, text: shown)
+        try open.read(&line, text: part.shown)
         reader = open
       } else {
         start.column = tokens.first?.column ?? 1
-        reader = try RuleReader(firstLine: &line, text: shown)
+        reader = try RuleReader(firstLine: &line, text: part.shown)
       }
     }
     guard let reader else { throw ParseError(.unterminatedString, at: start) }
@@ -90,15 +110,20 @@ extension Parser {
   ///
   /// - Throws: ``ParseError``, and what the source of the lines throws.
   public static func rules(streaming lines: LineStream, file: String) throws -> [Rule] {
-    let scenario = try Scenario(streaming: lines, file: file)
-    return scenario.policies.rules
-  }
-
-  /// The text of a line of a rule as it is kept: without what stands before it because of a `;`.
-  private static func shown(_ text: String) -> String {
-    let indentation = min(8, text.prefix { $0 == " " }.count)
-    let kept = text.drop { $0.isWhitespace }
-    return String(repeating: " ", count: indentation)
-      + kept.reversed().drop { $0.isWhitespace }.reversed()
+    let parser = Parser(file: file)
+    var lines = lines
+    var rules: [Rule] = []
+    while let line = try parser.next(in: &lines) {
+      switch line {
+      case .wrong(let error, _): throw error
+      case .statement(let located):
+        guard case .rule(let rule) = located.statement else {
+          throw ParseError(.rule(.notARule), at: located.location)
+        }
+        rules.append(rule)
+      }
+    }
+    guard !rules.isEmpty else { throw ParseError(.rule(.notARule), at: parser.place(1)) }
+    return rules
   }
 }

@@ -17,36 +17,11 @@ struct RuleAssembler {
     var loop: Int?
   }
 
-  /// The words that lines of a handler begin with, and what they do.
-  static let actions: [(word: String, usage: String, help: String)] = [
-    ("let", "let NAME = EXPRESSION", "a number of the handler's own"),
-    ("if", "if EXPRESSION ... else if EXPRESSION ... else ... end", "the lines that hold"),
-    (
-      "each", "each SIZE in request|slot|block|memory ... end",
-      "the lines, once for each slot of 1G or 2M"
-    ),
-    ("track", "track", "begins to keep the rule's numbers with the slot's table"),
-    (
-      "recount", "recount NAME [near]",
-      "works a number of the table out anew; near: from the 8 entries around"
-    ),
-    ("check", "check NAME", "works it out anew, and stops the kernel if it is another"),
-    (
-      "merge", "merge FLAGS [leaking]",
-      "one leaf with these flags, in the layout of the entries, in the place of the slot's table"
-    ),
-    ("collapse", "collapse", "tries the kernel's own collapse on the slot"),
-    ("wait", "wait EXPRESSION", "tells that so many entries stand against a merge"),
-    ("flush", "flush [slot]", "flushes all TLBs, or the addresses of the slot"),
-    ("cost", "cost entries|words|flushes EXPRESSION", "counts what the rule costs"),
-    ("retype", "retype TYPE", "gives the slot's pageblock a type"),
-    ("relist", "relist TYPE", "puts the freed block on another free list"),
-    ("refuse", "refuse", "gives no page"),
-    ("serve", "serve TYPE", "gives a page from blocks of this type"),
-    ("do", "do CALL", "makes a call; slot as its target is the slot"),
+  /// The words that lines of a handler begin with; `docs/rules.md` says what they do.
+  static let words = [
+    "let", "if", "else", "each", "track", "recount", "check", "merge", "collapse", "wait", "flush",
+    "cost", "retype", "relist", "refuse", "serve", "do",
   ]
-
-  static var words: [String] { actions.map(\.word) + ["else"] }
 
   /// Whether an `if` or `each` is open.
   var isOpen: Bool { !blocks.isEmpty }
@@ -206,44 +181,34 @@ struct RuleAssembler {
 
   // MARK: - Actions
 
+  /// What actions are checked against: where they stand.
+  private struct Site {
+    var word: String
+    var trigger: RuleTrigger
+    var number: Int
+    var hasSlot: Bool
+    /// The reader before the word, for errors about it.
+    var before: LineReader
+
+    func needs(_ isThere: Bool) throws(ParseError) {
+      if !isThere { throw before.error(.rule(.notHere(word, trigger))) }
+    }
+  }
+
   private mutating func readAction(
     _ word: String, _ line: inout LineReader, _ before: LineReader, _ trigger: RuleTrigger,
     _ number: Int, _ parts: RuleParts,
   ) throws(ParseError) {
-    func needs(_ isThere: Bool) throws(ParseError) {
-      if !isThere { throw before.error(.rule(.notHere(word, trigger))) }
-    }
     let isInLoop = blocks.contains { $0.loop != nil }
-    let hasSlot = isInLoop || !trigger.isCall && trigger != .allocate
+    let site = Site(
+      word: word, trigger: trigger, number: number,
+      hasSlot: isInLoop || !trigger.isCall && trigger != .allocate, before: before)
     switch word {
-    case "track":
-      try needs(trigger == .split)
-      tell(number)
-      code.append(.track)
-    case "recount", "check":
-      try needs(hasSlot)
-      let value = try line.tableValue(of: parts)
-      let isNear = word == "recount" && line.take("near")
-      if isNear { try needs(trigger == .written || trigger == .looked) }
-      tell(number)
-      code.append(word == "check" ? .check(value) : .recount(value, isNear: isNear))
-    case "merge":
-      try needs(hasSlot)
-      try add(expression: &line, trigger, parts)
-      let leaks = line.take("leaking")
-      tell(number, true)
-      code.append(.merge(leaks: leaks))
-    case "collapse":
-      try needs(hasSlot)
-      tell(number)
-      code.append(.collapse)
-    case "wait":
-      try needs(hasSlot)
-      try add(expression: &line, trigger, parts)
-      code.append(.wait)
+    case "track", "recount", "check", "merge", "collapse", "wait":
+      try readTableAction(site, &line, parts)
     case "flush":
       let isOfSlot = line.take("slot")
-      if isOfSlot { try needs(hasSlot) }
+      if isOfSlot { try site.needs(site.hasSlot) }
       tell(number)
       code.append(isOfSlot ? .flushRange : .flushAll)
     case "cost":
@@ -254,25 +219,53 @@ struct RuleAssembler {
       let counter = try line.choice(counters, \.name, what).counter
       try add(expression: &line, trigger, parts)
       code.append(.cost(counter))
-    case "retype":
-      try needs(trigger == .freed)
-      try add(expression: &line, trigger, parts)
-      tell(number)
-      code.append(.retype)
-    case "relist":
-      try needs(trigger == .freed)
-      try add(expression: &line, trigger, parts)
-      tell(number)
-      code.append(.relist)
-    case "refuse":
-      try needs(trigger == .allocate)
-      tell(number)
-      code.append(.refuse)
+    default: try readPageAction(site, &line, parts)
+    }
+  }
+
+  /// An action on the table of the slot.
+  private mutating func readTableAction(
+    _ site: Site, _ line: inout LineReader, _ parts: RuleParts,
+  ) throws(ParseError) {
+    try site.needs(site.hasSlot)
+    switch site.word {
+    case "track":
+      try site.needs(site.trigger == .split)
+      tell(site.number)
+      code.append(.track)
+    case "merge":
+      try add(expression: &line, site.trigger, parts)
+      let leaks = line.take("leaking")
+      tell(site.number, true)
+      code.append(.merge(leaks: leaks))
+    case "collapse":
+      tell(site.number)
+      code.append(.collapse)
+    case "wait":
+      try add(expression: &line, site.trigger, parts)
+      code.append(.wait)
     default:
-      try needs(trigger == .allocate)
-      try add(expression: &line, trigger, parts)
-      tell(number)
-      code.append(.serve)
+      let value = try line.tableValue(of: parts)
+      let isNear = site.word == "recount" && line.take("near")
+      if isNear { try site.needs(site.trigger == .written || site.trigger == .looked) }
+      tell(site.number)
+      code.append(site.word == "check" ? .check(value) : .recount(value, isNear: isNear))
+    }
+  }
+
+  /// An action on pages and blocks.
+  private mutating func readPageAction(
+    _ site: Site, _ line: inout LineReader, _ parts: RuleParts,
+  ) throws(ParseError) {
+    let isOfBlock = site.word == "retype" || site.word == "relist"
+    try site.needs(site.trigger == (isOfBlock ? .freed : .allocate))
+    if site.word != "refuse" { try add(expression: &line, site.trigger, parts) }
+    tell(site.number)
+    switch site.word {
+    case "retype": code.append(.retype)
+    case "relist": code.append(.relist)
+    case "refuse": code.append(.refuse)
+    default: code.append(.serve)
     }
   }
 

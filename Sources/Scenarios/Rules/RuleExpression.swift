@@ -29,7 +29,9 @@ struct RuleExpression {
   /// Every word that an expression of a rule can have, beside names of the rule's own.
   static let vocabulary =
     RuleName.allCases.map(\.rawValue) + Reading.all.map(\.name)
-    + MigrateType.allCases.map(\.name) + ["count", "bits", "has", "with", "without", "true", "false"]
+    + MigrateType.allCases.map(\.name) + [
+      "count", "bits", "has", "with", "without", "true", "false",
+    ]
 
   /// The operators by how tightly they bind, the loosest first.
   private static let levels: [[(word: String, sign: RuleOperator)]] = [
@@ -139,7 +141,9 @@ struct RuleExpression {
   private mutating func readFunction(
     _ word: String, _ line: inout LineReader,
   ) throws(ParseError) -> [RuleOperation] {
-    if isProperty || trigger == nil, word == "count" { throw line.expected("a property of one entry") }
+    if isProperty || trigger == nil, word == "count" {
+      throw line.expected("a property of one entry")
+    }
     line.advance()
     guard line.take("(") else { throw line.expected("an opening parenthesis") }
     let code: [RuleOperation]

@@ -110,7 +110,9 @@ struct RuleReader {
       } else {
         throw line.expected("= and how it begins, counts, or marks", among: ["counts", "marks"])
       }
-      let rivals = parts.values.filter { $0.scope == .table && $0.meaning.isCount == meaning.isCount }
+      let rivals = parts.values.filter {
+        $0.scope == .table && $0.meaning.isCount == meaning.isCount
+      }
       if !rivals.isEmpty { throw before.error(.rule(.tableFull(meaning.isCount))) }
     }
     guard parts.values.count < UInt8.max else { throw before.error(.rule(.tooLong)) }
@@ -166,7 +168,8 @@ extension LineReader {
   }
 
   /// A name that nothing has yet.
-  mutating func newRuleName(beside parts: RuleParts, locals: [String]) throws(ParseError) -> String {
+  mutating func newRuleName(beside parts: RuleParts, locals: [String]) throws(ParseError) -> String
+  {
     guard let word = nextWord, Name(word) != nil else {
       throw expected("a name, at most \(Name.limit) characters")
     }
@@ -181,18 +184,10 @@ extension LineReader {
 }
 
 extension RuleTrigger {
-  /// The events that have a name of one word, and what they are.
-  static let named: [(name: String, trigger: RuleTrigger, help: String)] = [
-    ("split", .split, "a leaf was split; the slot has a table now"),
-    (
-      "written", .written,
-      "an entry was written: by a request, as the pointer to a new table, or by a merge"
-    ),
-    ("looked", .looked, "a request came to an entry, and wrote or kept it; a merge wrote one"),
-    ("flush", .flush, "a request that wrote an entry is about to be flushed"),
-    ("allocate", .allocate, "a page is asked for whose permissions will change"),
-    ("freed", .freed, "a block went back to the page allocator, and its merging of free blocks ended"),
-    ("call", .calls(1), "a call is over"),
+  /// The events that have a name of one word.
+  static let named: [(name: String, trigger: RuleTrigger)] = [
+    ("split", .split), ("written", .written), ("looked", .looked), ("flush", .flush),
+    ("allocate", .allocate), ("freed", .freed), ("call", .calls(1)),
   ]
 }
 
@@ -211,6 +206,8 @@ public enum RuleTrouble: Equatable, Sendable {
   case tooLong
   /// More numbers of its own than a handler may keep.
   case tooManyLocals
+  /// A file of rules that holds something else, or nothing.
+  case notARule
   /// A word that means nothing at the event.
   case notHere(String, RuleTrigger)
 
@@ -225,7 +222,9 @@ public enum RuleTrouble: Equatable, Sendable {
     case .openBlock: "an if or each is open; close it with end"
     case .strayElse: "else without an if; begin with if EXPRESSION"
     case .tooLong: "the handler is too long or an expression too deep; divide it"
-    case .tooManyLocals: "a handler has at most \(Rule.localLimit) numbers of its own; use one twice"
+    case .tooManyLocals:
+      "a handler has at most \(Rule.localLimit) numbers of its own; use one twice"
+    case .notARule: "a file of rules holds rules alone: rule NAME ... end"
     case .notHere(let word, let trigger):
       "'\(word)' means nothing at this event (\(trigger.word)); docs/rules.md says where it does"
     }

@@ -125,6 +125,12 @@ extension Expression {
     }
   }
 
+  /// The expression and its value: `DirectMap4k is 2048`.
+  public func told(in context: Context) throws(EvaluationError) -> String {
+    _ = try value(in: context)
+    return "\(scenarioText) is \(valueText(in: context))"
+  }
+
   /// The value of a part, as the language would write it.
   private func valueText(in context: Context) -> String {
     do throws(EvaluationError) {

@@ -10,7 +10,7 @@ public struct Runner: Sendable {
   /// The machine as it is.
   public private(set) var machine: Machine
   /// All statements.
-  public let statements: [LocatedStatement]
+  public private(set) var statements: [LocatedStatement]
   /// How many statements have run.
   public private(set) var position = 0
   /// How many calls have run.
@@ -23,6 +23,8 @@ public struct Runner: Sendable {
   public var outside: (any OutsideKernel)?
   /// The calls that were made there.
   private var made: [Call] = []
+  /// Behind the last statement that a stop has put in.
+  private var endOfInserted = 0
   /// What was done last.
   private var lastDeed: Deed?
   private var walk: StopWalk
@@ -104,6 +106,7 @@ public struct Runner: Sendable {
     switch located.statement {
     case .call(let call):
       (outcome, hits) = try perform(call, at: located.location, logging: logging)
+      if position < endOfInserted { hits = [] }
       callCount += 1
     case .note(let text): outcome = .noted(text)
     case .moduleFile(_, let file): throw RunError(.fileNotRead(file), at: located.location)
@@ -119,6 +122,8 @@ public struct Runner: Sendable {
       outcome = .answered(try answer(target, size, at: located.location))
     case .tlb(let question):
       outcome = .measured(try measure(question, at: located.location))
+    case .print(let expression):
+      outcome = .noted(try told(expression, at: located.location))
     case .areas: outcome = .listed(machine.areas.named.map { machine.use(of: $0) })
     case .expect(let expression): outcome = try check(expression, at: located.location)
     }
@@ -139,8 +144,9 @@ public struct Runner: Sendable {
     guard position < statements.count else { return false }
     switch statements[position].statement {
     case .call, .moduleFile: return callCount < limit
-    case .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .why, .tlb, .areas, .stop,
-      .expect, .direction, .lesson, .session:
+    case .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .why, .tlb, .areas,
+      .print,
+      .stop, .expect, .direction, .lesson, .session:
       return callCount <= limit
     }
   }
@@ -227,6 +233,25 @@ public struct Runner: Sendable {
     } catch {
       throw RunError(.tlb(error), at: location)
     }
+  }
+
+  private func told(
+    _ expression: Expression, at location: SourceLocation,
+  ) throws(RunError) -> String {
+    do throws(EvaluationError) {
+      return try expression.told(in: context)
+    } catch {
+      throw RunError(.expression(expression, error), at: location)
+    }
+  }
+
+  /// Makes calls before the next statement, as the lines of a stop want it. They hit no stop themselves:
+  /// a stop cannot call itself for ever.
+  public mutating func insert(_ calls: [Call]) {
+    let place = statements[max(0, position - 1)].location
+    let lines = calls.map { LocatedStatement(.call($0), at: place) }
+    statements.insert(contentsOf: lines, at: position)
+    endOfInserted = position + lines.count
   }
 
   private func check(

@@ -85,7 +85,8 @@ struct ScenarioReader {
       callLines += 1
       append(located)
       if let current { counts[current].calls += 1 }
-    case .note, .pause, .why, .tlb, .areas, .stop, .expect, .direction, .lesson: append(located)
+    case .note, .pause, .why, .tlb, .areas, .print, .stop, .expect, .direction, .lesson:
+      append(located)
     case .session(let line): take(line, at: located.location)
     }
   }

@@ -158,6 +158,9 @@ public struct SessionLoader: Sendable {
       case .areas:
         let areas = timeline.machine.areas.named
         notes += areas.suffix(3).map { timeline.machine.use(of: $0).shortWords }
+      case .print(let expression):
+        let context = Expression.Context(machine: timeline.machine)
+        notes.append((try? expression.told(in: context)) ?? expression.scenarioText)
       case .note(let text): notes.append(text)
       case .pause: timeline.pauseAtEnd()
       case .why(let target, let size): ask(target, size, at: located.location)
@@ -229,8 +232,9 @@ extension Statement {
   var isCall: Bool {
     switch self {
     case .call, .moduleFile: true
-    case .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .why, .tlb, .areas, .stop,
-      .expect, .direction, .lesson, .session:
+    case .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .why, .tlb, .areas,
+      .print,
+      .stop, .expect, .direction, .lesson, .session:
       false
     }
   }

@@ -85,6 +85,30 @@ struct EventScan {
     return [(last, .expression(expression))]
   }
 
+  /// Of hits by rising event, those behind which an expression is true.
+  mutating func hits(
+    among hits: [Hit], onlyIf expression: Expression, _ summary: CallSummary,
+  ) -> [Hit] {
+    guard !hits.isEmpty else { return [] }
+    let before = before
+    var machine = before
+    var kept: [Hit] = []
+    var rest = hits[...]
+    forEachEvent { index, event in
+      machine.apply(CollectionOfOne(event))
+      guard let next = rest.first, next.event == index else { return }
+      let growth = machine.counters.since(before.counters)
+      let context = Expression.Context(
+        machine: machine, returned: summary.returned, growth: growth)
+      let isTrue = expression.isTrue(in: context)
+      while let hit = rest.first, hit.event == index {
+        if isTrue { kept.append(hit) }
+        rest = rest.dropFirst()
+      }
+    }
+    return kept
+  }
+
   /// Where slots come nearer to a merge, and so near, if they are when the call is over, or merged.
   mutating func near(_ entries: Int, _ size: LeafSize, _ region: Stop.Region?) -> [Hit] {
     var machine = before

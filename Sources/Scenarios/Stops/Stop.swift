@@ -4,6 +4,8 @@ public import Engine
 public struct Stop: Equatable, Sendable {
   /// When it stops.
   public var condition: Condition
+  /// What must be true at a place too; `nil` for nothing.
+  public var onlyIf: Expression?
   /// Whether it goes away when it has stopped once.
   public var isTemporary = false
   /// How many times more it does not stop.
@@ -33,8 +35,8 @@ public struct Stop: Equatable, Sendable {
     /// An expression is true and was not before; one about the last call, after each call for which
     /// it is true.
     case expression(Expression)
-    /// The entry that maps this page was written, split or merged.
-    case entry(Call.Target)
+    /// An entry that maps one of these pages was written, split or merged.
+    case entry(Region)
     /// A number moved.
     case reading(Reading)
     /// What a policy keeps with a table is not what the table holds.
@@ -65,6 +67,7 @@ extension Stop {
   /// The stop as the scenario language writes it.
   public var scenarioText: String {
     var words = [condition.scenarioText]
+    if let onlyIf { words.append("if \(onlyIf.scenarioText)") }
     if isTemporary { words.append("once") }
     if ignored > 0 { words.append("ignore \(ignored)") }
     if !isEnabled { words.append("disabled") }
@@ -87,7 +90,9 @@ extension Stop.Condition {
     case .flushFull: "break flush full"
     case .call(let name): "break call \(name)"
     case .expression(let expression): "break if \(expression.scenarioText)"
-    case .entry(let target): "watch \(target.scenarioText)"
+    case .entry(let region):
+      "watch \(region.target.scenarioText)"
+        + (region.pages == 1 ? "" : " \(region.pages.rawValue)")
     case .reading(let reading): "watch \(reading.name)"
     case .drift: "break drift"
     case .invariant: "break invariant"

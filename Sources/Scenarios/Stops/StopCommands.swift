@@ -1,7 +1,8 @@
 public import Engine
 
 /// The lines that are carried out where a run without a screen has stopped: questions, claims and
-/// notes. `continue` goes on, unless one of them fails.
+/// notes, and calls, which are made when the call that was hit is over. `continue` goes on, unless one
+/// of them fails.
 public struct StopCommands: Sendable {
   private let lines: [String]
 
@@ -10,8 +11,13 @@ public struct StopCommands: Sendable {
 
   /// Carries them out on the machine at the stop, which stays as it is.
   /// What is wrong with a line is among what is said.
-  public func carryOut(on machine: Machine) -> (lines: [String], goesOn: Bool) {
+  ///
+  /// - Returns: what is said, the calls that are to be made, and whether the run goes on.
+  public func carryOut(
+    on machine: Machine,
+  ) -> (lines: [String], calls: [Call], goesOn: Bool) {
     var said: [String] = []
+    var calls: [Call] = []
     var goesOn = false
     var fails = false
     for line in lines {
@@ -25,6 +31,10 @@ public struct StopCommands: Sendable {
       }
       do throws(ParseError) {
         guard let located = try Parser(file: "do").statement(ofLine: line) else { continue }
+        if case .call(let call) = located.statement {
+          calls.append(call)
+          continue
+        }
         guard located.statement.isQuestion else {
           said.append(Self.notHere(line))
           continue
@@ -44,11 +54,11 @@ public struct StopCommands: Sendable {
         said.append("   \(line): \(error.reason)")
       }
     }
-    return (said, goesOn && !fails)
+    return (said, calls, goesOn && !fails)
   }
 
   private static func notHere(_ line: String) -> String {
-    "   \(line): only why, tlb, areas, expect and note are carried out at a stop without a screen"
+    "   \(line): only calls, why, tlb, areas, print, expect and note are carried out at a stop without a screen"
   }
 }
 
@@ -56,7 +66,7 @@ extension Statement {
   /// Whether the statement only asks or tells.
   fileprivate var isQuestion: Bool {
     switch self {
-    case .note, .why, .tlb, .areas, .expect: true
+    case .note, .why, .tlb, .areas, .print, .expect: true
     case .machine, .firmware, .kernel, .cpu, .policy, .rule, .call, .moduleFile, .pause, .stop,
       .direction, .lesson, .session:
       false

@@ -15,9 +15,8 @@ extension Stop.Condition {
       Self.resizes(facts, .merge, size, in: region, machine)
     case .fallback: facts.traits.contains(.fellBack)
     case .flushFull: facts.flush?.isFullOfTLB == true
-    case .entry(let target):
-      facts.written.map { Self.touches(Stop.Region(target, 1), $0.start, $0.pages, machine) }
-        ?? false
+    case .entry(let region):
+      facts.written.map { Self.touches(region, $0.start, $0.pages, machine) } ?? false
     case .reading(let reading): reading.counters.contains { facts.counters.contains($0) }
     case .call, .expression, .nearMerge, .drift, .invariant: false
     }

@@ -109,7 +109,7 @@ extension StopList.Item {
     case .fallback: summary.kinds.contains(.fellBack)
     case .flushFull: summary.kinds.contains(.flushedAll)
     case .call(let name): deed.call?.name == name
-    case .entry(let target): summary.mayTouch(Stop.Region(target, 1))
+    case .entry(let region): summary.mayTouch(region)
     case .reading(let reading): reading.counters.contains { summary.moved($0) }
     case .invariant: summary.kinds.contains(.broken)
     case .nearMerge, .expression, .drift: false
@@ -129,11 +129,15 @@ extension [StopList.Item] {
     let last = Int(summary.events) - 1
     var hits: [StopHit] = []
     for item in self {
-      if case .call(let name) = item.stop.condition, let call = deed.call, call.name == name {
+      if case .call(let name) = item.stop.condition, let call = deed.call, call.name == name,
+        item.stop.onlyIf?.isTrue(on: before) ?? true
+      {
         hits.append(
           StopHit(moment: Moment(call: index), number: item.number, finding: .call(call)))
       }
-      for (event, finding) in scan.hits(of: item.stop.condition, summary) {
+      var found = scan.hits(of: item.stop.condition, summary)
+      if let onlyIf = item.stop.onlyIf { found = scan.hits(among: found, onlyIf: onlyIf, summary) }
+      for (event, finding) in found {
         let isLast = event >= last
         let moment = isLast ? Moment(call: index + 1) : Moment(call: index, event: event + 1)
         hits.append(StopHit(moment: moment, number: item.number, finding: finding))

@@ -15,6 +15,15 @@ nonisolated enum FoundRecording: Sendable {
   case text(String)
   /// Zaps, one a line, of the kernel that the name or a text beside it tells.
   case zapLines(String)
+
+  /// Where it is.
+  var path: String {
+    switch self {
+    case .file(let path), .packed(let path), .folder(let path), .boot(let path), .text(let path),
+      .zapLines(let path):
+      path
+    }
+  }
 }
 
 /// The files of a recording in its folder.

@@ -93,6 +93,21 @@ extension StoredParts {
           "unmapped2022": { $0.unmapped2022.marked = 1 },
           "mergeOnFree": { $0.mergeOnFree.merged = 1 },
           "unmappedAlloc2023": { $0.unmappedAlloc2023.cached[0] = 1 },
+          "rules": { $0.rules.apply(.called(0)) },
+        ]))
+    parts.append(
+      StoredParts(
+        RuleStates(), put: { $0.kept.value.policies.rules = $1 },
+        changes: ["states": { $0.apply(.number(0, 1, 2)) }]))
+    parts.append(
+      StoredParts(
+        RuleState(),
+        put: { machine, state in
+          machine.kept.value.policies.rules = RuleStates([state])
+        },
+        changes: [
+          "numbers": { $0.set(0, 1) }, "pages": { $0.set(0, of: 1, 1) },
+          "calls": { $0.countCall() },
         ]))
     parts.append(
       StoredParts(

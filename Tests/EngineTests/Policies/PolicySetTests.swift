@@ -11,7 +11,7 @@ import Testing
       name.withPrerequisite, kernel: isX86 ? .linux6_12 : .linux6_12Arm64,
       machine: isX86 ? "teaching-4g" : "arm64-4g")
     let panel = machine.panels(at: AddressLayout.directMapAddress(of: 0x140000))
-      .first { $0.name == name }
+      .first { $0.title == name.rawValue }
     #expect(try !#require(panel).lines.isEmpty)
   }
 
