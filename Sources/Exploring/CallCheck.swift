@@ -64,6 +64,9 @@ struct CallCheck: Sendable {
   struct Buffers {
     var runs: [LeafRun] = []
     var otherRuns: [LeafRun] = []
+    /// The leaves of the state that calls are tried behind, by size, once they are counted; to be
+    /// forgotten with the state.
+    var leavesBefore: [Int64]?
   }
 
   // MARK: - Between events
@@ -93,7 +96,8 @@ struct CallCheck: Sendable {
     _ made: Made, _ buffers: inout Buffers, _ findings: inout [Finding],
   ) {
     guard made.log.events.contains(where: \.movesLeaves) else { return }
-    let old = leaves(of: made.before, &buffers)
+    let old = buffers.leavesBefore ?? leaves(of: made.before, &buffers)
+    buffers.leavesBefore = old
     let new = leaves(of: made.after, &buffers)
     for size in LeafSize.allCases {
       let counter = Counter.directMap(size)

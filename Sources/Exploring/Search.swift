@@ -137,6 +137,7 @@ extension Explorer {
       var tried = Tried(index: index)
       let path = paths[index]
       guard let place = Place(path, self) else { return tried }
+      buffers.leavesBefore = nil
       for call in alphabet.calls.indices {
         if path.isEmpty, !options.shard.holds(firstCall: call) { continue }
         var next = place

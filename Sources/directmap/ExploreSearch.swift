@@ -4,6 +4,7 @@ import Exploring
 @unsafe @preconcurrency import Glibc
 import Interface
 import KernelText
+import Lab
 import Scenarios
 
 extension ExploreCommand {
@@ -103,11 +104,12 @@ extension ExploreCommand {
       }
     }
 
+    @MainActor
     func run() async throws {
       let scenario = try file.map { try ScenarioFile($0).read() } ?? Scenario()
       let setup = try options.choose(for: scenario)
       let lab = try confirming.map { try Confirmation($0, guest, options, setup, scenario) }
-      let machine = try lab?.kernel.machine ?? machine(setup, scenario)
+      let machine = try lab?.kernel.machine ?? self.machine(setup, scenario)
       let rival = try rival(of: setup, scenario)
       let alphabet = try alphabet(on: machine, lab?.targets)
       var search = Explorer.Options()
@@ -121,23 +123,25 @@ extension ExploreCommand {
       let explorer = Explorer(
         from: machine, beside: rival?.machine, alphabet: alphabet, options: search)
       let words = "Exploring \(counted(alphabet.calls.count, "call")) to depth \(depth)"
-      let found = await ProgressLine.during(words) { progress in
-        let progress = progress ?? WorkProgress()
-        stop(progress)
-        return await explorer.run(progress)
-      }
-      var result = ExploreResult(
+      let found = await Self.explore(explorer, words, minutes)       var result = ExploreResult(
         found, of: explorer, setup: try text(of: setup, scenario), beside: rival?.software)
-      if let lab {
-        let words = "Making the calls of \(result.hits.count) hits on \(lab.kernel.name)"
-        ProgressLine.during(words) { _ in lab.confirm(&result, alphabet) }
-      }
+      lab?.confirm(&result, alphabet)
       try printing.tell(result)
     }
 
-    /// Stops the search after the minutes that were given.
-    private func stop(_ progress: WorkProgress) {
-      guard let minutes else { return }
+    /// Searches, for so many minutes at most.
+    private static func explore(
+      _ explorer: Explorer, _ words: String, _ minutes: Double?,
+    ) async -> Exploration {
+      await ProgressLine.during(words) { progress in
+        let progress = progress ?? WorkProgress()
+        if let minutes { stop(progress, after: minutes) }
+        return await explorer.run(progress)
+      }
+    }
+
+    /// Stops a search after so many minutes.
+    private static func stop(_ progress: WorkProgress, after minutes: Double) {
       let milliseconds = Int32(clamping: Int(min(max(0, minutes), 30_000) * 60_000))
       _ = Worker().start {
         poll(nil, 0, milliseconds)

@@ -274,7 +274,7 @@ import Testing
     }
     let all = Self.forwards(timeline, try Self.stops("break split 2M"))
     let some = Self.forwards(
-      timeline, try Self.stops("break split 2M if direct_map_level2_splits > 2"))
+      timeline, try Self.stops("break split 2M if direct_map_level2_splits > 1"))
     let calls = Self.forwards(
       timeline, try Self.stops("break call set_memory_ro if direct_map_level2_splits == 3"))
     #expect(all.count == 4)

@@ -59,6 +59,9 @@ public struct Rule: Sendable {
     body.handlers.reduce(into: []) { $0.formUnion($1.trigger.hook) }
   }
 
+  /// Whether it waits for nothing.
+  public var isIdle: Bool { body.handlers.isEmpty }
+
   /// Whether it puts leaves in the place of tables.
   public var merges: Bool {
     body.handlers.contains { handler in
@@ -102,8 +105,10 @@ public struct RuleParts: Sendable {
 
 /// What a rule changes in the kernel's own rules.
 public struct KernelChanges: OptionSet, Sendable {
+  /// The bits.
   public var rawValue: UInt8
 
+  /// Changes of these bits.
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// What is present is global again.

@@ -128,6 +128,7 @@ extension Lane {
       .gfp, .folioOrder, .file, .dirty:
       return ""
     case .text, .expression, .machine, .kernel, .cpu, .region, .entries, .full, .callName, .watched,
+      .onlyIf,
       .once, .ignored, .disabled, .commands, .leafSize, .label, .origin, .anew, .calls, .event,
       .format,
       .preset, .pattern, .touched, .keys, .duration, .until, .spot, .function:

@@ -96,11 +96,15 @@ extension Model {
     boot(choice.setup, choice.remark)
   }
 
-  /// Boots a kernel with a rule, and makes all calls again.
+  /// Boots a kernel with a rule, or without it if it had it or the rule does nothing, and makes all calls
+  /// again.
   private mutating func boot(with rule: Rule) {
     var setup = lane.setup
     do throws(PolicyError) {
-      setup.policies = try setup.policies.adding(rule)
+      let isOff = rule.isIdle || setup.policies.rules.contains(rule)
+      setup.policies =
+        try isOff
+        ? setup.policies.removing(rule: rule.name) : setup.policies.adding(rule)
       boot(setup)
     } catch {
       say(error.description, .failed)

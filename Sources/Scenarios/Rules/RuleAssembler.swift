@@ -17,36 +17,11 @@ struct RuleAssembler {
     var loop: Int?
   }
 
-  /// The words that lines of a handler begin with, and what they do.
-  static let actions: [(word: String, usage: String, help: String)] = [
-    ("let", "let NAME = EXPRESSION", "a number of the handler's own"),
-    ("if", "if EXPRESSION ... else if EXPRESSION ... else ... end", "the lines that hold"),
-    (
-      "each", "each SIZE in request|slot|block|memory ... end",
-      "the lines, once for each slot of 1G or 2M"
-    ),
-    ("track", "track", "begins to keep the rule's numbers with the slot's table"),
-    (
-      "recount", "recount NAME [near]",
-      "works a number of the table out anew; near: from the 8 entries around"
-    ),
-    ("check", "check NAME", "works it out anew, and stops the kernel if it is another"),
-    (
-      "merge", "merge FLAGS [leaking]",
-      "one leaf with these flags, in the layout of the entries, in the place of the slot's table"
-    ),
-    ("collapse", "collapse", "tries the kernel's own collapse on the slot"),
-    ("wait", "wait EXPRESSION", "tells that so many entries stand against a merge"),
-    ("flush", "flush [slot]", "flushes all TLBs, or the addresses of the slot"),
-    ("cost", "cost entries|words|flushes EXPRESSION", "counts what the rule costs"),
-    ("retype", "retype TYPE", "gives the slot's pageblock a type"),
-    ("relist", "relist TYPE", "puts the freed block on another free list"),
-    ("refuse", "refuse", "gives no page"),
-    ("serve", "serve TYPE", "gives a page from blocks of this type"),
-    ("do", "do CALL", "makes a call; slot as its target is the slot"),
+  /// The words that lines of a handler begin with; `docs/rules.md` says what they do.
+  static let words = [
+    "let", "if", "else", "each", "track", "recount", "check", "merge", "collapse", "wait", "flush",
+    "cost", "retype", "relist", "refuse", "serve", "do",
   ]
-
-  static var words: [String] { actions.map(\.word) + ["else"] }
 
   /// Whether an `if` or `each` is open.
   var isOpen: Bool { !blocks.isEmpty }

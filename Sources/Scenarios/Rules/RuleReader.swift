@@ -184,21 +184,10 @@ extension LineReader {
 }
 
 extension RuleTrigger {
-  /// The events that have a name of one word, and what they are.
-  static let named: [(name: String, trigger: RuleTrigger, help: String)] = [
-    ("split", .split, "a leaf was split; the slot has a table now"),
-    (
-      "written", .written,
-      "an entry was written: by a request, as the pointer to a new table, or by a merge"
-    ),
-    ("looked", .looked, "a request came to an entry, and wrote or kept it; a merge wrote one"),
-    ("flush", .flush, "a request that wrote an entry is about to be flushed"),
-    ("allocate", .allocate, "a page is asked for whose permissions will change"),
-    (
-      "freed", .freed,
-      "a block went back to the page allocator, and its merging of free blocks ended"
-    ),
-    ("call", .calls(1), "a call is over"),
+  /// The events that have a name of one word.
+  static let named: [(name: String, trigger: RuleTrigger)] = [
+    ("split", .split), ("written", .written), ("looked", .looked), ("flush", .flush),
+    ("allocate", .allocate), ("freed", .freed), ("call", .calls(1)),
   ]
 }
 
