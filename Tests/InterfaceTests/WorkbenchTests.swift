@@ -68,7 +68,8 @@ import Testing
         "choose-machine", "view-list", "toggle-target",
         "whole-slot", "stop-list", "go-to-step", "faster", "slower", "help", "command-line",
         "side-panel", "next-space", "toggle-letters", "toggle-follow", "next-theme",
-        "causes", "toggle-band", "toggle-map-only", "next-beam", "glossary", "toggle-mouse", "record",
+        "causes", "toggle-band", "toggle-map-only", "next-beam", "glossary", "toggle-mouse",
+        "record",
         "redraw", "suspend", "cancel", "close", "leave", "interrupt",
       ])
   }

@@ -60,7 +60,8 @@ extension Keymap {
         "a", .allocate, .loading, "vmap: an area that maps the pages a second time", hint: "vmap"),
       bind(
         "f", .free, .loading,
-        "vunmap: frees the area that maps this page; on a map that was read: go on in the simulation"),
+        "vunmap: frees the area that maps this page; on a map that was read: go on in the simulation"
+      ),
       bind("K", .load(.module), .loading, "module load: a small kernel module"),
       bind("b", .load(.bpf), .loading, "bpf load: a BPF program"),
       bind("S", .load(.secret), .loading, "secretmem fault: a page of memfd_secret"),
