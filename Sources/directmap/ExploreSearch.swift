@@ -123,7 +123,8 @@ extension ExploreCommand {
       let explorer = Explorer(
         from: machine, beside: rival?.machine, alphabet: alphabet, options: search)
       let words = "Exploring \(counted(alphabet.calls.count, "call")) to depth \(depth)"
-      let found = await Self.explore(explorer, words, minutes)       var result = ExploreResult(
+      let found = await Self.explore(explorer, words, minutes)
+      var result = ExploreResult(
         found, of: explorer, setup: try text(of: setup, scenario), beside: rival?.software)
       lab?.confirm(&result, alphabet)
       try printing.tell(result)

@@ -69,7 +69,7 @@ struct SnapshotCommand: ParsableCommand {
 private nonisolated struct Snapshot {
   private let proc: String
   private var texts: [(name: String, text: String)] = []
-  private var pageOffset: VirtualAddress?
+  private var directMap: Range<VirtualAddress>?
   /// What is not in it, and why, in a line each.
   private(set) var lacks: [String] = []
 
@@ -117,7 +117,13 @@ private nonisolated struct Snapshot {
   /// The map: from the tables themselves, else the kernel's own dump of them.
   private mutating func readMap() {
     if let map = try? ReadMap(core: FileAtOffsets("\(proc)/kcore")) {
-      pageOffset = map.base.map { VirtualAddress($0) }
+      let end = map.leaves.last.flatMap { run in
+        AddressLayout.directMapFrame(of: run.start).map { $0 + run.pages }
+      }
+      if let base = map.base, let end {
+        let start = VirtualAddress(base)
+        directMap = start..<start + (end - 0)
+      }
       texts.append(("leaves", LeavesText.text(of: map.leaves)))
       nameAreas()
     } else {
@@ -146,7 +152,7 @@ private nonisolated struct Snapshot {
   func archive(keepsAddresses: Bool, keepsNames: Bool) -> [UInt8] {
     let host = (try? CommandLine.text(ofFile: "\(proc)/sys/kernel/hostname")) ?? ""
     var rule = Discretion(
-      pageOffset: pageOffset,
+      directMap: directMap,
       hostName: keepsNames ? "" : String(host.prefix { $0 != "\n" && $0 != "." }))
     var kept = texts
     if !keepsNames {

@@ -69,7 +69,7 @@ import Testing
   @Test func `a snapshot is read back, and tells no names`() throws {
     let folder = try proc()
     let isPacked = ["zstd"].allSatisfy { FileManager.default.fileExists(atPath: "/usr/bin/\($0)") }
-    for name in ["a.tar"] + (isPacked ? ["a.tar.zst"] : []) {
+    for name in ["a.tar"] + (isPacked ? ["b.tar.zst"] : []) {
       let file = "\(folder.path)/\(name)"
       let result = try Program.run(["snapshot", "--proc", folder.path, "-o", file])
       #expect(result.status == 0, "\(result.errors)")

@@ -54,7 +54,9 @@ public struct PolicySet: Equatable, Sendable {
 
   /// Whether two policies go together.
   static func check(_ first: PolicyName, _ second: PolicyName) throws(PolicyError) {
-    if first.opposite == second { throw .opposites(first, second) }
+    if first.opposite == second || first.mergesOnFree && second.mergesOnFree {
+      throw .opposites(first, second)
+    }
     if first.kind == .linearMapStage, second.kind == .linearMapStage {
       throw .twoStages(first, second)
     }
@@ -76,7 +78,8 @@ extension PolicyName {
   /// The policy that this one is a part of.
   var prerequisite: PolicyName? {
     switch self {
-    case .mergeOnFree, .mergeOnFreeLiteral: .unmapped2022
+    case .mergeOnFree, .mergeOnFreeLiteral, .mergeOnFreeChecked, .mergeOnFreeLiteralChecked:
+      .unmapped2022
     case .unmappedAllocWholeBlock: .unmappedAlloc2023
     default: nil
     }

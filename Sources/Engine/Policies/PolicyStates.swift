@@ -49,6 +49,26 @@ public enum PolicyChange: Equatable, Sendable {
   case rule(RuleChange)
 }
 
+/// The pages of a pageblock that are not on the free lists, by what keeps them.
+public struct PageblockUse: Equatable, Sendable {
+  /// In use by Unmapped requests.
+  public var own: Int
+  /// Borrowed by other types.
+  public var borrowed: Int
+  /// Kept by boot.
+  public var boot: Int
+  /// Free, on the CPU's lists.
+  public var waiting: Int
+
+  /// Creates the use of a pageblock, in pages.
+  public init(own: Int, borrowed: Int, boot: Int, waiting: Int) {
+    self.own = own
+    self.borrowed = borrowed
+    self.boot = boot
+    self.waiting = waiting
+  }
+}
+
 /// What a policy decided that changes nothing by itself.
 public enum PolicyDecision: Equatable, Sendable {
   /// The request's flags are not those the cache was made for: no page.
@@ -70,11 +90,20 @@ public enum PolicyDecision: Equatable, Sendable {
   /// A page goes back to the page allocator and is not in the direct map: its pageblock is not
   /// Unmapped any more.
   case freedNotPresent(PolicyName, PFN)
-  /// An Unmapped pageblock cannot get its 2M leaf: so many pages are in use by Unmapped requests,
-  /// borrowed by other types, and kept by boot.
-  case pageblockWaits(PolicyName, PFN, own: Int, borrowed: Int, boot: Int)
+  /// An Unmapped pageblock cannot get its 2M leaf: so many of its pages are not on the free lists.
+  case pageblockWaits(PolicyName, PFN, PageblockUse)
   /// A pageblock is free as a whole, but merging ended at this order, not at 9.
   case mergeMissed(PolicyName, PFN, order: Int)
+  /// An Unmapped pageblock is free as a whole, and stays as it is: this page's entry is not ordinary.
+  case mergeRefused(PolicyName, PFN, odd: PFN)
+  /// The merge of a pageblock makes so many entries ordinary that were not.
+  case rightsRewritten(PolicyName, PFN, entries: Int)
+  /// The merge of a pageblock flushes other CPUs with interrupts off and the zone's lock held.
+  case flushesUnderLock(PolicyName, PFN)
+  /// A request that may not sleep splits a leaf, and the split allocates its table with GFP_KERNEL.
+  case sleepsInAtomic(PolicyName, PFN)
+  /// A free in a softirq takes `cpa_lock`, which others hold with softirqs on.
+  case lockedInSoftirq(PolicyName, PFN)
   /// The 1G leaf that begins at the frame stays split.
   case largerLeafStays(PolicyName, PFN)
   /// The shrinker gave pages back.

@@ -3,8 +3,13 @@
 ///
 /// The page allocator gets a type of pageblocks whose pages 4K entries map. A page of such a request
 /// leaves the direct map as the last step of its allocation and comes back as the first of its free.
-/// No cache stands before the page allocator: what is free is on its lists. Users: secretmem, and
-/// module memory as an experiment. No bulk requests, not for slabs.
+/// No cache stands before the page allocator: what is free is on its lists, and on those of the CPU
+/// first. Users: secretmem, and module memory as an experiment; both restore their pages themselves,
+/// others leave it to the page allocator. No bulk requests, not for slabs.
+///
+/// As posted it has three faults, which stop this kernel as they stopped a real one: a split that fails,
+/// and pages whose pageblock another type took meanwhile. An atomic request that splits, and a free in
+/// a softirq, are told as what they are.
 public struct Unmapped2022: PublishedPolicy {
   var name: PolicyName { .unmapped2022 }
   var hooks: PolicyHooks { [.pages, .blocks] }
@@ -18,23 +23,44 @@ public struct Unmapped2022: PublishedPolicy {
       .init(.unmapped, [.unmovable, .reclaimable, .movable], takesSingleBlock: true),
     ]
     let shown = kernel.buddy.shownTypes
+    // The recorded kernels had them; nothing else could tell when a block merges.
+    kernel.buddy.cpuLists = CPUListRules()
     let index = shown.firstIndex(of: .reclaimable).map { $0 + 1 } ?? shown.count
     kernel.buddy.shownTypes.insert(.unmapped, at: index)
   }
 
-  /// What is counted; the rest is in the page allocator's books.
+  /// What is counted, and which pages went astray; the rest is in the page allocator's books.
   struct State: Equatable, Sendable {
     /// How many pageblocks were marked.
     var marked = 0
+    /// Pages that were freed not present, by rising frame.
+    var strays: [Stray] = []
 
     func add(to sum: inout Checksum) {
       sum.add(marked)
+      sum.add(strays) { $0.add(to: &$1) }
     }
 
     mutating func apply(_ change: Change) {
       switch change {
       case .marked: marked += 1
+      case .strayed(let stray):
+        strays.removeAll { $0.pfn == stray.pfn }
+        strays.append(stray)
       }
+    }
+  }
+
+  /// A page that was given back while it was not in the direct map.
+  public struct Stray: Equatable, Sendable {
+    /// The page.
+    public var pfn: PFN
+    /// Who gave it back.
+    public var owner: Name
+
+    func add(to sum: inout Checksum) {
+      sum.add(pfn.rawValue)
+      owner.add(to: &sum)
     }
   }
 
@@ -42,6 +68,8 @@ public struct Unmapped2022: PublishedPolicy {
   public enum Change: Equatable, Sendable {
     /// The pageblock that begins at the frame is mapped by 4K entries, and Unmapped from here on.
     case marked(PFN)
+    /// A page went back to the page allocator and is not in the direct map.
+    case strayed(Stray)
   }
 
   func allocatePage<Sink: EventSink>(
@@ -50,34 +78,47 @@ public struct Unmapped2022: PublishedPolicy {
     guard request.isGrouped, machine.physical.isKnown else { return .notMine }
     var own = request
     own.type = .unmapped
-    guard let pfn = machine.allocPages(own, &sink), mark(pfn, &machine, &sink) else {
+    guard let pfn = machine.allocPages(own, &sink) else {
       machine.note(.nothingLeft(name), &sink)
       return .failed
     }
-    machine.enter(.migrateUnmappedUnmapPages, .page(pfn, order: 0), &sink)
-    _ = machine.setDirectMap(.invalid, pfn, 1, &sink)
-    machine.emit(.flushed(.kernelRange(1)), &sink)
+    guard mark(pfn, request, &machine, &sink) else { return .failed }
+    let pages = PageCount(1 << UInt64(request.order))
+    machine.enter(.migrateUnmappedUnmapPages, .page(pfn, order: request.order), &sink)
+    _ = machine.setDirectMap(.invalid, pfn, pages, &sink)
+    machine.emit(.flushed(.kernelRange(pages)), &sink)
     machine.leave(.migrateUnmappedUnmapPages, &sink)
     // Those who ask do with the page what they always do: it changes nothing.
     return .page(pfn)
   }
 
-  /// Makes the pageblock of a page Unmapped, if it is not. Models `set_pageblock_unmapped()`.
+  /// Makes the pageblock of a block's first page Unmapped, if it is not; the second pageblock of a block
+  /// of order 10 is forgotten. Models `set_pageblock_unmapped()`.
+  ///
+  /// A failure is to "put the block back", with a function that moves free blocks from list to list. The
+  /// block is on no list.
   private func mark<Sink: EventSink>(
-    _ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink,
+    _ pfn: PFN, _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
   ) -> Bool {
-    machine.enter(.setPageblockUnmapped, .page(pfn, order: 0), &sink)
-    let result = split(pfn, &machine, &sink)
+    machine.enter(.setPageblockUnmapped, .page(pfn, order: request.order), &sink)
+    let result = split(pfn, request, &machine, &sink)
     machine.leave(.setPageblockUnmapped, .code(result), &sink)
-    if result != .success { machine.returnPages(pfn, order: 0, &sink) }
+    if result != .success { machine.emit(.stopped(.movedOffList(pfn)), &sink) }
     return result == .success
   }
 
-  /// The split is the only step that can fail, so it comes first.
+  /// The split is the only step that can fail, so it comes first. It allocates with GFP_KERNEL, whatever
+  /// the request may do.
   private func split<Sink: EventSink>(
-    _ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink,
+    _ pfn: PFN, _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
   ) -> ReturnCode {
     guard machine.physical.pageblockType(of: pfn) != .unmapped else { return .success }
+    let address = AddressLayout.directMapAddress(of: pfn)
+    if !request.gfp.contains(.directReclaim),
+      machine.tables.lookup(address).map({ $0.size > .size4K }) ?? false
+    {
+      machine.note(.sleepsInAtomic(name, pfn), &sink)
+    }
     let result = machine.setDirectMap(.invalid, pfn, 1, &sink)
     guard result == .success else { return result }
     _ = machine.setDirectMap(.default, pfn, 1, &sink)
@@ -92,12 +133,20 @@ public struct Unmapped2022: PublishedPolicy {
   func willFree<Sink: EventSink>(
     _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
   ) -> Bool {
+    let pages = PageCount(1 << UInt64(order))
     if machine.physical.pageblockType(of: pfn) == .unmapped {
       machine.enter(.migrateUnmappedMapPages, .page(pfn, order: order), &sink)
-      _ = machine.setDirectMap(.default, pfn, PageCount(1 << UInt64(order)), &sink)
+      _ = machine.setDirectMap(.default, pfn, pages, &sink)
       machine.leave(.migrateUnmappedMapPages, &sink)
-    } else if !machine.isInDirectMap(pfn) {
-      machine.note(.freedNotPresent(name, pfn), &sink)
+      return false
+    }
+    guard case .allocated(_, let owner) = machine.physical.owner(of: pfn),
+      let user = machine.physical.name(of: owner)
+    else { return false }
+    for page in pfn.rawValue..<(pfn + pages).rawValue where !machine.isInDirectMap(PFN(page)) {
+      machine.note(.freedNotPresent(name, PFN(page)), &sink)
+      let stray = Stray(pfn: PFN(page), owner: user)
+      machine.emit(.policy(.unmapped2022(.strayed(stray))), &sink)
     }
     return false
   }
@@ -124,6 +173,10 @@ public struct Unmapped2022: PublishedPolicy {
     if let pfn = AddressLayout.directMapFrame(of: address), machine.memory.contains(pfn) {
       lines += PageblockCensus(of: pfn, physical).lines
     }
+    let waiting = physical.zones.indices.reduce(0) { $0 + physical.cpuListPages(inZone: $1) }
+    lines.append(.count("pages on CPU 0's lists", Int64(waiting)))
+    let strays = machine.kept.value.policies.unmapped2022.strays
+    if !strays.isEmpty { lines.append(.count("pages freed not present", Int64(strays.count))) }
     lines.append(
       .note("What is free is on the page allocator's lists: there is nothing to shrink."))
     lines.append(.note("Other types borrow from Unmapped pageblocks when they have nothing else."))
@@ -151,6 +204,8 @@ struct PageblockCensus: Equatable {
   var borrowed = 0
   /// Pages that boot keeps.
   var boot = 0
+  /// Free pages on the CPU's lists: the page allocator does not see that they are free.
+  var waiting = 0
 
   init(of pfn: PFN, _ physical: PhysicalMemory) {
     type = physical.pageblockType(of: pfn)
@@ -162,9 +217,15 @@ struct PageblockCensus: Equatable {
       case .free(let block):
         pages = Int(min(block.pages.rawValue, 512))
         free += pages
-      case .allocated(let block, _):
+      case .allocated(let block, let owner):
         pages = Int(min(block.pages.rawValue, 512))
-        if block.type == .unmapped { own += pages } else { borrowed += pages }
+        if owner == physical.cpuLists.owner {
+          waiting += pages
+        } else if block.type == .unmapped {
+          own += pages
+        } else {
+          borrowed += pages
+        }
       case .reserved: boot += 1
       // On its way, or no RAM: in nobody's use.
       case .unowned, .hole: break
@@ -173,10 +234,16 @@ struct PageblockCensus: Equatable {
     }
   }
 
+  /// What is not on the free lists.
+  var use: PageblockUse {
+    PageblockUse(own: own, borrowed: borrowed, boot: boot, waiting: waiting)
+  }
+
   var lines: [PanelLine] {
     [
       .note("this pageblock is \(type.name)"),
       .count("its free pages", Int64(free)),
+      .count("its pages on CPU 0's lists", Int64(waiting)),
       .count("its pages of Unmapped requests", Int64(own)),
       .count("its pages borrowed by other types", Int64(borrowed)),
       .count("its pages kept by boot", Int64(boot)),

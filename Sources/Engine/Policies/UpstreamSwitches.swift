@@ -29,6 +29,7 @@ struct UpstreamSwitch: PublishedPolicy {
       kernel.limitsFreedPages = false
     case .zapFreeLimit: kernel.limitsFreedPages = true
     case .zapPageCap: kernel.capsGatheredPages = true
+    case .cpuLists: kernel.buddy.cpuLists = CPUListRules()
     default: break
     }
   }
@@ -56,12 +57,23 @@ struct UpstreamSwitch: PublishedPolicy {
       ]
     case .noROXCollapse: [.note("set_memory_rox() puts no leaves together, as before 6.15.")]
     case .zapByPage, .zapBatched2024, .zapFreeLimit, .zapPageCap: zapPanel(machine)
+    case .cpuLists: cpuListPanel(machine)
     default: []
     }
   }
 }
 
 extension UpstreamSwitch {
+  private func cpuListPanel(_ machine: Machine) -> [PanelLine] {
+    machine.physical.zones.indices.map { zone in
+      let kind = machine.physical.zones[zone].kind.name
+      return .count("pages for CPU 0, \(kind)", Int64(machine.physical.cpuListPages(inZone: zone)))
+    } + [
+      .note("Pages of orders 0 to 3 go to these lists first; there they do not merge."),
+      .note("A list is filled with 63 pages at once; 252 in a zone are too many."),
+    ]
+  }
+
   private func zapPanel(_ machine: Machine) -> [PanelLine] {
     let zaps = machine.allZaps
     return [

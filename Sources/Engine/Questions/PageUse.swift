@@ -16,6 +16,8 @@ public enum PageUse: Hashable, Sendable {
   case pageTable
   /// Memory of processes, which can be moved.
   case user
+  /// Free, on a list of the CPU: the page allocator does not see it.
+  case cpuList
   /// A page of an area or of `memfd_secret`: its permissions may change.
   case area
   /// A page in the cache of a policy, or in that of read-only executable memory (7.0).
@@ -43,6 +45,7 @@ public struct PageUses: Sendable {
     let memory = memory
     owners = memory.owners.map { owner in
       if owner == .pageTables { return .pageTable }
+      if owner == memory.cpuLists.owner { return .cpuList }
       guard let name = memory.name(of: owner) else { return nil }
       if caches.contains(name) { return .cached }
       if areas.contains(name) { return .area }
@@ -139,5 +142,10 @@ extension Machine {
 
 extension PolicyName {
   /// Whether the policy restores a 2M leaf when a pageblock becomes free.
-  public var mergesOnFree: Bool { self == .mergeOnFree || self == .mergeOnFreeLiteral }
+  public var mergesOnFree: Bool {
+    switch self {
+    case .mergeOnFree, .mergeOnFreeLiteral, .mergeOnFreeChecked, .mergeOnFreeLiteralChecked: true
+    default: false
+    }
+  }
 }

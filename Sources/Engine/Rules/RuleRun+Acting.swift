@@ -206,8 +206,9 @@ extension Call {
     case .touch(let access, let place, let pages): return .touch(access, target(place), pages)
     case .collapse(let place, let pages): return .collapse(target(place), pages)
     case .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .vmap, .vmapPageRange,
-      .vunmap, .user, .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .age,
-      .scatter:
+      .vunmap, .user, .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt,
+      .drainPages,
+      .age, .scatter, .function:
       return self
     }
   }

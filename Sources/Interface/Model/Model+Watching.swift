@@ -22,22 +22,29 @@ public struct Sighting: Equatable, Sendable {
 
 extension Model {
   /// Adds what was seen at the end of the lane of observed steps. Who stands at the end sees it happen; who
-  /// has gone back stays there. Where the simulation goes on with the map, it is not shown.
+  /// has gone back stays there. Where the simulation goes on with the map, it waits until the map is shown
+  /// again.
   mutating func see(_ sighting: Sighting) {
     files.causes = sighting.causes
     refreshCauses()
-    guard let observation = sighting.observation, lane.source.isMap else { return }
+    if let observation = sighting.observation { files.unshown.append(observation) }
+    guard lane.source.isMap, !files.unshown.isEmpty else { return }
+    let unshown = files.unshown
+    files.unshown = []
     let moment = timeline.moment
-    guard moment != timeline.end else {
-      let before = timeline.machine
+    let isAtEnd = moment == timeline.end
+    timeline.go(to: timeline.end)
+    var before = timeline.machine
+    for observation in unshown {
+      before = timeline.machine
       timeline.observe(observation)
-      lane.arrive(from: before, follows: options.followsChanges)
-      lane.isFlashing = true
+    }
+    guard isAtEnd else {
+      timeline.go(to: moment)
       return
     }
-    timeline.go(to: timeline.end)
-    timeline.observe(observation)
-    timeline.go(to: moment)
+    lane.arrive(from: before, follows: options.followsChanges)
+    lane.isFlashing = true
   }
 
   /// Shows who asked for what, the most expensive first.

@@ -84,6 +84,8 @@ private struct Guidance: Sendable {
 struct Files: Sendable {
   /// Who changed the map that is watched, the most expensive first, in lines.
   var causes: [String] = []
+  /// What was seen of it while something else was shown.
+  var unshown: [Observation] = []
   /// The file that what is shown is recorded to; nil where it is not recorded.
   var film: String?
   /// What is to be written besides sessions.

@@ -56,49 +56,39 @@ struct DumpedFlags {
     }
   }
 
+  /// The flags that words stand for, besides some that are always there.
+  private static func flags(
+    _ words: Set<String>, _ always: EntryFlags, _ meanings: KeyValuePairs<String, EntryFlags>,
+  ) -> EntryFlags {
+    meanings.reduce(into: always) { flags, meaning in
+      if words.contains(meaning.key) { flags.formUnion(meaning.value) }
+    }
+  }
+
   /// A and D are not shown: A is assumed to be set, and D where RW is.
   private static func x86(_ words: Set<String>) -> EntryFlags {
-    var flags: EntryFlags = [.present, .accessed]
-    func set(_ word: String, _ flag: EntryFlags) {
-      if words.contains(word) { flags.formUnion(flag) }
-    }
-    set("USR", .user)
-    set("RW", [.writable, .dirty])
-    set("NX", .nx)
-    set("PWT", .pwt)
-    set("PCD", .pcd)
-    set("PSE", .pse)
-    set("PAT", .pat)
-    set("GLB", .global)
-    return flags
+    flags(
+      words, [.present, .accessed],
+      [
+        "USR": .user, "RW": [.writable, .dirty], "NX": .nx, "PWT": .pwt, "PCD": .pcd, "PSE": .pse,
+        "PAT": .pat, "GLB": .global,
+      ])
   }
 
   private static func arm64(_ words: Set<String>) -> EntryFlags {
-    var flags: EntryFlags = words.contains("F") ? .normalMemory : [.present, .normalMemory]
-    func set(_ word: String, _ flag: EntryFlags) {
-      if words.contains(word) { flags.formUnion(flag) }
-    }
-    set("USR", .user)
-    set("RW", .writable)
-    set("NX", .nx)
-    set("AF", .accessed)
-    set("CON", .contiguous)
-    set("MEM/NORMAL-NC", .pcd)
-    if !words.contains("NG") { flags.formUnion(.global) }
-    return flags
+    var always: EntryFlags = words.contains("F") ? .normalMemory : [.present, .normalMemory]
+    if !words.contains("NG") { always.formUnion(.global) }
+    return flags(
+      words, always,
+      [
+        "USR": .user, "RW": .writable, "NX": .nx, "AF": .accessed, "CON": .contiguous,
+        "MEM/NORMAL-NC": .pcd,
+      ])
   }
 
   private static func riscv(_ words: Set<String>) -> EntryFlags {
-    var flags: EntryFlags = .present
-    func set(_ word: String, _ flag: EntryFlags) {
-      if words.contains(word) { flags.formUnion(flag) }
-    }
-    set("W", .writable)
-    set("U", .user)
-    set("G", .global)
-    set("A", .accessed)
-    set("D", .dirty)
-    if !words.contains("X") { flags.formUnion(.nx) }
-    return flags
+    flags(
+      words, words.contains("X") ? .present : [.present, .nx],
+      ["W": .writable, "U": .user, "G": .global, "A": .accessed, "D": .dirty])
   }
 }

@@ -63,7 +63,9 @@ public struct MachineEvidence: Sendable {
   public init() {}
 
   /// The kernel's name, such as `6.12.117+deb13-amd64`; `nil` if no text tells it.
-  public var kernelName: String? { release ?? log?.release }
+  public var kernelName: String? {
+    release ?? log?.release ?? maps.lazy.compactMap(\.map.release).first
+  }
 
   /// The architecture, if a source names it.
   public var architecture: Architecture? {

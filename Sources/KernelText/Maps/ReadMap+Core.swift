@@ -11,6 +11,7 @@ extension ReadMap {
     var walk = TableWalk(file, layout, progress)
     try walk.read()
     self.init(walk.list.leaves, layout)
+    release = file.info["OSRELEASE"]
     if walk.unread > 0 { notes.append(.unreadTables(walk.unread, first: walk.firstUnread)) }
     if leaves.isEmpty { throw KernelTextError.missing("leaf of the direct map") }
   }

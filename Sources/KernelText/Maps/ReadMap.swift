@@ -42,6 +42,8 @@ public struct ReadMap: Sendable {
   public var unsafe = UnsafeElsewhere()
   /// The address of frame 0 on the machine itself; `nil` if it is not known.
   public var base: UInt64?
+  /// The kernel's release, where the source tells it.
+  public var release: String?
   /// What should be known about it.
   public var notes: [MapNote] = []
 

@@ -6,8 +6,8 @@ public import Engine
 /// Kernel addresses keep their distances from each other: each part of the address space is moved to where
 /// it lies without randomisation. Physical addresses stay, as the map is about them.
 public struct Discretion: Sendable {
-  /// The address of frame 0; `nil` if it is not known.
-  private let pageOffset: VirtualAddress?
+  /// Where the direct map lies; `nil` if that is not known.
+  private let directMap: Range<VirtualAddress>?
   private let hostName: String
   /// The lowest address that was seen in each part.
   private var lowest: [Part: UInt64] = [:]
@@ -18,8 +18,8 @@ public struct Discretion: Sendable {
   }
 
   /// Creates a rule.
-  public init(pageOffset: VirtualAddress?, hostName: String) {
-    self.pageOffset = pageOffset
+  public init(directMap: Range<VirtualAddress>?, hostName: String) {
+    self.directMap = directMap
     self.hostName = hostName
   }
 
@@ -34,9 +34,7 @@ public struct Discretion: Sendable {
   private func part(of address: UInt64) -> Part {
     if address >= AddressLayout.modulesStart.rawValue { return .modules }
     if address >= AddressLayout.kernelMap.rawValue { return .image }
-    if let start = pageOffset?.rawValue, address >= start, address - start < 1 << 46 {
-      return .directMap
-    }
+    if directMap?.contains(VirtualAddress(address)) == true { return .directMap }
     return .other
   }
 
@@ -45,7 +43,7 @@ public struct Discretion: Sendable {
     let low = lowest[part] ?? address
     switch part {
     case .directMap:
-      return AddressLayout.pageOffset.rawValue &+ (address &- (pageOffset?.rawValue ?? 0))
+      return AddressLayout.pageOffset.rawValue &+ (address &- (directMap?.lowerBound.rawValue ?? 0))
     case .image:
       return KernelImage.textStart.rawValue &+ (address &- low & ~0x1f_ffff)
     case .modules: return AddressLayout.modulesStart.rawValue &+ (address &- low & ~0xfff)

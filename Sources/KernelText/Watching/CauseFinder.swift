@@ -24,6 +24,8 @@ public struct CauseFinder: Sendable {
     var cause: WatchCause
     var task: UInt64
     var frames: [Range<PFN>]
+    /// Whether it may change the direct map.
+    var reaches: Bool
     /// Whether it was told already, in the reading before.
     var isTold = false
     /// Whether it is part of loading a module whose name comes later.
@@ -56,7 +58,7 @@ public struct CauseFinder: Sendable {
       let found = request.isArray ? nil : request.address
       ask(
         name ?? "change_page_attr_set_clr", entry, request.pages,
-        found.map { frames(from: $0, request.pages, lookup) } ?? [])
+        found.map { frames(from: $0, request.pages, lookup) } ?? [], splits: reaches(request))
     case .setDirectMap(let operation, let page):
       ask(operation.name, entry, 1, frames(ofDescriptor: page, 1))
     case .setDirectMapValid(let page, let pages, _):
@@ -71,6 +73,14 @@ public struct CauseFinder: Sendable {
     case .moduleFree(let name): module[task] = name
     case .frames, .execmemAlloc, .execmemAllocReturned, .execmemFree, .note: break
     }
+  }
+
+  /// Whether a request may change the direct map: NX stays out of it where another mapping is changed, and
+  /// so does everything where no other mappings are looked at.
+  private func reaches(_ request: FtraceRequest) -> Bool {
+    if let address = request.address, addresses.directMapFrame(of: address) != nil { return true }
+    if request.forcesSplit { return true }
+    return !request.skipsAliases && !request.set.union(request.clear).isSubset(of: .nx)
   }
 
   private func frames(ofDescriptor page: UInt64, _ pages: PageCount) -> [Range<PFN>] {
@@ -102,6 +112,7 @@ public struct CauseFinder: Sendable {
 
   private mutating func ask(
     _ function: String, _ entry: TraceEntry, _ pages: PageCount, _ frames: [Range<PFN>],
+    splits: Bool = true,
   ) {
     // Some kernels ask for no page at all.
     guard asked.count < Self.askedMax, pages.rawValue > 0 else { return }
@@ -117,7 +128,8 @@ public struct CauseFinder: Sendable {
     cause.pages = pages.rawValue
     if let owner { own(frames, owner) }
     asked.append(
-      Asked(cause: cause, task: task, frames: frames, awaitsName: isLoading))
+      Asked(
+        cause: cause, task: task, frames: frames, reaches: splits, awaitsName: isLoading))
   }
 
   private mutating func own(_ frames: [Range<PFN>], _ owner: String) {
@@ -173,7 +185,7 @@ public struct CauseFinder: Sendable {
     for index in asked.indices {
       var cause = asked[index].cause
       if asked[index].isTold { (cause.calls, cause.pages) = (0, 0) }
-      for range in asked[index].frames where !range.isEmpty {
+      for range in asked[index].frames where asked[index].reaches && !range.isEmpty {
         cause.split2M += Self.take(range, .size2M, from: &of2M)
         cause.split1G += Self.take(range, .size1G, from: &of1G)
       }

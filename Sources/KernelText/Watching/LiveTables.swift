@@ -13,6 +13,8 @@ public struct LiveTables {
   private let ram: MemoryMap
   private var copies: [UInt64: Copy] = [:]
   private var pass = 0
+  /// The first pass of this reading.
+  private var firstPass = 0
   private var hasChanged = false
   private var isTorn = false
   /// How many tables there are.
@@ -26,8 +28,9 @@ public struct LiveTables {
   private struct Copy {
     var bytes: [UInt8]
     var parts: TableParts
-    /// The pass in which it was read last.
+    /// The pass in which it was read last, and the one in which it was not as before.
     var pass: Int
+    var changedAt: Int
   }
 
   private static let tries = 3
@@ -58,6 +61,7 @@ public struct LiveTables {
   /// - Throws: what the source of the bytes throws.
   public mutating func refresh() throws -> Bool {
     let isFirst = pass == 0
+    firstPass = pass + 1
     hasChanged = false
     changedCount = 0
     for _ in 1...Self.tries {
@@ -83,20 +87,21 @@ public struct LiveTables {
       throw KernelTextError.tooLarge("the tables lead in circles")
     }
     let old = copies[table]
-    var parts = old?.parts
-    if old?.bytes != bytes {
-      let new = TableParts(bytes, shift, at: start, layout)
-      if new.isForeign { isTorn = true }
-      if new != old?.parts {
+    let copy: Copy
+    if let old, old.bytes == bytes {
+      copies[table]?.pass = pass
+      copy = old
+    } else {
+      let parts = TableParts(bytes, shift, at: start, layout)
+      if parts != old?.parts {
         hasChanged = true
         changedCount += 1
       }
-      parts = new
-      copies[table] = Copy(bytes: bytes, parts: new, pass: pass)
-    } else {
-      copies[table]?.pass = pass
+      copy = Copy(bytes: bytes, parts: parts, pass: pass, changedAt: pass)
+      copies[table] = copy
     }
-    for case .table(let next, let shift, let start) in parts?.parts ?? [] {
+    if copy.parts.isForeign, copy.changedAt >= firstPass { isTorn = true }
+    for case .table(let next, let shift, let start) in copy.parts.parts {
       try refresh(next, shift, at: start)
     }
   }

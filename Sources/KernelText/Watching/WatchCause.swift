@@ -77,6 +77,16 @@ public struct WatchTotals: Codable, Equatable, Sendable {
     if causes.count > Self.limit { causes.removeLast(causes.count - Self.limit) }
   }
 
+  /// The list as sentences, for where columns cannot be kept.
+  public var sentences: [String] {
+    causes.prefix(Self.shown).map { cause in
+      let who = cause.owner.isEmpty ? cause.task : cause.owner
+      return
+        "\(cause.split1G) of 1G, \(cause.split2M) of 2M: \(who) by \(cause.function), \(cause.pages) pages in "
+        + "\(cause.calls) \(cause.calls == 1 ? "call" : "calls")"
+    }
+  }
+
   /// The list in lines, with a heading.
   public var lines: [String] {
     guard !causes.isEmpty else { return ["Nobody was seen to change attributes yet."] }

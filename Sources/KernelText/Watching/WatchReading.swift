@@ -26,6 +26,11 @@ public struct WatchReading: Equatable, Sendable {
   /// The second at which it was taken, with three digits behind the point.
   public var seconds: String { Self.seconds(microseconds, digits: 3) }
 
+  /// Microseconds as the kernel's trace shows a time, in seconds.
+  public static func seconds(_ microseconds: UInt64) -> String {
+    seconds(microseconds, digits: 6)
+  }
+
   static func seconds(_ microseconds: UInt64, digits: Int) -> String {
     let fraction = String(microseconds % 1_000_000)
     let padded = String(repeating: "0", count: 6 - fraction.count) + fraction

@@ -8,7 +8,8 @@ struct Initramfs {
   private enum Kind {
     static let folder: UInt32 = 0o40755
     static let program: UInt32 = 0o100755
-    static let file: UInt32 = 0o100644
+    /// A file may be a program, too.
+    static let file: UInt32 = 0o100755
     static let device: UInt32 = 0o20600
   }
 

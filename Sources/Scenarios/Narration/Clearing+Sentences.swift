@@ -129,15 +129,17 @@ extension MergerAnswer {
   }
 
   private func pageblockWords(_ who: String, _ form: SentenceForm) -> String {
-    guard case .pageblock(let type, let own, let borrowed, let boot, let isLiteral) = rule else {
+    guard case .pageblock(let type, let use, let isLiteral) = rule else {
       return who
     }
     guard type == .unmapped else {
       return "\(who) looks at Unmapped pageblocks only; this one is \(type.name)."
     }
     let end = isLiteral ? " and merging ends at order 9" : ""
-    return "\(who) merges when the pageblock is free\(end); in use: \(own) of Unmapped requests, "
-      + "\(borrowed) borrowed, \(boot) of boot."
+    let waits = use.waiting > 0 ? "; \(use.waiting) wait on CPU 0's list" : ""
+    return
+      "\(who) merges when the pageblock is free\(end); in use: \(use.own) of Unmapped requests, "
+      + "\(use.borrowed) borrowed, \(use.boot) of boot\(waits)."
   }
 }
 

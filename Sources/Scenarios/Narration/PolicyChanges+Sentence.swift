@@ -11,7 +11,9 @@ extension PolicyChange {
     case .pteCache2021(let change): change.shortWords
     case .unmapped2022(.marked(let pfn)): "pageblock of pfn \(pfn.hex) is Unmapped"
     case .mergeOnFree(.merged(let pfn)): "2M leaf back at pfn \(pfn.hex)"
+    case .unmapped2022(.strayed(let stray)): "pfn \(stray.pfn.hex) is astray: free, not present"
     case .mergeOnFree(.missed(let pfn)): "free pageblock at pfn \(pfn.hex) stays 4K"
+    case .mergeOnFree(.refused(let pfn)): "free pageblock at pfn \(pfn.hex) is refused"
     case .unmappedAlloc2023(let change): change.shortWords
     case .rule(let change): change.words
     }
@@ -28,6 +30,11 @@ extension PolicyChange {
         + "from here first."
     case .mergeOnFree(.merged(let pfn)):
       "The pageblock at pfn \(pfn.hex) is free as a whole: a 2M leaf maps it again."
+    case .unmapped2022(.strayed(let stray)):
+      "pfn \(stray.pfn.hex), which \(stray.owner) gives back, goes astray: it is free and not present, and "
+        + "the next request that zeroes it stops the kernel."
+    case .mergeOnFree(.refused(let pfn)):
+      "The pageblock at pfn \(pfn.hex) is free as a whole; the check of its entries refuses the merge."
     case .mergeOnFree(.missed(let pfn)):
       "The pageblock at pfn \(pfn.hex) is free as a whole, and keeps its 4K leaves all the same."
     case .unmappedAlloc2023(let change): change.sentence

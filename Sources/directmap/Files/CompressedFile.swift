@@ -69,7 +69,8 @@ nonisolated final class UnpackedFile: Sendable {
     guard source >= 0, result >= 0,
       (try? FileDescriptor(rawValue: source).writeAll(toAbsoluteOffset: 0, bytes)) != nil
     else { throw UserError("the snapshot cannot be packed: no memory") }
-    let arguments = ["zstd", "-q", "-c", "/proc/self/fd/\(source)"]
+    // Without -f it reads through no link, which that name is.
+    let arguments = ["zstd", "-q", "-f", "-c", "/proc/self/fd/\(source)"]
     guard
       let status = try run(
         "zstd", arguments, keeping: [source], into: result, limit: limit, "the snapshot"),

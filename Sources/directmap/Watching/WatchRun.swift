@@ -149,7 +149,7 @@ nonisolated final class WatchRun: @unchecked Sendable {
     observation.title = "\(step.reading.seconds) s\(cause)"
     return Sighting(
       number: looks, observation: events.isEmpty ? nil : observation,
-      causes: watcher.totals.lines)
+      causes: watcher.totals.sentences)
   }
 
   /// What is to be said at the end: who it was, and what looking cost.

@@ -49,6 +49,7 @@ nonisolated final class Watcher {
   /// Lines of the trace that are not in the recording yet.
   private var lines: [String] = []
   private var file: WatchFile?
+  private var hasBegun = false
   /// What the last look cost this thread, in microseconds of CPU time.
   private(set) var cost: UInt64 = 0
 
@@ -147,9 +148,7 @@ nonisolated final class Watcher {
   /// Looks for the first time, when nobody changes anything.
   func begin() throws {
     _ = lookAtTrace()
-    if let mappings = tables?.mappings(in: AddressLayout.modulesStart..<AddressLayout.modulesEnd) {
-      noteMappings(mappings)
-    }
+    take(reader.take(mappingText.utf8))
     for _ in 0..<5 {
       try readTables()
       // What changed while the tables were read may be in them or not.
@@ -160,24 +159,31 @@ nonisolated final class Watcher {
     instance?.mark("start \(counters.noteText)")
     _ = lookAtTrace()
     try record(whole())
+    hasBegun = true
   }
 
-  /// What is mapped already, as the trace would have shown it.
-  private func noteMappings(_ mappings: [(start: VirtualAddress, frames: [PFN])]) {
-    var text = ""
+  /// What is mapped in the module area now, as the trace would have shown it.
+  private var mappingText: String {
+    let range = AddressLayout.modulesStart..<AddressLayout.modulesEnd
     let vmemmap = machine.addresses.vmemmap.rawValue
-    for (start, frames) in mappings {
+    var text = ""
+    for (start, frames) in tables?.mappings(in: range) ?? [] {
       let end = VirtualAddress(start.rawValue + UInt64(frames.count) << 12)
       for first in stride(from: 0, to: frames.count, by: 128) {
         let descriptors = frames[first..<min(first + 128, frames.count)].map {
           "0x" + String(vmemmap &+ $0.rawValue &* 64, radix: 16)
         }
-        text +=
-          "       directmap-\(getpid())     [000] .....     0.000000: vmap_pages_\(first): (watch) "
-        text += "addr=\(start.hex) end=\(end.hex) a={\(descriptors.joined(separator: ","))}\n"
+        text += Self.traceLine("vmap_pages_\(first): (watch) addr=\(start.hex) end=\(end.hex) ")
+        text += "a={\(descriptors.joined(separator: ","))}\n"
       }
     }
-    take(reader.take(text.utf8))
+    return text
+  }
+
+  /// The beginning of a line that stands in a recording as if the trace had it.
+  private static func traceLine(_ event: String) -> String {
+    "       directmap-\(getpid())     [000] .....     "
+      + WatchReading.seconds(monotonicMicroseconds) + ": " + event
   }
 
   /// Looks again.
@@ -272,9 +278,15 @@ nonisolated final class Watcher {
     guard let file else { return }
     try file.turnIfFull()
     var text = ""
+    let isContinued = file.isNew && hasBegun
     if file.isNew { text += WatchText.head(machine) }
+    if isContinued { text += mappingText }
     for line in lines { text += line + "\n" }
     lines = []
+    if isContinued {
+      // What stands before it is in the leaves that follow already.
+      text += Self.traceLine("tracing_mark_write: start \(counters.noteText)\n")
+    }
     if var reading {
       if file.isNew, !reading.isWhole {
         let causes = reading.causes

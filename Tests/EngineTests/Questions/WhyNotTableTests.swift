@@ -218,7 +218,8 @@ import Testing
     #expect(
       answer.rule
         == .pageblock(
-          .movable, own: 0, borrowed: 0, boot: 0, isLiteral: policy == .mergeOnFreeLiteral))
+          .movable, PageblockUse(own: 0, borrowed: 0, boot: 0, waiting: 0),
+          isLiteral: policy == .mergeOnFreeLiteral))
     #expect(try merger(machine, .size1G).rule == .only2M)
   }
 

@@ -5,7 +5,8 @@ import Testing
 /// What a snapshot leaves out.
 @Suite struct DiscretionTests {
   @Test func `addresses are moved to where they lie without randomisation`() {
-    var rule = Discretion(pageOffset: 0xffff_9600_0000_0000, hostName: "atlas")
+    var rule = Discretion(
+      directMap: 0xffff_9600_0000_0000..<0xffff_9700_0000_0000, hostName: "atlas")
     let areas = """
       0xffffb61c40000000-0xffffb61c40005000   20480 irq_init+0x114/0x1b0 pages=4 vmalloc
       0xffffb61c40010000-0xffffb61c40012000    8192 bpf_prog_alloc+0x31/0x250 phys=0x00000000fed00000
