@@ -23,7 +23,7 @@ extension LabState {
       return [.unmapped(area.start, area.pages), .vmalloc(.freed(area))]
     case .user, .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch,
       .vmap, .vmapPageRange, .vunmap, .policy, .process, .linearMap, .function, .collapse,
-      .allocPages, .freePages, .freePagesAt, .age, .scatter:
+      .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter:
       return []
     }
   }

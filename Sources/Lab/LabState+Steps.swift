@@ -6,7 +6,7 @@ extension Call {
   /// Whether the simulation cannot tell what comes of it: which pages a module gets, what a function does.
   fileprivate var isObservedAlone: Bool {
     switch self {
-    case .user, .function, .allocPages, .freePages, .freePagesAt, .process: true
+    case .user, .function, .allocPages, .freePages, .freePagesAt, .drainPages, .process: true
     case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
       .vmapPageRange, .vunmap, .policy, .linearMap, .collapse, .age, .scatter:
       false

@@ -51,8 +51,8 @@ public struct CallTrace: Sendable {
   }
 
   /// Where an event of the call stands, for those who tell its rule.
-  func place(of event: Int, _ kernel: KernelProfile) -> EventPlace {
-    var place = tree.place(of: event, kernel)
+  func place(of event: Int, on machine: Machine) -> EventPlace {
+    var place = tree.place(of: event, on: machine)
     if case .seen(let step) = events[event], tree.seen.indices.contains(step.function) {
       place.seen = tree.seen[step.function]
     }

@@ -12,12 +12,16 @@ struct GuestBlock: Equatable {
 extension GuestCalls {
   /// Takes a block of pages for a name.
   mutating func allocate(
-    _ name: Name, order: Int, _ type: MigrateType, node: Int?,
+    _ name: Name, order: Int, _ type: MigrateType, node: Int?, _ traits: Call.PageTraits,
   ) throws(LabError) -> ReturnCode {
     guard blocks[name] == nil, areas[name] == nil else {
       throw .notPossible("\(name) is in use; free it first or choose another name")
     }
-    let flags = Self.gfpKernel | type.gfp
+    guard !traits.contains(.atomic) else {
+      throw .notPossible(
+        "of a real kernel pages are asked for in process context; leave out atomic")
+    }
+    let flags = Self.gfpKernel | type.gfp | (traits.contains(.zeroed) ? Self.gfpZero : 0)
     let pfn: PFN
     if let node {
       // The fourth argument is a set of nodes; NULL: all.
@@ -84,7 +88,7 @@ extension GuestCalls {
   }
 
   /// Calls a function, and tells of it with what it returned.
-  private func told(_ names: [String], _ arguments: [UInt64]) throws(LabError) -> UInt64 {
+  func told(_ names: [String], _ arguments: [UInt64]) throws(LabError) -> UInt64 {
     let name = names.first { guest.has([$0]) } ?? names[0]
     let place = guest.noteCall(of: name, arguments)
     let word = try guest.call([name], arguments, looking: true)
@@ -114,7 +118,7 @@ extension GuestCalls {
       return .function(FunctionCall(function.name, arguments))
     case .linearMap, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .vmap,
       .vmapPageRange, .vunmap, .user, .policy, .process, .collapse, .allocPages, .freePages,
-      .freePagesAt, .age, .scatter:
+      .freePagesAt, .drainPages, .age, .scatter:
       return call
     }
   }

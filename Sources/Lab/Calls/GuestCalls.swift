@@ -29,6 +29,8 @@ struct GuestCalls {
   /// The most frames of an array: a block of 4 MiB holds the pointers of so many.
   private static let arrayLimit: UInt64 = 1 << 19
   static let gfpKernel: UInt64 = 0xcc0
+  /// `__GFP_ZERO`.
+  static let gfpZero: UInt64 = 0x100
 
   /// Makes a call.
   ///
@@ -76,10 +78,17 @@ struct GuestCalls {
     case .user(.moduleUnload(let name)):
       code = Int32(clamping: try guest.carryOut(.removeModule("\(name)")))
     case .function(let function): return try self.call(function)
-    case .allocPages(let name, let order, let type, let node):
-      code = try allocate(name, order: order, type, node: node).rawValue
-    case .freePages(let name):
+    case .allocPages(let name, let order, let type, let node, let traits):
+      code = try allocate(name, order: order, type, node: node, traits).rawValue
+    case .freePages(let name, let inSoftirq):
+      guard !inSoftirq else {
+        throw .notPossible("a real kernel frees in process context here; leave out softirq")
+      }
       try free(name)
+      code = 0
+    case .drainPages:
+      // NULL: the lists of all zones.
+      _ = try told(["drain_all_pages"], [0])
       code = 0
     case .freePagesAt(let pfn, let order):
       try free(at: pfn, order: order)

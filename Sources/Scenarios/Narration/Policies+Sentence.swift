@@ -61,11 +61,9 @@ extension PolicyDecision {
       use.isOnlyWaiting
         ? "The pageblock at pfn \(pfn.hex) waits on CPU 0's list: \(use.waiting) of its free pages lie "
           + "there, where nothing merges."
-        : "The pageblock at pfn \(pfn.hex) keeps its 4K leaves: \(use.counted(own, "page")) in use, "
+        : "The pageblock at pfn \(pfn.hex) keeps its 4K leaves: \(counted(use.own, "page")) in use, "
           + "\(use.borrowed) borrowed by other types, \(use.boot) kept by boot"
-          + (use.waiting > 0
-            ? ", \(use.waiting) on CPU 0's list."
-            : ".")
+          + (use.waiting > 0 ? ", \(use.waiting) on CPU 0's list." : ".")
     case .mergeRefused(_, let pfn, let odd):
       "The pageblock at pfn \(pfn.hex) is free, but the entry of pfn \(odd.hex) is not ordinary: its "
         + "4K leaves stay."
