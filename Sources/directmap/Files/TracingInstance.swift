@@ -31,6 +31,10 @@ nonisolated final class TracingInstance {
   init(_ tracefs: String?, _ probes: [TraceProbe], mebibytes: Int) throws(TracingLack) {
     let places = tracefs.map { [$0] } ?? ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"]
     guard let place = places.first(where: { Self.exists("\($0)/kprobe_events") }) else {
+      if geteuid() != 0, tracefs == nil {
+        throw TracingLack(
+          description: "who changes what is not told: tracing is for root only; run this as root")
+      }
       throw TracingLack(
         description: "who changes what is not told: tracefs is not mounted, or the kernel lacks "
           + "CONFIG_KPROBE_EVENTS; try `mount -t tracefs nodev /sys/kernel/tracing`")

@@ -52,6 +52,8 @@ nonisolated final class Watcher {
   private var hasBegun = false
   /// What the last look cost this thread, in microseconds of CPU time.
   private(set) var cost: UInt64 = 0
+  /// The same over the last looks, the latest of which counts most.
+  private var meanCost: UInt64 = 0
 
   /// Prepares everything; what is not allowed or not there is noted in ``lacks``.
   init(_ options: Options, recordingTo file: WatchFile?) {
@@ -191,7 +193,10 @@ nonisolated final class Watcher {
   /// - Returns: what is not as before; `nil` if nothing changed.
   func look() throws -> Step? {
     let start = Self.threadMicroseconds
-    defer { cost = Self.threadMicroseconds - start }
+    defer {
+      cost = Self.threadMicroseconds - start
+      meanCost = (7 * meanCost + cost) / 8
+    }
     let old = (leaves: leaves, counters: counters)
     let hasChanged = try readTables()
     _ = lookAtTrace()
@@ -225,8 +230,9 @@ nonisolated final class Watcher {
   /// Goes on in a file of the same name, after it was renamed.
   func reopen() throws(UserError) { try file?.reopen() }
 
-  /// How long to wait for the next look, in milliseconds: so long that looking costs 1 % of a CPU at most.
-  var wait: Int { max(options.interval, Int(clamping: cost / 10)) }
+  /// How long to wait for the next look, in milliseconds: so long that looking costs 1 % of a CPU at most,
+  /// over some looks together.
+  var wait: Int { max(options.interval, Int(clamping: meanCost / 10)) }
 
   @discardableResult
   private func readTables() throws -> Bool {
