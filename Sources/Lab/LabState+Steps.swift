@@ -82,16 +82,17 @@ extension LabState {
     let result = try calls.make(call)
     made.append(call)
     try keepIfDue()
-    let events = drift(from: machine) + areaEvents(of: result.call, on: machine)
+    let events = drift(from: machine)
+    let areas = areaEvents(of: result.call, on: machine)
     let guest = calls.guest
     guard !guest.moments.isEmpty else {
-      return Observation(events, call: call, returned: result.returned)
+      return Observation(events + areas, call: call, returned: result.returned)
     }
     let seen = SeenCall(before: machine, functions: guest.functions, moments: guest.moments)
     let after = TablePicture(
       direct: leaves(), areas: machine.areas.live.map { ($0.start, guest.area($0)) })
     var observation = Observation(
-      seen.observed(reaching: after, events), call: call, returned: result.returned)
+      seen.observed(reaching: after, events) + areas, call: call, returned: result.returned)
     observation.functions = guest.functions
     return observation
   }

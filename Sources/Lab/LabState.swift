@@ -117,7 +117,8 @@ struct LabState {
     "change_page_attr_set_clr", "__change_page_attr_set_clr", "__change_page_attr",
     "__should_split_large_page", "should_split_large_page", "__split_large_page",
     "split_large_page", "cpa_process_alias", "cpa_flush", "__cpa_flush_tlb", "__cpa_flush_all",
-    "cpa_collapse_large_pages", "populate_pgd", "unmap_pte_range", "flush_tlb_all",
+    "cpa_collapse_large_pages", "collapse_large_pages", "collapse_pmd_page", "collapse_pud_page",
+    "populate_pgd", "unmap_pte_range", "flush_tlb_all",
     "flush_tlb_kernel_range", "change_memory_common", "split_kernel_leaf_mapping",
     "__apply_to_page_range",
   ]

@@ -15,15 +15,17 @@ import Testing
   }
 
   private let of6_12: Set<String> = [
-    "set_memory_rox", "set_memory_p", "set_direct_map_valid_noflush", "bpf_prog_pack_alloc",
-    "vmalloc_huge_noprof", "folio_remove_rmap_ptes",
+    "set_memory_rox", "set_memory_p", "bpf_prog_pack_alloc", "vmalloc_huge_noprof",
+    "folio_remove_rmap_ptes",
   ]
 
   @Test func `what a kernel has counts, not its number`() {
     let plain = choice(KernelVersion(major: 6, minor: 12), of6_12)
     #expect(plain.profile == .linux6_12 && plain.doubts.isEmpty)
     // A kernel that calls itself 6.12 and merges has the patches of 6.15.
-    let backported = choice(KernelVersion(major: 6, minor: 12), of6_12, collapses: true)
+    let backported = choice(
+      KernelVersion(major: 6, minor: 12), of6_12.union(["set_direct_map_valid_noflush"]),
+      collapses: true)
     #expect(backported.profile == .linux7_2)
     #expect(backported.sentence.contains("it counts collapses in vmstat"))
     let old = choice(KernelVersion(major: 6, minor: 1), ["bpf_prog_pack_alloc", "vmalloc_huge"])

@@ -8,7 +8,7 @@ import Testing
 /// What a kernel was seen doing, among the events of the simulation.
 @Suite struct SeenCallTests {
   private let before = Machine.ofLargeLeaves(kernel: .linux7_2)
-  private let call = Call.setMemory(.ro, .frame(0x140010), 2)
+  private let call = Call.setMemory(.ro, .frame(0x180010), 2)
 
   private func simulated() throws -> [Event] {
     var log = EventLog()
@@ -77,7 +77,7 @@ import Testing
   @Test func `tables that the simulation never has are observed`() throws {
     let events = try simulated()
     var other = before
-    try other.perform(.setMemory(.np, .frame(0x140300), 1))
+    try other.perform(.setMemory(.np, .frame(0x180300), 1))
     let odd = TablePicture(direct: leaves(of: other))
     let end = picture(after: events.count, of: events)
     let seen = SeenCall(

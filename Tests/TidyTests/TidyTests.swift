@@ -32,7 +32,7 @@ import Testing
     ],
     "Benchmarks": [
       "CBaseline", "Casting", "Engine", "Exploring", "FoundationEssentials", "Glibc", "History",
-      "Interface", "KernelText", "Scenarios", "Screen", "TLB",
+      "Interface", "KernelText", "Lab", "Scenarios", "Screen", "TLB",
     ],
   ]
 
