@@ -104,7 +104,8 @@ extension Call {
     case .touch(let access, .frame(let pfn), let pages): ("touch \(access.rawValue)", pfn, pages)
     case .collapse(.frame(let pfn), let pages): ("collapse", pfn, pages)
     case .setMemory, .touch, .collapse, .setPagesArray, .vmap, .vmapPageRange, .vunmap, .user,
-      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter:
+      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age,
+      .scatter:
       nil
     }
   }

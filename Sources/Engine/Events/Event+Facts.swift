@@ -85,7 +85,7 @@ extension PolicyDecision {
     case .blockTaken, .blockOfOrderTaken, .pageblockMarked, .shrunk: facts.traits.insert(.marker)
     case .requestRefused, .cacheEmpty, .nothingLeft, .handedOutPresent, .freedNotPresent,
       .pageblockWaits, .mergeMissed, .mergeRefused, .largerLeafStays, .sleepsInAtomic,
-      .lockedInSoftirq, .flushesUnderLock:
+      .lockedInSoftirq, .flushesUnderLock, .lost:
       break
     case .rightsRewritten: facts.traits.insert(.marker)
     }

@@ -87,7 +87,8 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   public var kind: Kind {
     switch self {
     case .permAlloc2020, .edgecombe2021, .pteCache2021, .unmapped2022, .mergeOnFree,
-      .mergeOnFreeLiteral, .mergeOnFreeChecked, .mergeOnFreeLiteralChecked, .unmappedAlloc2023, .unmappedAllocWholeBlock, .kirill2020,
+      .mergeOnFreeLiteral, .mergeOnFreeChecked, .mergeOnFreeLiteralChecked, .unmappedAlloc2023,
+      .unmappedAllocWholeBlock, .kirill2020,
       .hyeyooBitmap2022, .hyeyooCount2022, .aaronLu2022, .hugeVmalloc2020, .hugeVmap2020:
       .remedy
     case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,

@@ -123,7 +123,8 @@ extension Lane {
       }
       return "node \(node)"
     case .module: return Self.smallModule
-    case .stride, .place, .userPlace, .migrateType, .zero, .atomic, .softirq, .group, .reset, .huge, .interleave, .align,
+    case .stride, .place, .userPlace, .migrateType, .zero, .atomic, .softirq, .group, .reset, .huge,
+      .interleave, .align,
       .gfp, .folioOrder, .file, .dirty:
       return ""
     case .text, .expression, .machine, .kernel, .cpu, .region, .entries, .full, .callName, .watched,

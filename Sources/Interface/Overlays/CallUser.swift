@@ -33,7 +33,8 @@ enum CallUser: UInt8, CaseIterable {
       self = .hand
     case .vmap, .vmapPageRange, .vunmap: self = .area
     case .user(let call): self.init(call)
-    case .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter, .policy, .process: self = .pages
+    case .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter, .policy, .process:
+      self = .pages
     case .linearMap: self = .hand
     }
   }

@@ -106,7 +106,8 @@ extension Call {
     switch self {
     case .vmap, .vmapPageRange, .vunmap, .user: true
     case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .policy,
-      .process, .linearMap, .collapse, .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter:
+      .process, .linearMap, .collapse, .allocPages, .freePages, .freePagesAt, .drainPages, .age,
+      .scatter:
       false
     }
   }

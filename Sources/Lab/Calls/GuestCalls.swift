@@ -71,7 +71,8 @@ struct GuestCalls {
       code = Int32(clamping: try guest.carryOut(.insertModule("\(name).ko")))
     case .user(.moduleUnload(let name)):
       code = Int32(clamping: try guest.carryOut(.removeModule("\(name)")))
-    case .user, .policy, .process, .linearMap, .collapse, .allocPages, .freePages, .freePagesAt, .drainPages,
+    case .user, .policy, .process, .linearMap, .collapse, .allocPages, .freePages, .freePagesAt,
+      .drainPages,
       .age, .scatter:
       throw .notPossible("no function of a real kernel stands for this line")
     }

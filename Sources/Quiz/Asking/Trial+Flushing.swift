@@ -14,7 +14,8 @@ extension Trial {
     case .touch, .vmap, .vmapPageRange, .collapse: false
     case .user(.vmalloc), .user(.ioremap): false
     case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .vunmap, .user,
-      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter:
+      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age,
+      .scatter:
       true
     }
   }

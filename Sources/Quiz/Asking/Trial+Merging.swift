@@ -26,7 +26,8 @@ extension Trial {
       .user(.kprobeFree), .user(.secretmemRelease), .user(.execmemRestore), .user(.execmemFree):
       true
     case .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .vmap, .vmapPageRange, .user,
-      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter:
+      .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age,
+      .scatter:
       false
     }
   }

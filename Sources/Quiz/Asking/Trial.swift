@@ -42,7 +42,8 @@ public struct Trial: Sendable {
     case .user: return true
     case .linearMap(.setMemoryValid): return true
     case .process(.zap), .process(.munmap), .process(.exitMmap): return true
-    case .process(.mmap), .linearMap, .policy, .allocPages, .freePages, .freePagesAt, .drainPages, .age,
+    case .process(.mmap), .linearMap, .policy, .allocPages, .freePages, .freePagesAt, .drainPages,
+      .age,
       .scatter:
       return false
     }
@@ -92,7 +93,8 @@ extension Trial {
       call.madeArea.flatMap { after.areas.area(named: $0) }
         .map { subject(at: $0.start, "area \($0.name)") }
     case .user: firstWritten.map { subject(at: $0, "\($0.words) (the first page it writes)") }
-    case .vunmap, .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age,
+    case .vunmap, .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages,
+      .age,
       .scatter:
       nil
     }

@@ -22,7 +22,8 @@ extension Command {
         }),
       Command(
         name: "free_pages", operands: [.required(.block), .optional(.softirq)],
-        help: "Frees all pages that NAME holds, or one block by its first frame; softirq: NAME's, in one.",
+        help:
+          "Frees all pages that NAME holds, or one block by its first frame; softirq: NAME's, in one.",
         example: "free_pages buffer", group: .memory,
         make: { values in
           guard let name = values.area else {

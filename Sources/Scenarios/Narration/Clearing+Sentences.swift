@@ -137,7 +137,8 @@ extension MergerAnswer {
     }
     let end = isLiteral ? " and merging ends at order 9" : ""
     let waits = use.waiting > 0 ? "; \(use.waiting) wait on CPU 0's list" : ""
-    return "\(who) merges when the pageblock is free\(end); in use: \(use.own) of Unmapped requests, "
+    return
+      "\(who) merges when the pageblock is free\(end); in use: \(use.own) of Unmapped requests, "
       + "\(use.borrowed) borrowed, \(use.boot) of boot\(waits)."
   }
 }
