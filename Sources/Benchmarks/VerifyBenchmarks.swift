@@ -58,6 +58,7 @@ enum VerifyBenchmarks {
     switch try? AnyRecordingStream(bytes) {
     case .kernel(var recording): return (try? recording.check())?.mismatch == nil
     case .grouping(var recording): return (try? recording.check())?.mismatch == nil
+    case .mergeOnFree(let recording): return recording.check().mismatches.isEmpty
     case nil: return false
     }
   }

@@ -222,6 +222,8 @@ struct VerifyCommand: AsyncParsableCommand {
         let words = mismatch.map { "step \($0.step) \($0.operation): \($0.difference)" }
         return Report(
           name: file, outcome: .checked(steps: steps, matched: matched, mismatch: words))
+      case .mergeOnFree(let recording):
+        return Report(name: file, outcome: .compared(recording.check()))
       }
     } catch {
       return Report(name: file, outcome: .unreadable(UserError(reading: file, error)))

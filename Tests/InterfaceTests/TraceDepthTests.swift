@@ -101,7 +101,8 @@ import Testing
   func `a deeper level has every line of the one above it`(policy: PolicyName) throws {
     let needs: [PolicyName: PolicyName] = [
       .unmappedAllocWholeBlock: .unmappedAlloc2023, .mergeOnFree: .unmapped2022,
-      .mergeOnFreeLiteral: .unmapped2022,
+      .mergeOnFreeLiteral: .unmapped2022, .mergeOnFreeChecked: .unmapped2022,
+      .mergeOnFreeLiteralChecked: .unmapped2022,
     ]
     let before = needs[policy].map { "policy \($0.rawValue)\n" } ?? ""
     var model = try scenarioModel(

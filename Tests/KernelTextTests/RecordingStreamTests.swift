@@ -22,6 +22,10 @@ import Testing
       case .grouping(var recording):
         let (steps, matched, mismatch) = try recording.check()
         return Outcome(steps: steps, matched: matched, difference: mismatch?.difference)
+      case .mergeOnFree(let recording):
+        let check = recording.check()
+        return Outcome(
+          steps: check.steps, matched: check.matched, difference: check.mismatches.first?.words)
       }
     } catch {
       return Outcome(error: "\(error)")

@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 @Suite struct RecordingTests {
-  /// Recordings of grouping have their own format.
+  /// Recordings of grouping and of merging on free have their own formats.
   static let files = ProjectFiles.list("Assets/recordings", ending: "jsonl")
-    .filter { !$0.contains("/grouping-2021/") }
+    .filter { !$0.contains("/grouping-2021/") && !$0.contains("/merge-on-free-2022/") }
 
   @Test(arguments: [
     ("linux-6.1.192", 33), ("linux-6.12.117", 74), ("linux-7.2.12", 74), ("merge-rfc-2022", 38),

@@ -24,6 +24,7 @@ import Testing
     let altra = "map_mem() on an Altra with 64 GiB, \"Speed up boot\", March 2024"
     let modules = "Assets/workloads/linux-6.12.117/4g"
     let grouping = "Assets/recordings/grouping-2021"
+    let onFree = "Assets/recordings/merge-on-free-2022"
     let growth = try kilobytes("after") - kilobytes("before")
     return [
       "arm64-linear-map": [
@@ -35,7 +36,11 @@ import Testing
         75: .recorded(grouping), 80: .counted(40 * 2), 100: .counted(100),
       ],
       "huge-vmalloc": [1024: .published("POWER9 Processor User's Manual: the second level")],
-      "merge-on-free": [64: .counted(512 / 8), 1079: .published("Hyeonggon Yoo, 11 May 2022")],
+      "merge-on-free": [
+        64: .counted(512 / 8), 1079: .published("Hyeonggon Yoo, 11 May 2022"), 61: .counted(63 - 2),
+        60: .recorded(onFree), 96: .recorded(onFree), 49: .recorded(onFree), 45: .recorded(onFree),
+        24: .recorded(onFree),
+      ],
       "modules-and-bpf": [
         151: .recorded(modules), 400: .recorded("Assets/workloads/linux-6.12.117/bpf"),
         17: .counted((57216 - 22400) / 2048),

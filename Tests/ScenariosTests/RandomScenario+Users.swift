@@ -56,7 +56,7 @@ extension SeededGenerator {
   /// Any call to policies or to the page supply.
   mutating func policyCall() -> PolicyCall {
     let policy = pick(PolicyName.allCases)
-    return switch next(below: 7) {
+    return switch next(below: 8) {
     case 0: .enable(policy, next(below: 2) == 0)
     case 1: .shrink(policy, node: pick([-1, 0, 1, 1023]), pages: bits(), gfp: gfp())
     case 2: .reclaim(policy, node: pick([-1, 0, 1]), priority: next(below: 13))
@@ -66,6 +66,7 @@ extension SeededGenerator {
           ? .scan(pick(PolicyName.allCases), node: next(below: 9) - 1, pages: next(below: 999))
           : .block(order: next(below: 11), next(below: 3) == 0 ? nil : frame()))
     case 4: .failBlocks(next(below: 2) == 0)
+    case 6: .failTables(next(below: 2) == 0)
     case 5:
       .failRequests(
         pick([nil, PageSupply.Refusals(after: 0, times: nil), .init(after: 3, times: 1)]))

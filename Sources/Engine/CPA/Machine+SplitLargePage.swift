@@ -10,7 +10,7 @@ extension Machine {
     let start = address.alignedDown(to: leaf.size)
     emit(.entered(.splitLargePage, start, leaf.size.pages), &sink)
     var frame: PFN?
-    var hasPage = !refuses(order: 0, &sink)
+    var hasPage = !refuses(order: 0, isForTable: true, &sink)
     if hasPage, physical.isKnown {
       frame = physical.allocate(order: 0, type: .unmovable, owner: .pageTables, &sink)
       hasPage = frame != nil

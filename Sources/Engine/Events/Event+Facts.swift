@@ -87,7 +87,7 @@ extension PolicyDecision {
     case .ruleRan: facts.folding = [.reasons, .text]
     case .requestRefused, .cacheEmpty, .nothingLeft, .handedOutPresent, .freedNotPresent,
       .pageblockWaits, .mergeMissed, .mergeRefused, .largerLeafStays, .sleepsInAtomic,
-      .lockedInSoftirq, .flushesUnderLock:
+      .lockedInSoftirq, .flushesUnderLock, .lost:
       break
     case .rightsRewritten: facts.traits.insert(.marker)
     }

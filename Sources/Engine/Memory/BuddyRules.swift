@@ -43,6 +43,9 @@ public struct BuddyRules: Equatable, Sendable {
   /// once.
   public var cpuLists: CPUListRules?
 
+  /// CONFIG_DEBUG_LIST: a page that is moved from list to list and is on none is warned of, not fatal.
+  public var debugsLists = false
+
   /// Where the zone DMA ends: at 16 MiB on x86-64. On arm64 it reaches up to what devices with 32
   /// address bits can see, and the zone DMA32 is empty.
   public var dmaEnd: PFN = 0x1000

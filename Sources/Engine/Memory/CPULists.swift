@@ -79,14 +79,20 @@ public struct CPUListRules: Equatable, Sendable {
   /// The type of the blocks on a list.
   static func type(ofList index: Int) -> MigrateType { types[index % types.count] }
 
-  /// How many pages a refill takes, in a zone with so many pages. Models `zone_batchsize()`.
+  /// How many pages a refill takes (`pcp->batch`), in a zone with so many pages. Models `zone_batchsize()`.
   static func batch(managed: PageCount) -> Int {
     let quarter = max(1, min(Int(managed.rawValue >> 10), 256) / 4)
     let rough = quarter + quarter / 2
     return max(1, 1 << (Int.bitWidth - 1 - rough.leadingZeroBitCount) - 1)
   }
 
-  /// From how many pages on a zone's lists overflow. Models `zone_highsize()` where the zone's low
-  /// watermark is smaller than four batches: watermarks are left out.
-  static func high(managed: PageCount) -> Int { batch(managed: managed) << 2 }
+  /// The pages that all zones together keep back (`min_free_kbytes` of the recorded kernels).
+  static let minFreePages: UInt64 = 256 / 4
+
+  /// What a zone keeps back for those who cannot wait, and from where on others are asked first. Models
+  /// `__setup_per_zone_wmarks()`, with `watermark_scale_factor` 10.
+  static func watermarks(managed: PageCount, ofAll all: PageCount) -> (min: UInt64, low: UInt64) {
+    let min = minFreePages * managed.rawValue / Swift.max(1, all.rawValue)
+    return (min, min + Swift.max(min / 4, managed.rawValue * 10 / 10_000))
+  }
 }

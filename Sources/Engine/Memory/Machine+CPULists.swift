@@ -24,7 +24,7 @@ extension Machine {
   }
 
   /// Models `free_pcppages_bulk()`.
-  private mutating func drain<Sink: EventSink>(_ drain: CPUListDrain, _ sink: inout Sink) {
+  mutating func drain<Sink: EventSink>(_ drain: CPUListDrain, _ sink: inout Sink) {
     var drain = drain
     while let freed = physical.drainNext(&drain, &sink) {
       tellPolicies(freed, isLast: drain.left <= 0, &sink)

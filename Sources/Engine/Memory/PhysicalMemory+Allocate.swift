@@ -21,6 +21,8 @@ extension PhysicalMemory {
     let list = unsafe layout.flatList(ofNode: node)
     let count = unsafe exactNode ? list[1] : list[0]
     var spares = unsafe list[2] == 1
+    // Where there are watermarks, first down to the low one, then down to the least.
+    var keepsLow = layout.cpuLists != nil
     var index = 0
     while index < count {
       let zone = unsafe list[3 &+ index]
@@ -30,18 +32,24 @@ extension PhysicalMemory {
         index = 0
         continue
       }
-      if let block = take(order, type, zone: zone, sparing: spares, &sink) {
+      let kept = layout.cpuLists == nil ? 0 : watermark(ofZone: zone, isLow: keepsLow)
+      if let block = take(order, type, zone: zone, above: kept, sparing: spares, &sink) {
         emit(.allocated(block, owner), &sink)
         return block.first
       }
       index += 1
-      if index == count, spares {
-        spares = false
+      if index == count, spares || keepsLow {
+        if spares { spares = false } else { keepsLow = false }
         index = 0
       }
     }
     sink.record(.decided(.memory(.exhausted(order: order, type, node: node))))
     return nil
+  }
+
+  private func watermark(ofZone zone: Int, isLow: Bool) -> UInt64 {
+    let marks = watermarks(ofZone: zone)
+    return isLow ? marks.low : marks.min
   }
 
   private func isRemote(_ zone: Int, _ preferred: Int) -> Bool {
@@ -51,14 +59,16 @@ extension PhysicalMemory {
   /// Takes a block from one zone. Models `rmqueue()`.
   @inline(__always)
   private mutating func take<Sink: EventSink>(
-    _ order: Int, _ type: MigrateType, zone: Int, sparing: Bool, _ sink: inout Sink,
+    _ order: Int, _ type: MigrateType, zone: Int, above kept: UInt64, sparing: Bool,
+    _ sink: inout Sink,
   ) -> PageState.Block? {
     let sums = unsafe lists.zone(zone)
-    // Models `__zone_watermark_ok()` with a watermark of 0.
-    guard unsafe sums[0] > sums[2] &+ (1 &<< UInt64(order)) &- 1 else {
+    // Models `__zone_watermark_ok()`.
+    guard unsafe sums[0] > sums[2] &+ kept &+ (1 &<< UInt64(order)) &- 1 else {
       unsafe sink.record(
         .decided(
-          .memory(.zoneKept(zone: zone, free: PageCount(sums[0]), reserve: PageCount(sums[2])))))
+          .memory(
+            .zoneKept(zone: zone, free: PageCount(sums[0]), reserve: PageCount(sums[2] &+ kept)))))
       return nil
     }
     if usesCPULists(order: order) {

@@ -26,9 +26,17 @@ extension PhysicalMemory {
     cpuLists.zones.indices.contains(zone) ? cpuLists.zones[zone].pages : 0
   }
 
-  /// From how many pages on the CPU's lists of a zone overflow.
+  /// From how many pages on the CPU's lists of a zone overflow (`pcp->high`). Models `zone_highsize()` for
+  /// one CPU.
   public func cpuListLimit(inZone zone: Int) -> Int {
-    CPUListRules.high(managed: managedPages(inZone: zone))
+    let batch = CPUListRules.batch(managed: managedPages(inZone: zone))
+    return max(Int(watermarks(ofZone: zone).low), batch << 2)
+  }
+
+  /// What a zone keeps back.
+  func watermarks(ofZone zone: Int) -> (min: UInt64, low: UInt64) {
+    let all = zones.indices.reduce(PageCount(0)) { $0 + managedPages(inZone: $1) }
+    return CPUListRules.watermarks(managed: managedPages(inZone: zone), ofAll: all)
   }
 
   /// Whether a page waits on one of the CPU's lists.
@@ -104,7 +112,7 @@ extension PhysicalMemory {
   ) -> CPUListDrain? {
     let lists = cpuLists.zones[zone]
     let batch = CPUListRules.batch(managed: managedPages(inZone: zone))
-    let high = CPUListRules.high(managed: managedPages(inZone: zone))
+    let high = cpuListLimit(inZone: zone)
     let index = CPUListRules.index(block.type, order: block.order) ?? 0
     let freesAll =
       lists.freeFactor > 0 && block.order > 0 && block.order <= CPUListRules.largestOrder
@@ -142,6 +150,65 @@ extension PhysicalMemory {
     // From 6.10 on the pageblock decides, not the list.
     return insert(
       first, order: order, toTail: false, as: rules.fallback == .steal61 ? type : nil, &sink)
+  }
+
+  /// Everything that is too much on one of the CPU's lists, where another kernel overflowed.
+  func drain(
+    _ type: MigrateType, order: Int, zone: Int, downTo blocks: Int,
+  ) -> CPUListDrain? {
+    guard let index = CPUListRules.index(type, order: order), cpuLists.zones.indices.contains(zone)
+    else { return nil }
+    let surplus = cpuLists.zones[zone].lists[index].count - blocks
+    return surplus > 0 ? CPUListDrain(zone: zone, pages: surplus << order, from: index) : nil
+  }
+
+  /// Makes a list so many blocks long, with blocks of the free lists and of the kernel.
+  mutating func match<Sink: EventSink>(
+    _ type: MigrateType, order: Int, zone: Int, blocks: Int, _ sink: inout Sink,
+  ) {
+    guard let index = CPUListRules.index(type, order: order), cpuLists.zones.indices.contains(zone)
+    else { return }
+    prepare()
+    while cpuLists.zones[zone].lists[index].count > blocks,
+      let first = cpuLists.zones[zone].lists[index].last
+    {
+      let block = PageState.Block(first: first, order: order, type: type)
+      emit(.cpuList(.removed(block)), &sink)
+      emit(.allocated(block, .kernel), &sink)
+    }
+    while cpuLists.zones[zone].lists[index].count < blocks,
+      let block = takeSmallest(order, type, zone: zone, &sink)
+    {
+      emit(.cpuList(.added(block, atTail: true)), &sink)
+    }
+    while cpuLists.zones[zone].lists[index].count < blocks,
+      let first = releaseKernelPages(order, zone: zone, &sink)
+    {
+      let block = PageState.Block(first: first, order: order, type: type)
+      emit(.cpuList(.added(block, atTail: true)), &sink)
+    }
+  }
+
+  /// Takes single pages in a row from the kernel, the highest there are.
+  private mutating func releaseKernelPages<Sink: EventSink>(
+    _ order: Int, zone: Int, _ sink: inout Sink,
+  ) -> PFN? {
+    let size: UInt64 = 1 << UInt64(order)
+    let span = zones[zone].span
+    var first = span.upperBound.rawValue / size * size
+    while first >= span.lowerBound.rawValue + size {
+      first -= size
+      let blocks = (first..<first + size).compactMap { pfn -> PageState.Block? in
+        guard case .allocated(let block, .kernel) = owner(of: PFN(pfn)), block.order == 0 else {
+          return nil
+        }
+        return block
+      }
+      guard blocks.count == Int(size) else { continue }
+      for block in blocks { emit(.released(block, .kernel), &sink) }
+      return PFN(first)
+    }
+    return nil
   }
 
   // MARK: - Applying

@@ -44,12 +44,14 @@ extension PhysicalMemory {
     emit(.retyped(pfn.alignedDown(to: .size2M), type), &sink)
   }
 
-  /// Moves a free block to the list of another type.
+  /// Moves a free block to the head of another type's list, as a freed block comes to it.
   mutating func relist<Sink: EventSink>(
     _ block: PageState.Block, to type: MigrateType, _ sink: inout Sink,
   ) {
     guard block.type != type else { return }
     prepare()
-    emit(.relisted(block, to: type), &sink)
+    emit(.unlisted(block), &sink)
+    let moved = PageState.Block(first: block.first, order: block.order, type: type)
+    emit(.listed(moved, atTail: false), &sink)
   }
 }

@@ -23,6 +23,7 @@ extension Machine {
       try check(answer)
       emit(.supply(.added(answer)), &sink)
     case .failBlocks(let fails): emit(.supply(.failsBlocks(fails)), &sink)
+    case .failTables(let fails): emit(.supply(.failsTables(fails)), &sink)
     case .failPages(let after): emit(.supply(.singlePagesLeft(after ?? -1)), &sink)
     case .failRequests(let refusals): emit(.supply(.refusals(refusals)), &sink)
     }

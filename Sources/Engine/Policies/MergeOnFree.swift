@@ -169,6 +169,7 @@ public struct MergeOnFree: PublishedPolicy {
   ) {
     guard machine.physical.pageblockType(of: pfn) == .unmapped else { return }
     let use = PageblockCensus(of: pfn, machine.physical).use
+    guard use.own + use.borrowed + use.boot == 0 else { return }
     machine.note(.pageblockWaits(name, pfn.alignedDown(to: .size2M), use), &sink)
   }
 

@@ -12,6 +12,8 @@ public enum PolicyCall: Equatable, Sendable {
   case supply(PageSupply.Answer)
   /// Every request of a 2M block fails from here on, or does not any more.
   case failBlocks(Bool)
+  /// No split of CPA gets a page for its table from here on, or all do again.
+  case failTables(Bool)
   /// After how many single pages the next one fails; `nil`: none fails any more.
   case failPages(after: Int?)
   /// Which of the next requests for pages fail, of whatever order; `nil`: none any more.

@@ -67,6 +67,14 @@ public struct PageblockUse: Equatable, Sendable {
     self.boot = boot
     self.waiting = waiting
   }
+
+  /// Creates counts.
+  public init(own: Int, borrowed: Int, boot: Int, waiting: Int) {
+    self.own = own
+    self.borrowed = borrowed
+    self.boot = boot
+    self.waiting = waiting
+  }
 }
 
 /// What a policy decided that changes nothing by itself.
@@ -102,6 +110,8 @@ public enum PolicyDecision: Equatable, Sendable {
   case flushesUnderLock(PolicyName, PFN)
   /// A request that may not sleep splits a leaf, and the split allocates its table with GFP_KERNEL.
   case sleepsInAtomic(PolicyName, PFN)
+  /// A page whose leaf could not be split is warned of (`CONFIG_DEBUG_LIST`), and lost.
+  case lost(PolicyName, PFN)
   /// A free in a softirq takes `cpa_lock`, which others hold with softirqs on.
   case lockedInSoftirq(PolicyName, PFN)
   /// The 1G leaf that begins at the frame stays split.

@@ -24,7 +24,7 @@ public struct Unmapped2022: PublishedPolicy {
     ]
     let shown = kernel.buddy.shownTypes
     // The recorded kernels had them; nothing else could tell when a block merges.
-    kernel.buddy.cpuLists = CPUListRules()
+    if kernel.buddy.cpuLists == nil { kernel.buddy.cpuLists = CPUListRules() }
     let index = shown.firstIndex(of: .reclaimable).map { $0 + 1 } ?? shown.count
     kernel.buddy.shownTypes.insert(.unmapped, at: index)
   }
@@ -78,11 +78,21 @@ public struct Unmapped2022: PublishedPolicy {
     guard request.isGrouped, machine.physical.isKnown else { return .notMine }
     var own = request
     own.type = .unmapped
-    guard let pfn = machine.allocPages(own, &sink) else {
-      machine.note(.nothingLeft(name), &sink)
-      return .failed
+    var attempts = 0
+    var served: PFN?
+    while served == nil {
+      guard let pfn = machine.allocPages(own, &sink) else {
+        machine.note(.nothingLeft(name), &sink)
+        return .failed
+      }
+      if mark(pfn, request, &machine, &sink) {
+        served = pfn
+      } else {
+        attempts += 1
+        guard machine.stopped == nil, attempts < Self.attempts else { return .failed }
+      }
     }
-    guard mark(pfn, request, &machine, &sink) else { return .failed }
+    guard let pfn = served else { return .failed }
     let pages = PageCount(1 << UInt64(request.order))
     machine.enter(.migrateUnmappedUnmapPages, .page(pfn, order: request.order), &sink)
     _ = machine.setDirectMap(.invalid, pfn, pages, &sink)
@@ -103,9 +113,19 @@ public struct Unmapped2022: PublishedPolicy {
     machine.enter(.setPageblockUnmapped, .page(pfn, order: request.order), &sink)
     let result = split(pfn, request, &machine, &sink)
     machine.leave(.setPageblockUnmapped, .code(result), &sink)
-    if result != .success { machine.emit(.stopped(.movedOffList(pfn)), &sink) }
-    return result == .success
+    guard result != .success else { return true }
+    guard machine.setup.kernel.buddy.debugsLists else {
+      machine.emit(.stopped(.movedOffList(pfn)), &sink)
+      return false
+    }
+    // Warned of, and on no list that anybody takes from.
+    machine.note(.lost(name, pfn), &sink)
+    machine.hand(pfn, into: name, &sink)
+    return false
   }
+
+  /// How often the slow path of the page allocator tries.
+  private static let attempts = 3
 
   /// The split is the only step that can fail, so it comes first. It allocates with GFP_KERNEL, whatever
   /// the request may do.

@@ -59,6 +59,7 @@ extension PageSupply {
       }
     }
     sum.add(failsBlocks)
+    sum.add(failsTables)
     sum.add(singlePagesLeft ?? -1)
     sum.add(refusals != nil)
     sum.add(refusals?.after ?? 0)

@@ -71,12 +71,15 @@ extension Machine {
 
   /// Whether a request of an order is to fail, as was asked.
   ///
-  /// - Parameter isBulk: whether it is one of many that `alloc_pages_bulk()` serves together.
+  /// - Parameters:
+  ///   - isBulk: whether it is one of many that `alloc_pages_bulk()` serves together.
+  ///   - isForTable: whether a split of CPA asks.
   mutating func refuses<Sink: EventSink>(
-    order: Int, isBulk: Bool = false, _ sink: inout Sink,
+    order: Int, isBulk: Bool = false, isForTable: Bool = false, _ sink: inout Sink,
   ) -> Bool {
     let supply = kept.value.supply
     guard !supply.isOpen else { return false }
+    if isForTable, supply.failsTables { return true }
     if !isBulk, let refusals = supply.refusals {
       emit(.supply(.refusals(refusals.next)), &sink)
       if refusals.after == 0 { return true }

@@ -13,6 +13,8 @@ public struct PageSupply: Equatable, Sendable {
   public internal(set) var answers: [Answer] = []
   /// Whether every request of a 2M block or more fails.
   public internal(set) var failsBlocks = false
+  /// Whether no split of CPA gets a page for its table.
+  public internal(set) var failsTables = false
   /// How many single pages are still to be had; `nil`: as many as there are.
   public internal(set) var singlePagesLeft: Int?
 
@@ -41,7 +43,7 @@ public struct PageSupply: Equatable, Sendable {
   }
 
   /// Whether no failure was asked for.
-  var isOpen: Bool { !failsBlocks && singlePagesLeft == nil && refusals == nil }
+  var isOpen: Bool { !failsBlocks && !failsTables && singlePagesLeft == nil && refusals == nil }
 
   /// A change.
   public enum Change: Equatable, Sendable {
@@ -51,6 +53,8 @@ public struct PageSupply: Equatable, Sendable {
     case given
     /// Requests of 2M blocks fail from here on, or do not any more.
     case failsBlocks(Bool)
+    /// Splits get no page for their table from here on, or do again.
+    case failsTables(Bool)
     /// So many single pages are to be had; -1: as many as there are.
     case singlePagesLeft(Int)
     /// These requests fail; `nil`: none fail any more.
@@ -62,6 +66,7 @@ public struct PageSupply: Equatable, Sendable {
     case .added(let answer): answers.append(answer)
     case .given: answers.removeFirst()
     case .failsBlocks(let fails): failsBlocks = fails
+    case .failsTables(let fails): failsTables = fails
     case .singlePagesLeft(let count): singlePagesLeft = count < 0 ? nil : count
     case .refusals(let refusals): self.refusals = refusals
     }

@@ -23,7 +23,11 @@ enum TryNext {
     let (request, free) = (Action.load(.grouped), Action.freeNewest)
     let hasLoaded = !machine.areas.live.isEmpty
     if machine.policies.contains(where: \.mergesOnFree) {
-      return [hasLoaded ? step(free, "frees and merges") : step(request, "takes pages")]
+      let waits = machine.physical.zones.indices.contains {
+        machine.physical.cpuListPages(inZone: $0) > 0
+      }
+      if hasLoaded { return [step(free, "frees")] }
+      return (waits ? [step(.shrink, "drains and merges")] : []) + [step(request, "takes pages")]
     }
     if let shrunk = model.lane.shrunk {
       guard case .pages(let count)? = machine.shrinkerCount(shrunk.name, node: shrunk.node),

@@ -73,7 +73,8 @@ extension Keymap {
       bind("@", .allocateBlock, .loading, "alloc_pages: a block of 2M; a count is its order, 3@"),
       bind("#", .freeBlock, .loading, "free_pages: the block that was allocated last"),
       bind(
-        "_", .shrink, .loading, "shrink: a cache gives 128 pages back, or as many as the count"),
+        "_", .shrink, .loading,
+        "shrink: a cache gives 128 pages back, or the count; drain of the CPU's lists"),
       bind("!", .failBlocks, .loading, "fail blocks: requests for 2M blocks fail; again: succeed"),
       bind("~", .supply, .loading, "supply: the next request for a 2M block fails"),
       bind(

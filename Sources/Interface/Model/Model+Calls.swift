@@ -57,6 +57,8 @@ extension Model {
       say("no block was taken; \(keymap.key(.allocateBlock)) takes one", .failed)
     case .shrink:
       guard let shrunk = lane.shrunk else {
+        // What the CPU keeps is a cache as well.
+        if machine.physical.hasCPULists { return .drainPages }
         say(
           "no policy is on that has a cache to shrink; \(keymap.key(.choosePolicies)) lists them",
           .failed)

@@ -119,7 +119,10 @@ enum Welcome {
         "splits, then merges all of 2M"
       ),
       ("\(policies) \(grouping) \(request)", "fills the grouping cache"),
-      ("\(policies) \(merging) \(request) \(free)", "merges what is free again"),
+      (
+        "\(policies) \(merging) \(request) \(free) \(keymap.key(.shrink))",
+        "merges what is free again"
+      ),
       (keymap.key(.help), "lists all keys"),
     ]
   }

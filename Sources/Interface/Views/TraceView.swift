@@ -268,7 +268,7 @@ extension PolicyDecision {
     case .requestRefused, .nothingLeft: .error
     case .fellBack, .handedOutPresent, .freedNotPresent, .pageblockWaits, .mergeMissed,
       .largerLeafStays, .mergeRefused, .rightsRewritten, .flushesUnderLock, .sleepsInAtomic,
-      .lockedInSoftirq:
+      .lockedInSoftirq, .lost:
       .warning
     case .ruleRan: .key
     case .cacheEmpty, .blockTaken, .blockOfOrderTaken, .pageblockMarked, .shrunk: .text

@@ -74,6 +74,8 @@ public enum AnyRecordingStream {
   case kernel(RecordingStream)
   /// A recording of the grouping cache.
   case grouping(GroupingStream)
+  /// A recording of merging on free.
+  case mergeOnFree(MergeOnFreeRecording)
 
   /// Reads the header of a recording.
   ///
@@ -81,9 +83,14 @@ public enum AnyRecordingStream {
   public init(_ source: any ByteSource) throws {
     var lines = LineStream(source)
     try lines.beginRecording()
-    self =
-      GroupingRecording.recognizes(lines.bytes[lines.line])
-      ? .grouping(try GroupingStream(at: lines)) : .kernel(try RecordingStream(at: lines))
+    let header = lines.bytes[lines.line]
+    if MergeOnFreeRecording.recognizes(header) {
+      self = .mergeOnFree(try MergeOnFreeRecording(at: lines))
+    } else if GroupingRecording.recognizes(header) {
+      self = .grouping(try GroupingStream(at: lines))
+    } else {
+      self = .kernel(try RecordingStream(at: lines))
+    }
   }
 }
 

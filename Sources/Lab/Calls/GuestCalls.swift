@@ -104,8 +104,7 @@ struct GuestCalls {
     case .process(let process):
       guard let done = try perform(process) else { throw Self.notAFunction }
       code = done.rawValue
-    case .policy, .linearMap, .collapse,
-      .drainPages,
+    case .policy, .linearMap, .collapse, .drainPages,
       .age, .scatter:
       throw Self.notAFunction
     }

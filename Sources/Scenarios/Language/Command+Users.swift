@@ -183,6 +183,11 @@ extension Command {
         example: "fail blocks on", group: .policies,
         make: { values in .call(.policy(.failBlocks(values.isOn ?? true))) }),
       Command(
+        name: "fail tables", operands: [.required(.onOff)],
+        help: "Splits find no page for their table from here on, or do again.",
+        example: "fail tables on", group: .policies,
+        make: { values in .call(.policy(.failTables(values.isOn ?? true))) }),
+      Command(
         name: "fail pages", operands: [.required(.limit)],
         help: "Single pages fail after so many more, or do not any more.",
         example: "fail pages 3", group: .policies,

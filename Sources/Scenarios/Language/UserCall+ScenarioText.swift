@@ -100,6 +100,7 @@ extension PolicyCall {
     case .dropSlab: "drop_slab"
     case .supply: "supply"
     case .failBlocks: "fail blocks"
+    case .failTables: "fail tables"
     case .failPages: "fail pages"
     case .failRequests: "fail requests"
     }
@@ -119,7 +120,7 @@ extension PolicyCall {
       "\(order) " + (pfn.map { "pfn:\($0.hex)" } ?? "none")
     case .supply(.scan(let name, let node, let pages)):
       "scan \(name.rawValue) \(pages)" + (node < 0 ? "" : " node \(node)")
-    case .failBlocks(let fails): fails ? "on" : "off"
+    case .failBlocks(let fails), .failTables(let fails): fails ? "on" : "off"
     case .failPages(let after): after.map { "\($0)" } ?? "off"
     case .failRequests(let refusals):
       refusals.map { "\($0.after)" + ($0.times.map { " \($0)" } ?? "") } ?? "off"

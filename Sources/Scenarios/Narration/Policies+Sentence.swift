@@ -26,6 +26,7 @@ extension PolicyDecision {
     case .flushesUnderLock: "flushes other CPUs, zone->lock held"
     case .sleepsInAtomic: "an atomic request that may sleep: it splits"
     case .lockedInSoftirq: "takes cpa_lock in a softirq"
+    case .lost(_, let pfn): "pfn \(pfn.hex) could not be split, and is lost"
     case .mergeMissed(_, _, let order): "free, but merging ended at order \(order)"
     case .largerLeafStays(_, let pfn): "1G at pfn \(pfn.hex) stays split"
     case .ruleRan(let ran): ran.words
@@ -76,6 +77,9 @@ extension PolicyDecision {
     case .sleepsInAtomic(_, let pfn):
       "The request for pfn \(pfn.hex) may not sleep, and splitting its leaf allocates with GFP_KERNEL: "
         + "the kernel sleeps in atomic context."
+    case .lost(_, let pfn):
+      "The leaf of pfn \(pfn.hex) cannot be split; the page is to change lists, is on none, and is lost. "
+        + "The kernel warns of a corrupt list."
     case .lockedInSoftirq(_, let pfn):
       "Freeing pfn \(pfn.hex) in a softirq takes cpa_lock, which others hold with softirqs on: a "
         + "deadlock that waits to happen."

@@ -76,6 +76,8 @@ extension PageSupply.Change {
     case .given: "the answer laid down before is given"
     case .failsBlocks(let fails):
       fails ? "no 2M blocks are available" : "2M blocks are available again"
+    case .failsTables(let fails):
+      fails ? "splits find no page for a table" : "splits find pages again"
     case .singlePagesLeft(let count):
       count < 0 ? "single pages are available again" : "\(counted(count, "single page")) left"
     case .refusals(let refusals): refusals?.words ?? "requests are served again"
@@ -95,6 +97,10 @@ extension PageSupply.Change {
       fails
         ? "Requests of 2M blocks fail from here on, as on a machine whose memory is fragmented."
         : "2M blocks are available again."
+    case .failsTables(let fails):
+      fails
+        ? "No split finds a page for its table from here on, as on a machine without memory."
+        : "Splits find pages for their tables again."
     case .singlePagesLeft(let count):
       count < 0
         ? "Single pages are available again."

@@ -67,7 +67,8 @@ extension StoredParts {
         PageSupply(), put: { $0.kept.value.supply = $1 },
         changes: [
           "answers": { $0.answers = [.block(order: 0, nil)] },
-          "failsBlocks": { $0.failsBlocks = true }, "singlePagesLeft": { $0.singlePagesLeft = 0 },
+          "failsBlocks": { $0.failsBlocks = true }, "failsTables": { $0.failsTables = true },
+          "singlePagesLeft": { $0.singlePagesLeft = 0 },
           "refusals": { $0.refusals = PageSupply.Refusals(after: 1, times: 1) },
         ]))
     parts.append(
@@ -133,11 +134,22 @@ extension StoredParts {
     parts.append(
       StoredParts(
         Unmapped2022.State(), put: { $0.kept.value.policies.unmapped2022 = $1 },
-        changes: ["marked": { $0.marked = 1 }]))
+        changes: [
+          "marked": { $0.marked = 1 },
+          "strays": { $0.strays = [Unmapped2022.Stray(pfn: 1, owner: Sample.name("s"))] },
+        ]))
+    parts.append(
+      StoredParts(
+        Unmapped2022.Stray(pfn: 1, owner: Sample.name("s")),
+        put: { $0.kept.value.policies.unmapped2022.strays = [$1] },
+        changes: ["pfn": { $0.pfn = 2 }, "owner": { $0.owner = Sample.name("t") }]))
     parts.append(
       StoredParts(
         MergeOnFree.State(), put: { $0.kept.value.policies.mergeOnFree = $1 },
-        changes: ["merged": { $0.merged = 1 }, "missed": { $0.missed = 1 }]))
+        changes: [
+          "merged": { $0.merged = 1 }, "missed": { $0.missed = 1 },
+          "refused": { $0.refused = 1 },
+        ]))
     parts.append(
       StoredParts(
         UnmappedAlloc2023.State(), put: { $0.kept.value.policies.unmappedAlloc2023 = $1 },

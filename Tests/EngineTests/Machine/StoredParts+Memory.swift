@@ -23,7 +23,20 @@ extension StoredParts {
           },
           "runs": { $0.runs.append(run) },
           "ownerNames": { $0.setName(Sample.name("other"), of: .pageTables) },
-          "cpuNode": { $0.cpuNode += 1 },
+          "cpuNode": { $0.cpuNode += 1 }, "cpuLists": { $0.cpuLists.owner = .kernel },
+        ]))
+    parts.append(
+      StoredParts(
+        CPULists(), put: { $0.physical.cpuLists = $1 },
+        changes: [
+          "zones": { $0.zones = [CPULists.Zone()] }, "owner": { $0.owner = .kernel },
+        ]))
+    parts.append(
+      StoredParts(
+        CPULists.Zone(), put: { $0.physical.cpuLists.zones = [$1] },
+        changes: [
+          "lists": { $0.lists[0] = [1] }, "pages": { $0.pages = 1 },
+          "freeFactor": { $0.freeFactor = 1 },
         ]))
     parts.append(
       StoredParts(

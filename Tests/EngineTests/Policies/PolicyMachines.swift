@@ -21,7 +21,7 @@ extension PolicyName {
   /// The policy with what it needs.
   var withPrerequisite: [PolicyName] {
     switch self {
-    case .mergeOnFree, .mergeOnFreeLiteral: [.unmapped2022, self]
+    case _ where mergesOnFree: [.unmapped2022, self]
     case .unmappedAllocWholeBlock: [.unmappedAlloc2023, self]
     default: [self]
     }
@@ -30,6 +30,11 @@ extension PolicyName {
   /// The policies that hand out pages for memory whose permissions change.
   static let grouping: [PolicyName] = [
     .edgecombe2021, .permAlloc2020, .pteCache2021, .unmapped2022, .unmappedAlloc2023,
+  ]
+
+  /// The variants of merging on free.
+  static let onFree: [PolicyName] = [
+    .mergeOnFree, .mergeOnFreeLiteral, .mergeOnFreeChecked, .mergeOnFreeLiteralChecked,
   ]
 
   /// The policies that put large leaves back.

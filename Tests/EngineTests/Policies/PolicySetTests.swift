@@ -41,6 +41,7 @@ import Testing
       ([.unmapped2022, .unmappedAlloc2023], "choose one of them"),
       ([.mergeOnFree], "switch that on too"), ([.unmappedAllocWholeBlock], "switch that on too"),
       ([.unmapped2022, .mergeOnFree, .mergeOnFreeLiteral], "contrary"),
+      ([.unmapped2022, .mergeOnFreeChecked, .mergeOnFreeLiteral], "contrary"),
       ([.progPack, .noProgPack], "contrary"),
       ([.rutland2024, .pgtableOps2024], "stages of one series"),
       ([.roxCache, .noROXCache], "contrary"),
