@@ -13,6 +13,7 @@ struct Directmap: AsyncParsableCommand {
       ValidateCommand.self, VerifyCommand.self,
       CompareCommand.self, LabCommand.self, ExploreCommand.self, LinearMapCommand.self,
       ReplayCommand.self, OpenCommand.self, DiffCommand.self, DoctorCommand.self,
+      ModelCommand.self, RemediesCommand.self,
       LessonsCommand.self, LessonCommand.self, QuizCommand.self,
       ConfigCommand.self, InstallCommand.self,
     ],

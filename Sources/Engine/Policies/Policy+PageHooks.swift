@@ -23,6 +23,10 @@ protocol PageHooks: Sendable {
   func didFree<Sink: EventSink>(
     _ block: PageState.Block, _ machine: inout Machine, _ sink: inout Sink)
 
+  /// The page allocator has nothing left for an ordinary request. Returns whether the policy gave it a
+  /// block.
+  func yieldBlock<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) -> Bool
+
   /// Turns the policy's cache on or off. Returns whether it has such a switch.
   func enable<Sink: EventSink>(
     _ isOn: Bool, _ machine: inout Machine, _ sink: inout Sink,
@@ -50,6 +54,8 @@ extension PageHooks {
   func didFree<Sink: EventSink>(
     _ block: PageState.Block, _ machine: inout Machine, _ sink: inout Sink,
   ) {}
+
+  func yieldBlock<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) -> Bool { false }
 
   func enable<Sink: EventSink>(
     _ isOn: Bool, _ machine: inout Machine, _ sink: inout Sink,

@@ -6,6 +6,7 @@ struct PolicyStates: Equatable, Sendable {
   var unmapped2022 = Unmapped2022.State()
   var mergeOnFree = MergeOnFree.State()
   var unmappedAlloc2023 = UnmappedAlloc2023.State()
+  var freetype2026 = Freetype2026.State()
 
   func add(to sum: inout Checksum) {
     edgecombe2021.add(to: &sum)
@@ -14,6 +15,7 @@ struct PolicyStates: Equatable, Sendable {
     unmapped2022.add(to: &sum)
     mergeOnFree.add(to: &sum)
     unmappedAlloc2023.add(to: &sum)
+    freetype2026.add(to: &sum)
   }
 
   mutating func apply(_ change: PolicyChange) {
@@ -24,6 +26,7 @@ struct PolicyStates: Equatable, Sendable {
     case .unmapped2022(let change): unmapped2022.apply(change)
     case .mergeOnFree(let change): mergeOnFree.apply(change)
     case .unmappedAlloc2023(let change): unmappedAlloc2023.apply(change)
+    case .freetype2026(let change): freetype2026.apply(change)
     }
   }
 }
@@ -42,6 +45,8 @@ public enum PolicyChange: Equatable, Sendable {
   case mergeOnFree(MergeOnFree.Change)
   /// The private allocator of March 2023.
   case unmappedAlloc2023(UnmappedAlloc2023.Change)
+  /// The unmapped pageblocks of 2026.
+  case freetype2026(Freetype2026.Change)
 }
 
 /// What a policy decided that changes nothing by itself.
@@ -72,6 +77,9 @@ public enum PolicyDecision: Equatable, Sendable {
   case mergeMissed(PolicyName, PFN, order: Int)
   /// The 1G leaf that begins at the frame stays split.
   case largerLeafStays(PolicyName, PFN)
+  /// The cache of executable memory gives back so many pages from an address on, of which somebody still
+  /// holds some: what is free there begins and ends at 2M, but is a part of its area.
+  case chunkInUse(VirtualAddress, PageCount, held: PageCount)
   /// The shrinker gave pages back.
   case shrunk(PolicyName, node: Int, asked: Int, freed: Int)
 }

@@ -45,9 +45,20 @@ extension Machine {
     if refuses(order: request.order, isBulk: request.isBulk, &sink) { return nil }
     guard physical.isKnown else { return nil }
     let owner = physical.owner(named: request.owner, &sink)
-    return physical.allocate(
-      order: request.order, type: request.type ?? request.gfp.migrateType, node: request.node,
-      owner: owner, &sink)
+    while true {
+      let pfn = physical.allocate(
+        order: request.order, type: request.type ?? request.gfp.migrateType, node: request.node,
+        owner: owner, &sink)
+      if pfn != nil || !policiesYieldBlock(&sink) { return pfn }
+    }
+  }
+
+  /// Whether a policy gives the page allocator a block back that would otherwise fail.
+  private mutating func policiesYieldBlock<Sink: EventSink>(_ sink: inout Sink) -> Bool {
+    for policy in setup.policies where policy.hooks.contains(.blocks) {
+      if policy.yieldBlock(&self, &sink) { return true }
+    }
+    return false
   }
 
   /// Whether a request of an order is to fail, as was asked.

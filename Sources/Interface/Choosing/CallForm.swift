@@ -123,8 +123,8 @@ extension Lane {
       }
       return "node \(node)"
     case .module: return Self.smallModule
-    case .stride, .place, .userPlace, .migrateType, .group, .reset, .huge, .interleave, .align,
-      .gfp, .folioOrder, .file, .dirty:
+    case .stride, .place, .userPlace, .migrateType, .group, .reset, .huge, .interleave, .noflush,
+      .align, .gfp, .folioOrder, .file, .dirty:
       return ""
     case .text, .expression, .machine, .kernel, .cpu, .region, .entries, .full, .callName, .watched,
       .once, .ignored, .disabled, .commands, .leafSize, .label, .origin, .anew, .calls, .event,

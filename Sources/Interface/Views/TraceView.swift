@@ -253,7 +253,7 @@ extension Decision {
 extension PolicyDecision {
   fileprivate var ink: Ink {
     switch self {
-    case .requestRefused, .nothingLeft: .error
+    case .requestRefused, .nothingLeft, .chunkInUse: .error
     case .fellBack, .handedOutPresent, .freedNotPresent, .pageblockWaits, .mergeMissed,
       .largerLeafStays:
       .warning

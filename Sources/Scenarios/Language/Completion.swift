@@ -109,7 +109,8 @@ extension Operand.Kind {
     case .frame: ["pfn:", "phys:"]
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .group, .reset, .huge,
-      .interleave, .align, .gfp, .policy, .limit, .leafSize, .region, .full, .once, .ignored,
+      .interleave, .noflush, .align, .gfp, .policy, .limit, .leafSize, .region, .full, .once,
+      .ignored,
       .disabled, .commands, .origin, .anew, .preset, .pattern, .folioOrder, .file, .dirty,
       .userPlace,
       .until:
@@ -144,7 +145,8 @@ extension Operand.Kind {
       2
     case .owner, .block, .order, .number, .migrateType, .pages, .percent, .operations, .seed: 1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
-      .kernel, .module, .bytes, .group, .reset, .huge, .interleave, .policy, .scanCount, .priority,
+      .kernel, .module, .bytes, .group, .reset, .huge, .interleave, .noflush, .policy, .scanCount,
+      .priority,
       .answer, .anew,
       .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
       .event,
@@ -159,7 +161,8 @@ extension Operand.Kind {
     switch self {
     case .count, .leafSize, .event: word.first?.isNumber ?? false
     case .stride, .place, .access, .node, .migrateType, .group, .reset, .huge, .interleave,
-      .align, .gfp, .region, .once, .ignored, .disabled, .commands, .origin, .anew, .folioOrder,
+      .noflush, .align, .gfp, .region, .once, .ignored, .disabled, .commands, .origin, .anew,
+      .folioOrder,
       .file,
       .dirty, .userPlace, .until:
       words([], []).contains(word)

@@ -207,7 +207,7 @@ extension LineReader {
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
     case .module: nextWord != nil
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
-    case .node, .group, .reset, .huge, .interleave, .align, .gfp, .once, .disabled:
+    case .node, .group, .reset, .huge, .interleave, .noflush, .align, .gfp, .once, .disabled:
       isNext(kind.rawValue)
     case .region, .ignored, .commands, .origin, .anew, .folioOrder, .file, .dirty, .userPlace,
       .until:
@@ -260,7 +260,8 @@ extension LineReader {
     case .onOff: values.isOn = try isOn()
     case .owner, .block, .order, .node, .number, .migrateType, .pages, .percent, .operations, .seed:
       try readOfMemory(kind, into: &values)
-    case .module, .bytes, .group, .reset, .huge, .interleave, .align, .gfp, .policy, .scanCount,
+    case .module, .bytes, .group, .reset, .huge, .interleave, .noflush, .align, .gfp, .policy,
+      .scanCount,
       .priority, .answer, .limit:
       try readOfUser(kind, into: &values)
     case .region, .entries, .full, .callName, .watched, .once, .ignored, .disabled, .commands:

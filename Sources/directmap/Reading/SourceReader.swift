@@ -123,6 +123,7 @@ nonisolated struct SourceReader {
       "iomem", "dmesg", "meminfo", "vmstat", "zoneinfo", "buddyinfo", "pagetypeinfo", "modules",
       "vmallocinfo", "cmdline", "version", "ptdump", "kernel", "current_kernel", "leaves",
       "kernel_page_tables", "journal", "kern", "trace", "proc-modules",
+      "kallsyms", "system",
     ].contains { stem == $0 || stem.hasPrefix($0 + "-") || stem.hasPrefix($0 + "_") }
   }
 
@@ -158,12 +159,20 @@ nonisolated struct SourceReader {
       case .pagetypeinfo: evidence.blockTypes = try BlockTypes(try text(open))
       case .modules: evidence.modules = try ModulesText(try text(open))
       case .vmallocinfo: evidence.areas = try VmallocText(try text(open))
+      case .kallsyms: evidence.features = try symbols(open).features
       case .cmdline: evidence.commandLine = try text(open)
       case .version: evidence.release = try text(open).kernelRelease
       }
     } catch {
       throw UserError(reading: path, error)
     }
+  }
+
+  private func symbols(_ open: () throws -> any ByteSource) throws -> SymbolsText {
+    var lines = LineStream(try open())
+    var symbols = SymbolsText()
+    while try lines.advance() { symbols.read(line: lines.text) }
+    return symbols
   }
 
   private func text(_ open: () throws -> any ByteSource) throws -> String {
