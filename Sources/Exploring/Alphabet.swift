@@ -104,7 +104,7 @@ extension Call {
   var operationOnFrames: (name: String, first: PFN, pages: PageCount)? {
     switch self {
     case .setMemory(let operation, .frame(let pfn), let pages):
-      ("set_memory_\(operation.rawValue)", pfn, pages)
+      (operation.name, pfn, pages)
     case .setPages(let operation, let pfn, let pages):
       ("set_pages_\(operation.rawValue)", pfn, pages)
     case .setDirectMap(let operation, let pfn, let pages):

@@ -15,6 +15,7 @@ struct Directmap: AsyncParsableCommand {
       CompareCommand.self, LabCommand.self, ExploreCommand.self, LinearMapCommand.self,
       ReplayCommand.self, OpenCommand.self, DiffCommand.self, DoctorCommand.self,
       WatchCommand.self, SnapshotCommand.self,
+      ModelCommand.self, RemediesCommand.self,
       LessonsCommand.self, LessonCommand.self, QuizCommand.self,
       ConfigCommand.self, InstallCommand.self,
     ],

@@ -40,15 +40,25 @@ extension MachineOptions {
 
   /// What should be known about the kernel that is booted in place of the one that a log is of.
   static func note(
-    on kernel: KernelProfile, for reading: MachineReading, isChosen: Bool,
+    on choice: KernelChoice, for reading: MachineReading, isChosen: Bool,
   ) -> String? {
     guard let release = reading.release, let version = reading.version else { return nil }
-    if kernel.version == version {
-      return isChosen ? nil : "the log is of Linux \(release); \(kernel.name) is booted"
+    let name = choice.profile.name
+    if isChosen {
+      if choice.profile
+        == KernelProfile.choice(forRelease: release, on: choice.profile.architecture).profile
+      {
+        return nil
+      }
+      return "the log is of Linux \(release), and \(name) is booted, as was asked for"
     }
-    return isChosen
-      ? "the log is of Linux \(release), and \(kernel.name) is booted, as was asked for"
-      : "the log is of Linux \(release); \(kernel.name), the nearest that is known, is booted; "
-        + "--kernel chooses another"
+    if choice.profile.version == version {
+      if case .update = choice.reason {
+        return "the log is of Linux \(release); \(name) is booted: \(choice.reason)"
+      }
+      return "the log is of Linux \(release); \(name) is booted"
+    }
+    return "the log is of Linux \(release); \(name), \(choice.reason), is booted; "
+      + "--kernel chooses another"
   }
 }

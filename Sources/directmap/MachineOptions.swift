@@ -79,10 +79,11 @@ extension MachineOptions {
   ) throws(UserError) -> (setup: BootSetup, missingImage: MissingImage?) {
     let reading = try chosenMachine(for: scenario)
     var description = scenario.configured(reading.description)
-    let kernel = try chosenKernel(for: scenario, description, reading)
+    let choice = try chosenKernel(for: scenario, description, reading)
+    let kernel = choice.profile
     let onLine = try readCommandLine(&description, of: kernel)
     if let cpu { try description.cpu.switchFeatures(cpu) }
-    let onKernel = Self.note(on: kernel, for: reading, isChosen: isKernelChosen(scenario))
+    let onKernel = Self.note(on: choice, for: reading, isChosen: isKernelChosen(scenario))
     for note in reading.notes.map(\.description) + [onKernel].compactMap(\.self) + onLine {
       CommandLine.tell("\(reading.description.name): note: \(note)")
     }
@@ -146,14 +147,12 @@ extension MachineOptions {
   /// The kernel that is asked for; else the nearest to the one that a log is of.
   private func chosenKernel(
     for scenario: Scenario, _ description: MachineDescription, _ reading: MachineReading,
-  ) throws(UserError) -> KernelProfile {
-    guard let kernel else {
-      if !isKernelChosen(scenario), let version = reading.version {
-        return .nearest(to: version, on: description.architecture)
-      }
-      return scenario.kernel(on: description, .linux7_2)
+  ) throws(UserError) -> KernelChoice {
+    if let kernel { return KernelChoice(profile: try Self.kernel(kernel), reason: .version) }
+    if !isKernelChosen(scenario), reading.version != nil {
+      return KernelProfile.choice(forRelease: reading.release, on: description.architecture)
     }
-    return try Self.kernel(kernel)
+    return KernelChoice(profile: scenario.kernel(on: description, .linux7_2), reason: .unknown)
   }
 
   /// The kernel that a user names.

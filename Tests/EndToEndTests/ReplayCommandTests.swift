@@ -67,7 +67,7 @@ import Testing
     #expect(
       result.errors.hasPrefix(
         "directmap: FILE does not tell the kernel; give --kernel with one of linux-"))
-    #expect(result.errors.hasSuffix("linux-6.12, linux-7.2\n"))
+    #expect(result.errors.hasSuffix("linux-7.2, linux-7.3\n"))
     let unknown = try Self.replay("# kernel 6.8.0\n a-1 [000] ..... 1.0: vfree: addr=0x0\n")
     #expect(unknown.status == 2)
     #expect(unknown.errors.contains("the kernel 6.8.0 has no profile here; give --kernel"))

@@ -22,13 +22,14 @@ private let families =
   "there are machine, iomem, dmesg, kernel, cpu, policy, rule, set_memory_*, set_pages_*, set_direct_map_*, vmap, "
   + "vmap_page_range, vunmap, alloc_pages, free_pages, cpu_node, age, scatter, mmap, zap, munmap, "
   + "exit_mmap, vmalloc, vfree, ioremap, iounmap, apply_to_existing_page_range, module, bpf, "
-  + "ftrace, kprobe, execmem, secretmem, kfence, shrink, reclaim, drop_slab, supply, fail, map_mem, "
+  + "ftrace, kprobe, execmem, secretmem, kfence, gmem, rmpupdate, hwpoison, unpoison, kexec, shrink, reclaim, drop_slab, supply, fail, map_mem, "
   + "add_memory, touch, collapse, kcall, note, pause, why, tlb, areas, print, expect, "
   + "key, type, wait, caption, presenter, highlight, spotlight, hide, show, lesson, part, task, story, "
   + "break, watch, session, branch, mark, cursor, end"
 private let machine = "the name of a machine (teaching-4g, laptop)"
 private let kernel =
-  "the name of a kernel (linux-5.11, linux-6.1, linux-6.12, linux-7.2, linux-6.1-arm64, "
+  "the name of a kernel (linux-5.11, linux-5.15, linux-6.1, linux-6.6, linux-6.12.24, linux-6.12, linux-6.18, "
+  + "linux-7.0, linux-7.1, linux-7.2.6, linux-7.2, linux-7.3, linux-6.1-arm64, "
   + "linux-6.9-rc2-arm64, linux-6.12-arm64, linux-6.18-arm64, linux-7.0-arm64, linux-7.1-arm64, "
   + "linux-7.2-arm64, linux-7.3-arm64)"
 private let cpu =

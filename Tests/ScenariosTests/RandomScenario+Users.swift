@@ -30,7 +30,7 @@ extension SeededGenerator {
 
   /// Any call of a user.
   mutating func userCall() -> UserCall {
-    switch next(below: 19) {
+    switch next(below: 26) {
     case 0: .vmalloc(name(), count(), vmallocOptions())
     case 1: .vfree(name())
     case 2: .moduleLoad(name(), sizes())
@@ -49,6 +49,13 @@ extension SeededGenerator {
     case 15: .ioremap(name(), frame(), count(), align: pick([nil, 0, 4096, 1 << 32, 3 << 20]))
     case 16: .iounmap(name())
     case 17: .walk(name())
+    case 18: .gmemFault(name(), count(), flushes: next(below: 2) == 0)
+    case 19: .gmemRelease(name())
+    case 20: .rmpUpdate(frame(), count())
+    case 21: .hwpoison(frame())
+    case 22: .unpoison(frame())
+    case 23: .kexecLoad(name())
+    case 24: .kexecUnload(name())
     default: .kfence(protects: next(below: 2) == 0, frame())
     }
   }

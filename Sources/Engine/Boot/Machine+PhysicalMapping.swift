@@ -49,7 +49,8 @@ extension Machine {
   }
 
   private func directMapFill(_ size: LeafSize, _ pfn: PFN, _ count: UInt64) -> LeafFill {
-    let flags = size == .size4K ? cpu.pageKernel : cpu.pageKernel.fourKToLarge.union(.pse)
+    var flags = size == .size4K ? cpu.pageKernel : cpu.pageKernel.fourKToLarge.union(.pse)
+    if size == .size1G, !setup.kernel.masksGlobalIn1G { flags.insert(.global) }
     return LeafFill(
       start: AddressLayout.directMapAddress(of: pfn), pfn: pfn, count: count, size: size,
       flags: flags)

@@ -16,6 +16,9 @@ extension Machine {
     } else {
       if request.findings.contains(.visitedAlias) || request.pages > Self.singlePageFlushCeiling {
         emit(.flushed(.all), &sink)
+      } else if setup.kernel.flushesRange {
+        // One range, from the first page on: of an array too.
+        emit(.flushed(.kernelRange(request.pages)), &sink)
       } else {
         emit(.flushed(.pages(request.pages)), &sink)
       }

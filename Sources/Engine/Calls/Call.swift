@@ -86,8 +86,9 @@ public enum SetMemory: String, Sendable, CaseIterable {
   case split4K = "4k"
   case global, nonglobal, uc, wc, wt, wb, encrypted, decrypted
 
-  /// The kernel's name of the call.
-  public var name: String { "set_memory_\(rawValue)" }
+  /// The kernel's name of the call. Of write-through it is that of an inner function: no kernel that was
+  /// asked has a `set_memory_wt()`.
+  public var name: String { self == .wt ? "_set_memory_wt" : "set_memory_\(rawValue)" }
 }
 
 /// The calls of the `set_pages_*()` family; raw values complete the name.

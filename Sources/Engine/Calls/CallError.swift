@@ -58,6 +58,8 @@ public enum CallError: Error, Equatable, Sendable {
   case badPriority(Int)
   /// The kernel stopped in an earlier call.
   case stopped(KernelBug)
+  /// Nothing of this name was made by a command; which.
+  case nothingHeld(Name, String)
   /// The CPU may not access the page so: it is not present, or read-only.
   case pageFault(VirtualAddress, isPresent: Bool)
   /// The page allocator has nothing to do with such a request.
@@ -109,7 +111,8 @@ extension CallError: CustomStringConvertible {
     case .notBlocks(let pfn, let pages):
       "pfn \(pfn.hex) + \(pages.rawValue) pages are no 2M blocks; begin at a multiple of 512 "
         + "frames and give a multiple of 512 pages"
-    case .nameTaken, .nameTooLong, .nothingLoaded, .noSecret, .moduleTooLarge, .notSplit,
+    case .nameTaken, .nameTooLong, .nothingLoaded, .noSecret, .nothingHeld, .moduleTooLarge,
+      .notSplit,
       .noSuchNode, .interleavedNode, .ramRemapped, .noDeviceMemory, .badAlignment, .policyOff,
       .noSwitch, .noShrinker, .badPriority:
       reasonOfUsers
@@ -144,6 +147,8 @@ extension CallError {
       "no \(kind.words) is called \(name); load it first"
     case .noSecret(let name):
       "no secret page is called \(name); make one with secretmem fault"
+    case .nothingHeld(let name, let command):
+      "nothing is called \(name) that \(command) made; make it first"
     case .moduleTooLarge(let name, let bytes):
       "\(name): \(bytes) bytes are too many; at most \(ModuleSizes.limit)"
     case .notSplit(let address):

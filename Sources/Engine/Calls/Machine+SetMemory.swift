@@ -119,7 +119,7 @@ extension Machine {
   }
 
   /// Models `__set_pages_p()` and `__set_pages_np()`: no alias, no flush, no collapse.
-  private mutating func setPresent<Sink: EventSink>(
+  mutating func setPresent<Sink: EventSink>(
     _ isPresent: Bool, _ pfn: PFN, _ pages: PageCount, _ sink: inout Sink,
   ) -> ReturnCode {
     let cleared: EntryFlags =

@@ -27,10 +27,12 @@ extension Event {
     case .tableInstalled(let address, inPlaceOf: let size, old: _, first: _):
       facts.written = WrittenEntries(address, size.pages, size)
       facts.resized = ResizedLeaves(.split, size, at: address)
+      facts.counters = [.splitTables]
       facts.traits = .marker
     case .tableFreed(let address, let size, leaf: _):
       facts.written = WrittenEntries(address, size.pages, size)
       facts.resized = ResizedLeaves(.merge, size, at: address)
+      facts.counters = [.splitTables]
       facts.traits = .marker
     case .tableBacked: facts.traits = .quiet
     case .tableTracked: facts.traits = [.detail, .quiet]
@@ -87,7 +89,7 @@ extension PolicyDecision {
     case .ruleRan: facts.folding = [.reasons, .text]
     case .requestRefused, .cacheEmpty, .nothingLeft, .handedOutPresent, .freedNotPresent,
       .pageblockWaits, .mergeMissed, .mergeRefused, .largerLeafStays, .sleepsInAtomic,
-      .lockedInSoftirq, .flushesUnderLock, .lost:
+      .lockedInSoftirq, .flushesUnderLock, .lost, .chunkInUse:
       break
     case .rightsRewritten: facts.traits.insert(.marker)
     }
@@ -102,7 +104,7 @@ extension KeptChange {
     case .roxFreed(let range): facts.moved = MovedPages(.cached, .addresses(range))
     case .roxTaken(let range): facts.moved = MovedPages(.uncached, .addresses(range))
     case .packRemoved, .programAdded, .programRemoved, .roxBusy, .roxIdle, .secretAdded,
-      .secretRemoved, .reclaimDeferred:
+      .secretRemoved, .guestPageAdded, .guestRemoved, .kexecAdded, .kexecRemoved, .reclaimDeferred:
       break
     }
   }
@@ -114,12 +116,12 @@ extension PolicyChange {
     case .edgecombe2021(.roundRobinAdvanced), .pteCache2021(.roundRobinAdvanced), .rule(.called):
       facts.traits = [.detail, .quiet]
     case .edgecombe2021(.added(let pfn, node: _)), .pteCache2021(.added(let pfn, node: _)),
-      .permAlloc2020(.pushed(let pfn, isProtected: _)):
+      .permAlloc2020(.pushed(let pfn, isProtected: _)), .freetype2026(.freed(let pfn)):
       facts.moved = MovedPages(.cached, pfn)
       facts.folding = [.text, .lines]
     case .edgecombe2021(.taken(let pfn, node: _)), .edgecombe2021(.isolated(let pfn, node: _)),
       .pteCache2021(.taken(let pfn, node: _)), .pteCache2021(.isolated(let pfn, node: _)),
-      .permAlloc2020(.taken(let pfn)):
+      .permAlloc2020(.taken(let pfn)), .freetype2026(.taken(let pfn)):
       facts.moved = MovedPages(.uncached, pfn)
       facts.folding = [.text, .lines]
     case .unmappedAlloc2023(.inserted(let pfn, let order)):
@@ -131,7 +133,8 @@ extension PolicyChange {
     case .edgecombe2021(.enabled), .pteCache2021(.marked), .permAlloc2020(.flushOwed),
       .permAlloc2020(.flushDone), .unmapped2022(.marked), .mergeOnFree(.merged),
       .mergeOnFree(.missed), .mergeOnFree(.refused), .unmapped2022(.strayed),
-      .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released), .rule(.number), .rule(.page):
+      .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released), .rule(.number), .rule(.page),
+      .freetype2026(.unmapped), .freetype2026(.mapped):
       break
     }
   }

@@ -170,13 +170,16 @@ extension PolicyChange {
       EventShape(.pageTaken, UInt64(truncatingIfNeeded: node))
     case .edgecombe2021(.isolated(_, let node)), .pteCache2021(.isolated(_, let node)):
       EventShape(.pageIsolated, UInt64(truncatingIfNeeded: node))
-    case .permAlloc2020(.pushed), .unmappedAlloc2023(.inserted): EventShape(.pageAdded)
-    case .permAlloc2020(.taken), .unmappedAlloc2023(.removed): EventShape(.pageTaken)
+    case .permAlloc2020(.pushed), .unmappedAlloc2023(.inserted), .freetype2026(.freed):
+      EventShape(.pageAdded)
+    case .permAlloc2020(.taken), .unmappedAlloc2023(.removed), .freetype2026(.taken):
+      EventShape(.pageTaken)
     case .edgecombe2021(.roundRobinAdvanced), .edgecombe2021(.enabled),
       .pteCache2021(.roundRobinAdvanced), .pteCache2021(.marked), .permAlloc2020(.flushOwed),
       .permAlloc2020(.flushDone), .unmapped2022(.marked), .mergeOnFree(.merged),
       .mergeOnFree(.missed), .mergeOnFree(.refused), .unmapped2022(.strayed),
-      .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released), .rule:
+      .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released), .rule,
+      .freetype2026(.unmapped), .freetype2026(.mapped):
       EventShape(.policyChange)
     }
   }

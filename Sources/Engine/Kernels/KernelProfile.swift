@@ -14,7 +14,13 @@ public struct KernelProfile: Equatable, Sendable {
   public var name: String
   /// What the kernel is built for.
   public var architecture = Architecture.x86_64
-  /// Whether `set_memory_ro` and `set_direct_map_invalid_noflush` clear D together with RW.
+  /// How its rules are known.
+  public var basis = KernelBasis.memory("")
+  /// The last stable update that it holds for, such as 24 for 6.12.24; `nil`: it holds for the later
+  /// ones, where its version has two profiles, and for all, where it has one.
+  public var lastUpdate: Int?
+  /// Whether `set_memory_ro` and `set_direct_map_invalid_noflush` clear D together with RW (6.12.25, 6.15
+  /// and later).
   public var roClearsDirty: Bool
   /// How an alias treats NX.
   public var aliasNX: AliasNX
@@ -28,6 +34,15 @@ public struct KernelProfile: Equatable, Sendable {
   public var collapses: Bool
   /// Whether `set_memory_4k` marks the entry KERNEL_4K.
   public var marksKernel4K: Bool
+  /// Whether boot takes G out of leaves of 1G where page-table isolation takes it out of all others. From
+  /// 5.7 to the end of 2022 `phys_pud_init()` set it past the mask.
+  public var masksGlobalIn1G = true
+  /// Whether `cpa_flush()` flushes one range for all pages of a request, and not page by page. Read in a
+  /// tree of 7.0; 6.12 and 7.2 are recorded without.
+  public var flushesRange = false
+  /// Whether the table of a split is a page table like any other, which nr_page_table_pages of vmstat and
+  /// PageTables of meminfo count (7.2.7 and later).
+  public var countsSplitTables = false
   /// The rules of the page allocator.
   public var buddy = BuddyRules.claiming
 
@@ -56,11 +71,16 @@ public struct KernelProfile: Equatable, Sendable {
   public var moduleLayout = ModuleLayout.sections
   /// Whether a module's read-only data is made read-only again after its init (up to 6.12).
   public var repeatsRodataAfterInit = true
-  /// Whether BPF programs share packs of 2 MiB (5.18 and later).
+  /// Whether BPF programs share packs of 2 MiB (here from 6.1 on: the packs of 5.18 were 4 KiB).
   public var hasProgPack = true
   /// Whether module text, ftrace and kprobes share a cache of read-only executable memory (6.15 and
   /// later).
   public var hasROXCache = false
+  /// Whether BPF takes its packs and its large programs from that cache too (7.3 and later).
+  public var takesPacksFromROXCache = false
+  /// Whether the cache gives back free addresses only if they are one whole area (7.3.4 and later); before,
+  /// what begins and ends at 2M is enough.
+  public var returnsWholeAreas = false
   /// Whether vmalloc can map 2M leaves where the caller allows it (on x86 about 5.18 and later).
   public var hasHugeVmalloc = true
   /// Whether a huge vmalloc without a node counts only its share of each node (up to 6.12).
@@ -124,7 +144,13 @@ extension KernelProfile {
   public static var all: [KernelProfile] { x86 + arm64 }
 
   /// The profiles for x86-64, oldest first.
-  public static var x86: [KernelProfile] { [.linux5_11, .linux6_1, .linux6_12, .linux7_2] }
+  public static var x86: [KernelProfile] {
+    [
+      .linux5_11, .linux5_15, .linux6_1, .linux6_6, .linux6_12_24, .linux6_12, .linux6_18,
+      .linux7_0,
+      .linux7_1, .linux7_2_6, .linux7_2, .linux7_3,
+    ]
+  }
 
   /// The profiles for arm64, oldest first.
   public static var arm64: [KernelProfile] {
@@ -146,23 +172,5 @@ extension KernelProfile {
   public init?(named name: some StringProtocol) {
     guard let profile = Self.all.first(where: { $0.name == name }) else { return nil }
     self = profile
-  }
-
-  /// The profile for a version as kernels give it: `7.2`, `linux-6.12`, `Linux 7.2.12+deb13`. Its
-  /// first two numbers count.
-  public init?(version: some StringProtocol) {
-    if let exact = KernelProfile(named: version) {
-      self = exact
-      return
-    }
-    guard !version.contains("arm64") else { return nil }
-    var text = version[...]
-    for prefix in ["linux-", "Linux ", "v"] where text.hasPrefix(prefix) {
-      text = text.dropFirst(prefix.count)
-    }
-    let numbers = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard numbers.count >= 2 else { return nil }
-    let minor = numbers[1].prefix { $0.isASCII && $0.isNumber }
-    self.init(named: "linux-\(numbers[0]).\(minor)")
   }
 }

@@ -54,16 +54,4 @@ extension KernelProfile {
   public var version: KernelVersion {
     KernelVersion(name.drop { $0 != "-" }.dropFirst()) ?? KernelVersion(major: 0, minor: 0)
   }
-
-  /// The profile of an architecture that is the fewest releases away from a version; of two that are
-  /// equally far, the older one.
-  public static func nearest(
-    to version: KernelVersion, on architecture: Architecture,
-  ) -> KernelProfile {
-    let profiles = all.filter { $0.architecture == architecture }
-    let nearest = profiles.min {
-      abs($0.version.release - version.release) < abs($1.version.release - version.release)
-    }
-    return nearest ?? .standard(for: architecture)
-  }
 }

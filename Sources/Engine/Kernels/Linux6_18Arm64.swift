@@ -3,7 +3,9 @@ extension KernelProfile {
   /// Linux 6.18 for arm64: `rodata=` has its new words, and CPUs with FEAT_BBM level 2 keep blocks.
   /// Of its recordings none was held against it.
   public static let linux6_18Arm64 = KernelProfile(
-    name: "linux-6.18-arm64", architecture: .arm64, roClearsDirty: false, aliasNX: .stripped,
+    name: "linux-6.18-arm64", architecture: .arm64,
+    basis: .memory("rodata= and blocks by what is known of 6.18; no recording was compared"),
+    roClearsDirty: false, aliasNX: .stripped,
     hasRox: true, hasP: false, hasDirectMapValid: true, collapses: false, marksKernel4K: false,
     buddy: BuddyRules.claiming.onArm64, repeatsRodataAfterInit: false, dividesHugeVmalloc: false,
     vmallocsLargeFirst: false, linearMap: .linux6_18)

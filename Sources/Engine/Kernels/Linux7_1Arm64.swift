@@ -2,7 +2,9 @@ extension KernelProfile {
   // swift-format-ignore: AlwaysUseLowerCamelCase
   /// Linux 7.1 for arm64: as 7.0. Of its recordings none was held against it.
   public static let linux7_1Arm64 = KernelProfile(
-    name: "linux-7.1-arm64", architecture: .arm64, roClearsDirty: false, aliasNX: .stripped,
+    name: "linux-7.1-arm64", architecture: .arm64,
+    basis: .memory("as 7.0; no recording was compared"),
+    roClearsDirty: false, aliasNX: .stripped,
     hasRox: true, hasP: false, hasDirectMapValid: true, collapses: false, marksKernel4K: false,
     buddy: BuddyRules.claiming.onArm64, repeatsRodataAfterInit: false, dividesHugeVmalloc: false,
     vmallocsLargeFirst: true, linearMap: .linux7_1)

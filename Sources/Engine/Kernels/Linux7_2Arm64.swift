@@ -3,7 +3,9 @@ extension KernelProfile {
   /// Linux 7.2 for arm64: the kernel image is mapped by pages where all is, and its data is
   /// read-only in the linear map. Of its recordings none was held against it.
   public static let linux7_2Arm64 = KernelProfile(
-    name: "linux-7.2-arm64", architecture: .arm64, roClearsDirty: false, aliasNX: .stripped,
+    name: "linux-7.2-arm64", architecture: .arm64,
+    basis: .source("7.2.13; no recording was compared"),
+    roClearsDirty: false, aliasNX: .stripped,
     hasRox: true, hasP: false, hasDirectMapValid: true, collapses: false, marksKernel4K: false,
     buddy: BuddyRules.claiming.onArm64, repeatsRodataAfterInit: false, dividesHugeVmalloc: false,
     vmallocsLargeFirst: true, linearMap: .linux7_2)

@@ -8,6 +8,7 @@ extension Machine {
     case .mapMem:
       let isUsed =
         !areas.live.isEmpty || !areas.lazilyFreed.isEmpty || !kept.value.secrets.isEmpty
+        || !kept.value.guests.isEmpty
         || !linearMap.value.added.isEmpty
       if isUsed { throw .linearMap(.mapInUse) }
       emit(.linearMap(.cleared), &sink)

@@ -47,6 +47,9 @@ public enum Counter: UInt8, CaseIterable, Sendable {
   case level1Merges
   /// `direct_map_level2_merges`: 2M to 1G.
   case level2Merges
+  /// Tables that splits put in place of leaves, less those that leaves replaced again. From 7.2.7 on they
+  /// are in nr_page_table_pages of vmstat (PageTables of meminfo).
+  case splitTables
   /// Entries that a merging policy read to see whether they are alike: its cost.
   case entriesScanned
   /// Words or counts that a merging policy tested instead.
@@ -58,7 +61,7 @@ public enum Counter: UInt8, CaseIterable, Sendable {
 /// The value of every `Counter`.
 public struct Counters: Equatable, Sendable {
   // As many as there are counters: the compiler cannot count them, so a test does.
-  private var values = InlineArray<26, Int64>(repeating: 0)
+  private var values = InlineArray<27, Int64>(repeating: 0)
 
   /// All zero.
   public init() {}

@@ -19,6 +19,7 @@ extension Machine {
     case .tableInstalled(let address, let size, old: _, let first):
       let step: PageCount = size == .size1G ? LeafSize.size2M.pages : 1
       tables.installTable(at: address, inPlaceOf: size, first: first, step: step)
+      counters[.splitTables] &+= 1
     case .tableBacked(let address, let size, let pfn):
       tables.setTableFrame(pfn, at: address, size)
     case .counted(let counter, let change):
@@ -41,6 +42,7 @@ extension Machine {
       tables.unmap(start, pages)
     case .tableFreed(let address, let size, let leaf):
       tables.removeTable(at: address, size, leaf: leaf)
+      counters[.splitTables] &-= 1
     case .memoryTypeSet(let book, let page, let pages, let type):
       setMemoryType(book, page..<(page + pages.rawValue), type)
     case .vmalloc(let change):

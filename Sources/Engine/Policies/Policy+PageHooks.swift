@@ -29,6 +29,10 @@ protocol PageHooks: Sendable {
   func didQueue<Sink: EventSink>(
     _ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink)
 
+  /// The page allocator has nothing left for an ordinary request. Returns whether the policy gave it a
+  /// block.
+  func yieldBlock<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) -> Bool
+
   /// Turns the policy's cache on or off. Returns whether it has such a switch.
   func enable<Sink: EventSink>(
     _ isOn: Bool, _ machine: inout Machine, _ sink: inout Sink,
@@ -60,6 +64,8 @@ extension PageHooks {
   func didQueue<Sink: EventSink>(
     _ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink,
   ) {}
+
+  func yieldBlock<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) -> Bool { false }
 
   func enable<Sink: EventSink>(
     _ isOn: Bool, _ machine: inout Machine, _ sink: inout Sink,

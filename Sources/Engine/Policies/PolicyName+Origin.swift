@@ -16,6 +16,7 @@ extension PolicyName {
     case .hyeyooBitmap2022: "Hyeonggon Yoo, May 2022"
     case .hyeyooCount2022: "Hyeonggon Yoo, his branch of 2022"
     case .aaronLu2022: "Aaron Lu, August 2022"
+    case .freetype2026: "Brendan Jackman, February 2026"
     case .progPack: "upstream, 5.18"
     case .noProgPack: "upstream before 5.18"
     case .roxCache, .roxCollapse: "upstream, 6.15"

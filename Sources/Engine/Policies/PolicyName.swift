@@ -20,6 +20,8 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   case unmappedAlloc2023 = "unmapped-alloc-2023"
   /// The same, and a fresh block leaves the direct map whole.
   case unmappedAllocWholeBlock = "unmapped-alloc-whole-block"
+  /// ALLOC_UNMAPPED and freetypes, 2026.
+  case freetype2026 = "freetype-2026"
   /// "Restore large pages after fragmentation", April 2020.
   case kirill2020 = "kirill-2020"
   /// One bit for eight entries, as the thread of May 2022 puts it.
@@ -89,7 +91,8 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .permAlloc2020, .edgecombe2021, .pteCache2021, .unmapped2022, .mergeOnFree,
       .mergeOnFreeLiteral, .mergeOnFreeChecked, .mergeOnFreeLiteralChecked, .unmappedAlloc2023,
       .unmappedAllocWholeBlock, .kirill2020,
-      .hyeyooBitmap2022, .hyeyooCount2022, .aaronLu2022, .hugeVmalloc2020, .hugeVmap2020:
+      .hyeyooBitmap2022, .hyeyooCount2022, .aaronLu2022, .hugeVmalloc2020, .hugeVmap2020,
+      .freetype2026:
       .remedy
     case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
       .noHugeVmalloc, .zapByPage, .zapBatched2024, .zapFreeLimit, .zapPageCap, .cpuLists:
@@ -113,6 +116,7 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .mergeOnFreeLiteralChecked: "2M leaf back, trigger as posted, if all entries are ordinary"
     case .unmappedAlloc2023: "a private buddy allocator of unmapped pages (March 2023)"
     case .unmappedAllocWholeBlock: "the same, its blocks unmapped whole, not one page of them"
+    case .freetype2026: "unmapped pageblocks in the page allocator, flipped whole (2026)"
     case .kirill2020: "collapse in cpa_flush, after every request (April 2020)"
     case .hyeyooBitmap2022: "merge in CPA, 64 bits a table (May 2022)"
     case .hyeyooCount2022: "merge in CPA, a counter of non-standard entries (2022)"
@@ -154,6 +158,7 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .mergeOnFreeLiteralChecked: MergeOnFree(isLiteral: true, isChecked: true)
     case .unmappedAlloc2023: UnmappedAlloc2023()
     case .unmappedAllocWholeBlock: UnmappedAllocWholeBlock()
+    case .freetype2026: Freetype2026()
     case .kirill2020: Kirill2020()
     case .hyeyooBitmap2022: HyeyooBitmap2022()
     case .hyeyooCount2022: HyeyooCount2022()

@@ -7,6 +7,7 @@ struct PolicyStates: Equatable, Sendable {
   var mergeOnFree = MergeOnFree.State()
   var unmappedAlloc2023 = UnmappedAlloc2023.State()
   var rules = RuleStates()
+  var freetype2026 = Freetype2026.State()
 
   func add(to sum: inout Checksum) {
     edgecombe2021.add(to: &sum)
@@ -16,6 +17,7 @@ struct PolicyStates: Equatable, Sendable {
     mergeOnFree.add(to: &sum)
     unmappedAlloc2023.add(to: &sum)
     rules.add(to: &sum)
+    freetype2026.add(to: &sum)
   }
 
   mutating func apply(_ change: PolicyChange) {
@@ -27,6 +29,7 @@ struct PolicyStates: Equatable, Sendable {
     case .mergeOnFree(let change): mergeOnFree.apply(change)
     case .unmappedAlloc2023(let change): unmappedAlloc2023.apply(change)
     case .rule(let change): rules.apply(change)
+    case .freetype2026(let change): freetype2026.apply(change)
     }
   }
 }
@@ -60,14 +63,6 @@ public struct PageblockUse: Equatable, Sendable {
   /// Free, on the CPU's lists.
   public var waiting: Int
 
-  /// Creates the use of a pageblock, in pages.
-  public init(own: Int, borrowed: Int, boot: Int, waiting: Int) {
-    self.own = own
-    self.borrowed = borrowed
-    self.boot = boot
-    self.waiting = waiting
-  }
-
   /// Creates counts.
   public init(own: Int, borrowed: Int, boot: Int, waiting: Int) {
     self.own = own
@@ -75,6 +70,8 @@ public struct PageblockUse: Equatable, Sendable {
     self.boot = boot
     self.waiting = waiting
   }
+  /// The unmapped pageblocks of 2026.
+  case freetype2026(Freetype2026.Change)
 }
 
 /// What a policy decided that changes nothing by itself.
@@ -116,6 +113,9 @@ public enum PolicyDecision: Equatable, Sendable {
   case lockedInSoftirq(PolicyName, PFN)
   /// The 1G leaf that begins at the frame stays split.
   case largerLeafStays(PolicyName, PFN)
+  /// The cache of executable memory gives back so many pages from an address on, of which somebody still
+  /// holds some: what is free there begins and ends at 2M, but is a part of its area.
+  case chunkInUse(VirtualAddress, PageCount, held: PageCount)
   /// The shrinker gave pages back.
   case shrunk(PolicyName, node: Int, asked: Int, freed: Int)
   /// A line of a rule ran.

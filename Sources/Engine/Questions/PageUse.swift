@@ -41,6 +41,7 @@ public struct PageUses: Sendable {
     memory = machine.physical
     let caches = Set(machine.policies.map(\.owner))
     let areas = Set(machine.areas.live.map(\.name)).union(machine.kept.value.secrets.map(\.name))
+      .union(machine.kept.value.guests.map(\.name)).union(machine.kept.value.kexecs.map(\.name))
     let ranges = Set(machine.userRanges.map(\.range.name))
     let memory = memory
     owners = memory.owners.map { owner in

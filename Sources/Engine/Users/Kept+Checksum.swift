@@ -6,10 +6,14 @@ extension Kept {
     sum.add(programs) { $0.add(to: &$1) }
     sum.add(serial)
     rox.add(to: &sum)
-    sum.add(secrets) { page, sum in
+    sum.add(secrets) { $0.add(to: &$1) }
+    sum.add(guests) { guest, sum in
+      guest.name.add(to: &sum)
+      sum.add(guest.pages) { $0.add(to: &$1) }
+    }
+    sum.add(kexecs) { page, sum in
       page.name.add(to: &sum)
       sum.add(page.pfn.rawValue)
-      sum.add(page.isUnmappedByPolicy)
     }
     supply.add(to: &sum)
     // In an order of its own: that of a dictionary differs from process to process.
@@ -22,6 +26,14 @@ extension Kept {
       sum.add(entry.value)
     }
     policies.add(to: &sum)
+  }
+}
+
+extension SecretPage {
+  fileprivate func add(to sum: inout Checksum) {
+    name.add(to: &sum)
+    sum.add(pfn.rawValue)
+    sum.add(isUnmappedByPolicy)
   }
 }
 

@@ -10,6 +10,10 @@ struct Kept: Equatable, Sendable {
   var rox = ROXCache()
   /// Pages of memfd_secret.
   var secrets: [SecretPage] = []
+  /// Guests whose memory is outside the direct map, in the order of their first fault.
+  var guests: [GuestMemory] = []
+  /// Control pages of kernels that kexec has loaded.
+  var kexecs: [ControlPage] = []
   /// What stands between requests and the page allocator.
   var supply = PageSupply()
   /// What the reclaim loop keeps for next time, for each shrinker and node.
@@ -47,6 +51,14 @@ public enum KeptChange: Equatable, Sendable {
   case secretAdded(SecretPage)
   /// A secret page was released.
   case secretRemoved(Name)
+  /// A page of a guest left the direct map.
+  case guestPageAdded(Name, SecretPage)
+  /// All of a guest's memory went.
+  case guestRemoved(Name)
+  /// kexec has a control page.
+  case kexecAdded(ControlPage)
+  /// The control page goes.
+  case kexecRemoved(Name)
   /// The reclaim loop keeps so many pages for next time.
   case reclaimDeferred(PolicyName, node: Int, Int)
   /// The number for the next name was used.
@@ -70,6 +82,15 @@ extension Kept {
     case .roxIdle(let name): rox.busy.removeAll { $0.name == name }
     case .secretAdded(let page): secrets.append(page)
     case .secretRemoved(let name): secrets.removeAll { $0.name == name }
+    case .guestPageAdded(let name, let page):
+      if let index = guests.firstIndex(where: { $0.name == name }) {
+        guests[index].pages.append(page)
+      } else {
+        guests.append(GuestMemory(name: name, pages: [page]))
+      }
+    case .guestRemoved(let name): guests.removeAll { $0.name == name }
+    case .kexecAdded(let page): kexecs.append(page)
+    case .kexecRemoved(let name): kexecs.removeAll { $0.name == name }
     case .reclaimDeferred(let name, let node, let count):
       deferred[Shrunk(policy: name, node: node)] = count
     case .serialUsed: serial += 1

@@ -1,4 +1,4 @@
-// BPF programs: kernel/bpf/core.c, 5.11, 6.1 and 6.12.
+// BPF programs: kernel/bpf/core.c, 5.11, 6.1, 6.12 and 7.3.4.
 
 extension Machine {
   /// Loads a program whose machine code has so many bytes, header and all.
@@ -21,10 +21,17 @@ extension Machine {
   /// Where a program begins that lies in a pack; `nil` for one that is not loaded.
   private func addressInPack(of name: Name) -> VirtualAddress? {
     guard let program = kept.value.programs.first(where: { $0.name == name }),
-      let pack = program.pack, let area = areas.area(named: pack)
+      let pack = program.pack
     else { return nil }
+    let ofCache = kept.value.rox.busy.first { $0.name == pack }?.range.lowerBound
+    guard let start = areas.area(named: pack)?.start ?? ofCache else { return nil }
     let offset = UInt64(program.chunks.lowerBound) * UInt64(ProgPack.chunkBytes)
-    return VirtualAddress(area.start.rawValue + offset)
+    return VirtualAddress(start.rawValue + offset)
+  }
+
+  /// Whether packs come from the cache of executable memory.
+  private var usesROXCache: Bool {
+    setup.kernel.hasROXCache && setup.kernel.takesPacksFromROXCache
   }
 
   /// The chunks of a pack: 2 MiB for each possible node (`BPF_PROG_PACK_SIZE`).
@@ -58,6 +65,18 @@ extension Machine {
     request.options.flags = [.resetsPermissions, .group]
     enter(.allocNewPack, .pages(request.pages), &sink)
     emit(.kept(.serialUsed), &sink)
+    if usesROXCache {
+      // No filling, no reset of permissions, no set_memory_rox() for the pack: the cache has done it.
+      let result = allocROX(pack, request.pages, isWritable: false, &sink)
+      guard result == .success, let busy = kept.value.rox.busy.first(where: { $0.name == pack })
+      else {
+        leave(.allocNewPack, .address(nil), &sink)
+        return .failure(result)
+      }
+      emit(.kept(.packAdded(pack, chunks: chunksOfPack)), &sink)
+      leave(.allocNewPack, .address(busy.range.lowerBound), &sink)
+      return .success(pack)
+    }
     switch vmalloc(request, &sink) {
     case .failure(let code):
       leave(.allocNewPack, .address(nil), &sink)
@@ -77,9 +96,14 @@ extension Machine {
     var request = AreaRequest(
       name: name, pages: PageCount(bytesRoundedUp: UInt64(bytes)), kind: .bpf, space: .modules)
     request.options.flags = [.resetsPermissions, .group]
-    switch vmalloc(request, &sink) {
-    case .failure(let code): return code
-    case .success(let area): makeExecutable(area, &sink)
+    if usesROXCache {
+      let result = allocROX(name, request.pages, isWritable: false, &sink)
+      if result != .success { return result }
+    } else {
+      switch vmalloc(request, &sink) {
+      case .failure(let code): return code
+      case .success(let area): makeExecutable(area, &sink)
+      }
     }
     emit(.kept(.programAdded(BPFProgram(name: name, pack: nil, chunks: 0..<0))), &sink)
     return .success
@@ -94,7 +118,7 @@ extension Machine {
     }
     guard let pack = program.pack else {
       emit(.kept(.programRemoved(name)), &sink)
-      return areas.area(named: name).map { vfree($0, &sink) } ?? .success
+      return freeBPFMemory(name, &sink)
     }
     enter(.bpfProgPackFree, &sink)
     let result = freeFromPack(program, pack, &sink)
@@ -109,6 +133,14 @@ extension Machine {
     emit(.kept(.programRemoved(program.name)), &sink)
     guard kept.value.packs.first(where: { $0.name == pack })?.used == 0 else { return .success }
     emit(.kept(.packRemoved(pack)), &sink)
-    return areas.area(named: pack).map { vfree($0, &sink) } ?? .success
+    return freeBPFMemory(pack, &sink)
+  }
+
+  /// The memory of a pack or a large program goes: an area, or a part of the cache (`execmem_free()`).
+  private mutating func freeBPFMemory<Sink: EventSink>(
+    _ name: Name, _ sink: inout Sink,
+  ) -> ReturnCode {
+    if let area = areas.area(named: name) { return vfree(area, &sink) }
+    return kept.value.rox.busy.contains { $0.name == name } ? freeROX(name, &sink) : .success
   }
 }

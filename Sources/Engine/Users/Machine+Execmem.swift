@@ -88,13 +88,20 @@ extension Machine {
     return .success
   }
 
-  /// Models `execmem_cache_clean()`: the direct map gets its pages back, and the area goes.
+  /// Models `execmem_cache_clean()`: the direct map gets its pages back, and the area goes. What others
+  /// hold of it they hold still: their addresses then lead nowhere.
   private mutating func cleanROX<Sink: EventSink>(
     _ block: Range<VirtualAddress>, _ sink: inout Sink,
   ) {
-    guard let area = areas.area(at: block.lowerBound), area.start == block.lowerBound,
-      area.pages == block.upperBound - block.lowerBound
-    else { return }
+    guard let area = areas.area(at: block.lowerBound) else { return }
+    if area.start != block.lowerBound || area.pages != block.upperBound - block.lowerBound {
+      if setup.kernel.returnsWholeAreas { return }
+      // vfree() frees the whole area that an address lies in.
+      let end = area.start + area.pages
+      let held = kept.value.rox.busy.filter { (area.start..<end).contains($0.range.lowerBound) }
+        .reduce(PageCount(0)) { $0 + ($1.range.upperBound - $1.range.lowerBound) }
+      note(.chunkInUse(area.start, area.pages, held: held), &sink)
+    }
     let frames = backing(of: area)
     var index = 0
     while index < frames.count {

@@ -45,14 +45,19 @@ extension Machine {
     if refuses(order: request.order, isBulk: request.isBulk, &sink) { return nil }
     guard physical.isKnown else { return nil }
     let owner = physical.owner(named: request.owner, &sink)
-    let pfn = physical.allocate(
-      order: request.order, type: request.type ?? request.gfp.migrateType, node: request.node,
-      owner: owner, &sink)
-    guard let pfn else { return nil }
-    if request.gfp.contains(.zero), zeroes(pfn, order: request.order, &sink) != .success {
-      return nil
+    while true {
+      let pfn = physical.allocate(
+        order: request.order, type: request.type ?? request.gfp.migrateType, node: request.node,
+        owner: owner, &sink)
+      guard let pfn else {
+        guard policiesYieldBlock(&sink) else { return nil }
+        continue
+      }
+      if request.gfp.contains(.zero), zeroes(pfn, order: request.order, &sink) != .success {
+        return nil
+      }
+      return pfn
     }
-    return pfn
   }
 
   /// Fills a block with zeros at its direct-map addresses, as `post_alloc_hook()` does: a page that a
@@ -67,6 +72,14 @@ extension Machine {
       return .bug
     }
     return .success
+  }
+
+  /// Whether a policy gives the page allocator a block back that would otherwise fail.
+  private mutating func policiesYieldBlock<Sink: EventSink>(_ sink: inout Sink) -> Bool {
+    for policy in setup.policies where policy.hooks.contains(.blocks) {
+      if policy.yieldBlock(&self, &sink) { return true }
+    }
+    return false
   }
 
   /// Whether a request of an order is to fail, as was asked.

@@ -45,6 +45,14 @@ extension Machine {
       }
       return restoreROX(name, &sink)
     case .execmemFree(let name): return try freeText(name, .execmem, &sink)
+    case .gmemFault(let name, let pages, let flushes):
+      return try faultGuest(name, pages, flushes: flushes, &sink)
+    case .gmemRelease(let name): return try releaseGuest(name, &sink)
+    case .rmpUpdate(let pfn, let pages): return try rmpUpdate(pfn, pages, &sink)
+    case .hwpoison(let pfn): return try setPoisoned(true, pfn, &sink)
+    case .unpoison(let pfn): return try setPoisoned(false, pfn, &sink)
+    case .kexecLoad(let name): return try loadKexec(name, &sink)
+    case .kexecUnload(let name): return try unloadKexec(name, &sink)
     case .cpuNode(let node):
       do { try physical.moveCPU(toNode: node, &sink) } catch { throw .memory(error) }
       return .success

@@ -1,5 +1,5 @@
 /// The cache of read-only executable memory: blocks of module space, 2M where possible, that module
-/// text, ftrace and kprobes share. Models `struct execmem_cache`, mm/execmem.c, 7.0.
+/// text, ftrace, kprobes and, from 7.3 on, BPF share. Models `struct execmem_cache`, mm/execmem.c, 7.0.
 public struct ROXCache: Equatable, Sendable {
   /// Addresses that somebody holds.
   public struct Busy: Equatable, Sendable {

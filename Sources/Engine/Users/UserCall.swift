@@ -38,6 +38,21 @@ public enum UserCall: Equatable, Sendable {
   case execmemRestore(Name)
   /// `execmem_free()`.
   case execmemFree(Name)
+  /// A guest of guest_memfd, or its user, touches so many pages of its memory for the first time: each
+  /// leaves the direct map, with a flush of its own or without.
+  case gmemFault(Name, PageCount, flushes: Bool)
+  /// The guest's memory goes.
+  case gmemRelease(Name)
+  /// RMPUPDATE of so many pages on a host of SNP guests.
+  case rmpUpdate(PFN, PageCount)
+  /// `memory_failure()` has taken a page out of use: `set_mce_nospec()`.
+  case hwpoison(PFN)
+  /// `clear_mce_nospec()`.
+  case unpoison(PFN)
+  /// `machine_kexec_prepare()`: the control page of a kernel that is loaded.
+  case kexecLoad(Name)
+  /// `machine_kexec_cleanup()`.
+  case kexecUnload(Name)
   /// KFENCE takes P from a page's entry, or gives it back, behind CPA's back.
   case kfence(protects: Bool, PFN)
   /// The CPU that makes the requests is on this node from here on.

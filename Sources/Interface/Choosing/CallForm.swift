@@ -124,7 +124,8 @@ extension Lane {
       return "node \(node)"
     case .module: return Self.smallModule
     case .stride, .place, .userPlace, .migrateType, .zero, .atomic, .softirq, .group, .reset, .huge,
-      .interleave, .align,
+      .interleave, .noflush,
+      .align,
       .gfp, .folioOrder, .file, .dirty:
       return ""
     case .text, .expression, .machine, .kernel, .cpu, .region, .entries, .full, .callName, .watched,

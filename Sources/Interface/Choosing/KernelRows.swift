@@ -11,8 +11,9 @@ enum KernelRows {
       rows.append(.heading("Kernels for \(architecture.rawValue)"))
       rows += kernels.map { kernel in
         var item = ListItem(
-          name: kernel.name, words: words(kernel), isOn: kernel == setup.kernel)
-        item.details = "\(kernel.name): \(words(kernel))."
+          name: kernel.name, words: kernel.basis.mark + words(kernel), isOn: kernel == setup.kernel)
+        item.details = "\(kernel.name): \(words(kernel)). \(kernel.basis.sentence)"
+        if let last = kernel.lastUpdate { item.details += " Up to its update \(last)." }
         if architecture != setup.description.architecture {
           item.refusal = "a machine for \(setup.description.architecture.rawValue) does not run it"
           item.details += " \(setup.description.name) does not run it."
@@ -37,8 +38,11 @@ enum KernelRows {
       return access + (kernel.linearMap.hasBBML2 ? ", blocks split on demand" : "")
     }
     let parts: [(Bool, String)] = [
-      (kernel.hasProgPack, "BPF packs"), (kernel.hasHugeVmalloc, "huge vmalloc"),
-      (kernel.hasRox, "set_memory_rox"), (kernel.hasROXCache, "execmem cache"),
+      (kernel.takesPacksFromROXCache, "BPF packs in the execmem cache"),
+      (kernel.hasProgPack && !kernel.takesPacksFromROXCache, "BPF packs"),
+      (kernel.hasHugeVmalloc, "huge vmalloc"),
+      (kernel.hasRox, "set_memory_rox"),
+      (kernel.hasROXCache && !kernel.takesPacksFromROXCache, "execmem cache"),
       (kernel.collapses, "collapse"), (kernel.batchesZap, "batched zaps"),
     ]
     let has = parts.filter(\.0).map(\.1)

@@ -33,6 +33,7 @@ enum PolicyRows {
       title: "Remedies that map vmalloc with large leaves",
       names: [.hugeVmalloc2020, .hugeVmap2020]
     ),
+    Section(title: "Remedies that flip whole pageblocks", names: [.freetype2026]),
     Section(
       title: "Upstream switches",
       names: PolicyName.allCases.filter { $0.kind == .upstreamSwitch }),

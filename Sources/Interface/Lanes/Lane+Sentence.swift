@@ -49,6 +49,21 @@ extension Lane {
     return CallWords.sentence(step.deed, step.summary, trace, isBrief: isBrief)
   }
 
+  /// How the call is known that the sentence is about: the one made last, or the one under way; `nil` where
+  /// nothing was made, or what is shown was seen on a real kernel.
+  var knowledge: Knowledge? {
+    guard case .calls = source else { return nil }
+    let moment = timeline.moment
+    let place = moment.event > 0 ? moment.call : moment.call - 1
+    guard timeline.steps.indices.contains(place), let call = timeline.steps.call(place) else {
+      return nil
+    }
+    return machine.knowledge(of: call)
+  }
+
+  /// Whether what is shown of that call equals no recording and no published figure.
+  var isUnrecorded: Bool { knowledge.map { !$0.isSure } ?? false }
+
   /// Why the kernel's own counters add up to more than the machine has; empty where they do not.
   private var doubleCount: String {
     let counted = MapPicture.sizes.reduce(0) { $0 + max(0, machine.directMapKilobytes($1)) }

@@ -126,8 +126,12 @@ extension UserCall {
     case .secretmemFault(let name): .secretmemRelease(name)
     case .execmemAlloc(let name, _): .execmemFree(name)
     case .kfence(protects: true, let pfn): .kfence(protects: false, pfn)
+    case .gmemFault(let name, _, _): .gmemRelease(name)
+    case .hwpoison(let pfn): .unpoison(pfn)
+    case .kexecLoad(let name): .kexecUnload(name)
     case .vfree, .iounmap, .walk, .moduleUnload, .bpfFree, .ftraceFree, .kprobeFree,
-      .secretmemRelease, .execmemRestore, .execmemFree, .kfence, .cpuNode:
+      .secretmemRelease, .execmemRestore, .execmemFree, .kfence, .cpuNode, .gmemRelease, .rmpUpdate,
+      .unpoison, .kexecUnload:
       nil
     }
   }
@@ -137,10 +141,12 @@ extension UserCall {
     switch self {
     case .vfree(let name), .iounmap(let name), .moduleUnload(let name), .bpfFree(let name),
       .ftraceFree(let name),
-      .kprobeFree(let name), .secretmemRelease(let name), .execmemFree(let name):
+      .kprobeFree(let name), .secretmemRelease(let name), .execmemFree(let name),
+      .gmemRelease(let name), .kexecUnload(let name):
       name
     case .vmalloc, .ioremap, .walk, .moduleLoad, .bpfLoad, .ftraceLoad, .kprobeLoad,
-      .secretmemFault, .execmemAlloc, .execmemRestore, .cpuNode, .kfence:
+      .secretmemFault, .execmemAlloc, .execmemRestore, .cpuNode, .kfence, .gmemFault, .rmpUpdate,
+      .hwpoison, .unpoison, .kexecLoad:
       nil
     }
   }

@@ -46,9 +46,10 @@ enum CallUser: UInt8, CaseIterable {
     case .ftraceLoad, .ftraceFree, .kprobeLoad, .kprobeFree, .execmemAlloc, .execmemRestore,
       .execmemFree:
       self = .code
-    case .secretmemFault, .secretmemRelease: self = .secret
+    case .secretmemFault, .secretmemRelease, .gmemFault, .gmemRelease: self = .secret
     case .vmalloc, .vfree, .ioremap, .iounmap, .walk: self = .area
-    case .kfence, .cpuNode: self = .hand
+    case .kexecLoad, .kexecUnload: self = .code
+    case .kfence, .cpuNode, .rmpUpdate, .hwpoison, .unpoison: self = .hand
     }
   }
 

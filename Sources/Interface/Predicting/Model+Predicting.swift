@@ -70,7 +70,7 @@ extension Model {
     guard !predictions.known.contains(known), call.pages <= Self.pagesMax, Trial.canAsk(about: call)
     else { return false }
     predictions.known.append(known)
-    guard let trial = try? Trial(call, on: machine),
+    guard let trial = try? Trial(call, on: machine), trial.isSure,
       var question = predictions.choose(from: trial.questions)
     else { return false }
     // The same call at the same place has its letters in the same order.

@@ -168,6 +168,13 @@ extension UserCall {
     case .execmemAlloc: "handed out executable memory"
     case .execmemRestore: "sealed the executable memory"
     case .execmemFree: "freed the executable memory"
+    case .gmemFault(_, let pages, _): "gave a guest \(pages.words)"
+    case .gmemRelease: "took the guest's memory back"
+    case .rmpUpdate(_, let pages): "made \(pages.words) private in the RMP"
+    case .hwpoison: "took the bad page out"
+    case .unpoison: "brought the page back"
+    case .kexecLoad: "loaded a kernel for kexec"
+    case .kexecUnload: "unloaded the kernel for kexec"
     case .cpuNode: "moved to another node"
     case .kfence(let protects, _): protects ? "guarded the page" : "opened the page"
     }

@@ -27,10 +27,12 @@ enum HelpPage {
   /// All lines.
   static func lines(_ keymap: Keymap) -> [Line] {
     var lines: [Line] = [.heading("What you see")]
-    lines += (Welcome.sentences(keymap, showsOnePanel: false) + [countersSentence]).flatMap {
-      sentence in
-      TextWrap.lines(sentence, width: 70).map { Line.text($0) }
-    }
+    lines +=
+      (Welcome.sentences(keymap, showsOnePanel: false) + [countersSentence, Knowledge.signHelp])
+      .flatMap {
+        sentence in
+        TextWrap.lines(sentence, width: 70).map { Line.text($0) }
+      }
     for group in Keymap.Group.allCases {
       lines += [.empty, .heading(group.rawValue)]
       lines += keymap.bindings.filter { $0.group == group }.map {

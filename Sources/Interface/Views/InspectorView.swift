@@ -20,6 +20,7 @@ struct InspectorView: View {
       lines.removeAll { $0.first?.0.hasPrefix(start) ?? false }
       if start == Self.pfnLabel { title = "here: pfn \(lane.selection.hex)" }
     }
+    if lane.isUnrecorded { title += " " + Knowledge.sign }
     canvas.box(area, title: lane.titled(title))
     if canvas.glyphs == .ascii { lines = lines.map { $0.map { (Self.plain($0.0), $0.1) } } }
     for (row, whole) in lines.enumerated() {

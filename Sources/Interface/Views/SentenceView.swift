@@ -31,6 +31,9 @@ struct SentenceView: View {
       return
     }
     guard !rest.isEmpty else { return }
+    if lane.isUnrecorded {
+      canvas.put([(Knowledge.sign, .dim)], in: Rect(x: area.x, y: rest.y, width: 1, height: 1))
+    }
     let sentence = sentence(of: lane, in: rest)
     guard !others.isEmpty, rest.height > 1 else {
       let rows = canvas.putWrapped(sentence, in: rest, ink: .title)

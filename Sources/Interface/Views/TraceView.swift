@@ -265,7 +265,7 @@ extension Decision {
 extension PolicyDecision {
   fileprivate var ink: Ink {
     switch self {
-    case .requestRefused, .nothingLeft: .error
+    case .requestRefused, .nothingLeft, .chunkInUse: .error
     case .fellBack, .handedOutPresent, .freedNotPresent, .pageblockWaits, .mergeMissed,
       .largerLeafStays, .mergeRefused, .rightsRewritten, .flushesUnderLock, .sleepsInAtomic,
       .lockedInSoftirq, .lost:

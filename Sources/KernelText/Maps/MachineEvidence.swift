@@ -29,6 +29,9 @@ public struct MachineEvidence: Sendable {
   /// `/proc/zoneinfo`.
   public var zones: ZonesText?
 
+  /// What the kernel's own functions show of its rules.
+  public var features = KernelFeatures()
+
   /// A map with the name of its file.
   public struct NamedMap: Sendable {
     /// The name.
@@ -74,14 +77,18 @@ public struct MachineEvidence: Sendable {
     return iomem.map { $0.armSign == nil ? .x86_64 : .arm64 }
   }
 
-  /// The profile that is nearest to the kernel; the default where no text tells it.
-  public var kernel: KernelProfile {
+  /// The profile for the kernel, by what it calls itself and by what vmstat and its symbols show of it;
+  /// the default where no text tells anything.
+  public var kernelChoice: KernelChoice {
     let architecture = architecture ?? .x86_64
-    guard let version = kernelName.flatMap({ KernelVersion($0) }) else {
-      return .standard(for: architecture)
-    }
-    return .nearest(to: version, on: architecture)
+    let counted = KernelFeatures(vmstatLines: { vmstat?[$0] != nil })
+    // On arm64 no function tells the profiles apart.
+    let seen = architecture == .x86_64 ? features.completed(by: counted) : KernelFeatures()
+    return KernelProfile.choice(forRelease: kernelName, seen, on: architecture)
   }
+
+  /// The profile of that choice.
+  public var kernel: KernelProfile { kernelChoice.profile }
 
   /// The machine before it booted, if iomem or a log tells its memory: the map is the log's, which shows
   /// what the firmware said, and the place of the kernel iomem's.

@@ -32,6 +32,8 @@ public enum SourceKind: String, CaseIterable, Sendable {
   case cmdline
   /// `/proc/version`.
   case version
+  /// The kernel's symbols: `/proc/kallsyms`, System.map.
+  case kallsyms
   /// A trace of requests: tracefs, trace-cmd report, perf script, bpftrace.
   case trace
   /// A recording of `directmap watch`.
@@ -110,6 +112,7 @@ public enum SourceKind: String, CaseIterable, Sendable {
     if let kind = zoneKind(words) { return kind }
     if isVmallocArea(words) { return .vmallocinfo }
     if isModule(words) { return .modules }
+    if SymbolsText.isSymbol(words) { return .kallsyms }
     if isTrace(line, words) { return .trace }
     if first == "Linux", words.dropFirst().first == "version" { return .version }
     switch MachineText(recognisingLine: String(line.text)) {

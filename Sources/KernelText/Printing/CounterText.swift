@@ -17,12 +17,14 @@ extension Machine {
   }
 
   /// The lines of `/proc/vmstat` that count splits and, in kernels that collapse, collapses. Models
-  /// `vmstat_text`, mm/vmstat.c.
+  /// `vmstat_text`, mm/vmstat.c. Of nr_page_table_pages they have the tables of splits alone: those of
+  /// processes are not simulated.
   ///
   /// arm64 has no such lines either.
   public var vmstatText: String {
     if architecture == .arm64 { return "" }
-    var lines = [
+    var lines = kernel.countsSplitTables ? ["nr_page_table_pages \(counters[.splitTables])"] : []
+    lines += [
       "direct_map_level2_splits \(counters[.level2Splits])",
       "direct_map_level3_splits \(counters[.level3Splits])",
     ]

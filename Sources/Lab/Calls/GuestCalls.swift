@@ -41,9 +41,7 @@ struct GuestCalls {
     switch call {
     case .setMemory(let operation, let target, let pages):
       let address = try self.address(of: target, pages)
-      // Some kernels have no set_memory_wt(), and the function that does its work.
-      let names = operation == .wt ? [operation.name, "_set_memory_wt"] : [operation.name]
-      code = try status(names, [address, pages.rawValue])
+      code = try status([operation.name], [address, pages.rawValue])
     case .setPages(let operation, let pfn, let pages):
       try take(pfn, pages)
       code = try status([operation.name], [guest.layout.page(pfn), pages.rawValue])

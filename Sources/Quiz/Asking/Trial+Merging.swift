@@ -23,7 +23,8 @@ extension Trial {
     case .touch: !before.policies.isEmpty
     case .linearMap(.setMemoryValid(_, _, true)): true
     case .vunmap, .user(.vfree), .user(.moduleUnload), .user(.bpfFree), .user(.ftraceFree),
-      .user(.kprobeFree), .user(.secretmemRelease), .user(.execmemRestore), .user(.execmemFree):
+      .user(.kprobeFree), .user(.secretmemRelease), .user(.execmemRestore), .user(.execmemFree),
+      .user(.gmemRelease), .user(.unpoison), .user(.kexecUnload):
       true
     case .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .vmap, .vmapPageRange, .user,
       .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age,

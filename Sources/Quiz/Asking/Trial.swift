@@ -30,6 +30,9 @@ public struct Trial: Sendable {
     counts = Counts(log.events)
   }
 
+  /// Whether the answer equals a recording or a published figure: nothing else is asked.
+  public var isSure: Bool { before.knowledge(of: call).isSure }
+
   /// Whether there can be questions about a call: it changes mappings, and has few enough events to
   /// keep.
   public static func canAsk(about call: Call) -> Bool {

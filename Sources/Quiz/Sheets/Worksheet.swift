@@ -69,7 +69,9 @@ public struct Worksheet: Equatable, Sendable {
   ) -> Exercise? {
     let draft = Draft(topic, &random)
     let choice = random.next()
-    guard let trial = maker.trial(draft), let call = draft.calls.last else { return nil }
+    guard let trial = maker.trial(draft), let call = draft.calls.last, trial.isSure else {
+      return nil
+    }
     let asked = trial.questions
     let fitting = topic.kinds.compactMap { kind in asked.first { $0.kind == kind } }
     guard !fitting.isEmpty else { return nil }

@@ -27,7 +27,10 @@ public struct CallCost: Codable, Equatable, Sendable {
       case .user(.vmalloc), .user(.vfree), .user(.ioremap), .user(.iounmap), .user(.walk),
         .user(.ftraceLoad), .user(.ftraceFree), .user(.kprobeLoad), .user(.kprobeFree),
         .user(.secretmemFault), .user(.secretmemRelease), .user(.execmemAlloc),
-        .user(.execmemRestore), .user(.execmemFree), .user(.kfence), .user(.cpuNode):
+        .user(.execmemRestore), .user(.execmemFree), .user(.kfence), .user(.cpuNode),
+        .user(.gmemFault), .user(.gmemRelease), .user(.rmpUpdate), .user(.hwpoison),
+        .user(.unpoison),
+        .user(.kexecLoad), .user(.kexecUnload):
         self = .other
       case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
         .vmapPageRange, .vunmap, .policy, .process, .linearMap, .collapse, .allocPages, .freePages,

@@ -218,7 +218,7 @@ extension SetMemory {
     case .nonglobal: "Clears G."
     case .uc: "Uncached (UC-): reserves the type, then sets PCD. -EBUSY unless all pages are WB."
     case .wc: "Write-combining: by way of UC-, so two changes. -EBUSY unless all pages are WB."
-    case .wt: "Write-through: sets PAT, PCD and PWT; reserves nothing."
+    case .wt: "Write-through, as ioremap sets it: PAT, PCD and PWT; reserves nothing."
     case .wb: "Write-back: clears the cache bits and releases the type."
     case .encrypted: "Private memory of a confidential guest; does nothing in any other."
     case .decrypted: "Shared memory of a confidential guest; does nothing in any other."

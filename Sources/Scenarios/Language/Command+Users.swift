@@ -3,7 +3,9 @@ import Engine
 // The table of commands: what the kernel's users of special permissions do.
 
 extension Command {
-  static var users: [Command] { vmalloc + devices + modules + code + others(of: .users) }
+  static var users: [Command] {
+    vmalloc + devices + modules + code + others(of: .users) + usersSince2023
+  }
 
   /// A command on something with a name and nothing else.
   private static func named(

@@ -53,7 +53,9 @@ public struct Command: Sendable {
     var families: [String] = []
     for command in all {
       let family =
-        prefixes.first { command.name.hasPrefix($0) }.map { $0 + "*" } ?? command.firstWord
+        prefixes.first { command.name.hasPrefix($0) || command.name.hasPrefix("_" + $0) }.map {
+          $0 + "*"
+        } ?? command.firstWord
       if !families.contains(family) { families.append(family) }
     }
     return families.joined(separator: ", ")

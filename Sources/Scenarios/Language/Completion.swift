@@ -109,8 +109,9 @@ extension Operand.Kind {
     case .frame: ["pfn:", "phys:"]
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .zero, .atomic, .softirq,
-      .group, .reset, .huge, .interleave, .align, .gfp, .policy, .limit, .leafSize, .region, .full,
-      .onlyIf, .once, .ignored,
+      .group, .reset, .huge,
+      .interleave, .noflush, .align, .gfp, .policy, .limit, .leafSize, .region, .full, .onlyIf,
+      .once, .ignored,
       .disabled, .commands, .origin, .anew, .preset, .pattern, .folioOrder, .file, .dirty,
       .userPlace,
       .until:
@@ -148,7 +149,8 @@ extension Operand.Kind {
       .operations, .seed:
       1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
-      .kernel, .module, .bytes, .group, .reset, .huge, .interleave, .policy, .scanCount, .priority,
+      .kernel, .module, .bytes, .group, .reset, .huge, .interleave, .noflush, .policy, .scanCount,
+      .priority,
       .answer, .anew,
       .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
       .event,
@@ -163,8 +165,10 @@ extension Operand.Kind {
     switch self {
     case .count, .leafSize, .event: word.first?.isNumber ?? false
     case .stride, .place, .access, .node, .migrateType, .zero, .atomic, .softirq, .group, .reset,
-      .huge, .interleave, .align, .gfp, .region, .onlyIf, .once, .ignored, .disabled, .commands,
-      .origin, .anew, .folioOrder,
+      .huge, .interleave,
+      .noflush,
+      .align, .gfp, .region, .onlyIf, .once, .ignored, .disabled, .commands, .origin, .anew,
+      .folioOrder,
       .file,
       .dirty, .userPlace, .until:
       words([], []).contains(word)

@@ -233,6 +233,7 @@ public enum Reading: Equatable, Sendable {
     case .counter(.wbinvd): "wbinvd"
     case .counter(.level1Merges): "direct_map_level1_merges"
     case .counter(.level2Merges): "direct_map_level2_merges"
+    case .counter(.splitTables): "split_tables"
     case .counter(.entriesScanned): "merge_entries_scanned"
     case .counter(.wordsTested): "merge_words_tested"
     case .counter(.mergeFlushes): "merge_flushes"

@@ -167,6 +167,8 @@ extension Counter {
     case .wbinvd: "Times all caches were written back with WBINVD."
     case .level1Merges: "4K to 2M merges by a policy, under the name of the proposals of 2022."
     case .level2Merges: "2M to 1G merges by a policy."
+    case .splitTables:
+      "Tables of splits, less those of merges; from 7.2.7 on in nr_page_table_pages of vmstat."
     case .entriesScanned: "Entries that a merging policy read to compare them: what it costs."
     case .wordsTested: "Words or counts that a merging policy tested instead."
     case .mergeFlushes: "Full flushes that a merging policy did on top of the request's own."

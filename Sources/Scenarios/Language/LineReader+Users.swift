@@ -24,6 +24,9 @@ extension LineReader {
     case .interleave:
       advance()
       values.options.isInterleaved = true
+    case .noflush:
+      advance()
+      values.isWithoutFlush = true
     case .align:
       advance()
       values.align = try number(kind.expectation).value

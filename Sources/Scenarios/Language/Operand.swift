@@ -15,7 +15,7 @@ public struct Operand: Equatable, Sendable {
     case owner, block, order, node, number, migrateType, pages, percent, operations, seed
     case zero, atomic, softirq
     case text, expression, machine, kernel, cpu, onOff
-    case module, bytes, group, reset, huge, interleave, align, gfp
+    case module, bytes, group, reset, huge, interleave, noflush, align, gfp
     case newRange, rangePart, folioOrder, file, dirty, userPlace
     case policy, scanCount, priority, answer, limit, leafSize
     case region, entries, full, callName, watched, onlyIf, once, ignored, disabled, commands
@@ -68,6 +68,7 @@ extension Operand.Kind {
     case .reset: "reset"
     case .huge: "huge"
     case .interleave: "interleave"
+    case .noflush: "noflush"
     case .align: "align BYTES"
     case .gfp: "gfp NUMBER"
     case .policy: "POLICY"
@@ -121,7 +122,7 @@ extension Operand.Kind {
     case .node: ["node"]
     case .migrateType: MigrateType.chosen.map(\.word)
     case .module: ModuleSizes.Part.allCases.map(\.rawValue) + ["ko"]
-    case .group, .reset, .huge, .interleave, .align, .gfp: [rawValue]
+    case .group, .reset, .huge, .interleave, .noflush, .align, .gfp: [rawValue]
     case .policy: PolicyName.allCases.map(\.rawValue)
     case .answer: ["scan"]
     case .limit: ["off"]
@@ -179,7 +180,7 @@ extension Operand.Kind {
     case .onOff: "on or off"
     case .module: "a part of a module and its bytes, such as text=24K, or ko and a file"
     case .bytes: "a number of bytes such as 1500 or 12K"
-    case .group, .reset, .huge, .interleave: rawValue
+    case .group, .reset, .huge, .interleave, .noflush: rawValue
     case .align: "align and a number of bytes such as 2M or 4G"
     case .gfp: "gfp and the bits of a request's flags"
     case .policy: "the name of a policy"
@@ -259,6 +260,8 @@ struct OperandValues {
   var file: String?
   var bytes: UInt32 = 0
   var options = UserCall.VmallocOptions()
+  /// Whether the word `noflush` was there.
+  var isWithoutFlush = false
   var align: UInt64?
   var policy = PolicyName.edgecombe2021
   var number = 0

@@ -22,6 +22,13 @@ extension UserCall {
     case .execmemAlloc: "execmem alloc"
     case .execmemRestore: "execmem restore"
     case .execmemFree: "execmem free"
+    case .gmemFault: "gmem fault"
+    case .gmemRelease: "gmem release"
+    case .rmpUpdate: "rmpupdate"
+    case .hwpoison: "hwpoison"
+    case .unpoison: "unpoison"
+    case .kexecLoad: "kexec load"
+    case .kexecUnload: "kexec unload"
     case .cpuNode: "cpu_node"
     case .kfence(let protects, _): protects ? "kfence protect" : "kfence unprotect"
     }
@@ -42,8 +49,12 @@ extension UserCall {
     case .vfree(let name), .iounmap(let name), .walk(let name), .moduleUnload(let name),
       .bpfFree(let name), .ftraceFree(let name), .kprobeLoad(let name), .kprobeFree(let name),
       .secretmemFault(let name), .secretmemRelease(let name), .execmemRestore(let name),
-      .execmemFree(let name):
+      .execmemFree(let name), .gmemRelease(let name), .kexecLoad(let name), .kexecUnload(let name):
       "\(name)"
+    case .gmemFault(let name, let pages, let flushes):
+      "\(name) \(pages.rawValue)" + (flushes ? "" : " noflush")
+    case .rmpUpdate(let pfn, let pages): "pfn:\(pfn.hex) \(pages.rawValue)"
+    case .hwpoison(let pfn), .unpoison(let pfn): "pfn:\(pfn.hex)"
     case .cpuNode(let node): "\(node)"
     case .kfence(_, let pfn): "pfn:\(pfn.hex)"
     }
@@ -58,10 +69,11 @@ extension UserCall {
       pages
     case .moduleLoad(_, let sizes): sizes.pages
     case .bpfLoad(_, let bytes): PageCount(bytesRoundedUp: UInt64(bytes))
-    case .kprobeLoad, .secretmemFault, .kfence: 1
+    case .kprobeLoad, .secretmemFault, .kfence, .hwpoison, .unpoison, .kexecLoad: 1
+    case .gmemFault(_, let pages, _), .rmpUpdate(_, let pages): pages
     case .vfree, .iounmap, .walk, .moduleUnload, .bpfFree, .ftraceFree, .kprobeFree,
       .secretmemRelease,
-      .execmemRestore, .execmemFree, .cpuNode:
+      .execmemRestore, .execmemFree, .cpuNode, .gmemRelease, .kexecUnload:
       0
     }
   }

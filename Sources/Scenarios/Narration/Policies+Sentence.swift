@@ -30,6 +30,7 @@ extension PolicyDecision {
     case .mergeMissed(_, _, let order): "free, but merging ended at order \(order)"
     case .largerLeafStays(_, let pfn): "1G at pfn \(pfn.hex) stays split"
     case .ruleRan(let ran): ran.words
+    case .chunkInUse(_, _, let held): "given back, and \(held.rawValue) pages are in use"
     case .shrunk(_, let node, let asked, let freed):
       "shrinker" + (node < 0 ? "" : ", node \(node)") + ": \(freed) of \(asked) freed"
     }
@@ -89,6 +90,9 @@ extension PolicyDecision {
     case .largerLeafStays(_, let pfn):
       "The 1G leaf at pfn \(pfn.hex) stays split: the page allocator knows no block so large."
     case .ruleRan(let ran): ran.words.prefix(1).uppercased() + ran.words.dropFirst() + "."
+    case .chunkInUse(let start, let pages, let held):
+      "The area at \(start.hex) goes with all its \(pages.rawValue) pages, and \(held.rawValue) of them are "
+        + "in use: up to 7.3.3 a free part that begins and ends at 2M is enough."
     case .shrunk(_, let node, let asked, let freed):
       "Reclaim asked the cache" + (node < 0 ? "" : " of node \(node)")
         + " for \(counted(asked, "page")) and got \(freed)."

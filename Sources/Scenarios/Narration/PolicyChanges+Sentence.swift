@@ -16,6 +16,7 @@ extension PolicyChange {
     case .mergeOnFree(.refused(let pfn)): "free pageblock at pfn \(pfn.hex) is refused"
     case .unmappedAlloc2023(let change): change.shortWords
     case .rule(let change): change.words
+    case .freetype2026(let change): change.shortWords
     }
   }
 
@@ -39,6 +40,7 @@ extension PolicyChange {
       "The pageblock at pfn \(pfn.hex) is free as a whole, and keeps its 4K leaves all the same."
     case .unmappedAlloc2023(let change): change.sentence
     case .rule(let change): "A rule keeps another number: \(change.words)."
+    case .freetype2026(let change): change.sentence
     }
   }
 }
@@ -155,6 +157,32 @@ extension UnmappedAlloc2023.Change {
     case .released(let pfn, let order):
       "The private allocator gives a block of order \(order) at pfn \(pfn.hex) back"
         + (order == 9 ? ", and takes the mark off." : "; the mark of its pageblock stays.")
+    }
+  }
+}
+
+extension Freetype2026.Change {
+  fileprivate var shortWords: String {
+    switch self {
+    case .unmapped(let pfn): "pageblock at pfn \(pfn.hex): unmapped"
+    case .mapped(let pfn): "pageblock at pfn \(pfn.hex): mapped again"
+    case .taken(let pfn): "pfn \(pfn.hex) of an unmapped block"
+    case .freed(let pfn): "pfn \(pfn.hex) back in its unmapped block"
+    }
+  }
+
+  fileprivate var sentence: String {
+    switch self {
+    case .unmapped(let pfn):
+      "The pageblock at pfn \(pfn.hex) is outside the direct map as a whole: the next 512 requests for such "
+        + "pages split, change and flush nothing."
+    case .mapped(let pfn):
+      "The pageblock at pfn \(pfn.hex) is free as a whole and is mapped again, for whoever needs memory; no "
+        + "flush is needed."
+    case .taken(let pfn):
+      "Page \(pfn.hex) comes out of an unmapped block: it is outside the direct map already."
+    case .freed(let pfn):
+      "Page \(pfn.hex) goes back to its unmapped block, and stays outside the direct map."
     }
   }
 }

@@ -18,6 +18,10 @@ extension KeptChange {
     case .roxIdle(let name): "\(name) gives its part of the ROX cache back"
     case .secretAdded(let page): "secret page \(page.name) is pfn \(page.pfn.hex)"
     case .secretRemoved(let name): "secret page \(name) goes"
+    case .guestPageAdded(let name, let page): "guest \(name): pfn \(page.pfn.hex)"
+    case .guestRemoved(let name): "guest \(name) lets its memory go"
+    case .kexecAdded(let page): "control page of \(page.name): pfn \(page.pfn.hex)"
+    case .kexecRemoved(let name): "the control page of \(name) goes"
     case .reclaimDeferred(_, let node, let count):
       "reclaim: \(count) of node \(node) left for later"
     case .serialUsed: "a number for a name is used"
@@ -54,6 +58,13 @@ extension KeptChange {
         + "kernel cannot."
     case .secretRemoved(let name):
       "The process lets go of secret page \(name): its frame goes back to the kernel."
+    case .guestPageAdded(let name, let page):
+      "Page \(page.pfn.hex) belongs to guest \(name) now, and is not in the direct map."
+    case .guestRemoved(let name): "Guest \(name) lets all of its memory go."
+    case .kexecAdded(let page):
+      "The code that starts the new kernel of \(page.name) is in page \(page.pfn.hex), which will be "
+        + "executable at its own address in the direct map."
+    case .kexecRemoved(let name): "The control page of \(name) goes back to the page allocator."
     case .reclaimDeferred(_, let node, let count):
       "Reclaim leaves \(counted(count, "page")) of node \(node) to its next round."
     case .serialUsed: "A number for a name is used."

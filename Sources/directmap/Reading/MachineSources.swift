@@ -117,10 +117,27 @@ nonisolated struct SeenMachine: Sendable {
       evidence, map: map, on: machine, kernel: kernel, reading: reading, booted: booted,
       sources: names)
     report.notes += notes
-    if let release = evidence.kernelName, KernelVersion(release) != kernel.version {
-      report.notes.append(
-        "the kernel is Linux \(release); the rules of \(kernel.name)"
-          + (name == nil ? ", the nearest that is known, are used" : " are used, as was asked for"))
+    if let note = Self.note(on: kernel, evidence, isChosen: name != nil) {
+      report.notes.append(note)
+    }
+  }
+
+  /// Why the rules are those of a kernel, where that is not plain from its version.
+  private static func note(
+    on kernel: KernelProfile, _ evidence: MachineEvidence, isChosen: Bool,
+  ) -> String? {
+    guard let release = evidence.kernelName else { return nil }
+    let choice = evidence.kernelChoice
+    if isChosen {
+      guard choice.profile != kernel else { return nil }
+      return
+        "the kernel is Linux \(release); the rules of \(kernel.name) are used, as was asked for"
+    }
+    switch choice.reason {
+    case .version, .unknown: return nil
+    case .update, .nearest, .features, .contradicted:
+      return
+        "the kernel is Linux \(release); the rules of \(kernel.name) are used: \(choice.reason)"
     }
   }
 

@@ -157,7 +157,9 @@ nonisolated struct SourceReader {
     return [
       "iomem", "dmesg", "meminfo", "vmstat", "zoneinfo", "buddyinfo", "pagetypeinfo", "modules",
       "vmallocinfo", "areas", "cmdline", "version", "ptdump", "kernel", "current_kernel", "leaves",
-      "kernel_page_tables", "journal", "kern", "trace", "proc-modules", "watch",
+      "kernel_page_tables", "journal", "kern", "trace", "proc-modules",
+      "watch",
+      "kallsyms", "system",
     ].contains { stem == $0 || stem.hasPrefix($0 + "-") || stem.hasPrefix($0 + "_") }
   }
 
@@ -199,6 +201,7 @@ nonisolated struct SourceReader {
       case .modules: evidence.modules = try ModulesText(try text(open))
       case .vmallocinfo: evidence.areas = try VmallocText(try text(open))
       case .areas: evidence.namedAreas = try NamedAreas(try text(open))
+      case .kallsyms: evidence.features = try symbols(open).features
       case .cmdline: evidence.commandLine = try text(open)
       case .version: evidence.release = try text(open).kernelRelease
       }
@@ -217,6 +220,13 @@ nonisolated struct SourceReader {
     evidence.vmstat = evidence.vmstat ?? counters
     notes += recording.notes.map { "\(path): \($0)" }
     watches.append((path, recording))
+  }
+
+  private func symbols(_ open: () throws -> any ByteSource) throws -> SymbolsText {
+    var lines = LineStream(try open())
+    var symbols = SymbolsText()
+    while try lines.advance() { symbols.read(line: lines.text) }
+    return symbols
   }
 
   private func text(_ open: () throws -> any ByteSource) throws -> String {

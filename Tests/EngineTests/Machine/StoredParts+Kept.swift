@@ -19,6 +19,8 @@ extension StoredParts {
           "packs": { $0.packs = [pack] }, "programs": { $0.programs = [program] },
           "serial": { $0.serial = 1 }, "rox": { $0.rox.addFree(Sample.range) },
           "secrets": { $0.secrets = [secret] }, "supply": { $0.supply.failsBlocks = true },
+          "guests": { $0.guests = [GuestMemory(name: Sample.name("g"), pages: [secret])] },
+          "kexecs": { $0.kexecs = [ControlPage(name: Sample.name("k"), pfn: 1)] },
           "deferred": { $0.deferred[shrunk] = 1 },
           "policies": { $0.policies.mergeOnFree.merged = 1 },
         ]))
@@ -44,6 +46,14 @@ extension StoredParts {
           "name": { $0.name = Sample.name("t") }, "pfn": { $0.pfn = 2 },
           "isUnmappedByPolicy": { $0.isUnmappedByPolicy = true },
         ]))
+    parts.append(
+      StoredParts(
+        GuestMemory(name: Sample.name("g"), pages: [secret]), put: { $0.kept.value.guests = [$1] },
+        changes: ["name": { $0.name = Sample.name("h") }, "pages": { $0.pages = [] }]))
+    parts.append(
+      StoredParts(
+        ControlPage(name: Sample.name("k"), pfn: 1), put: { $0.kept.value.kexecs = [$1] },
+        changes: ["name": { $0.name = Sample.name("l") }, "pfn": { $0.pfn = 2 }]))
     parts.append(
       StoredParts(
         shrunk, put: { $0.kept.value.deferred[$1] = 1 },
@@ -109,6 +119,7 @@ extension StoredParts {
         changes: [
           "numbers": { $0.set(0, 1) }, "pages": { $0.set(0, of: 1, 1) },
           "calls": { $0.countCall() },
+          "freetype2026": { $0.freetype2026.mappedEver = 1 },
         ]))
     parts.append(
       StoredParts(
@@ -158,6 +169,18 @@ extension StoredParts {
           "cached": { $0.cached[1] = 1 }, "released": { $0.released[1] = 1 },
           "marks": { $0.marks.insert(1) },
         ]))
+    let block = Freetype2026.UnmappedBlock(first: 512)
+    parts.append(
+      StoredParts(
+        Freetype2026.State(), put: { $0.kept.value.policies.freetype2026 = $1 },
+        changes: [
+          "blocks": { $0.blocks = [block] }, "unmappedEver": { $0.unmappedEver = 1 },
+          "mappedEver": { $0.mappedEver = 1 },
+        ]))
+    parts.append(
+      StoredParts(
+        block, put: { $0.kept.value.policies.freetype2026.blocks = [$1] },
+        changes: ["first": { $0.first = 1024 }, "bitmap": { $0.set(1, used: true) }]))
     parts.append(
       StoredParts(
         NodeLists(), put: { $0.kept.value.policies.pteCache2021.lists = $1 },

@@ -118,10 +118,10 @@ struct FieldLogTests {
 
   @Test(arguments: [
     ("4.9.0-6-amd64", "linux-5.11"), ("5.0.0-0.rc2.git1.2.fc30.x86_64", "linux-5.11"),
-    ("5.15.3", "linux-5.11"), ("5.17.3", "linux-6.1"), ("6.0.1", "linux-6.1"),
-    ("6.6.8-200.fc39.x86_64", "linux-6.1"),
-    ("6.7.0", "linux-6.12"), ("6.8.0+", "linux-6.12"), ("6.12.117+deb13-amd64", "linux-6.12"),
-    ("7.0.0", "linux-7.2"), ("6.19.2", "linux-7.2"), ("8.1.0", "linux-7.2"),
+    ("5.15.3", "linux-5.15"), ("5.17.3", "linux-5.15"), ("6.0.1", "linux-6.1"),
+    ("6.6.8-200.fc39.x86_64", "linux-6.6"),
+    ("6.7.0", "linux-6.6"), ("6.8.0+", "linux-6.6"), ("6.12.117+deb13-amd64", "linux-6.12"),
+    ("7.0.0", "linux-7.0"), ("6.19.2", "linux-6.18"), ("8.1.0", "linux-7.3"),
   ])
   func `finds the kernel nearest to the log's`(_ release: String, _ name: String) throws {
     let log = try DmesgText(
@@ -134,7 +134,9 @@ struct FieldLogTests {
 
   @Test func `every profile is the nearest to its own version`() {
     for kernel in KernelProfile.all {
-      #expect(KernelProfile.nearest(to: kernel.version, on: kernel.architecture) == kernel)
+      let nearest = KernelProfile.nearest(
+        to: kernel.version, update: kernel.lastUpdate, on: kernel.architecture)
+      #expect(nearest == kernel)
     }
     #expect(KernelVersion("6") == nil && KernelVersion("6.x") == nil && KernelVersion("") == nil)
     #expect(KernelVersion("99999.1") == nil && KernelVersion("6.9-rc2")?.minor == 9)

@@ -39,6 +39,8 @@ struct SourceKindTests {
     ("nf_tables 372736 0 - Live 0xffffffffc0a3d000\n", .modules),
     ("Linux version 6.12.117+deb13-amd64 (x) #1 SMP\n", .version),
     ("BOOT_IMAGE=/vmlinuz root=/dev/vda1 quiet\n", .cmdline),
+    ("0000000000000000 T _text\n", .kallsyms),
+    ("ffffffff81000000 T startup_64\nffffffff81000040 t secondary\n", .kallsyms),
     ("# tracer: nop\n#\n", .trace),
     (
       "insmod   105 [000]     2.738228: directmap:set_memory_ro: (ffffffff) addr=0x1000 numpages=1\n",
@@ -50,6 +52,28 @@ struct SourceKindTests {
   ])
   func `one line is enough`(_ text: String, _ kind: SourceKind) {
     #expect(self.kind(text) == kind)
+  }
+
+  @Test func `symbols choose a profile where the version does not tell`() throws {
+    var symbols = SymbolsText()
+    for name in [
+      "set_memory_ro", "set_memory_rox", "set_direct_map_valid_noflush", "bpf_prog_pack_alloc",
+      "collapse_large_pages", "execmem_cache_clean",
+    ] {
+      symbols.read(line: "0000000000000000 T \(name)")
+    }
+    symbols.read(line: "0000000000000000 t set_memory_4k\t[module]")
+    symbols.read(line: "rubbish")
+    var evidence = MachineEvidence()
+    evidence.release = "6.12.0-55.el10.x86_64"
+    #expect(evidence.kernelChoice.profile.name == "linux-6.12.24")
+    evidence.features = symbols.features
+    #expect(evidence.kernelChoice.profile.name == "linux-6.18")
+    #expect(evidence.kernelChoice.reason.description.contains("not linux-6.12.24, as"))
+    evidence.features = SymbolsText().features
+    evidence.vmstat = try NameValueText(
+      "direct_map_level2_splits 3\ndirect_map_level2_collapses 1\n")
+    #expect(evidence.kernelChoice.profile.collapses)
   }
 
   @Test func `what is nothing known is not guessed`() {

@@ -38,7 +38,7 @@ struct PrintedTextTests {
     #expect(lines[0] != before[0] && lines[3] != before[3] && lines[6] != before[6])
     #expect(lines[6].hasPrefix("4K pages set-checked:  "))
     let later = try Machine(booting: teaching, kernel: .linux7_2)
-    #expect(later.vmstatText.split(separator: "\n").count == 4)
+    #expect(later.vmstatText.split(separator: "\n").count == 5)
     #expect(later.vmstatText.hasSuffix("direct_map_level3_collapses 0\n"))
   }
 

@@ -1,0 +1,27 @@
+public import Engine
+
+extension PolicyName {
+  /// How the policy's rules are known.
+  public var knowledge: Knowledge {
+    switch self {
+    case .edgecombe2021, .aaronLu2022, .hyeyooCount2022:
+      .recorded(RecordedCalls.total(under: rawValue))
+    case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .lazyUnmap2024:
+      .published(
+        "the numbers of entries, flushes and invalidations that the thread of April 2024 gives")
+    case .rutlandSketch2024: .source("the review's mail")
+    case .rutland2024:
+      .published("the thread of April 2024; what was merged is recorded on 6.12 for arm64")
+    case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
+      .noHugeVmalloc,
+      .zapByPage, .zapFreeLimit:
+      .source("as kernels with and without it are recorded; a mixture of both is not")
+    case .zapBatched2024, .zapPageCap: .source("the mails of January 2024")
+    case .mergeOnFree: .source("repaired here; merges are recorded of the repaired patch")
+    case .permAlloc2020, .pteCache2021, .unmapped2022, .mergeOnFreeLiteral, .unmappedAlloc2023,
+      .hyeyooBitmap2022, .hugeVmalloc2020, .kirill2020, .hugeVmap2020, .unmappedAllocWholeBlock,
+      .freetype2026:
+      .source("the mails of \(origin)")
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// Counted from Assets/recordings and Assets/workloads: `RECORD=all swift test --filter KnowledgeTests` writes
+// the rows again. One a call: under which kernel or patch in how many files how many times.
+
+extension RecordedCalls {
+  static let rows = """
+    (files) aaronlu-2022:38:38 edgecombe-2021:36:36 hyeyoo-count-2022:21:21 linux-6.1:40:40 linux-6.1-arm64:35:35 linux-6.12:87:87 linux-6.12-arm64:41:41 linux-7.0-arm64:49:49 linux-7.2:89:89 linux-7.3-arm64:4:4
+    add_memory linux-6.1-arm64:1:1 linux-6.12-arm64:1:1
+    boot linux-6.1:3:3 linux-6.1-arm64:35:35 linux-6.12:8:8 linux-6.12-arm64:41:41 linux-7.0-arm64:49:49 linux-7.2:9:9 linux-7.3-arm64:4:4
+    cpu_node edgecombe-2021:5:11
+    drop_slab edgecombe-2021:3:4
+    exit_mmap linux-6.12:2:7 linux-7.2:2:7
+    munmap linux-6.12:2:24 linux-7.2:2:24
+    policy edgecombe-2021:3:10
+    reclaim edgecombe-2021:7:34
+    set_direct_map_default_noflush aaronlu-2022:13:118 hyeyoo-count-2022:11:76 linux-6.1:24:173 linux-6.12:21:136 linux-7.2:21:136
+    set_direct_map_invalid_noflush aaronlu-2022:13:120 hyeyoo-count-2022:13:71 linux-6.1:10:71 linux-6.12:18:110 linux-7.2:19:111
+    set_direct_map_valid_noflush linux-6.1:4:9 linux-6.12:14:173 linux-7.2:14:173
+    set_memory_* edgecombe-2021:22:44679
+    set_memory_4k aaronlu-2022:13:58 hyeyoo-count-2022:5:11 linux-6.1:15:68 linux-6.12:20:109 linux-7.2:21:111
+    set_memory_decrypted linux-6.1:1:2 linux-6.12:1:2 linux-7.2:1:2
+    set_memory_encrypted linux-6.1:1:1 linux-6.12:1:1 linux-7.2:1:1
+    set_memory_global aaronlu-2022:12:67 hyeyoo-count-2022:4:6 linux-6.1:17:101 linux-6.12:22:164 linux-7.2:22:164
+    set_memory_nonglobal aaronlu-2022:13:66 hyeyoo-count-2022:5:11 linux-6.1:14:75 linux-6.12:16:102 linux-7.2:17:103
+    set_memory_np aaronlu-2022:25:232 hyeyoo-count-2022:17:94 linux-6.1:24:148 linux-6.12:43:352 linux-7.2:43:352
+    set_memory_np_noalias aaronlu-2022:3:14 linux-6.1:7:23 linux-6.12:6:26 linux-7.2:6:26
+    set_memory_nx aaronlu-2022:22:158 hyeyoo-count-2022:12:83 linux-6.1:26:283 linux-6.1-arm64:2:6 linux-6.12:46:351 linux-6.12-arm64:2:6 linux-7.2:46:351 linux-7.3-arm64:3:7
+    set_memory_p aaronlu-2022:29:286 hyeyoo-count-2022:20:150 linux-6.1:14:20 linux-6.12:59:587 linux-7.2:59:587
+    set_memory_ro aaronlu-2022:38:446 hyeyoo-count-2022:21:144 linux-6.1:34:434 linux-6.1-arm64:2:8 linux-6.12:75:827 linux-6.12-arm64:2:8 linux-7.2:76:835 linux-7.3-arm64:3:10
+    set_memory_rox aaronlu-2022:20:186 hyeyoo-count-2022:10:65 linux-6.1:2:2 linux-6.12:50:600 linux-7.2:51:601
+    set_memory_rw aaronlu-2022:38:476 hyeyoo-count-2022:19:147 linux-6.1:34:417 linux-6.1-arm64:2:8 linux-6.12:74:833 linux-6.12-arm64:2:8 linux-7.2:75:836 linux-7.3-arm64:3:10
+    set_memory_uc aaronlu-2022:5:48 linux-6.1:10:75 linux-6.12:19:136 linux-7.2:20:154
+    set_memory_wb aaronlu-2022:5:80 linux-6.1:12:125 linux-6.12:20:219 linux-7.2:21:243
+    set_memory_wc aaronlu-2022:5:80 linux-6.1:10:92 linux-6.12:17:163 linux-7.2:18:183
+    set_memory_x aaronlu-2022:22:159 hyeyoo-count-2022:12:72 linux-6.1:27:241 linux-6.1-arm64:2:4 linux-6.12:43:311 linux-6.12-arm64:2:4 linux-7.2:44:312 linux-7.3-arm64:3:6
+    set_pages_array_uc linux-6.1:7:43 linux-6.12:8:88 linux-7.2:9:89
+    set_pages_array_wb linux-6.1:7:71 linux-6.12:8:122 linux-7.2:9:123
+    set_pages_array_wc linux-6.1:7:42 linux-6.12:8:75 linux-7.2:9:76
+    set_pages_ro linux-6.1:3:10 linux-6.12:6:21 linux-7.2:6:21
+    set_pages_rw linux-6.1:4:12 linux-6.12:7:28 linux-7.2:7:28
+    shrink edgecombe-2021:15:64
+    touch aaronlu-2022:13:116 hyeyoo-count-2022:6:25 linux-6.1:9:67 linux-6.12:32:311 linux-7.2:32:313
+    vfree edgecombe-2021:36:15390 linux-6.1:2:26 linux-6.12:2:45 linux-7.2:2:45
+    vmalloc edgecombe-2021:36:16655 linux-6.1:2:26 linux-6.12:2:45 linux-7.2:2:45
+    vmap aaronlu-2022:13:77 hyeyoo-count-2022:13:55 linux-6.1:17:110 linux-6.12:26:204 linux-7.2:27:206
+    vmap_page_range aaronlu-2022:5:20 linux-6.1:6:21 linux-6.12:7:26 linux-7.2:7:26
+    vunmap aaronlu-2022:9:34 hyeyoo-count-2022:7:25 linux-6.1:13:36 linux-6.12:21:85 linux-7.2:21:85
+    workload linux-6.12:2:1254 linux-7.2:2:3142
+    zap linux-6.12:2:69 linux-7.2:2:69
+    """
+}
