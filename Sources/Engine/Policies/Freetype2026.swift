@@ -12,7 +12,7 @@
 /// back only when it would fail); which pages a block hands out first (here the lowest); direct compaction
 /// for unmapped requests and the bank of per-CPU lists are left out. Users: secretmem and the page cache
 /// of guest_memfd. Module memory is none: it takes its pages out of the direct map and puts them back itself.
-public struct Freetype2026: Policy {
+public struct Freetype2026: PublishedPolicy {
   var name: PolicyName { .freetype2026 }
   var hooks: PolicyHooks { [.pages, .blocks] }
 

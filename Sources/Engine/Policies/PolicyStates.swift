@@ -48,6 +48,8 @@ public enum PolicyChange: Equatable, Sendable {
   case mergeOnFree(MergeOnFree.Change)
   /// The private allocator of March 2023.
   case unmappedAlloc2023(UnmappedAlloc2023.Change)
+  /// The unmapped pageblocks of 2026.
+  case freetype2026(Freetype2026.Change)
   /// A rule of one's own.
   case rule(RuleChange)
 }
@@ -70,8 +72,6 @@ public struct PageblockUse: Equatable, Sendable {
     self.boot = boot
     self.waiting = waiting
   }
-  /// The unmapped pageblocks of 2026.
-  case freetype2026(Freetype2026.Change)
 }
 
 /// What a policy decided that changes nothing by itself.

@@ -104,6 +104,7 @@ extension StoredParts {
           "unmapped2022": { $0.unmapped2022.marked = 1 },
           "mergeOnFree": { $0.mergeOnFree.merged = 1 },
           "unmappedAlloc2023": { $0.unmappedAlloc2023.cached[0] = 1 },
+          "freetype2026": { $0.freetype2026.mappedEver = 1 },
           "rules": { $0.rules.apply(.called(0)) },
         ]))
     parts.append(
@@ -119,7 +120,6 @@ extension StoredParts {
         changes: [
           "numbers": { $0.set(0, 1) }, "pages": { $0.set(0, of: 1, 1) },
           "calls": { $0.countCall() },
-          "freetype2026": { $0.freetype2026.mappedEver = 1 },
         ]))
     parts.append(
       StoredParts(
