@@ -20,9 +20,12 @@ import Testing
   @Test func `without a map it tells how the counters move, and what is missing`() throws {
     let folder = try proc()
     let script = """
-      "$0" watch --proc \(folder.path) --tracing /nosuch --interval 0.05 --for 3 > \(folder.path)/out 2> \(folder.path)/err &
-      sleep 1
-      printf 'nr_free_pages 1\\ndirect_map_level2_splits 5\\n' > \(folder.path)/vmstat
+      "$0" watch --proc \(folder.path) --tracing /nosuch --interval 0.05 --for 6 > \(folder.path)/out 2> \(folder.path)/err &
+      for splits in 5 7 9 11 13 15 17 19; do
+        sleep 0.6
+        printf "nr_free_pages 1\\ndirect_map_level2_splits $splits\\n" > \(folder.path)/new
+        mv \(folder.path)/new \(folder.path)/vmstat
+      done
       wait
       """
     let process = Process()
