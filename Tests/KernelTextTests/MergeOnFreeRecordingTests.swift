@@ -8,9 +8,11 @@ import Testing
   static let folder = "Assets/recordings/merge-on-free-2022"
   static let files = ProjectFiles.list(folder, ending: "jsonl")
 
+  private struct AnotherKind: Error {}
+
   private static func recording(_ text: String) throws -> MergeOnFreeRecording {
     guard case .mergeOnFree(let recording) = try AnyRecordingStream(BytesInMemory(text.utf8)) else {
-      throw RecordingError(line: 1, reason: "another kind of recording")
+      throw AnotherKind()
     }
     return recording
   }

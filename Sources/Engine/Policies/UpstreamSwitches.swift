@@ -70,7 +70,7 @@ extension UpstreamSwitch {
       return .count("pages for CPU 0, \(kind)", Int64(machine.physical.cpuListPages(inZone: zone)))
     } + [
       .note("Pages of orders 0 to 3 go to these lists first; there they do not merge."),
-      .note("A list is filled with 63 pages at once; 252 in a zone are too many."),
+      .note("A list is filled with 63 pages at once. Overflows free one batch, two, four."),
     ]
   }
 

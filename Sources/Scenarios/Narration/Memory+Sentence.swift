@@ -83,7 +83,7 @@ extension CPUListChange {
     case .removed(let block):
       "The block \(block.words) leaves CPU 0's \(block.type.name) list."
     case .freeFactor(_, let factor):
-      "When CPU 0's lists overflow next, \(1 << factor) batches go, at most three."
+      "When CPU 0's lists overflow next, \(1 << factor) batches go, or all but one."
     }
   }
 }
