@@ -45,7 +45,7 @@ nonisolated enum FirstWord {
     case "machine", "machines":
       MachineDescription.builtIn.map(\.name)
         + [
-          "", "directmap play --machine NAME shows one; --iomem and --dmesg take one of your own.",
+          "", "directmap play --machine NAME shows one; --iomem and --dmesg read your own.",
         ]
     case "kernel", "kernels":
       KernelProfile.all.map(\.name) + ["", "directmap play --kernel NAME boots one."]

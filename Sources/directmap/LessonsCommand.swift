@@ -75,7 +75,8 @@ nonisolated struct LessonList: JSONReport {
   /// The list for people: two lines for each lesson, and how one begins.
   var lines: [String] {
     let width = lessons.reduce(0) { max($0, $1.name.count) } + 2
-    let margin = String(repeating: " ", count: width + 4)
+    // As far to the left as the names, so that all fit into 80 columns.
+    let margin = String(repeating: " ", count: 4)
     var lines: [String] = []
     for lesson in lessons {
       let number = lesson.number < 10 ? " \(lesson.number)" : "\(lesson.number)"

@@ -11,9 +11,9 @@ import Testing
     #expect(
       lines[0]
         == " 1  one-page          One read-only page costs two megabytes (12 parts, 3 tasks)")
-    #expect(lines[1] == "                      What a split is, and what the TLB loses by it.")
+    #expect(lines[1] == "    What a split is, and what the TLB loses by it.")
     #expect(lines[16].hasPrefix(" 9  arm64-linear-map  "))
-    #expect(lines.allSatisfy { $0.count <= 110 })
+    #expect(lines.allSatisfy { $0.count <= 80 })
   }
 
   @Test func `lesson without a name lists them, and a part can be chosen`() throws {

@@ -84,6 +84,37 @@ struct CaptionSizeTests {
     }
   }
 
+  @Test(arguments: demos)
+  func `beside or below the map a caption is whole, from 100x30 on with three panels`(
+    name: String,
+  ) throws {
+    for (text, shown) in try captions(name) {
+      for size in Self.sizes {
+        var model = shown
+        model.layers = []
+        model.options.isMapOnly = false
+        model.options.bandsCaptions = false
+        _ = model.update(.input(.resize(size)))
+        let layout = try #require(model.layout(size, text))
+        let area = try #require(layout.caption).inset(by: 1)
+        let canvas = screen(model, size: size, glyphs: .unicode)
+        var seen = ""
+        for y in area.y..<area.bottom {
+          for x in area.x..<area.right { seen.unicodeScalars.append(canvas[x, y].scalar) }
+        }
+        seen.removeAll { $0.isWhitespace }
+        for paragraph in text.paragraphs {
+          #expect(
+            seen.contains(paragraph.filter { !$0.isWhitespace }), "\(name) at \(size): \(paragraph)"
+          )
+        }
+        if size.width >= 100 {
+          #expect(layout.panels.count == 3, "\(name) at \(size): \(text.paragraphs)")
+        }
+      }
+    }
+  }
+
   @Test func `a caption that does not fit takes the next smaller size`() {
     let short = CaptionText(paragraphs: ["One page."])
     let long = CaptionText(paragraphs: [String(repeating: "many words ", count: 30)])

@@ -130,6 +130,7 @@ struct SilentKeyTests {
     #expect(model.timeline.moment == Moment(call: 1))
     #expect(model.runCommand("theme light").error == nil)
     #expect(model.options.theme == Theme.light.painted)
+    #expect(model.runCommand("why").error == nil && model.runCommand("why 2M").error == nil)
     #expect(model.runCommand("exit").effects == [.quit(0)])
   }
 

@@ -60,6 +60,9 @@ struct LessonFitTests {
     } else {
       #expect(caption == nil, "\(place): no room for the caption")
     }
+    if let caption, caption.allText.contains(where: { $0.lowercased().contains("the trace") }) {
+      #expect(model.options.sidePanel == .trace, "\(place): the trace is not shown")
+    }
     let isInside = model.timeline.moment.event > 0
     // Side by side each variant has a row.
     if model.notice == nil, !model.lanes.isComparing, isInside || model.lane.note == nil {

@@ -95,7 +95,7 @@ func call(_ line: String) throws -> Call {
   @Test func `a refused call is asked about with what it returns`() throws {
     let question = try question(
       .returned, "set_memory_wc pfn:0x140000", after: "set_memory_uc pfn:0x140000")
-    #expect(question.answer == "-EBUSY" && question.explanation.contains("booked as"))
+    #expect(question.answer == "-EBUSY" && question.explanation.contains("recorded as"))
     let missing = try self.question(.returned, "set_memory_rox pfn:0x140000", kernel: .linux6_1)
     #expect(missing.answer == "-ENOSYS")
   }

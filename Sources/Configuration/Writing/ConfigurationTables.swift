@@ -14,25 +14,28 @@ public enum ConfigurationTables {
       type.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
     }
     let rows: [(String, String, String, String)] = [
-      ("theme", "the name of a theme", standard.theme.value, "how inks look"),
+      (
+        "theme", "the name of a theme", standard.theme.value,
+        "the colours and attributes of all inks"
+      ),
       (
         "colors", words(Configuration.Colors.self), standard.colors.value.rawValue,
-        "how many colours are used"
+        "the number of colours"
       ),
       (
         "glyphs", words(Configuration.GlyphChoice.self), standard.glyphs.value.rawValue,
-        "blocks and lines, or ASCII; by the locale"
+        "blocks and lines, or ASCII; `auto` follows the locale"
       ),
-      ("mouse", "`true`, `false`", "\(standard.mouse.value)", "whether the mouse is listened to"),
+      ("mouse", "`true`, `false`", "\(standard.mouse.value)", "whether the mouse is on"),
       (
         "letters", words(Configuration.Letters.self), standard.letters.value.rawValue,
-        "permissions as letters; where there are no colours"
+        "permissions as letters; `auto`: only without colours"
       ),
       (
         "follow", "`true`, `false`", "\(standard.follow.value)",
-        "whether the selection goes to what changes"
+        "whether the selection follows changes"
       ),
-      ("panel", words(SidePanel.self), standard.panel.value.rawValue, "what stands beside the map"),
+      ("panel", words(SidePanel.self), standard.panel.value.rawValue, "the panel beside the map"),
       (
         "overlay", words(MapOverlay.self), standard.overlay.value.rawValue,
         "what the colours of the map mean"
@@ -42,9 +45,11 @@ public enum ConfigurationTables {
         "\(standard.captionSize.value.rawValue)",
         "the letters of captions; from 2 on they are large and stand in a band"
       ),
-      ("speed", "1 to \(Configuration.speedMax)", "\(standard.speed.value)", "how fast it plays"),
+      (
+        "speed", "1 to \(Configuration.speedMax)", "\(standard.speed.value)", "the speed of playing"
+      ),
     ]
-    return "| setting | values | without it | what it says |\n|---|---|---|---|\n"
+    return "| setting | values | default | what it sets |\n|---|---|---|---|\n"
       + rows.map { "| `\($0.0)` | \($0.1) | `\($0.2)` | \($0.3) |\n" }.joined()
   }
 

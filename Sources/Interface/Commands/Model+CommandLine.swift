@@ -24,7 +24,9 @@ extension Model {
     let machines = MachineDescription.builtIn.map(\.name)
     let statement: Statement
     do throws(ParseError) {
-      guard let read = try Parser(file: ":", machines: machines).statement(ofLine: text) else {
+      guard
+        let read = try Parser(file: ":", machines: machines).statement(ofLine: aboutSelection(text))
+      else {
         return (nil, [])
       }
       statement = read.statement
@@ -36,6 +38,16 @@ extension Model {
     if let notice, notice.kind == .failed { return (notice.text, []) }
     if remembering { remember(line, in: \.commands) }
     return (nil, [])
+  }
+
+  /// A question why without a target is about the selection.
+  private func aboutSelection(_ line: String) -> String {
+    let words = line.split(separator: " ")
+    guard words.first == "why", words.count <= 2,
+      words.count == 1 || LeafSize.allCases.contains(where: { $0.name == words[1] })
+    else { return line }
+    return (["why", lane.target.scenarioText] + words.dropFirst().map(String.init))
+      .joined(separator: " ")
   }
 
   /// Puts a line at the end of a history, where it stands once. What a file types is not kept: the
@@ -178,7 +190,13 @@ extension Model {
     let calls = timeline.steps.count
     if isPercentage, number > 100 { return "percentages end at 100%" }
     let call = isPercentage ? calls * number / 100 : number
-    guard call <= calls else { return calls == 1 ? "there is 1 call" : "there are \(calls) calls" }
+    guard call <= calls else {
+      return switch calls {
+      case 0: "there are 0 calls"
+      case 1: "there is 1 call; give 0 or 1"
+      default: "there are \(calls) calls; give 0 to \(calls)"
+      }
+    }
     go(to: Moment(call: call))
     if notice?.kind == .failed { notice = nil }
     return nil

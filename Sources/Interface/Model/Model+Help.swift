@@ -12,13 +12,12 @@ extension Model {
     let last = max(0, HelpPage.lines(keymap).count - helpRows)
     // A row stays in sight, so that the eye finds the way on.
     let page = max(1, helpRows - 1)
-    switch input == .character(" ") ? .pageDown : meaning(inList: input) {
-    case .down: place.first = min(place.first + 1, last)
-    case .up: place.first = max(0, place.first - 1)
-    case .pageDown: place.first = min(place.first + page, last)
-    case .pageUp: place.first = max(0, place.first - page)
-    case .first: place.first = 0
-    case .last: place.first = last
+    if let first = scrolled(input, from: place.first, last: last, page: page) {
+      place.first = first
+      replaceTop(with: .help(place))
+      return place == old ? [.bell] : []
+    }
+    switch meaning(inList: input) {
     case .search:
       layers.append(.line(LineEditor(.help)))
       return []
@@ -31,8 +30,23 @@ extension Model {
       close()
       return []
     }
-    replaceTop(with: .help(place))
-    return place == old ? [.bell] : []
+  }
+
+  /// Where a key scrolls lines to: the new first line; nil for a key that does not scroll.
+  ///
+  /// - Parameters:
+  ///   - last: the last line that may be the first.
+  ///   - page: how many lines a page goes on by.
+  func scrolled(_ input: Input, from first: Int, last: Int, page: Int) -> Int? {
+    switch input == .character(" ") ? .pageDown : meaning(inList: input) {
+    case .down: min(first + 1, last)
+    case .up: max(0, first - 1)
+    case .pageDown: min(first + page, last)
+    case .pageUp: max(0, first - page)
+    case .first: 0
+    case .last: last
+    default: nil
+    }
   }
 
   private mutating func goOnInHelp(_ place: HelpPlace, forwards: Bool) -> [Effect] {

@@ -61,19 +61,13 @@ extension Model {
     var report = old
     let last = max(0, report.lines.count - 5)
     let page = max(1, size.height - 5)
-    switch input == .character(" ") ? .pageDown : meaning(inList: input) {
-    case .down: report.first = min(report.first + 1, last)
-    case .up: report.first = max(0, report.first - 1)
-    case .pageDown: report.first = min(report.first + page, last)
-    case .pageUp: report.first = max(0, report.first - page)
-    case .first: report.first = 0
-    case .last: report.first = last
-    case .leave: return [.quit(0)]
-    default:
-      close()
-      return []
+    if let first = scrolled(input, from: report.first, last: last, page: page) {
+      report.first = first
+      replaceTop(with: .report(report))
+      return first == old.first ? [.bell] : []
     }
-    replaceTop(with: .report(report))
+    if meaning(inList: input) == .leave { return [.quit(0)] }
+    close()
     return []
   }
 

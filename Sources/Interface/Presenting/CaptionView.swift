@@ -4,6 +4,11 @@ import Screen
 struct CaptionView: View {
   let text: CaptionText
 
+  /// The rows of the paragraphs of a text in a width.
+  static func rows(_ text: CaptionText, width: Int) -> Int {
+    text.paragraphs.reduce(0) { $0 + TextWrap.lines($1, width: max(1, width)).count }
+  }
+
   func draw(on canvas: inout Canvas, in area: Rect) {
     guard area.height >= 3 else { return }
     canvas.fill(area.inset(by: 1))

@@ -95,7 +95,7 @@ struct ComparisonView: View {
     let focus = lanes.inCharge.place.focus
     let other = lanes.beside ?? lanes.inCharge
     let count = lanes.inCharge.map[focus].differences(from: other.map[focus])
-    let words = lanes.list.count == 2 ? "cells differ" : "differ from \(other.name)"
+    let words = lanes.list.count == 2 ? "slots differ" : "differ from \(other.name)"
     return [
       [("\(count) of 512 \(words)", count > 0 ? .key : .dim)]
     ]
@@ -104,7 +104,7 @@ struct ComparisonView: View {
       }
       + [
         [
-          (keymap.key(.exchange), .key), (" exchanges, ", .dim),
+          (keymap.key(.exchange), .key), (" the other one, ", .dim),
           (keymap.key(.nextDifference), .key), (" next difference", .dim),
         ]
       ]

@@ -166,7 +166,7 @@ struct InspectorView: View {
     if !isArm {
       // The kernel books types of RAM by frame; other mappings have only their bits.
       if lane.place.space == .direct {
-        line += [("  booked ", .dim), (lane.machine.memoryType(of: lane.selection).name, .text)]
+        line += [("  memtype ", .dim), (lane.machine.memoryType(of: lane.selection).name, .text)]
       }
     } else if leaf.flags.contains(.contiguous) {
       line.append((leaf.size == .size4K ? "  in a group of 64K" : "  in a group of 32M", .text))

@@ -83,6 +83,13 @@ struct Legend {
     }
   }
 
+  /// The inks of the classes in the panel that has the focus.
+  var inksOnMap: Set<Ink> {
+    let panel = lane.map[lane.place.focus]
+    if let tints = lane.tints(panel) { return Set(tints.map(\.ink)) }
+    return Set(panel.slots.map(\.worst.ink))
+  }
+
   // MARK: - Signs
 
   /// The signs, which mean the same in every overlay.
@@ -146,7 +153,15 @@ struct LegendRowsView: View {
     guard !inside.isEmpty else { return }
     // What is pointed out is what the screen is about: it comes first, and stays where something must go.
     let pointed = legend.pointed(canvas.glyphs)
-    let classes = pointed + legend.classes(canvas.glyphs).dropLast(pointed.count)
+    var classes = pointed + legend.classes(canvas.glyphs).dropLast(pointed.count)
+    // Where not all classes have room, those on the map come before the others.
+    if Self.rows(classes.map { Self.width($0.brief) }, 1, inside.width) > inside.height {
+      let inks = legend.inksOnMap
+      let others = classes.dropFirst(pointed.count)
+      classes =
+        pointed + others.filter { inks.contains($0.cell.ink) }
+        + others.filter { !inks.contains($0.cell.ink) }
+    }
     // The classes show the sign of the whole leaf.
     let signs = legend.signs(canvas.glyphs).filter { $0.words != "whole leaf" }
     let isWide =

@@ -61,9 +61,12 @@ struct ScreenLayout: Equatable {
 
   /// The layout for a terminal; `nil` where it is too small.
   ///
-  /// - Parameter lanes: how many there are; not all of them need to show.
+  /// - Parameters:
+  ///   - lanes: how many there are; not all of them need to show.
+  ///   - brief: the caption, if it is a presenter's, which may stand in a few rows below the map.
   init?(
     _ size: Size, showing side: SidePanel = .trace, lanes: Int = 1, captioned: Bool = false,
+    brief: CaptionText? = nil,
   ) {
     guard size.width >= Self.least.width, size.height >= Self.least.height else { return nil }
     var rest = Rect(size)
@@ -85,6 +88,10 @@ struct ScreenLayout: Equatable {
       layBelow(&rest, isWide: side != .trace, captioned: takesCaption)
       // The batches need the width of trace and why.
       page = side == .gather ? self.side : why
+    } else if lanes == 1, rest.width >= Self.widthOfThree, size.height >= 30, let brief,
+      layBrief(rest, brief)
+    {
+      page = self.side
     } else {
       layOne(&rest, captioned: takesCaption)
       page = self.side
@@ -164,6 +171,33 @@ struct ScreenLayout: Equatable {
       why = rest.shareRight(isWide ? max(usual, min(42, rest.width / 2)) : usual)
     }
     trace = rest
+  }
+
+  /// All three panels, and below them a presenter's caption beside the trace, or across the screen;
+  /// whether there is room for that.
+  private mutating func layBrief(_ area: Rect, _ text: CaptionText) -> Bool {
+    var layout = self
+    var rest = area
+    layout.layThree(&rest)
+    if layout.legend == nil { layout.legendRows = rest.cutTop(1) }
+    layout.sentence = rest.cutTop(2)
+    let room = max(0, rest.height - 2)
+    func fits(_ width: Int) -> Bool { CaptionView.rows(text, width: width - 4) <= room }
+    guard fits(rest.width) else { return false }
+    let half = rest.width / 2
+    if fits(half) {
+      layout.caption = rest.shareLeft(half)
+      layout.side = rest
+      layout.trace = rest
+      if layout.why == nil {
+        layout.why = rest
+        layout.sharesSide = true
+      }
+    } else {
+      layout.caption = rest
+    }
+    self = layout
+    return true
   }
 
   private mutating func layOne(_ rest: inout Rect, captioned: Bool) {

@@ -40,7 +40,8 @@ extension Model {
     if options.isMapOnly { return ScreenLayout(mapOnly: size, lanes: lanes.list.count) }
     let isBeside = caption != nil && !showsBand(caption)
     return ScreenLayout(
-      size, showing: options.sidePanel, lanes: lanes.list.count, captioned: isBeside)
+      size, showing: options.sidePanel, lanes: lanes.list.count, captioned: isBeside,
+      brief: isBeside && lesson == nil ? caption : nil)
   }
 }
 
@@ -115,8 +116,10 @@ private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout C
     return
   }
   let isLow = !isWhole && layout.side.map { $0.height < 10 } ?? false
-  if model.hasBegun || !isWhole && !isLow { drawInspector(model, layout, on: &canvas) }
-  if !model.hasBegun, var side = layout.side {
+  // A presenter's caption is the welcome.
+  let welcomes = !model.hasBegun && model.presentation.caption.isEmpty
+  if !welcomes || !isWhole && !isLow { drawInspector(model, layout, on: &canvas) }
+  if welcomes, var side = layout.side {
     if isLow, let inspector = layout.inspector {
       side = Rect(
         x: inspector.x, y: side.y, width: side.right - inspector.x, height: side.height)

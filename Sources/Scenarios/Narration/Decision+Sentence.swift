@@ -95,7 +95,7 @@ extension Decision {
       "No range was reserved that is just the \(pages.words) from page \(page) on: the kernel says "
         + "\"freeing invalid memtype\", and the type stays in the books."
     case .typeConflict(let page, let type):
-      "Page 0x\(String(page, radix: 16)) is booked as \(type.words) already: the call is refused "
+      "Page 0x\(String(page, radix: 16)) is recorded as \(type.words) already: the call is refused "
         + "and changes nothing."
     case .nothingChanged:
       "No entry of the range was written: nothing to flush, nothing to collapse."

@@ -89,7 +89,7 @@ extension Event {
     case .counted(let counter, let change): "\(Self.countWords(counter, change))."
     case .flushed(let flush): flush.sentence
     case .memoryTypeSet(_, let page, let pages, let type):
-      "\(pages.words) from page 0x\(String(page, radix: 16)) are booked as \(type.words)."
+      "\(pages.words) from page 0x\(String(page, radix: 16)) are recorded as \(type.words)."
     case .vmalloc(let change): change.sentence
     case .systemRunning: "Boot is over: vmstat counts splits from here on."
     case .stopped(let bug): "The kernel stops. \(bug)."
