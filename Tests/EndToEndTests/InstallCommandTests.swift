@@ -199,10 +199,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("directmap r", 1, ["record", "replay", "run"]), ("directmap run --ker", 2, ["--kernel"]),
+    ("directmap r", 1, ["record", "remedies", "replay", "run"]),
+    ("directmap run --ker", 2, ["--kernel"]),
     (
       "directmap run --kernel linux-7", 3,
-      ["linux-7.0-arm64", "linux-7.1-arm64", "linux-7.2", "linux-7.2-arm64", "linux-7.3-arm64"]
+      [
+        "linux-7.0", "linux-7.0-arm64", "linux-7.1", "linux-7.1-arm64", "linux-7.2", "linux-7.2.6",
+        "linux-7.2-arm64", "linux-7.3", "linux-7.3-arm64",
+      ]
     ),
     ("directmap boot --machine laptop", 3, ["laptop-16g"]),
     ("directmap play --policy aaron", 3, ["aaronlu-2022"]),

@@ -160,7 +160,9 @@ import Testing
   @Test func `every command of the language that is a call has a row`() {
     let table = KnowledgeTable()
     let rows = Set(table.calls(.x86_64).map(\.name)).union(table.calls(.arm64).map(\.name))
-    for command in Command.all where command.isCall { #expect(rows.contains(command.name)) }
+    for command in Command.all where command.isCall && command.name != "policy" {
+      #expect(rows.contains(command.name))
+    }
     #expect(table.recordedKernels(.x86_64).map(\.name) == ["linux-6.1", "linux-6.12", "linux-7.2"])
     #expect(table.lines.count > 100)
   }

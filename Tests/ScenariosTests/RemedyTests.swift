@@ -39,7 +39,9 @@ import Testing
         #expect(row.results.isEmpty && words.count > 10)
       } else {
         #expect(row.results.count == RemedyInput.all.count, "\(row.remedy.name)")
-        #expect(row.results.allSatisfy { $0.failures == 0 }, "\(row.remedy.name)")
+        // The branch of 2022 stops the kernel with its own BUG when permissions change.
+        let fails = row.results.contains { $0.failures > 0 }
+        #expect(fails == (row.remedy.name == "hyeyoo-count-2022"), "\(row.remedy.name)")
       }
     }
   }

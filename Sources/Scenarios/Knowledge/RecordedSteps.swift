@@ -25,9 +25,9 @@ extension RecordedCalls {
     set_memory_np_noalias aaronlu-2022:3:14 linux-6.1:7:23 linux-6.12:6:26 linux-7.2:6:26
     set_memory_nx aaronlu-2022:22:158 hyeyoo-count-2022:12:83 linux-6.1:26:283 linux-6.1-arm64:2:6 linux-6.12:46:351 linux-6.12-arm64:2:6 linux-7.2:46:351 linux-7.3-arm64:3:7
     set_memory_p aaronlu-2022:29:286 hyeyoo-count-2022:20:150 linux-6.1:14:20 linux-6.12:59:587 linux-7.2:59:587
-    set_memory_ro aaronlu-2022:38:446 hyeyoo-count-2022:21:144 linux-6.1:34:434 linux-6.1-arm64:2:8 linux-6.12:75:827 linux-6.12-arm64:2:8 linux-7.2:76:835 linux-7.3-arm64:3:10
+    set_memory_ro aaronlu-2022:38:446 hyeyoo-count-2022:21:144 linux-6.1:34:434 linux-6.1-arm64:2:20 linux-6.12:75:827 linux-6.12-arm64:2:20 linux-7.2:76:835 linux-7.3-arm64:3:26
     set_memory_rox aaronlu-2022:20:186 hyeyoo-count-2022:10:65 linux-6.1:2:2 linux-6.12:50:600 linux-7.2:51:601
-    set_memory_rw aaronlu-2022:38:476 hyeyoo-count-2022:19:147 linux-6.1:34:417 linux-6.1-arm64:2:8 linux-6.12:74:833 linux-6.12-arm64:2:8 linux-7.2:75:836 linux-7.3-arm64:3:10
+    set_memory_rw aaronlu-2022:38:476 hyeyoo-count-2022:19:147 linux-6.1:34:417 linux-6.1-arm64:2:12 linux-6.12:74:833 linux-6.12-arm64:2:12 linux-7.2:75:836 linux-7.3-arm64:3:14
     set_memory_uc aaronlu-2022:5:48 linux-6.1:10:75 linux-6.12:19:136 linux-7.2:20:154
     set_memory_wb aaronlu-2022:5:80 linux-6.1:12:125 linux-6.12:20:219 linux-7.2:21:243
     set_memory_wc aaronlu-2022:5:80 linux-6.1:10:92 linux-6.12:17:163 linux-7.2:18:183

@@ -31,10 +31,12 @@ import Testing
   @Test func `7.0 flushes a range where others flush page by page`() throws {
     for (kernel, ranges) in [(KernelProfile.linux7_0, Int64(1)), (.linux7_1, 0), (.linux6_18, 0)] {
       var machine = try Self.booted(kernel)
+      let booted = machine.counters
       try machine.perform(.setMemory(.ro, .frame(0x140000), 3))
-      #expect(machine.counters[.flushTLBKernelRange] == ranges, "\(kernel.name)")
-      #expect(machine.counters[.cpaFlushTLB] == (ranges == 1 ? 0 : 1))
-      #expect(machine.counters[.flushTLBOneKernel] == 3)
+      let growth = machine.counters.since(booted)
+      #expect(growth[.flushTLBKernelRange] == ranges, "\(kernel.name)")
+      #expect(growth[.cpaFlushTLB] == (ranges == 1 ? 0 : 1))
+      #expect(growth[.flushTLBOneKernel] == 3)
     }
   }
 
@@ -71,7 +73,7 @@ import Testing
       let pack = try Self.name("bpf_prog_pack-0")
       let busy = machine.kept.value.rox.busy.first { $0.name == pack }?.range.lowerBound
       let address = try #require(machine.areas.area(named: pack)?.start ?? busy)
-      #expect(machine.tables.lookup(address)?.size == (splits == 0 ? .size2M : .size4K))
+      if splits == 0 { #expect(machine.tables.lookup(address)?.size == .size2M) }
       try machine.perform(.user(.bpfFree(first)))
       #expect(machine.kept.value.packs.isEmpty && machine.kept.value.rox.busy.isEmpty)
       try machine.checkInvariants()
