@@ -17,8 +17,11 @@ extension PolicyName {
       .zapByPage, .zapFreeLimit:
       .source("as kernels with and without it are recorded; a mixture of both is not")
     case .zapBatched2024, .zapPageCap: .source("the mails of January 2024")
-    case .mergeOnFree: .source("repaired here; merges are recorded of the repaired patch")
-    case .permAlloc2020, .pteCache2021, .unmapped2022, .mergeOnFreeLiteral, .unmappedAlloc2023,
+    case .unmapped2022, .mergeOnFree, .mergeOnFreeLiteral, .mergeOnFreeChecked,
+      .mergeOnFreeLiteralChecked:
+      .source("the mails of \(origin), held against 75 recordings of 6.1.192 with the patch")
+    case .cpuLists: .source("mm/page_alloc.c, as recordings of merging on free show the lists")
+    case .permAlloc2020, .pteCache2021, .unmappedAlloc2023,
       .hyeyooBitmap2022, .hugeVmalloc2020, .kirill2020, .hugeVmap2020, .unmappedAllocWholeBlock,
       .freetype2026:
       .source("the mails of \(origin)")
