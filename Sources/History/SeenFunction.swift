@@ -27,8 +27,9 @@ public struct SeenFunction: Equatable, Sendable {
     public var address: VirtualAddress
     /// What the entry maps if it is a leaf.
     public var size: LeafSize
-    /// The word as it was, and as it is.
+    /// The word as it was.
     public var old: UInt64
+    /// The word as it is.
     public var new: UInt64
 
     /// Creates what is known of a write.
