@@ -14,17 +14,17 @@ import Testing
       hasFunction: { !functions.isDisjoint(with: $0) })
   }
 
-  private let of6_12: Set<String> = [
+  private let functionsOf612: Set<String> = [
     "set_memory_rox", "set_memory_p", "bpf_prog_pack_alloc", "vmalloc_huge_noprof",
     "folio_remove_rmap_ptes",
   ]
 
   @Test func `what a kernel has counts, not its number`() {
-    let plain = choice(KernelVersion(major: 6, minor: 12), of6_12)
+    let plain = choice(KernelVersion(major: 6, minor: 12), functionsOf612)
     #expect(plain.profile == .linux6_12 && plain.doubts.isEmpty)
     // A kernel that calls itself 6.12 and merges has the patches of 6.15.
     let backported = choice(
-      KernelVersion(major: 6, minor: 12), of6_12.union(["set_direct_map_valid_noflush"]),
+      KernelVersion(major: 6, minor: 12), functionsOf612.union(["set_direct_map_valid_noflush"]),
       collapses: true)
     #expect(backported.profile == .linux7_2)
     #expect(backported.sentence.contains("it counts collapses in vmstat"))

@@ -77,6 +77,9 @@ final class QEMU {
     _ options: GuestOptions, _ architecture: GuestArchitecture,
   ) -> String {
     var words = ["console=\(architecture.console)", "quiet", "panic=-1"]
+    // On a loaded machine the translator's timer may come too late for the kernel's check of it, which then
+    // waits for ever.
+    if architecture.name == .x86_64 { words.append("no_timer_check") }
     if options.nodes > 1 { words.append("numa=fake=\(options.nodes)") }
     if !options.randomises { words.append("nokaslr") }
     if !options.append.isEmpty { words.append(options.append) }

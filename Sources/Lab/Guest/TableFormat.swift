@@ -25,6 +25,10 @@ public struct TableFormat: Equatable, Sendable {
   /// Those of arm64: bit 51 is DBM, with which the processor may set what is dirty.
   private static let armFrame: UInt64 = 0x0000_ffff_ffff_f000
 
+  /// The bits of an entry that do not hold a physical address: entries of the lowest level that have these
+  /// in common say the same, unless one of them is 0.
+  var attributes: UInt64 { ~(kind == .x86 ? Self.frame : Self.armFrame) }
+
   /// The physical address where a leaf begins that covers so many bits of an address.
   func physical(ofLeaf word: UInt64, shift: Int) -> UInt64 {
     let inside = (UInt64(1) << shift) - 1

@@ -42,6 +42,7 @@ public struct TableReader<Source: TableSource> {
     _ table: UInt64, _ level: Int, from first: UInt64, to end: UInt64, into walk: inout Walk,
   ) {
     let known: Void? = unsafe source.withTable(at: table) { words in
+      if level == 1 { return unsafe readLowest(words, from: first, to: end, into: &walk) }
       let shift = Self.shift(level)
       let size = LeafSize(level: level)
       var address = first
@@ -51,12 +52,7 @@ public struct TableReader<Source: TableSource> {
         switch format.meaning(of: unsafe words[slot], size) {
         case .none: walk.add(address, next, nil, [])
         case .leaf(let flags): walk.add(address, next, size, flags)
-        case .table(let lower):
-          if level == 1 {
-            walk.add(address, next, nil, [])
-          } else {
-            read(lower, level - 1, from: address, to: next, into: &walk)
-          }
+        case .table(let lower): read(lower, level - 1, from: address, to: next, into: &walk)
         }
         address = next
         // The last slot of the address space.
@@ -64,6 +60,32 @@ public struct TableReader<Source: TableSource> {
       }
     }
     if known == nil { walk.add(first, end, nil, []) }
+  }
+
+  /// Reads a table of 4K entries: most of their words differ from the one before in the frame alone.
+  private func readLowest(
+    _ words: UnsafeBufferPointer<UInt64>, from first: UInt64, to end: UInt64, into walk: inout Walk,
+  ) {
+    let attributes = format.attributes
+    var slot = Int(first >> 12 & 511)
+    let last = slot + Int((end &- first) >> 12)
+    var address = first
+    while slot < last {
+      let word = unsafe words[slot]
+      var stop = slot + 1
+      while stop < last, unsafe words[stop] & attributes == word & attributes,
+        unsafe (words[stop] == 0) == (word == 0)
+      {
+        stop += 1
+      }
+      let next = address &+ UInt64(stop - slot) << 12
+      switch format.meaning(of: word, .size4K) {
+      case .leaf(let flags): walk.add(address, next, .size4K, flags)
+      case .none, .table: walk.add(address, next, nil, [])
+      }
+      address = next
+      slot = stop
+    }
   }
 
   private struct Walk {
