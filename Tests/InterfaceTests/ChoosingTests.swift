@@ -86,7 +86,7 @@ struct ChoosingTests {
   @Test func `more than one can be marked and are booted together`() throws {
     var model = try bootedModel()
     model.press("r y Space Home Down")
-    for _ in 0..<11 { model.press("Down") }
+    for _ in 0..<13 { model.press("Down") }
     model.press("Space")
     guard case .choices(let list)? = model.layers.last else { throw NoSuchMachine() }
     #expect(list.marked?.names == [.edgecombe2021, .aaronLu2022])

@@ -140,9 +140,11 @@ struct OverlayTests {
       secretmem fault key
       secretmem fault token
       secretmem release key
+      drain
       secretmem release token
+      drain
       """)
-    model.press("O > > >")
+    model.press("O > > > >")
     let panel = model.lane.map[.size4K]
     #expect(panel.enclosing == nil)
     let lit = try #require(model.lane.tints?.lit)
@@ -152,21 +154,21 @@ struct OverlayTests {
     model.lane.select(page: page)
     _ = model.update(.tick)
     #expect(model.lane.overlayWords[0].hasSuffix("blocks the merge"))
-    // Inside the last call its buddies leave their lists, one after the other.
+    // It goes to the CPU's list; in the drain its buddies leave their lists, one after the other.
     model.options.followsChanges = false
     let index = panel.index(of: page)
     var letters: [Unicode.Scalar] = []
     var joined: Set<Int> = []
-    while model.timeline.moment.call < 4 {
+    while model.timeline.moment.call < 6 {
       model.press(".")
       if let letter = Self.letter(model, .size4K), letter != letters.last { letters.append(letter) }
       let slots = model.lane.map[.size4K].slots
-      if model.timeline.moment.call < 4, !slots[index].isChanged {
+      if model.timeline.moment.call < 6, !slots[index].isChanged {
         joined.formUnion(slots.indices.filter { slots[$0].isChanged })
       }
     }
     // The page is nobody's while its buddies leave their lists, and then part of one large block.
-    #expect(letters == ["k", "o", "A"])
+    #expect(letters.contains("w") && letters.last == "A")
     #expect(joined.count == 511)
     #expect(model.lane.tints?.lit.isEmpty == true)
     #expect(model.lane.map[.size4K].enclosing?.size == .size2M)

@@ -52,7 +52,7 @@ import Testing
     #expect(words("policy a") == ["aaronlu-2022"])
     #expect(words("policy aaronlu-2022 ") == ["on", "off"])
     #expect(words("supply ") == ["scan"])
-    #expect(words("fail ") == ["blocks", "pages", "requests"])
+    #expect(words("fail ") == ["blocks", "tables", "pages", "requests"])
     #expect(words("fail blocks ") == ["on", "off"])
     #expect(words("nosuch") == [])
     #expect(words("module nosuch x ") == [])

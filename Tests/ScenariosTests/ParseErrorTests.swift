@@ -20,7 +20,7 @@ private let frame = "a frame such as pfn:0x180000 or phys:6G"
 private let pages = "a number of pages such as 512 or 2M"
 private let families =
   "there are machine, iomem, dmesg, kernel, cpu, policy, rule, set_memory_*, set_pages_*, set_direct_map_*, vmap, "
-  + "vmap_page_range, vunmap, alloc_pages, free_pages, cpu_node, age, scatter, mmap, zap, munmap, "
+  + "vmap_page_range, vunmap, alloc_pages, free_pages, drain, cpu_node, age, scatter, mmap, zap, munmap, "
   + "exit_mmap, vmalloc, vfree, ioremap, iounmap, apply_to_existing_page_range, module, bpf, "
   + "ftrace, kprobe, execmem, secretmem, kfence, gmem, rmpupdate, hwpoison, unpoison, kexec, shrink, reclaim, drop_slab, supply, fail, map_mem, "
   + "add_memory, touch, collapse, kcall, note, pause, why, tlb, areas, print, expect, "

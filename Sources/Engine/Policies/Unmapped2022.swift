@@ -207,7 +207,9 @@ public struct Unmapped2022: PublishedPolicy {
     guard machine.physical.isKnown, machine.physical.pageblockType(of: pfn) == .unmapped else {
       return []
     }
-    return [.note("Its pageblock is Unmapped: mapped by 4K entries.")]
+    let waits: [PanelLine] =
+      machine.physical.isOnCPUList(pfn) ? [.note("Free, it waits on CPU 0's list.")] : []
+    return waits + [.note("Its pageblock is Unmapped: mapped by 4K entries.")]
       + PageblockCensus(of: pfn, machine.physical).lines
   }
 }

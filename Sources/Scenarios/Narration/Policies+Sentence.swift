@@ -19,8 +19,8 @@ extension PolicyDecision {
     case .pageblockWaits(_, _, let use):
       use.isOnlyWaiting
         ? "waits on CPU 0's list: \(use.waiting) pages"
-        : "stays 4K: \(use.own) used, \(use.borrowed) borrowed, \(use.boot) of boot"
-          + (use.waiting > 0 ? ", \(use.waiting) on CPU 0's list" : "")
+        : "4K: \(use.own) used, \(use.borrowed) borrowed, \(use.boot) boot"
+          + (use.waiting > 0 ? ", \(use.waiting) on CPU list" : "")
     case .mergeRefused(_, _, let odd): "free, but pfn \(odd.hex) is not ordinary: no merge"
     case .rightsRewritten(_, _, let entries): "\(entries) entries lose rights of their own"
     case .flushesUnderLock: "flushes other CPUs, zone->lock held"

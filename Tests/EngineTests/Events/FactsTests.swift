@@ -108,7 +108,11 @@ import Testing
     _ event: Event, _ moved: MovedPages?, from before: PhysicalMemory, to after: PhysicalMemory,
   ) throws {
     func holder(_ pfn: UInt64, _ memory: PhysicalMemory) -> Owner? {
-      if case .allocated(_, let owner) = memory.owner(of: PFN(pfn)) { owner } else { nil }
+      // What waits on the CPU's list is free.
+      guard !memory.isOnCPUList(PFN(pfn)),
+        case .allocated(_, let owner) = memory.owner(of: PFN(pfn))
+      else { return nil }
+      return owner
     }
     let moves = moved?.frames ?? 0..<0
     let frames = moves.lowerBound.rawValue..<moves.upperBound.rawValue

@@ -13,6 +13,7 @@ import Testing
   /// Types that are one word or a few, or that a switch without a default adds, case by case.
   static let plain: Set<String> = [
     "Area.Flags", "Area.Kind", "GatheredEntries.Traits", "KernelBug", "LeafSize", "MemoryType",
+    "Owner",
     "Name", "PFN", "PageCount", "PageSupply.Answer", "PolicyName", "UserRange.Traits",
     "VirtualAddress",
   ]
