@@ -38,8 +38,7 @@ import Testing
       "huge-vmalloc": [1024: .published("POWER9 Processor User's Manual: the second level")],
       "merge-on-free": [
         64: .counted(512 / 8), 1079: .published("Hyeonggon Yoo, 11 May 2022"), 61: .counted(63 - 2),
-        60: .recorded(onFree), 96: .recorded(onFree), 49: .recorded(onFree), 45: .recorded(onFree),
-        24: .recorded(onFree),
+        49: .recorded(onFree), 45: .recorded(onFree),
       ],
       "modules-and-bpf": [
         151: .recorded(modules), 400: .recorded("Assets/workloads/linux-6.12.117/bpf"),
