@@ -25,7 +25,7 @@ import Testing
     {
       let parts = path.split(separator: "/")
       let (folder, file) = (String(parts[2]), String(parts[parts.count - 1]))
-      let ran = Self.ran(folder)
+      let ran = Self.ran(folder, file)
       note("(files)", ran, 1)
       for (subject, steps) in Self.subjects(try ProjectFiles.text(path), file, ran) {
         note(subject, ran, steps)
@@ -47,8 +47,17 @@ import Testing
   }
 
   /// The kernel profile or the patch of a folder.
-  private static func ran(_ folder: String) -> String {
+  private static func ran(_ folder: String, _ file: String) -> String {
     switch folder {
+    case "merge-on-free-2022":
+      return switch file.dropLast(".jsonl".count) {
+      case let name where name.hasSuffix("-literal-checked"): "merge-on-free-literal-checked"
+      case let name where name.hasSuffix("-checked"): "merge-on-free-checked"
+      case let name where name.hasSuffix("-literal"): "merge-on-free-literal"
+      case let name where name.hasSuffix("-repaired"): "merge-on-free"
+      case let name where name.hasSuffix("-plain") && !name.hasPrefix("smp"): "linux-6.1"
+      default: "unmapped-2022"
+      }
     case "grouping-2021": return "edgecombe-2021"
     case "merge-rfc-2022": return "aaronlu-2022"
     case "merge-mapping-2022": return "hyeyoo-count-2022"
@@ -63,9 +72,19 @@ import Testing
     var counts: [String: Int] = [:]
     func note(_ subject: some StringProtocol) { counts[String(subject), default: 0] += 1 }
     if file.hasSuffix("jsonl") {
+      let isOnFree = text.hasPrefix("{\"format\":\"directmap-merge-on-free-recording\"")
       for line in text.split(separator: "\n") {
         guard let start = line.firstRange(of: "\"op\":\"")?.upperBound else { continue }
-        let op = String(line[start...].prefix { $0 != "\"" })
+        var op = String(line[start...].prefix { $0 != "\"" })
+        if isOnFree {
+          let words = op.split(separator: " ")
+          guard let word = words.first else { continue }
+          guard
+            let call = onFree[String(word)]
+              ?? (words[1...].first.flatMap { onFree["\(word) \($0)"] })
+          else { continue }
+          op = call
+        }
         if let subject = ran == "edgecombe-2021" ? grouping[op] : op { note(subject) }
       }
     } else if file.hasPrefix("boot") || file.hasPrefix("early") {
@@ -107,6 +126,13 @@ import Testing
     return ["vfree", "vunmap"].contains(name) || name.hasPrefix("set_") ? name : nil
   }
 
+  private static let onFree = [
+    "alloc": "alloc_pages", "allocn": "alloc_pages", "free": "free_pages", "freen": "free_pages",
+    "softfree": "free_pages", "drain": "drain", "!insmod": "module load",
+    "!rmmod": "module unload", "!bpf": "bpf load", "!bpffree": "bpf free",
+    "set ro": "set_memory_ro", "set rw": "set_memory_rw", "set np": "set_memory_np",
+    "!secret": "secretmem fault", "!secretfree": "secretmem release",
+  ]
   private static let zaps = ["dontneed": "zap", "munmap": "munmap", "exit": "exit_mmap"]
   private static let grouping = [
     "scan": "shrink", "perm": "set_memory_*", "alloc": "vmalloc", "free": "vfree",

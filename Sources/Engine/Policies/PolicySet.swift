@@ -76,7 +76,7 @@ public struct PolicySet: Equatable, Sendable {
 
 extension PolicyName {
   /// The policy that this one is a part of.
-  var prerequisite: PolicyName? {
+  public var prerequisite: PolicyName? {
     switch self {
     case .mergeOnFree, .mergeOnFreeLiteral, .mergeOnFreeChecked, .mergeOnFreeLiteralChecked:
       .unmapped2022

@@ -93,7 +93,8 @@ extension Knowledge {
     if let policy = policies.max(by: { $0.knowledge.rank < $1.knowledge.rank }) {
       guard case .recorded = policy.knowledge else { return policy.knowledge }
       // What ran with a patch was recorded with it, not on the plain kernel.
-      guard policies.count == 1, let calls = RecordedCalls.of(call, under: policy.rawValue)
+      let whole = policies.first { Set([$0, $0.prerequisite].compactMap(\.self)) == Set(policies) }
+      guard let whole, let calls = RecordedCalls.of(call, under: whole.rawValue)
       else { return .source("\(policy.rawValue) was not recorded with this call") }
       return .recorded(calls)
     }

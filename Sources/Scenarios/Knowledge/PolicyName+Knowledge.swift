@@ -4,7 +4,8 @@ extension PolicyName {
   /// How the policy's rules are known.
   public var knowledge: Knowledge {
     switch self {
-    case .edgecombe2021, .aaronLu2022, .hyeyooCount2022:
+    case .edgecombe2021, .aaronLu2022, .hyeyooCount2022, .unmapped2022, .mergeOnFree,
+      .mergeOnFreeLiteral, .mergeOnFreeChecked, .mergeOnFreeLiteralChecked:
       .recorded(RecordedCalls.total(under: rawValue))
     case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .lazyUnmap2024:
       .published(
@@ -17,9 +18,6 @@ extension PolicyName {
       .zapByPage, .zapFreeLimit:
       .source("as kernels with and without it are recorded; a mixture of both is not")
     case .zapBatched2024, .zapPageCap: .source("the mails of January 2024")
-    case .unmapped2022, .mergeOnFree, .mergeOnFreeLiteral, .mergeOnFreeChecked,
-      .mergeOnFreeLiteralChecked:
-      .source("the mails of \(origin), held against 75 recordings of 6.1.192 with the patch")
     case .cpuLists: .source("mm/page_alloc.c, as recordings of merging on free show the lists")
     case .permAlloc2020, .pteCache2021, .unmappedAlloc2023,
       .hyeyooBitmap2022, .hugeVmalloc2020, .kirill2020, .hugeVmap2020, .unmappedAllocWholeBlock,

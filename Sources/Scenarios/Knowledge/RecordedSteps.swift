@@ -3,15 +3,24 @@
 
 extension RecordedCalls {
   static let rows = """
-    (files) aaronlu-2022:38:38 edgecombe-2021:36:36 hyeyoo-count-2022:21:21 linux-6.1:40:40 linux-6.1-arm64:35:35 linux-6.12:87:87 linux-6.12-arm64:41:41 linux-7.0-arm64:49:49 linux-7.2:89:89 linux-7.3-arm64:4:4
+    (files) aaronlu-2022:38:38 edgecombe-2021:36:36 hyeyoo-count-2022:21:21 linux-6.1:42:42 linux-6.1-arm64:35:35 linux-6.12:87:87 linux-6.12-arm64:41:41 linux-7.0-arm64:49:49 linux-7.2:89:89 linux-7.3-arm64:4:4 merge-on-free:23:23 merge-on-free-checked:4:4 merge-on-free-literal:23:23 merge-on-free-literal-checked:2:2 unmapped-2022:27:27
     add_memory linux-6.1-arm64:1:1 linux-6.12-arm64:1:1
+    alloc_pages linux-6.1:1:7 merge-on-free:21:154 merge-on-free-checked:4:50 merge-on-free-literal:21:158 merge-on-free-literal-checked:2:7 unmapped-2022:21:152
     boot linux-6.1:3:3 linux-6.1-arm64:35:35 linux-6.12:8:8 linux-6.12-arm64:41:41 linux-7.0-arm64:49:49 linux-7.2:9:9 linux-7.3-arm64:4:4
+    bpf free linux-6.1:2:2 merge-on-free:1:2 merge-on-free-literal:1:2 unmapped-2022:3:4
+    bpf load linux-6.1:2:2 merge-on-free:1:3 merge-on-free-literal:1:3 unmapped-2022:3:5
     cpu_node edgecombe-2021:5:11
+    drain linux-6.1:2:2 merge-on-free:23:217 merge-on-free-checked:4:41 merge-on-free-literal:23:205 merge-on-free-literal-checked:2:6 unmapped-2022:23:206
     drop_slab edgecombe-2021:3:4
     exit_mmap linux-6.12:2:7 linux-7.2:2:7
+    free_pages merge-on-free:21:156 merge-on-free-checked:4:49 merge-on-free-literal:21:160 merge-on-free-literal-checked:2:6 unmapped-2022:19:145
+    module load linux-6.1:2:3 merge-on-free:5:11 merge-on-free-checked:2:3 merge-on-free-literal:6:14 unmapped-2022:8:13
+    module unload linux-6.1:2:3 merge-on-free:5:11 merge-on-free-checked:2:3 merge-on-free-literal:6:14 unmapped-2022:8:13
     munmap linux-6.12:2:24 linux-7.2:2:24
     policy edgecombe-2021:3:10
     reclaim edgecombe-2021:7:34
+    secretmem fault linux-6.1:2:12 merge-on-free:3:7 merge-on-free-checked:2:4 merge-on-free-literal:4:11 unmapped-2022:7:23
+    secretmem release linux-6.1:2:12 merge-on-free:3:7 merge-on-free-checked:2:4 merge-on-free-literal:4:11 unmapped-2022:7:23
     set_direct_map_default_noflush aaronlu-2022:13:118 hyeyoo-count-2022:11:76 linux-6.1:24:173 linux-6.12:21:136 linux-7.2:21:136
     set_direct_map_invalid_noflush aaronlu-2022:13:120 hyeyoo-count-2022:13:71 linux-6.1:10:71 linux-6.12:18:110 linux-7.2:19:111
     set_direct_map_valid_noflush linux-6.1:4:9 linux-6.12:14:173 linux-7.2:14:173
@@ -21,13 +30,13 @@ extension RecordedCalls {
     set_memory_encrypted linux-6.1:1:1 linux-6.12:1:1 linux-7.2:1:1
     set_memory_global aaronlu-2022:12:67 hyeyoo-count-2022:4:6 linux-6.1:17:101 linux-6.12:22:164 linux-7.2:22:164
     set_memory_nonglobal aaronlu-2022:13:66 hyeyoo-count-2022:5:11 linux-6.1:14:75 linux-6.12:16:102 linux-7.2:17:103
-    set_memory_np aaronlu-2022:25:232 hyeyoo-count-2022:17:94 linux-6.1:24:148 linux-6.12:43:352 linux-7.2:43:352
+    set_memory_np aaronlu-2022:25:232 hyeyoo-count-2022:17:94 linux-6.1:24:148 linux-6.12:43:352 linux-7.2:43:352 merge-on-free:2:2 merge-on-free-checked:1:1 merge-on-free-literal:2:2 merge-on-free-literal-checked:1:1
     set_memory_np_noalias aaronlu-2022:3:14 linux-6.1:7:23 linux-6.12:6:26 linux-7.2:6:26
     set_memory_nx aaronlu-2022:22:158 hyeyoo-count-2022:12:83 linux-6.1:26:283 linux-6.1-arm64:2:6 linux-6.12:46:351 linux-6.12-arm64:2:6 linux-7.2:46:351 linux-7.3-arm64:3:7
     set_memory_p aaronlu-2022:29:286 hyeyoo-count-2022:20:150 linux-6.1:14:20 linux-6.12:59:587 linux-7.2:59:587
-    set_memory_ro aaronlu-2022:38:446 hyeyoo-count-2022:21:144 linux-6.1:34:434 linux-6.1-arm64:2:20 linux-6.12:75:827 linux-6.12-arm64:2:20 linux-7.2:76:835 linux-7.3-arm64:3:26
+    set_memory_ro aaronlu-2022:38:446 hyeyoo-count-2022:21:144 linux-6.1:34:434 linux-6.1-arm64:2:20 linux-6.12:75:827 linux-6.12-arm64:2:20 linux-7.2:76:835 linux-7.3-arm64:3:26 merge-on-free:3:5 merge-on-free-checked:3:5 merge-on-free-literal:4:7 merge-on-free-literal-checked:1:2 unmapped-2022:1:1
     set_memory_rox aaronlu-2022:20:186 hyeyoo-count-2022:10:65 linux-6.1:2:2 linux-6.12:50:600 linux-7.2:51:601
-    set_memory_rw aaronlu-2022:38:476 hyeyoo-count-2022:19:147 linux-6.1:34:417 linux-6.1-arm64:2:12 linux-6.12:74:833 linux-6.12-arm64:2:12 linux-7.2:75:836 linux-7.3-arm64:3:14
+    set_memory_rw aaronlu-2022:38:476 hyeyoo-count-2022:19:147 linux-6.1:34:417 linux-6.1-arm64:2:12 linux-6.12:74:833 linux-6.12-arm64:2:12 linux-7.2:75:836 linux-7.3-arm64:3:14 merge-on-free:3:4 merge-on-free-checked:3:4 merge-on-free-literal:4:6 merge-on-free-literal-checked:1:1 unmapped-2022:1:1
     set_memory_uc aaronlu-2022:5:48 linux-6.1:10:75 linux-6.12:19:136 linux-7.2:20:154
     set_memory_wb aaronlu-2022:5:80 linux-6.1:12:125 linux-6.12:20:219 linux-7.2:21:243
     set_memory_wc aaronlu-2022:5:80 linux-6.1:10:92 linux-6.12:17:163 linux-7.2:18:183

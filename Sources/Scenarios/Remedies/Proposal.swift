@@ -69,6 +69,11 @@ public struct Proposal: Sendable {
       Proposal(.unmapped2022, "RFC; not merged"),
       Proposal(.mergeOnFreeLiteral, "part of that RFC; compiled out", with: [.unmapped2022]),
       Proposal(.mergeOnFree, "the same, repaired here", with: [.unmapped2022]),
+      Proposal(
+        .mergeOnFreeLiteralChecked, "as posted, and all entries read; not posted",
+        with: [.unmapped2022]),
+      Proposal(
+        .mergeOnFreeChecked, "repaired here, and all entries read", with: [.unmapped2022]),
       Proposal(.progPack, "merged in 5.18; of 2M each from 6.1 on at the latest"),
       Proposal(.hyeyooBitmap2022, "an idea in a thread"),
       Proposal(.hyeyooCount2022, "a branch; not posted"),
