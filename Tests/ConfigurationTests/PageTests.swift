@@ -29,7 +29,7 @@ struct PageTests {
   @Test func `the example of the page is a configuration`() throws {
     let text = try ProjectFiles.text("docs/configuration.md")
     let part = try #require(text.components(separatedBy: "three tables.\n").last)
-    let example = part.components(separatedBy: "Not read").first?.split(separator: "\n") ?? []
+    let example = part.components(separatedBy: "Multi-line").first?.split(separator: "\n") ?? []
     let lines = example.map { $0.drop { $0 == " " } }.joined(separator: "\n")
     let (configuration, problems) = Configuration.read(Array(lines.utf8), file: "example")
     #expect(problems.isEmpty, "\(problems)")
