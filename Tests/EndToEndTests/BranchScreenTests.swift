@@ -61,7 +61,7 @@ import Testing
     // It was left where it ends, so that it needs no way to where it is shown.
     try terminal.type(":branch compare main\n")
     try terminal.wait(for: "Beside it main, the same up to call 1")
-    try terminal.wait(for: "3 of 512 cells differ")
+    try terminal.wait(for: "3 of 512 slots differ")
     try terminal.press("d")
     try terminal.wait(for: "pfn  0x140002 ")
     try terminal.press("e")

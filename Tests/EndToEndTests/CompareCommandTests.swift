@@ -58,7 +58,7 @@ import Testing
 
   @Test(arguments: [
     (["--variant", "a=kernel:linux-9"], "no kernel is called 'linux-9'"),
-    (["--variant", "a=b"], "neither kernel:NAME nor policy:NAME"),
+    (["--variant", "a=b"], "none of kernel:NAME, policy:NAME and rule:FILE"),
     (["--variant", "a=", "--variant", "a="], "two variants are called a"),
     (Array(repeating: ["--variant", "x"], count: 9).flatMap(\.self), "9 variants are too many"),
     (["--format", "pdf"], "pdf"),

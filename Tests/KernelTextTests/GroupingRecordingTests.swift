@@ -40,7 +40,7 @@ import Testing
       "fresh-order", "\"frames\":[[1536,1,1]", "\"frames\":[[1537,1,1]",
       "page 0 is frame 1537, here 1536"
     ),
-    ("fresh-order", "\"self_links\":0", "\"self_links\":1", "1 pages from the cache, here 0"),
+    ("fresh-order", "\"self_links\":0", "\"self_links\":1", "1 page from the cache, here 0"),
     ("round-robin", "\"round_robin\":1", "\"round_robin\":2", "round robin"),
     ("shrinker", "\"ret\":511", "\"ret\":510", "returned 510, here 511"),
     ("shrinker", "[[1546,10,-1]]", "[[1537,10,1]]", "reclaimed 10 frames, here 10, and number 0"),

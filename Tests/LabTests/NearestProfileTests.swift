@@ -26,7 +26,7 @@ import Testing
     let backported = choice(
       KernelVersion(major: 6, minor: 12), functionsOf612.union(["set_direct_map_valid_noflush"]),
       collapses: true)
-    #expect(backported.profile == .linux7_2)
+    #expect(backported.profile == .linux6_18)
     #expect(backported.sentence.contains("it counts collapses in vmstat"))
     let old = choice(KernelVersion(major: 6, minor: 1), ["bpf_prog_pack_alloc", "vmalloc_huge"])
     #expect(old.profile == .linux6_1)

@@ -32,11 +32,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "NAME=kernel"), ("=kernel:linux-6.1", "NAME=kernel"), ("a=linux-6.1", "neither"),
+    ("", "NAME=kernel"), ("=kernel:linux-6.1", "NAME=kernel"),
+    ("a=linux-6.1", "none of kernel:NAME"),
     ("a=kernel:linux-6.11", "linux-6.1"), ("a=policy:aaronlu", "aaronlu-2022"),
-    ("a=cpu:pti", "neither kernel nor policy"),
+    ("a=cpu:pti", "none of kernel, policy"),
     ("a=policy:aaronlu-2022,policy:hyeyoo-count-2022", "choose one"),
-    ("a=kernel:linux-6.1,", "neither"), ("a\u{1b}=", "NAME=kernel"),
+    ("a=kernel:linux-6.1,", "none of kernel:NAME"), ("a\u{1b}=", "NAME=kernel"),
   ])
   func `what is no variant is an error with the way out`(text: String, words: String) {
     let error = #expect(throws: VariantError.self) { try Variant(reading: text) }

@@ -188,7 +188,7 @@ import Testing
   @Test func `a line of a rule is told as it is written`() throws {
     let rule = try Rule.inAssets("aaronlu-2022")
     let line = Event.decided(.policy(.ruleRan(RuleLine(rule: 0, line: 12, number: 511))))
-    #expect(line.sentence(.short, by: [rule]) == "aaronlu-2022:12: alike = alike - 1  (511)")
-    #expect(line.sentence(by: []) == "Line 13 of a rule: 511.")
+    #expect(line.sentence(.short, by: [rule]) == "aaronlu-2022:12: alike = alike - 1 (511)")
+    #expect(line.sentence(by: []) == "line 12 of a rule: 511")
   }
 }

@@ -105,7 +105,7 @@ import Testing
       first.last
         == "   = 0   DirectMap4k +2048 kB, DirectMap2M +1046528 kB, DirectMap1G -1048576 kB, "
         + "direct_map_level2_splits +1, direct_map_level3_splits +1, flush_tlb_all +2, "
-        + "cpa_flush +1, __cpa_flush_tlb +1, flush_tlb_one_kernel +1")
+        + "cpa_flush +1, __cpa_flush_tlb +1, flush_tlb_one_kernel +1, split_tables +2")
     let second = try #require(try runner.next(logging: true)).lines
     #expect(second.count == 5)
     #expect(second[1].hasSuffix("The 4K entry of pfn 0x180001 is written: it loses RW D."))

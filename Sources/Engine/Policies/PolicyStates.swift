@@ -56,21 +56,21 @@ public enum PolicyChange: Equatable, Sendable {
 
 /// The pages of a pageblock that are not on the free lists, by what keeps them.
 public struct PageblockUse: Equatable, Sendable {
+  // Small, as each event has room for the largest.
+  private let counts: SIMD4<UInt16>
+
   /// In use by Unmapped requests.
-  public var own: Int
+  public var own: Int { Int(counts[0]) }
   /// Borrowed by other types.
-  public var borrowed: Int
+  public var borrowed: Int { Int(counts[1]) }
   /// Kept by boot.
-  public var boot: Int
+  public var boot: Int { Int(counts[2]) }
   /// Free, on the CPU's lists.
-  public var waiting: Int
+  public var waiting: Int { Int(counts[3]) }
 
   /// Creates counts.
   public init(own: Int, borrowed: Int, boot: Int, waiting: Int) {
-    self.own = own
-    self.borrowed = borrowed
-    self.boot = boot
-    self.waiting = waiting
+    counts = SIMD4(clamping: SIMD4(own, borrowed, boot, waiting))
   }
 }
 

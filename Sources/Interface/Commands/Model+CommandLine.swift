@@ -90,7 +90,7 @@ extension Model {
     case .tlb(let question): if let reason = measure(question) { say(reason, .failed) }
     case .areas:
       say(machine.areas.named.map { machine.use(of: $0) }.sentences.joined(separator: " "))
-    case .print(let expression):
+    case .printing(let expression):
       do throws(EvaluationError) {
         say(try expression.told(in: expressionContext) + ".")
       } catch {

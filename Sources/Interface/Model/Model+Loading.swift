@@ -39,7 +39,7 @@ extension Model {
       case .areas:
         let areas = timeline.machine.areas.named
         notes += areas.suffix(3).map { timeline.machine.use(of: $0).shortWords }
-      case .print(let expression):
+      case .printing(let expression):
         let context = Expression.Context(machine: timeline.machine)
         notes.append((try? expression.told(in: context)) ?? expression.scenarioText)
       case .note(let text): notes.append(text)

@@ -35,7 +35,7 @@ extension Model {
       _ = measure(question)
     case .areas:
       say(machine.areas.named.map { machine.use(of: $0) }.sentences.joined(separator: " "))
-    case .print(let expression):
+    case .printing(let expression):
       say((try? expression.told(in: expressionContext)) ?? expression.scenarioText)
     case .stop(let stop): _ = stops.add(stop)
     case .expect(let expression): try hold(expression, at: place)

@@ -39,8 +39,16 @@ extension GuestCalls {
     return .success
   }
 
+  /// `drain_all_pages(NULL)`: the lists of all zones.
+  func drain() throws(LabError) {
+    _ = try told(["drain_all_pages"], [0])
+  }
+
   /// Gives back what a name holds.
-  mutating func free(_ name: Name) throws(LabError) {
+  mutating func free(_ name: Name, inSoftirq: Bool) throws(LabError) {
+    guard !inSoftirq else {
+      throw .notPossible("a real kernel frees in process context here; leave out softirq")
+    }
     guard let block = blocks.removeValue(forKey: name) else {
       throw .notPossible("\(name) holds no pages; alloc_pages takes some")
     }
@@ -53,7 +61,7 @@ extension GuestCalls {
     guard let name = blocks.first(where: { $0.value == wanted })?.key else {
       throw .notPossible("no block of order \(order) at \(pfn) was allocated here")
     }
-    try free(name)
+    try free(name, inSoftirq: false)
   }
 
   /// Makes an area with pages of its own.

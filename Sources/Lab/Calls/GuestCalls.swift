@@ -79,14 +79,10 @@ struct GuestCalls {
     case .allocPages(let name, let order, let type, let node, let traits):
       code = try allocate(name, order: order, type, node: node, traits).rawValue
     case .freePages(let name, let inSoftirq):
-      guard !inSoftirq else {
-        throw .notPossible("a real kernel frees in process context here; leave out softirq")
-      }
-      try free(name)
+      try free(name, inSoftirq: inSoftirq)
       code = 0
     case .drainPages:
-      // NULL: the lists of all zones.
-      _ = try told(["drain_all_pages"], [0])
+      try drain()
       code = 0
     case .freePagesAt(let pfn, let order):
       try free(at: pfn, order: order)

@@ -170,7 +170,7 @@ extension Command {
       Command(
         name: "print", operands: [.required(.expression)],
         help: "Tells the value of an expression.", example: "print DirectMap4k - 2048",
-        group: .script, make: { .print($0.expression) }),
+        group: .script, make: { .printing($0.expression) }),
       Command(
         name: "expect", operands: [.required(.expression)],
         help: "A claim: if it does not hold, the run ends with status 1.",

@@ -191,7 +191,7 @@ extension Statement {
     case .policy(let name): "policy \(name.rawValue)"
     case .rule(let rule): "rule \(rule.name)"
     case .firmware: "machine"
-    case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .print, .stop,
+    case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .printing, .stop,
       .expect,
       .direction, .lesson, .session:
       commandName

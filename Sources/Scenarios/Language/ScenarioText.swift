@@ -135,7 +135,7 @@ extension Statement {
       "why \(target.scenarioText)\(size.map { " \($0.name)" } ?? "")"
     case .tlb(let question): question.scenarioText
     case .areas: "areas"
-    case .print(let expression): "print \(expression.scenarioText)"
+    case .printing(let expression): "print \(expression.scenarioText)"
     case .expect(let expression): "expect \(expression.scenarioText)"
     case .direction(let direction): direction.scenarioText
     case .lesson(let line): line.scenarioText

@@ -36,7 +36,7 @@ public enum Statement: Equatable, Sendable {
   /// `break ...` or `watch ...`: where to stop.
   indirect case stop(Stop)
   /// `print EXPRESSION`: its value.
-  indirect case print(Expression)
+  indirect case printing(Expression)
   /// `expect EXPRESSION`: a claim that is checked here.
   case expect(Expression)
   /// A line for a presenter: a key, a wait, a caption.

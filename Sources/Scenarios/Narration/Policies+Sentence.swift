@@ -70,7 +70,7 @@ extension PolicyDecision {
       "The pageblock at pfn \(pfn.hex) is free, but the entry of pfn \(odd.hex) is not ordinary: its "
         + "4K leaves stay."
     case .rightsRewritten(_, let pfn, let entries):
-      "The 2M leaf at pfn \(pfn.hex) makes \(entries) pages ordinary that were read-only, executable or "
+      "The 2M leaf at pfn \(pfn.hex) makes \(counted(entries, "page")) ordinary that were read-only, executable or "
         + "not present: nobody read their entries."
     case .flushesUnderLock(_, let pfn):
       "The merge at pfn \(pfn.hex) flushes other CPUs with interrupts off and zone->lock held: a kernel "

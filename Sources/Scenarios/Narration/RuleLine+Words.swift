@@ -8,7 +8,7 @@ extension RuleLine {
   }
 
   /// The line as it is written, with its place and the number it came to:
-  /// `mine:12: alike = alike - 1  (511)`.
+  /// `mine:12: alike = alike - 1 (511)`.
   func words(in rules: [Rule]) -> String {
     let place = Int(rule)
     guard line > 0, place < rules.count, rules[place].lines.indices.contains(Int(line) - 1) else {
@@ -18,7 +18,7 @@ extension RuleLine {
     let code = text.split(separator: "#", maxSplits: 1)[0]
     let trimmed = code.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
     return "\(rules[place].name):\(line): \(trimmed)"
-      + (number.map { "  (\(Self.text(of: $0)))" } ?? "")
+      + (number.map { " (\(Self.text(of: $0)))" } ?? "")
   }
 
   /// The rule and the line, as the place in a source: `rule mine, line 7`.

@@ -122,7 +122,7 @@ public struct Runner: Sendable {
       outcome = .answered(try answer(target, size, at: located.location))
     case .tlb(let question):
       outcome = .measured(try measure(question, at: located.location))
-    case .print(let expression):
+    case .printing(let expression):
       outcome = .noted(try told(expression, at: located.location))
     case .areas: outcome = .listed(machine.areas.named.map { machine.use(of: $0) })
     case .expect(let expression): outcome = try check(expression, at: located.location)
@@ -145,7 +145,7 @@ public struct Runner: Sendable {
     switch statements[position].statement {
     case .call, .moduleFile: return callCount < limit
     case .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .why, .tlb, .areas,
-      .print,
+      .printing,
       .stop, .expect, .direction, .lesson, .session:
       return callCount <= limit
     }

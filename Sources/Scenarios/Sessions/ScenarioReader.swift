@@ -85,7 +85,7 @@ struct ScenarioReader {
       callLines += 1
       append(located)
       if let current { counts[current].calls += 1 }
-    case .note, .pause, .why, .tlb, .areas, .print, .stop, .expect, .direction, .lesson:
+    case .note, .pause, .why, .tlb, .areas, .printing, .stop, .expect, .direction, .lesson:
       append(located)
     case .session(let line): take(line, at: located.location)
     }

@@ -158,7 +158,7 @@ public struct SessionLoader: Sendable {
       case .areas:
         let areas = timeline.machine.areas.named
         notes += areas.suffix(3).map { timeline.machine.use(of: $0).shortWords }
-      case .print(let expression):
+      case .printing(let expression):
         let context = Expression.Context(machine: timeline.machine)
         notes.append((try? expression.told(in: context)) ?? expression.scenarioText)
       case .note(let text): notes.append(text)
@@ -233,7 +233,7 @@ extension Statement {
     switch self {
     case .call, .moduleFile: true
     case .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .why, .tlb, .areas,
-      .print,
+      .printing,
       .stop, .expect, .direction, .lesson, .session:
       false
     }

@@ -66,7 +66,7 @@ extension Statement {
   /// Whether the statement only asks or tells.
   fileprivate var isQuestion: Bool {
     switch self {
-    case .note, .why, .tlb, .areas, .print, .expect: true
+    case .note, .why, .tlb, .areas, .printing, .expect: true
     case .machine, .firmware, .kernel, .cpu, .policy, .rule, .call, .moduleFile, .pause, .stop,
       .direction, .lesson, .session:
       false

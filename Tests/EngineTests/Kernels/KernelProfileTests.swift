@@ -7,6 +7,7 @@ import Testing
   /// What is alike in all kernels and all policies, and why it is a property all the same.
   static let alike: [String: String] = [
     "realModePages": "a matter of the build", "realModeReadOnlyPages": "a matter of the build",
+    "debugsLists": "a matter of the build",
   ]
 
   /// The stored properties of a profile and of the rules in it, as text.

@@ -14,7 +14,11 @@ extension Machine {
   }
 
   /// The free pages, and those that page tables took since.
-  var freeOrInTables: PageCount { physical.freePages + physical.pages(of: .pageTables) }
+  var freeOrInTables: PageCount {
+    let waiting = Name("cpu-list").flatMap { physical.owner(named: $0) }
+    return physical.freePages + physical.pages(of: .pageTables)
+      + (waiting.map { physical.pages(of: $0) } ?? 0)
+  }
 }
 
 extension PolicyName {
