@@ -112,7 +112,7 @@ func expectPlain(_ lines: [String], _ comment: Comment? = nil) {
         #expect(last.hasSuffix(told), "\(file), seed \(seed)")
       } else if !isBack {
         // What is said behind a line of others of its kind is about the line.
-        let sentence = last.hasPrefix("And so with") ? lines.dropLast().last ?? last : last
+        let sentence = last.hasPrefix("And ") ? lines.dropLast().last ?? last : last
         heard[moment.call, default: [:]][moment.event] = sentence
       }
     }

@@ -45,7 +45,8 @@ struct SizeTests {
       let size = Size(width: 80, height: 24)
       let shown = screen(model, size: size, glyphs: .unicode).text(planes: [.characters])
       let legend = Legend(lane: model.lane, letters: false)
-      let first = try #require(legend.classes(.unicode).first)
+      let onMap = legend.inksOnMap
+      let first = try #require(legend.classes(.unicode).first { onMap.contains($0.cell.ink) })
       #expect(shown.contains(first.brief), "\(overlay): \(first.brief)")
     }
   }

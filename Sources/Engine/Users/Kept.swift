@@ -52,7 +52,7 @@ public enum KeptChange: Equatable, Sendable {
   /// A secret page was released.
   case secretRemoved(Name)
   /// A page of a guest left the direct map.
-  case guestPageAdded(Name, SecretPage)
+  case guestPageAdded(SecretPage)
   /// All of a guest's memory went.
   case guestRemoved(Name)
   /// kexec has a control page.
@@ -82,7 +82,8 @@ extension Kept {
     case .roxIdle(let name): rox.busy.removeAll { $0.name == name }
     case .secretAdded(let page): secrets.append(page)
     case .secretRemoved(let name): secrets.removeAll { $0.name == name }
-    case .guestPageAdded(let name, let page):
+    case .guestPageAdded(let page):
+      let name = page.name
       if let index = guests.firstIndex(where: { $0.name == name }) {
         guests[index].pages.append(page)
       } else {

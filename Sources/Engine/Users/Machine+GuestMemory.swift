@@ -41,7 +41,7 @@ extension Machine {
         if flushes { flushKernelRange(1, &sink) }
       }
       let page = SecretPage(name: name, pfn: pfn, isUnmappedByPolicy: isUnmapped)
-      emit(.kept(.guestPageAdded(name, page)), &sink)
+      emit(.kept(.guestPageAdded(page)), &sink)
     }
     return .success
   }

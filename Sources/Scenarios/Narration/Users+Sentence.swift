@@ -18,7 +18,7 @@ extension KeptChange {
     case .roxIdle(let name): "\(name) gives its part of the ROX cache back"
     case .secretAdded(let page): "secret page \(page.name) is pfn \(page.pfn.hex)"
     case .secretRemoved(let name): "secret page \(name) goes"
-    case .guestPageAdded(let name, let page): "guest \(name): pfn \(page.pfn.hex)"
+    case .guestPageAdded(let page): "guest \(page.name): pfn \(page.pfn.hex)"
     case .guestRemoved(let name): "guest \(name) lets its memory go"
     case .kexecAdded(let page): "control page of \(page.name): pfn \(page.pfn.hex)"
     case .kexecRemoved(let name): "the control page of \(name) goes"
@@ -58,8 +58,8 @@ extension KeptChange {
         + "kernel cannot."
     case .secretRemoved(let name):
       "The process lets go of secret page \(name): its frame goes back to the kernel."
-    case .guestPageAdded(let name, let page):
-      "Page \(page.pfn.hex) belongs to guest \(name) now, and is not in the direct map."
+    case .guestPageAdded(let page):
+      "Page \(page.pfn.hex) belongs to guest \(page.name) now, and is not in the direct map."
     case .guestRemoved(let name): "Guest \(name) lets all of its memory go."
     case .kexecAdded(let page):
       "The code that starts the new kernel of \(page.name) is in page \(page.pfn.hex), which will be "

@@ -76,7 +76,7 @@ extension StoredParts {
     let reason = "no event changes it after boot"
     let names = [
       "kernel", "cpu", "image", "policies", "hooks", "tracker", "pageOffset", "isArm64",
-      "linearMap", "rules",
+      "linearMap", "rules", "released",
     ]
     return Dictionary(uniqueKeysWithValues: names.map { ($0, reason) })
   }()
