@@ -102,7 +102,7 @@ import Testing
     ) { file in
       let terminal = try TerminalSession()
       try terminal.start("--config \(file)")
-      try terminal.wait(for: "Z          splits: this page turns read-only")
+      try terminal.wait(for: "Z        splits: this page turns read-only")
       try terminal.wait(for: "F1 help  try next: Z splits")
       try terminal.press("r")
       try terminal.wait(for: "r does nothing here; F1 lists the keys")

@@ -34,7 +34,7 @@ import Testing
       name: "it shrinks", keys: ["_"], limit: 3,
       shows: ["shrink edgecombe-2021 128 node 0 returned 128"], before: ["y", "2", "I"]),
     Stage(
-      name: "a merge on free", keys: ["y", "7", "I", "U", "_"], limit: 5,
+      name: "a merge on free", keys: ["y", "7", "@", "#"], limit: 4,
       shows: ["unmapped-2022 + merge-on-free", "merged 512 x 4K into a 2M leaf"]),
     Stage(
       name: "with and without, side by side", keys: ["b"], limit: 1,
@@ -60,7 +60,7 @@ import Testing
     let terminal = try TerminalSession()
     try terminal.start("--no-config")
     try terminal.wait(for: "Press first")
-    for text in ["r * R", "y 2 I", "y 7 I U _", "try next: r splits"] {
+    for text in ["r * R", "y 2 I", "y 7 @ #", "try next: r splits"] {
       try terminal.wait(for: text)
     }
   }

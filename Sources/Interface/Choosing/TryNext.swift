@@ -27,7 +27,9 @@ enum TryNext {
         machine.physical.cpuListPages(inZone: $0) > 0
       }
       if hasLoaded { return [step(free, "frees")] }
-      return (waits ? [step(.shrink, "drains and merges")] : []) + [step(request, "takes pages")]
+      if model.lane.newestHolder != nil { return [step(.freeBlock, "frees and merges")] }
+      return (waits ? [step(.shrink, "drains and merges")] : [])
+        + [step(.allocateBlock, "takes 2M"), step(request, "takes pages")]
     }
     if let shrunk = model.lane.shrunk {
       guard case .pages(let count)? = machine.shrinkerCount(shrunk.name, node: shrunk.node),

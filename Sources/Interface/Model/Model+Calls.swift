@@ -51,7 +51,10 @@ extension Model {
     switch action {
     case .allocateBlock:
       let order = Int(clamping: count ?? 9)
-      return lane.unusedName("p").map { .allocPages($0, order: order, .unmovable, node: nil) }
+      // Under merging on free the block is one whose free merges: larger than what the CPU's lists keep.
+      let type: MigrateType =
+        machine.policies.contains(where: \.mergesOnFree) ? .unmapped : .unmovable
+      return lane.unusedName("p").map { .allocPages($0, order: order, type, node: nil) }
     case .freeBlock:
       if let name = lane.newestHolder { return .freePages(name) }
       say("no block was taken; \(keymap.key(.allocateBlock)) takes one", .failed)

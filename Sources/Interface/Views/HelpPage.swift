@@ -110,7 +110,7 @@ enum Welcome {
   /// The keys to press first.
   static func keys(_ keymap: Keymap) -> [(String, String)] {
     let (request, policies) = (keymap.key(.load(.grouped)), keymap.key(.choosePolicies))
-    let free = keymap.key(.freeNewest)
+    let (block, free) = (keymap.key(.allocateBlock), keymap.key(.freeBlock))
     let grouping = PolicyRows.key(of: .edgecombe2021)
     let merging = PolicyRows.key(of: .mergeOnFree)
     return [
@@ -121,10 +121,7 @@ enum Welcome {
         "splits, then merges all of 2M"
       ),
       ("\(policies) \(grouping) \(request)", "fills the grouping cache"),
-      (
-        "\(policies) \(merging) \(request) \(free) \(keymap.key(.shrink))",
-        "merges what is free again"
-      ),
+      ("\(policies) \(merging) \(block) \(free)", "merges what is free again"),
       (keymap.key(.help), "lists all keys"),
     ]
   }
