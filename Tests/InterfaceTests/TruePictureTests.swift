@@ -22,12 +22,7 @@ import Testing
   @Test(arguments: scenarios) func `a scenario shows what is there, event by event`(
     path: String,
   ) throws {
-    // Back over a merge that gives a page other rights, its slot has no mark.
-    try withKnownIssue(isIntermittent: true) {
-      try Self.walk(try Self.scenario(try ProjectFiles.text(path), path), path)
-    } when: {
-      path.hasSuffix("merge-unchecked.dmap")
-    }
+    try Self.walk(try Self.scenario(try ProjectFiles.text(path), path), path)
   }
 
   /// Behind the panels: the trace, the inspector, the sums and the sentences, at every eighth place.

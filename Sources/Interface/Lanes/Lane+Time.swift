@@ -115,6 +115,8 @@ extension Lane {
       }
       for event in events[from..<to] {
         changes.add(event)
+        // Going back, the table is there again.
+        if b < a { changes.addRewritten(event, machine) }
         if tellsTables { changes.addTable(event) }
         if tellsLists { changes.addListed(event) }
       }

@@ -101,6 +101,20 @@ public struct Changes: Equatable, Sendable {
     Self.add(frames.lowerBound.rawValue..<frames.upperBound.rawValue, to: &moved)
   }
 
+  /// Adds the entries of a merge that another class of permissions had than its leaf.
+  ///
+  /// - Parameter before: the machine with the table that the leaf replaces.
+  mutating func addRewritten(_ event: Event, _ before: Machine) {
+    guard case .tableFreed(let address, let size, leaf: let leaf) = event,
+      let smaller = size.smaller
+    else { return }
+    let merged = PermissionClass(leaf.flags(size), size)
+    for run in before.tables(for: address).runs(from: address, pages: size.pages)
+    where run.size == smaller && PermissionClass(run) != merged {
+      add(WrittenEntries(run.start, run.pages, smaller))
+    }
+  }
+
   /// Adds the page that an event took for a page table, or gave back.
   mutating func addTable(_ event: Event) {
     let facts = event.facts
