@@ -41,15 +41,10 @@ struct LegendRowTests {
       let cells = try row(model)
       let legend = Legend(lane: model.lane, letters: false)
       let wanted = legend.classes(.unicode).filter { legend.inksOnMap.contains($0.cell.ink) }
-      // Free pages of orders 9 and 10 have no room yet where caches are on the map of 1G slots.
-      withKnownIssue(isIntermittent: true) {
-        for item in wanted {
-          #expect(
-            cells.contains { $0.ink == item.cell.ink } || wanted.count > 4,
-            "\(overlay), \(model.focus): \(item.words) in \(text(cells))")
-        }
-      } when: {
-        overlay == .pages && model.focus == .size1G
+      for item in wanted {
+        #expect(
+          cells.contains { $0.ink == item.cell.ink } || wanted.count > 4,
+          "\(overlay), \(model.focus): \(item.words) in \(text(cells))")
       }
     }
   }

@@ -20,6 +20,8 @@ struct Legend {
     var brief: String
     /// The ink of the words.
     var ink = Ink.text
+    /// What tells the class from another of the same ink.
+    var mark: Glyph?
   }
 
   private var isArm: Bool { lane.machine.architecture == .arm64 }
@@ -68,7 +70,7 @@ struct Legend {
         slot, tint, letters: letters, isEnclosed: false, modifiers: [], glyphs: glyphs)
       let isElsewhere = tint == classes.first && lane.place.space != .direct
       let shown = isElsewhere ? "not mapped" : words
-      return Item(cell: cell, words: shown, brief: shown)
+      return Item(cell: cell, words: shown, brief: shown, mark: tint.mark)
     }
   }
 
@@ -88,6 +90,16 @@ struct Legend {
     let panel = lane.map[lane.place.focus]
     if let tints = lane.tints(panel) { return Set(tints.map(\.ink)) }
     return Set(panel.slots.map(\.worst.ink))
+  }
+
+  /// These classes, with those in the panel that has the focus first.
+  func onMapFirst(_ items: some Sequence<Item>) -> [Item] {
+    let inks = inksOnMap
+    let marks = Set(lane.tints(lane.map[lane.place.focus])?.compactMap(\.mark) ?? [])
+    let isOnMap = { (item: Item) in
+      inks.contains(item.cell.ink) && item.mark.map(marks.contains) ?? true
+    }
+    return items.filter(isOnMap) + items.filter { !isOnMap($0) }
   }
 
   // MARK: - Signs
@@ -156,11 +168,7 @@ struct LegendRowsView: View {
     var classes = pointed + legend.classes(canvas.glyphs).dropLast(pointed.count)
     // Where not all classes have room, those on the map come before the others.
     if Self.rows(classes.map { Self.width($0.brief) }, 1, inside.width) > inside.height {
-      let inks = legend.inksOnMap
-      let others = classes.dropFirst(pointed.count)
-      classes =
-        pointed + others.filter { inks.contains($0.cell.ink) }
-        + others.filter { !inks.contains($0.cell.ink) }
+      classes = pointed + legend.onMapFirst(classes.dropFirst(pointed.count))
     }
     // The classes show the sign of the whole leaf.
     let signs = legend.signs(canvas.glyphs).filter { $0.words != "whole leaf" }
