@@ -2,11 +2,11 @@
 ///
 /// Calls change a machine, and so do requests out of a kernel's trace (`TracedRequest`): nothing else.
 public enum Call: Equatable, Sendable {
-  /// `set_memory_ro()` and its kin: pages in a row from a virtual address on.
+  /// `set_memory_ro()` and related calls: pages in a row from a virtual address on.
   case setMemory(SetMemory, Target, PageCount)
-  /// `set_pages_ro()` and its kin: frames in a row, at their direct-map addresses.
+  /// `set_pages_ro()` and related calls: frames in a row, at their direct-map addresses.
   case setPages(SetPages, PFN, PageCount)
-  /// `set_pages_array_uc()` and its kin: single frames, walked one by one.
+  /// `set_pages_array_uc()` and related calls: single frames, walked one by one.
   case setPagesArray(SetPagesArray, FrameStride)
   /// `set_direct_map_invalid_noflush()` or `..._default_noflush()`: one call for each frame.
   case setDirectMap(SetDirectMap, PFN, PageCount)

@@ -89,7 +89,7 @@ extension Machine {
     return code
   }
 
-  /// Makes a call that a rule makes, of which no other rule is told: rules do not call each other.
+  /// Makes a call for a rule. Other rules do not see it, so rules cannot call each other.
   @inline(__always)
   mutating func performOfRule<Sink: EventSink>(
     _ call: Call, _ sink: inout Sink,

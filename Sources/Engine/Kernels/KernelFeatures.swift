@@ -4,7 +4,7 @@ public struct KernelFeatures: Equatable, Sendable {
   /// Whether tables collapse: vmstat has `direct_map_level2_collapses`, or there is the function
   /// `collapse_large_pages`.
   public var collapses: Bool?
-  /// Whether there is a cache of executable memory: `execmem_cache_populate` or its kin.
+  /// Whether the kernel has a cache of executable memory: `execmem_cache_populate` or a related function.
   public var hasROXCache: Bool?
   /// Whether `set_memory_rox` exists.
   public var hasRox: Bool?

@@ -24,9 +24,9 @@ public enum LinearMapChange: Equatable, Sendable {
   case zeroed(TableKind, UInt64)
   /// Page-table pages that the page allocator zeroed (`__GFP_ZERO`), by their number.
   case cameZeroed(TableKind, UInt64)
-  /// Tables are put into slots of the fixmap, so many times (`pte_set_fixmap()` and its kin).
+  /// Tables are put into slots of the fixmap, so many times (`pte_set_fixmap()` and related functions).
   case fixmapSet(TableKind, UInt64)
-  /// Slots are cleared, so many times (`pte_clear_fixmap()` and its kin), with so many invalidations.
+  /// Slots are cleared, so many times (`pte_clear_fixmap()` and related functions), with so many invalidations.
   case fixmapCleared(TableKind, UInt64, invalidations: UInt64)
   /// So many tables were filled: in so many contiguous groups, with so many entries.
   case filled(TableKind, visits: UInt64, groups: UInt64, entries: UInt64)

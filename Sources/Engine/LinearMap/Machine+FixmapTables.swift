@@ -1,5 +1,5 @@
 // Tables while they are filled: early_pgtable_alloc(), pte_set_fixmap() and pte_clear_fixmap() and
-// their kin, arch/arm64/mm/mmu.c and mm/fixmap.c, 6.12.
+// related functions, arch/arm64/mm/mmu.c and mm/fixmap.c, 6.12.
 
 extension Machine {
   /// Goes to the table of a level for a part of a range, allocating it if there is none.

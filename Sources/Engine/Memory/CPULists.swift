@@ -79,7 +79,7 @@ public struct CPUListRules: Equatable, Sendable {
   /// The type of the blocks on a list.
   static func type(ofList index: Int) -> MigrateType { types[index % types.count] }
 
-  /// How many pages a refill takes (`pcp->batch`), in a zone with so many pages. Models `zone_batchsize()`.
+  /// The pages that a refill takes (`pcp->batch`), by the managed pages of the zone. Models `zone_batchsize()`.
   static func batch(managed: PageCount) -> Int {
     let quarter = max(1, min(Int(managed.rawValue >> 10), 256) / 4)
     let rough = quarter + quarter / 2

@@ -162,7 +162,7 @@ extension PhysicalMemory {
     return surplus > 0 ? CPUListDrain(zone: zone, pages: surplus << order, from: index) : nil
   }
 
-  /// Makes a list so many blocks long, with blocks of the free lists and of the kernel.
+  /// Sets the length of a list: takes missing blocks from the free lists and from the kernel.
   mutating func match<Sink: EventSink>(
     _ type: MigrateType, order: Int, zone: Int, blocks: Int, _ sink: inout Sink,
   ) {

@@ -43,7 +43,7 @@ extension Machine {
     }
   }
 
-  /// Gives the kernel pages that boot kept, until the page allocator was given so many.
+  /// Gives pages that boot kept to the kernel, until the zone has this many managed pages.
   private mutating func handOver(_ pages: PageCount, inZone zone: Int) {
     guard physical.zones.indices.contains(zone) else { return }
     var pfn = physical.zones[zone].span.upperBound.rawValue

@@ -61,7 +61,7 @@ public struct Freetype2026: PublishedPolicy {
 
   // MARK: Pages in
 
-  /// A page of an unmapped block goes back to its list, whoever had it.
+  /// Returns a page of an unmapped block to that block's list, whoever owned it.
   func willFree<Sink: EventSink>(
     _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
   ) -> Bool {

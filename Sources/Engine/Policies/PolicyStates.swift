@@ -95,7 +95,7 @@ public enum PolicyDecision: Equatable, Sendable {
   /// A page goes back to the page allocator and is not in the direct map: its pageblock is not
   /// Unmapped any more.
   case freedNotPresent(PolicyName, PFN)
-  /// An Unmapped pageblock cannot get its 2M leaf: so many of its pages are not on the free lists.
+  /// An Unmapped pageblock cannot get its 2M leaf, because some of its pages are not on the free lists.
   case pageblockWaits(PolicyName, PFN, PageblockUse)
   /// A pageblock is free as a whole, but merging ended at this order, not at 9.
   case mergeMissed(PolicyName, PFN, order: Int)
