@@ -59,7 +59,7 @@ extension Event {
     case .entered(let function, let address, let pages):
       "\(function.name) is entered for \(pages.words) from \(address.words)."
     case .remedy(let step): step.sentence
-    case .seen(let step): "\(step.words.prefix(1).uppercased())\(step.words.dropFirst())."
+    case .seen(let step): step.words.sentence
     case .asked(let masks): "The request asks to \(masks.words)."
     case .left(let function, let code):
       code == .success

@@ -89,7 +89,7 @@ extension PolicyDecision {
         + "its 4K leaves stay."
     case .largerLeafStays(_, let pfn):
       "The 1G leaf at pfn \(pfn.hex) stays split: the page allocator knows no block so large."
-    case .ruleRan(let ran): ran.words.prefix(1).uppercased() + ran.words.dropFirst() + "."
+    case .ruleRan(let ran): ran.words.sentence
     case .chunkInUse(let start, let pages, let held):
       "The area at \(start.hex) goes with all its \(pages.rawValue) pages, and \(held.rawValue) of them are "
         + "in use: up to 7.3.3 a free part that begins and ends at 2M is enough."
