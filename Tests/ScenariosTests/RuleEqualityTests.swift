@@ -98,15 +98,11 @@ import Testing
           return
         }
       }
-      // The policy follows recordings by now in where a merged block is listed; the rule does not yet.
-      withKnownIssue(isIntermittent: true) {
-        #expect(first.directMapRuns == second.directMapRuns)
-        #expect(first.physical.pagetypeinfoText == second.physical.pagetypeinfoText)
-      }
+      #expect(first.directMapRuns == second.directMapRuns)
+      #expect(first.physical.pagetypeinfoText == second.physical.pagetypeinfoText)
       merges += first.counters.merges
     }
-    // Nothing here empties the lists of the CPU, on which all freed pages wait.
-    withKnownIssue(isIntermittent: true) { #expect(merges > 0) }
+    #expect(merges > 0)
     if Self.calls > 10_000 {
       print(
         "merge-on-free: \(made) calls, \(merges) merges;",

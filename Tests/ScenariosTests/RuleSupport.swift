@@ -75,6 +75,8 @@ struct RandomLoads {
   init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
   mutating func next() -> Call {
+    // Freed pages wait on the CPU's lists, where nothing merges.
+    if random.oneIn(8) { return .drainPages }
     if !loaded.isEmpty, random.oneIn(2) || loaded.count > 24 {
       return .user(loaded.remove(at: Int(random.next(below: UInt64(loaded.count)))))
     }

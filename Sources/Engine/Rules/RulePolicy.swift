@@ -90,7 +90,7 @@ struct RulePolicy: Policy {
   }
 
   func didFree<Sink: EventSink>(
-    _ block: PageState.Block, _ machine: inout Machine, _ sink: inout Sink,
+    _ block: PageState.Block, isLast: Bool, _ machine: inout Machine, _ sink: inout Sink,
   ) {
     var moment = RuleMoment(at: AddressLayout.directMapAddress(of: block.first))
     moment.block = block
