@@ -68,7 +68,7 @@ import Synchronization
     print("\(target.rawValue), seed \(options.seed): ", terminator: "")
     fflush(nil)
     for signal in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGALRM] {
-      Glibc.signal(signal) { _ in Fuzz.tellAndEnd() }
+      Glibc.signal(signal) { Fuzz.tellAndEnd($0) }
     }
     var count = 0
     while count < options.inputs {
@@ -95,8 +95,9 @@ import Synchronization
   }
 
   /// Prints the current input, in a signal handler.
-  private static func tellAndEnd() {
-    var digits: [UInt8] = Array("trapped or hung at input ".utf8)
+  private static func tellAndEnd(_ signal: Int32) {
+    let what = signal == SIGALRM ? "took over a minute near input " : "trapped at input "
+    var digits: [UInt8] = Array(what.utf8)
     digits += Array(String(current.load(ordering: .relaxed)).utf8) + [0x0a]
     _ = unsafe digits.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
     _exit(1)

@@ -25,6 +25,14 @@ import Testing
     }
   }
 
+  @Test func `a dump whose lines look like two kernels' is read as its heading says`() throws {
+    let text = try ProjectFiles.text("Tests/Corpus/map/two-forms.ptdump")
+    let map = try ReadMap(dump: BytesInMemory(Array(text.utf8)))
+    #expect(map.origin == .dump(.x86))
+    let machine = try map.machine(kernel: .standard(for: map.architecture))
+    #expect(machine.directMapLeaves.map(\.start) == map.leaves.map(\.start))
+  }
+
   @Test(arguments: [
     PageSupply.Answer.block(order: 0, PFN(.max)), .block(order: 9, PFN(.max - 511)),
     .block(order: 9, AddressLayout.pfnLimit), .block(order: 63, 0), .block(order: -1, nil),

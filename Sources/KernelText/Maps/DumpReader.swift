@@ -2,12 +2,12 @@ import Engine
 
 /// What takes the entries of the direct map from a dump.
 protocol DumpTaker {
-  /// Takes entries that are alike, by rising frame.
+  /// Takes entries that are alike, by rising frame; the form is the same for all of a dump.
   mutating func take(
-    _ entries: DumpedEntries, _ frames: Range<PFN>, line: Int,
+    _ entries: DumpedEntries, _ frames: Range<PFN>, _ form: DumpForm, line: Int,
   ) throws(KernelTextError)
   /// Takes entries of another part of the address space.
-  mutating func takeElsewhere(_ entries: DumpedEntries, under heading: String)
+  mutating func takeElsewhere(_ entries: DumpedEntries, _ form: DumpForm, under heading: String)
 }
 
 /// Goes over a page-table dump line by line, and holds no more than what stands before the heading of
@@ -90,7 +90,7 @@ struct DumpReader<Taker: DumpTaker> {
       switch place {
       case .before: before.append((entries.apart, number))
       case .inside: try put(entries, number)
-      case .behind: taker.takeElsewhere(entries, under: heading)
+      case .behind: takeElsewhere(entries)
       }
     }
   }
@@ -143,7 +143,7 @@ struct DumpReader<Taker: DumpTaker> {
         try begin(before)
         place = .behind
       } else {
-        for (entries, _) in before { taker.takeElsewhere(entries, under: heading) }
+        for (entries, _) in before { takeElsewhere(entries) }
       }
       before = []
     }
@@ -159,8 +159,8 @@ struct DumpReader<Taker: DumpTaker> {
   private mutating func put(
     _ entries: DumpedEntries, _ line: Int,
   ) throws(KernelTextError) {
-    if let base { return try put(entries, line, base) }
     let form = form ?? Self.form(of: entries)
+    if let base { return try put(entries, form, line, base) }
     self.form = form
     let base = base(from: entries, form)
     self.base = base
@@ -170,13 +170,18 @@ struct DumpReader<Taker: DumpTaker> {
     if place == .inside {
       for (entries, line) in early {
         if entries.start >= base {
-          try put(entries, line, base)
+          try put(entries, form, line, base)
         } else {
-          taker.takeElsewhere(entries, under: heading)
+          takeElsewhere(entries)
         }
       }
     }
-    try put(entries, line, base)
+    try put(entries, form, line, base)
+  }
+
+  /// The form that a heading or the first entries of the map told, else what this line looks like.
+  private mutating func takeElsewhere(_ entries: DumpedEntries) {
+    taker.takeElsewhere(entries, form ?? Self.form(of: entries), under: heading)
   }
 
   private static func form(of entries: DumpedEntries) -> DumpForm {
@@ -198,7 +203,7 @@ struct DumpReader<Taker: DumpTaker> {
   }
 
   private mutating func put(
-    _ entries: DumpedEntries, _ line: Int, _ base: UInt64,
+    _ entries: DumpedEntries, _ form: DumpForm, _ line: Int, _ base: UInt64,
   ) throws(KernelTextError) {
     let isHole = entries.isBlank
     let limit = AddressLayout.pfnLimit.rawValue
@@ -217,7 +222,7 @@ struct DumpReader<Taker: DumpTaker> {
       throw wrong(entries, line, "whole leaves of \(entries.level.rawValue)")
     }
     end = min(start + pages, limit)
-    try taker.take(entries, PFN(start)..<PFN(end), line: line)
+    try taker.take(entries, PFN(start)..<PFN(end), form, line: line)
   }
 
   private func wrong(

@@ -16,7 +16,7 @@ public enum DumpForm: String, Sendable {
 
 /// Turns the words of a dump into flags. Few lines differ in their words, so what they mean is kept.
 struct DumpedFlags {
-  private var known: [(words: [UInt8], meaning: Meaning)] = []
+  private var known: [(words: [UInt8], form: DumpForm, meaning: Meaning)] = []
 
   /// What the words of a line mean.
   struct Meaning {
@@ -30,13 +30,14 @@ struct DumpedFlags {
 
   /// The meaning of the words.
   mutating func meaning(of entries: DumpedEntries, _ form: DumpForm) -> Meaning {
-    for (index, entry) in known.enumerated() where entry.words.elementsEqual(entries.words) {
+    for (index, entry) in known.enumerated()
+    where entry.form == form && entry.words.elementsEqual(entries.words) {
       // What came last comes next most often.
       if index > 3 { known.swapAt(index, index / 2) }
       return entry.meaning
     }
     let meaning = Self.read(entries.words, form)
-    if known.count < Self.limit { known.append((Array(entries.words), meaning)) }
+    if known.count < Self.limit { known.append((Array(entries.words), form, meaning)) }
     return meaning
   }
 

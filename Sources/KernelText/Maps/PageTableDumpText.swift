@@ -59,7 +59,9 @@ public struct PageTableDumpText: Equatable, Sendable {
 private struct LineTaker: DumpTaker {
   var lines: [PageTableDumpText.Line] = []
 
-  mutating func take(_ entries: DumpedEntries, _ frames: Range<PFN>, line: Int) {
+  mutating func take(
+    _ entries: DumpedEntries, _ frames: Range<PFN>, _ form: DumpForm, line: Int,
+  ) {
     var words = ByteWords(entries.words)
     var attributes: [String] = []
     while let word = words.next() { attributes.append(String(decoding: word, as: UTF8.self)) }
@@ -68,5 +70,7 @@ private struct LineTaker: DumpTaker {
         frames: frames, level: entries.level, attributes: attributes, number: line))
   }
 
-  mutating func takeElsewhere(_ entries: DumpedEntries, under heading: String) {}
+  mutating func takeElsewhere(
+    _ entries: DumpedEntries, _ form: DumpForm, under heading: String,
+  ) {}
 }

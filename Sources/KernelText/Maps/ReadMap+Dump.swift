@@ -53,12 +53,12 @@ private struct RunTaker: DumpTaker {
   private var untagged: Range<PFN>?
   private var highMap: [LeafRun] = []
   private var unsafe = ReadMap.UnsafeElsewhere()
-  private var form: DumpForm?
   /// The end of the last leaf.
   private(set) var end: PFN = 0
 
-  mutating func take(_ entries: DumpedEntries, _ frames: Range<PFN>, line: Int) {
-    let form = form(of: entries)
+  mutating func take(
+    _ entries: DumpedEntries, _ frames: Range<PFN>, _ form: DumpForm, line: Int,
+  ) {
     let meaning = flags.meaning(of: entries, form)
     guard let flags = meaning.flags, let size = entries.level.leafSize else {
       switch entries.level {
@@ -88,9 +88,10 @@ private struct RunTaker: DumpTaker {
     }
   }
 
-  mutating func takeElsewhere(_ entries: DumpedEntries, under heading: String) {
+  mutating func takeElsewhere(
+    _ entries: DumpedEntries, _ form: DumpForm, under heading: String,
+  ) {
     guard !entries.isBlank else { return }
-    let form = form(of: entries)
     guard let flags = flags.meaning(of: entries, form).flags, let size = entries.level.leafSize
     else { return }
     if flags.isSuperset(of: [.present, .writable]), !flags.contains(.nx) {
@@ -107,14 +108,6 @@ private struct RunTaker: DumpTaker {
       LeafRun(
         start: VirtualAddress(entries.start),
         pages: PageCount((entries.last - entries.start) / 4096 + 1), size: size, flags: flags))
-  }
-
-  private mutating func form(of entries: DumpedEntries) -> DumpForm {
-    if let form { return form }
-    let found: DumpForm =
-      entries.physical != nil ? .riscv64 : entries.hasLevelFirst ? .arm64 : .x86
-    form = found
-    return found
   }
 
   /// What was read.
