@@ -108,7 +108,7 @@ extension Decision {
       "The policy counts no entry in the way any more: the table at \(address.words) becomes one "
         + "\(size.name) leaf."
     case .collapseDone(let address, let size):
-      "All 512 entries at \(address.words) are present and alike: \(size.splitWords) become one "
+      "All 512 entries at \(address.words) are present and equal: \(size.splitWords) become one "
         + "\(size.name) leaf."
     case .memory(let decision): decision.sentence
     case .vmalloc(let decision): decision.sentence
@@ -161,7 +161,7 @@ extension CollapseObstacle {
     case .notPresent(let index), .table(let index), .frameOutOfOrder(let index),
       .flagsDiffer(let index, _):
       "aligned, not KERNEL_4K, "
-        + (index > 1 ? "entries 0 to \(index - 1) are present and alike, " : "") + "but \(words)"
+        + (index > 1 ? "entries 0 to \(index - 1) are present and equal, " : "") + "but \(words)"
     }
   }
 }
