@@ -56,7 +56,7 @@ extension Decision {
       "Nothing is mapped at \(address.words): the call fails with -EFAULT."
     case .sameProtection(let address, let size, let pages):
       "\(size.leafWords(at: address, "The")) already has the requested flags: it stays, "
-        + "\(pages.words) of it done."
+        + "and \(pages.words) \(pages.rawValue == 1 ? "is" : "are") done."
     case .preserved(let address, let size, let old, let new):
       "The request covers all \(size.pages.rawValue) pages of \(size.leafWords(at: address)): "
         + "it stays one leaf and "
