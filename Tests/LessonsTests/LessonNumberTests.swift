@@ -120,7 +120,8 @@ import Testing
     let variants = ["posted", "literal", "repaired"]
     func runs(_ variant: String) -> Set<String> {
       Set(
-        ProjectFiles.list(folder, ending: "jsonl").filter { $0.hasSuffix("-\(variant).jsonl") }.map {
+        ProjectFiles.list(folder, ending: "jsonl").filter { $0.hasSuffix("-\(variant).jsonl") }.map
+        {
           String($0.dropFirst(folder.count + 1).dropLast("-\(variant).jsonl".count))
         })
     }

@@ -82,7 +82,8 @@ import Testing
         > Self.value("direct_map_level2_splits", in: old.machine))
   }
 
-  @Test func `before 6.9 the large folio is 262144 runs and 28 flushes, 27 of them forced`() throws {
+  @Test func `before 6.9 the large folio is 262144 runs and 28 flushes, 27 of them forced`() throws
+  {
     let zaps = try Self.outcome(of: "zapping", [.zapByPage], before: "Before and after").zaps
     let zap = try #require(zaps.last)
     #expect(zap[.words] == 262_144 && zap[.refOperations] == 262_144)

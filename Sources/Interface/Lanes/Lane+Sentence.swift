@@ -77,7 +77,8 @@ extension Lane {
     let mapped = Int64(clamping: machine.memory.pages.rawValue) * 4
     let excess = (counted - mapped) >> 20
     guard machine.architecture != .arm64, excess > 0 else { return "" }
-    return " DirectMap1G is \(excess) GiB too high, as on real machines: boot counts a 1G leaf again "
+    return
+      " DirectMap1G is \(excess) GiB too high, as on real machines: boot counts a 1G leaf again "
       + "whenever it maps part of it again."
   }
 

@@ -38,8 +38,9 @@ struct PlainWord: Sendable {
       changing(
         "unfold", .unfold, "Makes steps smaller: page by page, then event by event; J does too."),
       changing("fold", .fold, "Makes steps larger again: what repeats is one; H does too."),
-      PlainWord("play", "", "Prints every event from here to the end, or to the next pause of the file.")
-      {
+      PlainWord(
+        "play", "", "Prints every event from here to the end, or to the next pause of the file."
+      ) {
         session, rest in
         guard rest.isEmpty else { return nil }
         session.isPlaying = true
@@ -71,8 +72,7 @@ struct PlainWord: Sendable {
       ) {
         $0.plainWhere
       },
-      view("events", "Lists every event of the current call, or of the last one, by its number.")
-      {
+      view("events", "Lists every event of the current call, or of the last one, by its number.") {
         $0.plainTrace
       },
       view(
@@ -124,7 +124,8 @@ struct PlainWord: Sendable {
         }
         session.tellsEverything = rest == "on"
         return [
-          rest == "on" ? "Every event is printed." : "Events that only repeat others are not printed."
+          rest == "on"
+            ? "Every event is printed." : "Events that only repeat others are not printed."
         ]
       },
       PlainWord("help", "[WORD|calls|keys]", "Lists the words and commands.") { _, rest in

@@ -238,7 +238,8 @@ extension ProcessCall {
     }
     let gathered = sums.gathered
     let flushes = sums.user.count == 1 ? "1 flush" : "\(sums.user.count) flushes"
-    return "gathered \(PageCount(gathered.pages).words) in \(counted(gathered.entries, "run")), freed "
+    return
+      "gathered \(PageCount(gathered.pages).words) in \(counted(gathered.entries, "run")), freed "
       + "\(PageCount(gathered.freed).words), with \(flushes)"
       + (sums.forcedFlushes > 0 ? ", \(sums.forcedFlushes) of them forced" : "")
   }

@@ -92,7 +92,8 @@ struct Legend {
     }
     switch (pointsOutBlockers, hasSpotlight) {
     // Letters keep their own sign, so both look the same.
-    case (true, true) where letters: items.append(item(.square, "blocks, pointed", "blocks, pointed"))
+    case (true, true) where letters:
+      items.append(item(.square, "blocks, pointed", "blocks, pointed"))
     case (let blocks, let spots):
       if blocks { items.append(item(letters ? .square : .cross, "blocks merge", "blocks")) }
       if spots { items.append(item(.square, "pointed out", "pointed")) }
