@@ -14,7 +14,7 @@ struct LessonCommand: AsyncParsableCommand {
     discussion: """
       z continues and Z goes back; all other keys are those of the program, so you can leave the path \
       of the lesson at any point, and z returns to it. At the end of a lesson z begins the next one. \
-      A lesson that you left goes on at the part where you stopped; --part 1 starts over. \
+      A lesson continues at the part where you left it; --part 1 starts over. \
       Without a name, the lessons are listed.
       """)
 

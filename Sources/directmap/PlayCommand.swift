@@ -20,7 +20,7 @@ struct PlayCommand: AsyncParsableCommand {
       Three show at 200 columns and more, two on smaller screens; e goes through all of them.
 
       With --plain there is no screen: lines are read from standard input, and every event is a \
-      sentence on standard output. help lists what can be said; an input that is empty, as \
+      sentence on standard output. help lists what you can type; an input that is empty, as \
       /dev/null is, tells the whole file.
       """)
 

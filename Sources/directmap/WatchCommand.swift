@@ -35,7 +35,7 @@ struct WatchCommand: AsyncParsableCommand {
       valueName: "size"))
   var limit: String?
 
-  @Flag(help: "Show nothing; for a service. SIGHUP opens the file anew.")
+  @Flag(help: "Show nothing; for a service. SIGHUP opens the file again.")
   var headless = false
 
   @Option(

@@ -13,7 +13,7 @@ import Testing
     try terminal.wait(for: "real: Linux 6.")
     try terminal.press("r")
     try terminal.wait(for: "split a 2M leaf into 512 x 4K and rewrote 1 entry")
-    try terminal.wait(for: "and simulated alike")
+    try terminal.wait(for: "and the simulation agrees")
     try terminal.press("w")
     try terminal.wait(for: "call 2 of 2  set_memory_rw")
     // Back into the call: the kernel's own functions, and forwards again.

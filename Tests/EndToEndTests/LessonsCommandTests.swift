@@ -32,7 +32,7 @@ import Testing
     try terminal.start("lesson one-page --part 12 --no-config")
     try terminal.wait(for: "one-page, part 12 of 12")
     try terminal.press("Q")
-    try terminal.wait(for: "You were at part 12 of 12; directmap lesson one-page goes on there")
+    try terminal.wait(for: "You were at part 12 of 12; directmap lesson one-page continues there")
     try terminal.start("lesson one-page --part 12 --no-config")
     try terminal.wait(for: "one-page, part 12 of 12")
     try terminal.press("z")

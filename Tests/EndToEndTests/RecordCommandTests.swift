@@ -88,13 +88,10 @@ import Testing
       let time = try #require(Double(words[2])) + 0.01
       pairs.append("\(time)=\(folder.path)/still-\(number).svg")
     }
-    // Beside a caption below three panels, a corner of 28 pixels is not the same yet.
-    try withKnownIssue(isIntermittent: true) {
-      try OtherProgram.tool(
-        "compare_pictures",
-        [folder.path, "\(folder.path)/a.svg", "\(folder.path)/a.cast"] + pairs
-          + ["\(folder.path)/still-\(count).svg"])
-    }
+    try OtherProgram.tool(
+      "compare_pictures",
+      [folder.path, "\(folder.path)/a.svg", "\(folder.path)/a.cast"] + pairs
+        + ["\(folder.path)/still-\(count).svg"])
   }
 
   @Test func `Chromium plays and steps a page by the keyboard, and asks nothing of the network`()

@@ -151,7 +151,7 @@ struct LanesTests {
     #expect(model.runCommand("branch compare main").error == nil)
     #expect(model.runCommand("branch compare b1").error == nil)
     #expect(
-      model.runCommand("branch compare b1").error == "branch b1 stands beside this one already")
+      model.runCommand("branch compare b1").error == "branch b1 is beside this one already")
     #expect(model.lanes.list.map(\.name) == ["b2", "main", "b1"])
     model.press("e $")
     #expect(model.lanes.list.map(\.timeline.moment.call) == [1, 2, 2])

@@ -99,7 +99,7 @@ import Testing
     #expect(session.answers(to: "stpe") == ["Not done: unknown word 'stpe'; did you mean 'step'?"])
     #expect(
       session.answers(to: "xyzzy") == [
-        "Not done: unknown word 'xyzzy'; help lists what can be said."
+        "Not done: unknown word 'xyzzy'; help lists what you can type."
       ])
     for line in ["", "   ", "# a comment", "\r"] { #expect(session.answers(to: line) == []) }
     #expect(!session.isOver && session.status == 0)

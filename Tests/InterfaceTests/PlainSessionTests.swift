@@ -82,7 +82,7 @@ func expectPlain(_ lines: [String], _ comment: Comment? = nil) {
   @Test func `a pause stops playing, unless all is told`() throws {
     let text = "set_memory_ro pfn:0x140000\npause\nset_memory_rw pfn:0x140000"
     var session = try Self.session(text)
-    #expect(session.answers(to: "play").last == "The scenario pauses here; play goes on.")
+    #expect(session.answers(to: "play").last == "The scenario pauses here; play continues.")
     #expect(session.model.timeline.moment.call == 1)
     #expect(session.answers(to: "play").last == "This is the end.")
     session = try Self.session(text)

@@ -73,9 +73,8 @@ struct SilentKeyTests {
 
   @Test func `a stop stops a call that a key makes`() throws {
     var model = try bootedModel()
-    model.press(":")
-    model.type("break split")
-    model.press("Enter r")
+    model.enter("break split")
+    model.press("r")
     #expect(model.timeline.moment.call == 0 && model.timeline.moment.event > 0)
     #expect(model.notice?.text.hasPrefix("Stop 1") == true)
     model.press(">")
@@ -84,21 +83,15 @@ struct SilentKeyTests {
 
   @Test func `a stop that goes on does not stop a call`() throws {
     var model = try bootedModel()
-    model.press(":")
-    model.type("break split do \"continue\"")
-    model.press("Enter r")
+    model.enter("break split do \"continue\"")
+    model.press("r")
     #expect(model.timeline.moment == Moment(call: 1), "\(model.layers)")
   }
 
   @Test func `a decimal frame is doubted where the screen shows hexadecimal`() throws {
     var model = try bootedModel()
-    model.press(":")
-    model.type("set_memory_ro pfn:140000")
-    model.press("Enter")
-    guard case .line(let editor)? = model.layers.last else {
-      Issue.record("the line is closed")
-      return
-    }
+    model.enter("set_memory_ro pfn:140000")
+    let editor = try #require(model.openLine, "the line is closed")
     #expect(editor.error?.contains("pfn 0x222e0") == true)
     #expect(editor.text == "set_memory_ro pfn:140000")
     var taken = model
@@ -106,9 +99,8 @@ struct SilentKeyTests {
     #expect(taken.timeline.steps.deed(0).title == "set_memory_ro pfn:0x140000")
     model.press("Enter")
     #expect(model.timeline.steps.deed(0).title == "set_memory_ro pfn:0x222e0")
-    model.press("/")
-    model.type("140000")
-    model.press("Enter Tab Enter")
+    model.enter("140000", at: "/")
+    model.press("Tab Enter")
     #expect(model.selection == 0x140000)
   }
 
@@ -139,28 +131,34 @@ struct SilentKeyTests {
     _ = model.update(.input(.resize(Size(width: 80, height: 24))))
     model.press("? PageDown")
     #expect(model.layers == [.help(HelpPlace(first: 19))])
-    model.press("/")
-    model.type("reduce no line says this")
-    model.press("Enter")
-    guard case .line(let editor)? = model.layers.last else {
-      Issue.record("the line is closed")
-      return
-    }
+    model.enter("reduce no line says this", at: "/")
+    let editor = try #require(model.openLine, "the line is closed")
     #expect(editor.error?.contains("no line of the help") == true)
-    model.press("C-u")
-    model.type("UNDO")
-    model.press("Enter")
-    guard case .help(let place)? = model.layers.last else {
-      Issue.record("the help is closed")
-      return
-    }
+    model.enter("UNDO", at: "C-u")
+    let place = try #require(model.openHelp, "the help is closed")
     #expect(place.search == "UNDO")
     #expect(HelpPage.lines(model.keymap)[place.first].has("undo"))
     model.press("n")
-    guard case .help(let next)? = model.layers.last else {
-      Issue.record("the help is closed")
-      return
-    }
+    let next = try #require(model.openHelp, "the help is closed")
     #expect(next.first != place.first)
+  }
+}
+
+extension Model {
+  /// Types a line behind the key that asks for it, and submits it.
+  fileprivate mutating func enter(_ line: String, at key: String = ":") {
+    press(key)
+    type(line)
+    press("Enter")
+  }
+
+  /// The line that is open, if one is.
+  fileprivate var openLine: LineEditor? {
+    if case .line(let editor)? = layers.last { editor } else { nil }
+  }
+
+  /// The help that is open, if it is.
+  fileprivate var openHelp: HelpPlace? {
+    if case .help(let place)? = layers.last { place } else { nil }
   }
 }

@@ -21,12 +21,7 @@ struct LessonFitTests {
     name: String, size: Size,
   ) throws {
     let read = try ReadLesson(name)
-    let machine = read.scenario.configured(try read.description())
-    let setup = BootSetup(
-      machine, kernel: read.scenario.kernel(on: machine, .linux7_2),
-      policies: read.scenario.policies)
-    var model = try Model(
-      teaching: LessonProgress(read.lesson, name: name), on: try read.boot(), setup: setup)
+    var model = try read.model()
     _ = model.update(.input(.resize(size)))
     var goings = 0
     while let progress = model.lesson, !progress.isOver, goings < 100 {
@@ -42,6 +37,25 @@ struct LessonFitTests {
     }
     check(model, size, name)
     #expect(model.lesson?.isOver == true)
+  }
+
+  /// What a caption sends the reader to is on the screen.
+  private func checkPanels(_ words: String, _ model: Model, _ canvas: Canvas, _ place: String) {
+    let shown = canvas.words(in: canvas.bounds)
+    if words.contains("the trace") {
+      #expect(model.options.sidePanel == .trace, "\(place): the trace is not shown")
+    }
+    if words.contains("the panel 'why") {
+      #expect(shown.contains("notoneleaf?"), "\(place): why is not shown")
+    }
+    if words.contains("'to clear'") {
+      #expect(shown.contains("Toclear:"), "\(place): what clears it is not shown")
+    }
+    if words.contains("panel 'here'"), model.options.sidePanel == .trace {
+      let leaf = model.machine.tables.lookup(model.lane.selectedAddress)
+      let bits = leaf.map { $0.flags.text($0.size) } ?? "no leaf"
+      #expect(shown.contains(bits.oneLine), "\(place): the entry is not shown")
+    }
   }
 
   private func check(_ model: Model, _ size: Size, _ name: String) {
@@ -60,8 +74,8 @@ struct LessonFitTests {
     } else {
       #expect(caption == nil, "\(place): no room for the caption")
     }
-    if let caption, caption.allText.contains(where: { $0.lowercased().contains("the trace") }) {
-      #expect(model.options.sidePanel == .trace, "\(place): the trace is not shown")
+    if let caption {
+      checkPanels(caption.allText.joined(separator: " ").lowercased(), model, canvas, place)
     }
     let isInside = model.timeline.moment.event > 0
     // Side by side each variant has a row.

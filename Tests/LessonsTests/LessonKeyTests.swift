@@ -46,12 +46,7 @@ import Testing
     name: String,
   ) throws {
     let read = try ReadLesson(name)
-    let machine = read.scenario.configured(try read.description())
-    let setup = BootSetup(
-      machine, kernel: read.scenario.kernel(on: machine, .linux7_2),
-      policies: read.scenario.policies)
-    var model = try Model(
-      teaching: LessonProgress(read.lesson, name: name), on: try read.boot(), setup: setup)
+    var model = try read.model()
     var tried = 0
     var goings = 0
     while let progress = model.lesson, !progress.isOver, goings < 100 {

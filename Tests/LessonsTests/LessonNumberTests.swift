@@ -38,7 +38,7 @@ import Testing
       "huge-vmalloc": [1024: .published("POWER9 Processor User's Manual: the second level")],
       "merge-on-free": [
         64: .counted(512 / 8), 1079: .published("Hyeonggon Yoo, 11 May 2022"), 61: .counted(63 - 2),
-        49: .recorded(onFree), 45: .recorded(onFree),
+        30: .recorded(onFree), 22: .recorded(onFree), 28: .recorded(onFree), 43: .recorded(onFree),
       ],
       "modules-and-bpf": [
         151: .recorded(modules), 400: .recorded("Assets/workloads/linux-6.12.117/bpf"),
@@ -59,6 +59,7 @@ import Testing
       "zapping": [
         510: .counted(255 * 2), 78: .counted((20000 * 4096) >> 20),
         10000: .published("commit 53a59fc67f97"), 27: .recorded("LessonVariantTests"),
+        28: .recorded("LessonVariantTests"),
         52: .counted(5_225_205 * 10 / 1_000_000),
       ],
     ]
@@ -112,6 +113,39 @@ import Testing
       }
     }
     #expect(used == Set(grounds.keys), "\(name): grounds for numbers that it does not say")
+  }
+
+  @Test func `what merging on free came to is what its recordings say`() throws {
+    let folder = "Assets/recordings/merge-on-free-2022"
+    let variants = ["posted", "literal", "repaired"]
+    func runs(_ variant: String) -> Set<String> {
+      Set(
+        ProjectFiles.list(folder, ending: "jsonl").filter { $0.hasSuffix("-\(variant).jsonl") }.map
+        {
+          String($0.dropFirst(folder.count + 1).dropLast("-\(variant).jsonl".count))
+        })
+    }
+    let names = variants.dropFirst().reduce(runs(variants[0])) { $0.intersection(runs($1)) }
+    #expect(names.count == 12)
+    /// Splits, merges, and merges that were missed.
+    func sums(_ variant: String) throws -> [Int] {
+      var sums = [0, 0, 0]
+      for name in names {
+        let text = try ProjectFiles.text("\(folder)/\(name)-\(variant).jsonl")
+        for line in text.split(separator: "\n") {
+          let step = try #require(
+            JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+          let splits = step["splits"] as? [String: Int] ?? [:]
+          sums[0] += splits.values.reduce(0, +)
+          sums[1] += step["merges"] as? Int ?? 0
+          sums[2] += step["missed"] as? Int ?? 0
+        }
+      }
+      return sums
+    }
+    #expect(try sums("posted") == [30, 0, 0])
+    #expect(try sums("literal").dropFirst() == [6, 22])
+    #expect(try sums("repaired") == [43, 28, 0])
   }
 
   @Test func `what follows from others does, and what was recorded is there`() throws {

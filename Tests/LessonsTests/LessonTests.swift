@@ -22,7 +22,7 @@ import Testing
   ) throws {
     let read = try ReadLesson(name)
     let parts = read.lesson.parts
-    #expect((6...13).contains(parts.count))
+    #expect((6...14).contains(parts.count))
     #expect(parts.contains { $0.task != nil })
     #expect(!read.lesson.title.isEmpty && read.lesson.about.hasSuffix("."))
     for part in parts {

@@ -82,11 +82,14 @@ import Testing
         > Self.value("direct_map_level2_splits", in: old.machine))
   }
 
-  @Test func `before 6.9 the large folio is 262144 entries and 27 forced flushes`() throws {
+  @Test func `before 6.9 the large folio is 262144 runs and 28 flushes, 27 of them forced`() throws
+  {
     let zaps = try Self.outcome(of: "zapping", [.zapByPage], before: "Before and after").zaps
     let zap = try #require(zaps.last)
     #expect(zap[.words] == 262_144 && zap[.refOperations] == 262_144)
-    #expect(zap[.batches] == 19 && zap[.forcedFlushes] == 27)
+    #expect(zap[.runs] == 262_144 && zap[.flushes] == 28 && zap[.forcedFlushes] == 27)
+    let now = try #require(try Self.outcome(of: "zapping", before: "Before and after").zaps.last)
+    #expect(now[.runs] == 512 && now[.refOperations] == 512 && now[.flushes] == 1)
   }
 
   @Test func `with the series of 2024 each table of arm64 takes one invalidation`() throws {

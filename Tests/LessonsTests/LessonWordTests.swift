@@ -67,7 +67,7 @@ import Testing
     Term(pattern: "D", explanations: ["dirty bit"]),
     Term(pattern: "G", explanations: ["global"]),
     Term(pattern: "P", explanations: ["present"]),
-    Term(pattern: "RW", explanations: ["allows to write"]),
+    Term(pattern: "RW", explanations: ["allows writes"]),
     Term(pattern: "BPF", explanations: ["small programs", "code that is loaded"]),
     Term(pattern: "[Mm]odules?", explanations: ["ode that is loaded"]),
     Term(pattern: "P(TE|MD|UD)", explanations: ["call a 4K leaf a PTE"]),

@@ -4,6 +4,8 @@ import Scenarios
 import TestSupport
 import Testing
 
+@testable import Interface
+
 /// A lesson that the program carries, read.
 struct ReadLesson {
   let name: String
@@ -41,6 +43,15 @@ struct ReadLesson {
     return try Machine(
       booting: machine, kernel: kernel ?? scenario.kernel(on: machine, .linux7_2),
       options: BootOptions(policies: policies ?? scenario.policies))
+  }
+
+  /// The screen on which it begins.
+  func model() throws -> Model {
+    let machine = scenario.configured(try description())
+    let setup = BootSetup(
+      machine, kernel: scenario.kernel(on: machine, .linux7_2), policies: scenario.policies)
+    return try Model(
+      teaching: LessonProgress(lesson, name: name), on: try boot(), setup: setup)
   }
 
   /// All that the learner reads in a part: the paragraphs of its captions, then the task.

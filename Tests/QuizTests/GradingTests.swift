@@ -98,7 +98,8 @@ import Testing
     #expect(grade.answers[1].remark.hasPrefix("Nothing is answered. It is"))
     #expect(grade.answers[2].line == place)
     #expect(grade.answers[2].given == "many?[31m")
-    #expect(grade.answers[2].remark.hasPrefix("'many?[31m' is no answer: write one letter, a to "))
+    #expect(
+      grade.answers[2].remark.hasPrefix("'many?[31m' is not an answer: write one letter, a to "))
     #expect(grade.notes.count == 1 && grade.notes[0].contains("there is no question 17"))
     #expect(!grade.lines.joined().unicodeScalars.contains { $0.value < 32 })
     #expect(!grade.json.unicodeScalars.contains { $0.value < 32 && $0 != "\n" })

@@ -138,6 +138,6 @@ import Testing
     let first = try #require(try runner.next(logging: true)).lines
     #expect(first[1].hasSuffix("it stays one leaf and loses RW D."))
     let second = try #require(try runner.next(logging: true)).lines
-    #expect(second[1] == "     Its events are not told: the call names too many pages.")
+    #expect(second[1] == "     Its events are not listed: the call names too many pages.")
   }
 }

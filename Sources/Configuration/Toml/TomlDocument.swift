@@ -95,7 +95,7 @@ struct TomlDocument {
 
   private func endLine(_ scanner: inout TomlScanner, after what: String) throws(TomlError) {
     guard scanner.skipToNextLine() else {
-      throw scanner.error("something stands behind \(what)", "write one setting a line")
+      throw scanner.error("unexpected text after \(what)", "write one setting a line")
     }
   }
 

@@ -43,7 +43,7 @@ public enum ConfigurationTables {
       (
         "caption-size", "1 to \(CaptionSize.allCases.count)",
         "\(standard.captionSize.value.rawValue)",
-        "the letters of captions; from 2 on they are large and stand in a band"
+        "the size of the letters of captions; from 2 on they are large and in a band"
       ),
       (
         "speed", "1 to \(Configuration.speedMax)", "\(standard.speed.value)", "the speed of playing"

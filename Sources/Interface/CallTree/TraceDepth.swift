@@ -26,7 +26,7 @@ public enum TraceDepth: Int, CaseIterable, Comparable, Sendable {
   public var words: String {
     switch self {
     case .folded: "what repeats is one step"
-    case .pages: "page by page: every page and every turn is a step"
+    case .pages: "page by page: every page and every repetition is a step"
     case .events: "event by event: counters and results are steps too"
     }
   }

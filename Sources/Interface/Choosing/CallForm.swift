@@ -67,7 +67,7 @@ public struct CallForm: Equatable, Sendable {
   /// The prompt above the line for the answer.
   var prompt: String {
     let ask = wanted
-    return "\(line) \(ask): Enter takes what stands there"
+    return "\(line) \(ask): Enter accepts the text"
       + (parts[answers.count].allSatisfy(\.isOptional) ? "; it may be empty" : "")
   }
 

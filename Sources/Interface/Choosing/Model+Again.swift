@@ -94,7 +94,7 @@ extension Model {
       switch first.reason {
       case .refused(let error): "\(error)"
       case .missing: "\(new.kernel.name) has no such call"
-      case .observed: "it was observed, and no call stands for it"
+      case .observed: "it was observed, and no call corresponds to it"
       }
     let more = leftOut.count > 1 ? ", and \(leftOut.count - 1) more" : ""
     return "\(text) Left out: \(first.deed.title): \(reason)\(more)."

@@ -86,7 +86,7 @@ extension Model {
     let new = choice.setup
     guard new != lane.setup else { return refuse("This is what is shown already.", in: list) }
     guard new.kernel.architecture == lane.setup.kernel.architecture else {
-      return refuse("Side by side stand machines of one architecture.", in: list)
+      return refuse("Only machines of one architecture can be side by side.", in: list)
     }
     close()
     if let reason = compare(with: new, named: new.laneName(beside: lane.setup)) {

@@ -105,7 +105,7 @@ enum ViewMenu {
 
   /// The same as sentences, with the words that tell it where there is no screen.
   static var plainLines: [String] {
-    ["The screen shows these; without one, words of their own tell what they show:"]
+    ["The screen shows these; without a screen, these words print the same:"]
       + rows.map { "\($0.name): \($0.words.fullStop)" }
   }
 

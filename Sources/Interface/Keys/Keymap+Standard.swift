@@ -60,12 +60,12 @@ extension Keymap {
         "a", .allocate, .loading, "vmap: an area that maps the pages a second time", hint: "vmap"),
       bind(
         "f", .free, .loading,
-        "vunmap: frees the area that maps this page; on a map that was read: go on in the simulation"
+        "vunmap: frees the area that maps this page; on a map that was read: continue in the simulation"
       ),
       bind("K", .load(.module), .loading, "module load: a small kernel module"),
       bind("b", .load(.bpf), .loading, "bpf load: a BPF program"),
       bind("S", .load(.secret), .loading, "secretmem fault: a page of memfd_secret"),
-      bind("V", .load(.vmalloc), .loading, "vmalloc: an area with pages of its own"),
+      bind("V", .load(.vmalloc), .loading, "vmalloc: an area with its own pages"),
       bind(
         "I", .load(.grouped), .loading,
         "vmalloc group reset: pages for code, from the cache of a grouping policy"),
@@ -74,7 +74,7 @@ extension Keymap {
       bind("#", .freeBlock, .loading, "free_pages: the block that was allocated last"),
       bind(
         "_", .shrink, .loading,
-        "shrink: a cache gives 128 pages back, or the count; drain of the CPU's lists"),
+        "shrink: a cache frees 128 pages, or the count; without one: drain the CPU's lists"),
       bind("!", .failBlocks, .loading, "fail blocks: requests for 2M blocks fail; again: succeed"),
       bind("~", .supply, .loading, "supply: the next request for a 2M block fails"),
       bind(
@@ -161,7 +161,7 @@ extension Keymap {
       bind("E", .chooseKernel, .again, "Kernels: repeat the same calls under another one"),
       bind("G", .chooseMachine, .again, "Machines: repeat the same calls on another one"),
       bind(
-        "e", .exchange, .again, "Side by side: keys, inspector and trace go to the next variant",
+        "e", .exchange, .again, "Side by side: put the next variant in charge",
         hint: "other"),
       bind(
         "d", .nextDifference, .again,
@@ -173,7 +173,7 @@ extension Keymap {
     [
       bind(
         "z", .goOn, .lesson,
-        "Go on, or come back to the lesson from free play; at its end, begin the next lesson"),
+        "Continue, or return to the lesson from free play; at its end, begin the next lesson"),
       bind("Z", .goBack, .lesson, "Back to the start of the part, or to the previous part"),
     ]
   }

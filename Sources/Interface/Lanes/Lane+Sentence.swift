@@ -41,12 +41,19 @@ extension Lane {
     guard moment.call > 0 else {
       if let map = source.map { return map.sentence(keymap) }
       return timeline.steps.isEmpty
-        ? "The kernel has booted; no call was made yet." + doubleCount
+        ? "The kernel has booted; no calls yet." + doubleCount
         : "Before the first call: \(keymap.key(.nextEvent)) steps into it, "
           + "\(keymap.key(.nextCall)) makes it at once."
     }
     let step = timeline.steps[moment.call - 1]
     return CallWords.sentence(step.deed, step.summary, trace, isBrief: isBrief)
+  }
+
+  /// What the call is called that the sentence tells of as a whole; `nil` where it tells of something else.
+  var titleOfCall: String? {
+    let moment = timeline.moment
+    guard moment.event == 0, moment.call > 0 else { return nil }
+    return timeline.steps.deed(moment.call - 1).title
   }
 
   /// How the call is known that the sentence is about: the one made last, or the one under way; `nil` where
@@ -70,8 +77,9 @@ extension Lane {
     let mapped = Int64(clamping: machine.memory.pages.rawValue) * 4
     let excess = (counted - mapped) >> 20
     guard machine.architecture != .arm64, excess > 0 else { return "" }
-    return " DirectMap1G is \(excess) GiB too high, as on real machines: boot counts such a leaf "
-      + "again."
+    return
+      " DirectMap1G is \(excess) GiB too high, as on real machines: boot counts a 1G leaf again "
+      + "whenever it maps part of it again."
   }
 
   /// How the simulation differs from the step that was observed last; `nil` if it does not.

@@ -71,7 +71,9 @@ extension Lane {
       let range = space.range(machine)
       for changes in [changes, upcoming?.changes].compactMap(\.self)
       where !changes.contains(address: place.elsewhere) {
-        guard let address = changes.focus(in: range) else { continue }
+        // What is shown is the area itself, not the array that lists its pages.
+        let arrays = machine.areas.live.filter { $0.kind == .pageArray }
+        guard let address = changes.focus(in: range, besides: arrays) else { continue }
         select(page: space.page(of: address, machine) ?? page)
         return
       }

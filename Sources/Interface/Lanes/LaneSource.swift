@@ -63,7 +63,7 @@ public struct MapReading: Equatable, Sendable {
   /// What was read, in a sentence.
   func sentence(_ keymap: Keymap) -> String {
     let parts = summary.joined(separator: "; ")
-    return "Read from \(name): \(parts). \(keymap.key(.free)) goes on in the simulation."
+    return "Read from \(name): \(parts). \(keymap.key(.free)) continues in the simulation."
   }
 }
 

@@ -10,7 +10,7 @@ extension Report {
       "G: global; the TLB keeps the entry when the page tables are switched.",
       "PSE: page size; the entry maps memory itself, as a leaf of 2M or 1G, and points to no table.",
       "NX: no execute; no code runs from this memory.",
-      "A large leaf forms again only if all 512 entries are alike and map frames in a row; the key ; "
+      "A large leaf re-forms only if all 512 entries are equal and map consecutive frames; the key ; "
         + "goes to the next entry that blocks it.",
       "On arm64 the names are others: RDONLY, PXN, AF, CONT (16 entries that share one TLB entry).",
     ])

@@ -264,7 +264,7 @@ extension Model {
       text.title = "the real story"
       text.heading = lesson.title
       text.paragraphs =
-        lesson.stories.map { "\($0.title): \($0.source)" } + ["All keys work on."]
+        lesson.stories.map { "\($0.title): \($0.source)" } + ["All keys still work."]
         + (progress.next.map { ["The next lesson is \($0)."] } ?? [])
       text.keys[0].help = progress.following == nil ? "stays here" : "begins the next lesson"
       return text
@@ -273,7 +273,9 @@ extension Model {
     text.title = "\(progress.name), part \(progress.part + 1) of \(lesson.parts.count)"
     text.heading = part.heading
     text.paragraphs = presentation.caption
-    let isDone = progress.isGoalReached || progress.isSolved && timeline.moment == timeline.end
+    let isDone =
+      progress.isGoalReached
+      || progress.isSolved && timeline.moment == timeline.end && !isAway(from: progress)
     text.task = part.task.map { CaptionText.Task(text: $0.text, isDone: isDone) }
     if part.task == nil, isAway(from: progress) {
       text.state = "You play freely; \(on) returns to the lesson."

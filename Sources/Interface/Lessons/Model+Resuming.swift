@@ -13,14 +13,14 @@ extension Model {
   /// Where a learner who leaves can continue, as a line for the shell; nil where no lesson is under way,
   /// and at its beginning.
   ///
-  /// - Parameter isKept: whether the place is kept, so that the lesson goes on there by itself.
+  /// - Parameter isKept: whether the place is kept, so that the lesson continues there by itself.
   public func lessonFarewell(isKept: Bool) -> String? {
     guard let lesson else { return nil }
     if lesson.isOver { return lesson.next.map { "The next lesson: directmap lesson \($0)" } }
     guard lesson.part > 0 else { return nil }
     let place = "You were at part \(lesson.part + 1) of \(lesson.lesson.parts.count)"
     return isKept
-      ? "\(place); directmap lesson \(lesson.name) goes on there"
+      ? "\(place); directmap lesson \(lesson.name) continues there"
       : "\(place): directmap lesson \(lesson.name) --part \(lesson.part + 1)"
   }
 
@@ -53,7 +53,7 @@ struct ResumingView: View {
     let lines = [
       "You stopped at part \(lesson.part + 1) of \(lesson.lesson.parts.count):",
       lesson.lesson.parts[lesson.part].heading,
-      "1 starts the lesson over,", "any other key goes on",
+      "1 starts the lesson over,", "any other key continues",
     ]
     let width = max(46, (lines.map(TextWidth.columns).max() ?? 0) + 4)
     let box = area.centered(Size(width: min(width, area.width), height: lines.count + 2))

@@ -76,11 +76,15 @@ public struct Changes: Equatable, Sendable {
     stretches.min { $0.size < $1.size }.map { PFN($0.frames.lowerBound) }
   }
 
-  /// The same in a range of addresses outside of the direct map.
-  func focus(in range: Range<VirtualAddress>) -> VirtualAddress? {
-    let inside = elsewhere.lazy.map { ($0.size, VirtualAddress($0.frames.lowerBound << 12)) }
+  /// The same in a range of addresses outside of the direct map; elsewhere than in some areas, if
+  /// anything changed there.
+  func focus(in range: Range<VirtualAddress>, besides areas: [Area] = []) -> VirtualAddress? {
+    let inside = elsewhere.map { ($0.size, VirtualAddress($0.frames.lowerBound << 12)) }
       .filter { range.contains($0.1) }
-    return inside.min { $0.0 < $1.0 }?.1
+    let wanted = inside.filter { _, address in
+      !areas.contains { $0.start <= address && address < $0.start + $0.pages }
+    }
+    return (wanted.isEmpty ? inside : wanted).min { $0.0 < $1.0 }?.1
   }
 
   /// Whether an entry that maps an address outside of the direct map changed.

@@ -32,6 +32,16 @@ public enum SlotDifference: Equatable, Sendable {
     }
   }
 
+  /// The same where there is little room.
+  var brief: String {
+    switch self {
+    case .smaller: "smaller here"
+    case .larger: "larger here"
+    case .permissions: "other rights"
+    case .color: "other colour"
+    }
+  }
+
   /// Those that leaves show, in the order of the legend.
   static let all: [SlotDifference] = [.smaller, .larger, .permissions]
 }

@@ -44,7 +44,7 @@ extension Model {
       guard index != timeline.current else { return "this is branch \(name) itself" }
       if !lanes.areBranches { lanes.keepOne() }
       guard !lanes.list.contains(where: { $0.timeline.current == index }) else {
-        return "branch \(name) stands beside this one already"
+        return "branch \(name) is beside this one already"
       }
       guard lanes.list.count < Lanes.countMax else {
         return "\(lanes.countWord) are compared, and no more can be; compare off ends it"

@@ -85,7 +85,7 @@ extension Model {
     }
     if lane.source.isMap {
       say(
-        "this map was read, and nothing is called on it; \(keymap.key(.free)) goes on in the simulation",
+        "no calls can be made on a map that was read; \(keymap.key(.free)) continues in the simulation",
         .failed)
       return
     }

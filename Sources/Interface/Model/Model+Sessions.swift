@@ -85,7 +85,7 @@ extension Model {
       parts.append(counted(own.count, "branch", "branches"))
       parts.append(counted(timeline.marks.count, "mark"))
       let beside =
-        !lanes.isComparing || lanes.areBranches ? "" : " What stands beside is not in it."
+        !lanes.isComparing || lanes.areBranches ? "" : " Variants beside it are not saved."
       say("Saved \(parts.joined(separator: ", ")) to \(path).\(beside)")
     case .failed(let reason):
       files.writing = nil

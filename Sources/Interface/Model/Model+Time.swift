@@ -9,7 +9,8 @@ extension Model {
     count = nil
     if action == .undo && undoChoice() || action == .redo && redoChoice() { return }
     switch action {
-    case .nextEvent: take(.into, repeats, orElse: "This is the end. A call goes on from here.")
+    case .nextEvent:
+      take(.into, repeats, orElse: "This is the end; the next call continues from here.")
     case .previousEvent: take(.intoBack, repeats)
     case .nextCall, .redo:
       go(

@@ -50,7 +50,7 @@ extension Model {
   /// Shows who asked for what, the most expensive first.
   mutating func showCauses() {
     guard !files.causes.isEmpty else {
-      return say("who asked for what is told by directmap watch, with tracefs", .failed)
+      return say("directmap watch shows who requested what, with tracefs", .failed)
     }
     layers.append(.report(Report(title: Self.causesTitle, lines: files.causes)))
   }

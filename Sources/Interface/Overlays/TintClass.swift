@@ -39,7 +39,8 @@ extension TintClass {
       TintClass(.overlay4, "k", "kernel", "kernel memory"),
       TintClass(.overlay5, "t", "page table", "a page table"),
       TintClass(.overlay6, "u", "user", "user memory"),
-      TintClass(.overlay7, "m", "area, module", "a page of an area, such as a module's"),
+      TintClass(
+        .overlay7, "m", "area, secret", "a page of an area, such as a module's, or a secret page"),
       TintClass(.overlay8, "c", "in the cache", "in the cache"),
       TintClass(
         .overlay8, ">", "next out", "in the cache, the next to go out", mark: .diamond),

@@ -16,7 +16,7 @@ extension Lane {
       if !names.isEmpty {
         lines.append("The functions under way: \(names.joined(separator: ", then ")).")
       }
-      if let ruleSource { lines.append("The rule stands in \(ruleSource).") }
+      if let ruleSource { lines.append("The rule is in \(ruleSource).") }
     } else if timeline.moment.call < timeline.steps.count {
       let call = timeline.moment.call
       lines.append("Next comes call \(call + 1): \(timeline.steps.deed(call).title).")

@@ -86,7 +86,7 @@ extension Lane {
     for index in told {
       sentences.append(plainEvent(index))
       if let alike = trace.repeats[index] {
-        sentences.append("And so with \(alike) more of its kind.")
+        sentences.append("And \(alike) more of the same kind.")
       }
       if let turns = trace.tree.passed[index] {
         sentences.append(
@@ -95,7 +95,7 @@ extension Lane {
     }
     if told.count < lines.count {
       sentences.append(
-        "And \(counted(lines.count - told.count, "event")) more; the word events tells all of them."
+        "And \(counted(lines.count - told.count, "event")) more; the word events lists all of them."
       )
     }
     return sentences
@@ -103,8 +103,8 @@ extension Lane {
 
   /// What is said in the place of more events than are kept at a time.
   private func tooMany(_ range: Range<Int>) -> String {
-    "\(NumberText.grouped(Int64(range.count))) events, too many to tell: go into the call, and the "
-      + "word events tells of those around."
+    "\(NumberText.grouped(Int64(range.count))) events, too many to print: step into the call, and the "
+      + "word events lists those around."
   }
 
   /// An event of the call that the trace tells of, by the rule behind it.

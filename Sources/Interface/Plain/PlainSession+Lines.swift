@@ -74,7 +74,7 @@ extension PlainSession {
       playsThrough = false
       return []
     case .sidePanel:
-      return ["The words where, why, policies, memory and tlb tell what the panels show."]
+      return ["The words where, why, policies, memory and tlb print what the panels show."]
     case .search: return ["Not done: say what to find on the same line, such as find lacks G."]
     case .goToStep: return ["Not done: say where to on the same line, such as goto 17 or goto 50%."]
     case .commandLine: return ["Not done: say the command itself; help lists them."]
@@ -175,7 +175,7 @@ extension PlainSession {
   private static func unknown(_ name: String) -> String {
     let words = PlainWord.all.map(\.name) + ScreenCommand.all.map(\.name)
     let nearest = NearestWord.find(name, among: words).map { "did you mean '\($0)'?" }
-    return "unknown word '\(name.prefix(40))'; \(nearest ?? "help lists what can be said")"
+    return "unknown word '\(name.prefix(40))'; \(nearest ?? "help lists what you can type")"
   }
 
   // MARK: - Playing
@@ -199,7 +199,7 @@ extension PlainSession {
       lines.append("This is the end.")
     } else if model.timeline.pauses(after: moment.call), !playsThrough {
       isPlaying = false
-      lines.append("The scenario pauses here; play goes on.")
+      lines.append("The scenario pauses here; play continues.")
     }
     return lines
   }

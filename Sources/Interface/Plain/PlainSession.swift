@@ -68,7 +68,7 @@ public struct PlainSession: Sendable {
         "\(file) has \(calls == 1 ? "1 call" : "\(calls) calls"); this is before the first.")
     }
     if let notice = model.notice { lines.append(notice.text.fullStop) }
-    lines.append("The word help lists what can be said, step goes on by one event.")
+    lines.append("The word help lists what you can type, step goes forward by one event.")
     return lines.map(text.line)
   }
 
@@ -213,7 +213,7 @@ extension PlainSession {
         lines += report.lines.map(\.fullStop)
       case .stops: lines += stops
       case .calls:
-        lines.append("These calls can be made; help NAME tells how one is written.")
+        lines.append("These calls can be made; help NAME explains one.")
         lines += CallMenu.commands.map { "\($0.usage): \($0.help.fullStop)" }
       case .choices(let list): lines += list.plainLines(model.lane)
       case .views: lines += ViewMenu.plainLines
@@ -222,7 +222,7 @@ extension PlainSession {
       // Lessons have no plain mode.
       case .resuming: break
       case .prediction(let prompt): lines += ask(prompt)
-      case .line: lines.append("Write the rest on the same line; help tells how.")
+      case .line: lines.append("Write the rest on the same line; help explains how.")
       }
     }
     model.layers = []

@@ -31,15 +31,16 @@ struct PlainWord: Sendable {
 
   private static var steps: [PlainWord] {
     [
-      stepping("step", .nextEvent, "Goes on by one event, or by N; . does too."),
-      stepping("back", .previousEvent, "Goes back by one event, or by N; , does too."),
-      stepping("over", .stepOver, "Goes on past the function that comes next."),
-      stepping("out", .stepOut, "Goes on to the end of the function under way."),
+      stepping("step", .nextEvent, "Steps forward by one event, or by N; . does too."),
+      stepping("back", .previousEvent, "Steps back by one event, or by N; , does too."),
+      stepping("over", .stepOver, "Steps over the next function."),
+      stepping("out", .stepOut, "Steps to the end of the current function."),
       changing(
-        "unfold", .unfold, "Steps go deeper: page by page, then event by event; J does too."),
-      changing("fold", .fold, "Steps go one level back up: what repeats is one; H does too."),
-      PlainWord("play", "", "Tells every event from here to the end, or to where the file pauses.")
-      {
+        "unfold", .unfold, "Makes steps smaller: page by page, then event by event; J does too."),
+      changing("fold", .fold, "Makes steps larger again: what repeats is one; H does too."),
+      PlainWord(
+        "play", "", "Prints every event from here to the end, or to the next pause of the file."
+      ) {
         session, rest in
         guard rest.isEmpty else { return nil }
         session.isPlaying = true
@@ -67,20 +68,19 @@ struct PlainWord: Sendable {
   private static var views: [PlainWord] {
     [
       view(
-        "where", "Tells the moment, the branch, the call, what just happened and what comes next."
+        "where", "Prints the moment, the branch, the call, what just happened and what comes next."
       ) {
         $0.plainWhere
       },
-      view("events", "Tells every event of the call under way, or of the last one, by its number.")
-      {
+      view("events", "Lists every event of the current call, or of the last one, by its number.") {
         $0.plainTrace
       },
       view(
-        "map", "Tells how many leaves of which size and permission there are, and what is split."
+        "map", "Counts the leaves by size and permission, and lists what is split."
       ) {
         $0.plainMap
       },
-      PlainWord("inspect", "[TARGET]", "Selects a page and tells all about it.") { session, rest in
+      PlainWord("inspect", "[TARGET]", "Selects a page and describes it.") { session, rest in
         var error: String?
         if !rest.isEmpty {
           _ = session.change(.jump) { model in
@@ -93,15 +93,15 @@ struct PlainWord: Sendable {
       },
       view(
         "why",
-        "Tells why the slot of the selected page is not one leaf; why TARGET selects it first."
+        "Says why the slot of the selected page is not one leaf; why TARGET selects it first."
       ) {
         $0.plainWhy
       },
-      view("policies", "Tells what the policies keep.") { $0.plainPolicies },
-      view("gather", "Tells what a zap has gathered, and its counts before and after 6.9.") {
+      view("policies", "Prints what the policies keep.") { $0.plainPolicies },
+      view("gather", "Prints what a zap has gathered, and its counts before and after 6.9.") {
         $0.plainGather
       },
-      view("memory", "Tells the free blocks of the page allocator.") { $0.plainMemory },
+      view("memory", "Lists the free blocks of the page allocator.") { $0.plainMemory },
     ]
   }
 
@@ -116,7 +116,7 @@ struct PlainWord: Sendable {
   private static var others: [PlainWord] {
     [
       PlainWord(
-        "details", "on|off", "Tells events too that only repeat or complete others, or not."
+        "details", "on|off", "Also prints events that only repeat or complete others, or not."
       ) {
         session, rest in
         guard rest == "on" || rest == "off" else {
@@ -124,10 +124,11 @@ struct PlainWord: Sendable {
         }
         session.tellsEverything = rest == "on"
         return [
-          rest == "on" ? "Every event is told." : "Events that only repeat others are not told."
+          rest == "on"
+            ? "Every event is printed." : "Events that only repeat others are not printed."
         ]
       },
-      PlainWord("help", "[WORD|calls|keys]", "Tells what can be said.") { _, rest in
+      PlainWord("help", "[WORD|calls|keys]", "Lists the words and commands.") { _, rest in
         PlainHelp.lines(about: rest)
       },
       PlainWord("quit", "", "Ends; so does the end of the input.") { session, rest in
@@ -144,15 +145,15 @@ struct PlainWord: Sendable {
 enum PlainHelp {
   /// The first page.
   static var overview: [String] {
-    ["These words can be said, one line each:"]
+    ["These words are understood, one in each line:"]
       + PlainWord.all.map { "\($0.usage): \($0.help)" }
-      + ["These commands are the screen's too:"]
+      + ["These commands of the screen work too:"]
       + ScreenCommand.all.filter { command in
         !PlainWord.all.contains { $0.name == command.name } && command.name != "q"
       }.map { "\(usage($0)): \($0.help)" }
       + [
-        "Every line of the scenario language can be said; help calls lists them.",
-        "The screen's keys can be said, with a count before them, such as 16r; help keys lists them.",
+        "Every line of the scenario language works; help calls lists them.",
+        "The screen's keys work, with a count before them, such as 16r; help keys lists them.",
       ]
   }
 

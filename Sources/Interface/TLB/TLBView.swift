@@ -9,6 +9,8 @@ struct TLBView: View {
   let lane: Lane
   /// What is asked.
   let question: TLBQuestion
+  /// What was asked under a name before.
+  let answers: TLBAnswers
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     let title = "TLB: \(question.run.model.name), \(question.run.pattern.name.rawValue)"
@@ -20,23 +22,36 @@ struct TLBView: View {
       canvas.putWrapped(reading.reason ?? "", in: inside, row: row, ink: .warning)
       return
     }
-    let start = reading.start
+    let named = named(reading)
+    let start = named.isEmpty ? reading.start : nil
     for (name, value) in Self.measures {
-      guard row + 2 < inside.height else { break }
+      let values =
+        named.isEmpty
+        ? [("start", start.map(value)), ("now", value(now))]
+        : named.map { ($0.name.description, value($0.result)) }
+      guard row + values.count < inside.height else { break }
       canvas.put([(name, .title)], in: inside, row: row)
-      let values = [("start", start.map(value)), ("now", value(now))]
       let most = values.compactMap(\.1).max() ?? 0
+      let indent = max(6, min(12, (values.map(\.0.count).max() ?? 0) + 1))
       for (index, (label, value)) in values.enumerated() {
-        let isMore = index == 1 && value ?? 0 > values[0].1 ?? .max
+        let isMore = index > 0 && value ?? 0 > values[0].1 ?? .max
         drawBar(
-          label, value, of: most, isMore: isMore, on: &canvas,
+          label, value, of: most, isMore: isMore, behind: indent, on: &canvas,
           in: Rect(x: inside.x, y: inside.y + row + 1 + index, width: inside.width, height: 1))
       }
-      row += 3
+      row += 1 + values.count
     }
     for line in Self.words(start, now) where row < inside.height {
       row += canvas.putWrapped(line, in: inside, row: row, ink: .text)
     }
+  }
+
+  /// The answers to compare, the oldest first: where the question has a name, those with names.
+  private func named(_ reading: TLBReading) -> [(name: Name, result: TLBResult)] {
+    guard reading.question.label != nil, answers.named.count > 1,
+      answers.named.last?.name == reading.question.label
+    else { return [] }
+    return answers.named.suffix(3)
   }
 
   private typealias Measure = (name: String, value: (TLBResult) -> UInt64)
@@ -58,12 +73,14 @@ struct TLBView: View {
   }
 
   private func drawBar(
-    _ label: String, _ value: UInt64?, of most: UInt64, isMore: Bool, on canvas: inout Canvas,
-    in area: Rect,
+    _ label: String, _ value: UInt64?, of most: UInt64, isMore: Bool, behind indent: Int,
+    on canvas: inout Canvas, in area: Rect,
   ) {
     let text = value.map { NumberText.grouped(Int64(clamping: $0)) } ?? "none"
-    let numbers = Rect(x: area.x + 6, y: area.y, width: min(11, area.width - 6), height: 1)
-    canvas.put(label, in: area, ink: .dim)
+    let numbers = Rect(
+      x: area.x + indent, y: area.y, width: min(11, area.width - indent), height: 1)
+    canvas.put(
+      label, in: Rect(x: area.x, y: area.y, width: indent - 1, height: 1), ink: .dim)
     canvas.put(text, in: numbers, alignment: .trailing, ink: isMore ? .warning : .text)
     let width = area.right - numbers.right - 1
     guard width >= 4, let value else { return }

@@ -23,7 +23,7 @@ enum CallWords {
       let resized = sums.resized(in: region)
       parts += (split(resized) + merged(resized)).map { "\($0) in \(region.words)" }
     }
-    if let call = deed.call { parts += made(call, sums) }
+    if let call = deed.call { parts += made(call, sums, isSilent: trace.events.total == 0) }
     if summary.returned.rawValue > 0 { parts.append("returned \(summary.returned.rawValue)") }
     let isResized = !(split(sums.direct) + merged(sums.direct)).isEmpty
     let obstacle = isResized ? nil : obstacle(in: trace)
@@ -60,7 +60,7 @@ enum CallWords {
   }
 
   /// What a call did beside changes of entries.
-  private static func made(_ call: Call, _ sums: EventSums) -> [String] {
+  private static func made(_ call: Call, _ sums: EventSums, isSilent: Bool) -> [String] {
     var parts: [String] = []
     if case .vmap(_, let frames, at: _) = call {
       let leaves = sums.mapped2M > 0 ? large(sums) : " with 4K entries"
@@ -77,9 +77,26 @@ enum CallWords {
         parts.append(user.deed)
       }
     }
+    if !isSilent, let memory = memoryDeed(call) { parts.append(memory) }
+    if case .policy(let policy) = call, let deed = policy.deed { parts.append(deed) }
     if case .process(let process) = call { parts.append(process.deed(sums)) }
     if case .linearMap(let linear) = call { parts.append(linear.deed) }
     return parts
+  }
+
+  /// What a call of the page allocator did, as a verb and its object; `nil` for other calls.
+  private static func memoryDeed(_ call: Call) -> String? {
+    switch call {
+    case .allocPages(_, let order, _, _, _): "took a block of \(PageCount(1 << order).words)"
+    case .freePages, .freePagesAt: "freed the block"
+    case .drainPages: "emptied the CPU's lists of free pages"
+    case .age(_, let operations): "made \(operations) random requests and releases"
+    case .scatter(_, let pages, let percent, _):
+      "took \(pages.words) and freed \(percent) % of them"
+    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
+      .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap, .function, .collapse:
+      nil
+    }
   }
 
   /// The 2M leaves of a new area, and what of it nobody asked for.
@@ -181,11 +198,31 @@ extension UserCall {
   }
 }
 
+extension PolicyCall {
+  /// What the call did, as a verb and its object; `nil` where its result tells.
+  fileprivate var deed: String? {
+    switch self {
+    case .enable(let policy, let isOn): "turned \(policy.rawValue) \(isOn ? "on" : "off")"
+    case .shrink, .reclaim: nil
+    case .dropSlab: "ran every shrinker until it had nothing left"
+    case .supply: "set the answer to the next request"
+    case .failBlocks(true): "made requests for 2M blocks fail"
+    case .failBlocks(false): "let requests for 2M blocks succeed again"
+    case .failTables(true): "made requests for page tables fail"
+    case .failTables(false): "let requests for page tables succeed again"
+    case .failPages(.some(let limit)): "made single pages run out after \(limit)"
+    case .failPages(.none): "let requests for single pages succeed again"
+    case .failRequests(.some): "made requests for pages fail"
+    case .failRequests(.none): "let requests for pages succeed again"
+    }
+  }
+}
+
 extension LinearMapCall {
   /// What the call did, as a verb and its object.
   fileprivate var deed: String {
     switch self {
-    case .mapMem: "built the linear map anew"
+    case .mapMem: "built the linear map again"
     case .setMemoryValid(_, let pages, let isValid):
       "made \(pages.words) \(isValid ? "valid" : "invalid")"
     case .addMemory(_, let pages): "mapped \(pages.words) of new memory"
@@ -200,9 +237,9 @@ extension ProcessCall {
       return "gave the process \(pages.words)"
     }
     let gathered = sums.gathered
-    let entries = gathered.entries == 1 ? "1 entry" : "\(gathered.entries) entries"
     let flushes = sums.user.count == 1 ? "1 flush" : "\(sums.user.count) flushes"
-    return "gathered \(PageCount(gathered.pages).words) as \(entries), freed "
+    return
+      "gathered \(PageCount(gathered.pages).words) in \(counted(gathered.entries, "run")), freed "
       + "\(PageCount(gathered.freed).words), with \(flushes)"
       + (sums.forcedFlushes > 0 ? ", \(sums.forcedFlushes) of them forced" : "")
   }

@@ -104,7 +104,7 @@ struct ComparisonView: View {
       }
       + [
         [
-          (keymap.key(.exchange), .key), (" the other one, ", .dim),
+          (keymap.key(.exchange), .key), (" other side, ", .dim),
           (keymap.key(.nextDifference), .key), (" next difference", .dim),
         ]
       ]

@@ -7,7 +7,7 @@ enum FrameWords {
   static func state(of pfn: PFN, _ memory: PhysicalMemory) -> String? {
     guard memory.isKnown else { return nil }
     switch memory.owner(of: pfn) {
-    case .hole: return "no RAM"
+    case .hole: return "outside of the memory that boot found"
     case .reserved: return "kept by boot, never allocated"
     case .unowned: return "on no list, not owned yet"
     case .free(let block): return "free, order \(block.order)" + type(block.type, pfn, memory)

@@ -106,7 +106,7 @@ struct GatherView: View {
       }
     }
     return [
-      ("entries", values(.runs)), ("refcount, rmap", values(.refOperations)),
+      ("runs of pages", values(.runs)), ("refcount, rmap", values(.refOperations)),
       ("flushes", values(.flushes)), ("longest, units", values(.longestChunkCost)),
       ("... zeroing", values(.longestChunkCost, zeroing: true)),
       ("page batches", values(.batches)),

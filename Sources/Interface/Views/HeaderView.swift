@@ -10,26 +10,37 @@ struct HeaderView: View {
   let isFilmed: Bool
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let setup = lanes.inCharge.setup
-    let software = software(area.width)
-    canvas.put(
-      [
-        (" directmap", .title), ("  \(software)", .text), (" \u{b7} ", .dim),
-        (setup.file ?? setup.description.name, .text),
-      ], in: area)
+    let (left, place) = texts(area.width)
+    let end = canvas.put(left, in: area)
     if isFilmed { canvas.put("\u{25cf}", x: area.x, y: area.y, ink: .error) }
-    let left = 14 + TextWidth.columns(software + (setup.file ?? setup.description.name))
-    let room = Rect(x: area.x + left + 2, y: area.y, width: area.width - left - 3, height: 1)
-    let text = place(isBrief: false)
-    let fits = TextWidth.columns(text) <= room.width
-    canvas.put(fits ? text : place(isBrief: true), in: room, alignment: .trailing)
+    let room = Rect(x: end + 2, y: area.y, width: area.right - end - 3, height: 1)
+    canvas.put(place, in: room, alignment: .trailing)
   }
 
-  /// The kernel and its policies; those of all lanes where there is room.
-  private func software(_ width: Int) -> String {
-    let own = lanes.inCharge.titled(lanes.inCharge.setup.software)
-    let all = lanes.list.map { $0.titled($0.setup.software) }.joined(separator: " | ")
-    return TextWidth.columns(all) <= width * 6 / 10 ? all : own
+  /// What stands left and right: the first of these for which there is room.
+  private func texts(_ width: Int) -> (left: [(String, Ink)], place: String) {
+    let setup = lanes.inCharge.setup
+    let file: [(String, Ink)] = [
+      (" \u{b7} ", .dim), (setup.file ?? setup.description.name, .text),
+    ]
+    let own = software(of: lanes.inCharge)
+    let all = lanes.list.map(software).joined(separator: " | ")
+    let places = [place(isBrief: false), place(isBrief: true)]
+    // The names that other panels show too are the first to go.
+    for (software, rest) in [(all, file), (own, file), (own, [])] {
+      let left = [(" directmap", Ink.title), ("  \(software)", .text)] + rest
+      let taken = TextWidth.columns(left.map(\.0).joined())
+      if let place = places.first(where: { taken + 3 + TextWidth.columns($0) <= width }) {
+        return (left, place)
+      }
+    }
+    return ([(" directmap", .title), ("  \(own)", .text)], places[1])
+  }
+
+  /// The kernel of a lane with its policies, and the name of the lane where that is another.
+  private func software(of lane: Lane) -> String {
+    let software = lane.setup.software
+    return lane.name == software ? software : lane.titled(software)
   }
 
   /// Where in time the screen stands.

@@ -92,10 +92,10 @@ enum Welcome {
       "The direct map maps all RAM into one range of kernel addresses, with leaves of 1G and "
         + "2M where it can.",
       showsOnePanel
-        ? "A panel is one page-table page, 512 slots: \(out) and \(back) go from the 4K pages out "
-          + "to the 2M slots and the 1G slots, and in again."
-        : "Each panel is one page-table page, 512 slots: left the machine's 1G slots, in the middle "
-          + "the 2M slots of the selected 1G slot, right the 4K pages of the selected 2M slot.",
+        ? "A panel is one page-table page, 512 slots: \(out) zooms out from the 4K pages "
+          + "to the 2M slots and the 1G slots, \(back) zooms in again."
+        : "Each panel is one page-table page, 512 slots; left: the machine's 1G slots, middle: "
+          + "the 2M slots of the selected 1G slot, right: the 4K pages of the selected 2M slot.",
       "A call that changes only some pages of a large leaf must split it; the pieces rarely merge "
         + "back.",
     ]

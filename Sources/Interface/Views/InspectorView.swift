@@ -37,6 +37,22 @@ struct InspectorView: View {
     canvas.put([(" acts on: ", .dim), (aim + " ", .key)], in: edge)
   }
 
+  /// The entry alone, and what the last step did to it, on the border of another panel.
+  func drawEdge(on canvas: inout Canvas, in area: Rect) {
+    guard let leaf = lane.machine.tables(for: address).lookup(address) else { return }
+    var line: Line = [(" here: ", .dim), (leaf.flags.text(leaf.size) + " ", .text)]
+    if let before = lane.previous.tables(for: address).lookup(address), before != leaf,
+      !lane.wentBack
+    {
+      let moves = EntryMoves(from: (before.flags, before.size), to: (leaf.flags, leaf.size))
+      let bits: Line = [("now ", .dim), (moves.bitWords + " ", .highlight)]
+      let width = TextWidth.columns((line + bits).map(\.0).joined())
+      if !moves.bits.isEmpty, width <= area.width { line += bits }
+    }
+    if canvas.glyphs == .ascii { line = line.map { (Self.plain($0.0), $0.1) } }
+    canvas.put(line, in: area)
+  }
+
   /// Arrows of two characters, as `1>0` would be a comparison.
   private static func plain(_ text: String) -> String {
     text.split(separator: "→", omittingEmptySubsequences: false).joined(separator: "->")

@@ -10,6 +10,8 @@ struct Legend {
   var pointsOutBlockers = false
   /// Whether a presenter points pages out.
   var hasSpotlight = false
+  /// Whether the map shows how two lanes differ, and nothing else tells what its signs say.
+  var showsDifferences = false
 
   /// A sign and what it means.
   struct Item: Equatable {
@@ -74,15 +76,29 @@ struct Legend {
     }
   }
 
-  /// What is pointed out.
+  /// What is pointed out, and how two lanes differ.
   func pointed(_ glyphs: Glyphs) -> [Item] {
-    var words: [(String, String)] = []
-    if pointsOutBlockers { words.append(("blocks merge", "blocks")) }
-    if hasSpotlight { words.append(("pointed out", "pointed")) }
-    return words.map { words, brief in
-      Item(
-        cell: Cell(glyphs[.square], ink: .text, modifiers: .pointed), words: words, brief: brief)
+    func item(_ glyph: Glyph, _ words: String, _ brief: String) -> Item {
+      Item(cell: Cell(glyphs[glyph], ink: .text, modifiers: .pointed), words: words, brief: brief)
     }
+    var items: [Item] = []
+    if showsDifferences {
+      let differences =
+        SlotDifference.all + (lane.overlay == .permission ? [] : [SlotDifference.color])
+      items += differences.map {
+        Item(
+          cell: Cell($0.sign, ink: .text, modifiers: .differs), words: $0.brief, brief: $0.brief)
+      }
+    }
+    switch (pointsOutBlockers, hasSpotlight) {
+    // Letters keep their own sign, so both look the same.
+    case (true, true) where letters:
+      items.append(item(.square, "blocks, pointed", "blocks, pointed"))
+    case (let blocks, let spots):
+      if blocks { items.append(item(letters ? .square : .cross, "blocks merge", "blocks")) }
+      if spots { items.append(item(.square, "pointed out", "pointed")) }
+    }
+    return items
   }
 
   /// The inks of the classes in the panel that has the focus.

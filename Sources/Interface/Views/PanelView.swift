@@ -32,7 +32,7 @@ struct PanelView: View {
   func draw(on canvas: inout Canvas, in area: Rect) {
     let hasFocus = lane.place.focus == size && isInCharge
     let inside = canvas.box(
-      area, title: lane.titled(title), ink: hasFocus ? .borderActive : .border,
+      area, title: title(area.width - 4), ink: hasFocus ? .borderActive : .border,
       titleInk: hasFocus ? .borderActive : .title)
     canvas.clipped(to: inside) { canvas in drawCells(on: &canvas, in: inside) }
     if let edgeLabel, inside.width > TextWidth.columns(edgeLabel) + 4 {
@@ -44,16 +44,27 @@ struct PanelView: View {
 
   // MARK: - Words
 
-  private var title: String {
+  /// What the panel shows, with the name of the lane; in fewer words where there is little room.
+  private func title(_ width: Int) -> String {
+    let titles = titles.map(lane.titled) + [lane.titled(size.name)]
+    return titles.first { TextWidth.columns($0) <= width } ?? size.name
+  }
+
+  private var titles: [String] {
+    let space = lane.place.space.title
     switch size {
     case .size1G:
       let page = panel.base.rawValue >> 27
       let pages = (lane.pageEnd + (1 << 27) - 1) >> 27
       let first = page * 512
-      let slots = "1G  \(lane.place.space.title)slots \(first)-\(first + 511)"
-      return pages > 1 ? "\(slots), \(page + 1)/\(pages)" : slots
-    case .size2M: return "2M  \(lane.place.space.title)in 1G slot \(panel.base.rawValue >> 18)"
-    case .size4K: return "4K  \(lane.place.space.title)in 2M slot \(panel.base.rawValue >> 9)"
+      let slots = "1G  \(space)slots \(first)-\(first + 511)"
+      return pages > 1 ? ["\(slots), \(page + 1)/\(pages)", slots] : [slots]
+    case .size2M:
+      let slot = "1G slot \(panel.base.rawValue >> 18)"
+      return ["2M  \(space)in \(slot)", "2M  \(space)\(slot)", "2M  \(slot)"]
+    case .size4K:
+      let slot = "2M slot \(panel.base.rawValue >> 9)"
+      return ["4K  \(space)in \(slot)", "4K  \(space)\(slot)", "4K  \(slot)"]
     }
   }
 
@@ -111,7 +122,7 @@ struct PanelView: View {
     let isEnclosed = panel.enclosing != nil
     let next = isInCharge ? lane.upcoming.map { panel.slots(touchedBy: $0.changes) } ?? [] : []
     let entries = pointsOut ? lane.pointedEntries : nil
-    let pointed = entries.flatMap { $0.size == size ? $0.entries : nil }
+    let blockers = entries.flatMap { $0.size == size ? $0.entries : nil }
     let spotted = spotlight?.slots(of: panel)
     let lit = size == .size4K ? lane.tints?.lit ?? [] : []
     let tints = lane.tints(panel)
@@ -125,14 +136,15 @@ struct PanelView: View {
       let tint = tints?[index]
       let difference = differences.flatMap { $0[index] }
       if difference != nil { modifiers.insert(.differs) }
-      if pointed?.contains(index) ?? false || spotted?.contains(index) ?? false
-        || lit.contains(index)
-      {
-        modifiers.insert(.pointed)
-      }
+      let blocks = blockers?.contains(index) ?? false || lit.contains(index)
+      if blocks || spotted?.contains(index) ?? false { modifiers.insert(.pointed) }
       var cell = Self.cell(
         slot, tint, letters: letters, isEnclosed: isEnclosed, modifiers: modifiers,
         glyphs: canvas.glyphs)
+      // Both stand on one paper: the sign of the panel why tells them apart.
+      if blocks, !letters, !modifiers.contains(.next) {
+        cell = Cell(.cross, of: canvas.glyphs, ink: cell.ink, modifiers: modifiers)
+      }
       // Of two maps that were read only what differs is lit.
       if lane.source.isMap, beside != nil, difference == nil { cell.ink = .dim }
       // Letters of a larger leaf stand apart, as its lighter glyph does; not where each page has its own.

@@ -89,6 +89,7 @@ private func drawLegend(_ model: Model, _ layout: ScreenLayout, on canvas: inout
   legend.pointsOutBlockers =
     model.pointsOutBlockers(of: model.lane) || model.lane.tints?.lit.isEmpty == false
   legend.hasSpotlight = model.presentation.spotlight != nil
+  legend.showsDifferences = model.lanes.isComparing && layout.numbers == nil
   if let area = layout.legend {
     LegendView(legend: legend).draw(on: &canvas, in: area)
   } else if let area = layout.legendRows {
@@ -133,6 +134,12 @@ private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout C
   guard let trace = layout.trace, let why = layout.why else { return }
   if !layout.sharesSide || side == .trace {
     TraceView(lane: model.lane, keymap: model.keymap).draw(on: &canvas, in: trace)
+    // A lesson asks to watch the entry where words take the room of its panel.
+    if layout.inspector == nil, model.lesson != nil {
+      inspector(model).drawEdge(
+        on: &canvas,
+        in: Rect(x: trace.x + 2, y: trace.bottom - 1, width: trace.width - 4, height: 1))
+    }
   }
   if !layout.sharesSide || side == .why { drawWhy(model, on: &canvas, in: why) }
 }
@@ -152,7 +159,9 @@ private func drawPage(_ model: Model, on canvas: inout Canvas, in page: Rect) {
   let lane = model.lane
   switch model.options.sidePanel {
   case .policies: PoliciesView(lane: lane, keymap: model.keymap).draw(on: &canvas, in: page)
-  case .tlb: TLBView(lane: lane, question: model.options.tlb).draw(on: &canvas, in: page)
+  case .tlb:
+    TLBView(lane: lane, question: model.options.tlb, answers: model.presentation.answers)
+      .draw(on: &canvas, in: page)
   case .gather: GatherView(lane: lane).draw(on: &canvas, in: page)
   case .memory, .trace, .why: MemoryView(lane: lane).draw(on: &canvas, in: page)
   }
@@ -164,8 +173,11 @@ private func drawWhy(_ model: Model, on canvas: inout Canvas, in area: Rect) {
 
 private func drawInspector(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
   guard let area = layout.inspector else { return }
+  inspector(model).draw(on: &canvas, in: area)
+}
+
+private func inspector(_ model: Model) -> InspectorView {
   InspectorView(lane: model.lane, pages: model.pages, knowsNext: model.knowsNext)
-    .draw(on: &canvas, in: area)
 }
 
 private func drawHints(_ model: Model, on canvas: inout Canvas, in area: Rect) {

@@ -40,13 +40,24 @@ struct SentenceView: View {
       drawSource(behind: sentence, rows, on: &canvas, in: rest)
       return
     }
-    canvas.put(lane.titled(sentence), in: rest.cutTop(1), ink: .title)
+    let title = lane.titled(lane.sentence(keymap))
+    let rows = min(
+      TextWrap.lines(title, width: rest.width).count, max(1, rest.height - others.count))
+    canvas.putWrapped(title, in: rest.cutTop(rows), ink: .title)
     // The last one has all that is left.
     for other in others.dropLast() where rest.height > 1 {
-      canvas.put(other.titled(other.sentence(keymap)), in: rest.cutTop(1), ink: .dim)
+      canvas.put(told(other, beside: lane), in: rest.cutTop(1), ink: .dim)
     }
     guard let last = others.last, !rest.isEmpty else { return }
-    canvas.putWrapped(last.titled(last.sentence(keymap)), in: rest, ink: .dim)
+    canvas.putWrapped(told(last, beside: lane), in: rest, ink: .dim)
+  }
+
+  /// The sentence of another lane; without the name of the call where that is the same.
+  private func told(_ other: Lane, beside lane: Lane) -> String {
+    let sentence = other.sentence(keymap)
+    guard let call = other.titleOfCall, call == lane.titleOfCall, sentence.hasPrefix(call + " ")
+    else { return other.titled(sentence) }
+    return other.titled(String(sentence.dropFirst(call.count + 1)))
   }
 
   /// How many rows a note may take: all between calls, where it tells what comes; inside a call as many

@@ -108,7 +108,7 @@ struct TimelineView: View {
     let moment = lane.timeline.moment
     guard moment.call > 0, moment.event == 0 else { return ("real: \(kernelName)", .highlight) }
     return lane.timeline.steps.deed(moment.call - 1).difference == nil
-      ? ("\u{2713} real: \(kernelName), and simulated alike", .good)
+      ? ("\u{2713} real: \(kernelName), and the simulation agrees", .good)
       : ("\u{2717} real: \(kernelName); the simulation differs", .error)
   }
 }

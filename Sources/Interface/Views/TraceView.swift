@@ -14,7 +14,7 @@ struct TraceView: View {
     let trace = lane.trace
     guard trace.call != nil else {
       let rest = inside.inset(horizontally: 1, vertically: 0)
-      canvas.putWrapped("No call was made yet.", in: rest, ink: .dim)
+      canvas.putWrapped("No calls yet.", in: rest, ink: .dim)
       return
     }
     let moment = lane.timeline.moment

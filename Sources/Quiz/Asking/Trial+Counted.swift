@@ -26,7 +26,7 @@ extension Trial {
       Misconception(
         asked / 512,
         right > 0 ? "The last block is taken whole, though few of its pages are asked for." : nil),
-      Misconception(0, right > 0 ? "The caller allows 2M leaves, and blocks are to be had." : nil),
+      Misconception(0, right > 0 ? "The caller allows 2M leaves, and free blocks exist." : nil),
       Misconception(1),
     ]
     wrong += [Misconception(right + 1), Misconception(right + 2), Misconception(right + 3)]
@@ -76,7 +76,7 @@ extension Trial {
     }
     let sum = cacheSum(Int64(clamping: old), Int64(clamping: new), Int64(clamping: block))
     let wrong = [
-      Misconception(0, "The cache keeps what is left of a block, and what is given back."),
+      Misconception(0, "The cache keeps the rest of a block, and freed pages."),
       Misconception(old, "The call takes pages from the cache, or gives some to it."),
       Misconception(block, "The pages that are in use are not in the cache."),
       Misconception(
@@ -129,7 +129,7 @@ extension Trial {
           batches
             ? "From 6.9 on, the pages of a folio that are cleared together go in as one pair." : nil
         ),
-        Misconception(2 * runs, "Before 6.9 each page is a word of its own."),
+        Misconception(2 * runs, "Before 6.9 each page takes its own word."),
         Misconception(runs, "A run of more than one page takes two words: a page and a count."),
         Misconception(2 * pages, "A single page takes one word."), Misconception(right + 1),
       ],
@@ -177,7 +177,7 @@ extension Trial {
     guard right > 0 else { return nil }
     return QuestionMaker.number(
       .zapLongest,
-      "How many pages at most are given back in one stretch, before the scheduler gets a chance?",
+      "How many pages at most are freed in one stretch, before the scheduler gets a chance?",
       right,
       [
         Misconception(
@@ -187,7 +187,7 @@ extension Trial {
         Misconception(130_560), Misconception(right * 2),
       ],
       "\(counted(counts[.pagesFreed], "page")) \(counts[.pagesFreed] == 1 ? "goes" : "go") in \(counted(counts[.chunks], "stretch", "stretches")); a page batch has room for "
-        + "\(MmuGather.batchWords) words, and a word or a pair may stand for many pages."
+        + "\(MmuGather.batchWords) words, and a word or a pair may mean many pages."
     ) {
       $0
         ? "No page batch has room for so many here."

@@ -33,7 +33,7 @@ extension Trial {
   }
 
   private static func fact(_ words: String, _ leaf: PageTables.Leaf) -> String {
-    let sentence = "\(words) lies in a \(leaf.size.name) leaf, \(leaf.flags.text(leaf.size))."
+    let sentence = "\(words) is in a \(leaf.size.name) leaf, \(leaf.flags.text(leaf.size))."
     return sentence.prefix(1) == "i" ? "In" + sentence.dropFirst(2) : sentence
   }
 }

@@ -42,10 +42,10 @@ extension Trial {
     var wrong = [Misconception(1), Misconception(2)]
     if merges > 0 {
       wrong = [
-        Misconception(0, "All entries of a slot are alike, and this call looks at them."),
+        Misconception(0, "All entries of a slot are equal, and this call checks them."),
         Misconception(
           merges == 2 ? 1 : 2,
-          merges == 1 ? "A slot of 1G needs 512 leaves of 2M that are alike." : nil),
+          merges == 1 ? "A slot of 1G needs 512 equal leaves of 2M." : nil),
       ]
     }
     wrong.append(
@@ -57,7 +57,7 @@ extension Trial {
       $0
         ? merges == 0
           ? "No slot becomes one leaf in this call." : "No other slot re-forms in this call."
-        : "More slots have 512 entries that are alike."
+        : "More slots have 512 equal entries."
     }
   }
 
@@ -93,7 +93,7 @@ extension Trial {
       "Would set_memory_rox over all 512 pages of the 2M slot at \(slot.words) make it one leaf?",
       heals,
       mistake: heals
-        ? "rox clears RW, D and NX of all 512 entries, so that they are alike."
+        ? "rox clears RW, D and NX in all 512 entries, so that they are equal."
         : "rox clears RW, D and NX and nothing else: what differs besides stays.", reason)
   }
 
@@ -144,7 +144,7 @@ extension Trial {
     wrong += [
       Misconception(1), Misconception(511), Misconception(512), Misconception(right + 1),
     ]
-    var reason = "All 512 entries are alike: nothing blocks the merge, but no code tries it."
+    var reason = "All 512 entries are equal: nothing blocks the merge, but no code tries it."
     if let obstacle = answer.obstacle {
       let verb = right == 1 ? "differs" : "differ"
       reason =
@@ -158,7 +158,7 @@ extension Trial {
       right, wrong, reason
     ) {
       $0
-        ? "The other entries are alike: present, with the same flags and frames in a row."
+        ? "The other entries are equal: present, with the same flags and consecutive frames."
         : "More entries than that differ from the others in a flag."
     }
   }

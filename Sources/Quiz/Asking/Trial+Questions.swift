@@ -123,7 +123,7 @@ extension Trial {
     }
     if let old, size > right, size > old {
       return mayHeal
-        ? "What was split does not come back by itself. \(whoMerges)"
+        ? "A split leaf does not re-form by itself. \(whoMerges)"
         : "Nothing in this call makes leaves larger."
     }
     if size == .size4K, right == old { return "Only a change of a part of a leaf splits it." }

@@ -153,7 +153,7 @@ extension Grade.Answer {
       self.given = words.harmless
       isRight = false
       remark =
-        "'\(words.harmless)' is no answer: write one letter, \(question.letters), or one value. "
+        "'\(words.harmless)' is not an answer: write one letter, \(question.letters), or one value. "
         + question.remark(on: nil)
     case .none:
       isRight = false

@@ -24,9 +24,9 @@ public enum Knowledge: Equatable, Sendable {
 
   /// What the sign means.
   public static let signHelp =
-    "\(sign) before what happened, and beside \"here\": this call, on this kernel with these policies, equals "
-    + "no recording of a real kernel and no published figure. It follows the source, the mails or memory; "
-    + "directmap model says which."
+    "A \(sign) before the sentence, and beside \"here\", means that this call, on this kernel with these "
+    + "policies, equals no recording of a real kernel and no published figure. It follows the source, the "
+    + "mails or memory; directmap model says which."
 
   /// Recorded is 0; the higher, the less is known.
   var rank: Int {

@@ -154,7 +154,7 @@ extension Command {
         name: "note", operands: [.required(.text)], help: "Words for the reader.",
         example: "note \"One page turns read-only.\"", group: .script, make: { .note($0.text) }),
       Command(
-        name: "pause", operands: [], help: "A player waits here for a key; a run goes on.",
+        name: "pause", operands: [], help: "A player waits here for a key; a run continues.",
         example: "pause", group: .script, make: { _ in .pause }),
       Command(
         name: "why", operands: [.required(.target), .optional(.leafSize)],

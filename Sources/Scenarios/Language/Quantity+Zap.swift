@@ -44,10 +44,10 @@ extension ZapCounter {
     case .rmapOperations: "Removals of an rmap."
     case .delayedRmaps: "Of these, those that waited for a flush: dirty pages of a file."
     case .refOperations: "Changes of a folio's reference count."
-    case .pagesFreed: "Pages given back to the page allocator."
-    case .foliosFreed: "Folios given back."
+    case .pagesFreed: "Pages freed to the page allocator."
+    case .foliosFreed: "Folios freed."
     case .chunks: "Stretches of freeing, with a chance for the scheduler after each."
-    case .longestChunkPages: "The most pages given back in one stretch."
+    case .longestChunkPages: "The most pages freed in one stretch."
     case .longestChunkCost: "The cost of the dearest stretch, in units (see `zapping.md`)."
     case .longestWait:
       "The longest that others wait for the CPU, in units: a stretch; with `cpu preempt on`, a step."

@@ -58,6 +58,14 @@ public struct Lesson: Equatable, Sendable {
 extension Statement {
   /// Whether only a lesson has the line.
   var isOfLesson: Bool { if case .lesson = self { true } else { false } }
+
+  /// Whether the line does something, and is not only said.
+  fileprivate var isDone: Bool {
+    switch self {
+    case .direction(.caption), .direction(.presenter): false
+    default: true
+    }
+  }
 }
 
 /// Puts the statements of a lesson together.
@@ -72,6 +80,12 @@ private struct LessonReader {
         throw ParseError(.lesson(.beforePart), at: located.location)
       }
       let last = parts.count - 1
+      // What is said behind a call would take the place of what is said before it.
+      if case .direction(.caption) = located.statement,
+        parts[last].task != nil || parts[last].statements.contains(where: \.statement.isDone)
+      {
+        throw ParseError(.lesson(.captionNotFirst), at: located.location)
+      }
       if parts[last].task == nil {
         parts[last].statements.append(located)
       } else {
@@ -110,6 +124,8 @@ public enum LessonTrouble: Equatable, Sendable {
   case beforePart
   /// A second task in a part.
   case taskTwice
+  /// A caption behind other lines of its part.
+  case captionNotFirst
 
   /// The trouble and the way out.
   var reason: String {
@@ -120,6 +136,7 @@ public enum LessonTrouble: Equatable, Sendable {
     case .noStory: "the lesson ends nowhere; add story \"TITLE\" \"ADDRESS OR COMMIT\""
     case .beforePart: "a lesson does nothing before its first part; move this line behind it"
     case .taskTwice: "the part has a task already; begin another part"
+    case .captionNotFirst: "captions come first in a part; begin another part for this one"
     }
   }
 }

@@ -97,13 +97,13 @@ extension MergeAnswer {
     guard let obstacle else {
       if let name = mergers.first(where: { !$0.entries.isEmpty })?.name?.rawValue {
         return form == .short
-          ? "All 512 entries are alike, but not as \(name) wants them."
-          : "\(place) could be one leaf: all of its 512 entries are alike, but not as \(name) wants "
+          ? "All 512 entries are equal, but not as \(name) requires."
+          : "\(place) could be one leaf: all of its 512 entries are equal, but not as \(name) requires "
             + "them."
       }
       return form == .short
-        ? "All 512 entries are alike: it could be one leaf."
-        : "\(place) could be one leaf: all of its 512 entries are alike."
+        ? "All 512 entries are equal: it could be one leaf."
+        : "\(place) could be one leaf: all of its 512 entries are equal."
     }
     let count = blockers
     if count == 0 {

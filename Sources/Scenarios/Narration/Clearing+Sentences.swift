@@ -121,7 +121,7 @@ extension MergerAnswer {
       let size = answer.size.smaller ?? .size4K
       return "\(who) counts \(tracked) of 512 with \(flags.text(size))."
     case .untracked:
-      return "\(who) does not track this table: no split made it, or it lies elsewhere."
+      return "\(who) does not track this table: no split made it, or it is elsewhere."
     case .only2M: return "\(who) makes 2M leaves only."
     case .keptSplit: return "\(who) keeps this pageblock mapped by 4K entries."
     case .pageblock: return pageblockWords(who, form)

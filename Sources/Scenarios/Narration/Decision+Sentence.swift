@@ -56,7 +56,7 @@ extension Decision {
       "Nothing is mapped at \(address.words): the call fails with -EFAULT."
     case .sameProtection(let address, let size, let pages):
       "\(size.leafWords(at: address, "The")) already has the requested flags: it stays, "
-        + "\(pages.words) of it done."
+        + "and \(pages.words) \(pages.rawValue == 1 ? "is" : "are") done."
     case .preserved(let address, let size, let old, let new):
       "The request covers all \(size.pages.rawValue) pages of \(size.leafWords(at: address)): "
         + "it stays one leaf and "
@@ -108,7 +108,7 @@ extension Decision {
       "The policy counts no entry in the way any more: the table at \(address.words) becomes one "
         + "\(size.name) leaf."
     case .collapseDone(let address, let size):
-      "All 512 entries at \(address.words) are present and alike: \(size.splitWords) become one "
+      "All 512 entries at \(address.words) are present and equal: \(size.splitWords) become one "
         + "\(size.name) leaf."
     case .memory(let decision): decision.sentence
     case .vmalloc(let decision): decision.sentence
@@ -161,7 +161,7 @@ extension CollapseObstacle {
     case .notPresent(let index), .table(let index), .frameOutOfOrder(let index),
       .flagsDiffer(let index, _):
       "aligned, not KERNEL_4K, "
-        + (index > 1 ? "entries 0 to \(index - 1) are present and alike, " : "") + "but \(words)"
+        + (index > 1 ? "entries 0 to \(index - 1) are present and equal, " : "") + "but \(words)"
     }
   }
 }

@@ -24,7 +24,7 @@ extension Event {
       "\(size.name): " + old.flags(size).changeWords(to: new.flags(size), size)
     case .tableInstalled(_, let size, old: _, first: _):
       "one \(size.name) leaf becomes \(size.splitWords)"
-    case .tableBacked(_, inPlaceOf: _, let pfn): "the new table lies in pfn \(pfn.hex)"
+    case .tableBacked(_, inPlaceOf: _, let pfn): "the new table is in pfn \(pfn.hex)"
     case .tableFreed(_, let size, leaf: _): "\(size.splitWords) become one \(size.name) leaf"
     case .tableTracked(_, entries: let size, let track):
       "count kept with \(size.name) table: \(track.count)"
@@ -120,7 +120,9 @@ extension Flush {
     case .all: "flush_tlb_all: all entries, all CPUs"
     case .pages(let pages): "__cpa_flush_tlb: \(pages.words), each CPU"
     case .allAfterFailure: "__cpa_flush_all: all entries, all CPUs"
-    case .kernelRange(let pages): "flush_tlb_kernel_range: \(pages.words)"
+    case .kernelRange(let pages):
+      "flush_tlb_kernel_range: \(pages.words)"
+        + (pages > Machine.singlePageFlushCeiling ? ", so all" : "")
     case .cacheLines(let pages): "clflush: cache lines of \(pages.words)"
     case .ownPage: "flush_tlb_one_kernel: 1 page, this CPU"
     case .allCaches: "wbinvd: all caches, all CPUs"

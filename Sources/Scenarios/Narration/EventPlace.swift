@@ -130,7 +130,7 @@ extension Flush {
     case (.all, .cpaCollapseLargePages?):
       return "Tables went: every CPU forgets everything before their pages are freed."
     case (.all, .splitLargePage?):
-      return "A split always ends so: flush_tlb_all empties the TLB of every CPU."
+      return "Every split ends like this: flush_tlb_all empties the TLB of every CPU."
     case (.kernelRange(let pages), _) where pages.rawValue > ceiling:
       return
         "\(pages.words) > tlb_single_page_flush_ceiling \(ceiling): flush_tlb_kernel_range empties the "

@@ -15,7 +15,7 @@ extension LinearMapChange {
   /// The change in a few words.
   var shortWords: String {
     switch self {
-    case .cleared: "the linear map is taken away"
+    case .cleared: "the linear map is removed"
     case .allocated(let kind, let count):
       "\(kind.words(count)) allocated" + (kind.isLate ? ", late" : "")
     case .zeroed(let kind, let count): "\(kind.words(count)) zeroed"
@@ -43,7 +43,7 @@ extension LinearMapChange {
   /// The change as a sentence.
   var sentence: String {
     switch self {
-    case .cleared: "All of the linear map is taken away, with its tables and what was counted."
+    case .cleared: "All of the linear map is removed, with its tables and what was counted."
     case .allocated(let kind, let count): allocatedSentence(kind, count)
     case .zeroed(let kind, let count): "\(kind.words(count)): 4096 bytes each are set to zero."
     case .cameZeroed(let kind, let count):

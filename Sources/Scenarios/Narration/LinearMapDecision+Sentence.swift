@@ -126,7 +126,7 @@ extension LinearMapDecision.AreaRefusal {
   fileprivate var words: String {
     switch self {
     case .noArea: "no area of vmalloc space is there, and only those may change"
-    case .pastArea: "the range goes on past the end of the area"
+    case .pastArea: "the range extends past the end of the area"
     case .notAllocated: "the area shows pages that were not allocated for it (no VM_ALLOC)"
     case .mayBeHuge:
       "the area may have huge mappings (VM_ALLOW_HUGE_VMAP), which would have to be split"

@@ -23,7 +23,7 @@ extension MemoryChange {
     case .movedToNode(let node): "the CPU is on node \(node)"
     case .aged(_, let operations): "\(operations) random operations"
     case .scattered(_, let pages, let percent, _):
-      "\(pages.words) taken, \(percent) % given back at random"
+      "\(pages.words) taken, \(percent) % freed at random"
     }
   }
 
@@ -42,7 +42,7 @@ extension MemoryChange {
       "The pageblock that holds pfn \(pfn.hex) becomes \(type.name)."
     case .allocated(let block, _):
       "The block \(block.words) is handed out, for \(block.type.name) use."
-    case .released(let block, _): "The block \(block.words) is given back."
+    case .released(let block, _): "The block \(block.words) is freed."
     case .handed(let handover): handover.sentence
     case .divided(let block, _):
       "The allocated block \(block.words) becomes \(block.pages.words), each to be freed by itself."
@@ -56,7 +56,7 @@ extension MemoryChange {
     case .aged(let seed, let operations):
       "Memory ages: \(operations) random requests and releases, seed \(seed)."
     case .scattered(_, let pages, let percent, let seed):
-      "\(pages.words) of kernel memory are taken one by one, and \(percent) % of them given back at "
+      "\(pages.words) of kernel memory are taken one by one, and \(percent) % of them freed at "
         + "random, seed \(seed)."
     }
   }

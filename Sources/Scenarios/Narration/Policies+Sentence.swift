@@ -30,7 +30,7 @@ extension PolicyDecision {
     case .mergeMissed(_, _, let order): "free, but merging ended at order \(order)"
     case .largerLeafStays(_, let pfn): "1G at pfn \(pfn.hex) stays split"
     case .ruleRan(let ran): ran.words
-    case .chunkInUse(_, _, let held): "given back, and \(held.rawValue) pages are in use"
+    case .chunkInUse(_, _, let held): "freed, and \(held.rawValue) pages are in use"
     case .shrunk(_, let node, let asked, let freed):
       "shrinker" + (node < 0 ? "" : ", node \(node)") + ": \(freed) of \(asked) freed"
     }

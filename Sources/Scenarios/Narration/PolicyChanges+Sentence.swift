@@ -32,7 +32,7 @@ extension PolicyChange {
     case .mergeOnFree(.merged(let pfn)):
       "The pageblock at pfn \(pfn.hex) is free as a whole: a 2M leaf maps it again."
     case .unmapped2022(.strayed(let stray)):
-      "pfn \(stray.pfn.hex), which \(stray.owner) gives back, goes astray: it is free and not present, and "
+      "pfn \(stray.pfn.hex), which \(stray.owner) frees, is lost: it is free and not present, and "
         + "the next request that zeroes it stops the kernel."
     case .mergeOnFree(.refused(let pfn)):
       "The pageblock at pfn \(pfn.hex) is free as a whole; the check of its entries refuses the merge."
@@ -67,7 +67,7 @@ extension Edgecombe2021.Change {
       "The newest page in the cache of node \(node), pfn \(pfn.hex), is handed out: its "
         + "block was set aside for such pages."
     case .isolated(let pfn, let node):
-      "The oldest page in the cache of node \(node), pfn \(pfn.hex), is chosen to be given back."
+      "The oldest page in the cache of node \(node), pfn \(pfn.hex), is chosen to be freed."
     case .roundRobinAdvanced:
       "The request names no node: the counter that chooses one moves on."
     case .enabled(let isOn):
@@ -125,7 +125,7 @@ extension PTECache2021.Change {
     case .taken(let pfn, let node):
       "The newest page in the cache of node \(node), pfn \(pfn.hex), is handed out."
     case .isolated(let pfn, let node):
-      "The oldest page in the cache of node \(node), pfn \(pfn.hex), is chosen to be given back."
+      "The oldest page in the cache of node \(node), pfn \(pfn.hex), is chosen to be freed."
     case .roundRobinAdvanced:
       "The request names no node: the counter that chooses one moves on."
     case .marked(let pfn): "The pageblock of pfn \(pfn.hex) is marked as mapped by 4K entries."

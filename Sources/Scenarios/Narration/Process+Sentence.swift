@@ -32,7 +32,7 @@ extension ProcessChange {
     case .batchOpened(let isNew):
       isNew
         ? "tlb_next_batch allocates a page batch of \(MmuGather.batchWords) words."
-        : "tlb_next_batch goes on with a page batch that was allocated before."
+        : "tlb_next_batch continues with a page batch that was allocated before."
     case .tlbFlushed(let address, let pages, let isFull, let isForced):
       "The TLB is flushed for \(pages.words) from \(address.words), "
         + (isFull ? "by emptying it" : "one by one")
@@ -93,7 +93,7 @@ extension GatheredTables {
       case .word: "the gather takes \(count == 1 ? "a word" : "\(count) words")"
       case .tableBatch: "\(count == 1 ? "it waits" : "they wait") in a page of page tables"
       case .freedAtOnce:
-        "there is no page to let it wait in, so it is freed behind a flush of its own"
+        "there is no page in which it could wait, so it is freed after a flush of its own"
       }
     return "Nothing uses \(words) from \(address.words) on any more: \(wait), and the flush covers "
       + "the first page of \(count == 1 ? "its slot" : "each slot") too."
@@ -104,10 +104,10 @@ extension FreedChunk {
   fileprivate var sentence: String {
     let given =
       folios == 0
-      ? "no folio is free by that"
+      ? "no folio becomes free"
       : "\(folios == 1 ? "1 folio" : "\(folios) folios"), "
         + "\(PageCount(UInt64(pagesFreed)).words), go back to the page allocator"
-    return "\(entries == 1 ? "1 entry is" : "\(entries) entries are") let go in one stretch, "
+    return "\(entries == 1 ? "1 entry is" : "\(entries) entries are") freed in one stretch, "
       + "\(PageCount(UInt64(pages)).words): \(given); then the scheduler gets a chance."
   }
 }

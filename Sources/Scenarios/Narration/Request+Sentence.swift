@@ -72,7 +72,7 @@ extension KernelFunction {
     case .collapsePMDPage, .collapsePUDPage:
       return
         "Can the slot at \(address.words) be one \(leaf.name) leaf? Frame aligned, no KERNEL_4K, "
-        + "all 512 entries present, contiguous and alike."
+        + "all 512 entries present, contiguous and equal."
     default: return restOfPurposes(range, address, pages)
     }
   }
@@ -89,7 +89,7 @@ extension KernelFunction {
     case .memtypeReserve: "The cache type of \(range) is reserved: all pages, or none."
     case .zapPteRange:
       "The entries of one page table are cleared under its lock: \(range)."
-    case .memtypeFree: "The cache type of \(range) is given back."
+    case .memtypeFree: "The cache type of \(range) is released."
     default: "\(name) is entered for \(range)."
     }
   }

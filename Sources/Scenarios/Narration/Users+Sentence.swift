@@ -35,7 +35,7 @@ extension KeptChange {
       "BPF pack \(name) is ready, read-only and executable: \(chunks) chunks of 64 bytes, which "
         + "programs share, so that the next one changes no permissions at all."
     case .packRemoved(let name):
-      "The last program has left BPF pack \(name): all of it is given back."
+      "The last program has left BPF pack \(name): all of it is freed."
     case .programAdded(let program):
       program.pack.map {
         "BPF program \(program.name) takes \(program.chunks.count) chunks of 64 bytes in pack \($0)."
@@ -57,7 +57,7 @@ extension KeptChange {
       "Secret page \(page.name) is pfn \(page.pfn.hex): its process alone can read it now, the "
         + "kernel cannot."
     case .secretRemoved(let name):
-      "The process lets go of secret page \(name): its frame goes back to the kernel."
+      "The process releases secret page \(name): its frame returns to the kernel."
     case .guestPageAdded(let page):
       "Page \(page.pfn.hex) belongs to guest \(page.name) now, and is not in the direct map."
     case .guestRemoved(let name): "Guest \(name) lets all of its memory go."

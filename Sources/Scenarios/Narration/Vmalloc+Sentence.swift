@@ -36,7 +36,7 @@ extension VmallocDecision {
       "__vmalloc_node_range: \(asked.sizeWords) are asked for, and 4K pages are taken: "
         + reason.words(asked) + "."
     case .fellBack(let blocks, let all):
-      "Only \(blocks) of \(counted(all, "block")) of 2M \(blocks == 1 ? "is" : "are") available: they are given back, and the whole area is "
+      "Only \(blocks) of \(counted(all, "block")) of 2M \(blocks == 1 ? "is" : "are") available: they are freed, and the whole area is "
         + "made of 4K pages instead."
     case .roundedUp(let asked, let taken):
       "\(asked.sizeWords) asked for, \(taken.sizeWords) taken: \((taken - asked).sizeWords) unused."

@@ -87,7 +87,7 @@ extension ReturnCode {
     case .notImplemented: "this kernel has no such call"
     case .bug: "the kernel stopped in it"
     case .shrinkStop: "reclaim may not work for this request"
-    case .shrinkEmpty: "there was nothing to give back"
+    case .shrinkEmpty: "there was nothing to free"
     default: rawValue > 0 ? "a number of pages" : "an error"
     }
   }

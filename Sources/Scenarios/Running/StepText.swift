@@ -35,7 +35,7 @@ extension Runner.Step {
   }
 
   private func told(_ events: (some Sequence<Event>)?) -> [String] {
-    guard let events else { return ["Its events are not told: the call names too many pages."] }
+    guard let events else { return ["Its events are not listed: the call names too many pages."] }
     var lines: [String] = []
     var left = 0
     var shapes: Set<EventShape> = []
@@ -65,7 +65,7 @@ extension Runner.Step {
 
   /// Closes a row of events of one kind, of which the first was told.
   private static func tellAlike(_ alike: inout Int, _ lines: inout [String]) {
-    if alike > 0 { lines.append("... and so with \(alike) more.") }
+    if alike > 0 { lines.append("... and \(alike) more like it.") }
     alike = 0
   }
 

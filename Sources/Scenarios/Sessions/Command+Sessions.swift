@@ -13,7 +13,7 @@ extension Command {
       Command(
         name: "branch", operands: [.required(.label), .optional(.origin), .optional(.anew)],
         help:
-          "Begins a branch: from another after so many calls, or anew on what follows boots; "
+          "Begins a branch: from another after so many calls, or from what follows boots; "
           + "else names the first.",
         example: "branch try-rw from main 12", group: .sessions,
         make: {
@@ -26,7 +26,7 @@ extension Command {
         make: { .session(.mark($0.label, event: $0.event)) }),
       Command(
         name: "cursor", operands: [.required(.label), .required(.calls), .optional(.event)],
-        help: "Where the cursor stands on a branch; the last such line says which one is shown.",
+        help: "Where the cursor is on a branch; the last such line says which one is shown.",
         example: "cursor main 5 2", group: .sessions,
         make: { .session(.cursor($0.label, Moment(call: $0.number, event: $0.event))) }),
       Command(

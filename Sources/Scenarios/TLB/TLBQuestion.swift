@@ -47,7 +47,8 @@ public struct TLBAnswer: Equatable, Sendable {
 public struct TLBAnswers: Equatable, Sendable {
   /// The last answer.
   public private(set) var last: TLBResult?
-  private var named: [(name: Name, result: TLBResult)] = []
+  /// The last answer of each name, in the order of the questions.
+  public private(set) var named: [(name: Name, result: TLBResult)] = []
 
   /// None yet.
   public init() {}

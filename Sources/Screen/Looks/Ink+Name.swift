@@ -57,7 +57,7 @@ extension Ink {
     case .roNX: "read-only, not executable"
     case .roX: "read-only, executable"
     case .rwX: "writable and executable: never right"
-    case .notPresent: "mapping taken away"
+    case .notPresent: "mapping removed"
     case .uncached: "uncached, write-combining or write-through"
     case .hole: "no memory at all"
     case .overlay1: "overlays: free in small blocks; written once"

@@ -5,7 +5,7 @@ import FoundationEssentials
 /// that variable is not set, in `~/.local/state/directmap/lessons`.
 ///
 /// ```
-/// # Where each lesson goes on: its name and its part.
+/// # Where each lesson continues: its name and its part.
 /// one-page 5
 /// ```
 ///
@@ -16,7 +16,7 @@ nonisolated struct LessonPlaces: Sendable {
 
   private static let folder = "directmap"
   private static let file = "lessons"
-  private static let head = "# Where each lesson goes on: its name and its part."
+  private static let head = "# Where each lesson continues: its name and its part."
 
   /// The most bytes of the file; a longer one was not written by this program.
   private static let limit = 64 << 10

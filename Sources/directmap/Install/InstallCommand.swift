@@ -30,7 +30,7 @@ struct InstallCommand: ParsableCommand {
       valueName: "folder"), completion: .directory)
   var prefix: String?
 
-  @Flag(help: "Write nothing, and tell what would be written.")
+  @Flag(help: "Write nothing; say what would be written.")
   var dryRun = false
 
   @Flag(help: "Remove what was installed instead, as long as nobody changed it.")

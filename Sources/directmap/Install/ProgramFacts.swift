@@ -19,7 +19,7 @@ nonisolated enum ProgramFacts {
       "XDG_STATE_HOME",
       "The folder of directmap/lessons, which keeps your place in lessons; by default ~/.local/state."
     ),
-    ("HOME", "Where the folders above are by default, and what ~/ stands for."),
+    ("HOME", "Where the folders above are by default, and what ~/ means."),
     (
       "NO_COLOR",
       "If it is not empty, no colours are used, unless --colors or the configuration asks."
@@ -39,7 +39,7 @@ nonisolated enum ProgramFacts {
     ),
     (
       "~/.local/state/directmap/lessons",
-      "The part at which each lesson that you left goes on."
+      "The part at which each lesson continues."
     ),
     ("PREFIX/share/directmap/installed", "What install wrote, for --uninstall."),
     (

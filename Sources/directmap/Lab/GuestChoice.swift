@@ -32,8 +32,8 @@ struct GuestChoice: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Tell of these functions of the kernel inside each call, such as 'my_merge*'; usual stands for "
-        + "those of set_memory.c, which the screen tells of unless others are named, none for none; may "
+      "Show these functions of the kernel inside each call, such as 'my_merge*'; usual means "
+        + "those of set_memory.c, which the screen shows unless others are named, none means none; may "
         + "be repeated.", valueName: "pattern"))
   var functions: [String] = []
 
@@ -47,7 +47,7 @@ struct GuestChoice: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The vmlinux of that very build, with debug information: tells where functions stand in the source.",
+      "The vmlinux of the same build, with debug information: shows where functions are in the source.",
       valueName: "file"), completion: .file())
   var vmlinux: String?
 

@@ -17,7 +17,7 @@ struct SourceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The kernel whose rules hold; if nothing is said, the nearest to the one that the sources tell.",
+      "The kernel whose rules apply; by default the nearest to the one in the sources.",
       valueName: "kernel"),
     completion: .list(KernelProfile.all.map(\.name)))
   var kernel: String?

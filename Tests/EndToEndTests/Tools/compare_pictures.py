@@ -3,7 +3,9 @@
 usage: compare_pictures.py FOLDER MOVING.svg CAST TIME=STILL.svg ... LAST.svg
 
 Each still must equal the moving picture at its time (in seconds), pixel for pixel; the round corners
-of the window, which Chromium smooths in another way while it animates, are left out. In the last one the
+of the window, which Chromium smooths in another way while it animates, are left out. Chromium draws a
+page in tiles and smooths a curve in another way where two of them meet, so both pictures of a pair are
+at the same place of their page. In the last one the
 middle of every full block must have the ink, and of every blank the paper, that pyte sees in the cast.
 Ends with status 1 and a line for what is wrong.
 """
@@ -73,25 +75,25 @@ def main():
     folder, moving, cast, pairs, last = (
         sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:-1], sys.argv[-1])
     text = open(moving, encoding="utf-8").read()
-    files, first = [], text.split('viewBox="0 0 ')[1].split('"')[0].split()
+    frozen, stills, first = [], [], text.split('viewBox="0 0 ')[1].split('"')[0].split()
     size = (int(first[0]), int(first[1]))
     for index, pair in enumerate(pairs):
         time, still = pair.split("=")
-        frozen = os.path.join(folder, f"paused{index}.svg")
-        with open(frozen, "w", encoding="utf-8") as out:
+        frozen.append(os.path.join(folder, f"paused{index}.svg"))
+        stills.append(still)
+        with open(frozen[-1], "w", encoding="utf-8") as out:
             out.write(paused(text, time))
-        files += [frozen, still]
-    pictures = photograph(folder, files + [last], size)
-    if len({p.tobytes() for p in pictures}) < 4:
+    moved = photograph(folder, frozen, size)
+    stood = photograph(folder, stills + [last], size)
+    if len({p.tobytes() for p in moved}) < 4:
         sys.exit("the pictures at different times are alike")
-    for index, pair in enumerate(pairs):
-        one, other = pictures[2 * index], pictures[2 * index + 1]
+    for pair, one, other in zip(pairs, moved, stood):
         if one.tobytes() != other.tobytes():
             wrong = [(i % size[0], i // size[0]) for i in range(size[0] * size[1])
                      if one.getpixel((i % size[0], i // size[0]))
                      != other.getpixel((i % size[0], i // size[0]))]
             sys.exit(f"{pair}: {len(wrong)} pixels differ, the first at {wrong[0]}")
-    check_colors(pictures[-1], cast)
+    check_colors(stood[-1], cast)
 
 
 main()
