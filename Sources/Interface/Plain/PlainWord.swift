@@ -153,6 +153,7 @@ enum PlainHelp {
       + [
         "Every line of the scenario language can be said; help calls lists them.",
         "The screen's keys can be said, with a count before them, such as 16r; help keys lists them.",
+        Knowledge.signHelp,
       ]
   }
 
