@@ -13,7 +13,9 @@ struct RunCommand: ParsableCommand {
     discussion: """
       Ends with status 0; 1 if an expect does not hold; 2 if the scenario is wrong or a call cannot \
       be made; 3 where a stop is hit, and then prints the machine as it is there, be it inside a \
-      call. The language is described in docs/scenarios.md.
+      call. A ~ before a result: on this kernel with these policies the call equals no recording of a \
+      real kernel and no published figure; directmap model says how it is known. The language is \
+      described in docs/scenarios.md.
       """)
 
   /// What to print.

@@ -67,6 +67,36 @@ import Testing
     #expect(error?.reason.contains(words) == true, "\(error?.reason ?? "")")
   }
 
+  private static let purge =
+    "c2744 op 0xd50882e0 op1=0,CRm=2,op2=7 (vaale1) inner-shareable-or-range count "
+  private static let flushes = "Assets/recordings/arm64-7.3/1G-full-probe-tlbi.txt"
+
+  @Test(arguments: [
+    ("count 8", "count 7", "stretch 2: 8 TLBIs of a page and 1 TLBI of a range, the kernel has 7"),
+    // What flushes for others, such as purges of areas, is not compared.
+    (purge + "2", purge + "9", ""),
+  ])
+  func `compares what set_memory flushes`(recorded: String, changed: String, words: String) throws {
+    let text = try ProjectFiles.text(Self.flushes).replacing(recorded, with: changed)
+    let (_, mismatches) = try Self.recording(text).check()
+    #expect(mismatches.map(\.part) == (words.isEmpty ? [] : ["TLBIs of set_memory"]))
+    #expect(mismatches.first?.difference.contains(words) ?? words.isEmpty, "\(mismatches)")
+  }
+
+  @Test(arguments: [
+    ("range count 8", "range count", "tlbi-set_memory.txt", "count N"),
+    ("== from", "=- from", "tlbi-set_memory.txt", "tlbi at"),
+    ("T kernel_page_present", "T kernel_page", "symbols.txt", "kernel_page_present"),
+  ])
+  func `says what is wrong with counted flushes`(
+    good: String, wrong: String, file: String, words: String,
+  ) throws {
+    let text = try ProjectFiles.text(Self.flushes).replacing(good, with: wrong)
+    let error = #expect(throws: ArmRecordingError.self) { try Self.recording(text) }
+    #expect(error?.file == file)
+    #expect(error?.reason.contains(words) == true, "\(error?.reason ?? "")")
+  }
+
   @Test func `what is cut off or damaged is an error, or differs`() throws {
     let text = try ProjectFiles.text(Self.pages)
     for length in stride(from: 0, to: text.utf8.count, by: 13) {

@@ -35,7 +35,7 @@ extension SeededGenerator {
     case 1: .vfree(name())
     case 2: .moduleLoad(name(), sizes())
     case 3: .moduleUnload(name())
-    case 4: .bpfLoad(name(), bytes: bits())
+    case 4: .bpfLoad(name(), bytes: bits(), isClassic: next(below: 2) == 0)
     case 5: .bpfFree(name())
     case 6: .ftraceLoad(name(), count())
     case 7: .ftraceFree(name())

@@ -38,7 +38,8 @@ private let decisions: [Decision] =
   + ([
     .pagesOnly(.rodataFull), .pagesOnly(.realm), .blocksAllowed(bbml2: true),
     .mappedApart(.kernelImage, 512), .areaRefused(address, .mayBeHuge), .cannotSetDirectMap,
-    .mirrored(pages: 16, requested: 2), .notMirrored, .walkerMetBlock(address, .size2M),
+    .mirrored(pages: 16, requested: 2), .pastPageArray(1), .notMirrored,
+    .walkerMetBlock(address, .size2M),
     .borderAligned(address, bytes: 1 << 21), .singlePage(address, other: address),
     .nothingToSplit, .splitBlock(address, .size1G), .dropCont(address, .size2M),
     .splitAllToPages(512),

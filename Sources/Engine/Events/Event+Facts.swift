@@ -103,7 +103,8 @@ extension KeptChange {
     case .serialUsed: facts.traits = [.detail, .quiet]
     case .roxFreed(let range): facts.moved = MovedPages(.cached, .addresses(range))
     case .roxTaken(let range): facts.moved = MovedPages(.uncached, .addresses(range))
-    case .packRemoved, .programAdded, .programRemoved, .roxBusy, .roxIdle, .secretAdded,
+    case .packDirtied, .predictorFlushed, .packRemoved, .programAdded, .programRemoved, .roxBusy,
+      .roxIdle, .secretAdded,
       .secretRemoved, .guestPageAdded, .guestRemoved, .kexecAdded, .kexecRemoved, .reclaimDeferred:
       break
     }

@@ -149,6 +149,7 @@ extension LinearMapDecision {
     case .areaRefused: EventShape(.areaRefused)
     case .cannotSetDirectMap: EventShape(.cannotSetDirectMap)
     case .mirrored: EventShape(.mirrored)
+    case .pastPageArray: EventShape(.pastPageArray)
     case .notMirrored: EventShape(.notMirrored)
     case .walkerMetBlock: EventShape(.walkerMetBlock)
     case .borderAligned: EventShape(.borderAligned)

@@ -46,7 +46,8 @@ public struct EventShape: Hashable, Sendable {
     case collapseDone, policyDecision, memoryDecision, vmallocDecision
     case batched, mustFlush, gatherFull, pteHoleSkipped
     case pagesOnly, blocksAllowed, mappedApart, areaRefused, cannotSetDirectMap, mirrored
-    case notMirrored, walkerMetBlock, borderAligned, singlePage, nothingToSplit, splitBlock
+    case pastPageArray, notMirrored, walkerMetBlock, borderAligned, singlePage, nothingToSplit,
+      splitBlock
     case dropCont, splitAllToPages
     // The page allocator.
     case unlisted, listed, relisted, retyped, allocated, released, handed, divided, handedOver

@@ -1,6 +1,8 @@
 /// Whoever listens to the events of a call.
 protocol EventSink {
   mutating func record(_ event: Event)
+  /// Whether anybody reads the events. If not, what is computed only to be told need not be computed.
+  var listens: Bool { get }
   /// Whether the machine, as it is behind the event that was recorded last, is to be handed over.
   var wantsMachine: Bool { get }
   /// Takes a copy of the machine.
@@ -11,6 +13,7 @@ protocol EventSink {
 }
 
 extension EventSink {
+  @inline(__always) var listens: Bool { true }
   @inline(__always) var wantsMachine: Bool { false }
   @inline(__always) mutating func keep(_ machine: Machine) {}
   @inline(__always) mutating func goesOn(_ done: UInt64, of total: UInt64) -> Bool { true }
@@ -18,6 +21,7 @@ extension EventSink {
 
 /// Listens to nothing; specialised, it costs nothing.
 struct SilentSink: EventSink {
+  @inline(__always) var listens: Bool { false }
   @inline(__always)
   mutating func record(_ event: Event) {}
 }

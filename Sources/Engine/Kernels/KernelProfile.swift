@@ -40,6 +40,10 @@ public struct KernelProfile: Equatable, Sendable {
   /// Whether `cpa_flush()` flushes one range for all pages of a request, and not page by page. Read in a
   /// tree of 7.0; 6.12 and 7.2 are recorded without.
   public var flushesRange = false
+  /// Whether eBPF prefers packs that branch predictors may remember, and classic BPF others.
+  public var prefersDirtyPacks = false
+  /// Whether full flushes and those of kernel ranges are broadcast by INVLPGB, which interrupts nobody.
+  public var broadcastsFlushes = false
   /// Whether the table of a split is a page table like any other, which nr_page_table_pages of vmstat and
   /// PageTables of meminfo count (7.2.7 and later).
   public var countsSplitTables = false

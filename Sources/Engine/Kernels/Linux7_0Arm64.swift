@@ -20,6 +20,7 @@ extension LinearMapRules {
     rules.hasBBML2 = true
     rules.refusesHugeAreas = true
     rules.mirrorsWholeArea = false
+    rules.flushesMadeValid = false
     rules.rodata = .onOffNoalias
     rules.marksInvalid = true
     return rules

@@ -14,6 +14,9 @@ public enum LinearMapDecision: Equatable, Sendable {
   case cannotSetDirectMap
   /// The same change goes to the linear-map pages of an area, page by page: so many of them.
   case mirrored(pages: PageCount, requested: PageCount)
+  /// The walk over the pages of an area went on to its guard page: so many pages past the end of the array
+  /// of its page pointers, and what is read there is taken for pages.
+  case pastPageArray(PageCount)
   /// The change goes to no linear-map page: it is not RDONLY alone, or rodata is not full.
   case notMirrored
   /// A walker that knows no block came to one (`apply_to_page_range()` warns): -EINVAL.
@@ -65,7 +68,7 @@ public enum LinearMapDecision: Equatable, Sendable {
   public var function: KernelFunction? {
     switch self {
     case .pagesOnly, .blocksAllowed, .mappedApart: .mapMem
-    case .areaRefused, .mirrored, .notMirrored: .changeMemoryCommon
+    case .areaRefused, .mirrored, .pastPageArray, .notMirrored: .changeMemoryCommon
     case .walkerMetBlock: .dunderChangeMemoryCommon
     case .cannotSetDirectMap: nil
     case .borderAligned, .singlePage, .nothingToSplit, .splitBlock, .dropCont:

@@ -59,6 +59,9 @@ public struct LinearMapRules: Equatable, Sendable {
   /// Whether a change of RDONLY goes to the linear-map pages of the whole area, and not only of the
   /// pages that were asked for (up to 6.12 at least).
   public var mirrorsWholeArea = true
+  /// Whether making pages valid is followed by a flush, though no TLB keeps an entry that is not valid
+  /// (up to 6.12; "Avoid TLBI when marking pages as valid", 6.13).
+  public var flushesMadeValid = true
 
   /// What the words of `rodata=` mean.
   public var rodata = RodataWords.onOffFull

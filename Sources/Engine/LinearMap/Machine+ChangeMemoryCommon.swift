@@ -69,11 +69,20 @@ extension Machine {
           directMapAddress(of: pfn), 1, set: set, clear: clear, &sink)
         if code != .success { return code }
       }
+      if !isWhole { passPageArray(pages - PageCount(UInt64(frames.count)), &sink) }
     } else {
       emit(.decided(.linearMap(.notMirrored)), &sink)
     }
     vmUnmapAliases(&sink)
     return dunderChangeMemoryCommon(address, pages, set: set, clear: clear, &sink)
+  }
+
+  /// The size of an area counts its guard page, its array of pages does not: with the guard page the loop
+  /// reads past the array. What it finds there maps nothing, and each page is flushed all the same.
+  private mutating func passPageArray<Sink: EventSink>(_ pages: PageCount, _ sink: inout Sink) {
+    guard pages > 0 else { return }
+    emit(.decided(.linearMap(.pastPageArray(pages))), &sink)
+    for _ in 0..<pages.rawValue { emit(.linearMap(.flushedRange(1)), &sink) }
   }
 
   /// The area that may be changed, or why not.
@@ -103,7 +112,10 @@ extension Machine {
     emit(.entered(.dunderChangeMemoryCommon, address, pages), &sink)
     let result = updateRange(address, pages, set: set, clear: clear, &sink)
     // The flush comes whatever the walk came to, as long as it began.
-    if result != .noMemory { emit(.linearMap(.flushedRange(pages)), &sink) }
+    let isMadeValid = set == .present && clear.isEmpty
+    if result != .noMemory, !isMadeValid || setup.kernel.linearMap.flushesMadeValid {
+      emit(.linearMap(.flushedRange(pages)), &sink)
+    }
     emit(.left(.dunderChangeMemoryCommon, result), &sink)
     return result
   }

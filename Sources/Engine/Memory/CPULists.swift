@@ -80,7 +80,7 @@ public struct CPUListRules: Equatable, Sendable {
   static func type(ofList index: Int) -> MigrateType { types[index % types.count] }
 
   /// The pages that a refill takes (`pcp->batch`), by the managed pages of the zone. Models `zone_batchsize()`.
-  static func batch(managed: PageCount) -> Int {
+  public static func batch(managed: PageCount) -> Int {
     let quarter = max(1, min(Int(managed.rawValue >> 10), 256) / 4)
     let rough = quarter + quarter / 2
     return max(1, 1 << (Int.bitWidth - 1 - rough.leadingZeroBitCount) - 1)

@@ -19,9 +19,11 @@ public enum MergeCost {
   public static let merge: Int64 = 100
 
   /// The nanoseconds of what counters grew by.
-  public static func nanoseconds(_ growth: Counters) -> Int64 {
+  ///
+  /// - Parameter interrupts: the flushes for which every CPU was interrupted.
+  public static func nanoseconds(_ growth: Counters, interrupts: Int64) -> Int64 {
     growth[.wordsTested] &* word &+ growth[.entriesScanned] &* entry
-      &+ growth.shootdowns &* shootdown &+ growth[.flushTLBOneKernel] &* page
+      &+ interrupts &* shootdown &+ growth[.flushTLBOneKernel] &* page
       &+ growth.splits &* split &+ growth.merges &* merge
   }
 }

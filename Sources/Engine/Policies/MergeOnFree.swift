@@ -140,7 +140,7 @@ public struct MergeOnFree: PublishedPolicy {
     guard machine.setup.cpu.allows2M, machine.tables.table(at: address, .size2M) != nil else {
       return
     }
-    let odd = oddPages(start, machine).count
+    let odd = sink.listens ? oddPages(start, machine).count : 0
     if odd > 0 { machine.note(.rightsRewritten(name, start, entries: odd), &sink) }
     let flags = machine.setup.cpu.pageKernel.fourKToLarge.union(.pse)
     machine.merge(to: .size2M, at: address, leaf: Entry(start, flags), isCounted: true, &sink)
@@ -157,7 +157,7 @@ public struct MergeOnFree: PublishedPolicy {
   private func tellWhatIsMissing<Sink: EventSink>(
     _ block: PageState.Block, _ machine: Machine, _ sink: inout Sink,
   ) {
-    guard machine.physical.pageblockType(of: block.first) == .unmapped else { return }
+    guard sink.listens, machine.physical.pageblockType(of: block.first) == .unmapped else { return }
     let use = PageblockCensus(of: block.first, machine.physical).use
     let start = block.first.alignedDown(to: .size2M)
     sink.record(.decided(.policy(.pageblockWaits(name, start, use))))
@@ -167,7 +167,7 @@ public struct MergeOnFree: PublishedPolicy {
   func didQueue<Sink: EventSink>(
     _ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink,
   ) {
-    guard machine.physical.pageblockType(of: pfn) == .unmapped else { return }
+    guard sink.listens, machine.physical.pageblockType(of: pfn) == .unmapped else { return }
     let use = PageblockCensus(of: pfn, machine.physical).use
     guard use.own + use.borrowed + use.boot == 0 else { return }
     machine.note(.pageblockWaits(name, pfn.alignedDown(to: .size2M), use), &sink)

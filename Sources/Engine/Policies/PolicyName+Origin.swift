@@ -8,6 +8,8 @@ extension PolicyName {
     case .unmapped2022, .mergeOnFreeLiteral: "Mike Rapoport, January 2022"
     case .mergeOnFreeChecked, .mergeOnFreeLiteralChecked:
       "Mike Rapoport, January 2022; checked here"
+    case .dirtyPacks: "upstream, 7.2.13 at the latest"
+    case .invlpgb: "Rik van Riel; upstream, 6.15"
     case .cpuLists: "upstream, as 6.1 has them"
     case .mergeOnFree: "Mike Rapoport, January 2022; its trigger repaired here"
     case .unmappedAlloc2023: "Mike Rapoport, March 2023"

@@ -73,6 +73,10 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
 
   /// The CPU keeps lists of free pages for itself.
   case cpuLists = "cpu-lists"
+  /// BPF programs choose packs by what branch predictors remember (7.2.13 and later).
+  case dirtyPacks = "dirty-packs"
+  /// Flushes by broadcast on AMD CPUs (6.15 and later).
+  case invlpgb
 
   /// What kind of policy a name stands for; lists of policies are grouped by it.
   public enum Kind: CaseIterable, Sendable {
@@ -95,7 +99,8 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
       .freetype2026:
       .remedy
     case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
-      .noHugeVmalloc, .zapByPage, .zapBatched2024, .zapFreeLimit, .zapPageCap, .cpuLists:
+      .noHugeVmalloc, .zapByPage, .zapBatched2024, .zapFreeLimit, .zapPageCap, .cpuLists,
+      .invlpgb, .dirtyPacks:
       .upstreamSwitch
     case .noContRemap2024, .batchBarriers2024, .pgtableOps2024, .rutlandSketch2024, .rutland2024,
       .lazyUnmap2024:
@@ -140,6 +145,8 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .zapByPage: "zapping clears and gathers page by page, as before 6.9"
     case .zapBatched2024: "zapping batches the pages of a folio, as posted (January 2024)"
     case .zapPageCap: "zapping frees at 10000 pages, not words, as discussed (January 2024)"
+    case .dirtyPacks: "BPF packs are chosen by what branch predictors remember (7.2.13)"
+    case .invlpgb: "AMD CPUs flush by broadcast, without interrupts, as upstream from 6.15"
     case .cpuLists: "freed pages wait on lists of the CPU before they merge (6.1)"
     case .zapFreeLimit: "zeroing on free limits a stretch to 512 pages, as upstream from 6.9"
     }
@@ -172,6 +179,8 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .hugeVmalloc2020: HugeVmalloc2020()
     case .hugeVmap2020: HugeVmap2020()
     case .noHugeVmalloc: NoHugeVmalloc()
+    case .invlpgb: Invlpgb()
+    case .dirtyPacks: DirtyPacks()
     }
   }
 }

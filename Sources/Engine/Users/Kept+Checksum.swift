@@ -4,6 +4,7 @@ extension Kept {
   func add(to sum: inout Checksum) {
     sum.add(packs) { $0.add(to: &$1) }
     sum.add(programs) { $0.add(to: &$1) }
+    sum.add(predictorFlushes)
     sum.add(serial)
     rox.add(to: &sum)
     sum.add(secrets) { $0.add(to: &$1) }

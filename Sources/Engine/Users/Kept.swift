@@ -4,6 +4,8 @@ struct Kept: Equatable, Sendable {
   var packs: [ProgPack] = []
   /// The BPF programs, in the order in which they were loaded.
   var programs: [BPFProgram] = []
+  /// How often branch predictors were flushed for a classic program.
+  var predictorFlushes = 0
   /// How many packs and blocks there ever were, for their names.
   var serial = 0
   /// The cache of read-only executable memory.
@@ -33,6 +35,10 @@ struct Kept: Equatable, Sendable {
 public enum KeptChange: Equatable, Sendable {
   /// A pack was made, with this many chunks of 64 bytes.
   case packAdded(Name, chunks: Int)
+  /// A pack may be remembered by branch predictors: it is new, or a program left it.
+  case packDirtied(Name)
+  /// Branch predictors were flushed before a classic program came into a pack: all packs are clean.
+  case predictorFlushed(before: Name)
   /// A pack went.
   case packRemoved(Name)
   /// A program was put into a pack, or into an area of its own.
@@ -69,6 +75,11 @@ extension Kept {
   mutating func apply(_ change: KeptChange) {
     switch change {
     case .packAdded(let name, let chunks): packs.append(ProgPack(name: name, chunks: chunks))
+    case .packDirtied(let name):
+      for index in packs.indices where packs[index].name == name { packs[index].isDirty = true }
+    case .predictorFlushed:
+      for index in packs.indices { packs[index].isDirty = false }
+      predictorFlushes += 1
     case .packRemoved(let name): packs.removeAll { $0.name == name }
     case .programAdded(let program):
       programs.append(program)

@@ -3,7 +3,7 @@
 extension Machine {
   /// Loads a program whose machine code has so many bytes, header and all.
   mutating func loadBPF<Sink: EventSink>(
-    _ name: Name, _ bytes: UInt32, _ sink: inout Sink,
+    _ name: Name, _ bytes: UInt32, isClassic: Bool, _ sink: inout Sink,
   ) throws(CallError) -> ReturnCode {
     if isTaken(name) { throw .nameTaken(name) }
     guard bytes > 0 else { throw .noPages }
@@ -13,7 +13,7 @@ extension Machine {
       return loadBPFAlone(name, bytes, &sink)
     }
     enter(.bpfProgPackAlloc, &sink)
-    let result = loadIntoPack(name, chunks, &sink)
+    let result = loadIntoPack(name, chunks, isClassic: isClassic, &sink)
     leave(.bpfProgPackAlloc, .address(addressInPack(of: name)), &sink)
     return result
   }
@@ -39,10 +39,11 @@ extension Machine {
 
   /// Models `bpf_prog_pack_alloc()`: first fit over the packs, then a new one.
   private mutating func loadIntoPack<Sink: EventSink>(
-    _ name: Name, _ chunks: Int, _ sink: inout Sink,
+    _ name: Name, _ chunks: Int, isClassic: Bool, _ sink: inout Sink,
   ) -> ReturnCode {
-    for pack in kept.value.packs {
+    for pack in packsToTry(isClassic: isClassic, chunks) {
       guard let free = pack.freeChunks(chunks) else { continue }
+      flushPredictor(before: pack, isClassic: isClassic, &sink)
       emit(.kept(.programAdded(BPFProgram(name: name, pack: pack.name, chunks: free))), &sink)
       return .success
     }
@@ -51,6 +52,7 @@ extension Machine {
     case .failure(let code): return code
     case .success(let name): pack = name
     }
+    markDirty(pack, &sink)
     emit(.kept(.programAdded(BPFProgram(name: name, pack: pack, chunks: 0..<chunks))), &sink)
     return .success
   }
@@ -131,6 +133,7 @@ extension Machine {
     _ program: BPFProgram, _ pack: Name, _ sink: inout Sink,
   ) -> ReturnCode {
     emit(.kept(.programRemoved(program.name)), &sink)
+    markDirty(pack, &sink)
     guard kept.value.packs.first(where: { $0.name == pack })?.used == 0 else { return .success }
     emit(.kept(.packRemoved(pack)), &sink)
     return freeBPFMemory(pack, &sink)

@@ -26,7 +26,8 @@ extension Machine {
       return applyToExistingPageRange(area, &sink)
     case .moduleLoad(let name, let sizes): return try loadModule(name, sizes, &sink)
     case .moduleUnload(let name): return try unloadModule(name, &sink)
-    case .bpfLoad(let name, let bytes): return try loadBPF(name, bytes, &sink)
+    case .bpfLoad(let name, let bytes, let isClassic):
+      return try loadBPF(name, bytes, isClassic: isClassic, &sink)
     case .bpfFree(let name): return try freeBPF(name, &sink)
     case .ftraceLoad(let name, let pages): return try loadText(name, pages, .ftrace, &sink)
     case .ftraceFree(let name): return try freeText(name, .ftrace, &sink)

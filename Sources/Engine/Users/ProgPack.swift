@@ -5,6 +5,8 @@ public struct ProgPack: Equatable, Sendable {
   public let name: Name
   /// How many chunks it has.
   public let chunks: Int
+  /// Whether branch predictors may remember code of programs that were in it; see the policy `dirty-packs`.
+  public internal(set) var isDirty = false
   private var bitmap: [UInt64]
 
   /// The bytes of a chunk (`BPF_PROG_CHUNK_SIZE`).
@@ -48,6 +50,7 @@ public struct ProgPack: Equatable, Sendable {
   func add(to sum: inout Checksum) {
     name.add(to: &sum)
     sum.add(chunks)
+    sum.add(isDirty)
     sum.add(bitmap) { $1.add($0) }
   }
 

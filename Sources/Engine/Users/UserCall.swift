@@ -16,8 +16,9 @@ public enum UserCall: Equatable, Sendable {
   case moduleLoad(Name, ModuleSizes)
   /// `delete_module()`.
   case moduleUnload(Name)
-  /// A BPF program of so many bytes is compiled and loaded.
-  case bpfLoad(Name, bytes: UInt32)
+  /// A BPF program of so many bytes is compiled and loaded; a classic one is a filter of a socket or of
+  /// seccomp, which anybody may load.
+  case bpfLoad(Name, bytes: UInt32, isClassic: Bool = false)
   /// The program goes.
   case bpfFree(Name)
   /// A trampoline of ftrace, of so many pages.

@@ -59,13 +59,21 @@ extension Lane {
   /// How the call is known that the sentence is about: the one made last, or the one under way; `nil` where
   /// nothing was made, or what is shown was seen on a real kernel.
   var knowledge: Knowledge? {
-    guard case .calls = source else { return nil }
     let moment = timeline.moment
-    let place = moment.event > 0 ? moment.call : moment.call - 1
-    guard timeline.steps.indices.contains(place), let call = timeline.steps.call(place) else {
-      return nil
-    }
+    return knowledge(ofCall: moment.event > 0 ? moment.call : moment.call - 1)
+  }
+
+  /// How a call is known, counted from 0; `nil` where there is none, or it was seen on a real kernel.
+  private func knowledge(ofCall index: Int) -> Knowledge? {
+    guard case .calls = source, timeline.steps.indices.contains(index),
+      let call = timeline.steps.call(index)
+    else { return nil }
     return machine.knowledge(of: call)
+  }
+
+  /// What stands in plain text before a sentence on a call: the sign, if it is not recorded.
+  func plainSign(ofCall index: Int) -> String {
+    knowledge(ofCall: index).map { $0.isSure ? "" : Knowledge.sign + " " } ?? ""
   }
 
   /// Whether what is shown of that call equals no recording and no published figure.

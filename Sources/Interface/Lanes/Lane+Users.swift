@@ -120,7 +120,7 @@ extension UserCall {
     case .vmalloc(let name, _, _): .vfree(name)
     case .ioremap(let name, _, _, _): .iounmap(name)
     case .moduleLoad(let name, _): .moduleUnload(name)
-    case .bpfLoad(let name, _): .bpfFree(name)
+    case .bpfLoad(let name, _, _): .bpfFree(name)
     case .ftraceLoad(let name, _): .ftraceFree(name)
     case .kprobeLoad(let name): .kprobeFree(name)
     case .secretmemFault(let name): .secretmemRelease(name)

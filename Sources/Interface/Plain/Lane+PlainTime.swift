@@ -66,10 +66,11 @@ extension Lane {
   /// What a whole call came to: the one that the trace tells of, or a sum without its events.
   private func plainSum(ofCall call: Int) -> String {
     let step = timeline.steps[call]
+    let sign = plainSign(ofCall: call)
     guard trace.call == call else {
-      return "\(step.deed.title) returned \(step.returned.name)."
+      return "\(sign)\(step.deed.title) returned \(step.returned.name)."
     }
-    return CallWords.sentence(step.deed, step.summary, trace)
+    return sign + CallWords.sentence(step.deed, step.summary, trace)
   }
 
   /// The events of a stretch of the call.
@@ -146,7 +147,7 @@ extension Lane {
       return [
         "\(word) in call \(moment.call + 1) of \(steps.count), "
           + "\(steps.deed(moment.call).title), after event \(moment.event) of "
-          + "\(trace.events.total): \(plainEvent(index))"
+          + "\(trace.events.total): \(plainSign(ofCall: moment.call))\(plainEvent(index))"
       ]
     }
     if moment.call > 0 {

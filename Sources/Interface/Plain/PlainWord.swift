@@ -154,6 +154,7 @@ enum PlainHelp {
       + [
         "Every line of the scenario language works; help calls lists them.",
         "The screen's keys work, with a count before them, such as 16r; help keys lists them.",
+        Knowledge.signHelp,
       ]
   }
 

@@ -9,7 +9,7 @@ extension GuestCalls {
     case .secretmemFault(let name):
       return try take(name, .secret(4096)) { .unmap($0, bytes: 4096) }
     case .secretmemRelease(let name): return try give(back: name)
-    case .bpfLoad(let name, let bytes):
+    case .bpfLoad(let name, let bytes, _):
       // The image begins with some 20 bytes, and each instruction has 5.
       let count = UInt64(max(Int(bytes) - 20, 5) / 5)
       return try take(name, .program(count)) { .close($0) }

@@ -54,7 +54,9 @@ public struct CallCost: Codable, Equatable, Sendable {
   public private(set) var entriesScanned: Int64 = 0
   /// Flushes that every CPU took part in.
   public private(set) var shootdowns: Int64 = 0
-  /// Of these, full ones that only a merge asked for.
+  /// Of these, those for which every CPU was interrupted: all, unless they are broadcast.
+  public private(set) var interrupts: Int64 = 0
+  /// Of the flushes, full ones that only a merge asked for.
   public private(set) var mergeFlushes: Int64 = 0
   /// Pages that were invalidated one by one.
   public private(set) var pagesFlushed: Int64 = 0
@@ -63,8 +65,8 @@ public struct CallCost: Codable, Equatable, Sendable {
 
   init(_ kind: Kind) { self.kind = kind }
 
-  /// Adds a call that counters grew by.
-  mutating func add(_ growth: Counters) {
+  /// Adds a call that the counters of a kernel grew by.
+  mutating func add(_ growth: Counters, on kernel: KernelProfile) {
     calls += 1
     splits += growth.splits
     merges += growth.merges
@@ -73,7 +75,9 @@ public struct CallCost: Codable, Equatable, Sendable {
     shootdowns += growth.shootdowns
     mergeFlushes += growth[.mergeFlushes]
     pagesFlushed += growth[.flushTLBOneKernel]
-    nanoseconds += MergeCost.nanoseconds(growth)
+    let interrupted = growth.interrupts(kernel)
+    interrupts += interrupted
+    nanoseconds += MergeCost.nanoseconds(growth, interrupts: interrupted)
   }
 }
 
@@ -87,18 +91,25 @@ extension ComparisonReport {
         "shootdowns", "for merges", "pages", "us", "us a call",
       ]
     ]
+    // A column of its own only where a variant has flushes that interrupt nobody.
+    let all = variants.flatMap { $0.costs ?? [] }
+    let hasBroadcasts = all.contains { $0.interrupts != $0.shootdowns }
+    if hasBroadcasts { cells[0].insert("interrupts", at: 9) }
     for kind in CallCost.Kind.allCases {
-      for row in variants {
-        guard let cost = row.costs?.first(where: { $0.kind == kind }) else { continue }
+      for variant in variants {
+        guard let cost = variant.costs?.first(where: { $0.kind == kind }) else { continue }
         // Before SYSTEM_RUNNING nobody counts splits and merges.
         func counted(_ value: Int64) -> String { kind == .boot ? "-" : "\(value)" }
-        cells.append([
-          kind.rawValue, row.name, row.policies.isEmpty ? "-" : row.policies.joined(separator: "+"),
+        var row = [
+          kind.rawValue, variant.name,
+          variant.policies.isEmpty ? "-" : variant.policies.joined(separator: "+"),
           "\(cost.calls)", counted(cost.splits), counted(cost.merges), "\(cost.wordsTested)",
           "\(cost.entriesScanned)", "\(cost.shootdowns)", "\(cost.mergeFlushes)",
           "\(cost.pagesFlushed)", Self.microseconds(cost.nanoseconds),
           Self.microseconds(cost.nanoseconds / max(1, cost.calls)),
-        ])
+        ]
+        if hasBroadcasts { row.insert("\(cost.interrupts)", at: 9) }
+        cells.append(row)
       }
     }
     return lines(of: cells).joined(separator: "\n")

@@ -40,7 +40,7 @@ public struct Comparison: Sendable {
       booted = machine
       directMap4k = [machine.directMapKilobytes(.size4K)]
       var boot = CallCost(.boot)
-      boot.add(machine.counters)
+      boot.add(machine.counters, on: machine.kernel)
       costs = [boot]
     }
 
@@ -74,7 +74,7 @@ public struct Comparison: Sendable {
     private mutating func count(_ kind: CallCost.Kind, _ growth: Counters) {
       let index = costs.firstIndex { $0.kind == kind } ?? costs.endIndex
       if index == costs.endIndex { costs.append(CallCost(kind)) }
-      costs[index].add(growth)
+      costs[index].add(growth, on: machine.kernel)
     }
   }
 

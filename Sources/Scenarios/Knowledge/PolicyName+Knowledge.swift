@@ -18,6 +18,8 @@ extension PolicyName {
       .zapByPage, .zapFreeLimit:
       .source("as kernels with and without it are recorded; a mixture of both is not")
     case .zapBatched2024, .zapPageCap: .source("the mails of January 2024")
+    case .dirtyPacks: .source("kernel/bpf/core.c, 7.2.13 and 7.3.4")
+    case .invlpgb: .source("arch/x86/mm/tlb.c, 7.3; the release from memory")
     case .cpuLists: .source("mm/page_alloc.c, as recordings of merging on free show the lists")
     case .permAlloc2020, .pteCache2021, .unmappedAlloc2023,
       .hyeyooBitmap2022, .hugeVmalloc2020, .kirill2020, .hugeVmap2020, .unmappedAllocWholeBlock,

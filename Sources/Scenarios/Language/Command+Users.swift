@@ -83,10 +83,15 @@ extension Command {
   private static var code: [Command] {
     [
       Command(
-        name: "bpf load", operands: [.required(.area), .required(.bytes)],
-        help: "Loads a BPF program of so many bytes: into a shared pack from 5.18 on.",
+        name: "bpf load", operands: [.required(.area), .required(.bytes), .optional(.classic)],
+        help:
+          "Loads a BPF program of so many bytes, in a shared pack from 5.18 on; or a classic one.",
         example: "bpf load filter 1500", group: .users,
-        make: { values in values.area.map { .call(.user(.bpfLoad($0, bytes: values.bytes))) } }),
+        make: { values in
+          values.area.map {
+            .call(.user(.bpfLoad($0, bytes: values.bytes, isClassic: values.isClassic)))
+          }
+        }),
       named(
         "bpf free", help: "Frees the program, and its pack with the last one in it.",
         example: "filter", UserCall.bpfFree),

@@ -110,7 +110,8 @@ extension Operand.Kind {
     case .area: areas
     case .stride, .place, .access, .boolean, .onOff, .node, .migrateType, .zero, .atomic, .softirq,
       .group, .reset, .huge,
-      .interleave, .noflush, .align, .gfp, .policy, .limit, .leafSize, .region, .full, .onlyIf,
+      .interleave, .noflush, .classic, .align, .gfp, .policy, .limit, .leafSize, .region, .full,
+      .onlyIf,
       .once, .ignored,
       .disabled, .commands, .origin, .anew, .preset, .pattern, .folioOrder, .file, .dirty,
       .userPlace,
@@ -149,7 +150,8 @@ extension Operand.Kind {
       .operations, .seed:
       1
     case .target, .frame, .count, .area, .access, .boolean, .onOff, .text, .expression, .machine,
-      .kernel, .module, .bytes, .group, .reset, .huge, .interleave, .noflush, .policy, .scanCount,
+      .kernel, .module, .bytes, .group, .reset, .huge, .interleave, .noflush, .classic, .policy,
+      .scanCount,
       .priority,
       .answer, .anew,
       .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
@@ -166,7 +168,7 @@ extension Operand.Kind {
     case .count, .leafSize, .event: word.first?.isNumber ?? false
     case .stride, .place, .access, .node, .migrateType, .zero, .atomic, .softirq, .group, .reset,
       .huge, .interleave,
-      .noflush,
+      .noflush, .classic,
       .align, .gfp, .region, .onlyIf, .once, .ignored, .disabled, .commands, .origin, .anew,
       .folioOrder,
       .file,

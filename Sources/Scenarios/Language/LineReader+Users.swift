@@ -27,6 +27,9 @@ extension LineReader {
     case .noflush:
       advance()
       values.isWithoutFlush = true
+    case .classic:
+      advance()
+      values.isClassic = true
     case .align:
       advance()
       values.align = try number(kind.expectation).value

@@ -15,7 +15,7 @@ public struct Operand: Equatable, Sendable {
     case owner, block, order, node, number, migrateType, pages, percent, operations, seed
     case zero, atomic, softirq
     case text, expression, machine, kernel, cpu, onOff
-    case module, bytes, group, reset, huge, interleave, noflush, align, gfp
+    case module, bytes, group, reset, huge, interleave, noflush, classic, align, gfp
     case newRange, rangePart, folioOrder, file, dirty, userPlace
     case policy, scanCount, priority, answer, limit, leafSize
     case region, entries, full, callName, watched, onlyIf, once, ignored, disabled, commands
@@ -69,6 +69,7 @@ extension Operand.Kind {
     case .huge: "huge"
     case .interleave: "interleave"
     case .noflush: "noflush"
+    case .classic: "classic"
     case .align: "align BYTES"
     case .gfp: "gfp NUMBER"
     case .policy: "POLICY"
@@ -122,7 +123,7 @@ extension Operand.Kind {
     case .node: ["node"]
     case .migrateType: MigrateType.chosen.map(\.word)
     case .module: ModuleSizes.Part.allCases.map(\.rawValue) + ["ko"]
-    case .group, .reset, .huge, .interleave, .noflush, .align, .gfp: [rawValue]
+    case .group, .reset, .huge, .interleave, .noflush, .classic, .align, .gfp: [rawValue]
     case .policy: PolicyName.allCases.map(\.rawValue)
     case .answer: ["scan"]
     case .limit: ["off"]
@@ -180,7 +181,7 @@ extension Operand.Kind {
     case .onOff: "on or off"
     case .module: "a part of a module and its bytes, such as text=24K, or ko and a file"
     case .bytes: "a number of bytes such as 1500 or 12K"
-    case .group, .reset, .huge, .interleave, .noflush: rawValue
+    case .group, .reset, .huge, .interleave, .noflush, .classic: rawValue
     case .align: "align and a number of bytes such as 2M or 4G"
     case .gfp: "gfp and the bits of a request's flags"
     case .policy: "the name of a policy"
@@ -262,6 +263,8 @@ struct OperandValues {
   var options = UserCall.VmallocOptions()
   /// Whether the word `noflush` was there.
   var isWithoutFlush = false
+  /// Whether the word `classic` was there.
+  var isClassic = false
   var align: UInt64?
   var policy = PolicyName.edgecombe2021
   var number = 0

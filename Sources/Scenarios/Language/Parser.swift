@@ -229,7 +229,8 @@ extension LineReader {
     case .access: Call.Access.allCases.contains { isNext($0.rawValue) }
     case .module: nextWord != nil
     case .migrateType: MigrateType.chosen.contains { isNext($0.word) }
-    case .node, .group, .reset, .huge, .interleave, .noflush, .align, .gfp, .once, .disabled, .zero,
+    case .node, .group, .reset, .huge, .interleave, .noflush, .classic, .align, .gfp, .once,
+      .disabled, .zero,
       .atomic,
       .softirq:
       isNext(kind.rawValue)
@@ -285,7 +286,8 @@ extension LineReader {
     case .owner, .block, .order, .node, .number, .migrateType, .pages, .percent, .operations, .seed,
       .zero, .atomic, .softirq:
       try readOfMemory(kind, into: &values)
-    case .module, .bytes, .group, .reset, .huge, .interleave, .noflush, .align, .gfp, .policy,
+    case .module, .bytes, .group, .reset, .huge, .interleave, .noflush, .classic, .align, .gfp,
+      .policy,
       .scanCount,
       .priority, .answer, .limit:
       try readOfUser(kind, into: &values)

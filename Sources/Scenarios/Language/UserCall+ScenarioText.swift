@@ -43,7 +43,8 @@ extension UserCall {
       "\(name) pfn:\(pfn.hex) \(pages.rawValue)"
         + (align.map { " align \(Expression.lengthText($0))" } ?? "")
     case .moduleLoad(let name, let sizes): "\(name)\(sizes.scenarioText)"
-    case .bpfLoad(let name, let bytes): "\(name) \(bytes)"
+    case .bpfLoad(let name, let bytes, let isClassic):
+      "\(name) \(bytes)" + (isClassic ? " classic" : "")
     case .ftraceLoad(let name, let pages), .execmemAlloc(let name, let pages):
       "\(name) \(pages.rawValue)"
     case .vfree(let name), .iounmap(let name), .walk(let name), .moduleUnload(let name),
@@ -68,7 +69,7 @@ extension UserCall {
       .execmemAlloc(_, let pages):
       pages
     case .moduleLoad(_, let sizes): sizes.pages
-    case .bpfLoad(_, let bytes): PageCount(bytesRoundedUp: UInt64(bytes))
+    case .bpfLoad(_, let bytes, _): PageCount(bytesRoundedUp: UInt64(bytes))
     case .kprobeLoad, .secretmemFault, .kfence, .hwpoison, .unpoison, .kexecLoad: 1
     case .gmemFault(_, let pages, _), .rmpUpdate(_, let pages): pages
     case .vfree, .iounmap, .walk, .moduleUnload, .bpfFree, .ftraceFree, .kprobeFree,

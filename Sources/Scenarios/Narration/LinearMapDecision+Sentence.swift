@@ -13,6 +13,7 @@ extension LinearMapDecision {
     case .areaRefused(_, let refusal): "refused: \(refusal.shortWords)"
     case .cannotSetDirectMap: "blocks may be there: does nothing, returns 0"
     case .mirrored(let pages, _): "\(pages.words) of the linear map too"
+    case .pastPageArray(let pages): "reads \(pages.words) past its array"
     case .notMirrored: "not in the linear map"
     case .walkerMetBlock(_, let size): "a \(size.name) block in the way: -EINVAL"
     case .borderAligned(_, let bytes): "border: aligned to \(Self.sizeWords(bytes))"
@@ -45,7 +46,8 @@ extension LinearMapDecision {
       "can_set_direct_map is false: the linear map may have blocks, and to split one that is live "
         + "would need break-before-make, an instant in which its pages are not mapped at all. So the "
         + "call does nothing and returns 0."
-    case .mirrored, .notMirrored, .walkerMetBlock, .nothingToSplit: sentenceOfChange
+    case .mirrored, .pastPageArray, .notMirrored, .walkerMetBlock, .nothingToSplit:
+      sentenceOfChange
     case .borderAligned(let address, let bytes):
       "\(address.words) is a multiple of \(Self.sizeWords(bytes)): no leaf reaches over it."
     case .singlePage(let address, let other):
@@ -70,6 +72,9 @@ extension LinearMapDecision {
       "RDONLY alone changes and rodata is full: \(pages.words) of the linear map change first, page "
         + "by page"
         + (pages > requested ? ", the whole area, though \(requested.words) were asked for." : ".")
+    case .pastPageArray(let pages):
+      "The size of an area counts its guard page, its array of pages does not: the loop reads "
+        + "\(pages.words) past the array, takes what is there for pages, and flushes each of them."
     case .notMirrored:
       "The change stays out of the linear map: only a change of RDONLY alone goes there, and only "
         + "with rodata=full."

@@ -7,6 +7,8 @@ extension KeptChange {
   var shortWords: String {
     switch self {
     case .packAdded(let name, let chunks): "\(name): \(chunks) chunks to share"
+    case .packDirtied(let name): "branch predictors may remember \(name)"
+    case .predictorFlushed(let name): "branch predictors flushed before \(name)"
     case .packRemoved(let name): "\(name) is empty and goes"
     case .programAdded(let program):
       program.pack.map { "\(program.name): \(program.chunks.count) chunks of \($0)" }
@@ -34,6 +36,11 @@ extension KeptChange {
     case .packAdded(let name, let chunks):
       "BPF pack \(name) is ready, read-only and executable: \(chunks) chunks of 64 bytes, which "
         + "programs share, so that the next one changes no permissions at all."
+    case .packDirtied(let name):
+      "BPF pack \(name) is dirty: branch predictors may remember code of programs that were there."
+    case .predictorFlushed(let name):
+      "A classic program comes into \(name), which is dirty: branch predictors are flushed, and all packs "
+        + "are clean."
     case .packRemoved(let name):
       "The last program has left BPF pack \(name): all of it is freed."
     case .programAdded(let program):

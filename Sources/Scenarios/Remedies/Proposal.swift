@@ -111,10 +111,7 @@ public struct Proposal: Sendable {
         "page tables get a protection key in the linear map; each would split a block",
         .elsewhere("grouping is named as the cure; published: kernbench system time +3.2%"),
         .source("the mail of v5")),
-      Proposal(
-        "INVLPGB", "Rik van Riel", "merged in 6.15",
-        "AMD CPUs flush by broadcast: no interrupts, the same number of flushes",
-        .elsewhere("flushes counted here become cheaper, none goes"), .source("tlb.c, 7.3")),
+      Proposal(.invlpgb, "merged in 6.15"),
       Proposal(.freetype2026, "v4 of July 2026; not merged in 7.3"),
       Proposal(
         "Mermap", "Brendan Jackman, 2026", "in mm-new for a time; not merged in 7.3",
@@ -125,6 +122,7 @@ public struct Proposal: Sendable {
         "generic CPA", "Mike Rapoport, 2026", "a branch; not posted",
         "CPA's core in mm/set_memory.c, so that arm64 and riscv split and collapse alike",
         .elsewhere("x86 would not change"), .source("a working plan and headers")),
+      Proposal(.dirtyPacks, "in 7.2.13 and 7.3, where a CPU needs the flush"),
       Proposal(
         "BPF packs in the ROX cache", "upstream", "merged in 7.3",
         "BPF shares the read-only 2M blocks of module text; whole areas go back",

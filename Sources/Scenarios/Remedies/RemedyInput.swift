@@ -53,6 +53,8 @@ public struct RemedyInput: Sendable {
     public var kilobytesOf4K: Int64
     /// Flushes that every CPU took part in.
     public var shootdowns: Int64
+    /// Of these, those for which every CPU was interrupted.
+    public var interrupts: Int64
     /// Calls that the kernel refused or that cannot be made.
     public var failures: Int
   }
@@ -81,6 +83,7 @@ public struct RemedyInput: Sendable {
     return Result(
       splits: growth.splits, merges: growth.merges,
       kilobytesOf4K: machine.directMapKilobytes(.size4K) - booted.1,
-      shootdowns: growth.shootdowns, failures: failures)
+      shootdowns: growth.shootdowns, interrupts: growth.interrupts(machine.kernel),
+      failures: failures)
   }
 }

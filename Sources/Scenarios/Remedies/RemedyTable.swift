@@ -56,6 +56,9 @@ public struct RemedyTable: Sendable {
     var words =
       "\(result.splits) splits, \(result.merges) merges, \(result.kilobytesOf4K) kB more in 4K, "
       + "\(result.shootdowns) flushes"
+    if result.interrupts != result.shootdowns {
+      words += ", \(result.interrupts) of them by interrupts"
+    }
     if result.failures > 0 { words += ", \(result.failures) calls failed" }
     return words
   }
@@ -81,6 +84,8 @@ public struct RemedyTable: Sendable {
         for result in row.results {
           text +=
             " \(result.splits) / \(result.merges) / \(result.kilobytesOf4K) / \(result.shootdowns)"
+            + (result.interrupts != result.shootdowns
+              ? " (\(result.interrupts) by interrupts)" : "")
             + (result.failures > 0 ? " (\(result.failures) failed)" : "") + " |"
         }
       }

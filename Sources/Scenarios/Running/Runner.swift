@@ -65,6 +65,8 @@ public struct Runner: Sendable {
     public var difference: String?
     /// The functions of a kernel outside that were looked at inside a call.
     public var functions: [SeenFunction] = []
+    /// Whether a call equals no recording and no published figure, and no kernel outside made it.
+    public var isUnrecorded = false
   }
 
   /// What a statement comes to.
@@ -130,6 +132,9 @@ public struct Runner: Sendable {
     position += 1
     var step = Step(located: located, callNumber: callCount, outcome: outcome, hits: hits)
     step.rules = machine.rules
+    if case .call(let call) = located.statement, outside == nil {
+      step.isUnrecorded = !machine.knowledge(of: call).isSure
+    }
     if case .call = located.statement, let deed = lastDeed {
       step.difference = deed.difference
       step.functions = deed.functions

@@ -11,7 +11,7 @@ extension Runner.Step {
     case .called(let call, let code, let growth, let log):
       ["\(callNumber)  \(call.scenarioText)"] + told(log?.events).map { "     " + $0 }
         + functions.map { "     | \($0.line)" } + (zap.map { ["   \($0.words)"] } ?? [])
-        + ["   = \(code.name)" + Self.growthText(growth)]
+        + [" \(isUnrecorded ? Knowledge.sign : " ") = \(code.name)" + Self.growthText(growth)]
         + (difference.map { ["   The simulation differs: \($0)"] } ?? [])
     case .noted(let text): text.split(separator: "\n").map { "-- \($0)" }
     case .paused: []

@@ -12,6 +12,8 @@ import sys
 # What is read, besides the leaves of each step.
 FILES = ["version.txt", "iomem.txt", "iomem-hot.txt", "tlbi-map_mem.txt", "tlbi-hotplug.txt"]
 KEYS = ["kernel", "config", "ram", "cpu", "append"]
+# What lies around arch/arm64/mm/pageattr.c, to tell whose TLB invalidations were counted.
+AROUND = ["__cpu_replace_ttbr1", "kernel_page_present"]
 SYMBOLS = ["_text", "_stext", "__init_begin", "_data", "_end"]
 
 
@@ -41,8 +43,14 @@ def calls(path):
     return "".join(line + "\n" for line in text(path).splitlines() if line.startswith("call "))
 
 
-def symbols(path):
-    kept = [line for line in text(path).splitlines() if line.split()[2] in SYMBOLS]
+def stretches(path):
+    """What was counted between two calls, by instruction."""
+    lines = text(path).splitlines()
+    return "".join(line + "\n" for line in lines if line.startswith(("== ", "tlbi at ")))
+
+
+def symbols(path, names):
+    kept = [line for line in text(path).splitlines() if line.split()[2] in names]
     return "".join(line + "\n" for line in kept)
 
 
@@ -59,8 +67,11 @@ def pack(folder):
             parts[name] = calls(f"{folder}/{name}") if name.startswith("tlbi") else text(f"{folder}/{name}")
     if os.path.exists(f"{folder}/probe.txt"):
         parts["probe.txt"] = probe(f"{folder}/probe.txt")
+    if os.path.exists(f"{folder}/tlbi-set_memory.txt"):
+        parts["tlbi-set_memory.txt"] = stretches(f"{folder}/tlbi-set_memory.txt")
+        parts["symbols.txt"] = symbols(f"{folder}/symbols.txt", AROUND)
     if "iomem.txt" not in parts:
-        parts["../symbols-nokaslr.txt"] = symbols(f"{folder}/../symbols-nokaslr.txt")
+        parts["../symbols-nokaslr.txt"] = symbols(f"{folder}/../symbols-nokaslr.txt", SYMBOLS)
     for step in json.loads(parts["run.json"])["steps"]:
         if os.path.exists(f"{folder}/{step}/leaves.txt"):
             parts[f"{step}/leaves.txt"] = leaves(f"{folder}/{step}/leaves.txt")

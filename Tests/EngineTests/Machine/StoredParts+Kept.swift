@@ -17,7 +17,8 @@ extension StoredParts {
         Kept(), put: put,
         changes: [
           "packs": { $0.packs = [pack] }, "programs": { $0.programs = [program] },
-          "serial": { $0.serial = 1 }, "rox": { $0.rox.addFree(Sample.range) },
+          "serial": { $0.serial = 1 }, "predictorFlushes": { $0.predictorFlushes = 1 },
+          "rox": { $0.rox.addFree(Sample.range) },
           "secrets": { $0.secrets = [secret] }, "supply": { $0.supply.failsBlocks = true },
           "guests": { $0.guests = [GuestMemory(name: Sample.name("g"), pages: [secret])] },
           "kexecs": { $0.kexecs = [ControlPage(name: Sample.name("k"), pfn: 1)] },
@@ -30,7 +31,7 @@ extension StoredParts {
         changes: [
           "name": { $0 = ProgPack(name: Sample.name("q"), chunks: $0.chunks) },
           "chunks": { $0 = ProgPack(name: $0.name, chunks: 9) },
-          "bitmap": { $0.set(1..<2, used: true) },
+          "bitmap": { $0.set(1..<2, used: true) }, "isDirty": { $0.isDirty = true },
         ]))
     parts.append(
       StoredParts(

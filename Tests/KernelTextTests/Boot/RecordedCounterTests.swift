@@ -18,30 +18,10 @@ struct RecordedCounterTests {
     let machine = try boot.booted()
     let recorded = try boot.recordedMachine()
     let meminfo = try boot.meminfo()
-    // Slots that are one leaf after our boot and a table in the recording.
-    var split: [LeafSize: Int64] = [:]
-    for size in [LeafSize.size1G, .size2M] {
-      var pfn: PFN = 0
-      while pfn < machine.memory.end {
-        let address = AddressLayout.directMapAddress(of: pfn)
-        // What lies in a 1G leaf is a 2M leaf too, once that is split.
-        if let ours = machine.tables.lookup(address)?.size, ours >= size,
-          let theirs = recorded.tables.lookup(address)?.size, theirs < size
-        {
-          split[size, default: 0] += 1
-        }
-        pfn = pfn + size.pages
-      }
-    }
-    let splits1G = split[.size1G] ?? 0
-    let splits2M = split[.size2M] ?? 0
-    #expect(
-      machine.directMapKilobytes(.size1G) - splits1G << 20 == Int64(meminfo["DirectMap1G"] ?? 0))
-    #expect(
-      machine.directMapKilobytes(.size2M) + (512 * splits1G - splits2M) << 11
-        == Int64(meminfo["DirectMap2M"] ?? 0))
-    #expect(
-      machine.directMapKilobytes(.size4K) + splits2M << 11 == Int64(meminfo["DirectMap4k"] ?? 0))
+    let expected = BootComparison(machine, recorded: recorded).kilobytes
+    #expect(expected[.size1G] == Int64(meminfo["DirectMap1G"] ?? 0))
+    #expect(expected[.size2M] == Int64(meminfo["DirectMap2M"] ?? 0))
+    #expect(expected[.size4K] == Int64(meminfo["DirectMap4k"] ?? 0))
   }
 
   @Test(arguments: RecordedBoot.all)

@@ -5,78 +5,13 @@ import Testing
 /// The leaves of recorded machines, compared with machines booted from their iomem. What ran before
 /// the leaves were read left traces; each has a rule, and nothing else may differ.
 struct RecordedLeafTests {
-  /// Why a page differs from its state after boot.
-  enum Mark {
-    /// Executable memory is read-only: BPF programs, module text and read-only data
-    /// (`set_memory_ro`, `set_memory_rox` through a vmalloc alias).
-    case readOnly
-    /// Freed executable memory or init sections of a module: invalid, then default
-    /// (`set_direct_map_*_noflush`), so G is gone, and D until the next write.
-    case restored
-    /// A KFENCE page that must not be touched: a guard page or a free object.
-    case guarded
-    /// The first page of the KFENCE pool, where `set_memory_4k` split the leaf (7.2).
-    case splitOnRequest
-  }
-
-  /// A 2M slot that differs from its state after boot.
-  struct Difference {
-    var pfn: PFN
-    var marks: [UInt64: Mark] = [:]
-
-    func count(_ mark: Mark) -> UInt64 { UInt64(marks.values.count { $0 == mark }) }
-  }
-
-  /// All 2M slots that differ. A slot that is equal is equal in size and in every bit.
-  static func differences(_ ours: Machine, _ theirs: Machine) -> [Difference] {
-    var differences: [Difference] = []
-    var pfn: PFN = 0
-    while pfn < ours.memory.end {
-      let start = AddressLayout.directMapAddress(of: pfn)
-      let a = ours.tables.runs(from: start, pages: 512)
-      let b = theirs.tables.runs(from: start, pages: 512)
-      if a != b, !isPartOf1G(a, b) { differences.append(difference(pfn, ours, theirs)) }
-      pfn = pfn + 512
-    }
-    return differences
-  }
-
-  /// Whether a slot is an untouched 2M leaf of a 1G leaf that was split for another slot's sake.
-  private static func isPartOf1G(_ ours: [LeafRun], _ theirs: [LeafRun]) -> Bool {
-    ours.count == 1 && theirs.count == 1 && ours[0].size == .size1G
-      && theirs[0].size == .size2M && ours[0].flags == theirs[0].flags
-  }
-
-  private static func difference(_ pfn: PFN, _ ours: Machine, _ theirs: Machine) -> Difference {
-    var difference = Difference(pfn: pfn)
-    let ordinary = ours.cpu.pageKernel
-    for index in 0..<UInt64(512) {
-      let address = AddressLayout.directMapAddress(of: pfn + PageCount(index))
-      guard let a = ours.tables.lookup(address), let b = theirs.tables.lookup(address) else {
-        Issue.record("page \(index) at pfn \(pfn.hex) is mapped on one side only")
-        continue
-      }
-      let before = a.size == .size4K ? a.flags : a.flags.largeTo4K
-      if b.size == .size4K, b.flags == before { continue }
-      guard b.size == .size4K, before == ordinary, let mark = mark(b.flags, ours) else {
-        Issue.record("page \(index) at pfn \(pfn.hex): \(a) and \(b)")
-        continue
-      }
-      difference.marks[index] = mark
-    }
-    return difference
-  }
-
-  private static func mark(_ flags: EntryFlags, _ machine: Machine) -> Mark? {
-    let ordinary = machine.cpu.pageKernel
-    let cleared: EntryFlags = machine.kernel.roClearsDirty ? [.writable, .dirty] : .writable
-    return switch flags {
-    case ordinary.subtracting(cleared): .readOnly
-    case ordinary.subtracting([.global, .dirty]), ordinary.subtracting(.global): .restored
-    case ordinary.subtracting(.present): .guarded
-    case ordinary.subtracting(.present).union(.kernel4K): .splitOnRequest
-    default: nil
-    }
+  /// All slots that differ, each page of them with a mark.
+  private static func differences(
+    _ booted: Machine, _ recorded: Machine,
+  ) -> [BootComparison.Slot] {
+    let slots = BootComparison(booted, recorded: recorded).slots
+    for slot in slots { #expect(slot.unmarked == nil) }
+    return slots
   }
 
   @Test(arguments: RecordedBoot.all)

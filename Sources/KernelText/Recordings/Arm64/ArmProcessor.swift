@@ -6,6 +6,8 @@ struct ArmProcessor {
   private let hasLPA2: Bool
   /// Whether it can keep user mode from the kernel's half of the address space by itself (FEAT_E0PD).
   let hasE0PD: Bool
+  /// Whether it can invalidate a range of the TLB at once (FEAT_TLBIRANGE).
+  let hasRanges: Bool
   /// Whether the kernel trusts it with FEAT_BBM level 2.
   private let hasBBML2: Bool
 
@@ -14,6 +16,7 @@ struct ArmProcessor {
     let words = name.split(separator: ",")
     hasLPA2 = words.first == "max" && !words.contains("lpa2=off")
     hasE0PD = words.first == "max"
+    hasRanges = words.first == "max"
     let midr = words.compactMap { $0.after("midr=").flatMap { UInt64(hex: $0) } }.last
     hasBBML2 = midr.map(Self.isTrusted) ?? false
   }

@@ -42,6 +42,10 @@ extension ArmRecording {
         var log = EventLog()
         machine = try running ?? boot(stopsAtLinearMap: false, &log)
         if let probe = step.probe { compare("probe", probe.difference(on: machine)) }
+        if let probe = step.probe, let flushes = step.flushes {
+          let own = probe.flushes(on: machine, hasRanges: flushes.hasRanges)
+          compare("TLBIs of set_memory", flushes.difference(from: own))
+        }
         if !step.added.isEmpty {
           compare("TLBIs of arch_add_memory", Self.add(step.added, to: &machine, step.calls))
         }

@@ -29,6 +29,8 @@ public struct ArmRecording {
     var added: [Range<PFN>] = []
     /// What the probe module did since the step before.
     var probe: ArmProbe?
+    /// What was flushed meanwhile, if it was counted.
+    var flushes: ArmFlushes?
   }
 
   /// Reads a recording.
@@ -57,7 +59,9 @@ public struct ArmRecording {
       case Self.early, "boot":
         item.calls = try Self.read("tlbi-map_mem.txt", files, ArmTLBI.init)
           .map { try Self.ofMapMem($0, kernel.linearMap.pagingInit) }
-      case "probed": item.probe = try Self.read("probe.txt", files, ArmProbe.init)
+      case "probed":
+        item.probe = try Self.read("probe.txt", files, ArmProbe.init)
+        item.flushes = try Self.flushes(run, files)
       case "hot":
         item.added = try Self.read("iomem-hot.txt", files, IomemText.init)?.pluggedIn ?? []
         item.calls = try Self.read("tlbi-hotplug.txt", files, ArmTLBI.init)
@@ -92,6 +96,18 @@ public struct ArmRecording {
       return try read(text)
     } catch {
       throw ArmRecordingError(path, error)
+    }
+  }
+
+  /// What `tlbi-set_memory.txt` counted, if it is there.
+  private static func flushes(_ run: ArmRun, _ files: some RecordedFiles) throws -> ArmFlushes? {
+    let name = "tlbi-set_memory.txt"
+    guard try files.text(name) != nil,
+      let code = try read("symbols.txt", files, ArmFlushes.code)
+    else { return nil }
+    let hasRanges = ArmProcessor(run.cpu).hasRanges
+    return try read(name, files) { (text: String) throws(KernelTextError) -> ArmFlushes in
+      try ArmFlushes(text, in: code, hasRanges: hasRanges)
     }
   }
 

@@ -44,12 +44,45 @@ struct FreePlacing {
     }
     for kind in ZoneKind.allCases.reversed() {
       for type in Self.types {
+        if placeOnlyBlock(kind, type) { continue }
         placeListed(kind, type)
         placeWaiting(kind, type)
       }
     }
     result.managed = ZoneKind.allCases.compactMap { managed($0) }
     return result
+  }
+
+  /// A type with a single block of order 10 has had it since boot, and it was handed out from low to high:
+  /// what is free is its end. Before that lie the refills of the CPU's lists, by rising order, of which
+  /// the first blocks were handed out. Models `expand()` and `rmqueue_bulk()`.
+  private mutating func placeOnlyBlock(_ kind: ZoneKind, _ type: MigrateType) -> Bool {
+    let runs = (initial.pageblocks ?? []).filter {
+      $0.type == type.name && kind.frames.contains(PFN($0.first))
+    }
+    let free = initial.free?.blocks(kind.name, type.name) ?? []
+    guard let block = runs.first, runs.count == 1, block.count == 2, block.first % 1024 == 0,
+      free.count == 11, free[10] == 0, free.allSatisfy({ $0 <= 1 }), let managed = managed(kind)
+    else { return false }
+    let rest = free.enumerated().reduce(0) { $0 + $1.element << $1.offset }
+    var end = block.first + 1024 - UInt64(rest)
+    var start = end
+    for (order, count) in free.enumerated() where count > 0 {
+      list(PFN(start), order, type)
+      start += 1 << UInt64(order)
+    }
+    let batch = CPUListRules.batch(managed: managed)
+    let waiting = initial.pcp?.blocks(kind.name, type.name) ?? []
+    for order in (0...CPUListRules.largestOrder).reversed() {
+      let count = waiting.count > order ? waiting[order] : 0
+      let refill = UInt64(order > 0 ? max(batch >> order, 2) : batch) << UInt64(order)
+      guard count > 0, count << order <= refill, end >= block.first + refill else { continue }
+      for index in (1...count).reversed() {
+        wait(PFN(end - UInt64(index) << UInt64(order)), order, type)
+      }
+      end -= refill
+    }
+    return true
   }
 
   /// The lists go from order 10 down, so that the large blocks get their places first.
@@ -94,16 +127,18 @@ struct FreePlacing {
         } else {
           place = room(kind, type, order)
         }
-        guard let pfn = place else { continue }
-        let block = PageState.Block(first: pfn, order: order, type: type)
-        let pages = pfn.rawValue..<(pfn + block.pages).rawValue
-        guard memory.contains(pfn..<(pfn + block.pages)),
-          !taken.contains(where: { $0.overlaps(pages) })
-        else { continue }
-        taken.append(pages)
-        result.waiting.append(block)
+        if let place { wait(place, order, type) }
       }
     }
+  }
+
+  private mutating func wait(_ pfn: PFN, _ order: Int, _ type: MigrateType) {
+    let block = PageState.Block(first: pfn, order: order, type: type)
+    let pages = pfn.rawValue..<(pfn + block.pages).rawValue
+    guard memory.contains(pfn..<(pfn + block.pages)), !taken.contains(where: { $0.overlaps(pages) })
+    else { return }
+    taken.append(pages)
+    result.waiting.append(block)
   }
 
   /// The first place for a block, in pageblocks of its type, at which nothing lies and beside which no free

@@ -64,8 +64,8 @@ public struct BootRecording {
       for (name, isOn) in line.switches(on: .x86_64, log.version) { cpu[name] = isOn }
       cpu[.movableNode] = line.isBottomUp
     }
-    // A kernel prints the line only with 2M leaves.
-    if meminfo["DirectMap2M"] == nil { cpu[.pse] = false }
+    // Without PSE there is no 2M leaf, whether the line is there or not.
+    if (meminfo["DirectMap2M"] ?? 0) == 0 { cpu[.pse] = false }
     let mapped = leaves.filter { $0.size != nil }
     if !cpu[.pti], !mapped.contains(where: { $0.flags.contains(.global) }) { cpu[.pge] = false }
     if !mapped.contains(where: { $0.flags.contains(.nx) }) { cpu[.nx] = false }
@@ -92,18 +92,16 @@ extension BootRecording {
       directMapKilobytes: [:])
     var check = RecordingCheck()
     check.add("kB of all leaves", sums(booted))
-    check.add("counters", counters(booted, recorded))
-    let differences = Self.differences(booted, recorded)
-    let unmarked = differences.compactMap { $0.unmarked }
-    if let first = unmarked.first {
+    let comparison = BootComparison(booted, recorded: recorded)
+    check.add("counters", counters(comparison))
+    let slots = comparison.slots
+    if let first = slots.lazy.compactMap(\.unmarked).first {
       check.add("leaves", .different(first))
     } else {
-      let marks = differences.reduce(into: [Mark: Int]()) { sum, slot in
-        for (mark, count) in slot.marks { sum[mark, default: 0] += count }
+      let marks = slots.flatMap(\.marks.values).reduce(into: [String: Int]()) {
+        $0[$1.rawValue, default: 0] += 1
       }
-      let words = marks.keys.sorted { $0.rawValue < $1.rawValue }.map {
-        "\(marks[$0] ?? 0) \($0.rawValue)"
-      }
+      let words = marks.keys.sorted().map { "\(marks[$0] ?? 0) \($0)" }
       check.add(
         "leaves",
         words.isEmpty
@@ -124,103 +122,10 @@ extension BootRecording {
     return ours == theirs ? .equal : .different("\(ours) kB, the kernel \(theirs)")
   }
 
-  /// Slots that are one leaf after our boot and a table in the recording were split since.
-  private func counters(_ booted: Machine, _ recorded: Machine) -> RecordingCheck.Outcome {
-    var split: [LeafSize: Int64] = [:]
-    for size in [LeafSize.size1G, .size2M] {
-      var pfn: PFN = 0
-      while pfn < booted.memory.end {
-        let address = AddressLayout.directMapAddress(of: pfn)
-        if let ours = booted.tables.lookup(address)?.size, ours >= size,
-          let theirs = recorded.tables.lookup(address)?.size, theirs < size
-        {
-          split[size, default: 0] += 1
-        }
-        pfn = pfn + size.pages
-      }
-    }
-    let (of1G, of2M) = (split[.size1G] ?? 0, split[.size2M] ?? 0)
-    let expected = [
-      booted.directMapKilobytes(.size4K) + of2M << 11,
-      booted.directMapKilobytes(.size2M) + (512 * of1G - of2M) << 11,
-      booted.directMapKilobytes(.size1G) - of1G << 20,
-    ]
+  private func counters(_ comparison: BootComparison) -> RecordingCheck.Outcome {
+    let kilobytes = comparison.kilobytes
+    let expected = Self.lines.map { kilobytes[$0.1] ?? 0 }
     let theirs = Self.lines.map { Int64(meminfo[$0.0] ?? 0) }
     return expected == theirs ? .equal : .different("\(expected) kB, the kernel \(theirs)")
-  }
-
-  /// Why a page differs from its state after boot.
-  enum Mark: String {
-    /// Executable memory: BPF programs, module text and read-only data.
-    case readOnly = "read-only"
-    /// Freed executable memory: invalid, then default, so G is gone, and D until the next write.
-    case restored
-    /// A KFENCE page that must not be touched: a guard page or a free object.
-    case guarded = "not present (KFENCE)"
-    /// The first page of the KFENCE pool, where `set_memory_4k` split the leaf (7.2).
-    case splitOnRequest = "split on request"
-  }
-
-  /// A slot of 2M that differs from its state after boot.
-  private struct Difference {
-    var marks: [Mark: Int] = [:]
-    var unmarked: String?
-  }
-
-  /// All 2M slots that differ. A slot that is equal is equal in size and in every bit.
-  private static func differences(_ ours: Machine, _ theirs: Machine) -> [Difference] {
-    var differences: [Difference] = []
-    var pfn: PFN = 0
-    while pfn < ours.memory.end {
-      let start = AddressLayout.directMapAddress(of: pfn)
-      let a = ours.tables.runs(from: start, pages: 512)
-      let b = theirs.tables.runs(from: start, pages: 512)
-      if a != b, !isPartOf1G(a, b) { differences.append(difference(pfn, ours, theirs)) }
-      pfn = pfn + 512
-    }
-    return differences
-  }
-
-  /// Whether a slot is an untouched 2M leaf of a 1G leaf that was split for another slot's sake.
-  private static func isPartOf1G(_ ours: [LeafRun], _ theirs: [LeafRun]) -> Bool {
-    ours.count == 1 && theirs.count == 1 && ours[0].size == .size1G
-      && theirs[0].size == .size2M && ours[0].flags == theirs[0].flags
-  }
-
-  private static func difference(_ pfn: PFN, _ ours: Machine, _ theirs: Machine) -> Difference {
-    var difference = Difference()
-    let ordinary = ours.cpu.pageKernel
-    for index in 0..<UInt64(512) {
-      let frame = pfn + PageCount(index)
-      let address = AddressLayout.directMapAddress(of: frame)
-      let (a, b) = (ours.tables.lookup(address), theirs.tables.lookup(address))
-      if a == nil, b == nil { continue }
-      guard let a, let b else {
-        difference.unmarked = "pfn \(frame.hex) is mapped on one side only"
-        return difference
-      }
-      let before = a.size == .size4K ? a.flags : a.flags.largeTo4K
-      if b.size == .size4K, b.flags == before { continue }
-      guard b.size == .size4K, before == ordinary, let mark = mark(b.flags, ours) else {
-        difference.unmarked =
-          "pfn \(frame.hex): \(a.size.name) \(String(a.flags.rawValue, radix: 16)), the kernel "
-          + "\(b.size.name) \(String(b.flags.rawValue, radix: 16))"
-        return difference
-      }
-      difference.marks[mark, default: 0] += 1
-    }
-    return difference
-  }
-
-  private static func mark(_ flags: EntryFlags, _ machine: Machine) -> Mark? {
-    let ordinary = machine.cpu.pageKernel
-    let cleared: EntryFlags = machine.kernel.roClearsDirty ? [.writable, .dirty] : .writable
-    return switch flags {
-    case ordinary.subtracting(cleared): .readOnly
-    case ordinary.subtracting([.global, .dirty]), ordinary.subtracting(.global): .restored
-    case ordinary.subtracting(.present): .guarded
-    case ordinary.subtracting(.present).union(.kernel4K): .splitOnRequest
-    default: nil
-    }
   }
 }

@@ -23,8 +23,13 @@ struct ProbeCounts {
       ("flush_tlb_kernel_range", .flushTLBKernelRange),
     ]
     for (name, counter) in counters { calls[name, default: 0] += after[counter] - before[counter] }
+    // Each request asks for a purge, whether anything waits for one or not.
+    var isInPurge = false
     for event in events {
       switch event {
+      case .entered(.changePageAttrSetClr, _, _): calls["__purge_vmap_area_lazy", default: 0] += 1
+      case .entered(.vmUnmapAliases, _, _): isInPurge = true
+      case .left(.vmUnmapAliases, _): isInPurge = false
       case .flushed(.allAfterFailure):
         calls["cpa_flush_all", default: 0] += 1
         calls["__cpa_flush_all", default: 0] += 1
@@ -35,7 +40,8 @@ struct ProbeCounts {
       case .entered(.vmResetPerms, _, let pages):
         calls["set_direct_map_invalid_noflush", default: 0] += Int64(pages.rawValue)
         calls["set_direct_map_default_noflush", default: 0] += Int64(pages.rawValue)
-      case .vmalloc(.purged): calls["__purge_vmap_area_lazy", default: 0] += 1
+      case .vmalloc(.purged):
+        if !isInPurge { calls["__purge_vmap_area_lazy", default: 0] += 1 }
       case .memory(.allocated(let block, let owner)): blocks.append((owner, block.order))
       case .flushed, .tableInstalled, .entered, .vmalloc, .memory, .asked, .left, .remedy, .seen,
         .decided,

@@ -28,6 +28,7 @@ extension ProbeRun {
     let name = function.hasSuffix("_noprof") ? function.dropLast(7) : function
     let arguments = Array(words.dropFirst())
     if let call = attributeCall(name, arguments) {
+      if isOnArea(call) { hasChangedAreas = true }
       guard let code = perform(call) else { return }
       if code == .success, command.returned == Int64(ReturnCode.busy.rawValue), isFirmware(call) {
         doubts.append("books of memory that the firmware reserved hold what drivers mapped at boot")
@@ -37,7 +38,7 @@ extension ProbeRun {
           Int64(code.rawValue) == returned
             ? nil : "\(name) returns \(code.rawValue), the kernel \(returned)")
       }
-      compareCalls(command)
+      compareCalls(command, call)
     } else if let variable {
       allocate(command, name, arguments, variable)
     } else if ["vfree", "vunmap", "iounmap", "execmem_free"].contains(name) {
@@ -47,6 +48,13 @@ extension ProbeRun {
       perform(.setMemory(.ro, .frame(0x100), 0))
       hasPurged = true
     }
+  }
+
+  /// Whether a call is on pages that an area owns: only its frames tell which leaves of the direct map
+  /// show them too.
+  func isOnArea(_ call: Call) -> Bool {
+    guard case .setMemory(_, .virtual(let address), _) = call else { return false }
+    return machine.areas.area(at: address)?.flags.contains(.ownsPages) ?? false
   }
 
   /// Whether a call is on addresses of the direct map that are no RAM.
@@ -162,6 +170,9 @@ extension ProbeRun {
       case "iounmap": .user(.iounmap(area))
       default: .user(.vfree(area))
       }
+    if machine.areas.area(named: area)?.flags.contains(.resetsPermissions) ?? false {
+      hasChangedAreas = true
+    }
     perform(call)
     variables[word] = .nothing
   }

@@ -67,16 +67,25 @@ extension ProbeRun {
     for (name, value) in zip(words, words.dropFirst()) {
       guard let ours = own[name], let theirs = Int64(value) else { continue }
       let offset = theirs - ours
-      if let before = offsets.updateValue(offset, forKey: String(name)), before != offset {
+      let before = offsets.updateValue(offset, forKey: String(name))
+      if let before, before != offset, hasChangedAreas {
+        doubts.append(Self.framesTell)
+        hasCompared = true
+      } else if let before, before != offset {
         compare("\(name) changes by \(offset - before) more in the kernel")
       } else {
         compare(nil)
       }
     }
+    hasChangedAreas = false
   }
 
+  private static let framesTell =
+    "which leaves of the direct map an area's calls split only its "
+    + "frames tell"
+
   /// `calls NAME=N ...` behind a call.
-  mutating func compareCalls(_ command: ProbeRecording.Command) {
+  mutating func compareCalls(_ command: ProbeRecording.Command, _ call: Call) {
     guard let words = command.answer("calls") else { return }
     var recorded: [Substring: Int64] = [:]
     for word in words.dropFirst() {
@@ -91,6 +100,16 @@ extension ProbeRun {
       hasCompared = true
       offsets = [:]
       return
+    }
+    // Each split asks for a page and flushes.
+    if let splits, splits != 0, let flushes = recorded["flush_tlb_all"],
+      counted.calls["flush_tlb_all", default: 0] - flushes == splits,
+      isOnArea(call)
+    {
+      doubts.append(Self.framesTell)
+      for name in ["alloc_pages", "alloc_pages_noprof", "flush_tlb_all"] {
+        recorded[name[...]] = nil
+      }
     }
     // A purge of what other processes freed flushes single pages too.
     let hasPurge = recorded["flush_tlb_kernel_range", default: 0] != 0
@@ -116,27 +135,46 @@ extension ProbeRun {
   /// `count NAME N [log VALUES]` lines.
   mutating func compareCounts(_ command: ProbeRecording.Command) {
     defer { isArmed = false }
+    compareOrders(command)
     for line in command.answer {
       let words = line.split(separator: " ")
       guard words.count > 2, words[0] == "count", let theirs = Int64(words[2]) else { continue }
       // Which leaves of the direct map are split, and flushed for, only its frames tell.
       if words[1] == "flush_tlb_all" { continue }
-      if !words[1].hasPrefix("alloc_pages"), let ours = counted.calls[String(words[1])] {
-        // Processes that end meanwhile free their stacks.
-        let isPurge = words[1] == "flush_tlb_kernel_range" || words[1] == "__purge_vmap_area_lazy"
-        if isPurge, !isArmed || !hasPurged { continue }
-        let isEqual = isPurge ? (ours > 0) == (theirs > 0) : ours == theirs
-        compare(isEqual ? nil : "\(words[1]) \(ours) times, the kernel \(theirs)")
-      } else if words[1] == "alloc_pages" || words[1] == "alloc_pages_noprof", words.count > 4,
-        let last = lastArea, last.isRegular, machine.areas.area(named: last.name) != nil,
-        let log = RecordedLog(words[4...].joined(separator: " "))
-      {
-        let theirs = log.runs.flatMap { run in
-          Array(repeating: Int(run.item.second ?? 0), count: run.count)
-        }.filter { $0 > 0 }
-        let ours = counted.orders(of: last.name, on: machine)
-        compare(ours == theirs ? nil : "blocks of orders \(ours), the kernel \(theirs)")
-      }
+      if words[1].hasPrefix("alloc_pages") { continue }
+      guard let ours = counted.calls[String(words[1])] else { continue }
+      // Processes that end meanwhile free their stacks.
+      let isPurge = words[1] == "flush_tlb_kernel_range" || words[1] == "__purge_vmap_area_lazy"
+      if isPurge, !isArmed || !hasPurged { continue }
+      let isEqual = isPurge ? (ours > 0) == (theirs > 0) : ours == theirs
+      compare(isEqual ? nil : "\(words[1]) \(ours) times, the kernel \(theirs)")
+    }
+  }
+
+  /// The functions through which all requests for pages go, where the kernel has them.
+  private static let requests = [
+    "__alloc_frozen_pages_noprof", "__alloc_pages_noprof", "__alloc_pages", "alloc_pages_noprof",
+    "alloc_pages",
+  ]
+
+  /// The blocks larger than a page that an area asked for.
+  private mutating func compareOrders(_ command: ProbeRecording.Command) {
+    let lines = command.answer.map { $0.split(separator: " ") }
+      .filter { $0.count > 4 && $0[0] == "count" }
+    let line = Self.requests.lazy.compactMap { name in lines.first { $0[1] == name } }.first
+    guard let line, let last = lastArea, last.isRegular,
+      machine.areas.area(named: last.name) != nil,
+      let log = RecordedLog(line[4...].joined(separator: " "))
+    else { return }
+    let theirs = log.runs.flatMap { run in
+      Array(repeating: Int(run.item.second ?? 0), count: run.count)
+    }.filter { $0 > 0 }
+    let ours = counted.orders(of: last.name, on: machine)
+    if ours != theirs, hasGivenBack {
+      doubts.append("which blocks merged again when fragmented memory was given back is not told")
+      hasCompared = true
+    } else {
+      compare(ours == theirs ? nil : "blocks of orders \(ours), the kernel \(theirs)")
     }
   }
 

@@ -21,6 +21,10 @@ struct ProbeRun {
   /// Whether all requests for pages fail, those for page tables among them.
   var failsAll = false
   var lastArea: LastArea?
+  /// Whether calls on areas changed leaves of the direct map since its counters were compared.
+  var hasChangedAreas = false
+  /// Whether memory that was fragmented was given back.
+  var hasGivenBack = false
 
   /// What is known of the area that was asked for last.
   struct LastArea {
@@ -79,7 +83,9 @@ struct ProbeRun {
       failsAll = false
       set(.failRequests(nil))
     case "frag": set(.failBlocks(true))
-    case "unfrag": set(.failBlocks(false))
+    case "unfrag":
+      set(.failBlocks(false))
+      hasGivenBack = true
     case "counts": compareCounts(command)
     case "arm":
       isArmed = true
