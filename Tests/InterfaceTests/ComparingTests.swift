@@ -31,6 +31,23 @@ struct ComparingTests {
     #expect(other.tables.lookup(AddressLayout.directMapAddress(of: 0x140000))?.size == .size1G)
   }
 
+  @Test func `what each came to is whole, and the call is named once`() throws {
+    var model = try comparedModel(merging, [], [.aaronLu2022])
+    model.press("$ u")
+    model.notice = nil
+    let size = Size(width: 120, height: 40)
+    let layout = try #require(model.layout(size, nil))
+    let canvas = screen(model, size: size, glyphs: .unicode)
+    var shown = ""
+    for y in layout.sentence.y..<layout.sentence.bottom {
+      for x in layout.sentence.x..<layout.sentence.right {
+        shown.unicodeScalars.append(canvas[x, y].scalar)
+      }
+    }
+    #expect(shown.contains("first: set_memory_rw pfn:0x140000 rewrote 1 entry"), "\(shown)")
+    #expect(!shown.contains("…") && shown.contains("second: rewrote 1 entry"), "\(shown)")
+  }
+
   @Test func `inside a call they go line by line, and the shorter one waits`() throws {
     var model = try comparedModel(merging, [.aaronLu2022], [])
     model.press(">")

@@ -25,10 +25,29 @@ struct LegendRowTests {
     #expect(!text(try row(model)).contains("blocks"))
     model.press("v")
     let shown = text(try row(model))
-    #expect(shown.contains("■ blocks") && shown.contains("█ uc"), "\(shown)")
+    #expect(shown.contains("✗ blocks") && shown.contains("█ uc"), "\(shown)")
     model.press("v")
     model.presentation.spotlight = Spotlight(space: .direct, pages: 0x140000..<0x140008)
     #expect(text(try row(model)).contains("■ pointed"))
+  }
+
+  @Test func `one sign has one meaning where entries block a merge and a page is pointed out`()
+    throws
+  {
+    var model = try bootedModel()
+    model.press("r v")
+    model.presentation.spotlight = Spotlight(space: .direct, pages: 0x140001..<0x140002)
+    let shown = text(try row(model))
+    #expect(shown.contains("✗ blocks") && shown.contains("■ pointed"), "\(shown)")
+    let map = screen(model, size: Self.size, glyphs: .unicode)
+    #expect(map[1, 3].scalar == "✗" && map[2, 3].scalar == "■")
+  }
+
+  @Test func `the signs of a comparison are explained where one panel shows`() throws {
+    var model = try comparedModel("set_memory_ro pfn:0x140000", [], [.kirill2020])
+    model.press(">")
+    let shown = text(try row(model))
+    #expect(shown.contains("# smaller here") && shown.contains("! other rights"), "\(shown)")
   }
 
   @Test(arguments: MapOverlay.allCases)

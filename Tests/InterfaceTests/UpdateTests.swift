@@ -17,6 +17,28 @@ struct UpdateTests {
     #expect(model.hasBegun)
   }
 
+  @Test(arguments: [
+    ("fail blocks on", "made requests for 2M blocks fail"),
+    ("alloc_pages a 2", "took a block of 4 pages"),
+    ("scatter b 16K 50 1", "took 4 pages and freed 50 % of them"),
+    ("set_memory_rw pfn:0x140000", "found nothing to change"),
+  ]) func `a call that changes no entry says what it did`(line: String, words: String) throws {
+    var model = try bootedModel()
+    _ = model.runCommand(line)
+    #expect(model.lane.sentence(model.keymap).contains(words))
+  }
+
+  @Test func `the header shows the whole call where the names leave no room`() throws {
+    var model = try comparedModel(
+      "kernel linux-6.1\nsecretmem fault token", [.unmapped2022], [.mergeOnFree, .unmapped2022])
+    model.press("$")
+    for width in [80, 100, 120] {
+      let canvas = screen(model, size: Size(width: width, height: 30), glyphs: .unicode)
+      let row = String(String.UnicodeScalarView((0..<width).map { canvas[$0, 0].scalar }))
+      #expect(row.contains("secretmem fault token"), "\(row)")
+    }
+  }
+
   @Test func `a change asks for one tick, which ends the flash`() throws {
     var model = try bootedModel()
     #expect(model.press("r") == [.tick(afterMilliseconds: 300)])

@@ -130,6 +130,10 @@ private func trouble(_ text: String) -> String? {
       "lesson \"x\" \"y\"\npart \"a\"\ntask \"b\"\ntask \"c\"",
       "t:4:1: the part has a task already; begin another part"
     ),
+    (
+      "lesson \"x\" \"y\"\npart \"a\"\ncaption \"b\"\nset_memory_ro pfn:1\ncaption \"c\"",
+      "t:5:1: captions come first in a part; begin another part for this one"
+    ),
   ]) func `says what is wrong, where, and the way out`(text: String, message: String) {
     #expect(trouble(text) == message)
   }
