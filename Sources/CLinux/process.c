@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -226,6 +228,30 @@ uint64_t memory_file_restore(int file, void *start_of_file, const void *copy_sta
     }
   }
   return written;
+}
+
+int socket_connect(const char *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (strlen(path) >= sizeof address.sun_path) return -ENAMETOOLONG;
+  strcpy(address.sun_path, path);
+  int end = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (end < 0) return -errno;
+  if (connect(end, (const struct sockaddr *)&address, sizeof address) == 0) return end;
+  int reason = errno;
+  close(end);
+  return -reason;
+}
+
+int memory_file_open(const char *path, uint64_t *size) {
+  int file = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return -errno;
+  struct stat state;
+  if (fstat(file, &state) == 0 && S_ISREG(state.st_mode)) {
+    *size = (uint64_t)state.st_size;
+    return file;
+  }
+  close(file);
+  return -EINVAL;
 }
 
 void descriptor_close(int descriptor) { close(descriptor); }

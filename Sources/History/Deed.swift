@@ -42,8 +42,8 @@ public struct Observation: Sendable {
   /// The functions of the kernel that were looked at inside the call, in the order in which they were
   /// entered.
   public var functions: [SeenFunction] = []
-  /// The pages whose entries were watched.
-  public var watched: [VirtualAddress] = []
+  /// What was watched.
+  public var watched = WatchedKernel()
 
   /// An observation that equals the simulation of a call.
   public init(asSimulated call: Call, difference: String? = nil) {
@@ -114,9 +114,9 @@ extension Deed {
     if case .observed(let observation) = self { observation.functions } else { [] }
   }
 
-  /// The pages whose entries a real kernel watched in it.
-  var watched: [VirtualAddress] {
-    if case .observed(let observation) = self { observation.watched } else { [] }
+  /// What a real kernel watched in it.
+  var watched: WatchedKernel {
+    if case .observed(let observation) = self { observation.watched } else { WatchedKernel() }
   }
 
   /// Does it on a machine for the first time; its events, and what the kernel function returned.

@@ -15,6 +15,8 @@ public struct SeenFunction: Equatable, Sendable {
   public var result: UInt64?
   /// Where it stands in the source, `arch/x86/mm/pat/set_memory.c:1834`; `nil` where nothing tells.
   public var source: String?
+  /// The source around that place, where somebody gave it.
+  public var excerpt: SourceExcerpt?
   /// Of one that wrote a watched entry: what it wrote.
   public var written: WrittenWord?
   /// Of one that wrote: the functions that had called it, as the stack shows them, the nearest first. An
@@ -86,4 +88,26 @@ extension SeenFunction {
 
   /// A word as the kernel prints it.
   public static func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+}
+
+extension KernelFunction {
+  /// The function that a symbol stands for; `nil` if the simulation has none of that name.
+  public init?(seen symbol: String) {
+    // What compilers make of a function has its name and an ending: `cpa_flush.isra.0`.
+    let name = symbol.prefix { $0 != "." }
+    let renamed = [
+      "__should_split_large_page": "should_split_large_page",
+      "__split_large_page": "split_large_page",
+    ]
+    let wanted = renamed[String(name)] ?? String(name)
+    guard let found = Self.allCases.first(where: { $0.name == wanted }) else { return nil }
+    self = found
+  }
+}
+
+extension SeenFunction {
+  /// Whether it is the function of a name, or what a compiler made of it: `cpa_flush.isra.0`.
+  public func isNamed(_ wanted: String) -> Bool {
+    written == nil && (name == wanted || name.hasPrefix("\(wanted)."))
+  }
 }

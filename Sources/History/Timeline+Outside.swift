@@ -11,12 +11,25 @@ public protocol OutsideKernel: AnyObject, Sendable {
   ///   - call: the call.
   ///   - machine: the machine as it was observed after the calls so far.
   ///   - calls: the calls so far, the first one after boot first.
-  ///   - pages: addresses of pages: what writes one of the entries that map them is among the functions that
-  ///     are seen.
+  ///   - wishes: what is to be among the functions that are seen.
   /// - Throws: `CallError.outside` where the kernel cannot make it. Then it stands where it stood.
   func observe(
-    _ call: Call, on machine: Machine, after calls: [Call], watching pages: [VirtualAddress],
+    _ call: Call, on machine: Machine, after calls: [Call], watching wishes: WatchedKernel,
   ) throws(CallError) -> Observation
+}
+
+/// What stops ask of a kernel outside.
+public struct WatchedKernel: Equatable, Sendable {
+  /// Addresses of pages: what writes one of the entries that map them is seen.
+  public var pages: [VirtualAddress] = []
+  /// Names of functions: their entries and returns are seen.
+  public var functions: [String] = []
+
+  /// Nothing more than what is looked at anyhow.
+  public init() {}
+
+  /// Whether nothing is asked.
+  public var isEmpty: Bool { pages.isEmpty && functions.isEmpty }
 }
 
 extension Timeline {

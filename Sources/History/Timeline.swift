@@ -59,9 +59,8 @@ public struct Timeline: Sendable {
 
   /// The kernel outside of the simulation that makes the calls; `nil` where the engine makes them.
   public var outside: (any OutsideKernel)?
-  /// Addresses of pages whose entries such a kernel watches in the calls that follow. Not part of the
-  /// history.
-  public var watched: [VirtualAddress] = []
+  /// What such a kernel watches in the calls that follow. Not part of the history.
+  public var watched = WatchedKernel()
 
   /// The maximum bytes for the keyframes of all branches: together with a million calls, a history
   /// stays below 256 MiB.

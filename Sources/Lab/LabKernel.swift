@@ -55,15 +55,31 @@ public final class LabKernel: OutsideKernel {
     try state.withLock { state throws(LabError) in try state.look(inside: patterns) }
   }
 
-  /// Takes the places of functions in the source from a vmlinux with debug information. To be asked before
-  /// ``look(inside:)``.
+  /// Takes the places of functions in the source from a vmlinux with debug information, and the names of
+  /// their arguments. To be asked before ``look(inside:)``.
   ///
+  /// - Parameter text: gives the text of a file of the kernel's source by its path there; `nil` where nobody
+  ///   has the source.
   /// - Throws: `LabError` where addr2line cannot be started, or finds nothing to read.
-  public func readSources(of vmlinux: String) throws(LabError) {
+  public func readSources(
+    of vmlinux: String, text: (@Sendable (String) -> String?)? = nil,
+  ) throws(LabError) {
     try state.withLock { state throws(LabError) in
       let guest = state.calls.guest
-      guest.sources = SourceLines(of: vmlinux)
+      guest.sources = SourceLines(of: vmlinux, text: text)
       try guest.sources?.read([try guest.address(of: [guest.architecture.yield])])
+    }
+  }
+
+  /// Counts the flushes of each call from now on, by breakpoints: then ``lastStep`` has them.
+  public func countFlushes() { state.withLock { $0.countsFlushes = true } }
+
+  /// Records random steps of a kind that has a form of its own, from where the kernel had booted.
+  public func record(
+    _ kind: RecordedKind, seed: UInt64, steps: Int,
+  ) throws(LabError) -> String {
+    try state.withLock { state throws(LabError) in
+      try state.record(kind, seed: seed, steps: steps)
     }
   }
 
@@ -86,11 +102,11 @@ public final class LabKernel: OutsideKernel {
 
   /// Makes a call on the guest, which is brought back first where it has gone on since.
   public func observe(
-    _ call: Call, on machine: Machine, after calls: [Call], watching pages: [VirtualAddress],
+    _ call: Call, on machine: Machine, after calls: [Call], watching wishes: WatchedKernel,
   ) throws(CallError) -> Observation {
     do throws(LabError) {
       return try state.withLock { state throws(LabError) in
-        try state.observe(call, on: machine, after: calls, watching: pages)
+        try state.observe(call, on: machine, after: calls, watching: wishes)
       }
     } catch {
       throw .outside(error.description)

@@ -17,11 +17,11 @@ extension Call {
 extension LabState {
   /// Makes a call and compares what it did with the simulation.
   mutating func observe(
-    _ call: Call, on machine: Machine, after calls: [Call], watching pages: [VirtualAddress],
+    _ call: Call, on machine: Machine, after calls: [Call], watching wishes: WatchedKernel,
   ) throws(LabError) -> Observation {
     try bringBack(to: calls)
     try checkAreas(of: machine)
-    watched = pages
+    try watch(wishes)
     let call = self.calls.resolved(call)
     if call.isObservedAlone { return try observeAlone(call, on: machine) }
     // What changed since the last call, by itself, comes first.
@@ -54,6 +54,24 @@ extension LabState {
     return observation
   }
 
+  /// Takes what is to be watched in the call that comes.
+  private mutating func watch(_ wishes: WatchedKernel) throws(LabError) {
+    watched = wishes.pages
+    watchedFunctions = [:]
+    for name in wishes.functions {
+      let symbols = calls.guest.symbols
+      let found = symbols.functions(matching: name) + symbols.functions(matching: "\(name).*")
+      guard !found.isEmpty else {
+        throw .notPossible(
+          "this kernel has no function \(name), or its compiler has inlined it everywhere; name one of "
+            + "/proc/kallsyms, or delete the stop")
+      }
+      for function in found { watchedFunctions[function.address] = function.name }
+    }
+    let unknown = watchedFunctions.keys.filter { lookedAt[$0] == nil }
+    try calls.guest.sources?.read(functions: unknown.sorted())
+  }
+
   /// The events of the simulation of a call.
   private static func simulated(_ call: Call, on machine: Machine) -> [Event] {
     var log = EventLog()
@@ -69,6 +87,7 @@ extension LabState {
     guest.moments = []
     guest.handDepth = 0
     guest.inside.watched = watched
+    guest.inside.functions = lookedAt.merging(watchedFunctions) { name, _ in name }
     guest.inside.pages = booted.memory.end - 0
     guest.inside.areas = machine.areas.live.map { ($0.start, $0.pages) }
   }
@@ -105,17 +124,51 @@ extension LabState {
     try checkAccess(call, on: machine)
     lookInside(from: machine)
     let earlier = counters.read()
-    let result = try calls.make(call)
+    let (result, flushes) = try countingFlushes { state throws(LabError) in
+      try state.calls.make(call)
+    }
     made.append(result.call)
     try keepIfDue()
     var after = machine
     _ = try? after.perform(result.call)
     let step = Recording.Step(
       call: result.call, returned: result.returned, leaves: leaves(), aliasLeaves: areas(of: after),
-      counters: Self.growth(from: earlier, to: counters.read()))
+      counters: Self.growth(from: earlier, to: counters.read()) + flushes)
     lastStep = step
     return (step, result.call)
   }
+
+  /// Makes a call and counts its flushes, if they are counted.
+  private mutating func countingFlushes(
+    _ make: (inout Self) throws(LabError) -> GuestCalls.Result,
+  ) throws(LabError) -> (GuestCalls.Result, [Recording.Expected]) {
+    guard countsFlushes else { return (try make(&self), []) }
+    let guest = calls.guest
+    // What each CPU does for itself is only counted where there is one.
+    let counted = Self.flushes.filter { guest.facts.cpu.cpus == 1 || !$0.isOfEachCPU }
+    guest.count(counted.map { CountedFunction($0.name) })
+    defer { guest.count([]) }
+    let result = try make(&self)
+    let counts = guest.takeCounts().calls
+    return (
+      result,
+      counted.compactMap { flush in
+        counts[flush.name].map {
+          Recording.Expected(name: flush.name, source: flush.source, value: Int64(clamping: $0))
+        }
+      }
+    )
+  }
+
+  /// The functions that flush, as recordings have them.
+  private static let flushes:
+    [(name: String, source: Recording.Expected.Source, isOfEachCPU: Bool)] = [
+      ("flush_tlb_all", .growth(.flushTLBAll), false),
+      ("cpa_flush", .growth(.cpaFlush), false),
+      ("__cpa_flush_tlb", .growth(.cpaFlushTLB), true),
+      ("flush_tlb_one_kernel", .growth(.flushTLBOneKernel), true),
+      ("flush_tlb_kernel_range", .growth(.flushTLBKernelRange), false),
+    ]
 
   /// An access that faults would stop the kernel.
   private func checkAccess(_ call: Call, on machine: Machine) throws(LabError) {

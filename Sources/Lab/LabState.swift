@@ -17,8 +17,15 @@ struct LabState {
   /// Where the guest can be brought back to; the first is where it had booted.
   var snapshots: [Snapshot] = []
 
+  /// Whether it is nowhere in the calls that were made, as after a recording of another kind.
+  var isElsewhere = false
+  /// Whether the flushes of each call are counted.
+  var countsFlushes = false
   /// The addresses whose entries are watched in the call that comes.
   var watched: [VirtualAddress] = []
+  /// The functions that are looked at in every call, and those that stops ask for in the one that comes.
+  var lookedAt: [UInt64: String] = [:]
+  var watchedFunctions: [UInt64: String] = [:]
   /// What was seen after the last call.
   var lastStep: Recording.Step?
 
@@ -78,14 +85,18 @@ struct LabState {
   /// Brings the guest to where it has made these calls and no others: back to the nearest snapshot, and on
   /// from there.
   mutating func bringBack(to past: [Call]) throws(LabError) {
-    guard past != made || calls.guest.isBroken else { return }
+    guard past != made || calls.guest.isBroken || isElsewhere else { return }
     let fitting = snapshots.filter { past.starts(with: $0.made) }
     guard let snapshot = fitting.max(by: { $0.made.count < $1.made.count }) else {
-      throw .notPossible("the guest cannot be brought back: no snapshot of it could be taken")
+      throw .notPossible(
+        calls.guest.canBeKept
+          ? "the guest cannot be brought back: no snapshot of it could be taken"
+          : "a guest that somebody else started cannot be brought back; go to the end with >")
     }
     try calls.guest.restore(snapshot.guest)
     calls = snapshot.calls
     made = snapshot.made
+    isElsewhere = false
     for call in past[made.count...] {
       _ = try calls.make(call, isAgain: true)
       made.append(call)
@@ -101,6 +112,7 @@ struct LabState {
 
   /// Takes a snapshot. Where snapshots take too much memory, the oldest but the first is forgotten.
   mutating func keep() throws(LabError) {
+    guard calls.guest.canBeKept else { return }
     snapshots.append(Snapshot(guest: try calls.guest.save(), made: made, calls: calls))
     while snapshots.count > 2,
       snapshots.reduce(0, { $0 + $1.guest.bytes }) > Self.snapshotBytesMax
@@ -133,8 +145,8 @@ struct LabState {
       if found.isEmpty { throw .noSymbol(pattern) }
       for function in found.prefix(200) { functions[function.address] = function.name }
     }
-    calls.guest.inside.functions = functions
-    try calls.guest.sources?.read(functions.keys.sorted())
+    lookedAt = functions
+    try calls.guest.sources?.read(functions: functions.keys.sorted())
   }
 }
 

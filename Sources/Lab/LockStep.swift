@@ -19,7 +19,7 @@ public struct LockStep {
   ///
   /// - Throws: `CallError.outside` where the call cannot be made: nothing has changed then.
   public mutating func make(_ call: Call) throws(CallError) -> Observation {
-    let observation = try kernel.observe(call, on: machine, after: made, watching: [])
+    let observation = try kernel.observe(call, on: machine, after: made, watching: WatchedKernel())
     _ = Deed.observed(observation).apply(to: &machine)
     if let call = observation.call { made.append(call) }
     return observation

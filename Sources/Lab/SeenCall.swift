@@ -144,21 +144,6 @@ extension Flush {
   }
 }
 
-extension KernelFunction {
-  /// The function that a symbol stands for; `nil` if the simulation has none of that name.
-  init?(seen symbol: String) {
-    // What compilers make of a function has its name and an ending: `cpa_flush.isra.0`.
-    let name = symbol.prefix { $0 != "." }
-    let renamed = [
-      "__should_split_large_page": "should_split_large_page",
-      "__split_large_page": "split_large_page",
-    ]
-    let wanted = renamed[String(name)] ?? String(name)
-    guard let found = Self.allCases.first(where: { $0.name == wanted }) else { return nil }
-    self = found
-  }
-}
-
 /// A leaf that must be somewhere.
 private struct WantedLeaf {
   var address: VirtualAddress

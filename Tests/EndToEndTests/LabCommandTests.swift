@@ -127,6 +127,7 @@ import Testing
     let folder = try Folder()
     let line = command.line.replacing("KERNEL", with: kernel)
       .replacing("rox.jsonl", with: "\(folder.path)/rox.jsonl")
+      .replacing("zap.txt", with: "\(folder.path)/zap.txt")
     let words = line.split(separator: " ").dropFirst().map(String.init)
     let result = try Program.run(words + Self.quick)
     // A variant of another kernel differs, and a scenario claims what holds of its own machine.

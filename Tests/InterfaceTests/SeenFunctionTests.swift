@@ -11,11 +11,14 @@ import Testing
 /// an entry that is watched.
 private final class ToldKernel: OutsideKernel {
   let asked = Mutex<[[VirtualAddress]]>([])
+  let named = Mutex<[[String]]>([])
 
   func observe(
-    _ call: Call, on machine: Machine, after calls: [Call], watching pages: [VirtualAddress],
+    _ call: Call, on machine: Machine, after calls: [Call], watching wishes: WatchedKernel,
   ) throws(CallError) -> Observation {
+    let pages = wishes.pages
     asked.withLock { $0.append(pages) }
+    named.withLock { $0.append(wishes.functions) }
     var log = EventLog()
     var copy = machine
     let code = try copy.perform(call, into: &log)
@@ -24,6 +27,8 @@ private final class ToldKernel: OutsideKernel {
     outer.result = 0
     var inner = SeenFunction(name: "my_merge", depth: 1, arguments: [7])
     inner.result = 0xffff_ffea
+    let source = "int helper;\n\nstatic int\nmy_merge(int order)\n{\n\treturn -EINVAL;\n}\n"
+    inner.excerpt = SourceExcerpt(of: source, file: "mm/merge.c", around: 4)
     var functions = [outer, inner]
     var events: [Event] = [.seen(.entered(0))]
     for event in log.events {
@@ -106,5 +111,39 @@ private final class ToldKernel: OutsideKernel {
     #expect(model.runCommand("watch pfn:0x140001").error == nil)
     model.press("^ r")
     #expect(kernel.asked.withLock { $0.count } == 2)
+  }
+
+  @Test func `a stop at a function of the kernel asks for it, and is hit where it is entered`()
+    throws
+  {
+    var (model, kernel) = try model()
+    #expect(model.runCommand("break function my_merge").error == nil)
+    model.press("r")
+    #expect(kernel.named.withLock { $0 } == [["my_merge"]])
+    let said = try #require(model.notice?.text)
+    #expect(said == "Stop 1, break function my_merge: The kernel enters my_merge(0x7).")
+    // It stands inside the call, before my_merge() returns.
+    #expect(model.timeline.moment.call == 0 && model.timeline.moment.event > 0)
+    model.press(".")
+    #expect(sentence(model) == "my_merge() returns -EINVAL.")
+  }
+
+  @Test func `the source of the function under way stands below the tree`() throws {
+    var (model, _) = try model()
+    model.press("r")
+    let size = Size(width: 160, height: 50)
+    func shown() -> String {
+      screen(model, size: size, glyphs: .unicode).text(planes: [.characters])
+    }
+    #expect(!shown().contains("mm/merge.c"))
+    model.press(",")
+    #expect(sentence(model) == "my_merge() returns -EINVAL.")
+    #expect(shown().contains("mm/merge.c"))
+    #expect(shown().contains("     4 my_merge(int order)"))
+    #expect(shown().contains("     6     return -EINVAL;"))
+    // Where there is no room for both, the tree has it.
+    #expect(
+      !screen(model, size: Size(width: 80, height: 24), glyphs: .unicode)
+        .text(planes: [.characters]).contains("mm/merge.c"))
   }
 }

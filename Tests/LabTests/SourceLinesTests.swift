@@ -1,4 +1,5 @@
 import Foundation
+import History
 import TestSupport
 import Testing
 
@@ -30,6 +31,17 @@ import Testing
     var lines = SourceLines(of: file)
     #expect(try lines.place(of: entry) == "mm/merge.c:2")
     #expect(try lines.place(of: 0xffff_ffff_8100_0000) == nil)
+    let text = try String(contentsOf: source, encoding: .utf8)
+    var shown = SourceLines(of: file) { $0 == "mm/merge.c" ? text : nil }
+    let excerpt = try #require(try shown.excerpt(of: entry))
+    #expect(excerpt.first == 1 && excerpt.current == 2)
+    #expect(excerpt.lines[1] == "int my_merge(int a) {")
+    #expect(try lines.excerpt(of: entry) == nil)
+    if FileManager.default.isExecutableFile(atPath: "/usr/bin/gdb") {
+      try shown.read(functions: [entry])
+      #expect(shown.argumentNames(of: entry) == ["a"])
+    }
+    #expect(shown.argumentNames(of: 1) == nil)
     var none = SourceLines(of: "\(folder.path)/none")
     #expect(throws: LabError.self) { try none.place(of: entry) }
   }

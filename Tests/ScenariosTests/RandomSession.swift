@@ -51,6 +51,7 @@ struct RandomSession {
       random.pick([
         .split(nil, nil), .merge(.size2M, nil), .fallback, .drift, .call("set_memory_ro"),
         .nearMerge(3, .size1G, nil), .flushFull, .reading(Reading.all[0]),
+        .function("cpa_flush"),
       ]))
     stop.isTemporary = random.oneIn(3)
     stop.isEnabled = !random.oneIn(3)

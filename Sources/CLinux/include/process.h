@@ -48,6 +48,13 @@ uint64_t memory_file_copy(int from, const void *from_start, void *to_start, uint
    how many bytes were written. */
 uint64_t memory_file_restore(int file, void *start, const void *copy_start, uint64_t size);
 
+/// Connects to a Unix socket; its descriptor, or a negative error.
+int socket_connect(const char *path);
+
+/// Opens a plain file that is the memory of a guest, for reading and writing; its descriptor, or a negative
+/// error.
+int memory_file_open(const char *path, uint64_t *size);
+
 /* Closes a descriptor. */
 void descriptor_close(int descriptor);
 

@@ -6,6 +6,21 @@ import Screen
 // The rows of the tree in words, as many of them as there is room for.
 
 extension CallTree {
+  /// The source of what a real kernel was in at an event: of the function that wrote there, or of the
+  /// innermost one under way.
+  func excerpt(at event: Int, in events: CallEvents) -> SourceExcerpt? {
+    if case .seen(.wrote(let place)) = events[event], seen.indices.contains(Int(place)) {
+      return seen[Int(place)].excerpt
+    }
+    for node in path(to: event).reversed() {
+      guard case .seen(let place) = nodes[node].function, seen.indices.contains(place) else {
+        continue
+      }
+      return seen[place].excerpt
+    }
+    return nil
+  }
+
   /// The name of a function; the call as a whole has none.
   func name(of node: Int) -> String {
     switch nodes[node].function {

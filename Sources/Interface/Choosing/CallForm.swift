@@ -128,7 +128,8 @@ extension Lane {
       .align,
       .gfp, .folioOrder, .file, .dirty:
       return ""
-    case .text, .expression, .machine, .kernel, .cpu, .region, .entries, .full, .callName, .watched,
+    case .text, .expression, .machine, .kernel, .cpu, .region, .entries, .full, .callName,
+      .functionName, .watched,
       .onlyIf,
       .once, .ignored, .disabled, .commands, .leafSize, .label, .origin, .anew, .calls, .event,
       .format,

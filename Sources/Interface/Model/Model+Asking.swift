@@ -196,7 +196,7 @@ extension StopHit.Finding {
   fileprivate var isWrite: Bool {
     switch self {
     case .event, .wrote: true
-    case .call, .expression, .near, .drift, .broken: false
+    case .entered, .call, .expression, .near, .drift, .broken: false
     }
   }
 }

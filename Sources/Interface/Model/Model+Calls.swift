@@ -96,7 +96,7 @@ extension Model {
     let left = timeline.branches[timeline.current].name
     let branch = timeline.current
     let isAtEnd = place == timeline.steps.count
-    if timeline.outside != nil { timeline.watched = stops.watchedPages(on: before) }
+    if timeline.outside != nil { timeline.watched = stops.watched(on: before) }
     do throws(CallError) {
       try timeline.perform(call)
     } catch {

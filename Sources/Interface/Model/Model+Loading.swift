@@ -101,7 +101,7 @@ extension Model {
   mutating func load(_ call: Call, notes: [String]) throws(CallError) {
     let place = timeline.moment.call
     do throws(CallError) {
-      if timeline.outside != nil { timeline.watched = stops.watchedPages(on: machine) }
+      if timeline.outside != nil { timeline.watched = stops.watched(on: machine) }
       try timeline.perform(call, notes: notes)
     } catch {
       // What is asked of a policy concerns only the variant that has it.

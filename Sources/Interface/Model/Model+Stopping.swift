@@ -165,7 +165,7 @@ extension Model {
       switch finding {
       case .near(let address, _, _): address
       case .drift(let drift): drift.slot
-      case .event, .wrote, .call, .expression, .broken: nil
+      case .event, .wrote, .entered, .call, .expression, .broken: nil
       }
     guard let pfn = address.flatMap(AddressLayout.directMapFrame) else { return }
     // Inside the slot the page stays the one that was written.
@@ -186,7 +186,7 @@ extension StopHit.Finding {
     switch self {
     case .near(_, let size, _): size
     case .drift(let drift): drift.size
-    case .event, .wrote, .call, .expression, .broken: nil
+    case .event, .wrote, .entered, .call, .expression, .broken: nil
     }
   }
 }

@@ -10,7 +10,7 @@ struct TraceView: View {
   let keymap: Keymap
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    let inside = canvas.box(area, title: lane.titled(title))
+    var inside = canvas.box(area, title: lane.titled(title))
     let trace = lane.trace
     guard trace.call != nil else {
       let rest = inside.inset(horizontally: 1, vertically: 0)
@@ -22,6 +22,9 @@ struct TraceView: View {
     let done = isInside ? moment.event : trace.events.total
     let line = isInside ? trace.line(after: done) : -1
     let current = line >= 0 ? trace.lines[line] : nil
+    if let current, let excerpt = trace.tree.excerpt(at: current, in: trace.events) {
+      inside = draw(excerpt, on: &canvas, in: inside)
+    }
     let window = trace.tree.window(around: current, height: inside.height)
     // The current row is shown whole: where one line is too short for it, it takes more.
     if let place = window.current, window.rows.indices.contains(place - window.first) {
@@ -51,6 +54,24 @@ struct TraceView: View {
       draw(
         row, done: done, isCurrent: window.first + index == window.current, on: &canvas, in: place)
     }
+  }
+
+  /// Draws the source in the lower part; the rest of the area, or all of it where it is too low.
+  private func draw(_ excerpt: SourceExcerpt, on canvas: inout Canvas, in area: Rect) -> Rect {
+    guard area.height >= 14 else { return area }
+    let height = min(excerpt.lines.count + 1, area.height / 2)
+    let top = area.bottom - height
+    let place = Rect(x: area.x + 1, y: top, width: area.width - 1, height: 1)
+    canvas.put(excerpt.file, in: place, ink: .dim)
+    for (index, line) in excerpt.lines.prefix(height - 1).enumerated() {
+      let number = excerpt.first + index
+      let row = Rect(x: area.x, y: top + 1 + index, width: area.width, height: 1)
+      let isCurrent = number == excerpt.current
+      let digits = "\(number)"
+      let blanks = String(repeating: " ", count: max(0, 6 - digits.count))
+      canvas.put("\(blanks)\(digits) \(line)", in: row, ink: isCurrent ? .highlight : .text)
+    }
+    return Rect(x: area.x, y: area.y, width: area.width, height: area.height - height)
   }
 
   /// What the request asks for stays in sight: where its row lies above the window, it takes the place

@@ -22,8 +22,8 @@ public struct RecordingText: Sendable {
   }
 
   private let region: Range<PFN>
-  /// Flush counts are not seen from outside: verify does not compare them.
-  private static let unseen = [
+  /// The functions whose entries recordings count. What was not counted verify does not compare.
+  private static let counted = [
     "flush_tlb_all", "cpa_flush", "__cpa_flush_tlb", "flush_tlb_one_kernel",
     "flush_tlb_kernel_range", "clflush_cache_range",
   ]
@@ -82,9 +82,10 @@ public struct RecordingText: Sendable {
       .size4K: "DirectMap4k", .size2M: "DirectMap2M", .size1G: "DirectMap1G",
     ]
     line += ",\"direct_map_kB\":\(Self.kilobytes { value(names[$0] ?? "") })"
-    let counts = Self.unseen.map { "\"\($0)\":0" }.joined(separator: ",")
-    let unseen = Self.unseen.map { "\"\($0)\"" }.joined(separator: ",")
-    return line + ",\"calls\":{\(counts)},\"indeterminate\":[\(unseen)]}"
+    let counts = Self.counted.map { "\"\($0)\":\(value($0))" }.joined(separator: ",")
+    let seen = Set(step.counters.map(\.name))
+    let unseen = Self.counted.filter { !seen.contains($0) }.map { "\"\($0)\"" }
+    return line + ",\"calls\":{\(counts)},\"indeterminate\":[\(unseen.joined(separator: ","))]}"
   }
 
   private var pages: PageCount { region.upperBound - region.lowerBound }

@@ -98,8 +98,7 @@ struct GuestCalls {
     case .process(let process):
       guard let done = try perform(process) else { throw Self.notAFunction }
       code = done.rawValue
-    case .policy, .linearMap, .collapse, .drainPages,
-      .age, .scatter:
+    case .policy, .linearMap, .collapse, .age, .scatter:
       throw Self.notAFunction
     }
     return Result(returned: ReturnCode(rawValue: code), call: call)

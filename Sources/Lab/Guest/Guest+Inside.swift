@@ -76,7 +76,7 @@ extension Guest {
           to: address, by: place, registers, inside, &entries, depth: handDepth + open.count)
         continue
       }
-      if place == restingPlace { return }
+      if isAtRest(registers) { return }
       if let panicPlace, place == panicPlace { throw stopped() }
       let stack = registers.word(at: architecture.stack)
       if let last = open.last, last.address == place, last.stack == stack {
@@ -92,17 +92,28 @@ extension Guest {
         }
         let behind = architecture.link == nil ? stack + 8 : stack
         open.append(Open(entry: functions.count, address: address, stack: behind))
-        let arguments = architecture.arguments.prefix(4).map { registers.word(at: $0) }
-        var function =
-          SeenFunction(
-            name: name, depth: handDepth + open.count - 1, arguments: arguments)
-        function.source = try sources?.place(of: place)
+        let names = sources?.argumentNames(of: place)
+        let arguments = architecture.arguments.prefix(names?.count ?? 4).map {
+          registers.word(at: $0)
+        }
+        var function = SeenFunction(
+          name: name, depth: handDepth + open.count - 1, arguments: arguments)
+        function.argumentNames = names ?? []
+        try explain(&function, at: place)
         functions.append(function)
         note(.entered(Int32(functions.count - 1)), inside)
       }
-      let isPoint = inside.functions[place] != nil || open.contains { $0.address == place }
+      let isPoint =
+        place == restingPlace || inside.functions[place] != nil
+        || open.contains { $0.address == place }
       try stepOver(place, isPoint: isPoint)
     }
+  }
+
+  /// Adds where it stands in the source.
+  private func explain(_ function: inout SeenFunction, at place: UInt64) throws(LabError) {
+    function.source = try sources?.place(of: place)
+    function.excerpt = try sources?.excerpt(of: place)
   }
 
   /// Keeps what was seen, with what the tables hold at this moment.
@@ -161,7 +172,7 @@ extension Guest {
     var function = SeenFunction(
       name: name, depth: depth, writing: word,
       stack: Array(callers.filter { $0.contains("+") }.prefix(8)))
-    function.source = try sources?.place(of: place)
+    try explain(&function, at: place)
     functions.append(function)
     note(.wrote(Int32(functions.count - 1)), inside)
     entries[address]?.value = value
@@ -176,7 +187,7 @@ extension Guest {
   }
 
   /// Executes the instruction that a breakpoint stands on, or the guest would stop there again.
-  private func stepOver(_ place: UInt64, isPoint: Bool) throws(LabError) {
+  func stepOver(_ place: UInt64, isPoint: Bool) throws(LabError) {
     let point = Debugger.Point.instruction(place)
     let length = architecture.breakpointLength
     if isPoint { try qemu.debugger.clear(point, length: length) }

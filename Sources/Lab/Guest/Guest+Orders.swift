@@ -8,6 +8,10 @@ enum GuestOrder {
   case map(UInt64)
   /// `munmap()`.
   case unmap(UInt64, bytes: UInt64)
+  /// Maps so many bytes of a kind at an address, and touches each page; gives the address.
+  case range(UInt64, bytes: UInt64, kind: UInt64)
+  /// `madvise()` with MADV_DONTNEED.
+  case dontNeed(UInt64, bytes: UInt64)
   /// `memfd_secret()` of so many bytes, mapped and touched; gives the address.
   case secret(UInt64)
   /// `BPF_PROG_LOAD` of a program with so many instructions of 5 bytes and an end; gives its file.
@@ -25,6 +29,10 @@ enum GuestOrder {
     case .map(let bytes): (UInt8(ascii: "m"), Self.word(bytes), [0])
     case .unmap(let address, let bytes):
       (UInt8(ascii: "u"), Self.word(address), Self.word(bytes))
+    case .range(let address, let bytes, let kind):
+      (UInt8(ascii: "z"), [address, bytes, kind].flatMap(Self.word), [0])
+    case .dontNeed(let address, let bytes):
+      (UInt8(ascii: "v"), [address, bytes, 4].flatMap(Self.word), [0])
     case .secret(let bytes): (UInt8(ascii: "s"), Self.word(bytes), [0])
     case .program(let count): (UInt8(ascii: "b"), Self.word(count), [0])
     case .close(let file): (UInt8(ascii: "c"), Self.word(file), [0])
@@ -52,6 +60,10 @@ extension Guest {
   /// Has the first program do something; what its system call returned, below 0 if it failed.
   func carryOut(_ order: GuestOrder) throws(LabError) -> Int64 {
     if isBroken { throw stoppedBefore }
+    guard hasOwnProgram else {
+      throw .notPossible(
+        "a guest that somebody else started has no program that does this; do it there")
+    }
     let (letter, name, more) = order.words
     for (bytes, place) in [(name, Place.name), (more, Place.more)] {
       guard bytes.count <= Place.textMax + 1 else {
@@ -70,7 +82,7 @@ extension Guest {
   /// Lets the guest's other threads run for a while: what is freed goes by work that waits for a grace
   /// period.
   func settle() throws(LabError) {
-    for _ in 0..<40 {
+    for _ in 0..<(hasOwnProgram ? 40 : 0) {
       try leaveYield()
     }
   }

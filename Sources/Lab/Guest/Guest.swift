@@ -34,15 +34,30 @@ public final class Guest {
   var handDepth = 0
   /// When they were seen, and what the tables held then.
   var moments: [SeenMoment] = []
+  /// The functions whose entries are counted, by their addresses; none is counted where there are none.
+  var counted: [UInt64: CountedFunction] = [:]
+  /// What was counted.
+  var counts = EntryCounts([])
   /// How many snapshots were taken so far.
   var snapshotCount = 0
   private var addresses: [String: UInt64] = [:]
 
-  /// Boots a kernel and waits until its first program runs.
+  /// Boots a kernel and waits until its first program runs, or attaches to a guest that runs, if there is one
+  /// in the options.
   ///
   /// - Parameter progress: is told what is being waited for.
-  public init(
+  public convenience init(
     booting options: GuestOptions, progress: @Sendable (String) -> Void = { _ in },
+  ) throws(LabError) {
+    if let attachment = options.attachment {
+      try self.init(attachingTo: attachment, options, progress: progress)
+    } else {
+      try self.init(starting: options, progress: progress)
+    }
+  }
+
+  private init(
+    starting options: GuestOptions, progress: @Sendable (String) -> Void,
   ) throws(LabError) {
     guard let architecture = GuestArchitecture(ofKernel: options.kernel) else {
       throw .notAKernel(
@@ -71,6 +86,41 @@ public final class Guest {
     if architecture.name == .arm64 { try askForLayout() }
     try checkNodes()
   }
+
+  /// Goes on with a guest that somebody else started: it stands still where one of its processes makes a
+  /// system call.
+  private init(
+    attachingTo attachment: GuestAttachment, _ options: GuestOptions,
+    progress: @Sendable (String) -> Void,
+  ) throws(LabError) {
+    progress("Reading its symbols")
+    let symbols = Symbols(attachment.files["/proc/kallsyms"] ?? [])
+    self.symbols = symbols
+    facts = try GuestFacts(attachment.files)
+    let all: [GuestArchitecture] = [.x86, .arm64]
+    guard let architecture = all.first(where: { symbols.address(of: $0.yield) != nil }) else {
+      throw .notUnderstood(
+        "kallsyms (copied with kptr_restrict set to 0?), or is for another architecture, and")
+    }
+    self.architecture = architecture
+    qemu = try QEMU(
+      attachingTo: attachment, architecture, ramEnd: try Self.ramEnd(facts.iomem))
+    var options = options
+    options.ram = qemu.memory.size
+    self.options = options
+    mail = 0
+    panic = symbols.first(of: ["vpanic", "panic"])
+    progress("Waiting for a system call")
+    (yield, rest) = try Self.stand(anywhereIn: qemu, symbols, architecture)
+    layout = try GuestLayout(symbols, facts, architecture, qemu)
+    if architecture.name == .arm64 { try askForLayout() }
+  }
+
+  /// Whether it has the first program that was made for it.
+  var hasOwnProgram: Bool { mail != 0 }
+
+  /// Whether it can be kept and brought back.
+  var canBeKept: Bool { qemu.isOwn }
 
   /// Whether there are as many nodes as were asked for: not every kernel can fake them.
   private func checkNodes() throws(LabError) {
@@ -215,7 +265,7 @@ public final class Guest {
     if isBroken { throw stoppedBefore }
     let registers = try registers(calling: address, arguments)
     try qemu.debugger.setRegisters(registers)
-    try runToYield(seconds ?? options.callSeconds, inside)
+    try runToYield(seconds ?? options.callSeconds, inside, counting: looking)
     let after = try qemu.debugger.registers()
     // A thread that slept may go on on another CPU.
     rest = Array(rest.prefix(architecture.ofThread) + after.dropFirst(architecture.ofThread))
@@ -245,15 +295,26 @@ public final class Guest {
 
   /// Lets the guest go on until it comes to where the first program yields. Where it panics first, or
   /// takes too long, it is of no use any more.
-  private func runToYield(_ seconds: Int, _ inside: InsideCall) throws(LabError) {
+  ///
+  /// - Parameter counting: whether entries of functions are counted, if any are.
+  private func runToYield(
+    _ seconds: Int, _ inside: InsideCall, counting: Bool,
+  ) throws(LabError) {
     let points = ([yield] + [panic].compactMap(\.self)).map(Debugger.Point.instruction)
     let length = architecture.breakpointLength
     for point in points { try qemu.debugger.set(point, length: length) }
     defer { for point in points { try? qemu.debugger.clear(point, length: length) } }
-    if inside.isEmpty {
-      _ = try runOn(seconds, "a call")
-      let place = try qemu.debugger.registers().word(at: architecture.instruction)
-      if place != yield { throw stopped() }
+    if counting, !counted.isEmpty {
+      try runCounting(seconds)
+    } else if inside.isEmpty {
+      while true {
+        _ = try runOn(seconds, "a call")
+        let registers = try qemu.debugger.registers()
+        if isAtRest(registers) { return }
+        guard registers.word(at: architecture.instruction) == yield else { throw stopped() }
+        // Another process came there meanwhile.
+        try stepOver(yield, isPoint: true)
+      }
     } else {
       try runInside(inside, seconds)
     }
@@ -290,7 +351,7 @@ public final class Guest {
   func leaveYield() throws(LabError) {
     // A breakpoint at the place where it stands would stop it at once.
     try qemu.debugger.step()
-    try runToYield(options.callSeconds, InsideCall())
+    try runToYield(options.callSeconds, InsideCall(), counting: true)
     rest = try qemu.debugger.registers()
     qemu.console.take()
     qemu.monitor.drain()
@@ -298,6 +359,19 @@ public final class Guest {
 
   /// Why a guest that has stopped earlier does nothing.
   var stoppedBefore: LabError { .stopped(console: qemu.console.lastLines()) }
+
+  /// Whether it stands where it rests: the place, and the process, which its stack tells.
+  func isAtRest(_ registers: [UInt8]) -> Bool {
+    registers.word(at: architecture.instruction) == yield && isOnOwnStack(registers)
+  }
+
+  /// Whether the stack is that of the process in which calls are made. Interrupts have others.
+  func isOnOwnStack(_ registers: [UInt8]) -> Bool {
+    // THREAD_SIZE, to which stacks are aligned.
+    let size: UInt64 = 16 << 10
+    return registers.word(at: architecture.stack) / size
+      == rest.word(at: architecture.stack) / size
+  }
 
   /// Where the first program and this one leave words for each other.
   var mailPlace: UInt64 { mail }

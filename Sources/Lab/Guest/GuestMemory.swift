@@ -22,7 +22,16 @@ public protocol TableSource {
   private let upper: UInt64
 
   /// Maps a file as the RAM of an architecture; the descriptor is taken over.
-  init(file: Int32, size: UInt64, _ architecture: GuestArchitecture) throws(LabError) {
+  convenience init(file: Int32, size: UInt64, _ architecture: GuestArchitecture) throws(LabError) {
+    let hole = architecture.hole.flatMap { size >= $0.largest ? $0 : nil }
+    try self.init(file: file, size: size, architecture, lower: hole?.lower)
+  }
+
+  /// - Parameter lower: how much of it lies below 4 GiB, where the rest lies above; `nil` where all lies in
+  ///   one piece.
+  init(
+    file: Int32, size: UInt64, _ architecture: GuestArchitecture, lower: UInt64?,
+  ) throws(LabError) {
     guard let start = unsafe memory_file_map(file, Int(size)) else {
       throw .system(what: "the guest's memory", reason: "cannot be mapped")
     }
@@ -30,9 +39,8 @@ public protocol TableSource {
     self.file = file
     self.size = size
     ramStart = architecture.ramStart
-    let hole = architecture.hole.flatMap { size >= $0.largest ? $0 : nil }
-    lower = hole?.lower ?? size
-    upper = hole?.upper ?? .max
+    self.lower = lower ?? size
+    upper = lower.flatMap { _ in architecture.hole?.upper } ?? .max
   }
 
   /// A new file for so many bytes of RAM, gone with us.

@@ -1,3 +1,5 @@
+import Engine
+
 /// What machine QEMU is to be, and which kernel runs on it.
 public struct GuestOptions: Sendable {
   /// The bytes of the kernel's image.
@@ -24,6 +26,8 @@ public struct GuestOptions: Sendable {
   public var arguments: [String] = []
   /// Files that the guest has in `/lab`.
   public var files: [(name: String, bytes: [UInt8])] = []
+  /// A guest that somebody else started; `nil` to start one.
+  public var attachment: GuestAttachment?
   /// What executes the guest's instructions.
   public var accelerator = Accelerator.automatic
   /// How long the guest may take to boot, in seconds.
@@ -40,6 +44,9 @@ public struct GuestOptions: Sendable {
     /// QEMU's translator.
     case tcg
   }
+
+  /// Whether the kernel is one of arm64.
+  public var isArm64: Bool { GuestArchitecture(ofKernel: kernel)?.name == .arm64 }
 
   /// The usual machine with a kernel.
   public init(kernel: [UInt8], named name: String) {

@@ -1,7 +1,7 @@
 import CLinux
 import Engine
 
-/// A running QEMU that was started here, and what connects to it: sockets without names and a file in
+/// A running QEMU, and what connects to it. One that was started here has sockets without names and a file in
 /// memory without one, so nobody else can reach them, and all of it is gone when this program is.
 final class QEMU {
   /// The console of the guest.
@@ -13,7 +13,8 @@ final class QEMU {
   /// The guest's RAM.
   let memory: GuestMemory
 
-  private let process: Int32
+  /// `nil` for one that somebody else started.
+  private let process: Int32?
   private let words: Wire
   private var hasEnded = false
 
@@ -65,7 +66,30 @@ final class QEMU {
     self.words = words
   }
 
-  deinit { if !hasEnded { process_end(process) } }
+  /// Connects to one that somebody else started. It has a debugger and memory, and no monitor.
+  init(
+    attachingTo attachment: GuestAttachment, _ architecture: GuestArchitecture, ramEnd: UInt64,
+  ) throws(LabError) {
+    memory = try .attached(attachment, architecture, ramEnd: ramEnd)
+    debugger = Debugger(try attachment.connect())
+    // Nobody is at the other ends.
+    console = Console(try Wire.pair().own)
+    monitor = Monitor(try Wire.pair().own)
+    words = try Wire.pair().own
+    process = nil
+  }
+
+  /// Whether it was started here.
+  var isOwn: Bool { process != nil }
+
+  deinit {
+    guard let process else {
+      // Whoever started it goes on with it.
+      try? debugger.detach()
+      return
+    }
+    if !hasEnded { process_end(process) }
+  }
 
   /// The guest's first program.
   static func firstProgram(_ architecture: GuestArchitecture) -> [UInt8] {
@@ -114,7 +138,7 @@ final class QEMU {
 
   /// What QEMU said on its way out, if it is gone; else `nil`.
   func lastWords() -> String? {
-    if !hasEnded {
+    if !hasEnded, let process {
       var status: Int32 = 0
       guard unsafe process_has_ended(process, &status) != 0 else { return nil }
       hasEnded = true

@@ -1,13 +1,73 @@
 import CLinux
+import History
 
 /// Where addresses of a kernel stand in its source, as addr2line tells of a vmlinux with debug information.
 /// The kernel must be that very build.
 struct SourceLines {
   /// The vmlinux.
   private let file: String
+  /// Gives the text of a file of the kernel's source; `nil` where there is none.
+  private let text: (@Sendable (String) -> String?)?
   private var known: [UInt64: String?] = [:]
+  private var excerpts: [String: SourceExcerpt] = [:]
+  private var arguments: [UInt64: [String]] = [:]
 
-  init(of file: String) { self.file = file }
+  /// - Parameter text: gives the text of a file of the kernel's source, if somebody has it.
+  init(of file: String, text: (@Sendable (String) -> String?)? = nil) {
+    self.file = file
+    self.text = text
+  }
+
+  /// The source around an address; `nil` where nothing tells.
+  mutating func excerpt(of address: UInt64) throws(LabError) -> SourceExcerpt? {
+    guard let text, let place = try place(of: address) else { return nil }
+    if let known = excerpts[place] { return known }
+    let parts = place.split(separator: ":")
+    guard parts.count == 2, let line = Int(parts[1]),
+      !parts[0].split(separator: "/").contains(".."), let whole = text(String(parts[0]))
+    else { return nil }
+    let excerpt = SourceExcerpt(of: whole, file: String(parts[0]), around: line)
+    excerpts[place] = excerpt
+    return excerpt
+  }
+
+  /// The names of a function's arguments, by its first address; `nil` where gdb is not there, or the debug
+  /// information does not tell.
+  func argumentNames(of address: UInt64) -> [String]? { arguments[address] }
+
+  /// Asks gdb for the arguments of functions. Without gdb, they have no names.
+  private mutating func readArguments(_ addresses: [UInt64]) throws(LabError) {
+    let (own, other) = try Wire.pair()
+    let list = addresses.map { "0x" + String($0, radix: 16) }.joined(separator: ",")
+    // The block of the function itself, out of those of functions that were inlined at its beginning.
+    let outermost =
+      "f = lambda b: b if not b or not b.superblock or b.superblock.is_static else f(b.superblock)"
+    let names = "[s.name for s in (f(gdb.block_for_pc(a)) or []) if s.is_argument]"
+    let process = Program.start(
+      "gdb",
+      [
+        "-nx", "-batch", "-iex", "set auto-load off", "-iex", "set debuginfod enabled off",
+        "-ex", "python \(outermost)",
+        "-ex", "python [print('args', hex(a), *\(names)) for a in [\(list)]]", file,
+      ], keeping: [], output: other.descriptor)
+    guard process > 0 else { return }
+    defer { process_end(process) }
+    other.close()
+    for line in try Self.text(of: own).split(separator: "\n") {
+      let words = line.split(separator: " ")
+      guard words.count >= 2, words[0] == "args",
+        let address = UInt64(words[1].dropFirst(2), radix: 16)
+      else { continue }
+      arguments[address] = words.dropFirst(2).map(String.init)
+    }
+  }
+
+  /// Asks for the places of functions, and the names of their arguments.
+  mutating func read(functions: [UInt64]) throws(LabError) {
+    guard !functions.isEmpty else { return }
+    try read(functions)
+    try readArguments(functions)
+  }
 
   /// The file and the line of an address, such as `arch/x86/mm/pat/set_memory.c:1834`; `nil` where the
   /// debug information says nothing.

@@ -21,7 +21,7 @@ static word call(word n, word a, word b, word c, word d, word e) {
 }
 #define YIELD_NAME "__x64_sys_sched_yield"
 enum { READ = 0, WRITE = 1, CLOSE = 3, MMAP = 9, MUNMAP = 11, YIELD = 24, AFFINITY = 203, MOUNT = 165, REMOVE_MODULE = 176,
-       OPENAT = 257, INSERT_MODULE = 313, TRUNCATE = 77, BPF = 321 };
+       OPENAT = 257, INSERT_MODULE = 313, TRUNCATE = 77, BPF = 321, PROTECT = 10, ADVISE = 28, MEMORY_FILE = 319 };
 __asm__(".globl _start\n_start:\n  xor %ebp, %ebp\n  and $-16, %rsp\n  call run\n");
 #elif defined(__aarch64__)
 static word call(word n, word a, word b, word c, word d, word e) {
@@ -37,7 +37,7 @@ static word call(word n, word a, word b, word c, word d, word e) {
 }
 #define YIELD_NAME "__arm64_sys_sched_yield"
 enum { READ = 63, WRITE = 64, CLOSE = 57, MMAP = 222, MUNMAP = 215, YIELD = 124, AFFINITY = 122, MOUNT = 40, REMOVE_MODULE = 106,
-       OPENAT = 56, INSERT_MODULE = 273, TRUNCATE = 46, BPF = 280 };
+       OPENAT = 56, INSERT_MODULE = 273, TRUNCATE = 46, BPF = 280, PROTECT = 226, ADVISE = 233, MEMORY_FILE = 279 };
 __asm__(".globl _start\n_start:\n  mov x29, #0\n  bl run\n");
 #endif
 
@@ -134,7 +134,48 @@ static long load_program(word count) {
   return (long)call(BPF, 5, (word)&attributes, sizeof attributes, 0, 0);
 }
 
+enum { ANONYMOUS, FOLIOS, SHARED_WRITTEN, SHARED_READ_ONLY, SHARED_READ, PRIVATE_WRITTEN };
+
+/* Maps a range of a kind at an address and touches each page: what a zap will remove. The address, or an
+   error. */
+static long make_range(word address, word bytes, word kind) {
+  word file, page;
+  long place;
+  if (kind <= FOLIOS) {
+    /* Private and anonymous, at this very address. */
+    place = (long)call(MMAP, address, bytes, 3, 0x32, (word)-1);
+    if (place < 0) return place;
+    /* MADV_HUGEPAGE, or MADV_NOHUGEPAGE. */
+    call(ADVISE, address, bytes, kind == FOLIOS ? 14 : 15, 0, 0);
+    for (page = 0; page < bytes; page += 4096) *(volatile char *)(address + page) = 1;
+    /* One page read-only and back: then each folio is mapped page by page. */
+    for (page = 0; kind == FOLIOS && page < bytes; page += 2 << 20) {
+      call(PROTECT, address + page, 4096, 1, 0, 0);
+      call(PROTECT, address + page, 4096, 3, 0, 0);
+    }
+    return place;
+  }
+  file = call(MEMORY_FILE, (word) "range", 0, 0, 0, 0);
+  if ((long)file < 0) return (long)file;
+  if (kind == SHARED_WRITTEN)
+    call(TRUNCATE, file, bytes, 0, 0, 0);
+  else
+    for (page = 0; page < bytes; page += 4096) call(WRITE, file, mail.text, 4096, 0, 0);
+  place = (long)call(MMAP, address, bytes, kind == SHARED_READ_ONLY ? 1 : 3, kind == PRIVATE_WRITTEN ? 0x12 : 0x11, file);
+  call(CLOSE, file, 0, 0, 0, 0);
+  if (place < 0) return place;
+  for (page = 0; page < bytes; page += 4096) {
+    volatile char *first = (volatile char *)(address + page);
+    if (kind == SHARED_WRITTEN || kind == PRIVATE_WRITTEN)
+      *first = 1;
+    else
+      (void)*first;
+  }
+  return place;
+}
+
 static void obey(void) {
+  const word *words = (const word *)mail.name;
   switch (mail.order) {
     case 'r':
       mail.length = 0;
@@ -148,6 +189,8 @@ static void obey(void) {
     case 'u': mail.result = call(MUNMAP, *(word *)mail.name, *(word *)mail.more, 0, 0, 0); break;
     case 's': mail.result = (word)take_secret(*(word *)mail.name); break;
     case 'b': mail.result = (word)load_program(*(word *)mail.name); break;
+    case 'z': mail.result = (word)make_range(words[0], words[1], words[2]); break;
+    case 'v': mail.result = call(ADVISE, words[0], words[1], words[2], 0, 0); break;
     case 'c': mail.result = call(CLOSE, *(word *)mail.name, 0, 0, 0, 0); break;
     default: mail.result = (word)-22;
   }

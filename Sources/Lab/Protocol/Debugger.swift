@@ -35,6 +35,13 @@ final class Debugger {
     isRunning = true
   }
 
+  /// Lets the guest go on for good: QEMU forgets all breakpoints.
+  func detach() throws(LabError) {
+    if isRunning { try interrupt() }
+    try expectOK(Array("D".utf8), "the end")
+    isRunning = true
+  }
+
   /// Executes one instruction, without interrupts.
   func step() throws(LabError) {
     try send("s")

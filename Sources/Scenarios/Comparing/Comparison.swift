@@ -55,7 +55,7 @@ public struct Comparison: Sendable {
           if let outside {
             let observed = Deed.observed(
               try outside.observe(
-                call, on: machine, after: made, watching: []))
+                call, on: machine, after: made, watching: WatchedKernel()))
             _ = observed.apply(to: &machine)
             if let call = observed.call { made.append(call) }
           } else {

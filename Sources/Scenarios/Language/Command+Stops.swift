@@ -45,6 +45,10 @@ extension Command {
         "break call", [.required(.callName)], help: "Stops before each call of this name.",
         example: "break call set_memory_rox", { .call($0.text) }),
       stop(
+        "break function", [.required(.functionName)],
+        help: "Stops where the kernel enters a function of this name.",
+        example: "break function __split_large_page", { .function($0.text) }),
+      stop(
         "break if", [.required(.expression)],
         help: "Stops where an expression becomes true; with ret or last(...), after each call for "
           + "which it is.",

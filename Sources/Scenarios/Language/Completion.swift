@@ -130,7 +130,7 @@ extension Operand.Kind {
     case .kernel: KernelProfile.all.map(\.name)
     case .cpu: CPUFeatures.Switch.allCases.map(\.word) + ["count"]
     case .count, .text, .expression, .bytes, .scanCount, .priority, .entries, .label, .calls,
-      .event, .format, .keys, .duration, .function:
+      .event, .format, .keys, .duration, .function, .functionName:
       []
     }
   }
@@ -157,7 +157,7 @@ extension Operand.Kind {
       .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
       .event,
       .format, .preset, .pattern, .touched, .newRange, .rangePart, .file, .dirty, .keys,
-      .duration, .spot, .function:
+      .duration, .spot, .function, .functionName:
       1
     }
   }
@@ -178,7 +178,7 @@ extension Operand.Kind {
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
       .module, .bytes, .policy, .scanCount, .priority, .answer, .limit, .entries, .full, .callName,
       .watched, .label, .calls, .format, .preset, .pattern, .touched, .newRange,
-      .rangePart, .keys, .duration, .spot, .function:
+      .rangePart, .keys, .duration, .spot, .function, .functionName:
       true
     }
   }

@@ -17,6 +17,10 @@ extension LineReader {
     case .full:
       guard take("full") else { throw expected(kind.expectation, among: ["full"]) }
     case .callName: values.text = try callName(kind.expectation)
+    case .functionName:
+      guard let name = nextWord else { throw expected(kind.expectation) }
+      advance()
+      values.text = name
     case .watched:
       if let word = nextWord, let reading = Reading(named: word) {
         advance()

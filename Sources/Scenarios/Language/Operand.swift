@@ -18,7 +18,8 @@ public struct Operand: Equatable, Sendable {
     case module, bytes, group, reset, huge, interleave, noflush, classic, align, gfp
     case newRange, rangePart, folioOrder, file, dirty, userPlace
     case policy, scanCount, priority, answer, limit, leafSize
-    case region, entries, full, callName, watched, onlyIf, once, ignored, disabled, commands
+    case region, entries, full, callName, functionName, watched
+    case onlyIf, once, ignored, disabled, commands
     case label, origin, anew, calls, event, format
     case preset, pattern, touched
     case keys, duration, until, spot
@@ -80,7 +81,7 @@ extension Operand.Kind {
     case .region: "in TARGET [COUNT]"
     case .entries: "N"
     case .full: "full"
-    case .callName: "NAME"
+    case .callName, .functionName: "NAME"
     case .watched: "TARGET|COUNTER"
     case .onlyIf: "if EXPRESSION"
     case .once: "once"
@@ -145,7 +146,7 @@ extension Operand.Kind {
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .target, .frame,
       .count,
       .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority,
-      .entries, .callName, .watched, .label, .calls, .event, .format, .newRange,
+      .entries, .callName, .functionName, .watched, .label, .calls, .event, .format, .newRange,
       .rangePart, .keys, .duration, .spot, .function:
       []
     }
@@ -216,7 +217,7 @@ extension Operand.Kind {
     case .keys: "keys between quotation marks, such as \"r > C-o Enter\""
     case .duration: "a time such as 2s or 1500ms"
     case .until: "until and an expression"
-    case .function: "the name of a function of the kernel, as /proc/kallsyms has it"
+    case .function, .functionName: "the name of a function of the kernel, as /proc/kallsyms has it"
     case .spot: "a panel (map, trace, page, why, bars), a target such as pfn:0x180000, or off"
     }
   }

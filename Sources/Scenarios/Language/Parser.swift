@@ -242,7 +242,8 @@ extension LineReader {
       .seed,
       .bytes, .policy,
       .scanCount,
-      .priority, .answer, .limit, .entries, .full, .callName, .watched, .label, .calls, .format,
+      .priority, .answer, .limit, .entries, .full, .callName, .functionName, .watched, .label,
+      .calls, .format,
       .preset, .pattern, .touched, .newRange, .rangePart, .function:
       next != nil
     }
@@ -291,7 +292,8 @@ extension LineReader {
       .scanCount,
       .priority, .answer, .limit:
       try readOfUser(kind, into: &values)
-    case .region, .entries, .full, .callName, .watched, .onlyIf, .once, .ignored, .disabled,
+    case .region, .entries, .full, .callName, .functionName, .watched, .onlyIf, .once, .ignored,
+      .disabled,
       .commands:
       try readOfStop(kind, into: &values)
     case .newRange, .rangePart, .folioOrder, .file, .dirty, .userPlace:

@@ -190,7 +190,7 @@ public struct Runner: Sendable {
     do throws(CallError) {
       deed = .observed(
         try outside.observe(
-          call, on: machine, after: made, watching: stops.watchedPages(on: machine)))
+          call, on: machine, after: made, watching: stops.watched(on: machine)))
     } catch {
       throw RunError(.call(call, error), at: location)
     }

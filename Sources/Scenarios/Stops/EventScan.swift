@@ -44,6 +44,7 @@ struct EventScan {
     case .expression(let expression): hits(of: expression, summary.returned)
     case .nearMerge(let entries, let size, let region): near(entries, size, region)
     case .drift: drifts()
+    case .function(let name): entries(of: name)
     case .invariant: broken(summary)
     case .split, .merge, .fallback, .flushFull, .entry, .reading:
       matches(condition)
@@ -74,6 +75,25 @@ struct EventScan {
         functions[Int(place)].written?.address == address
       else { return }
       hits.append((index, .wrote(functions[Int(place)])))
+    }
+    return hits
+  }
+
+  /// Where a function was entered: one of the simulation, or one that a real kernel was seen entering.
+  private mutating func entries(of name: String) -> [Hit] {
+    let functions = deed.functions
+    let simulated = KernelFunction(seen: name)
+    var hits: [Hit] = []
+    forEachEvent { index, event in
+      guard hits.count < Self.hitsMax else { return }
+      switch event {
+      case .entered(let function, _, _) where function == simulated:
+        hits.append((index, .event(event)))
+      case .seen(.entered(let place)) where functions.indices.contains(Int(place)):
+        let function = functions[Int(place)]
+        if function.isNamed(name) { hits.append((index, .entered(function))) }
+      default: break
+      }
     }
     return hits
   }

@@ -32,6 +32,8 @@ public struct Stop: Equatable, Sendable {
     case flushFull
     /// A call of this name is about to be made.
     case call(String)
+    /// A function of the kernel of this name was entered.
+    case function(String)
     /// An expression is true and was not before; one about the last call, after each call for which
     /// it is true.
     case expression(Expression)
@@ -89,6 +91,7 @@ extension Stop.Condition {
     case .fallback: "break fallback"
     case .flushFull: "break flush full"
     case .call(let name): "break call \(name)"
+    case .function(let name): "break function \(name)"
     case .expression(let expression): "break if \(expression.scenarioText)"
     case .entry(let region):
       "watch \(region.target.scenarioText)"
@@ -112,7 +115,7 @@ extension Stop.Condition {
   /// Whether the events and summaries of calls tell it; if not, machines have to be looked at.
   var isTold: Bool {
     switch self {
-    case .split, .merge, .fallback, .flushFull, .call, .entry, .reading, .invariant: true
+    case .split, .merge, .fallback, .flushFull, .call, .function, .entry, .reading, .invariant: true
     case .nearMerge, .expression, .drift: false
     }
   }

@@ -18,7 +18,7 @@ extension Stop.Condition {
     case .entry(let region):
       facts.written.map { Self.touches(region, $0.start, $0.pages, machine) } ?? false
     case .reading(let reading): reading.counters.contains { facts.counters.contains($0) }
-    case .call, .expression, .nearMerge, .drift, .invariant: false
+    case .call, .function, .expression, .nearMerge, .drift, .invariant: false
     }
   }
 

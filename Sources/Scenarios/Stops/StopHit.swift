@@ -16,6 +16,8 @@ public struct StopHit: Equatable, Sendable {
     case event(Event)
     /// A function of a real kernel wrote an entry that is watched.
     case wrote(SeenFunction)
+    /// A real kernel entered one of its functions.
+    case entered(SeenFunction)
     /// A call is about to be made.
     case call(Call)
     /// The expression is true.
@@ -35,6 +37,7 @@ extension StopHit.Finding {
     switch self {
     case .event(let event): event.sentence(.long)
     case .wrote(let function): function.sentence(.wrote(0))
+    case .entered(let function): function.sentence(.entered(0))
     case .call(let call): "\(call.scenarioText) is about to be made."
     case .expression(let expression): "\(expression.scenarioText) is true."
     case .near(let address, let size, let entries):

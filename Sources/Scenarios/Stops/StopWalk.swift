@@ -92,7 +92,8 @@ struct StopWalk {
         if merged || machine.isNear(entries, size, summary, region) { seen.append(watching[index]) }
       case .drift:
         if wrote, machine.mayHaveDrifted(summary) { seen.append(watching[index]) }
-      case .split, .merge, .fallback, .flushFull, .call, .entry, .reading, .invariant: break
+      case .split, .merge, .fallback, .flushFull, .call, .function, .entry, .reading, .invariant:
+        break
       }
     }
   }
@@ -113,6 +114,8 @@ extension StopList.Item {
       summary.mayTouch(region)
         || deed.functions.contains { $0.written != nil }
     case .reading(let reading): reading.counters.contains { summary.moved($0) }
+    // Which functions a call enters no summary tells.
+    case .function: true
     case .invariant: summary.kinds.contains(.broken)
     case .nearMerge, .expression, .drift: false
     }

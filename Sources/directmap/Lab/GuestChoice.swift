@@ -53,9 +53,21 @@ struct GuestChoice: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "The kernel's source: shows the lines of the function under way; with --vmlinux.",
+      valueName: "folder"), completion: .directory)
+  var source: String?
+
+  @Option(
+    help: ArgumentHelp(
       "A file that the guest gets, such as a module; may be repeated.", valueName: "file"),
     completion: .file())
   var with: [String] = []
+
+  /// Gives the text of a file of the kernel's source.
+  fileprivate var sourceText: (@Sendable (String) -> String?)? {
+    guard let source else { return nil }
+    return { path in try? CommandLine.text(ofFile: "\(source)/\(path)") }
+  }
 
   /// The options of a guest with a kernel.
   ///
@@ -63,6 +75,10 @@ struct GuestChoice: ParsableArguments {
   func options(
     kernel path: String?, usualRAM: UInt64 = 2 << 30,
   ) throws(UserError) -> GuestOptions {
+    guard source == nil || vmlinux != nil else {
+      throw UserError(
+        "--source shows lines only with --vmlinux FILE, which tells where functions stand")
+    }
     let (bytes, name) = try CommandLine.kernel(path)
     var options = GuestOptions(kernel: bytes, named: name)
     options.ram = try ram.map(Self.bytes) ?? usualRAM
@@ -134,7 +150,9 @@ extension LabKernel {
     do {
       return try ProgressLine.during("Booting \(options.kernelName)") { _ in
         let kernel = try LabKernel(booting: options, as: profile)
-        if let vmlinux = choice.vmlinux { try kernel.readSources(of: vmlinux) }
+        if let vmlinux = choice.vmlinux {
+          try kernel.readSources(of: vmlinux, text: choice.sourceText)
+        }
         if let patterns = choice.patterns(isUsual: tellsUsual) { try kernel.look(inside: patterns) }
         return kernel
       }

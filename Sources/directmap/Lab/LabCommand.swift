@@ -84,6 +84,23 @@ struct LabKernelImage: ParsableArguments {
 
 /// Options that say what QEMU's machine is, for the commands that boot nothing else.
 struct GuestMachineOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Start no QEMU: work with one that runs, by the Unix socket of its debugger; with --memory and --proc.",
+      valueName: "socket"), completion: .file())
+  var attach: String?
+
+  @Option(
+    help: ArgumentHelp("The memory file of a QEMU that runs.", valueName: "file"),
+    completion: .file())
+  var memory: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A folder with copies of its guest's /proc/" + GuestAttachment.names.joined(separator: ", ")
+        + ".", valueName: "folder"), completion: .directory)
+  var proc: String?
+
   @Option(help: ArgumentHelp("QEMU's CPU, such as max or qemu64,+la57.", valueName: "cpu"))
   var cpu: String?
 
@@ -102,11 +119,39 @@ struct GuestMachineOptions: ParsableArguments {
 
   /// The options of a guest.
   func options(_ choice: GuestChoice, kernel: String?) throws(UserError) -> GuestOptions {
+    if let attachment = try attachment(kernel) {
+      var options = GuestOptions(kernel: [], named: "the guest at \(attachment.debugger)")
+      options.attachment = attachment
+      return options
+    }
     var options = try choice.options(kernel: kernel)
     options.cpu = cpu
     options.machine = machine
     options.append = append ?? ""
     return options
+  }
+
+  /// The guest that is to be attached to.
+  private func attachment(_ kernel: String?) throws(UserError) -> GuestAttachment? {
+    guard let attach else {
+      guard memory == nil, proc == nil else {
+        throw UserError("--memory and --proc are for a QEMU that runs; add --attach SOCKET")
+      }
+      return nil
+    }
+    guard let memory, let proc else {
+      throw UserError(
+        "--attach needs --memory FILE, the guest's RAM, and --proc FOLDER with copies of its /proc/"
+          + GuestAttachment.names.joined(separator: ", "))
+    }
+    guard kernel == nil else {
+      throw UserError("the guest at \(attach) runs its kernel already; leave out \(kernel ?? "")")
+    }
+    var files: [String: [UInt8]] = [:]
+    for name in GuestAttachment.names {
+      files["/proc/\(name)"] = [UInt8](try CommandLine.bytes(ofFile: "\(proc)/\(name)"))
+    }
+    return GuestAttachment(debugger: attach, memory: memory, files: files)
   }
 
   /// The rules that are asked for.

@@ -10,8 +10,9 @@ struct LabRecordCommand: ParsableCommand {
     commandName: "record",
     abstract: "Record what a real kernel does, as in Assets/recordings.",
     discussion: """
-      Records the calls of a scenario, or random ones. directmap verify reads the file. How often caches \
-      were flushed is not seen from outside, and marked so.
+      Records the calls of a scenario, or random ones. directmap verify reads the file. How often \
+      functions that flush were entered is counted by breakpoints; where the kernel has none of the name, \
+      the count is marked as not to be compared.
       """)
 
   @Argument(
@@ -22,8 +23,8 @@ struct LabRecordCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Make random calls, about: " + RandomKind.allCases.map(\.rawValue).joined(separator: ", ")
-        + ".", valueName: "kind"), completion: .list(RandomKind.allCases.map(\.rawValue)))
+      "Make random calls, about: " + CheckedKind.names.joined(separator: ", ") + ".",
+      valueName: "kind"), completion: .list(CheckedKind.names))
   var random: String?
 
   @Option(help: ArgumentHelp("The seed of random calls.", valueName: "n"))
@@ -49,11 +50,20 @@ struct LabRecordCommand: ParsableCommand {
   }
 
   func run() throws {
-    let kind = try random.map { try RandomKind.named($0) }
+    let chosen = try random.map { try CheckedKind.named($0) }
     let scenario = try file.map { try ScenarioFile($0).read() }
     // What cannot be written is told before the kernel boots.
     let place = try OutputPlace(output, force ? .any : .free, force: "--force")
-    let (lab, region) = try LabCheckCommand.boot(kind ?? .basic, guest, choice, image.kernel)
+    let lab = try LabCheckCommand.boot(chosen ?? .calls(.basic), guest, choice, image.kernel)
+    if case .recorded(let kind) = chosen {
+      let text = try Self.text(kind, seed, calls, on: lab)
+      _ = try place.write(Array(text.utf8))
+      return CommandLine.say("\(output): \(counted(calls, "step")) of \(lab.name)")
+    }
+    let region = try LabCheckCommand.region(of: lab)
+    lab.countFlushes()
+    var kind: RandomKind?
+    if case .calls(let calls) = chosen { kind = calls }
     var list: [Call] = []
     if let scenario {
       for located in scenario.statements {
@@ -66,6 +76,17 @@ struct LabRecordCommand: ParsableCommand {
     let recorder = try recording(list, on: lab, in: region, kind)
     _ = try place.write(Array((recorder.joined(separator: "\n") + "\n").utf8))
     CommandLine.say("\(output): \(counted(recorder.count - 1, "call")) of \(lab.name)")
+  }
+
+  /// A recording of a kind that has a form of its own.
+  private static func text(
+    _ kind: RecordedKind, _ seed: UInt64, _ steps: Int, on lab: LabKernel,
+  ) throws(UserError) -> String {
+    do throws(LabError) {
+      return try lab.record(kind, seed: seed, steps: steps)
+    } catch {
+      throw UserError(error.description)
+    }
   }
 
   /// The lines of the recording.

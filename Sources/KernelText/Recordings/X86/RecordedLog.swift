@@ -1,9 +1,9 @@
 /// Values that a recorder logged in order: `7 509x4 5`, `1/0x256`, `9678/0 10240/1`.
 ///
 /// `VxN` is N times V, and `A/B` two values of one call.
-struct RecordedLog: Equatable {
+public struct RecordedLog: Equatable, Sendable {
   /// One value, or two of one call.
-  struct Item: Equatable {
+  struct Item: Equatable, Sendable {
     var first: UInt64
     var second: UInt64?
   }
@@ -11,7 +11,8 @@ struct RecordedLog: Equatable {
   /// The values, those that repeat in a row together.
   private(set) var runs: [(item: Item, count: Int)] = []
 
-  init() {}
+  /// An empty log.
+  public init() {}
 
   /// Reads a log; `nil` if it is none.
   init?(_ text: some StringProtocol) {
@@ -36,7 +37,7 @@ struct RecordedLog: Equatable {
   }
 
   /// Adds a value so many times.
-  mutating func add(_ first: UInt64, _ second: UInt64? = nil, times: Int = 1) {
+  public mutating func add(_ first: UInt64, _ second: UInt64? = nil, times: Int = 1) {
     add(Item(first: first, second: second), times: times)
   }
 
@@ -50,22 +51,28 @@ struct RecordedLog: Equatable {
   }
 
   /// How many values there are.
-  var count: UInt64 { runs.reduce(0) { $0 + UInt64($1.count) } }
+  public var count: UInt64 { runs.reduce(0) { $0 + UInt64($1.count) } }
 
   /// The sum of the first values.
   var sum: UInt64 { runs.reduce(0) { $0 &+ $1.item.first &* UInt64($1.count) } }
 
-  static func == (a: Self, b: Self) -> Bool {
+  /// Whether both have the same values in the same order.
+  public static func == (a: Self, b: Self) -> Bool {
     a.runs.count == b.runs.count
       && zip(a.runs, b.runs).allSatisfy { $0.item == $1.item && $0.count == $1.count }
   }
 
-  /// The log as a recorder writes it, shortened.
-  var text: String {
-    let words = runs.prefix(24).map { run in
+  /// The log as a recorder writes it.
+  public var text: String { words(runs.count) }
+
+  /// Its beginning.
+  var shortText: String { words(24) + (runs.count > 24 ? " ..." : "") }
+
+  private func words(_ count: Int) -> String {
+    let words = runs.prefix(count).map { run in
       let item = "\(run.item.first)" + (run.item.second.map { "/\($0)" } ?? "")
       return run.count == 1 ? item : "\(item)x\(run.count)"
     }
-    return words.joined(separator: " ") + (runs.count > 24 ? " ..." : "")
+    return words.joined(separator: " ")
   }
 }

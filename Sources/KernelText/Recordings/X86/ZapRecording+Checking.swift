@@ -166,7 +166,7 @@ extension ZapRecording {
       guard let ours = own.calls[name], let theirs = zap.calls[name] else { continue }
       if let log = zap.logs[name], let mine = own.logs[name] {
         guard mine != log else { continue }
-        differences.append("\(name) \(mine.text), the kernel \(log.text)")
+        differences.append("\(name) \(mine.shortText), the kernel \(log.shortText)")
       } else if ours != theirs, own.logs[name] == nil || zap.logs[name] == nil {
         differences.append("\(name) \(ours) times, the kernel \(theirs)")
       }

@@ -1,0 +1,53 @@
+import Engine
+import KernelText
+import TestSupport
+import Testing
+
+@testable import Lab
+
+/// Recordings that have a form of their own, made of a real kernel and held against the simulation.
+@Suite struct RecorderTests {
+  @Test(
+    .enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"),
+    arguments: [RecordedKind.zap, .vmalloc])
+  func `zaps and areas of x86-64 are recorded, and equal the simulation`(
+    kind: RecordedKind,
+  ) throws {
+    let path = try #require(LabKernels.x86)
+    var options = GuestOptions(kernel: try DebianPackage.kernel(in: path), named: "kernel")
+    options.accelerator = .tcg
+    let lab = try LabKernel(booting: options)
+    let text = try lab.record(kind, seed: 1, steps: 8)
+    let check = try kind.check(text)
+    #expect(check.steps >= 8)
+    #expect(check.differences == [])
+    // The same seed from the same beginning.
+    let again = try lab.record(kind, seed: 1, steps: 2)
+    #expect(again.split(separator: "\n").prefix(2) == text.split(separator: "\n").prefix(2))
+    #expect(throws: LabError.self) { _ = try lab.record(.arm64, seed: 1, steps: 1) }
+  }
+
+  @Test(.enabled(if: LabKernels.arm64 != nil, "\(LabKernels.missing)"))
+  func `the linear map of arm64 is recorded, and equals the simulation`() throws {
+    let path = try #require(LabKernels.arm64)
+    var options = GuestOptions(kernel: try DebianPackage.kernel(in: path), named: "kernel")
+    options.ram = 1 << 30
+    options.append = "rodata=full"
+    let lab = try LabKernel(booting: options)
+    let text = try lab.record(.arm64, seed: 1, steps: 30)
+    let check = try RecordedKind.arm64.check(text)
+    // Leaves and tables of two steps, and the probe.
+    #expect(check.steps == 5)
+    #expect(check.differences == [])
+    #expect(throws: LabError.self) { _ = try lab.record(.zap, seed: 1, steps: 1) }
+  }
+
+  @Test func `counts of entries are told as recordings have them`() {
+    var counts = EntryCounts([
+      CountedFunction("b", .number(0)), CountedFunction("a"), CountedFunction("c", .number(1)),
+    ])
+    counts.add("a", nil)
+    for value in [7, 509, 509, 5] { counts.add("b", (UInt64(value), nil)) }
+    #expect(counts.text == "count a 1\ncount b 4 log 7 509x2 5\ncount c 0 log\n")
+  }
+}
