@@ -31,7 +31,11 @@ enum FuzzTarget: String, CaseIterable {
     case .toml: _ = Configuration.read(bytes, file: "input")
     case .map: Self.readMap(bytes)
     case .core:
-      if let map = try? ReadMap(core: InMemory(bytes)) { Self.look(at: map) }
+      let memory = InMemory(bytes)
+      if let map = try? ReadMap(core: memory) { Self.look(at: map) }
+      if let map = try? ReadMap(memory: memory, size: UInt64(bytes.count), .guest) {
+        Self.look(at: map)
+      }
     case .archive:
       var archive = TarReader(BytesInMemory(bytes))
       while let member = try? archive.next() {

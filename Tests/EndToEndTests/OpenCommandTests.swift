@@ -113,6 +113,23 @@ import Testing
     #expect(result.output.hasPrefix("<svg ") && result.output.contains(">ptdump</title>"))
   }
 
+  @Test func `a compressed dump is read by libkdumpfile, or says how to convert it`() throws {
+    let folder = try Folder()
+    // The header of a dump that ends behind it: what the library says of it, where that is there.
+    let header = Array("KDUMP   ".utf8) + [6, 0, 0, 0] + [UInt8](repeating: 0, count: 4084)
+    try Data(header).write(to: URL(filePath: "\(folder.path)/dump"))
+    let result = try run("open", "\(folder.path)/dump", "--format", "summary")
+    #expect(result.status == 2)
+    let hasNone = result.errors.contains("install libkdumpfile, which reads it, or save ELF with")
+    #expect(
+      hasNone || result.errors.contains("is no dump that libkdumpfile reads: "), "\(result.errors)")
+    #expect(result.errors.split(separator: "\n").count == 1)
+    let flattened = Array("makedumpfile\0\0\0\0".utf8) + [UInt8](repeating: 0, count: 4080)
+    try Data(flattened).write(to: URL(filePath: "\(folder.path)/flat"))
+    let other = try run("open", "\(folder.path)/flat")
+    #expect(other.status == 2 && other.errors.contains("`makedumpfile -R FILE < it`"))
+  }
+
   @Test func `what cannot be read says what to do`() throws {
     let unknown = try run("open", "field/README.md")
     #expect(unknown.status == 2)

@@ -112,7 +112,7 @@ import Testing
   }
 
   @Test func `shellcheck finds nothing`() throws {
-    let scripts = [".ci/run", ".ci/install", ".ci/static", ".ci/package"]
+    let scripts = [".ci/run", ".ci/install", ".ci/static", ".ci/package", ".ci/guest"]
     try OtherProgram.run(
       "shellcheck", scripts.map { ProjectFiles.root.appending(path: $0).path })
   }

@@ -142,21 +142,11 @@ extension CallTouches {
     self.init(on: after)
     let start = after.directMapRange.lowerBound
     let pages = PageCount(end)
-    let (old, new) = (
-      before.tables.runs(from: start, pages: pages), after.tables.runs(from: start, pages: pages)
-    )
-    var (i, j) = (0, 0)
-    var frame: UInt64 = 0
-    while i < old.count, j < new.count {
-      let ends = (
-        (old[i].start + old[i].pages - start).rawValue,
-        (new[j].start + new[j].pages - start).rawValue
-      )
-      let next = min(ends.0, ends.1)
-      note(old[i], new[j], frame..<next)
-      frame = next
-      if ends.0 == next { i += 1 }
-      if ends.1 == next { j += 1 }
+    let old = before.tables.runs(from: start, pages: pages)
+    let new = after.tables.runs(from: start, pages: pages)
+    for pair in RunPairs(old, new, tellsHoles: true) {
+      guard let a = pair.a, let b = pair.b else { continue }
+      note(a, b, pair.frames.lowerBound.rawValue..<pair.frames.upperBound.rawValue)
     }
     settle()
   }

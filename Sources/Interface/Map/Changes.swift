@@ -43,23 +43,12 @@ public struct Changes: Equatable, Sendable {
     let start: VirtualAddress =
       after.architecture == .arm64 ? 0xffff_0000_0000_0000 : 0xffff_8000_0000_0000
     let pages = PageCount((0 &- start.rawValue) >> 12)
-    let (old, new) = (
-      before.tables.runs(from: start, pages: pages), after.tables.runs(from: start, pages: pages)
-    )
-    var (i, j) = (0, 0)
-    var address = start
-    while i < old.count, j < new.count {
-      let ends = (old[i].start + old[i].pages, new[j].start + new[j].pages)
-      let oldLeft = (ends.0.rawValue &- address.rawValue) >> 12
-      let newLeft = (ends.1.rawValue &- address.rawValue) >> 12
-      let count = min(oldLeft, newLeft)
-      if old[i].size != new[j].size || old[i].flags != new[j].flags {
-        let size = min(old[i].size ?? .size1G, new[j].size ?? .size1G)
-        add(WrittenEntries(address, PageCount(count), size))
-      }
-      address = address + PageCount(count)
-      if oldLeft == count { i += 1 }
-      if newLeft == count { j += 1 }
+    let old = before.tables.runs(from: start, pages: pages)
+    let new = after.tables.runs(from: start, pages: pages)
+    for pair in RunPairs(old, new)
+    where pair.a?.size != pair.b?.size || pair.a?.flags != pair.b?.flags {
+      let size = min(pair.a?.size ?? .size1G, pair.b?.size ?? .size1G)
+      add(WrittenEntries(pair.start, pair.pages, size))
     }
   }
 

@@ -25,7 +25,7 @@ struct CoreFile {
   /// The processors whose page tables are read.
   enum Processor: UInt64 { case x86 = 62, arm64 = 183 }
 
-  let processor: Processor
+  private(set) var processor: Processor
   /// The pieces that have a physical address, by rising one.
   private(set) var segments: [Segment] = []
   /// The pieces without a physical address, such as vmalloc space in `/proc/kcore`.
@@ -85,6 +85,40 @@ struct CoreFile {
     .tooLarge("this is \(what); give /proc/kcore or a vmcore of x86-64 or arm64")
   }
 
+  /// Memory that no header describes.
+  ///
+  /// - Parameter segments: its pieces, by rising physical address.
+  init(_ bytes: any BytesAtOffsets, _ segments: [Segment]) {
+    self.bytes = bytes
+    self.segments = segments
+    processor = .x86
+  }
+
+  /// Takes the lines of VMCOREINFO as they stand in the kernel's memory. Only arm64's have the offset of its
+  /// image.
+  ///
+  /// - Parameter choosesProcessor: whether they say whose memory it is.
+  mutating func take(info text: some StringProtocol, choosesProcessor: Bool) {
+    info = [:]
+    readInfo(text)
+    if choosesProcessor { processor = info["NUMBER(kimage_voffset)"] == nil ? .x86 : .arm64 }
+  }
+
+  /// Whether the notes say where the tables are.
+  var tellsTables: Bool { symbol("init_top_pgt") != nil || symbol("swapper_pg_dir") != nil }
+
+  /// Whether it is the memory of a virtual machine as its monitor saves it: no address is the kernel's.
+  var isOfMonitor: Bool { others.isEmpty && segments.allSatisfy { $0.address == $0.physical } }
+
+  /// The physical address of what stands at a place of the file.
+  func physical(ofOffset offset: UInt64) -> UInt64? {
+    for segment in segments where offset >= segment.offset && offset - segment.offset < segment.size
+    {
+      return segment.physical.map { $0 + (offset - segment.offset) }
+    }
+    return nil
+  }
+
   /// The pages of all pieces together.
   var pages: UInt64 {
     segments.reduce(0) { $0.addingReportingOverflow($1.size / 4096).partialValue }
@@ -105,7 +139,7 @@ struct CoreFile {
 
   /// The pieces that are RAM. Where all physical addresses are 0, the file does not tell them.
   private static func placed(_ loads: [Segment]) -> [Segment] {
-    let isTold = loads.contains { $0.physical ?? 0 != 0 }
+    let isTold = loads.contains { $0.physical ?? 0 != 0 || $0.address == 0 && $0.size > 0 }
     guard isTold else { return [] }
     let ram = loads.filter { segment in
       guard let physical = segment.physical else { return false }
@@ -132,7 +166,7 @@ struct CoreFile {
     }
   }
 
-  private mutating func readInfo(_ text: String) {
+  private mutating func readInfo(_ text: some StringProtocol) {
     for line in text.split(separator: "\n").prefix(4096) {
       let parts = line.split(separator: "=", maxSplits: 1)
       if parts.count == 2 { info[String(parts[0])] = String(parts[1]) }

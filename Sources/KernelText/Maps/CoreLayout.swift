@@ -30,12 +30,17 @@ struct CoreLayout {
       let hasFive = file.value("NUMBER(pgtable_l5_enabled)") == 1
       topShift = hasFive ? 48 : 39
       encryption = UInt64(bitPattern: file.value("NUMBER(sme_mask)") ?? 0)
-      guard
-        let segment = file.segments.first(where: {
-          $0.address < AddressLayout.kernelMap.rawValue && $0.address >> 63 == 1
-        }), let physical = segment.physical
-      else { throw Self.lacking("piece of the direct map") }
-      pageOffset = segment.address &- physical
+      root &= Self.addressMask & ~encryption
+      let segment = file.segments.first {
+        $0.address < AddressLayout.kernelMap.rawValue && $0.address >> 63 == 1
+      }
+      if let segment, let physical = segment.physical {
+        pageOffset = segment.address &- physical
+      } else if let base = try Self.base(file, root, topShift, encryption)?.base {
+        pageOffset = base
+      } else {
+        throw Self.lacking("piece of the direct map")
+      }
     case .arm64:
       architecture = .arm64
       guard let table = file.symbol("swapper_pg_dir"),
@@ -50,9 +55,59 @@ struct CoreLayout {
       }
       topShift = bits == 48 ? 39 : 30
       pageOffset = ~0 << UInt64(bits)
-      start = UInt64(bitPattern: file.value("NUMBER(PHYS_OFFSET)") ?? 0)
+      // A kernel built for 52 bits counts from where its map would begin with 52, also on a processor
+      // with 48. Source: arch/arm64/mm/init.c, `arm64_memblock_init()`, 6.12.
+      let built = UInt64(bitPattern: file.value("NUMBER(VA_BITS)") ?? bits)
+      let shift = built < 64 ? pageOffset &- (~0 << built) : 0
+      start = UInt64(bitPattern: file.value("NUMBER(PHYS_OFFSET)") ?? 0) &+ shift
+      root &= Self.addressMask
     }
-    root &= 0x000f_ffff_ffff_f000
+  }
+
+  /// The tables of x86-64 that begin with a top table, where nothing else is known; `nil` if it is none.
+  ///
+  /// - Parameter root: the physical address of the top table.
+  init?(_ file: CoreFile, topTable root: UInt64) throws {
+    architecture = .x86_64
+    self.root = root
+    for shift: UInt64 in [39, 48] {
+      guard let (base, first) = try Self.base(file, root, shift, 0), first == 0 else { continue }
+      (topShift, pageOffset) = (shift, base)
+      return
+    }
+    return nil
+  }
+
+  static let addressMask: UInt64 = 0x000f_ffff_ffff_f000
+
+  /// The address of frame 0 by the tables themselves, and the physical address that they map first: the
+  /// direct map is the first part of the kernel's half in which frames follow addresses, and begins at a
+  /// border of 1 GiB.
+  private static func base(
+    _ file: CoreFile, _ root: UInt64, _ topShift: UInt64, _ encryption: UInt64,
+  ) throws -> (base: UInt64, first: UInt64)? {
+    var tablesLeft = 4096
+    func search(
+      _ table: UInt64, _ shift: UInt64, _ start: UInt64, _ indices: Range<Int>,
+    ) throws -> (base: UInt64, first: UInt64)? {
+      tablesLeft -= 1
+      guard tablesLeft >= 0, let bytes = try file.table(at: table) else { return nil }
+      for index in indices {
+        let entry = CoreFile.number(bytes, index * 8, 8)
+        guard entry & 1 != 0 else { continue }
+        let address = start &+ UInt64(index) << shift
+        let physical = entry & addressMask & ~encryption
+        if shift == 12 || shift <= 30 && entry & 0x80 != 0 {
+          let first = physical & ~((1 << shift) - 1)
+          if (address &- first) & 0x3fff_ffff == 0 { return (address &- first, first) }
+        } else if shift > 12, let found = try search(physical, shift - 9, address, 0..<512) {
+          return found
+        }
+      }
+      return nil
+    }
+    // The lower half of the top table is the user's.
+    return try search(root, topShift, ~0 << (topShift + 9), 256..<512)
   }
 
   private static func lacking(_ what: String) -> KernelTextError {

@@ -6,6 +6,10 @@ public enum SourceKind: String, CaseIterable, Sendable {
   case leaves
   /// Memory of a kernel in ELF: `/proc/kcore`, `vmcore`.
   case core
+  /// Compressed memory of a kernel, as makedumpfile and QEMU save it.
+  case kdump
+  /// The RAM of a guest, as QEMU keeps it in a file.
+  case qemu
   /// What `info tlb` of QEMU's monitor prints.
   case tlb
   /// A kernel log.
@@ -50,6 +54,14 @@ public enum SourceKind: String, CaseIterable, Sendable {
       self = .core
       return
     }
+    if bytes.starts(with: "KDUMP   ".utf8) || bytes.starts(with: "DISKDUMP".utf8) {
+      self = .kdump
+      return
+    }
+    if Self.isGuestMemory(bytes) {
+      self = .qemu
+      return
+    }
     if bytes.dropFirst(257).starts(with: "ustar".utf8) {
       self = .tar
       return
@@ -84,6 +96,17 @@ public enum SourceKind: String, CaseIterable, Sendable {
     }
     guard let fallback else { return nil }
     self = fallback
+  }
+
+  /// Whether it is memory of a kernel, of which only parts are read.
+  public var isMemory: Bool { self == .core || self == .kdump || self == .qemu }
+
+  /// Whether the memory of a PC begins like this: by a table of interrupts that lead to its BIOS, at 0xf0000.
+  private static func isGuestMemory(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard bytes.count >= 64 else { return false }
+    return stride(from: bytes.startIndex, to: bytes.startIndex + 64, by: 4).allSatisfy { place in
+      bytes[place + 2] == 0 && bytes[place + 3] == 0xf0
+    }
   }
 
   private static let linesRead = 400

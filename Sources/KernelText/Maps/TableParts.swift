@@ -17,7 +17,6 @@ struct TableParts: Equatable {
   private(set) var isForeign = false
 
   private let layout: CoreLayout
-  private static let addressMask: UInt64 = 0x000f_ffff_ffff_f000
 
   static func == (a: TableParts, b: TableParts) -> Bool { a.parts == b.parts }
 
@@ -45,7 +44,7 @@ struct TableParts: Equatable {
         if let size = LeafSize(coveringBits: shift), isLeaf(entry, size) {
           take(entry, size, address)
         } else if entry & 1 != 0, shift > 12 {
-          let next = entry & Self.addressMask & ~layout.encryption
+          let next = entry & CoreLayout.addressMask & ~layout.encryption
           parts.append(.table(next, shift: shift - 9, start: address))
         }
       }
@@ -66,7 +65,7 @@ struct TableParts: Equatable {
     // In a damaged file a leaf may lie anywhere.
     guard page < AddressLayout.pfnLimit.rawValue - count, page % count == 0 else { return }
     if entry & 1 != 0 {
-      let mask = Self.addressMask & ~layout.encryption & ~(count << 12 - 1)
+      let mask = CoreLayout.addressMask & ~layout.encryption & ~(count << 12 - 1)
       // The highest bits of arm64 may hold flags.
       if (entry & mask) >> 12 & (AddressLayout.pfnLimit.rawValue - 1) != page { isForeign = true }
     }
@@ -84,7 +83,7 @@ struct TableParts: Equatable {
   }
 
   private func x86(_ entry: UInt64, _ size: LeafSize) -> EntryFlags {
-    var word = entry & ~Self.addressMask
+    var word = entry & ~CoreLayout.addressMask
     if size != .size4K, entry & 1 != 0 { word |= entry & 0x1000 }
     var flags = EntryFlags(rawValue: word)
     if layout.encryption != 0, entry & layout.encryption != 0 { flags.formUnion(.encryption) }
@@ -100,7 +99,8 @@ struct TableParts: Equatable {
     set(entry >> 6 & 1 != 0, .user)
     set(entry >> 7 & 1 == 0, .writable)
     set(entry >> 10 & 1 != 0, .accessed)
-    set(entry >> 11 & 1 == 0, .global)
+    // Bit 11 of what is invalid says that it was valid; that it is global is not lost.
+    set(entry >> 11 & 1 == 0 || entry & 1 == 0, .global)
     set(entry >> 52 & 1 != 0, .contiguous)
     set(entry >> 53 & 1 != 0, .nx)
     return flags

@@ -42,7 +42,11 @@ public struct LiveTables {
   ///   - ram: the frames that iomem calls System RAM; empty if it does not tell, then those of the file.
   /// - Throws: ``KernelTextError``, and what the source of the bytes throws.
   public init(_ core: any BytesAtOffsets, ram: [Range<PFN>]) throws {
-    file = try CoreFile(core)
+    try self.init(CoreFile(core), ram: ram)
+  }
+
+  init(_ file: CoreFile, ram: [Range<PFN>]) throws {
+    self.file = file
     layout = try CoreLayout(file)
     self.ram = MemoryMap(ram.isEmpty ? file.frames : ram)
   }
@@ -157,7 +161,7 @@ public struct LiveTables {
     while true {
       let entry = CoreFile.number(bytes, Int(address >> shift & 511) * 8, 8)
       let end = min(last, address | (span - 1))
-      let physical = entry & 0x000f_ffff_ffff_f000 & ~layout.encryption
+      let physical = entry & CoreLayout.addressMask & ~layout.encryption
       if entry & 1 != 0 {
         if shift == 12 || shift <= 30 && entry & 0x80 != 0 {
           let start = physical & ~(span - 1) | address & (span - 1)

@@ -25,7 +25,8 @@ final class Monitor {
     while let bytes = try? wire.read(milliseconds: 0), !bytes.isEmpty { continue }
   }
 
-  private func command(_ line: String) throws(LabError) {
+  /// Makes the monitor carry out a line that prints nothing if all went well.
+  func command(_ line: String) throws(LabError) {
     if !isReady {
       try execute(#"{"execute":"qmp_capabilities"}"#)
       try execute(
@@ -35,7 +36,6 @@ final class Monitor {
     }
     let answer = try execute(
       #"{"execute":"human-monitor-command","arguments":{"command-line":"\#(line)"}}"#)
-    // It prints nothing if all went well.
     guard answer.contains(#""return": """#) || answer.contains(#""return":"""#) else {
       throw .protocolBroken("\(line): \(answer.prefix(200))")
     }

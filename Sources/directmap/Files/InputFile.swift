@@ -51,6 +51,15 @@ nonisolated struct InputFile: ~Copyable {
 
   deinit { try? descriptor.close() }
 
+  /// The number of its descriptor, which is open as long as this is there.
+  var number: Int32 { descriptor.rawValue }
+
+  /// How many bytes a plain file has now.
+  var size: UInt64 {
+    var status = stat()
+    return unsafe fstat(descriptor.rawValue, &status) == 0 ? UInt64(clamping: status.st_size) : 0
+  }
+
   /// Reads the next bytes.
   ///
   /// - Parameter offset: where in the buffer they go.

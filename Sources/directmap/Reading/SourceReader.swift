@@ -42,7 +42,7 @@ nonisolated struct SourceReader {
     }
     let (file, unpacked) = try Self.unpacked(path)
     let found = try kind ?? Self.kind(of: file, path)
-    if found == .core, unpacked != nil {
+    if found.isMemory, unpacked != nil {
       throw UserError("\(path) is packed memory of a kernel; unpack it first")
     }
     // What was unpacked is there as long as this holds it.
@@ -183,6 +183,15 @@ nonisolated struct SourceReader {
         let map = try ReadMap(core: FileAtOffsets(path), progress: progress)
         evidence.maps.append(MachineEvidence.NamedMap(name: path, map: map))
         cores.append(path)
+      case .kdump:
+        let file = try KdumpFile(path)
+        let map = try ReadMap(
+          memory: file, size: file.size, .addresses, info: file.info, progress: progress)
+        evidence.maps.append(MachineEvidence.NamedMap(name: path, map: map))
+      case .qemu:
+        let file = try FileAtOffsets(path)
+        let map = try ReadMap(memory: file, size: file.size, .guest, progress: progress)
+        evidence.maps.append(MachineEvidence.NamedMap(name: path, map: map))
       case .watch: readWatch(path, try WatchRecording(try open(), progress: progress))
       case .tar: try readArchive(path, open)
       case .trace:
@@ -262,11 +271,7 @@ private nonisolated struct OtherForm {
   /// Judges by the beginning; `nil` for all else.
   init?(beginning bytes: ArraySlice<UInt8>) {
     func begins(_ text: String) -> Bool { bytes.starts(with: text.utf8) }
-    if begins("KDUMP   ") || begins("DISKDUMP") {
-      words =
-        "a compressed kdump file; save ELF with `makedumpfile -E -d 31 /proc/vmcore FILE` when the "
-        + "kernel has crashed, or read the map of the running kernel from /proc/kcore"
-    } else if begins("makedumpfile") {
+    if begins("makedumpfile") {
       words = "a flattened kdump file; `makedumpfile -R FILE < it` puts it together"
     } else {
       return nil

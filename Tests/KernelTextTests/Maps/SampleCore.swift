@@ -12,13 +12,12 @@ struct SampleCore {
     var start: UInt64 = 0
     /// The bit of encrypted memory.
     var encryption: UInt64 = 0
+    /// Where the tables begin in physical memory.
+    var place: UInt64 = 0x10_0000
   }
 
   private var tables: [[UInt64]] = [[UInt64](repeating: 0, count: 512)]
   private let form: Form
-  /// Where the tables begin in physical memory.
-  private static let place: UInt64 = 0x10_0000
-
   init(_ form: Form) { self.form = form }
 
   private var topShift: UInt64 { UInt64(12 + 9 * (form.levels - 1)) }
@@ -55,35 +54,57 @@ struct SampleCore {
       let index = Int(address >> shift & 511)
       if tables[table][index] == 0 {
         tables.append([UInt64](repeating: 0, count: 512))
-        let next = Self.place + UInt64(tables.count - 1) * 4096
+        let next = form.place + UInt64(tables.count - 1) * 4096
         tables[table][index] = next | (form.isArm ? 3 : 0x63 | form.encryption)
       }
-      table = Int(((tables[table][index] & 0xf_ffff_f000) - Self.place) / 4096)
+      table = Int(((tables[table][index] & 0xf_ffff_f000) - form.place) / 4096)
       shift -= 9
     }
     tables[table][Int(address >> shift & 511)] = word
   }
 
-  /// The file.
-  func bytes(leavingOut table: Int? = nil) -> [UInt8] {
-    func little(_ value: UInt64, _ count: Int) -> [UInt8] {
-      (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) }
-    }
+  private func little(_ value: UInt64, _ count: Int) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) }
+  }
+
+  /// Puts in what a kernel of x86-64 maps besides: its image, and an area of vmalloc space.
+  mutating func mapImage() {
+    put(0x1_0000 | 0x163, 0xffff_ffff_8100_0000, 12)
+    let vmalloc = form.levels == 5 ? 0xffa0_0000_0000_0000 : form.pageOffset + 65 << 40
+    put(0x2_0000 | 1 << 63 | 0x163, vmalloc, 12)
+  }
+
+  /// The tables, one behind the other from their physical address on.
+  var tableBytes: [UInt8] { tables.flatMap { $0.flatMap { little($0, 8) } } }
+
+  /// The text of VMCOREINFO.
+  var info: String {
     let linked: UInt64 = 0xffff_ffff_8000_0000
     let offset: UInt64 = 0x1234_0000
     var info = "OSRELEASE=6.12.117\nPAGESIZE=4096\n"
     if form.isArm {
-      info += "SYMBOL(swapper_pg_dir)=\(String(linked + Self.place, radix: 16))\n"
+      info += "SYMBOL(swapper_pg_dir)=\(String(linked &+ form.place, radix: 16))\n"
       info += "NUMBER(kimage_voffset)=0x\(String(linked, radix: 16))\n"
       info += "NUMBER(VA_BITS)=\(form.levels == 4 ? 48 : 39)\n"
       info += "NUMBER(PHYS_OFFSET)=0x\(String(form.start, radix: 16))\n"
     } else {
-      info += "SYMBOL(init_top_pgt)=\(String(linked + Self.place - offset, radix: 16))\n"
+      info += "SYMBOL(init_top_pgt)=\(String(linked &+ form.place - offset, radix: 16))\n"
       info +=
         "NUMBER(phys_base)=\(offset)\nNUMBER(pgtable_l5_enabled)=\(form.levels == 5 ? 1 : 0)\n"
       info += "NUMBER(sme_mask)=\(form.encryption)\n"
     }
     while info.utf8.count % 4 != 0 { info += "\n" }
+    return info
+  }
+
+  /// The file.
+  ///
+  /// - Parameters:
+  ///   - table: one that the file does not have.
+  ///   - ofMonitor: whether it is as the monitor of a virtual machine saves it: without a note, at physical
+  ///     addresses.
+  func bytes(leavingOut table: Int? = nil, ofMonitor: Bool = false) -> [UInt8] {
+    let info = ofMonitor ? "" : self.info
     let note =
       little(11, 4) + little(UInt64(info.utf8.count), 4) + little(0, 4)
       + Array("VMCOREINFO\0\0".utf8)
@@ -101,10 +122,14 @@ struct SampleCore {
       file += little(physical, 8) + little(size, 8) + little(size, 8) + little(0, 8)
     }
     header(4, notes, 0, 0, UInt64(note.count))
-    // Vmalloc space has no physical address.
-    header(1, 0, 0xffff_c900_0000_0000, .max, 1 << 45)
-    header(
-      1, contents, form.pageOffset + Self.place - form.start, Self.place, UInt64(count) * 4096)
+    let address = ofMonitor ? form.place : form.pageOffset + form.place - form.start
+    if ofMonitor {
+      header(1, 0, 0, 0, 4096)
+    } else {
+      // Vmalloc space has no physical address.
+      header(1, 0, 0xffff_c900_0000_0000, .max, 1 << 45)
+    }
+    header(1, contents, address, form.place, UInt64(count) * 4096)
     file += [UInt8](repeating: 0, count: Int(contents) - file.count)
     for index in 0..<count { for word in tables[index] { file += little(word, 8) } }
     return file + note

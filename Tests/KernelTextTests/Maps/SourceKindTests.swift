@@ -76,6 +76,14 @@ struct SourceKindTests {
     #expect(evidence.kernelChoice.profile.collapses)
   }
 
+  @Test func `memory is told by how it begins`() {
+    let vectors = (0..<256).flatMap { _ in [0x53, 0xff, 0x00, 0xf0] as [UInt8] }
+    #expect(SourceKind(beginning: vectors[...]) == .qemu)
+    #expect(SourceKind(beginning: vectors[..<60]) != .qemu)
+    #expect(kind("KDUMP   \u{6}\u{0}\u{0}") == .kdump && kind("DISKDUMP\u{1}") == .kdump)
+    #expect(SourceKind.core.isMemory && SourceKind.qemu.isMemory && !SourceKind.tlb.isMemory)
+  }
+
   @Test func `what is nothing known is not guessed`() {
     #expect(kind("") == nil && kind("hello\nworld\n") == nil && kind("\u{0}\u{1}\u{2}") == nil)
   }

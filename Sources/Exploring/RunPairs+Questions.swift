@@ -1,24 +1,11 @@
 import Engine
 
-/// The runs of two machines over the same addresses, side by side.
-struct RunPairs {
-  private let a: [LeafRun]
-  private let b: [LeafRun]
-
-  init(_ a: [LeafRun], _ b: [LeafRun]) {
-    self.a = a
-    self.b = b
-  }
-
+extension RunPairs {
   /// The first page whose flags differ, in the layout of 4K, and in which.
   func firstDifference() -> (flags: EntryFlags, address: VirtualAddress)? {
-    var (i, j) = (0, 0)
-    while i < a.count, j < b.count {
-      let difference = a[i].flags4K.symmetricDifference(b[j].flags4K)
-      if !difference.isEmpty { return (difference, max(a[i].start, b[j].start)) }
-      let ends = (a[i].start + a[i].pages, b[j].start + b[j].pages)
-      if ends.0 <= ends.1 { i += 1 }
-      if ends.1 <= ends.0 { j += 1 }
+    for pair in self {
+      let difference = (pair.a?.flags4K ?? []).symmetricDifference(pair.b?.flags4K ?? [])
+      if !difference.isEmpty { return (difference, pair.start) }
     }
     return nil
   }
@@ -26,19 +13,13 @@ struct RunPairs {
   /// The stretches that are mapped alike, by leaves of the same size with the same flags.
   func alike() -> [Range<VirtualAddress>] {
     var stretches: [Range<VirtualAddress>] = []
-    var (i, j) = (0, 0)
-    while i < a.count, j < b.count {
-      let ends = (a[i].start + a[i].pages, b[j].start + b[j].pages)
-      if a[i].size == b[j].size, a[i].flags == b[j].flags {
-        let common = max(a[i].start, b[j].start)..<min(ends.0, ends.1)
-        if let last = stretches.last, last.upperBound == common.lowerBound {
-          stretches[stretches.count - 1] = last.lowerBound..<common.upperBound
-        } else {
-          stretches.append(common)
-        }
+    for pair in self where pair.a?.size == pair.b?.size && pair.a?.flags == pair.b?.flags {
+      let end = pair.start + pair.pages
+      if let last = stretches.last, last.upperBound == pair.start {
+        stretches[stretches.count - 1] = last.lowerBound..<end
+      } else {
+        stretches.append(pair.start..<end)
       }
-      if ends.0 <= ends.1 { i += 1 }
-      if ends.1 <= ends.0 { j += 1 }
     }
     return stretches
   }
