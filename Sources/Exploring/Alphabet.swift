@@ -100,6 +100,31 @@ extension Call {
     }
   }
 
+  /// Whether it gives memory back that somebody had.
+  var givesBack: Bool {
+    switch self {
+    case .vunmap, .freePages, .freePagesAt, .drainPages: true
+    case .user(let call):
+      switch call {
+      case .vfree, .iounmap, .moduleUnload, .bpfFree, .ftraceFree, .kprobeFree, .secretmemRelease,
+        .execmemFree, .gmemRelease, .unpoison, .kexecUnload:
+        true
+      case .vmalloc, .ioremap, .walk, .moduleLoad, .bpfLoad, .ftraceLoad, .kprobeLoad,
+        .secretmemFault, .execmemAlloc, .execmemRestore, .gmemFault, .rmpUpdate, .hwpoison,
+        .kexecLoad, .kfence, .cpuNode:
+        false
+      }
+    case .process(let call):
+      switch call {
+      case .zap, .munmap, .exitMmap: true
+      case .mmap: false
+      }
+    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
+      .vmapPageRange, .policy, .linearMap, .function, .collapse, .allocPages, .age, .scatter:
+      false
+    }
+  }
+
   /// Which operation it is, whatever its target; `nil` for one that has no target in the direct map.
   var operationOnFrames: (name: String, first: PFN, pages: PageCount)? {
     switch self {

@@ -37,6 +37,8 @@ struct CallCheck: Sendable {
     if properties.contains(.bug), made.after.stopped != nil, made.before.stopped == nil {
       findings.append(Finding(.bug))
     }
+    if properties.contains(.release), made.call.givesBack { checkRelease(made, &findings) }
+    if properties.contains(.merge) { checkMerges(made, &findings) }
     if properties.contains(.counters) { checkCounters(made, &buffers, &findings) }
     if properties.contains(.atomic), made.returned != .success {
       checkFlags(made.before, made.after, .atomic, &buffers, &findings)
@@ -76,16 +78,54 @@ struct CallCheck: Sendable {
     let checksWX = properties.contains(.wx)
     guard checksFlush || checksWX else { return }
     var owed = OwedFlushes(cpus: made.after.cpu.cpus)
+    var isWarned = false
+    var unsafe: VirtualAddress?
     for event in made.log.events {
       if checksFlush { owed.follow(event) }
-      if checksWX, let address = event.writableAndExecutable,
-        AddressRegion(of: address) != .user, !findings.contains(where: { $0.sign.property == .wx })
+      if case .decided(.writableAndExecutable) = event { isWarned = true }
+      if checksWX, unsafe == nil, let address = event.writableAndExecutable,
+        AddressRegion(of: address) != .user
       {
-        findings.append(Finding(.wx, at: address))
+        unsafe = address
       }
+    }
+    if let unsafe {
+      findings.append(Finding(.wx, isWarned ? 0 : Finding.withoutWarning, at: unsafe))
     }
     for (region, address) in owed.rest {
       findings.append(Finding(.flush, UInt64(region.rawValue), at: address))
+    }
+  }
+
+  private func checkRelease(_ made: Made, _ findings: inout [Finding]) {
+    let map = made.after.directMapRange
+    for event in made.log.events {
+      guard let resized = event.facts.resized, resized.change == .split,
+        map.contains(resized.start)
+      else { continue }
+      findings.append(Finding(.release, at: resized.start))
+      return
+    }
+  }
+
+  /// The entries of a table as they are right before a leaf takes its place.
+  private func checkMerges(_ made: Made, _ findings: inout [Finding]) {
+    var machine = made.before
+    var applied = 0
+    for (index, event) in made.log.events.enumerated() {
+      guard case .tableFreed(let address, let size, let leaf) = event else { continue }
+      machine.apply(made.log.events[applied..<index])
+      applied = index
+      let flags = leaf.flags(size)
+      for run in machine.tables.runs(from: address, pages: size.pages)
+      where run.flags.contains(.present) {
+        var gained: EntryFlags = []
+        if flags.contains(.writable), !run.flags.contains(.writable) { gained.insert(.writable) }
+        if !flags.contains(.nx), run.flags.contains(.nx) { gained.insert(.nx) }
+        if gained.isEmpty { continue }
+        findings.append(Finding(.merge, gained.rawValue, at: address))
+        return
+      }
     }
   }
 
@@ -191,10 +231,15 @@ struct CallCheck: Sendable {
     {
       findings.append(Finding(.monotone))
     }
-    if properties.contains(.flushes),
-      Self.fullFlushes(made.before, made.after) > Self.fullFlushes(rival.before, rival.after)
-    {
-      findings.append(Finding(.flushes))
+    if properties.contains(.flushes) {
+      let counts = Finding.FullFlushes(
+        here: Self.fullFlushes(made.before, made.after),
+        there: Self.fullFlushes(rival.before, rival.after))
+      if counts.here > counts.there {
+        var finding = Finding(.flushes)
+        finding.fullFlushes = counts
+        findings.append(finding)
+      }
     }
   }
 
@@ -226,6 +271,6 @@ struct CallCheck: Sendable {
 
   private static func fullFlushes(_ before: Machine, _ after: Machine) -> Int64 {
     let (old, new) = (before.counters, after.counters)
-    return new[.flushTLBAll] - old[.flushTLBAll] + new[.mergeFlushes] - old[.mergeFlushes]
+    return new[.flushTLBAll] - old[.flushTLBAll]
   }
 }

@@ -10,6 +10,10 @@ public enum Property: String, CaseIterable, Sendable {
   case counters
   /// A call and its opposite leave what was there before.
   case inverse
+  /// What gives memory back leaves large leaves whole.
+  case release
+  /// A merge gives nobody a right.
+  case merge
   /// Two addresses of a frame have the same cache type.
   case cacheTypes = "cache-types"
   /// A call that fails changes nothing.
@@ -35,6 +39,9 @@ public enum Property: String, CaseIterable, Sendable {
     case .wx: "no entry of the kernel is writable and executable, not even between two events"
     case .counters: "DirectMap4k, DirectMap2M and DirectMap1G move as the leaves do"
     case .inverse: "a call and its opposite leave the flags as they were"
+    case .release: "what gives memory back splits no leaf of the direct map"
+    case .merge:
+      "a leaf in the place of a table gives no right that one of its entries did not give"
     case .cacheTypes: "a frame has the same cache type at all its addresses"
     case .atomic: "a call that returns an error leaves all flags as they were"
     case .bug: "no call stops the kernel"
@@ -53,6 +60,9 @@ public enum Property: String, CaseIterable, Sendable {
     case .wx: "verify_rwx() in arch/x86/mm/pat/set_memory.c; CONFIG_DEBUG_WX"
     case .counters: "update_page_count() in arch/x86/mm/pat/set_memory.c"
     case .inverse: "the comment of set_direct_map_default_noflush() and the use of set_memory_rw()"
+    case .release: "vm_reset_perms() in mm/vmalloc.c; the purpose of VM_FLUSH_RESET_PERMS"
+    case .merge:
+      "cpa_collapse_large_pages(), which compares all entries; the thread of January 2022"
     case .cacheTypes: "Intel SDM volume 3, 13.12.4; Documentation/arch/x86/pat.rst"
     case .atomic: "the error paths of change_page_attr_set_clr()"
     case .bug: "BUG_ON() in the sources of kernel and policies"

@@ -134,12 +134,12 @@ extension Machine {
     return .success
   }
 
-  /// Models `verify_rwx()`: it warns and changes nothing.
+  /// Models `verify_rwx()`: it warns and changes nothing. An entry that is not present is no exception.
   @inline(__always)
   mutating func warnIfWritableAndExecutable<Sink: EventSink>(
     _ old: EntryFlags, _ new: EntryFlags, _ address: VirtualAddress, _ sink: inout Sink,
   ) {
-    guard setup.cpu[.nx], new.contains(.writable), !new.contains(.nx), new.contains(.present),
+    guard setup.kernel.warnsOfRWX, setup.cpu[.nx], new.contains(.writable), !new.contains(.nx),
       !old.symmetricDifference(new).isDisjoint(with: [.writable, .nx])
     else { return }
     emit(.decided(.writableAndExecutable(address)), &sink)

@@ -4,5 +4,6 @@ extension KernelProfile {
   public static let linux6_12 = KernelProfile(
     name: "linux-6.12", basis: .recorded("6.12.117"),
     roClearsDirty: true, aliasNX: .stripped, hasRox: true, hasP: true,
-    hasDirectMapValid: false, collapses: false, marksKernel4K: false)
+    hasDirectMapValid: false, collapses: false, marksKernel4K: false,
+    warnsOfRWX: true)
 }
