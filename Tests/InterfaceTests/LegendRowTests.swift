@@ -44,7 +44,7 @@ struct LegendRowTests {
   }
 
   @Test func `the signs of a comparison are explained where one panel shows`() throws {
-    var model = try comparedModel("set_memory_ro pfn:0x140000", [], [.kirill2020])
+    var model = try comparedModel("set_memory_ro pfn:0x140000", [], [.aaronLu2022])
     model.press(">")
     let shown = text(try row(model))
     #expect(shown.contains("# smaller here") && shown.contains("! other rights"), "\(shown)")

@@ -161,7 +161,7 @@ private func events() throws -> [Event] {
     #expect(
       failed.sentence()
         == "pfn 0x180000 does not become a 2M leaf: aligned, not KERNEL_4K, entries 0 to 16 are present "
-        + "and alike, but entry 17 differs from entry 0 in D.")
+        + "and equal, but entry 17 differs from entry 0 in D.")
   }
 
   @Test func `NX does not cross over where the kernel strips it`() {

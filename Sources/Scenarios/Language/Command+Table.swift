@@ -159,17 +159,17 @@ extension Command {
       Command(
         name: "why", operands: [.required(.target), .optional(.leafSize)],
         help:
-          "Tells why a slot is not one leaf, who would merge it, and what would split a large leaf.",
+          "Says why a slot is not one leaf, who would merge it, and what would split a large leaf.",
         example: "why pfn:0x180000 2M", group: .script,
         make: { .why($0.target, $0.leafSize) }),
       tlb,
       Command(
         name: "areas", operands: [],
-        help: "Tells what each area of vmalloc space takes and wastes, its leaves and its nodes.",
+        help: "Says what each area of vmalloc space takes and wastes, its leaves and its nodes.",
         example: "areas", group: .script, make: { _ in .areas }),
       Command(
         name: "print", operands: [.required(.expression)],
-        help: "Tells the value of an expression.", example: "print DirectMap4k - 2048",
+        help: "Prints the value of an expression.", example: "print DirectMap4k - 2048",
         group: .script, make: { .printing($0.expression) }),
       Command(
         name: "expect", operands: [.required(.expression)],

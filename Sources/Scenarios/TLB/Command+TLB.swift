@@ -3,7 +3,7 @@ extension Command {
   static var tlb: Command {
     Command(
       name: "tlb", operands: [.required(.preset), .required(.pattern), .optional(.touched)],
-      help: "Tells how often accesses miss in a TLB, and how many tables their walks read; "
+      help: "Says how often accesses miss in a TLB, and how many tables their walks read; "
         + "nothing changes.",
       example: "tlb skylake random all accesses 1000000 seed 7 as before", group: .script,
       make: { .tlb($0.tlb) })
