@@ -72,7 +72,13 @@ public final class LabKernel: OutsideKernel {
   }
 
   /// Counts the flushes of each call from now on, by breakpoints: then ``lastStep`` has them.
-  public func countFlushes() { state.withLock { $0.countsFlushes = true } }
+  public func countFlushes() throws(LabError) {
+    try state.withLock { state throws(LabError) in
+      state.countsFlushes = true
+      // What boot has freed of vmalloc space the first call would flush.
+      _ = try state.calls.guest.call(["vm_unmap_aliases"], [])
+    }
+  }
 
   /// Records random steps of a kind that has a form of its own, from where the kernel had booted.
   public func record(

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Glibc
 import History
 import TestSupport
 import Testing
@@ -41,7 +42,7 @@ import Testing
     ]
     try process.run()
     defer {
-      process.terminate()
+      kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
     }
     let isBooted = {

@@ -186,12 +186,20 @@ extension Guest {
     return try qemu.debugger.word(at: registers.word(at: architecture.stack))
   }
 
+  /// How often a step is asked for: an instruction may also lead to itself.
+  private static let stepsMax = 4
+
   /// Executes the instruction that a breakpoint stands on, or the guest would stop there again.
   func stepOver(_ place: UInt64, isPoint: Bool) throws(LabError) {
     let point = Debugger.Point.instruction(place)
     let length = architecture.breakpointLength
     if isPoint { try qemu.debugger.clear(point, length: length) }
-    try qemu.debugger.step()
+    // QEMU sometimes answers before it has executed anything; then the guest would stop here once more.
+    for _ in 0..<Self.stepsMax {
+      try qemu.debugger.step()
+      let now = try qemu.debugger.registers().word(at: architecture.instruction)
+      if now != place { break }
+    }
     if isPoint { try qemu.debugger.set(point, length: length) }
   }
 }

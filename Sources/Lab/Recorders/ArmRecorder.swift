@@ -171,8 +171,9 @@ private struct LinearMapListing {
 
   init(_ guest: Guest) {
     memory = guest.qemu.memory
-    let end = guest.layout.pageOffset &+ guest.architecture.ramStart &+ guest.options.ram
-    read(guest.reader.root, guest.reader.levels, from: guest.layout.pageOffset, to: end)
+    // The map begins at the first frame of RAM.
+    let start = guest.layout.pageOffset &+ guest.architecture.ramStart
+    read(guest.reader.root, guest.reader.levels, from: start, to: start &+ guest.options.ram)
     flush()
   }
 

@@ -89,7 +89,9 @@ struct VmallocRecorder {
     var operation = wanted
     var (first, count): (UInt64, UInt64) = (0, pages)
     if operation == nil {
-      let all: [SetMemory] = [.ro, .rw, .x, .nx, .rox, .np]
+      // What is taken away must be given back, and not every kernel has set_memory_p().
+      let all: [SetMemory] =
+        [.ro, .rw, .x, .nx, .rox] + (guest.has([SetMemory.p.name]) ? [.np] : [])
       operation = all[pick(all.count)]
       first = [0, numbers.next(below: pages), pages / 512 * 512][pick(3)]
       if first == pages { first = 0 }

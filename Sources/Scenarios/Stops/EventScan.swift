@@ -86,13 +86,13 @@ struct EventScan {
     var hits: [Hit] = []
     forEachEvent { index, event in
       guard hits.count < Self.hitsMax else { return }
-      switch event {
-      case .entered(let function, _, _) where function == simulated:
+      if case .entered(let function, _, _) = event, function == simulated {
         hits.append((index, .event(event)))
-      case .seen(.entered(let place)) where functions.indices.contains(Int(place)):
-        let function = functions[Int(place)]
-        if function.isNamed(name) { hits.append((index, .entered(function))) }
-      default: break
+      }
+      if case .seen(.entered(let place)) = event, functions.indices.contains(Int(place)),
+        functions[Int(place)].isNamed(name)
+      {
+        hits.append((index, .entered(functions[Int(place)])))
       }
     }
     return hits

@@ -43,6 +43,11 @@ struct LabCheckCommand: ParsableCommand {
     if seeds < 1 || calls < 1 {
       throw ValidationError("--seeds and --calls must be at least 1")
     }
+    if guest.attach != nil {
+      throw ValidationError(
+        "each seed begins where the kernel had booted, and a QEMU that runs cannot be brought back; leave "
+          + "out --attach")
+    }
   }
 
   func run() throws {

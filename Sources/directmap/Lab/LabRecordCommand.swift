@@ -61,7 +61,11 @@ struct LabRecordCommand: ParsableCommand {
       return CommandLine.say("\(output): \(counted(calls, "step")) of \(lab.name)")
     }
     let region = try LabCheckCommand.region(of: lab)
-    lab.countFlushes()
+    do throws(LabError) {
+      try lab.countFlushes()
+    } catch {
+      throw UserError(error.description)
+    }
     var kind: RandomKind?
     if case .calls(let calls) = chosen { kind = calls }
     var list: [Call] = []
