@@ -19,20 +19,7 @@ import Testing
 
   @Test func `all recordings are there`() { #expect(Self.files.count == 81) }
 
-  /// Files with steps that differ, and how many: which pages of a pageblock are the kernel's is not told
-  /// in the first two, which of a user's pages lost G before is not in the third; the last is open.
-  static let unsettled = [
-    "no-block-literal": 3, "no-block-repaired": 3, "random-8-repaired": 2, "stolen-poke-posted": 1,
-  ]
-
-  @Test(arguments: unsettled.keys.sorted())
-  func `what differs is known`(name: String) throws {
-    let check = try Self.recording(try ProjectFiles.text("\(Self.folder)/\(name).jsonl")).check()
-    #expect(check.mismatches.count == Self.unsettled[name])
-  }
-
-  @Test(
-    arguments: files.filter { file in !unsettled.keys.contains { file.hasSuffix("/\($0).jsonl") } })
+  @Test(arguments: files)
   func `all that the input determines matches`(file: String) throws {
     let check = try Self.recording(try ProjectFiles.text(file)).check()
     #expect(check.steps > 0)

@@ -2,8 +2,8 @@
 /// broadcast. As many flushes are asked for as before; nobody is interrupted for one.
 ///
 /// Source: arch/x86/mm/tlb.c, 7.3: `flush_tlb_all()` and `flush_tlb_kernel_range()` take that way. A CPA flush
-/// page by page does not (`__cpa_flush_tlb()`): it interrupts each CPU still. From 7.0 on CPA flushes a range
-/// instead. How long a broadcast takes is not known here, so the cost model counts interrupts alone.
+/// page by page does not (`__cpa_flush_tlb()`): it interrupts each CPU still, except in the tree of 7.0 that
+/// was read, which flushes a range instead. How long a broadcast takes is not known here, so the cost model counts interrupts alone.
 struct Invlpgb: PublishedPolicy {
   var name: PolicyName { .invlpgb }
   var hooks: PolicyHooks { [] }
@@ -16,7 +16,7 @@ struct Invlpgb: PublishedPolicy {
       .count("flushes by broadcast", machine.counters.shootdowns - interrupts),
       .count("flushes by interrupts", interrupts),
       .note("Full flushes and those of kernel ranges interrupt nobody (AMD, 6.15 and later)."),
-      .note("CPA's flushes page by page, before 7.0, interrupt every CPU still."),
+      .note("CPA's flushes page by page, up to 33 pages, interrupt every CPU still."),
     ]
   }
 }

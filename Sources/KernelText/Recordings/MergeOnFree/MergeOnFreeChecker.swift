@@ -73,7 +73,7 @@ struct MergeOnFreeChecker {
       return .indeterminate("another CPU frees the init pages of a module, some time later")
     }
     let lists = listDifferences(state)
-    if step.op == "drain", lists.isEmpty { areListsUnknown = false }
+    if step.op == "drain", lists.isEmpty, hasSameFreeBlocks(state) { areListsUnknown = false }
     if !lists.isEmpty, differences.isEmpty, let reason = doubt(step, isOfUsers) {
       areListsUnknown = true
       return .indeterminate(reason)
@@ -93,6 +93,22 @@ struct MergeOnFreeChecker {
       return "which pages of the pageblock are the kernel's is not told"
     }
     return areListsUnknown ? "the CPU's lists are not known since a step before" : nil
+  }
+
+  /// Whether the free blocks of type Unmapped are those of the kernel, frame by frame: numbers alone do not
+  /// tell which pages come again next.
+  private func hasSameFreeBlocks(_ state: MergeOnFreeState) -> Bool {
+    let physical = machine.physical
+    var ours: Set<UInt64> = []
+    for zone in physical.zones.indices {
+      for order in 0...10 {
+        for first in physical.freeList(inZone: zone, .unmapped, order: order) {
+          ours.insert(first.rawValue << 4 | UInt64(order))
+        }
+      }
+    }
+    let theirs = (state.unmapped_free ?? []).map { $0.frame << 4 | UInt64(clamping: $0.order) }
+    return ours == Set(theirs)
   }
 
   /// Whether the step took a block smaller than a pageblock from another type.

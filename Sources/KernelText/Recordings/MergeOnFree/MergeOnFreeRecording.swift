@@ -121,10 +121,14 @@ public struct MergeOnFreeRecording: Sendable {
   }
 
   /// Where the largest free blocks may begin: the first block that the kernel took is one of them, or
-  /// lies in front of them, with what boot left of another.
+  /// lies in front of them, with what boot left of another. Pageblocks of other types are none of them.
   private var bases: [PFN] {
-    guard let first = steps.lazy.compactMap({ $0.frames.first }).first(where: { $0 >= 0x10_0000 })
-    else { return [0x10_1400] }
+    let others = (header.initial.pageblocks ?? []).map { $0.first..<($0.first + $0.count * 512) }
+    let frames = steps.lazy.compactMap(\.frames.first)
+    let first = frames.first { frame in
+      frame >= 0x10_0000 && !others.contains { $0.contains(frame) }
+    }
+    guard let first else { return [0x10_1400] }
     let block = PFN(first / 1024 * 1024)
     return [block, block + 1024, block + 2048]
   }

@@ -93,6 +93,8 @@ extension ProbeRun {
     guard let area = newName(), let call = areaCall(name, arguments, area) else {
       variables[variable] = .nothing
       lastArea = nil
+      // Module memory: the leaves that its free splits depend on its frames alone.
+      hasChangedAreas = true
       return
     }
     let isThere: Bool

@@ -151,24 +151,17 @@ extension ProbeRun {
     }
   }
 
-  /// The functions through which all requests for pages go, where the kernel has them.
+  /// The functions that requests for pages come through; with a node, past the first two.
   private static let requests = [
-    "__alloc_frozen_pages_noprof", "__alloc_pages_noprof", "__alloc_pages", "alloc_pages_noprof",
-    "alloc_pages",
+    "alloc_pages", "alloc_pages_noprof", "__alloc_pages", "__alloc_pages_noprof",
+    "__alloc_frozen_pages_noprof",
   ]
 
   /// The blocks larger than a page that an area asked for.
   private mutating func compareOrders(_ command: ProbeRecording.Command) {
-    let lines = command.answer.map { $0.split(separator: " ") }
-      .filter { $0.count > 4 && $0[0] == "count" }
-    let line = Self.requests.lazy.compactMap { name in lines.first { $0[1] == name } }.first
-    guard let line, let last = lastArea, last.isRegular,
-      machine.areas.area(named: last.name) != nil,
-      let log = RecordedLog(line[4...].joined(separator: " "))
+    guard let last = lastArea, last.isRegular, machine.areas.area(named: last.name) != nil,
+      let theirs = orders(command)
     else { return }
-    let theirs = log.runs.flatMap { run in
-      Array(repeating: Int(run.item.second ?? 0), count: run.count)
-    }.filter { $0 > 0 }
     let ours = counted.orders(of: last.name, on: machine)
     if ours != theirs, hasGivenBack {
       doubts.append("which blocks merged again when fragmented memory was given back is not told")
@@ -176,6 +169,27 @@ extension ProbeRun {
     } else {
       compare(ours == theirs ? nil : "blocks of orders \(ours), the kernel \(theirs)")
     }
+  }
+
+  /// The orders of the requests for more than a page, by the first function that has any; `nil` where no
+  /// request was counted.
+  private func orders(_ command: ProbeRecording.Command) -> [Int]? {
+    let lines = command.answer.map { $0.split(separator: " ") }
+      .filter { $0.count > 4 && $0[0] == "count" }
+    var counted: [Int]?
+    for name in Self.requests {
+      guard let line = lines.first(where: { $0[1] == name }),
+        let log = RecordedLog(line[4...].joined(separator: " "))
+      else { continue }
+      var orders: [Int] = []
+      for run in log.runs {
+        let order = Int(clamping: run.item.second ?? 0)
+        if order > 0 { orders += Array(repeating: order, count: min(run.count, 1 << 16)) }
+      }
+      if !orders.isEmpty { return orders }
+      counted = orders
+    }
+    return counted
   }
 
   /// Lines of `/proc/vmallocinfo`: the size with the guard page, the pages and where they lie.
