@@ -56,7 +56,7 @@ let package = Package(
       swiftSettings: strict),
     room("Exploring", ["Engine", "KernelText", "Scenarios"], settings: fast),
     room("Casting", ["Screen"]),
-    room("Quiz", ["Engine", "KernelText", "Scenarios"], settings: strict + plain),
+    room("Quiz", ["Engine", "Exploring", "KernelText", "Scenarios"], settings: strict + plain),
     room("Interface", ["Engine", "History", "Quiz", "Scenarios", "Screen", "TLB"], settings: fast),
     room("Configuration", ["Interface", "Scenarios", "Screen"], settings: strict + plain),
     .target(name: "CLinux"),

@@ -45,7 +45,9 @@ struct Finding: Equatable, Sendable {
     case .merge: return "the leaf\(place) gives \(flags.rightsWords) that an entry did not give"
     case .counters:
       let size = LeafSize(rawValue: UInt8(truncatingIfNeeded: sign.code)) ?? .size4K
-      return "DirectMap\(size.name) does not move as the leaves do"
+      // As /proc/meminfo spells it.
+      let name = size == .size4K ? "4k" : size.name
+      return "DirectMap\(name) does not move as the leaves do"
     case .inverse: return "the call and its opposite change \(flags.text(.size4K))\(place)"
     case .cacheTypes: return "a frame has another cache type\(place) than in the direct map"
     case .atomic: return "the call returns an error and changes \(flags.text(.size4K))\(place)"

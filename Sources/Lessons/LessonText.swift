@@ -24,6 +24,8 @@ public struct LessonText: Sendable {
       LessonText("huge-vmalloc", PackageResources.huge_vmalloc_dmap),
       LessonText("zapping", PackageResources.zapping_dmap),
       LessonText("arm64-linear-map", PackageResources.arm64_linear_map_dmap),
+      LessonText("own-rule", PackageResources.own_rule_dmap),
+      LessonText("shortest-break", PackageResources.shortest_break_dmap),
     ]
   }
 }

@@ -167,6 +167,18 @@ struct ChoosingTests {
     }
   }
 
+  @Test func `a rule that is on is in the list, and choosing it takes it off`() throws {
+    var model = try bootedModel()
+    model.type(":rule heal; when flush; each 2M in request; collapse; end; end")
+    model.press("Enter y")
+    let items = ChoiceList(.policies, on: model.lane).items(model.lane)
+    let item = try #require(items.last)
+    #expect(item.name == "rule heal" && item.isOn == true && items[0].isOn == false)
+    #expect(item.details.contains("each 2M in request; collapse"))
+    model.press("End Enter")
+    #expect(model.lane.setup.policies == .none)
+  }
+
   @Test func `choosing may take long, moving in the list does not`() throws {
     var model = try bootedModel()
     model.press("y")

@@ -13,6 +13,11 @@ import Testing
   enum Press: Equatable {
     case key(String)
     case line(String)
+
+    /// Whether it writes a rule.
+    var isRule: Bool {
+      if case .line(let line) = self { line.hasPrefix("rule ") } else { false }
+    }
   }
 
   /// The keys of "Press 8, then r: ..." and the lines of "Type :LINE and press Enter."
@@ -83,6 +88,11 @@ import Testing
     }
     #expect(model.lesson?.isTaskDone == true, "\(read.name): \(task.text)")
     let made = model.timeline.steps.dropFirst(before).compactMap(\.call)
+    // Under a rule the same calls are made again; by hand the lesson needs one more.
+    if presses.contains(where: \.isRule) {
+      #expect(made.isEmpty, "\(read.name), \(task.text)")
+      return
+    }
     #expect(
       made == ReadLesson.calls(read.lesson.parts[part].solution), "\(read.name), \(task.text)")
   }

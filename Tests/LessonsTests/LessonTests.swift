@@ -9,7 +9,7 @@ import Testing
     let files = ProjectFiles.list("Sources/Lessons/Texts", ending: "dmap").map {
       String($0.dropFirst("Sources/Lessons/Texts/".count).dropLast(".dmap".count))
     }
-    #expect(files.count == 9)
+    #expect(files.count == 11)
     #expect(files == ReadLesson.names.sorted())
     for lesson in LessonText.all {
       let file = try ProjectFiles.text("Sources/Lessons/Texts/\(lesson.name).dmap")

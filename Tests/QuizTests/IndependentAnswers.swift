@@ -95,9 +95,65 @@ struct IndependentAnswers {
       var copy = after
       try copy.perform(.setMemory(.rox, .virtual(slot), 512))
       return copy.tables.lookup(slot)?.size == .size4K ? "no" : "yes"
+    case .healing: return try fewest(question)
+    case .undo: return try undoing(question)
+    case .breaker: return nil
     case .areaLeaves, .wasted, .cached, .zapWords, .zapForced, .zapLongest, .zapReferences:
       return try counted(question)
     }
+  }
+
+  /// The fewest of the calls that a question names that make the slot one leaf, by trying all sequences
+  /// of up to two; `nil` if none of these does.
+  private func fewest(_ question: Question) throws -> String? {
+    let text = question.text
+    guard let names = text.firstRange(of: "set_memory_ of "),
+      let on = text.firstRange(of: ", each on "),
+      let end = text.firstRange(of: " or on all"),
+      let pfn = UInt64(text[on.upperBound..<end.lowerBound].dropFirst(6), radix: 16)
+    else { return nil }
+    var calls: [Call] = []
+    for name in text[names.upperBound..<on.lowerBound].split(separator: ", ") {
+      guard let operation = SetMemory(rawValue: String(name)) else { return nil }
+      calls.append(.setMemory(operation, .frame(PFN(pfn)), 1))
+      calls.append(.setMemory(operation, .frame(PFN(pfn & ~511)), 512))
+    }
+    let slot = after.directMapAddress(of: PFN(pfn & ~511))
+    let isWhole = { (machine: Machine) in machine.tables.lookup(slot)?.size ?? .size4K > .size4K }
+    var ways = 0
+    for first in calls {
+      var one = after
+      try one.perform(first)
+      if isWhole(one) { return "1" }
+      for second in calls {
+        var two = one
+        try two.perform(second)
+        if isWhole(two) { ways += 1 }
+      }
+    }
+    if ways > 0 { return "2" }
+    // What takes more is not computed here, but it is not one or two.
+    return ["1", "2"].contains(question.answer) ? "more" : nil
+  }
+
+  /// The choice behind which the page has the flags from before the call.
+  private func undoing(_ question: Question) throws -> String? {
+    guard let address = try page(of: question) else { return nil }
+    let old = flags4K(before, address)
+    let right = question.choices.map(\.text).filter { line in
+      guard let call = try? Scenario(parsing: line, file: "choice").calls.first else {
+        return false
+      }
+      var copy = after
+      // A CPU cannot write to what is read-only or not there.
+      guard (try? copy.perform(call)) != nil else { return false }
+      return flags4K(copy, address) == old
+    }
+    return right.first ?? "none of them"
+  }
+
+  private func flags4K(_ machine: Machine, _ address: VirtualAddress) -> EntryFlags? {
+    machine.tables.lookup(address).map { $0.size == .size4K ? $0.flags : $0.flags.largeTo4K }
   }
 
   private func counted(_ question: Question) throws -> String? {

@@ -16,7 +16,7 @@ import Testing
     "Lessons": [],
     "Casting": ["FoundationEssentials", "Screen"],
     "Exploring": ["Engine", "FoundationEssentials", "KernelText", "Scenarios"],
-    "Quiz": ["Engine", "KernelText", "Scenarios"],
+    "Quiz": ["Engine", "Exploring", "KernelText", "Scenarios"],
     "Interface": ["Engine", "History", "Quiz", "Scenarios", "Screen", "TLB"],
     "Configuration": ["Interface", "Scenarios", "Screen"],
     "TerminalBackend": ["CTerminal", "Screen"],

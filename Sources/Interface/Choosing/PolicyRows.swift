@@ -49,11 +49,15 @@ enum PolicyRows {
         ListItem(
           key: "0", name: none, words: "the kernel as it was released",
           details: "\(setup.kernel.name) as it was released, without any of these.",
-          isOn: on.names.isEmpty))
+          isOn: on == .none))
     ]
     for section in sections {
       rows.append(.heading(section.title))
       rows += section.names.map { .item(item($0, setup.kernel, on)) }
+    }
+    if !on.rules.isEmpty {
+      rows.append(.heading("Rules"))
+      rows += on.rules.map { .item(item($0)) }
     }
     return ListItem.withKeys(rows)
   }
@@ -91,6 +95,22 @@ enum PolicyRows {
     return item
   }
 
+  /// How a rule is called in the list.
+  private static func name(of rule: Rule) -> String { "rule \(rule.name)" }
+
+  /// A rule that is on; of others nothing is known.
+  private static func item(_ rule: Rule) -> ListItem {
+    let what = rule.summary.isEmpty ? "a rule of your own" : rule.summary
+    var item = ListItem(
+      name: name(of: rule), words: what, aside: counted(rule.lines.count, "line"), isOn: true)
+    // Without the indentation of a file, as it is typed.
+    let lines = rule.lines.map { $0.drop { $0 == " " } }.joined(separator: "; ")
+    item.details =
+      "\(what.capital): \(lines). On; choosing it takes it off, and the line after : that read it puts it "
+      + "on again."
+    return item
+  }
+
   /// What comes along and what goes, in sentences that begin with a space.
   private static func remark(_ choice: PolicySet.Choice, isOn: Bool) -> String {
     var text = ""
@@ -110,6 +130,9 @@ enum PolicyRows {
   /// What choosing a policy leads to: it is switched on or, where it is on, off.
   static func choice(_ name: String, _ setup: BootSetup, _ on: PolicySet) -> Chosen? {
     if name == none { return Chosen(setup: setup.under(PolicySet.none)) }
+    if let rule = on.rules.first(where: { Self.name(of: $0) == name }) {
+      return Chosen(setup: setup.under(on.removing(rule: rule.name)))
+    }
     guard let policy = PolicyName(rawValue: name) else { return nil }
     let isOn = on.names.contains(policy)
     let choice = isOn ? on.switchingOff(policy) : on.switchingOn(policy)

@@ -40,6 +40,12 @@ public struct Question: Equatable, Sendable {
     case zapLongest = "zap-longest"
     /// How often it changes a reference count.
     case zapReferences = "zap-references"
+    /// How many further calls at least make a slot one leaf.
+    case healing
+    /// Which call, made next, breaks a property.
+    case breaker
+    /// Which call, made next, gives the flags back that a page had.
+    case undo
   }
 
   /// One of the answers to choose from.

@@ -30,6 +30,7 @@ extension Draft {
     case .vmalloc: self = Self.vmalloc(&random)
     case .zapping: self = Self.zapping(&random)
     case .arm64: self = Self.arm64(&random)
+    case .explore: self = Self.explore(&random)
     }
   }
 
@@ -252,6 +253,30 @@ extension Draft {
       draft.calls.append("zap heap+\(first) \(random.number(1...min(pages - first, 600)))")
     } else {
       draft.calls.append("zap heap")
+    }
+    return draft
+  }
+
+  /// States from which a few calls lead on to something: a slot in pieces, a page that lost a flag, a page
+  /// with a second address.
+  private static func explore(_ random: inout SeededNumbers) -> Draft {
+    var draft = Draft(random.pick(["linux-6.1", "linux-6.12", "linux-7.2", "linux-7.2"]))
+    let page = frame(0x140000 + 512 * random.number(0...400) + random.number(1...400))
+    switch random.next(below: 7) {
+    case 0, 1:
+      draft.calls = ["set_memory_\(random.pick(["ro", "ro", "np", "x", "uc"])) \(page)"]
+    case 2: draft.calls = ["set_memory_ro \(page)", "set_memory_rw \(page)"]
+    case 3:
+      draft.calls = [
+        "set_direct_map_invalid_noflush \(page)", "set_direct_map_default_noflush \(page)",
+      ]
+    case 4: draft.calls = ["set_memory_ro \(page)", "set_memory_x \(page)"]
+    default:
+      draft.calls = ["vmap window \(page)"]
+      draft.calls +=
+        random.oneIn(2)
+        ? ["set_memory_ro window", "set_memory_rw \(page)"]
+        : ["set_memory_x window", "set_memory_\(random.pick(["ro", "np", "rw"])) \(page)"]
     }
     return draft
   }

@@ -20,6 +20,8 @@ public enum Topic: String, CaseIterable, Sendable {
   case zapping
   /// The linear map of arm64.
   case arm64
+  /// What a search over sequences of calls proves.
+  case explore
 
   /// A description, in a few words.
   public var summary: String {
@@ -34,6 +36,7 @@ public enum Topic: String, CaseIterable, Sendable {
     case .vmalloc: "vmalloc with and without 2M leaves"
     case .zapping: "memory that a process frees, in batches"
     case .arm64: "the linear map of arm64"
+    case .explore: "what no sequence of calls does, proved by search"
     }
   }
 
@@ -55,6 +58,7 @@ public enum Topic: String, CaseIterable, Sendable {
     case .vmalloc: [.areaLeaves, .wasted, .size, .splits, .returned]
     case .zapping: [.zapWords, .zapForced, .zapLongest, .zapReferences]
     case .arm64: [.returned, .size, .splits, .alias, .permission, .flush]
+    case .explore: [.healing, .breaker, .undo]
     }
   }
 }

@@ -72,7 +72,7 @@ public struct Worksheet: Equatable, Sendable {
     guard let trial = maker.trial(draft), let call = draft.calls.last, trial.isSure else {
       return nil
     }
-    let asked = trial.questions
+    let asked = topic == .explore ? trial.searchQuestions : trial.questions
     let fitting = topic.kinds.compactMap { kind in asked.first { $0.kind == kind } }
     guard !fitting.isEmpty else { return nil }
     let first = Int(choice % UInt64(min(fitting.count, 3)))
