@@ -83,9 +83,6 @@ struct ZapRecorder {
     case "munmap": text += try counted(.unmap(start, bytes: pages << 12))
     case _ where operation.hasPrefix("part"):
       text += try counted(.dontNeed(start + first << 12, bytes: count << 12))
-      if count < pages {
-        text += "## then the rest\n" + (try counted(.dontNeed(start, bytes: pages << 12)))
-      }
     default: text += try counted(.unmap(start + first << 12, bytes: count << 12))
     }
     // The next range finds nothing there.
