@@ -1,4 +1,4 @@
-#include "kdump.h"
+#include "files.h"
 
 #include <dlfcn.h>
 #include <stdio.h>

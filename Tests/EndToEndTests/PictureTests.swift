@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A picture in the documents, and the command that makes it, which is in the file that it shows.
+/// A picture in the documents, and the command that makes it: in the file that it shows, or of a machine that
+/// was read, on the page.
 private struct Picture: CustomTestStringConvertible {
   /// The path of the picture.
   var path: String
@@ -12,9 +13,19 @@ private struct Picture: CustomTestStringConvertible {
   var arguments: [String]
   var testDescription: String { path }
 
-  /// All pictures that files below `Assets` know how to make.
-  static let all: [Picture] = ProjectFiles.list("Assets", ending: "dmap").flatMap { source in
-    (try? ProjectFiles.text(source)).map { pictures(in: $0, source) } ?? []
+  /// All pictures that files below `Assets` and pages know how to make.
+  static let all: [Picture] =
+    ProjectFiles.list("Assets", ending: "dmap").flatMap { source in
+      (try? ProjectFiles.text(source)).map { pictures(in: $0, source) } ?? []
+    } + pages.flatMap { page in (try? ProjectFiles.text(page)).map(opened) ?? [] }
+  static let pages = ["README.md"] + ProjectFiles.list("docs", ending: "md")
+
+  /// `directmap open SOURCE --format svg > Assets/pictures/NAME.svg`, in running text.
+  private static func opened(page: String) -> [Picture] {
+    page.matches(of: /`directmap (open [^`>]+) > (Assets\/pictures\/[^` ]+)`/).map { match in
+      let words = match.1.split(separator: " ").map(String.init)
+      return Picture(path: String(match.2), source: words[1], arguments: words)
+    }
   }
 
   private static func pictures(in text: String, _ source: String) -> [Picture] {
@@ -40,12 +51,14 @@ private struct Picture: CustomTestStringConvertible {
       path: "directmap-\(UUID().uuidString).svg")
     defer { try? FileManager.default.removeItem(at: file) }
     let place = ProjectFiles.root.appending(path: source).path
+    let words = arguments.map {
+      $0 == source ? place : $0 == "KERNEL" ? (LabKernels.x86 ?? $0) : $0
+    }
+    let isPrinted = arguments.first == "open"
     let result = try Program.run(
-      arguments.map { $0 == source ? place : $0 == "KERNEL" ? (LabKernels.x86 ?? $0) : $0 } + [
-        "--no-config", "--output", file.path,
-      ])
+      words + ["--no-config"] + (isPrinted ? [] : ["--output", file.path]))
     #expect(result.status == 0, "\(result.errors)")
-    return try Data(contentsOf: file)
+    return isPrinted ? Data(result.output.utf8) : try Data(contentsOf: file)
   }
 }
 
@@ -75,7 +88,7 @@ private struct Picture: CustomTestStringConvertible {
     let there = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     #expect(Set(there.map { "Assets/pictures/" + $0 }) == known)
     var shown: Set<String> = []
-    for page in ["README.md"] + ProjectFiles.list("docs", ending: "md") {
+    for page in Picture.pages {
       for match in try ProjectFiles.text(page).matches(
         of: /\]\((?:\.\.\/)?(Assets\/pictures\/[^)]+)\)/)
       {
