@@ -124,7 +124,7 @@ extension Lane {
       return "node \(node)"
     case .module: return Self.smallModule
     case .stride, .place, .userPlace, .migrateType, .zero, .atomic, .softirq, .group, .reset, .huge,
-      .interleave, .noflush,
+      .interleave, .noflush, .classic,
       .align,
       .gfp, .folioOrder, .file, .dirty:
       return ""

@@ -3,10 +3,10 @@
 
 extension RecordedCalls {
   static let rows = """
-    (files) aaronlu-2022:38:38 edgecombe-2021:36:36 hyeyoo-count-2022:21:21 linux-6.1:42:42 linux-6.1-arm64:35:35 linux-6.12:87:87 linux-6.12-arm64:41:41 linux-7.0-arm64:49:49 linux-7.2:89:89 linux-7.3-arm64:4:4 merge-on-free:23:23 merge-on-free-checked:4:4 merge-on-free-literal:23:23 merge-on-free-literal-checked:2:2 unmapped-2022:27:27
+    (files) aaronlu-2022:38:38 edgecombe-2021:36:36 hyeyoo-count-2022:21:21 linux-6.1:43:43 linux-6.1-arm64:35:35 linux-6.12:90:90 linux-6.12-arm64:41:41 linux-7.0-arm64:49:49 linux-7.2:93:93 linux-7.3-arm64:4:4 merge-on-free:23:23 merge-on-free-checked:4:4 merge-on-free-literal:23:23 merge-on-free-literal-checked:2:2 unmapped-2022:27:27
     add_memory linux-6.1-arm64:1:1 linux-6.12-arm64:1:1
     alloc_pages linux-6.1:1:7 merge-on-free:21:154 merge-on-free-checked:4:50 merge-on-free-literal:21:158 merge-on-free-literal-checked:2:7 unmapped-2022:21:152
-    boot linux-6.1:3:3 linux-6.1-arm64:35:35 linux-6.12:8:8 linux-6.12-arm64:41:41 linux-7.0-arm64:49:49 linux-7.2:9:9 linux-7.3-arm64:4:4
+    boot linux-6.1:3:3 linux-6.1-arm64:35:35 linux-6.12:9:9 linux-6.12-arm64:41:41 linux-7.0-arm64:49:49 linux-7.2:10:10 linux-7.3-arm64:4:4
     bpf free linux-6.1:2:2 merge-on-free:1:2 merge-on-free-literal:1:2 unmapped-2022:3:4
     bpf load linux-6.1:2:2 merge-on-free:1:3 merge-on-free-literal:1:3 unmapped-2022:3:5
     cpu_node edgecombe-2021:5:11
@@ -32,11 +32,11 @@ extension RecordedCalls {
     set_memory_nonglobal aaronlu-2022:13:66 hyeyoo-count-2022:5:11 linux-6.1:14:75 linux-6.12:16:102 linux-7.2:17:103
     set_memory_np aaronlu-2022:25:232 hyeyoo-count-2022:17:94 linux-6.1:24:148 linux-6.12:43:352 linux-7.2:43:352 merge-on-free:2:2 merge-on-free-checked:1:1 merge-on-free-literal:2:2 merge-on-free-literal-checked:1:1
     set_memory_np_noalias aaronlu-2022:3:14 linux-6.1:7:23 linux-6.12:6:26 linux-7.2:6:26
-    set_memory_nx aaronlu-2022:22:158 hyeyoo-count-2022:12:83 linux-6.1:26:283 linux-6.1-arm64:2:6 linux-6.12:46:351 linux-6.12-arm64:2:6 linux-7.2:46:351 linux-7.3-arm64:3:7
+    set_memory_nx aaronlu-2022:22:158 hyeyoo-count-2022:12:83 linux-6.1:26:283 linux-6.1-arm64:2:6 linux-6.12:48:353 linux-6.12-arm64:2:6 linux-7.2:48:353 linux-7.3-arm64:3:7
     set_memory_p aaronlu-2022:29:286 hyeyoo-count-2022:20:150 linux-6.1:14:20 linux-6.12:59:587 linux-7.2:59:587
-    set_memory_ro aaronlu-2022:38:446 hyeyoo-count-2022:21:144 linux-6.1:34:434 linux-6.1-arm64:2:20 linux-6.12:75:827 linux-6.12-arm64:2:20 linux-7.2:76:835 linux-7.3-arm64:3:26 merge-on-free:3:5 merge-on-free-checked:3:5 merge-on-free-literal:4:7 merge-on-free-literal-checked:1:2 unmapped-2022:1:1
-    set_memory_rox aaronlu-2022:20:186 hyeyoo-count-2022:10:65 linux-6.1:2:2 linux-6.12:50:600 linux-7.2:51:601
-    set_memory_rw aaronlu-2022:38:476 hyeyoo-count-2022:19:147 linux-6.1:34:417 linux-6.1-arm64:2:12 linux-6.12:74:833 linux-6.12-arm64:2:12 linux-7.2:75:836 linux-7.3-arm64:3:14 merge-on-free:3:4 merge-on-free-checked:3:4 merge-on-free-literal:4:6 merge-on-free-literal-checked:1:1 unmapped-2022:1:1
+    set_memory_ro aaronlu-2022:38:446 hyeyoo-count-2022:21:144 linux-6.1:35:437 linux-6.1-arm64:2:20 linux-6.12:77:833 linux-6.12-arm64:2:20 linux-7.2:78:841 linux-7.3-arm64:3:26 merge-on-free:3:5 merge-on-free-checked:3:5 merge-on-free-literal:4:7 merge-on-free-literal-checked:1:2 unmapped-2022:1:1
+    set_memory_rox aaronlu-2022:20:186 hyeyoo-count-2022:10:65 linux-6.1:2:2 linux-6.12:52:602 linux-7.2:53:603
+    set_memory_rw aaronlu-2022:38:476 hyeyoo-count-2022:19:147 linux-6.1:35:420 linux-6.1-arm64:2:12 linux-6.12:76:841 linux-6.12-arm64:2:12 linux-7.2:77:844 linux-7.3-arm64:3:14 merge-on-free:3:4 merge-on-free-checked:3:4 merge-on-free-literal:4:6 merge-on-free-literal-checked:1:1 unmapped-2022:1:1
     set_memory_uc aaronlu-2022:5:48 linux-6.1:10:75 linux-6.12:19:136 linux-7.2:20:154
     set_memory_wb aaronlu-2022:5:80 linux-6.1:12:125 linux-6.12:20:219 linux-7.2:21:243
     set_memory_wc aaronlu-2022:5:80 linux-6.1:10:92 linux-6.12:17:163 linux-7.2:18:183
@@ -48,11 +48,11 @@ extension RecordedCalls {
     set_pages_rw linux-6.1:4:12 linux-6.12:7:28 linux-7.2:7:28
     shrink edgecombe-2021:15:64
     touch aaronlu-2022:13:116 hyeyoo-count-2022:6:25 linux-6.1:9:67 linux-6.12:32:311 linux-7.2:32:313
-    vfree edgecombe-2021:36:15390 linux-6.1:2:26 linux-6.12:2:45 linux-7.2:2:45
-    vmalloc edgecombe-2021:36:16655 linux-6.1:2:26 linux-6.12:2:45 linux-7.2:2:45
-    vmap aaronlu-2022:13:77 hyeyoo-count-2022:13:55 linux-6.1:17:110 linux-6.12:26:204 linux-7.2:27:206
+    vfree edgecombe-2021:36:15390 linux-6.1:3:60 linux-6.12:4:111 linux-7.2:5:116
+    vmalloc edgecombe-2021:36:16655 linux-6.1:3:58 linux-6.12:4:109 linux-7.2:5:114
+    vmap aaronlu-2022:13:77 hyeyoo-count-2022:13:55 linux-6.1:18:115 linux-6.12:28:214 linux-7.2:29:216
     vmap_page_range aaronlu-2022:5:20 linux-6.1:6:21 linux-6.12:7:26 linux-7.2:7:26
-    vunmap aaronlu-2022:9:34 hyeyoo-count-2022:7:25 linux-6.1:13:36 linux-6.12:21:85 linux-7.2:21:85
+    vunmap aaronlu-2022:9:34 hyeyoo-count-2022:7:25 linux-6.1:14:41 linux-6.12:23:95 linux-7.2:23:95
     workload linux-6.12:2:1254 linux-7.2:2:3142
     zap linux-6.12:2:69 linux-7.2:2:69
     """
