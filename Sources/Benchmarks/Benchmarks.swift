@@ -26,6 +26,7 @@ enum Benchmarks {
       ("record", RecordBenchmarks.record),
       ("tlb", TLBBenchmarks.tlb),
       ("explore", ExploreBenchmarks.explore),
+      ("rules", RuleBenchmarks.rules),
       ("start", StartBenchmarks.start),
     ]
   }
