@@ -164,6 +164,8 @@ extension ProbeRun {
 
   mutating func free(_ name: Substring, _ arguments: [Substring]) {
     guard let word = arguments.first?.after("$"), case .area(let area, _)? = variables[word] else {
+      // Module memory, of which this machine has none.
+      hasChangedAreas = true
       return
     }
     let call: Call =

@@ -184,7 +184,10 @@ extension ProbeRun {
       var orders: [Int] = []
       for run in log.runs {
         let order = Int(clamping: run.item.second ?? 0)
-        if order > 0 { orders += Array(repeating: order, count: min(run.count, 1 << 16)) }
+        // Slabs ask for compound pages (__GFP_COMP), vmalloc never.
+        if order > 0, run.item.first & 0x4_0000 == 0 {
+          orders += Array(repeating: order, count: min(run.count, 1 << 16))
+        }
       }
       if !orders.isEmpty { return orders }
       counted = orders
