@@ -71,7 +71,9 @@ int kdump_file_open(int file, struct kdump **result, char *reason, size_t room) 
   }
   dump->library = library;
   if (open_dump(dump, file, reason, room) != 0) {
-    kdump_file_close(dump);
+    /* kdump_free() of libkdumpfile 0.5.1 reads what it has freed if the file could not be opened, so the
+     * context stays. */
+    free(dump);
     return 1;
   }
   *result = dump;

@@ -90,7 +90,7 @@ enum KeyTable {
     Press("\\", "spotlight on the selected slot"), Press("\\", "spotlight on the map"),
     Press("\\", "spotlight off"), Press("`", "the bits of an entry"),
     Press("Esc", hides: "the bits of an entry"),
-    Press("C-w", "who asked for what is told by directmap watch"),
+    Press("C-w", "directmap watch shows who requested what"),
     Press("F", "the selection stays put"),
     Press("z", "no lesson is under way"),
     Press("Y", "theme light"), Press("Z", "no lesson is under way"),

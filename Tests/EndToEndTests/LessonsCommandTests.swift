@@ -7,7 +7,7 @@ import Testing
     let result = try Program.run(["lessons"])
     #expect(result.status == 0 && result.errors == "")
     let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
-    #expect(lines.count == 2 * 9 + 3)
+    #expect(lines.count == 2 * 11 + 3)
     #expect(
       lines[0]
         == " 1  one-page          One read-only page costs two megabytes (12 parts, 3 tasks)")
@@ -128,7 +128,7 @@ import Testing
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
     let lessons = try #require(object["lessons"] as? [[String: Any]])
-    #expect(lessons.map { $0["number"] as? Int } == Array(1...9))
+    #expect(lessons.map { $0["number"] as? Int } == Array(1...11))
     #expect(lessons.first?["name"] as? String == "one-page")
     for lesson in lessons {
       #expect(lesson["title"] is String && lesson["about"] is String)

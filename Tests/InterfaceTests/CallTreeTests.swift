@@ -218,7 +218,7 @@ private func sketch(_ text: String, around line: Int? = nil) throws -> [String] 
     let reset = try #require(rows.firstIndex { $0.hasPrefix("vm_reset_perms") })
     #expect(
       rows[(reset + 1)...].prefix(4) == [
-        " 4 x __change_page_attr_set_clr", " flush_tlb_kernel_range: 17313038333 pages",
+        " 4 x __change_page_attr_set_clr", " flush_tlb_kernel_range: 17313038333 pages, so all",
         " addresses of freed areas usable again", " 4 x __change_page_attr_set_clr",
       ])
   }

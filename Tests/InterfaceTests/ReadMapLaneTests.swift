@@ -20,7 +20,7 @@ struct ReadMapLaneTests {
     model.press("r")
     #expect(model.machine.checksum == before)
     #expect(
-      model.notice?.text.hasPrefix("this map was read, and nothing is called on it; f") == true)
+      model.notice?.text.hasPrefix("no calls can be made on a map that was read; f") == true)
     model.press("f")
     #expect(model.notice?.text.contains("From here on simulated, with linux-7.2.") == true)
     #expect(model.notice?.text.contains("Which pages are free is not known") == true)

@@ -104,6 +104,7 @@ struct RecordedText {
       let pages = textRuns.filter { $0.size == words[1] }.reduce(0) { $0 + $1.pages.count }
       return "\(pages * 4) kB"
     }
+    if words[0] == "line", let line = lines.first { return String(line) }
     if words[0] == "contains" {
       // The text after the name of the event.
       guard let line = lines.first, let event = line.range(of: "cpa_pfns: ") else {

@@ -35,7 +35,9 @@ struct GuestImages {
     for words in [[file, "--as", "qemu"], ["\(folder.path)/elf"]] {
       let result = try Program.run(["open", "--format", "leaves"] + words)
       #expect(result.status == 0, "\(words): \(result.errors)")
-      let isEqual = result.output == wanted
+      // What is not mapped is in the output too.
+      let leaves = result.output.split(separator: "\n").filter { !$0.hasSuffix(" 0 0") }
+      let isEqual = leaves == wanted.split(separator: "\n")
       #expect(isEqual, "\(words): \(Self.difference(result.output, wanted)) \(result.errors)")
     }
   }

@@ -109,7 +109,7 @@ import Testing
     let second = try #require(try runner.next(logging: true)).lines
     #expect(second.count == 5)
     #expect(second[1].hasSuffix("The 4K entry of pfn 0x180001 is written: it loses RW D."))
-    #expect(second[2] == "     ... and so with 39 more.")
+    #expect(second[2] == "     ... and 39 more like it.")
     #expect(second[3] == "     flush_tlb_all empties the TLB of every CPU.")
     #expect(try #require(try runner.next()).lines == ["t:3:1: expect failed: false"])
   }
