@@ -11,6 +11,11 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
 
   var description: String { "\(place): \(text)" }
 
+  /// What a shell would make of the line: words, whole where they are in single quotes.
+  var words: [String] {
+    line.matches(of: /(?:'[^']*'|[^ '])+/).map { $0.output.filter { $0 != "'" } }
+  }
+
   /// Whether it opens the screen.
   var opensScreen: Bool {
     let words = line.split(separator: " ")

@@ -125,10 +125,11 @@ import Testing
   func `the commands of the pages run`(command: DocumentedCommand) throws {
     let kernel = try #require(LabKernels.x86)
     let folder = try Folder()
-    let line = command.line.replacing("KERNEL", with: kernel)
-      .replacing("rox.jsonl", with: "\(folder.path)/rox.jsonl")
-      .replacing("zap.txt", with: "\(folder.path)/zap.txt")
-    let words = line.split(separator: " ").dropFirst().map(String.init)
+    let words = command.words.dropFirst().map { word in
+      word.replacing("KERNEL", with: kernel)
+        .replacing("rox.jsonl", with: "\(folder.path)/rox.jsonl")
+        .replacing("zap.txt", with: "\(folder.path)/zap.txt")
+    }
     let result = try Program.run(words + Self.quick)
     // A variant of another kernel differs, and a scenario claims what holds of its own machine.
     let mayFail = ["compare ", "run "].contains(where: command.line.contains)
