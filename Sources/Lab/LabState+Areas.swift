@@ -66,7 +66,7 @@ extension LabState {
 }
 
 extension PageCount {
-  /// The least multiple of this that holds so many pages.
+  /// The least multiple of this that holds this many pages.
   fileprivate func roundedUp(_ pages: PageCount) -> PageCount {
     PageCount((pages.rawValue + rawValue - 1) / rawValue * rawValue)
   }

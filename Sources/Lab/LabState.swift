@@ -35,7 +35,7 @@ struct LabState {
     var calls: GuestCalls
   }
 
-  /// A snapshot is taken after so many calls.
+  /// A snapshot is taken after this many calls.
   static let snapshotDistance = 32
   /// The most memory that snapshots take, in bytes.
   static let snapshotBytesMax: UInt64 = 1 << 30

@@ -61,7 +61,7 @@ extension ExploreCommand {
         valueName: "variant"))
     var beside: String?
 
-    @Option(help: ArgumentHelp("Try so many random sequences behind the others.", valueName: "n"))
+    @Option(help: ArgumentHelp("Try this many random sequences behind the others.", valueName: "n"))
     var random = 0
 
     @Option(help: ArgumentHelp("The calls of each random sequence.", valueName: "n"))
@@ -70,11 +70,11 @@ extension ExploreCommand {
     @Option(help: ArgumentHelp("The seed of the random sequences.", valueName: "n"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Stop after so many minutes.", valueName: "n"))
+    @Option(help: ArgumentHelp("Stop after this many minutes.", valueName: "n"))
     var minutes: Double?
 
     @Option(
-      help: ArgumentHelp("Search on so many threads; by default on all cores.", valueName: "n"))
+      help: ArgumentHelp("Search on this many threads; by default on all cores.", valueName: "n"))
     var jobs: Int?
 
     @Option(
@@ -130,7 +130,7 @@ extension ExploreCommand {
       try printing.tell(result)
     }
 
-    /// Searches, for so many minutes at most.
+    /// Searches, for this many minutes at most.
     private static func explore(
       _ explorer: Explorer, _ words: String, _ minutes: Double?,
     ) async -> Exploration {
@@ -141,7 +141,7 @@ extension ExploreCommand {
       }
     }
 
-    /// Stops a search after so many minutes.
+    /// Stops a search after this many minutes.
     private static func stop(_ progress: WorkProgress, after minutes: Double) {
       let milliseconds = Int32(clamping: Int(min(max(0, minutes), 30_000) * 60_000))
       _ = Worker().start {

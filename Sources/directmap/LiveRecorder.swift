@@ -34,7 +34,7 @@ final class LiveRecorder {
     case keys(KeyScript)
   }
 
-  /// A recorder of a terminal that has so many colours.
+  /// A recorder of a terminal that has this many colours.
   init(_ depth: ColorDepth) { self.depth = depth }
 
   /// Begins to record, to a file or to one whose name is free.

@@ -31,7 +31,7 @@ struct WatchCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Begin a new file when the recording has so many bytes, such as 100M; the last one is kept as FILE.1.",
+      "Begin a new file when the recording has this many bytes, such as 100M; the last one is kept as FILE.1.",
       valueName: "size"))
   var limit: String?
 
@@ -40,7 +40,7 @@ struct WatchCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("for"),
-    help: ArgumentHelp("End after so many seconds.", valueName: "seconds"))
+    help: ArgumentHelp("End after this many seconds.", valueName: "seconds"))
   var duration: Double?
 
   @Flag(inversion: .prefixedNo, help: "Trace who asks for changes.")

@@ -39,7 +39,7 @@ nonisolated final class Worker {
     return result
   }
 
-  /// Waits until work has ended, or so many milliseconds; whether it has ended.
+  /// Waits until work has ended, or this many milliseconds; whether it has ended.
   func wait<Value>(for result: Result<Value>, milliseconds: Int) -> Bool {
     let clock = ContinuousClock()
     let deadline = clock.now.advanced(by: .milliseconds(milliseconds))
@@ -51,7 +51,7 @@ nonisolated final class Worker {
     return true
   }
 
-  /// Waits until work has ended, one of other descriptors is readable, or so many milliseconds.
+  /// Waits until work has ended, one of other descriptors is readable, or this many milliseconds.
   ///
   /// - Returns: which of the others are readable, by their places.
   @discardableResult
@@ -63,7 +63,7 @@ nonisolated final class Worker {
     return others.indices.filter { sources[$0 + 1].revents != 0 }
   }
 
-  /// Waits so many milliseconds.
+  /// Waits this many milliseconds.
   static func pause(milliseconds: Int) { _ = poll(nil, 0, Int32(clamping: milliseconds)) }
 
   /// What tells whether work has ended.

@@ -49,7 +49,7 @@ extension Machine {
   /// Models `free_init_pages()`, arch/x86/mm/init.c. `free_reserved_area()` fills the pages with
   /// poison through the direct map, so the CPU sets D there.
   ///
-  /// - Parameter kept: so many of the first pages go through all this without being free then.
+  /// - Parameter kept: this many of the first pages go through all this without being free then.
   private mutating func freeInitPages<Sink: EventSink>(
     _ image: KernelImage, _ frames: Range<PFN>, kept: PageCount = 0, _ sink: inout Sink,
   ) {

@@ -12,7 +12,7 @@ extension MachineDescription {
     ]
   }
 
-  /// A machine with one bank of so many bytes from address 0 on.
+  /// A machine with one bank of this many bytes from address 0 on.
   public static func arm64(name: String, bytes: UInt64) -> MachineDescription {
     MachineDescription(
       name: name, e820: [.usable(0, max(bytes, 1))], cpu: CPUFeatures(), image: nil,

@@ -43,7 +43,7 @@ public enum Call: Equatable, Sendable {
   case freePagesAt(PFN, order: Int)
   /// Random requests and releases of several owners: a long life of the machine.
   case age(seed: UInt64, operations: Int)
-  /// Single pages of kernel memory for a name, of which so many percent are given back at random.
+  /// Single pages of kernel memory for a name, of which this many percent are given back at random.
   case scatter(Name, PageCount, percentFreed: Int, seed: UInt64)
 
   /// How pages are asked for.

@@ -4,7 +4,7 @@ public enum CallError: Error, Equatable, Sendable {
   case notMapped(VirtualAddress)
   /// The frame is no RAM of this machine, whose RAM ends below `end`.
   case noSuchFrame(PFN, end: PFN)
-  /// The range goes on past the end of the RAM or of the area; so many pages would fit.
+  /// The range goes on past the end of the RAM or of the area; this many pages would fit.
   case tooManyPages(PageCount, available: PageCount)
   /// The target begins behind the last page of the area.
   case pastArea(Name, pages: PageCount)
@@ -22,7 +22,7 @@ public enum CallError: Error, Equatable, Sendable {
   case areaExists(Name)
   /// The wanted addresses are in use, misaligned, or outside the vmalloc space.
   case placeTaken(VirtualAddress)
-  /// The vmalloc space has no room left for so many pages.
+  /// The vmalloc space has no room left for this many pages.
   case noRoom(PageCount)
   /// A mapping of large leaves must begin at a 2M boundary and be a multiple of 512 pages long.
   case notBlocks(PFN, PageCount)

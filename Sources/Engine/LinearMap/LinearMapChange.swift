@@ -24,15 +24,15 @@ public enum LinearMapChange: Equatable, Sendable {
   case zeroed(TableKind, UInt64)
   /// Page-table pages that the page allocator zeroed (`__GFP_ZERO`), by their number.
   case cameZeroed(TableKind, UInt64)
-  /// Tables are put into slots of the fixmap, so many times (`pte_set_fixmap()` and related functions).
+  /// Tables are put into slots of the fixmap this many times (`pte_set_fixmap()` and related functions).
   case fixmapSet(TableKind, UInt64)
-  /// Slots are cleared, so many times (`pte_clear_fixmap()` and related functions), with so many invalidations.
+  /// Slots are cleared this many times (`pte_clear_fixmap()` and related functions), with this many invalidations.
   case fixmapCleared(TableKind, UInt64, invalidations: UInt64)
-  /// So many tables were filled: in so many contiguous groups, with so many entries.
+  /// This many tables were filled: in this many contiguous groups, with this many entries.
   case filled(TableKind, visits: UInt64, groups: UInt64, entries: UInt64)
   /// So many pairs of DSB and ISB followed entries.
   case barriers(TableKind, UInt64)
-  /// What was done for one table is done for so many more.
+  /// What was done for one table is done for this many more.
   case andSoOn(TableKind, UInt64)
   /// The same was done for this many more contiguous groups of 16 entries of the table.
   case groupsAndSoOn(TableKind, UInt64)

@@ -62,7 +62,7 @@ public struct LinearMapLeaves: Equatable, Sendable {
 }
 
 extension LinearMapBooks.Tally {
-  /// What `map_mem()` does for so many GiB in one bank from a multiple of 512 GiB on, all in 4K pages:
+  /// What `map_mem()` does for this many GiB in one bank from a multiple of 512 GiB on, all in 4K pages:
   /// the closed form.
   public init(pagesOnly gibibytes: UInt64) {
     self.init()

@@ -12,10 +12,10 @@ public enum LinearMapDecision: Equatable, Sendable {
   /// `set_direct_map_*()` does nothing and returns 0: the map may have blocks, which are never split
   /// while they live.
   case cannotSetDirectMap
-  /// The same change goes to the linear-map pages of an area, page by page: so many of them.
+  /// The same change goes to this many linear-map pages of an area, page by page.
   case mirrored(pages: PageCount, requested: PageCount)
-  /// The walk over the pages of an area went on to its guard page: so many pages past the end of the array
-  /// of its page pointers, and what is read there is taken for pages.
+  /// The walk over the pages of an area reached its guard page, this many pages past the end of the array of
+  /// its page pointers; what is read there is taken for pages.
   case pastPageArray(PageCount)
   /// The change goes to no linear-map page: it is not RDONLY alone, or rodata is not full.
   case notMirrored

@@ -41,7 +41,7 @@ public struct Machine: Sendable {
     physical = PhysicalMemory(unknown: setup.kernel.buddy)
   }
 
-  /// `tlb_single_page_flush_ceiling`: up to so many pages are flushed one by one.
+  /// `tlb_single_page_flush_ceiling`: up to this many pages are flushed one by one.
   public static let singlePageFlushCeiling: PageCount = 33
 
   /// The cache type of a frame in the kernel's books.

@@ -40,7 +40,7 @@ final class ListBook: ManagedBuffer<ListBook.Header, UInt64> {
     return book
   }
 
-  /// A book of its own with room for so many owners at least.
+  /// A book of its own with room for this many owners at least.
   func copied(owners: Int = 0) -> ListBook {
     var room = header.owners
     while room < owners { room *= 2 }

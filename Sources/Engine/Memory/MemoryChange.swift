@@ -40,14 +40,14 @@ public enum MemoryDecision: Equatable, Sendable {
   case served(zone: Int, order: Int, PageState.Block)
   /// The type had nothing left. The pageblocks of the block become `type`: it is as large as one.
   case claimedWhole(PageState.Block, by: MigrateType)
-  /// The type had nothing left. The pageblock of the block becomes `type`: of its pages, so many are
-  /// free and so many used alike.
+  /// The type had nothing left. The pageblock of the block becomes `type`: of its pages, this many are
+  /// free and this many used alike.
   case claimed(PageState.Block, by: MigrateType, free: Int, alike: Int)
   /// The pageblock of the block keeps its type: too few of its pages are free or used alike.
   case notClaimed(PageState.Block, by: MigrateType, free: Int, alike: Int)
   /// The single block is taken; its pageblock keeps its type.
   case stolen(PageState.Block, by: MigrateType)
-  /// The zone is passed over: so many of its free pages are kept back.
+  /// The zone is passed over: this many of its free pages are kept back.
   case zoneKept(zone: Int, free: PageCount, reserve: PageCount)
   /// The zone has no block that would do without mixing types in a pageblock, and others are asked
   /// first (`ALLOC_NOFRAGMENT`).

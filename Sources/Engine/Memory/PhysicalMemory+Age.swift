@@ -7,13 +7,13 @@ extension PhysicalMemory {
   /// The most single pages that one call may take: 64 GiB.
   public static let scatterLimit: PageCount = 16_777_216
 
-  /// Lives through so many random requests and releases of several owners, and tells no one the
+  /// Lives through this many random requests and releases of several owners, and tells no one the
   /// details: the same seed gives the same memory.
   public mutating func age(seed: UInt64, operations: Int) {
     apply(.aged(seed: seed, operations: operations))
   }
 
-  /// Takes single pages of kernel memory (Unmovable), then gives so many percent of them back, chosen
+  /// Takes single pages of kernel memory (Unmovable), then gives this many percent of them back, chosen
   /// at random and in random order.
   ///
   /// - Returns: whether there were enough pages; if not, nothing is kept of them.
@@ -68,7 +68,7 @@ private struct Life {
     let share: UInt64
     /// Its requests have orders up to this, the higher ones less often.
     let orderMax: Int
-    /// One in so many of its requests is for a whole 2M; 0 for none.
+    /// One in this many of its requests is for a whole 2M; 0 for none.
     let oneHugeIn: UInt64
   }
 

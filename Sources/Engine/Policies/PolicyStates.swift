@@ -101,7 +101,7 @@ public enum PolicyDecision: Equatable, Sendable {
   case mergeMissed(PolicyName, PFN, order: Int)
   /// An Unmapped pageblock is free as a whole, and stays as it is: this page's entry is not ordinary.
   case mergeRefused(PolicyName, PFN, odd: PFN)
-  /// The merge of a pageblock makes so many entries ordinary that were not.
+  /// The merge of a pageblock makes this many entries ordinary that were not.
   case rightsRewritten(PolicyName, PFN, entries: Int)
   /// The merge of a pageblock flushes other CPUs with interrupts off and the zone's lock held.
   case flushesUnderLock(PolicyName, PFN)
@@ -113,7 +113,7 @@ public enum PolicyDecision: Equatable, Sendable {
   case lockedInSoftirq(PolicyName, PFN)
   /// The 1G leaf that begins at the frame stays split.
   case largerLeafStays(PolicyName, PFN)
-  /// The cache of executable memory gives back so many pages from an address on, of which somebody still
+  /// The cache of executable memory gives back this many pages from an address on, of which somebody still
   /// holds some: what is free there begins and ends at 2M, but is a part of its area.
   case chunkInUse(VirtualAddress, PageCount, held: PageCount)
   /// The shrinker gave pages back.

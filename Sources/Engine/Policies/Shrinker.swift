@@ -12,7 +12,7 @@ protocol Shrinker: Sendable {
   /// How many pages could be given back.
   func count(node: Int, _ machine: Machine) -> ShrinkResult
 
-  /// Gives up to so many pages back. Returns how many; `nrScanned` comes in as the number asked for
+  /// Gives up to this many pages back. Returns how many; `nrScanned` comes in as the number asked for
   /// and goes out as what the driver counts.
   func scan<Sink: EventSink>(
     node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,

@@ -17,7 +17,7 @@ public struct GatherCapacity: Equatable, Sendable {
   /// The most pages in such a stretch.
   public private(set) var stretchPages: PageCount = 0
 
-  /// Fills a gather with whole folios of so many pages, none of them with a delayed rmap.
+  /// Fills a gather with whole folios of this many pages, none of them with a delayed rmap.
   ///
   /// - Parameters:
   ///   - rules: how the zap goes; whether pages are zeroed is asked both ways.

@@ -128,7 +128,7 @@ extension MmuGather {
   /// The first batch that has entries.
   var firstFilled: Int? { batches.firstIndex { $0.used > 0 } }
 
-  /// The first entries of a batch, so many words of them.
+  /// The first entries of a batch, this many words of them.
   func first(words: Int, ofBatch index: Int) -> [Group] {
     var left = words
     var taken: [Group] = []

@@ -45,7 +45,7 @@ public enum ProcessError: Error, Equatable, Sendable, CustomStringConvertible {
   case overlaps(Name, VirtualAddress)
   /// The process would have more pages than the simulation allows.
   case tooManyPages(PageCount, left: PageCount)
-  /// The page allocator has not so many folios of this order.
+  /// The page allocator does not have this many folios of this order.
   case noMemory(PageCount, order: Int, free: PageCount)
   /// The pages that somebody wants to free are mapped by the process.
   case stillMapped(Name)

@@ -10,11 +10,11 @@ public enum ProcessChange: Equatable, Sendable {
   case gathered(GatheredEntries)
   /// The next batch is the active one; whether it was allocated for this (`tlb_next_batch()`).
   case batchOpened(isNew: Bool)
-  /// The TLB was flushed for what was cleared since the last flush, from an address over so many pages
+  /// The TLB was flushed for what was cleared since the last flush, from an address over this many pages
   /// (`tlb_flush_mmu_tlbonly()`). Full: all of the TLB. Forced: before the end of the zap.
   case tlbFlushed(VirtualAddress, PageCount, isFull: Bool, isForced: Bool)
   /// The rmaps that waited for the flush were removed (`tlb_flush_rmaps()`): one operation for each of
-  /// so many entries.
+  /// this many entries.
   case delayedRmapsRemoved(entries: Int)
   /// Entries of the first batch that has any were let go, without a chance for the scheduler in
   /// between (`__tlb_batch_free_encoded_pages()`).

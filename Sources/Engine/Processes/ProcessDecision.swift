@@ -1,6 +1,6 @@
 /// The outcome of a rule of zapping, with the numbers that led to it.
 public enum ProcessDecision: Equatable, Sendable {
-  /// The entries from here on are batches of so many pages, each ended for this reason.
+  /// The entries from here on are batches of this many pages, each ended for this reason.
   case batched(VirtualAddress, runs: Int, pagesEach: Int, RunEnd)
   /// Pages of a file are dirty: the TLB must be flushed before the page-table lock is given up.
   case mustFlush(VirtualAddress, PageCount, delaysRmap: Bool)

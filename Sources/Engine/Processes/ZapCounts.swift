@@ -84,7 +84,7 @@ public enum ZapCost {
   /// Nanoseconds in a unit: the assumption.
   public static let assumedNanoseconds: Int64 = 10
 
-  /// The cost of letting go of entries that give back so many folios, of so many pages.
+  /// The cost of letting go of entries that give back this many folios, of this many pages.
   public static func of(entries: Int64, folios: Int64, pages: Int64, isZeroing: Bool) -> Int64 {
     entries &* entry &+ folios &* folio &+ (isZeroing ? pages &* zeroedPage : 0)
   }

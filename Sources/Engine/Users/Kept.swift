@@ -65,7 +65,7 @@ public enum KeptChange: Equatable, Sendable {
   case kexecAdded(ControlPage)
   /// The control page goes.
   case kexecRemoved(Name)
-  /// The reclaim loop keeps so many pages for next time.
+  /// The reclaim loop keeps this many pages for next time.
   case reclaimDeferred(PolicyName, node: Int, Int)
   /// The number for the next name was used.
   case serialUsed

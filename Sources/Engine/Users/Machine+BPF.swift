@@ -1,7 +1,7 @@
 // BPF programs: kernel/bpf/core.c, 5.11, 6.1, 6.12 and 7.3.4.
 
 extension Machine {
-  /// Loads a program whose machine code has so many bytes, header and all.
+  /// Loads a program whose machine code has this many bytes, header and all.
   mutating func loadBPF<Sink: EventSink>(
     _ name: Name, _ bytes: UInt32, isClassic: Bool, _ sink: inout Sink,
   ) throws(CallError) -> ReturnCode {

@@ -85,6 +85,6 @@ public struct ModuleSizes: Equatable, Sendable {
 }
 
 extension PageCount {
-  /// The pages that hold so many bytes.
+  /// The pages that hold this many bytes.
   public init(bytesRoundedUp bytes: UInt64) { self.init((bytes + 4095) / 4096) }
 }

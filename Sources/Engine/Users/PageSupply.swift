@@ -5,7 +5,7 @@ public struct PageSupply: Equatable, Sendable {
   public enum Answer: Equatable, Sendable {
     /// A request of this order gets this block, or fails.
     case block(order: Int, PFN?)
-    /// Before the next request is answered, reclaim asks a policy's shrinker for so many pages.
+    /// Before the next request is answered, reclaim asks a policy's shrinker for this many pages.
     case scan(PolicyName, node: Int, pages: Int)
   }
 

@@ -24,7 +24,7 @@ public struct ProgPack: Equatable, Sendable {
   /// Whether a chunk is in use.
   public func isUsed(_ chunk: Int) -> Bool { bitmap[chunk / 64] >> UInt64(chunk % 64) & 1 != 0 }
 
-  /// The first row of so many free chunks (`bitmap_find_next_zero_area()`).
+  /// The first row of this many free chunks (`bitmap_find_next_zero_area()`).
   func freeChunks(_ count: Int) -> Range<Int>? {
     var start = next(used: false, from: 0)
     while start + count <= chunks {

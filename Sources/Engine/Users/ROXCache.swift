@@ -14,7 +14,7 @@ public struct ROXCache: Equatable, Sendable {
   /// Addresses in use.
   public internal(set) var busy: [Busy] = []
 
-  /// The first free addresses for so many pages, in ascending order.
+  /// The first free addresses for this many pages, in ascending order.
   func place(for pages: PageCount) -> Range<VirtualAddress>? {
     free.first { $0.upperBound - $0.lowerBound >= pages }
       .map { $0.lowerBound..<($0.lowerBound + pages) }

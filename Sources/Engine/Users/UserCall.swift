@@ -5,7 +5,7 @@ public enum UserCall: Equatable, Sendable {
   case vmalloc(Name, PageCount, VmallocOptions)
   /// `vfree()`.
   case vfree(Name)
-  /// `ioremap()` of frames of a device, in an area that is to be aligned to so many bytes, a power of
+  /// `ioremap()` of frames of a device, in an area that is to be aligned to this many bytes, a power of
   /// two; `nil`: as its size wants it.
   case ioremap(Name, PFN, PageCount, align: UInt64?)
   /// `iounmap()`.
@@ -16,12 +16,12 @@ public enum UserCall: Equatable, Sendable {
   case moduleLoad(Name, ModuleSizes)
   /// `delete_module()`.
   case moduleUnload(Name)
-  /// A BPF program of so many bytes is compiled and loaded; a classic one is a filter of a socket or of
-  /// seccomp, which anybody may load.
+  /// A BPF program of this many bytes is compiled and loaded. A classic one is a filter of a socket or of
+  /// seccomp, which any user may load.
   case bpfLoad(Name, bytes: UInt32, isClassic: Bool = false)
   /// The program goes.
   case bpfFree(Name)
-  /// A trampoline of ftrace, of so many pages.
+  /// A trampoline of ftrace, of this many pages.
   case ftraceLoad(Name, PageCount)
   /// The trampoline goes.
   case ftraceFree(Name)
@@ -39,12 +39,12 @@ public enum UserCall: Equatable, Sendable {
   case execmemRestore(Name)
   /// `execmem_free()`.
   case execmemFree(Name)
-  /// A guest of guest_memfd, or its user, touches so many pages of its memory for the first time: each
+  /// A guest of guest_memfd, or its user, touches this many pages of its memory for the first time: each
   /// leaves the direct map, with a flush of its own or without.
   case gmemFault(Name, PageCount, flushes: Bool)
   /// The guest's memory goes.
   case gmemRelease(Name)
-  /// RMPUPDATE of so many pages on a host of SNP guests.
+  /// RMPUPDATE of this many pages on a host of SNP guests.
   case rmpUpdate(PFN, PageCount)
   /// `memory_failure()` has taken a page out of use: `set_mce_nospec()`.
   case hwpoison(PFN)

@@ -169,7 +169,7 @@ extension CallTree {
     }
   }
 
-  /// The last line that is not behind so many events, by its place among the lines; -1 for none.
+  /// The last line that is not behind this many events, by its place among the lines; -1 for none.
   public func line(after count: Int) -> Int { firstLine(notBefore: count) - 1 }
 
   /// The first line at or behind an event.

@@ -79,7 +79,7 @@ extension Model {
     lane.select(page: slot + PageCount(UInt64(next) * size.pages.rawValue))
   }
 
-  /// Scrolls the answer to why by so many rows. The view goes no further than its end.
+  /// Scrolls the answer to why by this many rows. The view goes no further than its end.
   public mutating func scrollWhy(by rows: Int) {
     let first = lane.firstRow(options.whyScroll)
     options.whyScroll = WhyScroll(

@@ -92,7 +92,7 @@ public enum Loading: String, Hashable, Sendable, CaseIterable {
 }
 
 extension ModuleSizes {
-  /// A small module, with text of so many pages.
+  /// A small module, with text of this many pages.
   fileprivate static func small(text: PageCount) -> ModuleSizes {
     var sizes = ModuleSizes()
     sizes.text = UInt32(clamping: text.bytes)

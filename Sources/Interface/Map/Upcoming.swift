@@ -10,7 +10,7 @@ struct Upcoming: Equatable, Sendable {
 }
 
 extension CallTrace {
-  /// What is written next after so many events: in the step of the walk that is under way, or else by
+  /// What is written next after this many events: in the step of the walk that is under way, or else by
   /// the next line; `nil` where nothing is.
   func upcoming(after count: Int) -> Upcoming? {
     guard count > 0, events.indices.contains(count) else { return nil }

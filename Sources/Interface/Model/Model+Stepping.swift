@@ -42,7 +42,7 @@ extension Model {
     say("the trace: \(depth.words)")
   }
 
-  /// Goes so many steps of a kind, or as many as there are.
+  /// Goes this many steps of a kind, or as many as there are.
   ///
   /// - Parameter limit: what is said where there is none.
   public mutating func take(

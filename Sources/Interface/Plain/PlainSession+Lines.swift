@@ -90,7 +90,7 @@ extension PlainSession {
     }
   }
 
-  /// Steps so many times, each told; it ends where a step goes nowhere.
+  /// Steps this many times, each told; it ends where a step goes nowhere.
   private mutating func repeated(_ action: Action, _ count: UInt64) -> [String] {
     var lines: [String] = []
     for index in 0..<count {

@@ -43,7 +43,7 @@ public struct Director: Sendable {
     case line(LocatedStatement)
     /// A key; of a script, with the place where it stands.
     case key(Input, SourceLocation?)
-    /// Nothing, for so many milliseconds.
+    /// Nothing, for this many milliseconds.
     case wait(Int)
     /// Time goes on by itself, up to the end, with waits at pauses.
     case play

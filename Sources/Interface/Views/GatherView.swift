@@ -118,7 +118,7 @@ struct GatherView: View {
     ]
   }
 
-  /// A number in so many columns: in thousands or millions where it does not fit.
+  /// A number in this many columns: in thousands or millions where it does not fit.
   static func compact(_ value: Int64, _ columns: Int) -> String {
     let whole = NumberText.grouped(value)
     if whole.count <= columns { return whole }

@@ -125,7 +125,7 @@ struct LeafList {
 }
 
 extension LeafSize {
-  /// The size of the leaves in a table of which an entry covers so many address bits.
+  /// The size of the leaves in a table of which an entry covers this many address bits.
   fileprivate init?(coveringBits bits: UInt64) {
     switch bits {
     case 12: self = .size4K

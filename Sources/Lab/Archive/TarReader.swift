@@ -5,9 +5,9 @@ struct TarReader {
   private enum State {
     /// The 512 bytes that tell of a file.
     case header
-    /// A long name of the next file, of so many bytes.
+    /// A long name of the next file, of this many bytes.
     case name(Int)
-    /// The file that is looked for, of so many bytes.
+    /// The file that is looked for, of this many bytes.
     case wanted(Int)
     case found
   }

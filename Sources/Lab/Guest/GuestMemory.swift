@@ -17,7 +17,7 @@ public protocol TableSource {
   let file: Int32
   private let start: UnsafeMutableRawPointer
   private let ramStart: UInt64
-  /// Where the RAM is split: so many bytes lie below, the others from `upper` on.
+  /// Where the RAM is split: this many bytes lie below, the others from `upper` on.
   private let lower: UInt64
   private let upper: UInt64
 
@@ -43,7 +43,7 @@ public protocol TableSource {
     upper = lower.flatMap { _ in architecture.hole?.upper } ?? .max
   }
 
-  /// A new file for so many bytes of RAM, gone with us.
+  /// A new file for this many bytes of RAM, gone with us.
   static func make(
     size: UInt64, _ architecture: GuestArchitecture,
   ) throws(LabError) -> GuestMemory {
@@ -71,7 +71,7 @@ public protocol TableSource {
     _ = unsafe memory_file_restore(file, start, copy.start, size)
   }
 
-  /// Where so many bytes at a physical address are in the file; `nil` if there is no RAM.
+  /// Where this many bytes at a physical address are in the file; `nil` if there is no RAM.
   func offset(of address: UInt64, count: UInt64) -> Int? {
     guard address >= ramStart else { return nil }
     let place: UInt64

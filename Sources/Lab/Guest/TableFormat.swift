@@ -29,7 +29,7 @@ public struct TableFormat: Equatable, Sendable {
   /// in common say the same, unless one of them is 0.
   var attributes: UInt64 { ~(kind == .x86 ? Self.frame : Self.armFrame) }
 
-  /// The physical address where a leaf begins that covers so many bits of an address.
+  /// The physical address where a leaf begins that covers this many bits of an address.
   func physical(ofLeaf word: UInt64, shift: Int) -> UInt64 {
     let inside = (UInt64(1) << shift) - 1
     return word & (kind == .x86 ? Self.frame : Self.armFrame) & ~inside

@@ -100,7 +100,7 @@ static long insert_module(const char *path, const char *words) {
   return result;
 }
 
-/* Gives the process so many bytes of secret memory and touches each page; its address, or an error. */
+/* Gives the process this many bytes of secret memory and touches each page; its address, or an error. */
 static long take_secret(word bytes) {
   word file = call(SECRET, 0, 0, 0, 0, 0);
   long place;
@@ -114,7 +114,7 @@ static long take_secret(word bytes) {
   return place;
 }
 
-/* A program of the type of socket filters: so many times `w1 = 0x12345678`, then `r0 = 0` and `exit`. Its
+/* A program of the type of socket filters: this many times `w1 = 0x12345678`, then `r0 = 0` and `exit`. Its
    file, or an error. */
 static long load_program(word count) {
   struct {

@@ -60,7 +60,7 @@ final class Debugger {
     }
   }
 
-  /// Waits until the guest stops by itself; `nil` if it does not in so many milliseconds.
+  /// Waits until the guest stops by itself; `nil` if it does not in this many milliseconds.
   func waitForStop(milliseconds: Int) throws(LabError) -> Stop? {
     let deadline = clock.now.advanced(by: .milliseconds(milliseconds))
     while let packet = try packet(before: deadline) {

@@ -33,7 +33,7 @@ final class Wire {
     guard result == 0 else { throw .ended(Wire.reason(-result)) }
   }
 
-  /// What has come; empty if nothing came within so many milliseconds.
+  /// What has come; empty if nothing came within this many milliseconds.
   func read(milliseconds: Int) throws(LabError) -> [UInt8] {
     var failed: Int = 0
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in

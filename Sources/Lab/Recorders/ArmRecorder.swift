@@ -17,7 +17,7 @@ struct ArmRecorder {
     numbers = SeededNumbers(seed: seed)
   }
 
-  /// The recording of so many calls.
+  /// The recording of this many calls.
   consuming func record(_ steps: Int) throws(LabError) -> String {
     let boot = LinearMapListing(guest)
     try makeAreas()

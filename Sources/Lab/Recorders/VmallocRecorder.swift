@@ -22,7 +22,7 @@ struct VmallocRecorder {
     numbers = SeededNumbers(seed: seed)
   }
 
-  /// The recording of so many areas.
+  /// The recording of this many areas.
   consuming func record(_ steps: Int) throws(LabError) -> String {
     text = "# \(guest.facts.release) \(guest.facts.commandLine)\n> !cat /proc/iomem\n"
     text += guest.facts.iomem.split(separator: "\n").map { "\($0)\n" }.joined()

@@ -52,7 +52,7 @@ struct ZapRecorder {
     numbers = SeededNumbers(seed: seed)
   }
 
-  /// The recording of so many zaps.
+  /// The recording of this many zaps.
   consuming func record(_ steps: Int) throws(LabError) -> String {
     var text = "# \(guest.facts.release) \(guest.facts.commandLine)\n"
     for _ in 0..<steps { text += try zap() }

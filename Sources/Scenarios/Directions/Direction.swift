@@ -8,7 +8,7 @@ public enum Direction: Equatable, Sendable {
   case key([Input])
   /// `type "TEXT"`: a text is typed, as fast as a hand types.
   case type(String)
-  /// `wait 1500ms`: nothing happens for so many milliseconds.
+  /// `wait 1500ms`: nothing happens for this many milliseconds.
   case wait(milliseconds: Int)
   /// `caption "TEXT"`: words that stay until the next; an empty text takes them away. Lines that
   /// follow each other are the paragraphs of one caption.

@@ -64,7 +64,7 @@ extension Command {
     [
       Command(
         name: "module load", operands: [.required(.area), .optional(.module)],
-        help: "Loads, protects and starts a module of so many bytes a part, or of the sizes in "
+        help: "Loads, protects and starts a module of this many bytes a part, or of the sizes in "
           + "a .ko file.",
         example: "module load nf text=24K data=8K rodata=8K ro_after_init=4K init_text=4K",
         group: .users,
@@ -85,7 +85,7 @@ extension Command {
       Command(
         name: "bpf load", operands: [.required(.area), .required(.bytes), .optional(.classic)],
         help:
-          "Loads a BPF program of so many bytes, in a shared pack from 5.18 on; or a classic one.",
+          "Loads a BPF program of this many bytes, in a shared pack from 5.18 on; or a classic one.",
         example: "bpf load filter 1500", group: .users,
         make: { values in
           values.area.map {
@@ -150,7 +150,7 @@ extension Command {
       Command(
         name: "shrink",
         operands: [.required(.policy), .required(.scanCount), .optional(.node), .optional(.gfp)],
-        help: "One scan of a policy's shrinker for so many pages.",
+        help: "One scan of a policy's shrinker for this many pages.",
         example: "shrink edgecombe-2021 128 node 0", group: .policies,
         make: { values in
           let options = values.options
@@ -196,13 +196,13 @@ extension Command {
         make: { values in .call(.policy(.failTables(values.isOn ?? true))) }),
       Command(
         name: "fail pages", operands: [.required(.limit)],
-        help: "Single pages fail after so many more, or do not any more.",
+        help: "Single pages fail after this many more, or do not any more.",
         example: "fail pages 3", group: .policies,
         make: { values in .call(.policy(.failPages(after: values.limit))) }),
       Command(
         name: "fail requests", operands: [.required(.limit), .optional(.count)],
         help:
-          "Of the next requests for pages, of any order, fails those after so many: COUNT of them, "
+          "Of the next requests for pages, of any order, fails those after this many: COUNT of them, "
           + "or all.",
         example: "fail requests 1 1", group: .policies,
         make: { values in

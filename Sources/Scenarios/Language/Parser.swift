@@ -211,7 +211,7 @@ extension LineReader {
     return command
   }
 
-  /// The error at a token behind the last operand, where so many more might have followed.
+  /// The error at a token behind the last operand, where this many more might have followed.
   private func unexpectedEnd(of leftOut: [Operand.Kind]) -> ParseError {
     var choices = leftOut.map { $0 == .expression ? "an operator" : $0.expectation }
     choices.append("the end of the line")

@@ -143,7 +143,7 @@ public struct Runner: Sendable {
     return step
   }
 
-  /// Whether a run that makes so many calls and no more still has the next statement to run: notes
+  /// Whether a run that makes this many calls and no more still has the next statement to run: notes
   /// and expects behind the last call belong to it.
   public func hasNext(withinCalls limit: Int) -> Bool {
     guard position < statements.count else { return false }

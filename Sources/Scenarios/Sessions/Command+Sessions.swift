@@ -13,7 +13,7 @@ extension Command {
       Command(
         name: "branch", operands: [.required(.label), .optional(.origin), .optional(.anew)],
         help:
-          "Begins a branch: from another after so many calls, or from what follows boots; "
+          "Begins a branch: from another after this many calls, or from what follows boots; "
           + "else names the first.",
         example: "branch try-rw from main 12", group: .sessions,
         make: {
@@ -21,7 +21,7 @@ extension Command {
         }),
       Command(
         name: "mark", operands: [.required(.label), .optional(.event)],
-        help: "Names the place after the calls so far, and so many events of the next.",
+        help: "Names the place after the calls so far, and this many events of the next.",
         example: "mark a 3", group: .sessions,
         make: { .session(.mark($0.label, event: $0.event)) }),
       Command(

@@ -193,7 +193,7 @@ extension ScenarioReader {
     session.marks.append(.init(Mark(name, branch: current, at: place), at: location))
   }
 
-  /// How many calls are there where the file counts so many on a branch.
+  /// How many calls are there where the file counts this many on a branch.
   private func made(_ count: Int, on branch: Int) -> Int {
     var holes = 0
     var limit = count

@@ -103,7 +103,7 @@ public enum SessionTrouble: Equatable, Sendable {
   case branchBeyond(String, of: String, asked: Int, has: Int)
   /// What a branch of its own begins on cannot be booted.
   case notBooted(String, BootError)
-  /// A call cannot be made: the branch ends, and so many calls of it are left out.
+  /// A call cannot be made: the branch ends, and this many calls of it are left out.
   case branchEnds(String, CallError, leftOut: Int)
   /// A module was not read: the branch ends.
   case branchEndsAtFile(String, String, leftOut: Int)

@@ -24,7 +24,7 @@ public struct Stop: Equatable, Sendable {
     case split(LeafSize?, Region?)
     /// A table became a leaf of this size, or of any.
     case merge(LeafSize?, Region?)
-    /// A slot comes nearer to a merge to this size, with no more than so many entries against it.
+    /// A slot comes nearer to a merge to this size: at most this many entries still block it.
     case nearMerge(Int, LeafSize, Region?)
     /// A cache had nothing left and handed out an ordinary page.
     case fallback

@@ -127,7 +127,7 @@ extension Expression {
 }
 
 extension Machine {
-  /// Whether no more than so many entries stand against the merge of a slot that a call wrote to.
+  /// Whether at most this many entries block the merge of a slot that a call wrote to.
   func isNear(
     _ entries: Int, _ size: LeafSize, _ summary: CallSummary, _ region: Stop.Region?,
   ) -> Bool {

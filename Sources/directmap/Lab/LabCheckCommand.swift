@@ -33,7 +33,7 @@ struct LabCheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many calls a seed makes.", valueName: "n"))
   var calls = 80
 
-  @Option(help: ArgumentHelp("Stop after so many minutes.", valueName: "m"))
+  @Option(help: ArgumentHelp("Stop after this many minutes.", valueName: "m"))
   var minutes: Int?
 
   @OptionGroup var guest: GuestMachineOptions

@@ -149,7 +149,7 @@ extension MergeOnFreeChecker {
 
   // MARK: - Pressure
 
-  /// Takes memory, the largest blocks first, until so many pages are left.
+  /// Takes memory, the largest blocks first, until this many pages are left.
   private mutating func eat(_ words: [String]) throws(Failure) {
     let flags = words.count > 1 ? words[1] : ""
     let order = try number(words, 2)
@@ -172,7 +172,7 @@ extension MergeOnFreeChecker {
       .reduce(0) { $0 + machine.physical.freePages(inZone: $1) }
   }
 
-  /// Gives back what was eaten, up to so many pages.
+  /// Gives back what was eaten, up to this many pages.
   private mutating func giveBack(_ limit: Int?) throws(Failure) {
     var given = 0
     while let block = eaten.last, limit.map({ given < $0 }) ?? true {

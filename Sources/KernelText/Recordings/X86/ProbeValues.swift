@@ -18,7 +18,7 @@ enum ProbeValue {
 ///
 ///     %$p+5      the direct-map address of the fifth frame behind p
 ///     #$p+5      the page descriptor of that frame
-///     $a+0x7000  an address so many bytes behind a
+///     $a+0x7000  an address this many bytes behind a
 struct ProbeVariables {
   private var values: [Substring: ProbeValue] = [:]
 

@@ -36,7 +36,7 @@ public struct RecordedLog: Equatable, Sendable {
     }
   }
 
-  /// Adds a value so many times.
+  /// Adds a value this many times.
   public mutating func add(_ first: UInt64, _ second: UInt64? = nil, times: Int = 1) {
     add(Item(first: first, second: second), times: times)
   }
