@@ -4,7 +4,7 @@ import Engine
 public enum Reach: Equatable, Sendable {
   /// These calls lead to it, and no fewer do; their places in the alphabet.
   case shortest([Int])
-  /// All states that the calls can reach were seen, so many, and in none does it hold.
+  /// The property holds in none of the states that the calls can reach; the value is how many there are.
   case never(states: Int)
   /// It does not hold in any state up to the depth; beyond it was not looked.
   case notWithin(states: Int)

@@ -25,19 +25,11 @@ extension RunPairs {
   }
 }
 
-extension LeafRun {
-  /// The flags as a 4K entry has them.
-  fileprivate var flags4K: EntryFlags {
-    guard let size, size != .size4K else { return flags }
-    return flags.largeTo4K
-  }
-}
-
 extension Machine {
   /// The flags that a page is mapped with, as a 4K entry has them; none where nothing is mapped.
   func flags4K(at address: VirtualAddress) -> EntryFlags {
     guard let leaf = tables.lookup(address) else { return [] }
-    return leaf.size == .size4K ? leaf.flags : leaf.flags.largeTo4K
+    return leaf.flags4K
   }
 }
 

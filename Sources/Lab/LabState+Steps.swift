@@ -146,14 +146,14 @@ extension LabState {
     let guest = calls.guest
     // What each CPU does for itself is only counted where there is one.
     let counted = Self.flushes.filter { guest.facts.cpu.cpus == 1 || !$0.isOfEachCPU }
-    guest.count(counted.map { CountedFunction($0.name) })
-    defer { guest.count([]) }
-    let result = try make(&self)
-    let counts = guest.takeCounts().calls
+    let functions = counted.map { CountedFunction($0.name) }
+    let (result, counts) = try guest.counting(functions) { () throws(LabError) in
+      try make(&self)
+    }
     return (
       result,
       counted.compactMap { flush in
-        counts[flush.name].map {
+        counts.calls[flush.name].map {
           Recording.Expected(name: flush.name, source: flush.source, value: Int64(clamping: $0))
         }
       }

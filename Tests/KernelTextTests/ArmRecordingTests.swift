@@ -61,7 +61,14 @@ import Testing
   func `says which file is wrong, and how`(
     good: String, wrong: String, file: String, words: String,
   ) throws {
-    let text = try ProjectFiles.text(Self.pages).replacing(good, with: wrong)
+    try Self.expectError(in: Self.pages, good, wrong, file, words)
+  }
+
+  /// Expects that a recording in which some text is wrong is refused, with the file and the reason.
+  private static func expectError(
+    in recording: String, _ good: String, _ wrong: String, _ file: String, _ words: String,
+  ) throws {
+    let text = try ProjectFiles.text(recording).replacing(good, with: wrong)
     let error = #expect(throws: ArmRecordingError.self) { try Self.recording(text) }
     #expect(error?.file == file)
     #expect(error?.reason.contains(words) == true, "\(error?.reason ?? "")")
@@ -91,10 +98,7 @@ import Testing
   func `says what is wrong with counted flushes`(
     good: String, wrong: String, file: String, words: String,
   ) throws {
-    let text = try ProjectFiles.text(Self.flushes).replacing(good, with: wrong)
-    let error = #expect(throws: ArmRecordingError.self) { try Self.recording(text) }
-    #expect(error?.file == file)
-    #expect(error?.reason.contains(words) == true, "\(error?.reason ?? "")")
+    try Self.expectError(in: Self.flushes, good, wrong, file, words)
   }
 
   @Test func `what is cut off or damaged is an error, or differs`() throws {

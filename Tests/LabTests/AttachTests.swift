@@ -12,9 +12,7 @@ import Testing
   @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))
   func `a guest that runs is attached to, and goes on afterwards`() throws {
     let path = try #require(LabKernels.x86)
-    var options = GuestOptions(kernel: try DebianPackage.kernel(in: path), named: "kernel")
-    options.ram = 1 << 30
-    options.accelerator = .tcg
+    var options = try GuestOptions(translating: path, ram: 1 << 30)
     let folder = URL.temporaryDirectory.appending(path: "attach-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }

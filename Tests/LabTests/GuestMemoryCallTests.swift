@@ -10,9 +10,7 @@ import Testing
   @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))
   func `blocks, areas, secret pages and programs have names`() throws {
     let path = try #require(LabKernels.x86)
-    var options = GuestOptions(kernel: try DebianPackage.kernel(in: path), named: "kernel")
-    options.ram = 1 << 30
-    options.accelerator = .tcg
+    var options = try GuestOptions(translating: path, ram: 1 << 30)
     options.append = "secretmem.enable=1"
     var state = try LabState(try Guest(booting: options), nil)
     var machine = state.booted

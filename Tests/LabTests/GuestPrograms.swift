@@ -14,7 +14,7 @@ struct GuestPrograms {
 
   init(_ guest: Guest) throws {
     self.guest = guest
-    page = try guest.call(["__get_free_pages", "get_free_pages_noprof"], [0xcc0, 1])
+    page = try guest.call(GuestCalls.getFreePages, [0xcc0, 1])
   }
 
   /// A program with all libraries that it needs, as files for a guest.

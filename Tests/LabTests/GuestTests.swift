@@ -10,9 +10,7 @@ import Testing
   @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))
   func `a kernel that stopped is brought back, and loads a module`() throws {
     let path = try #require(LabKernels.x86)
-    var options = GuestOptions(kernel: try DebianPackage.kernel(in: path), named: "kernel")
-    options.ram = 1 << 30
-    options.accelerator = .tcg
+    var options = try GuestOptions(translating: path, ram: 1 << 30)
     let module = try DebianPackage.file(in: path) { $0.hasSuffix("/crc7.ko") }
     if let module { options.files = [("crc7.ko", module)] }
     let guest = try Guest(booting: options)

@@ -67,9 +67,7 @@ struct GuestImages {
   @Test(.enabled(if: LabKernels.arm64 != nil, "\(LabKernels.missing)"))
   func `the tables of arm64 are read again and again, leaf by leaf`() throws {
     let path = try #require(LabKernels.arm64)
-    var options = GuestOptions(kernel: try DebianPackage.kernel(in: path), named: "kernel")
-    options.ram = 1 << 30
-    options.accelerator = .tcg
+    var options = try GuestOptions(translating: path, ram: 1 << 30)
     options.append = "rodata=full"
     let guest = try Guest(booting: options)
     let images = GuestImages(guest: guest)
@@ -94,7 +92,7 @@ struct GuestImages {
       "\(GuestImages.difference(LeavesText.text(of: tables.leaves), before))")
     #expect(try !tables.refresh())
     // A page leaves the map and comes back.
-    let address = try guest.call(["__get_free_pages", "get_free_pages_noprof"], [0xcc0, 0])
+    let address = try guest.call(GuestCalls.getFreePages, [0xcc0, 0])
     let page = guest.layout.page(PFN((address &- guest.layout.pageOffset) >> 12))
     #expect(try guest.call(["set_direct_map_invalid_noflush"], [page]) == 0)
     #expect(try tables.refresh())

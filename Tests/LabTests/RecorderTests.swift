@@ -14,9 +14,7 @@ import Testing
     kind: RecordedKind,
   ) throws {
     let path = try #require(LabKernels.x86)
-    var options = GuestOptions(kernel: try DebianPackage.kernel(in: path), named: "kernel")
-    options.accelerator = .tcg
-    let lab = try LabKernel(booting: options)
+    let lab = try LabKernel(booting: GuestOptions(translating: path))
     let text = try lab.record(kind, seed: 1, steps: 8)
     let check = try kind.check(text)
     #expect(check.steps >= 8)
@@ -30,8 +28,7 @@ import Testing
   @Test(.enabled(if: LabKernels.arm64 != nil, "\(LabKernels.missing)"))
   func `the linear map of arm64 is recorded, and equals the simulation`() throws {
     let path = try #require(LabKernels.arm64)
-    var options = GuestOptions(kernel: try DebianPackage.kernel(in: path), named: "kernel")
-    options.ram = 1 << 30
+    var options = try GuestOptions(translating: path)
     options.append = "rodata=full"
     let lab = try LabKernel(booting: options)
     let text = try lab.record(.arm64, seed: 1, steps: 30)

@@ -22,10 +22,9 @@ import Testing
 
   private static func options() throws -> (GuestOptions, modules: [String]) {
     let path = try #require(kernel)
-    var options = GuestOptions(kernel: try DebianPackage.kernel(in: path), named: "kernel")
+    var options = try GuestOptions(translating: path)
     // So much that some of it lies above 4 GiB.
     options.ram = 3 << 30
-    options.accelerator = .tcg
     let words = (environment["DIRECTMAP_WATCH_APPEND"] ?? "").split(separator: " ")
     options.randomises = words.contains("kaslr")
     options.append = words.filter { $0 != "kaslr" }.joined(separator: " ")

@@ -8,9 +8,9 @@ public enum CallError: Error, Equatable, Sendable {
   case tooManyPages(PageCount, available: PageCount)
   /// The target begins behind the last page of the area.
   case pastArea(Name, pages: PageCount)
-  /// So many pages, changed one by one, could take more page tables than the simulation allows.
+  /// This many pages, changed one by one, could take more page tables than the simulation allows.
   case tooManyTables(PageCount, limit: PageCount)
-  /// So many pages are mapped one by one that the page tables of another call might not fit.
+  /// This many pages are mapped one by one that the page tables of another call might not fit.
   case tablesUsedUp(PageCount)
   /// A count of 0.
   case noPages
@@ -203,6 +203,14 @@ extension VirtualAddress {
 extension PFN {
   /// The frame number as `0x` and hexadecimal digits.
   public var hex: String { "0x" + String(rawValue, radix: 16) }
+}
+
+extension UInt64 {
+  /// The word as `0x` and sixteen hexadecimal digits.
+  public var paddedHex: String {
+    let digits = String(self, radix: 16)
+    return "0x" + String(repeating: "0", count: 16 - digits.count) + digits
+  }
 }
 
 extension PhysicalAddress {

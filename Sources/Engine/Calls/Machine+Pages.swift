@@ -83,7 +83,7 @@ extension Machine {
     emit(.memory(.aged(seed: seed, operations: operations)), &sink)
   }
 
-  /// Returns -ENOMEM, and changes nothing, if there are not so many pages.
+  /// Returns -ENOMEM, and changes nothing, if there are fewer pages.
   mutating func scatter<Sink: EventSink>(
     _ name: Name, _ pages: PageCount, percentFreed: Int, seed: UInt64, _ sink: inout Sink,
   ) throws(CallError) -> ReturnCode {

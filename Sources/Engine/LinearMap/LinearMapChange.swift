@@ -18,9 +18,9 @@ public struct TableKind: Equatable, Sendable {
 public enum LinearMapChange: Equatable, Sendable {
   /// All of the linear map is taken away, to be built again.
   case cleared
-  /// So many page-table pages are taken into use.
+  /// This many page-table pages are taken into use.
   case allocated(TableKind, UInt64)
-  /// So many page-table pages are zeroed.
+  /// This many page-table pages are zeroed.
   case zeroed(TableKind, UInt64)
   /// Page-table pages that the page allocator zeroed (`__GFP_ZERO`), by their number.
   case cameZeroed(TableKind, UInt64)
@@ -30,7 +30,7 @@ public enum LinearMapChange: Equatable, Sendable {
   case fixmapCleared(TableKind, UInt64, invalidations: UInt64)
   /// This many tables were filled: in this many contiguous groups, with this many entries.
   case filled(TableKind, visits: UInt64, groups: UInt64, entries: UInt64)
-  /// So many pairs of DSB and ISB followed entries.
+  /// This many pairs of DSB and ISB followed entries.
   case barriers(TableKind, UInt64)
   /// What was done for one table is done for this many more.
   case andSoOn(TableKind, UInt64)

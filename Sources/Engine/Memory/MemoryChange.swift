@@ -19,7 +19,7 @@ public enum MemoryChange: Equatable, Sendable {
   /// Frames that boot had kept go over to the page allocator, one zone's at a time; they are on no
   /// list yet.
   case handedOver(PFN, PageCount)
-  /// So many free blocks of order 10 in a row were put at the tail of the list of movable ones, all
+  /// This many free blocks of order 10 in a row were put at the tail of the list of movable ones, all
   /// in one zone.
   case listedRun(PFN, blocks: UInt64)
   /// An owner got a name.
@@ -28,7 +28,7 @@ public enum MemoryChange: Equatable, Sendable {
   case cpuList(CPUListChange)
   /// The CPU that asks for memory is on this node.
   case movedToNode(Int)
-  /// A long life went by: so many random operations.
+  /// This many random operations aged the memory.
   case aged(seed: UInt64, operations: Int)
   /// Single pages of kernel memory were taken, and part of them given back at random.
   case scattered(Owner, PageCount, percentFreed: Int, seed: UInt64)

@@ -24,7 +24,7 @@ public enum MemoryError: Error, Equatable, Sendable {
   case ownerExists(Name)
   /// The machine came from a recording, which does not tell who holds which page.
   case unknownMemory
-  /// So many pages or operations are more than one call may have.
+  /// This many pages or operations are more than one call may have.
   case tooMany(UInt64, limit: UInt64)
   /// A share in percent is 0 to 100.
   case badPercentage(Int)

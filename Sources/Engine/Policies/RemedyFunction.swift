@@ -116,11 +116,11 @@ public enum RemedyArgument: Equatable, Sendable {
   case page(PFN, order: Int)
   /// A block of this order is wanted.
   case order(Int)
-  /// So many pages of a node are to be scanned; `nil`: of no node in particular.
+  /// This many pages of a node are to be scanned; `nil`: of no node in particular.
   case scan(Int?, pages: Int)
-  /// So many pages.
+  /// This many pages.
   case pages(PageCount)
-  /// So many pages from an address on.
+  /// This many pages from an address on.
   case range(VirtualAddress, PageCount)
 }
 

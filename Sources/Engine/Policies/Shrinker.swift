@@ -45,7 +45,7 @@ extension Shrinker {
 
 /// What a shrinker returns.
 public enum ShrinkResult: Equatable, Sendable {
-  /// So many pages.
+  /// This many pages.
   case pages(Int)
   /// `SHRINK_EMPTY`: there is nothing.
   case empty

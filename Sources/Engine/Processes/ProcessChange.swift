@@ -25,7 +25,7 @@ public enum ProcessChange: Equatable, Sendable {
   case tablesGathered(GatheredTables)
   /// A page for page tables was allocated (`tlb_remove_table()`).
   case tableBatchOpened
-  /// So many page tables were freed, and the page that held them (`tlb_remove_table_free()`).
+  /// This many page tables were freed, and the page that held them (`tlb_remove_table_free()`).
   case tableBatchFreed(Int)
   /// The `mmu_gather` went, and with it the pages of its batches (`tlb_finish_mmu()`).
   case gatherFinished

@@ -6,7 +6,7 @@ public enum ProcessDecision: Equatable, Sendable {
   case mustFlush(VirtualAddress, PageCount, delaysRmap: Bool)
   /// The next batch cannot be had: all must be freed now.
   case gatherFull(GatherLimit, pages: PageCount)
-  /// So many entries in a row map nothing.
+  /// This many entries in a row map nothing.
   case holeSkipped(VirtualAddress, PageCount)
 
   /// The address that is decided on; `nil` for what is about none.

@@ -47,8 +47,11 @@ extension MapSearch {
 }
 
 extension LeafRun {
-  /// The flags in 4K layout.
-  var flags4K: EntryFlags { size == .size4K ? flags : flags.largeTo4K }
+  /// The flags in 4K layout, in which leaves of all sizes can be compared.
+  public var flags4K: EntryFlags {
+    guard let size, size != .size4K else { return flags }
+    return flags.largeTo4K
+  }
 }
 
 extension Machine {

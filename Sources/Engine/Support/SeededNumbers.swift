@@ -22,8 +22,13 @@ public struct SeededNumbers: Sendable {
   }
 
   /// An index from 0 up to but not including a limit.
-  @inline(__always)
-  mutating func index(below limit: Int) -> Int {
+  @inlinable @inline(__always)
+  public mutating func index(below limit: Int) -> Int {
     Int(truncatingIfNeeded: next(below: UInt64(limit)))
+  }
+
+  /// One element of a list that is not empty.
+  public mutating func pick<Element>(_ list: [Element]) -> Element {
+    list[index(below: list.count)]
   }
 }

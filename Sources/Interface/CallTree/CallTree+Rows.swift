@@ -11,7 +11,7 @@ extension CallTree {
       case function(Int)
       /// A line, by the place of its event.
       case line(event: Int)
-      /// So many turns that go the same way: these functions one after the other, or this line.
+      /// This many turns that go the same way: these functions one after the other, or this line.
       case turns(Int, functions: [Int], line: Int?)
     }
 
@@ -35,7 +35,7 @@ extension CallTree {
     public var current: Int?
   }
 
-  /// So many rows around a line, its folded turns opened; from the first on where there is no line.
+  /// This many rows around a line, its folded turns opened; from the first on where there is no line.
   ///
   /// - Parameter event: the place of the current line's event.
   public func window(around event: Int?, height: Int) -> Window {

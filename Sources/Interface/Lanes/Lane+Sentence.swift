@@ -49,7 +49,7 @@ extension Lane {
     return CallWords.sentence(step.deed, step.summary, trace, isBrief: isBrief)
   }
 
-  /// What the call is called that the sentence tells of as a whole; `nil` where it tells of something else.
+  /// The title of the call that the sentence is about; `nil` where it is about a part of a call, or none.
   var titleOfCall: String? {
     let moment = timeline.moment
     guard moment.event == 0, moment.call > 0 else { return nil }

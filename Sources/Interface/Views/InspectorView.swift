@@ -173,12 +173,9 @@ struct InspectorView: View {
     }
     lines += upcoming
     let isArm = lane.machine.architecture == .arm64
-    let word = String(
-      isArm
-        ? lane.machine.armDescriptor(leaf.entry, leaf.size, at: address).word : leaf.entry.word,
-      radix: 16)
-    let padded = String(repeating: "0", count: 16 - word.count) + word
-    var line: Line = [("0x\(padded)", .dim)]
+    let word =
+      isArm ? lane.machine.armDescriptor(leaf.entry, leaf.size, at: address).word : leaf.entry.word
+    var line: Line = [(word.paddedHex, .dim)]
     if !isArm {
       // The kernel books types of RAM by frame; other mappings have only their bits.
       if lane.place.space == .direct {
@@ -217,7 +214,7 @@ struct InspectorView: View {
   /// The flags in the layout of another size.
   private static func flags(_ leaf: PageTables.Leaf, as size: LeafSize) -> EntryFlags {
     if (leaf.size == .size4K) == (size == .size4K) { return leaf.flags }
-    return leaf.size == .size4K ? leaf.flags.fourKToLarge.union(.pse) : leaf.flags.largeTo4K
+    return leaf.size == .size4K ? leaf.flags.fourKToLarge.union(.pse) : leaf.flags4K
   }
 
   // MARK: - Areas

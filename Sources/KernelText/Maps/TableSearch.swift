@@ -3,7 +3,7 @@ import Engine
 /// Looks for the page tables of a kernel in memory that does not say where they are: the RAM of a virtual
 /// machine.
 ///
-/// The kernel keeps the lines of VMCOREINFO at the beginning of a page, for whoever dumps it. Where it was
+/// The kernel keeps the lines of VMCOREINFO at the start of a page, for tools that dump it. Where it was
 /// built without them, a top table of x86-64 is known by its kernel half: it leads to a direct map that begins
 /// with frame 0. Every process has one, and all lead to the same tables below.
 ///

@@ -96,10 +96,9 @@ public struct RecordingText: Sendable {
 
   private static func text(_ runs: [LeafRun], from start: VirtualAddress) -> String {
     let items = runs.map { run in
-      let flags = String(run.flags.rawValue, radix: 16)
-      let padded = String(repeating: "0", count: 16 - flags.count) + flags
       let size = run.size?.name ?? "none"
-      return "[\((run.start - start).rawValue),\(run.pages.rawValue),\"\(size)\",\"0x\(padded)\"]"
+      let place = "\((run.start - start).rawValue),\(run.pages.rawValue)"
+      return "[\(place),\"\(size)\",\"\(run.flags.rawValue.paddedHex)\"]"
     }
     return "[\(items.joined(separator: ","))]"
   }

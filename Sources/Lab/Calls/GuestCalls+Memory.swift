@@ -31,7 +31,7 @@ extension GuestCalls {
       pfn = guest.layout.frame(ofPage: page)
     } else {
       let address = try told(
-        ["get_free_pages_noprof", "__get_free_pages"], [flags, UInt64(order)])
+        Self.getFreePages, [flags, UInt64(order)])
       guard address != 0 else { return .noMemory }
       pfn = PFN(guest.layout.physical(ofDirect: address) >> 12)
     }
@@ -64,6 +64,16 @@ extension GuestCalls {
     try free(name, inSoftirq: false)
   }
 
+  /// The names of the function that makes an area with pages of its own, and its arguments. The allocator
+  /// of huge pages takes a node from 6.15 on: NUMA_NO_NODE.
+  static func vmalloc(
+    _ pages: PageCount, allowsHuge: Bool,
+  ) -> (names: [String], arguments: [UInt64]) {
+    guard allowsHuge else { return (["vmalloc_noprof", "vmalloc"], [pages.bytes]) }
+    let names = ["vmalloc_huge_node_noprof", "vmalloc_huge_noprof", "vmalloc_huge"]
+    return (names, [pages.bytes, gfpKernel, UInt64(UInt32.max)])
+  }
+
   /// Makes an area with pages of its own.
   mutating func allocate(
     area name: Name, _ pages: PageCount, _ options: UserCall.VmallocOptions,
@@ -74,14 +84,8 @@ extension GuestCalls {
     guard options.node == nil, !options.isInterleaved else {
       throw .notPossible("of a real kernel vmalloc is asked for no node and no interleaving")
     }
-    let address: UInt64
-    if options.allowsHuge {
-      // From 6.15 on with a node: NUMA_NO_NODE.
-      let names = ["vmalloc_huge_node_noprof", "vmalloc_huge_noprof", "vmalloc_huge"]
-      address = try told(names, [pages.bytes, Self.gfpKernel, UInt64(UInt32.max)])
-    } else {
-      address = try told(["vmalloc_noprof", "vmalloc"], [pages.bytes])
-    }
+    let (names, arguments) = Self.vmalloc(pages, allowsHuge: options.allowsHuge)
+    let address = try told(names, arguments)
     guard address != 0 else { return .noMemory }
     areas[name] = address
     return .success

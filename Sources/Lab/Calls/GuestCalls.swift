@@ -26,9 +26,11 @@ struct GuestCalls {
     var call: Call
   }
 
-  /// The most frames of an array: a block of 4 MiB holds the pointers of so many.
+  /// The most frames of an array: a block of 4 MiB holds their pointers.
   private static let arrayLimit: UInt64 = 1 << 19
   static let gfpKernel: UInt64 = 0xcc0
+  /// The names of `__get_free_pages()`, which has another since 6.10.
+  static let getFreePages = ["get_free_pages_noprof", "__get_free_pages"]
   /// `__GFP_ZERO`.
   static let gfpZero: UInt64 = 0x100
 
@@ -230,7 +232,7 @@ struct GuestCalls {
       var order: UInt64 = 0
       while words.count > 512 << order { order += 1 }
       address = try guest.call(
-        ["__get_free_pages", "get_free_pages_noprof"], [Self.gfpKernel, order])
+        Self.getFreePages, [Self.gfpKernel, order])
       guard address != 0 else { throw .noMemory("an array of pages") }
       if small { arrayPage = address }
     }

@@ -64,7 +64,7 @@ public struct RandomCalls {
   /// The next call.
   public mutating func next() -> Call {
     let names = operations
-    let operation = names[pick(names.count)]
+    let operation = numbers.pick(names)
     switch operation {
     case .memory(let operation): return memory(operation)
     case .pages(let operation):
@@ -72,16 +72,16 @@ public struct RandomCalls {
       return .setPages(operation, pfn, pages)
     case .array(let operation):
       let (pfn, _) = range()
-      let stride = PageCount(UInt64([1, 1, 3, 7][pick(4)]))
+      let stride = PageCount(UInt64(numbers.pick([1, 1, 3, 7])))
       let room = (region.upperBound - pfn).rawValue / stride.rawValue
-      let count = PageCount(min(UInt64([1, 1, 5, 34][pick(4)]), max(room, 1)))
+      let count = PageCount(min(UInt64(numbers.pick([1, 1, 5, 34])), max(room, 1)))
       return .setPagesArray(operation, FrameStride(first: pfn, stride: stride, count: count))
     case .directMap(let operation):
       let (pfn, pages) = range(most: 64)
       return .setDirectMap(operation, pfn, pages)
     case .valid:
       let (pfn, pages) = range()
-      return .setDirectMapValid(pfn, pages, pick(2) == 0)
+      return .setDirectMapValid(pfn, pages, numbers.index(below: 2) == 0)
     case .touch:
       let (pfn, pages) = range(most: 1200)
       return .touch(.write, .frame(pfn), pages)
@@ -125,11 +125,11 @@ public struct RandomCalls {
 
   private mutating func memory(_ operation: SetMemory) -> Call {
     // Every third call goes to an area, where there is one.
-    if !areas.isEmpty, pick(3) == 0 {
-      let area = areas[pick(areas.count)]
+    if !areas.isEmpty, numbers.index(below: 3) == 0 {
+      let area = numbers.pick(areas)
       let first = PageCount(numbers.next(below: area.pages.rawValue))
       let left = (area.pages - first).rawValue
-      let pages = [left, min(left, 1), min(left, 512), numbers.next(below: left) + 1][pick(4)]
+      let pages = numbers.pick([left, min(left, 1), min(left, 512), numbers.next(below: left) + 1])
       return .setMemory(operation, .area(area.name, page: first), PageCount(pages))
     }
     let (pfn, pages) = range()
@@ -138,8 +138,8 @@ public struct RandomCalls {
 
   /// Makes an area, or frees one.
   private mutating func area() -> Call {
-    if areas.count > 3 || (!areas.isEmpty && pick(3) == 0) {
-      return .vunmap(areas.remove(at: pick(areas.count)).name)
+    if areas.count > 3 || (!areas.isEmpty && numbers.index(below: 3) == 0) {
+      return .vunmap(areas.remove(at: numbers.index(below: areas.count)).name)
     }
     let name = Name("vmap\(areaCount)") ?? Name("vmap")
     areaCount += 1
@@ -147,7 +147,7 @@ public struct RandomCalls {
     if kind == .huge {
       let first = range().0.alignedDown(to: .size2M)
       let room = (region.upperBound - first).rawValue >> 9
-      let pages = PageCount(min(UInt64([1, 2, 4][pick(3)]), room) << 9)
+      let pages = PageCount(min(UInt64(numbers.pick([1, 2, 4])), room) << 9)
       areas.append((name, pages))
       return .vmapPageRange(name, first, pages, at: nil)
     }
@@ -161,11 +161,11 @@ public struct RandomCalls {
   /// Pages near one of the places, or whole leaves.
   private mutating func range(most: UInt64 = .max) -> (PFN, PageCount) {
     let total = (region.upperBound - region.lowerBound).rawValue
-    if kind == .edge || pick(8) == 0 { return edge(total, most) }
-    let place = (places[pick(places.count)] - region.lowerBound).rawValue
+    if kind == .edge || numbers.index(below: 8) == 0 { return edge(total, most) }
+    let place = (numbers.pick(places) - region.lowerBound).rawValue
     var first = place + numbers.next(below: 1024)
     var count: UInt64
-    switch pick(6) {
+    switch numbers.index(below: 6) {
     case 0, 1: count = 1
     case 2: count = numbers.next(below: 64) + 1
     case 3: count = numbers.next(below: 2400) + 1
@@ -184,15 +184,14 @@ public struct RandomCalls {
   /// Pages that begin or end at a border.
   private mutating func edge(_ total: UInt64, _ most: UInt64) -> (PFN, PageCount) {
     // 1G where the region has such a border, else 2M.
-    let size: UInt64 = total >= 1 << 18 && pick(2) == 0 ? 1 << 18 : 512
+    let size: UInt64 = total >= 1 << 18 && numbers.index(below: 2) == 0 ? 1 << 18 : 512
     let first = region.lowerBound.rawValue
     let border = (first + numbers.next(below: total)) / size * size
     let before = numbers.next(below: 3) * numbers.next(below: 300)
     let start = min(max(border &- min(before, border), first), first + total - 1)
     let counts = [size, before + 1, 1, size / 2, before + size]
-    let count = min(counts[pick(counts.count)], first + total - start, most)
+    let count = min(numbers.pick(counts), first + total - start, most)
     return (PFN(start), PageCount(max(count, 1)))
   }
 
-  private mutating func pick(_ count: Int) -> Int { Int(numbers.next(below: UInt64(count))) }
 }

@@ -18,7 +18,7 @@ struct CountedFunction: Sendable {
     case numbers(Int, Int)
     /// The pages between two addresses, and whether another argument is true.
     case pages(from: Int, to: Int, Int)
-    /// 32 bits in memory, so many bytes behind the address in an argument.
+    /// 32 bits in memory, at an offset in bytes from the address in an argument.
     case word(Int, offset: UInt64)
   }
 
@@ -59,21 +59,19 @@ struct EntryCounts: Sendable {
 }
 
 extension Guest {
-  /// Counts the entries of functions from now on, those that the process in which calls are made enters:
-  /// not what an interrupt does meanwhile, nor another process. Functions that the kernel lacks, or whose
-  /// every call the compiler has inlined, are left out.
-  func count(_ functions: [CountedFunction]) {
-    counted = [:]
+  /// Counts the entries of functions during some work, those by the process in which calls are made: not
+  /// what an interrupt does meanwhile, nor another process. Functions that the kernel lacks, or whose every
+  /// call the compiler has inlined, are left out.
+  func counting<Result>(
+    _ functions: [CountedFunction], _ work: () throws(LabError) -> Result,
+  ) throws(LabError) -> (result: Result, counts: EntryCounts) {
     for function in functions {
       if let address = symbols.address(of: function.name) { counted[address] = function }
     }
+    defer { counted = [:] }
     counts = EntryCounts(counted.values)
-  }
-
-  /// What was counted since it was asked for last.
-  func takeCounts() -> EntryCounts {
-    defer { counts = EntryCounts(counted.values) }
-    return counts
+    let result = try work()
+    return (result, counts)
   }
 
   /// Lets the guest go on to where the first program yields, and counts.

@@ -4,17 +4,17 @@ enum GuestOrder {
   case insertModule(String)
   /// `delete_module()`.
   case removeModule(String)
-  /// `mmap()` of so many bytes, private, anonymous and populated; gives the address.
+  /// `mmap()` of a number of bytes, private, anonymous and populated; returns the address.
   case map(UInt64)
   /// `munmap()`.
   case unmap(UInt64, bytes: UInt64)
-  /// Maps so many bytes of a kind at an address, and touches each page; gives the address.
+  /// Maps a number of bytes of a kind at an address, and touches each page; returns the address.
   case range(UInt64, bytes: UInt64, kind: UInt64)
   /// `madvise()` with MADV_DONTNEED.
   case dontNeed(UInt64, bytes: UInt64)
-  /// `memfd_secret()` of so many bytes, mapped and touched; gives the address.
+  /// `memfd_secret()` of a number of bytes, mapped and touched; returns the address.
   case secret(UInt64)
-  /// `BPF_PROG_LOAD` of a program with so many instructions of 5 bytes and an end; gives its file.
+  /// `BPF_PROG_LOAD` of a program with a number of instructions of 5 bytes and an end; returns its file.
   case program(UInt64)
   /// `close()` of a file.
   case close(UInt64)

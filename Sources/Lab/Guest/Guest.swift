@@ -135,7 +135,7 @@ public final class Guest {
   /// Asks the kernel of arm64 for a page, and for the page and the frame of an address: so it tells where
   /// its linear map and its array of `struct page` begin.
   private func askForLayout() throws(LabError) {
-    let page = try call(["__get_free_pages", "get_free_pages_noprof"], [0xcc0, 0])
+    let page = try call(GuestCalls.getFreePages, [0xcc0, 0])
     let reader = TableReader(
       qemu.memory, root: layout.root, levels: layout.levels, format: architecture.format)
     guard page != 0, let physical = reader.physical(page) else { throw .noMemory("a page") }

@@ -84,7 +84,7 @@ final class QEMU {
 
   deinit {
     guard let process else {
-      // Whoever started it goes on with it.
+      // It belongs to the user who started it.
       try? debugger.detach()
       return
     }

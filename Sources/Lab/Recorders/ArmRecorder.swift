@@ -44,13 +44,15 @@ struct ArmRecorder {
 
   private mutating func makeAreas() throws(LabError) {
     let pages = try guest.call(
-      ["__get_free_pages", "get_free_pages_noprof"], [GuestCalls.gfpKernel, 2])
-    small = try guest.call(["vmalloc_noprof", "vmalloc"], [4 << 12])
-    huge = try guest.call(
-      ["vmalloc_huge_node_noprof", "vmalloc_huge_noprof", "vmalloc_huge"],
-      [4 << 20, GuestCalls.gfpKernel, UInt64(UInt32.max)])
+      GuestCalls.getFreePages, [GuestCalls.gfpKernel, 2])
+    func make(_ pages: PageCount, allowsHuge: Bool) throws(LabError) -> UInt64 {
+      let (names, arguments) = GuestCalls.vmalloc(pages, allowsHuge: allowsHuge)
+      return try guest.call(names, arguments)
+    }
+    small = try make(4, allowsHuge: false)
+    huge = try make(1024, allowsHuge: true)
     let array = try guest.call(
-      ["__get_free_pages", "get_free_pages_noprof"], [GuestCalls.gfpKernel, 0])
+      GuestCalls.getFreePages, [GuestCalls.gfpKernel, 0])
     guard pages != 0, small != 0, huge != 0, array != 0 else { throw .noMemory("areas") }
     linear = PFN(guest.layout.physical(ofDirect: pages) >> 12)
     let words = (0..<4).map { guest.layout.page(linear + PageCount($0)) }
@@ -67,14 +69,14 @@ struct ArmRecorder {
   }
 
   /// What a call is made on, and what is shown after it.
-  private enum Place { case linear, small, shown, huge }
+  private enum Place { case linear, small, huge }
 
   // MARK: - Calls
 
   private mutating func call() throws(LabError) {
     let page = guest.layout.page(linear + 1)
     let operations = [SetMemory.ro, .rw, .x, .nx]
-    let operation = operations[pick(operations.count)]
+    let operation = numbers.pick(operations)
     func change(_ words: String, _ address: UInt64, _ pages: UInt64) -> (String, [String], [UInt64])
     {
       ("\(operation.rawValue) \(words) pages=\(pages)", [operation.name], [address, pages])
@@ -82,14 +84,17 @@ struct ArmRecorder {
     let some = numbers.next(below: 4) + 1
     let made: (words: String, names: [String], arguments: [UInt64])
     let place: Place
-    switch pick(12) {
+    switch numbers.index(below: 12) {
     case 0:
       (made, place) = (change("linear", guest.layout.direct(linear), some), .linear)
     case 1, 2, 3: (made, place) = (change("vmalloc", small, some), .small)
     case 4: (made, place) = (change("vmalloc-second", small + 2 << 12, some / 2 + 1), .small)
-    case 5: (made, place) = (change("vmalloc-past-area", small, UInt64(5 + pick(2))), .small)
+    case 5:
+      (made, place) = (
+        change("vmalloc-past-area", small, UInt64(5 + numbers.index(below: 2))), .small
+      )
     case 6: (made, place) = (change("vmap", shown, some), .linear)
-    case 7: (made, place) = (change("huge", huge, [1, 512][pick(2)]), .huge)
+    case 7: (made, place) = (change("huge", huge, numbers.pick([1, 512])), .huge)
     case 8:
       (made, place) = (
         ("set_direct_map_invalid", ["set_direct_map_invalid_noflush"], [page]), .linear
@@ -99,14 +104,14 @@ struct ArmRecorder {
         ("set_direct_map_default", ["set_direct_map_default_noflush"], [page]), .linear
       )
     case 10:
-      let isValid = pick(2) == 0
+      let isValid = numbers.index(below: 2) == 0
       made = (
         "set_direct_map_valid \(isValid)", ["set_direct_map_valid_noflush"],
         [page, 1, isValid ? 1 : 0]
       )
       place = .linear
     default:
-      let isValid = pick(2)
+      let isValid = numbers.index(below: 2)
       made = (
         "set_memory_valid \(isValid)", ["set_memory_valid"],
         [guest.layout.direct(linear + 1), 1, UInt64(isValid)]
@@ -133,7 +138,7 @@ struct ArmRecorder {
 
   private mutating func show(_ place: Place) {
     switch place {
-    case .linear, .shown:
+    case .linear:
       for page in 0..<UInt64(4) {
         show("linear+\(page)", guest.layout.direct(linear + PageCount(page)))
       }
@@ -154,10 +159,9 @@ struct ArmRecorder {
   private mutating func show(_ words: String, _ address: UInt64) {
     let entries = guest.reader.entries(address)
     guard let last = entries.last, let word = guest.qemu.memory.word(at: last) else { return }
-    probe += "PROBE   \(words) level \(entries.count) desc 0x\(word.paddedHex)\n"
+    probe += "PROBE   \(words) level \(entries.count) desc \(word.paddedHex)\n"
   }
 
-  private mutating func pick(_ count: Int) -> Int { Int(numbers.next(below: UInt64(count))) }
 }
 
 /// All leaves of a linear map with their descriptors, and its tables by level.
@@ -217,15 +221,7 @@ private struct LinearMapListing {
   private mutating func flush() {
     guard let run else { return }
     text += "0x\(String(run.address, radix: 16)) 0x\(String(run.pfn, radix: 16)) \(run.count) "
-    text += "\(Self.sizes[run.level] ?? "?") 0x\(run.descriptor.paddedHex)\n"
+    text += "\(Self.sizes[run.level] ?? "?") \(run.descriptor.paddedHex)\n"
     self.run = nil
-  }
-}
-
-extension UInt64 {
-  /// Sixteen hexadecimal digits.
-  fileprivate var paddedHex: String {
-    let digits = String(self, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

@@ -52,7 +52,6 @@ extension LabState {
     try bringBack(to: [])
     isElsewhere = true
     let guest = calls.guest
-    defer { guest.count([]) }
     switch kind {
     case .zap: return try ZapRecorder(guest, seed: seed).record(steps)
     case .vmalloc: return try VmallocRecorder(guest, seed: seed).record(steps)

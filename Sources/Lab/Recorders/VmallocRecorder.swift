@@ -33,28 +33,26 @@ struct VmallocRecorder {
   private enum Kind: String, CaseIterable { case vmalloc, huge, ioremap }
 
   private mutating func area(_ step: Int) throws(LabError) {
-    let kind = Kind.allCases[pick(Kind.allCases.count)]
-    let pages = [
+    let kind = numbers.pick(Kind.allCases)
+    let pages = numbers.pick([
       1, numbers.next(below: 64) + 1, 512, 513, 1024, numbers.next(below: 2048) + 1, 511,
-    ][pick(7)]
+    ])
     text += "# step \(step) \(kind.rawValue), \(pages) pages\n"
     var arguments: [UInt64]
     let names: [String]
     switch kind {
-    case .vmalloc: (names, arguments) = (["vmalloc_noprof", "vmalloc"], [pages << 12])
-    case .huge:
-      names = ["vmalloc_huge_node_noprof", "vmalloc_huge_noprof", "vmalloc_huge"]
-      arguments = [pages << 12, GuestCalls.gfpKernel]
-      // NUMA_NO_NODE.
-      if guest.has([names[0]]) { arguments.append(UInt64(UInt32.max)) }
+    case .vmalloc, .huge:
+      (names, arguments) = GuestCalls.vmalloc(PageCount(pages), allowsHuge: kind == .huge)
+      // Recordings show the node where the function takes one.
+      if kind == .huge, !guest.has([names[0]]) { arguments.removeLast() }
     case .ioremap:
       names = ["ioremap"]
-      arguments = [Self.devices + [0, 1, 512][pick(3)] << 12, pages << 12]
+      arguments = [Self.devices + numbers.pick([0, 1, 512]) << 12, pages << 12]
     }
     let address = try make(names, arguments)
     guard address != 0 else { return }
     if kind != .ioremap {
-      for _ in 0..<pick(5) { try change(address, pages) }
+      for _ in 0..<numbers.index(below: 5) { try change(address, pages) }
       // Whoever gets its pages next must be able to write to them.
       for operation in [SetMemory.p, .rw, .nx] { try change(address, pages, operation) }
     }
@@ -68,10 +66,9 @@ struct VmallocRecorder {
     _ names: [String], _ arguments: [UInt64],
   ) throws(LabError) -> UInt64 {
     let name = names.first { guest.has([$0]) } ?? names[0]
-    guest.count(Self.functions)
-    let address = try guest.call([name], arguments, looking: true)
-    let counts = guest.takeCounts()
-    guest.count([])
+    let (address, counts) = try guest.counting(Self.functions) { () throws(LabError) in
+      try guest.call([name], arguments, looking: true)
+    }
     let words = arguments.map { $0 == UInt64(UInt32.max) ? "-1" : "0x" + String($0, radix: 16) }
     text += "> let a call \(name) \(words.joined(separator: " "))\n"
     text += "ret \(String(address, radix: 16)) \(Int32(truncatingIfNeeded: address))\n"
@@ -92,10 +89,10 @@ struct VmallocRecorder {
       // What is taken away must be given back, and not every kernel has set_memory_p().
       let all: [SetMemory] =
         [.ro, .rw, .x, .nx, .rox] + (guest.has([SetMemory.p.name]) ? [.np] : [])
-      operation = all[pick(all.count)]
-      first = [0, numbers.next(below: pages), pages / 512 * 512][pick(3)]
+      operation = numbers.pick(all)
+      first = numbers.pick([0, numbers.next(below: pages), pages / 512 * 512])
       if first == pages { first = 0 }
-      count = min([1, 512, numbers.next(below: pages) + 1][pick(3)], pages - first)
+      count = min(numbers.pick([1, 512, numbers.next(below: pages) + 1]), pages - first)
     }
     guard let operation, guest.has([operation.name]) else { return }
     let place = first == 0 ? "$a" : "$a+0x\(String(first << 12, radix: 16))"
@@ -121,5 +118,4 @@ struct VmallocRecorder {
     text += "tally 4K=\(tally[1]) 2M=\(tally[2]) 1G=\(tally[3]) none=\(tally[0]) (pages)\n"
   }
 
-  private mutating func pick(_ count: Int) -> Int { Int(numbers.next(below: UInt64(count))) }
 }

@@ -61,17 +61,18 @@ struct ZapRecorder {
 
   /// One zap, with its counts.
   private mutating func zap() throws(LabError) -> String {
-    let kind = Kind.allCases[pick(Kind.allCases.count)]
+    let kind = numbers.pick(Kind.allCases)
     let isHuge = kind == .folios
     let pages =
       isHuge
-      ? UInt64([512, 1024][pick(2)])
-      : [1, 2, 33, 34, 100, 256, 512, 513, numbers.next(below: 600) + 1][pick(9)]
-    let offset = isHuge ? UInt64(pick(2)) * 512 : [0, 0, 100, 511][pick(4)]
+      ? UInt64(numbers.pick([512, 1024]))
+      : numbers.pick([1, 2, 33, 34, 100, 256, 512, 513, numbers.next(below: 600) + 1])
+    let offset = isHuge ? UInt64(numbers.index(below: 2)) * 512 : numbers.pick([0, 0, 100, 511])
     let first = numbers.next(below: pages)
     let count = numbers.next(below: pages - first) + 1
-    let operation = ["dontneed", "munmap", "part:\(first):\(count)", "mpart:\(first):\(count)"][
-      pick(4)]
+    let operation = numbers.pick([
+      "dontneed", "munmap", "part:\(first):\(count)", "mpart:\(first):\(count)",
+    ])
     let start = Self.place + offset << 12
     let address = try guest.carryOut(.range(start, bytes: pages << 12, kind: kind.number))
     guard address == Int64(bitPattern: start) else {
@@ -91,13 +92,11 @@ struct ZapRecorder {
   }
 
   private func counted(_ order: GuestOrder) throws(LabError) -> String {
-    guest.count(Self.functions)
-    let result = try guest.carryOut(order)
-    let counts = guest.takeCounts()
-    guest.count([])
+    let (result, counts) = try guest.counting(Self.functions) { () throws(LabError) in
+      try guest.carryOut(order)
+    }
     guard result == 0 else { throw .notUnderstood("answer to an unmapping: \(result)") }
     return counts.text
   }
 
-  private mutating func pick(_ count: Int) -> Int { Int(numbers.next(below: UInt64(count))) }
 }

@@ -43,7 +43,7 @@ extension Trial {
     guard let place, let leaf = after.tables.lookup(after.directMapAddress(of: place.slot)),
       leaf.size == .size4K
     else { return nil }
-    let targets = [place.page.words, "\(place.slot.words) 512"]
+    let targets = [place.page.target, "\(place.slot.target) 512"]
     let lines = followers.flatMap { name in targets.map { "\(name) \($0)" } }
     guard let explorer = explorer(lines, [], depth: Self.mostCalls) else { return nil }
     let address = after.directMapAddress(of: place.slot)
@@ -53,8 +53,8 @@ extension Trial {
     let names = followers.map { $0.dropFirst("set_memory_".count) }.joined(separator: ", ")
     var maker = QuestionMaker(
       .healing,
-      "What is the least number of further calls that makes the 2M slot at \(place.slot.words) one "
-        + "leaf? Calls: set_memory_ of \(names), each on \(place.page.words) or on all 512 pages.")
+      "What is the least number of further calls that makes the 2M slot at \(place.slot.target) one "
+        + "leaf? Calls: set_memory_ of \(names), each on \(place.page.target) or on all 512 pages.")
     let right: Int?
     let explanation: String
     switch reach {
@@ -93,7 +93,7 @@ extension Trial {
     guard let place else { return nil }
     // Where the page has a second address, that is a target too.
     let areas = after.areas.live.filter { after.tables.frame(at: $0.start) == place.page }
-    let targets = [place.page.words] + areas.map { "\($0.name)" }
+    let targets = [place.page.target] + areas.map { "\($0.name)" }
     let names = ["set_memory_ro", "set_memory_rw", "set_memory_x", "set_memory_nx"]
     let lines = names.flatMap { name in targets.map { "\(name) \($0)" } }
     for property in [Property.flush, .wx] {
@@ -127,13 +127,13 @@ extension Trial {
     let names =
       ["set_memory_rw", "set_memory_nx"] + (before.kernel.hasP ? ["set_memory_p"] : [])
       + ["set_memory_global", "touch write"]
-    let lines = names.map { "\($0) \(place.page.words)" }
+    let lines = names.map { "\($0) \(place.page.target)" }
     guard let explorer = explorer(lines, [], depth: 2) else { return nil }
     func isBack(_ machine: Machine) -> Bool { flags(of: place.page, on: machine) == old }
     let reach = explorer.fewestCalls(until: isBack)
     var maker = QuestionMaker(
       .undo,
-      "Which one call, made next, gives \(place.page.words) the same flags in the direct map as before?"
+      "Which one call, made next, gives \(place.page.target) the same flags in the direct map as before?"
     )
     let right: Int?
     let explanation: String
@@ -163,13 +163,10 @@ extension Trial {
   }
 
   private func flags(of pfn: PFN, on machine: Machine) -> EntryFlags? {
-    machine.tables.lookup(machine.directMapAddress(of: pfn)).map {
-      $0.size == .size4K ? $0.flags : $0.flags.largeTo4K
-    }
+    machine.tables.lookup(machine.directMapAddress(of: pfn))?.flags4K
   }
 }
 
 extension PFN {
-  /// The frame as a target.
-  fileprivate var words: String { "pfn:0x" + String(rawValue, radix: 16) }
+  fileprivate var target: String { Call.Target.frame(self).scenarioText }
 }

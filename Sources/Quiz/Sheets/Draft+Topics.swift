@@ -3,11 +3,6 @@ import Engine
 // The templates of exercises: a few shapes for each topic, with random numbers.
 
 extension SeededNumbers {
-  /// One element of a list that is not empty.
-  mutating func pick<Element>(_ list: [Element]) -> Element {
-    list[Int(next(below: UInt64(list.count)))]
-  }
-
   /// A number from a range.
   mutating func number(_ range: ClosedRange<UInt64>) -> UInt64 {
     range.lowerBound + next(below: range.upperBound - range.lowerBound + 1)
@@ -36,7 +31,7 @@ extension Draft {
 
   // MARK: - Pieces
 
-  private static func frame(_ pfn: UInt64) -> String { "pfn:0x" + String(pfn, radix: 16) }
+  private static func frame(_ pfn: UInt64) -> String { "pfn:\(PFN(pfn).hex)" }
 
   /// The first frame of a 2M slot in a 1G leaf, or where 2M leaves map memory from the start.
   private static func slot(_ random: inout SeededNumbers) -> UInt64 {

@@ -51,7 +51,7 @@ public enum Statement: Equatable, Sendable {
 public enum CPUSwitch: Equatable, Sendable {
   /// A feature is turned on or off.
   case feature(CPUFeatures.Switch, Bool)
-  /// So many CPUs are online.
+  /// This many CPUs are online.
   case count(Int)
 
   /// The most CPUs a machine can be given: what the kernel supports (`NR_CPUS` on x86-64).

@@ -3,7 +3,7 @@ import Engine
 // The building of arm64's linear map in plain English.
 
 extension TableKind {
-  /// So many tables: `1 PTE table`, `512 PTE tables`.
+  /// This many tables: `1 PTE table`, `512 PTE tables`.
   func words(_ count: UInt64) -> String {
     "\(count) \(level.name) table\(count == 1 ? "" : "s")"
   }

@@ -105,11 +105,7 @@ struct FreePlacing {
   }
 
   private mutating func list(_ pfn: PFN, _ order: Int, _ type: MigrateType) {
-    let block = PageState.Block(first: pfn, order: order, type: type)
-    let pages = pfn.rawValue..<(pfn + block.pages).rawValue
-    guard memory.contains(pfn..<(pfn + block.pages)), !taken.contains(where: { $0.overlaps(pages) })
-    else { return }
-    taken.append(pages)
+    guard let block = take(pfn, order, type) else { return }
     freeBlocks.insert(pfn.rawValue << 4 | UInt64(order))
     result.listed.append(block)
   }
@@ -133,12 +129,18 @@ struct FreePlacing {
   }
 
   private mutating func wait(_ pfn: PFN, _ order: Int, _ type: MigrateType) {
+    guard let block = take(pfn, order, type) else { return }
+    result.waiting.append(block)
+  }
+
+  /// A block whose pages nothing has taken before, and that takes them.
+  private mutating func take(_ pfn: PFN, _ order: Int, _ type: MigrateType) -> PageState.Block? {
     let block = PageState.Block(first: pfn, order: order, type: type)
     let pages = pfn.rawValue..<(pfn + block.pages).rawValue
     guard memory.contains(pfn..<(pfn + block.pages)), !taken.contains(where: { $0.overlaps(pages) })
-    else { return }
+    else { return nil }
     taken.append(pages)
-    result.waiting.append(block)
+    return block
   }
 
   /// The first place for a block, in pageblocks of its type, at which nothing lies and beside which no free

@@ -102,7 +102,7 @@ public struct BootComparison {
         slot.unmarked = "pfn \(frame.hex) is mapped on one side only"
         return slot
       }
-      let before = ours.size == .size4K ? ours.flags : ours.flags.largeTo4K
+      let before = ours.flags4K
       if theirs.size == .size4K, theirs.flags == before { continue }
       guard theirs.size == .size4K, before == ordinary, let mark = mark(theirs.flags) else {
         slot.unmarked =
