@@ -92,7 +92,7 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Engine", "Screen"], path: "Tests/TestSupport",
-      swiftSettings: strict),
+      swiftSettings: fast),
     tests("EngineTests", ["Engine"]),
     tests("KernelTextTests", ["Engine", "KernelText"], exclude: ["Recorded"]),
     tests("LabTests", ["Engine", "History", "Lab"]),

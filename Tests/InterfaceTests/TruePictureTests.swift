@@ -19,23 +19,11 @@ import Testing
     // They are compared, and have no steps that a player shows.
     .filter { !$0.contains("/merge-on-free-2022/") }
 
+  /// Besides the panels, at every eighth place: the trace, the inspector, the sums and the sentences.
   @Test(arguments: scenarios) func `a scenario shows what is there, event by event`(
     path: String,
   ) throws {
-    try Self.walk(try Self.scenario(try ProjectFiles.text(path), path), path)
-  }
-
-  /// Behind the panels: the trace, the inspector, the sums and the sentences, at every eighth place.
-  @Test(arguments: scenarios) func `all of the screen is what is drawn from nothing`(
-    path: String,
-  ) throws {
-    var model = try Self.scenario(try ProjectFiles.text(path), path)
-    let moments = Self.moments(of: model.timeline)
-    let places = moments.enumerated().filter { $0.offset % 8 == 0 }.map(\.element)
-    for moment in places + places.reversed() {
-      model.go(to: moment)
-      try Self.checkScreen(model, "\(path): \(moment)")
-    }
+    try Self.walk(try Self.scenario(try ProjectFiles.text(path), path), path, screenEvery: 8)
   }
 
   @Test(arguments: lessons) func `a lesson shows what is there, event by event`(
@@ -129,14 +117,21 @@ import Testing
   }
 
   /// Goes through a history and back, and looks at what is shown.
-  private static func walk(_ start: Model, _ name: String) throws {
+  ///
+  /// - Parameter distance: at every how many places to look at the whole screen; 0: nowhere.
+  private static func walk(_ start: Model, _ name: String, screenEvery distance: Int = 0) throws {
     var model = start
     let moments = moments(of: model.timeline, isRecording: model.lane.source != .calls)
     var read = try check(model, after: [], name)
-    for moment in moments { try go(to: moment, in: &model, &read, name) }
+    func look(at place: Int) throws {
+      try go(to: moments[place], in: &model, &read, name)
+      guard distance > 0, place % distance == 0 else { return }
+      try checkScreen(model, "\(name): \(moments[place])")
+    }
+    for place in moments.indices { try look(at: place) }
     // Back without following, so that changes come and go in panels that stay where they are.
     model.options.followsChanges = false
-    for moment in moments.reversed() { try go(to: moment, in: &model, &read, name) }
+    for place in moments.indices.reversed() { try look(at: place) }
   }
 
   private static func go(
@@ -198,12 +193,15 @@ import Testing
         known
         ?? PanelPicture(
           panel.size, around: lane.page, in: panel.space, of: lane.previous, changes: Changes())
-      let places = panel.slots.indices.filter { place in
-        guard !panel.slots[place].isChanged else { return false }
-        var was = old.slots[place]
+      let (now, then) = (panel.slots, old.slots)
+      // Most panels stay as they are, which is soon seen.
+      guard now != then else { continue }
+      let places = now.indices.filter { place in
+        var was = then[place]
+        guard now[place] != was, !now[place].isChanged else { return false }
         was.isChanged = false
         // Memory that is plugged in is not mapped yet: nothing changed in the tables.
-        return was != panel.slots[place] && (was.isMapped || panel.slots[place].isMapped)
+        return was != now[place] && (was.isMapped || now[place].isMapped)
       }
       try #require(places == [], "\(place): slots of \(panel.size) changed and have no mark")
     }

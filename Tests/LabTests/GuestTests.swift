@@ -11,7 +11,7 @@ import Testing
   func `a kernel that stopped is brought back, and loads a module`() throws {
     let path = try #require(LabKernels.x86)
     var options = try GuestOptions(translating: path, ram: 1 << 30)
-    let module = try DebianPackage.file(in: path) { $0.hasSuffix("/crc7.ko") }
+    let module = try LabKernels.file(named: "crc7.ko", in: path)
     if let module { options.files = [("crc7.ko", module)] }
     let guest = try Guest(booting: options)
     var state = try LabState(guest, nil)

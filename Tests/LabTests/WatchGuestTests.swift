@@ -37,7 +37,7 @@ import Testing
       if let folder = environment["DIRECTMAP_WATCH_MODULES"] {
         bytes = FileManager.default.contents(atPath: "\(folder)/\(file)").map { Array($0) }
       } else {
-        bytes = try DebianPackage.file(in: path) { $0.hasSuffix("/\(file)") }
+        bytes = try LabKernels.file(named: file, in: path)
       }
       guard let bytes else { continue }
       options.files.append((file, bytes))

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Kernels of this Debian release, downloaded by apt-get for the tests and not installed.
 public enum LabKernels {
@@ -38,4 +39,24 @@ public enum LabKernels {
     else { return nil }
     return "\(folder)/\(name)"
   }
+
+  /// The first file with a name in a package of Debian; `nil` if it has none. The package is unpacked once,
+  /// into a folder beside it that stays.
+  public static func file(named name: String, in package: String) throws -> [UInt8]? {
+    let folder = package + ".files"
+    try unpacking.withLock { _ in
+      guard !FileManager.default.fileExists(atPath: folder) else { return }
+      let process = Process()
+      process.executableURL = URL(filePath: "/bin/sh")
+      process.arguments = [
+        "-c", "dpkg-deb -x \"$0\" \"$1.part\" && mv \"$1.part\" \"$1\"", package, folder,
+      ]
+      try process.run()
+      process.waitUntilExit()
+    }
+    let paths = FileManager.default.enumerator(atPath: folder)?.lazy.compactMap { $0 as? String }
+    guard let path = paths?.first(where: { $0.hasSuffix("/\(name)") }) else { return nil }
+    return FileManager.default.contents(atPath: "\(folder)/\(path)").map { Array($0) }
+  }
+  private static let unpacking = Mutex(())
 }

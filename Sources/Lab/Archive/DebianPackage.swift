@@ -20,7 +20,7 @@ public enum DebianPackage {
   }
 
   /// The first file of a package that is wanted; `nil` if it has none.
-  static func file(
+  private static func file(
     in path: String, where isWanted: @escaping (String) -> Bool,
   ) throws(LabError) -> [UInt8]? {
     let (own, other) = try Wire.pair()

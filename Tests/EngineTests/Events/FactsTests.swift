@@ -107,23 +107,14 @@ import Testing
   private static func checkHolders(
     _ event: Event, _ moved: MovedPages?, from before: PhysicalMemory, to after: PhysicalMemory,
   ) throws {
-    func holder(_ pfn: UInt64, _ memory: PhysicalMemory) -> Owner? {
-      // What waits on the CPU's list is free.
-      guard !memory.isOnCPUList(PFN(pfn)),
-        case .allocated(_, let owner) = memory.owner(of: PFN(pfn))
-      else { return nil }
-      return owner
-    }
     let moves = moved?.frames ?? 0..<0
     let frames = moves.lowerBound.rawValue..<moves.upperBound.rawValue
-    for start in after.pageblocksApart(from: before) {
-      for pfn in start..<(start + 512) where !frames.contains(pfn) {
-        try demand(holder(pfn, before) == holder(pfn, after), "\(event) moves pfn \(pfn)")
-      }
+    if let pfn = after.firstMoved(from: before, outside: frames) {
+      try demand(false, "\(event) moves pfn \(pfn)")
     }
     guard case .memory = event else { return }
     for pfn in frames {
-      let (old, new) = (holder(pfn, before), holder(pfn, after))
+      let (old, new) = (before.holder(pfn), after.holder(pfn))
       switch moved?.move {
       case .allocated?: try demand(old == nil && new != nil, "\(event)")
       case .freed?: try demand(old != nil && new == nil, "\(event)")
@@ -229,30 +220,5 @@ import Testing
     #expect(AddressRegion(of: AddressLayout.kernelMap) == .kernelImage)
     #expect(AddressRegion(of: 0x7fff_ffff_f000) == .user)
     #expect(AddressRegion(of: 0xffff_ffff_ffff_f000) == .other)
-  }
-}
-
-extension PhysicalMemory {
-  /// The first frames of the pageblocks whose records two memories do not share.
-  fileprivate func pageblocksApart(from other: PhysicalMemory) -> [UInt64] {
-    var records: [UInt64: UInt] = [:]
-    unsafe other.store.forEachChunk { index, _, words in
-      records[index] = UInt(bitPattern: words)
-    }
-    var apart: [UInt64] = []
-    unsafe store.forEachChunk { index, _, words in
-      if records[index] != UInt(bitPattern: words) { apart.append(index << 9) }
-    }
-    return apart
-  }
-}
-
-extension PageTables {
-  /// Whether two trees map a range of addresses alike, leaf by leaf.
-  fileprivate func sameEntries(
-    as other: PageTables, from start: VirtualAddress, to end: VirtualAddress,
-  ) -> Bool {
-    guard start < end else { return true }
-    return runs(from: start, pages: end - start) == other.runs(from: start, pages: end - start)
   }
 }

@@ -92,10 +92,15 @@ import Testing
     #expect(replay.report.leavesAfter == ReplayReport.Leaves(of4K: 1024, of2M: 0, of1G: 0))
   }
 
+  /// The lines of every workload's trace.
+  private static let traces = Result {
+    try Workload.all.map { try $0.text("workload.ftrace.txt").split(separator: "\n") }
+  }
+
   @Test(arguments: 0..<120) func `mutilated traces never trap`(_ seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
     let workload = Workload.all[seed % Workload.all.count]
-    let lines = try workload.text("workload.ftrace.txt").split(separator: "\n")
+    let lines = try Self.traces.get()[seed % Workload.all.count]
     let start = Int(random.next(below: UInt64(lines.count - 250)))
     var text = (lines[..<14] + lines[start..<(start + 250)]).joined(separator: "\n")
     for _ in 0..<4 { text = HostileTextTests.mutate(text, &random) }

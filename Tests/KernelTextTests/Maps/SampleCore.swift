@@ -75,7 +75,11 @@ struct SampleCore {
   }
 
   /// The tables, one behind the other from their physical address on.
-  var tableBytes: [UInt8] { tables.flatMap { $0.flatMap { little($0, 8) } } }
+  var tableBytes: [UInt8] { tables.flatMap(Self.bytes) }
+
+  private static func bytes(_ table: [UInt64]) -> [UInt8] {
+    unsafe table.map(\.littleEndian).withUnsafeBytes { unsafe Array($0) }
+  }
 
   /// The text of VMCOREINFO.
   var info: String {
@@ -131,7 +135,7 @@ struct SampleCore {
     }
     header(1, contents, address, form.place, UInt64(count) * 4096)
     file += [UInt8](repeating: 0, count: Int(contents) - file.count)
-    for index in 0..<count { for word in tables[index] { file += little(word, 8) } }
+    for table in tables[..<count] { file += Self.bytes(table) }
     return file + note
   }
 }
