@@ -122,14 +122,25 @@ struct ValidateCommand: ParsableCommand {
     }
     // Behind a line that cannot be read, what follows may mean something else.
     let script = errors.isEmpty ? ScriptCheck(scenario.statements).problems : []
+    // Only what is told is put into words.
+    let told = CommandLine.problemsTold
     let problems =
-      (errors.map { ($0.location, $0.reason) }
-      + script.map { ($0.location, $0.reason) })
-      .sorted { ($0.0.line, $0.0.column) < ($1.0.line, $1.0.column) }
+      first(told, of: errors, at: \.location).map { ($0.location, $0.reason) }
+      + first(told, of: script, at: \.location).map { ($0.location, $0.reason) }
     return Report(
       file: name, kind: kind, calls: scenario.callCount,
-      problems: problems.prefix(CommandLine.problemsTold)
-        .map { .init(line: $0.0.line, column: $0.0.column, reason: $0.1) },
-      problemsLeftOut: max(0, problems.count - CommandLine.problemsTold))
+      problems: problems.map { .init(line: $0.0.line, column: $0.0.column, reason: $0.1) },
+      problemsLeftOut: max(0, errors.count + script.count - told))
+  }
+
+  private static func first<Problem>(
+    _ count: Int, of problems: [Problem], at location: (Problem) -> SourceLocation,
+  ) -> ArraySlice<Problem> {
+    problems
+      .sorted {
+        let (one, other) = (location($0), location($1))
+        return (one.line, one.column) < (other.line, other.column)
+      }
+      .prefix(count)
   }
 }

@@ -67,9 +67,7 @@ extension Machine {
   }
 
   /// The addresses of the direct map, from frame 0 to the last one that boot maps.
-  public var directMapRange: Range<VirtualAddress> {
-    setup.pageOffset..<directMapAddress(of: setup.memory.end)
-  }
+  public var directMapRange: Range<VirtualAddress> { setup.directMapRange }
 
   /// The addresses that vmalloc gives out.
   public var vmallocRange: Range<VirtualAddress> { AddressLayout.vmalloc(architecture) }

@@ -82,9 +82,12 @@ public struct PartLog: EventSink {
     sums.add(event)
     last = event
     follow(event)
-    // A part that is surely over before the wanted event is not worth keeping.
-    if wanted == .max || wanted - first < 2 * length { kept.append(event) }
+    if mayHoldWanted { kept.append(event) }
   }
+
+  /// Whether the part under way may hold the wanted event. One that is surely over before it is not worth
+  /// keeping.
+  private var mayHoldWanted: Bool { wanted == .max || wanted - first < 2 * length }
 
   /// Keeps up with the functions that are under way.
   @inline(__always)
@@ -128,7 +131,8 @@ public struct PartLog: EventSink {
     }
     kept.removeAll(keepingCapacity: true)
     first = total
-    start = machine
+    // A copy makes the call copy each table that it writes to.
+    start = mayHoldWanted ? machine : nil
     underWay = stack
   }
 

@@ -79,6 +79,8 @@ extension Machine {
     let hooks: PolicyHooks
     /// The address of frame 0 in the direct map.
     let pageOffset: VirtualAddress
+    /// The addresses of the direct map, from frame 0 to the last one that boot maps.
+    let directMapRange: Range<VirtualAddress>
     /// Whether the kernel is one for arm64.
     let isArm64: Bool
     /// What of arm64's linear map is built apart from the rest.
@@ -98,6 +100,7 @@ extension Machine {
       isArm64 = kernel.architecture == .arm64
       self.cpu = cpu
       self.memory = memory
+      directMapRange = Self.directMapRange(from: pageOffset, memory)
       self.image = image
       self.linearMap = linearMap
     }
@@ -113,8 +116,15 @@ extension Machine {
       isArm64 = other.isArm64
       cpu = other.cpu
       memory = MemoryMap(other.memory.ranges + [range])
+      directMapRange = Self.directMapRange(from: pageOffset, memory)
       image = other.image
       linearMap = other.linearMap
+    }
+
+    private static func directMapRange(
+      from start: VirtualAddress, _ memory: MemoryMap,
+    ) -> Range<VirtualAddress> {
+      start..<VirtualAddress(start.rawValue &+ memory.end.rawValue << 12)
     }
 
     /// The same with more memory.

@@ -48,7 +48,7 @@ public struct Command: Sendable {
     + policies + linearMap + others + directions + lessons + stops + sessions
 
   /// The commands in one line, those of a family together: `machine, kernel, cpu, set_memory_*`.
-  static var families: String {
+  static let families: String = {
     let prefixes = ["set_memory_", "set_pages_", "set_direct_map_"]
     var families: [String] = []
     for command in all {
@@ -59,7 +59,7 @@ public struct Command: Sendable {
       if !families.contains(family) { families.append(family) }
     }
     return families.joined(separator: ", ")
-  }
+  }()
 
   /// The command with a name.
   public static func named(_ name: String) -> Command? { all.first { $0.name == name } }
@@ -76,10 +76,8 @@ public struct Command: Sendable {
   static let byFirstWord = Dictionary(grouping: all, by: \.firstWord)
 
   /// The first words of all commands, each once, in the order of the reference.
-  static var firstWords: [String] {
-    all.reduce(into: []) { words, command in
-      if words.last != command.firstWord { words.append(command.firstWord) }
-    }
+  static let firstWords: [String] = all.reduce(into: []) { words, command in
+    if words.last != command.firstWord { words.append(command.firstWord) }
   }
 
   /// The name of the command that a line begins with; its first word if there is none.
