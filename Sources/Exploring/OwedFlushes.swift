@@ -59,7 +59,7 @@ extension Flush {
   /// Whether it takes all entries of the TLBs; `nil` for one of caches.
   fileprivate var isOfAll: Bool? {
     switch self {
-    case .all, .allAfterFailure: true
+    case .all, .allAfterFailure, .kernelRangeToEnd: true
     case .kernelRange(let pages): pages > Machine.singlePageFlushCeiling
     case .pages, .ownPage: false
     case .cacheLines, .allCaches: nil

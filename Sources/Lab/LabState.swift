@@ -52,7 +52,8 @@ struct LabState {
     }
     let version = guest.facts.version ?? KernelVersion(major: 6, minor: 1)
     nearest = NearestProfile(
-      of: version, on: guest.architecture.name, events: counters.names,
+      of: version, update: KernelVersion.update(of: guest.facts.release),
+      on: guest.architecture.name, events: counters.names,
       hasFunction: { guest.has($0) })
     let kernel = profile ?? nearest.profile
     let end = description.e820.filter { $0.kind == .usable }.map(\.range.upperBound.rawValue).max()

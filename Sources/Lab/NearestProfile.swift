@@ -23,16 +23,17 @@ public struct NearestProfile: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - hasFunction: whether the kernel has one of these functions.
+  ///   - update: the stable update, such as 6 of 7.2.6, where a version has two profiles.
   ///   - events: the names of vmstat's events.
   public init(
-    of version: KernelVersion, on architecture: Architecture, events: [String],
-    hasFunction: ([String]) -> Bool,
+    of version: KernelVersion, update: Int? = nil, on architecture: Architecture,
+    events: [String], hasFunction: ([String]) -> Bool,
   ) {
     let features = Self.features(events, hasFunction)
     let candidates = KernelProfile.all.filter { $0.architecture == architecture }
     func score(_ profile: KernelProfile) -> Int { features.count { $0.isOf(profile) == $0.isSeen } }
     let best = candidates.map(score).max() ?? 0
-    let nearest = KernelProfile.nearest(to: version, on: architecture)
+    let nearest = KernelProfile.nearest(to: version, update: update, on: architecture)
     // On arm64 no symbol tells the versions apart.
     let places = candidates.indices.filter { score(candidates[$0]) == best }
     let wanted = candidates.firstIndex(of: nearest) ?? 0

@@ -136,7 +136,7 @@ extension Flush {
     case .all: name == "flush_tlb_all"
     case .pages: name == "__cpa_flush_tlb"
     case .allAfterFailure: name == "__cpa_flush_all"
-    case .kernelRange: name == "flush_tlb_kernel_range"
+    case .kernelRange, .kernelRangeToEnd: name == "flush_tlb_kernel_range"
     case .ownPage: name == "flush_tlb_one_kernel"
     case .cacheLines: name == "clflush_cache_range"
     case .allCaches: name == "wbinvd_on_all_cpus"

@@ -13,7 +13,9 @@ import Testing
     try ArmRecording(named: "test", from: FilesInOneText(text))
   }
 
-  @Test(arguments: [("6.1", 35), ("6.12", 41), ("7.0", 49), ("7.3", 4)])
+  @Test(arguments: [
+    ("6.1", 35), ("6.12", 41), ("6.18", 1), ("7.0", 50), ("7.1", 1), ("7.2", 1), ("7.3", 4),
+  ])
   func `all recordings of a kernel are there`(kernel: String, count: Int) {
     #expect(Self.files.count { $0.contains("/arm64-\(kernel)/") } == count)
   }

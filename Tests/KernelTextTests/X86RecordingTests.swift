@@ -19,7 +19,9 @@ import Testing
     return try X86Recording(text).check()
   }
 
-  @Test(arguments: [("6.1.192", 8), ("6.12.117", 16), ("7.2.12", 19)])
+  @Test(arguments: [
+    ("6.1.192", 8), ("6.12.117", 16), ("6.18.15", 1), ("7.0.13", 1), ("7.2.12", 19),
+  ])
   func `all recordings of a kernel are there`(kernel: String, count: Int) {
     #expect(Self.files.count { $0.contains("/x86-\(kernel)/") } == count)
   }

@@ -6,10 +6,11 @@ import Testing
 /// Which rules a kernel is compared with.
 @Suite struct NearestProfileTests {
   private func choice(
-    _ version: KernelVersion, _ functions: Set<String>, collapses: Bool = false,
+    _ version: KernelVersion, update: Int? = nil, _ functions: Set<String>,
+    collapses: Bool = false,
   ) -> NearestProfile {
     NearestProfile(
-      of: version, on: .x86_64,
+      of: version, update: update, on: .x86_64,
       events: collapses ? ["pgpgin", "direct_map_level2_collapses"] : ["pgpgin"],
       hasFunction: { !functions.isDisjoint(with: $0) })
   }
@@ -31,6 +32,14 @@ import Testing
     let old = choice(KernelVersion(major: 6, minor: 1), ["bpf_prog_pack_alloc", "vmalloc_huge"])
     #expect(old.profile == .linux6_1)
     #expect(old.reasons.contains("has no set_memory_rox"))
+  }
+
+  @Test(arguments: [(6 as Int?, KernelProfile.linux7_2_6), (7, .linux7_2), (nil, .linux7_2)])
+  func `of a version with two profiles the update decides`(update: Int?, profile: KernelProfile) {
+    let found = choice(
+      KernelVersion(major: 7, minor: 2), update: update,
+      functionsOf612.union(["set_direct_map_valid_noflush"]), collapses: true)
+    #expect(found.profile == profile)
   }
 
   @Test func `what fits no profile is said`() {

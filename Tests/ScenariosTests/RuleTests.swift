@@ -94,7 +94,8 @@ private func events() throws -> [Event] {
   let masks = RequestMasks(
     set: .nx, clear: .dirty, options: [.collapse, .forceSplit, .noCheckAlias, .pagesArray])
   let flushes: [Flush] = [
-    .all, .pages(33), .allAfterFailure, .kernelRange(34), .ownPage, .cacheLines(2), .allCaches,
+    .all, .pages(33), .allAfterFailure, .kernelRange(34), .kernelRangeToEnd, .ownPage,
+    .cacheLines(2), .allCaches,
   ]
   return log.events
     + KernelFunction.allCases.flatMap {

@@ -1,6 +1,6 @@
 extension Machine {
   /// Flushes after a request that wrote an entry of its range, and collapses if it asked for that.
-  /// Models `cpa_flush()`, 6.12 and 7.2.
+  /// Models `cpa_flush()`, 6.12 and 7.2; with `flushesRange` that of 6.18 and 7.0.
   @inline(__always)
   mutating func cpaFlush<Sink: EventSink>(
     _ request: inout CPARequest, _ setsCacheType: Bool, _ sink: inout Sink,
@@ -14,11 +14,14 @@ extension Machine {
       emit(.flushed(.allAfterFailure), &sink)
       emit(.flushed(.allCaches), &sink)
     } else {
-      if request.findings.contains(.visitedAlias) || request.pages > Self.singlePageFlushCeiling {
+      if setup.kernel.flushesRange {
+        // From the first page on as many pages as the request has: of an array too.
+        let isForced = request.findings.contains(.visitedAlias)
+        emit(.flushed(isForced ? .kernelRangeToEnd : .kernelRange(request.pages)), &sink)
+      } else if request.findings.contains(.visitedAlias)
+        || request.pages > Self.singlePageFlushCeiling
+      {
         emit(.flushed(.all), &sink)
-      } else if setup.kernel.flushesRange {
-        // One range, from the first page on: of an array too.
-        emit(.flushed(.kernelRange(request.pages)), &sink)
       } else {
         emit(.flushed(.pages(request.pages)), &sink)
       }

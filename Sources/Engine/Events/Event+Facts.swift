@@ -231,6 +231,7 @@ extension Flush {
     case .pages(let pages): FlushFact(.tlb, pages, isFull: false, .attributes)
     case .allAfterFailure: FlushFact(.tlb, 0, isFull: true, .failure)
     case .kernelRange(let pages): FlushFact(.tlb, pages, isFull: isFull, .attributes)
+    case .kernelRangeToEnd: FlushFact(.tlb, 0, isFull: true, .attributes)
     case .ownPage: FlushFact(.tlb, 1, isFull: false, .kfence)
     case .cacheLines(let pages): FlushFact(.caches, pages, isFull: false, .attributes)
     case .allCaches: FlushFact(.caches, 0, isFull: true, .attributes)
@@ -240,7 +241,7 @@ extension Flush {
   /// Whether all entries of a TLB go out.
   public var isFull: Bool {
     switch self {
-    case .all, .allAfterFailure: true
+    case .all, .allAfterFailure, .kernelRangeToEnd: true
     case .kernelRange(let pages): pages > Machine.singlePageFlushCeiling
     case .pages, .ownPage, .cacheLines, .allCaches: false
     }
@@ -253,6 +254,7 @@ extension Flush {
     case .pages: [.cpaFlushTLB, .flushTLBOneKernel]
     case .allAfterFailure: []
     case .kernelRange: isFull ? [.flushTLBKernelRange] : [.flushTLBKernelRange, .flushTLBOneKernel]
+    case .kernelRangeToEnd: [.flushTLBKernelRange]
     case .ownPage: [.flushTLBOneKernel]
     case .cacheLines: [.cacheLineFlushedPages]
     case .allCaches: [.wbinvd]

@@ -89,6 +89,7 @@ extension Flush {
     case .ownPage: 5
     case .cacheLines: 6
     case .allCaches: 7
+    case .kernelRangeToEnd: 8
     }
   }
 }

@@ -88,6 +88,8 @@ public enum Flush: Equatable, Sendable {
   case allAfterFailure
   /// `flush_tlb_kernel_range()`: single pages up to the ceiling of 33, else everything.
   case kernelRange(PageCount)
+  /// `flush_tlb_kernel_range()` up to `TLB_FLUSH_ALL`: everything, on all CPUs.
+  case kernelRangeToEnd
   /// `flush_tlb_one_kernel()` of one page, on the CPU that runs (KFENCE).
   case ownPage
   /// CLFLUSH over the cache lines of this many pages.

@@ -112,7 +112,7 @@ extension KernelProfile {
 
 extension KernelVersion {
   /// The third number of a release, such as 117 of `6.12.117+deb13`; `nil` if it has none.
-  static func update(of release: some StringProtocol) -> Int? {
+  public static func update(of release: some StringProtocol) -> Int? {
     let parts = release.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false)
     guard parts.count >= 3 else { return nil }
     let digits = parts[2].prefix { $0.isASCII && $0.isNumber }

@@ -37,8 +37,10 @@ public struct KernelProfile: Equatable, Sendable {
   /// Whether boot takes G out of leaves of 1G where page-table isolation takes it out of all others. From
   /// 5.7 to the end of 2022 `phys_pud_init()` set it past the mask.
   public var masksGlobalIn1G = true
-  /// Whether `cpa_flush()` flushes one range for all pages of a request, and not page by page. Read in a
-  /// tree of 7.0; 6.12 and 7.2 are recorded without.
+  /// Whether `cpa_flush()` calls `flush_tlb_kernel_range()` once for a request of any size, and not
+  /// `flush_tlb_all()` or a flush page by page ("x86/mm: Change cpa_flush() to call flush_kernel_range()
+  /// directly"). The range begins at the first page and is as long as the request has pages, also where
+  /// these are an array's, or ends at `TLB_FLUSH_ALL` where an alias was visited.
   public var flushesRange = false
   /// Whether eBPF prefers packs that branch predictors may remember, and classic BPF others.
   public var prefersDirtyPacks = false

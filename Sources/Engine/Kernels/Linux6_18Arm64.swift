@@ -1,10 +1,10 @@
 extension KernelProfile {
   // swift-format-ignore: AlwaysUseLowerCamelCase
-  /// Linux 6.18 for arm64: `rodata=` has its new words, and CPUs with FEAT_BBM level 2 keep blocks.
-  /// Of its recordings none was held against it.
+  /// Linux 6.18 for arm64, recorded as 6.18.15 with a map of pages: `rodata=` has its new words, and CPUs
+  /// with FEAT_BBM level 2 keep blocks.
   public static let linux6_18Arm64 = KernelProfile(
     name: "linux-6.18-arm64", architecture: .arm64,
-    basis: .memory("rodata= and blocks by what is known of 6.18; no recording was compared"),
+    basis: .recorded("6.18.15"),
     roClearsDirty: false, aliasNX: .stripped,
     hasRox: true, hasP: false, hasDirectMapValid: true, collapses: false, marksKernel4K: false,
     buddy: BuddyRules.claiming.onArm64, repeatsRodataAfterInit: false, dividesHugeVmalloc: false,

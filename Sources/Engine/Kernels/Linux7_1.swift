@@ -1,7 +1,6 @@
 extension KernelProfile {
   // swift-format-ignore: AlwaysUseLowerCamelCase
-  /// Linux 7.1: 7.2 before its update 7. Not checked, but for `cpa_flush()`, which flushes page by page in a
-  /// public tree based on 7.1.
+  /// Linux 7.1, recorded as 7.1.13: 7.2 before its update 7.
   ///
   /// The tables of `populate_pgd()` and related functions probably became ordinary page tables here (Vishal
   /// Moola's series of March 2026); that changes no leaf.
@@ -9,7 +8,7 @@ extension KernelProfile {
     var profile = linux7_2_6
     profile.name = "linux-7.1"
     profile.lastUpdate = nil
-    profile.basis = .memory("as 7.2.6; only cpa_flush() was read, in a tree based on 7.1")
+    profile.basis = .recorded("7.1.13")
     return profile
   }()
 }

@@ -105,11 +105,20 @@ extension Machine {
   ) -> ArmDescriptor {
     let rules = setup.kernel.linearMap
     let frame = AddressLayout.directMapFrame(of: address)
-    let isImage = frame.map { setup.linearMap.image?.contains($0) ?? false } ?? true
     return ArmDescriptor(
       entry, size,
       ArmDescriptor.Format(
-        isTagged: !isImage, isDirty: rules.marksDirty, marksInvalid: rules.marksInvalid,
-        hasLPA2: hasFiveLevels))
+        isTagged: frame.map { mayHaveTags($0) } ?? false, isDirty: rules.marksDirty,
+        marksInvalid: rules.marksInvalid, hasLPA2: hasFiveLevels))
+  }
+
+  /// Whether a frame is mapped as memory that may have tags: not the kernel image, whose protection is that
+  /// of PAGE_KERNEL_RO, and not its data and bss where they become read-only in the same way.
+  private func mayHaveTags(_ frame: PFN) -> Bool {
+    if setup.linearMap.image?.contains(frame) == true { return false }
+    guard case .readOnly(let behind) = setup.kernel.linearMap.dataAlias,
+      let data = setup.linearMap.data
+    else { return true }
+    return !data.contains(frame + behind) || frame < data.lowerBound
   }
 }

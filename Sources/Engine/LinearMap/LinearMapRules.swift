@@ -103,10 +103,10 @@ extension LinearMapRules {
   public enum DataAlias: Equatable, Sendable {
     /// It stays as the rest of the memory (up to 7.1).
     case writable
-    /// It becomes read-only (7.2).
-    case readOnly
-    /// It becomes invalid, but for this many pages between `__bss_stop` and `_end`, a matter of the build
-    /// (7.3).
+    /// It becomes read-only, and memory without tags as the text, but for this many pages between
+    /// `__bss_stop` and `_end`, a matter of the build (7.2).
+    case readOnly(behindBSS: PageCount)
+    /// It becomes invalid, but for as many (7.3).
     case invalid(behindBSS: PageCount)
   }
 

@@ -38,8 +38,9 @@ extension Machine {
     let pages = data.upperBound - data.lowerBound
     switch setup.kernel.linearMap.dataAlias {
     case .writable: return
-    case .readOnly:
-      _ = dunderChangeMemoryCommon(start, pages, set: [], clear: .writable, &sink)
+    case .readOnly(let behind):
+      guard pages > behind else { return }
+      _ = dunderChangeMemoryCommon(start, pages - behind, set: [], clear: .writable, &sink)
     case .invalid(let behind):
       guard pages > behind else { return }
       _ = dunderChangeMemoryCommon(start, pages - behind, set: [], clear: .present, &sink)

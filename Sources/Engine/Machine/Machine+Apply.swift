@@ -103,6 +103,8 @@ extension Machine {
       if pages <= Self.singlePageFlushCeiling {
         counters[.flushTLBOneKernel] &+= cpus &* Int64(pages.rawValue)
       }
+    case .kernelRangeToEnd:
+      counters[.flushTLBKernelRange] &+= 1
     case .ownPage:
       counters[.flushTLBOneKernel] &+= 1
     case .cacheLines(let pages):

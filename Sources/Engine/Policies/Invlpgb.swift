@@ -2,8 +2,8 @@
 /// broadcast. As many flushes are asked for as before; nobody is interrupted for one.
 ///
 /// Source: arch/x86/mm/tlb.c, 7.3: `flush_tlb_all()` and `flush_tlb_kernel_range()` take that way. A CPA flush
-/// page by page does not (`__cpa_flush_tlb()`): it still interrupts each CPU, except in the tree of 7.0 that
-/// was read, which flushes a range instead. How long a broadcast takes is not known here, so the cost model
+/// page by page does not (`__cpa_flush_tlb()`): it still interrupts each CPU, but on 6.18 and 7.0, which flush
+/// a range instead. How long a broadcast takes is not known here, so the cost model
 /// counts interrupts alone.
 struct Invlpgb: PublishedPolicy {
   var name: PolicyName { .invlpgb }

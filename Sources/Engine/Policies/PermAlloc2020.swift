@@ -228,17 +228,16 @@ struct PermAllocShrinker: Shrinker {
 }
 
 extension Machine {
-  /// Changes the permissions of an area in its own mapping alone; entries that get their first
-  /// permissions were in no TLB. Models `perm_change()` of the RFC.
+  /// Changes the permissions of an area in its own mapping alone, and flushes its range; it does neither
+  /// if the area has them already. Models `perm_change()` of the RFC.
   mutating func permChange<Sink: EventSink>(
-    _ operation: SetMemory, _ start: VirtualAddress, _ pages: PageCount, isInUse: Bool,
-    _ sink: inout Sink,
+    _ operation: SetMemory, _ start: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
   ) {
     guard var request = plainRequest(operation, start, pages) else { return }
     request.skipsAliases = true
     request.collapses = false
     _ = changePageAttrLoop(&request, isPrimary: true, isWhole: true, &sink)
-    if isInUse, request.findings.contains(.wroteEntry) {
+    if request.findings.contains(.wroteEntry) {
       emit(.flushed(.kernelRange(pages)), &sink)
     }
   }

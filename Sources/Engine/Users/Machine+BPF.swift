@@ -79,6 +79,7 @@ extension Machine {
       leave(.allocNewPack, .address(busy.range.lowerBound), &sink)
       return .success(pack)
     }
+    request.permissions = executable(request.pages)
     switch vmalloc(request, &sink) {
     case .failure(let code):
       leave(.allocNewPack, .address(nil), &sink)
@@ -102,6 +103,7 @@ extension Machine {
       let result = allocROX(name, request.pages, isWritable: false, &sink)
       if result != .success { return result }
     } else {
+      request.permissions = executable(request.pages)
       switch vmalloc(request, &sink) {
       case .failure(let code): return code
       case .success(let area): makeExecutable(area, &sink)

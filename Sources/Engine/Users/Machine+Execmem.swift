@@ -139,6 +139,7 @@ extension Machine {
     }
     var request = AreaRequest(name: name, pages: pages, kind: kind, space: .modules)
     request.options.flags = [.resetsPermissions, .group]
+    if kind != .execmem { request.permissions = executable(pages) }
     switch vmalloc(request, &sink) {
     case .failure(let code): return code
     case .success(let area):
@@ -160,13 +161,21 @@ extension Machine {
   }
 
   /// Read-only and executable: one call where the kernel has one.
-  mutating func makeExecutable<Sink: EventSink>(_ area: Area, _ sink: inout Sink) {
-    if setup.kernel.hasRox {
-      changePermissions(.rox, area, page: 0, area.pages, &sink)
-    } else {
-      changePermissions(.ro, area, page: 0, area.pages, &sink)
-      changePermissions(.x, area, page: 0, area.pages, &sink)
+  ///
+  /// - Parameter isInUse: whether somebody used it with other permissions.
+  mutating func makeExecutable<Sink: EventSink>(
+    _ area: Area, isInUse: Bool = false, _ sink: inout Sink,
+  ) {
+    for permission in executable(area.pages) {
+      changePermissions(
+        permission.operation, area, page: 0, area.pages, isInUse: isInUse, &sink)
     }
+  }
+
+  /// What `makeExecutable` asks for, of all pages of an area.
+  func executable(_ pages: PageCount) -> [AreaRequest.Permission] {
+    let operations: [SetMemory] = setup.kernel.hasRox ? [.rox] : [.ro, .x]
+    return operations.map { AreaRequest.Permission(pages: 0..<pages, operation: $0) }
   }
 
   mutating func freeText<Sink: EventSink>(

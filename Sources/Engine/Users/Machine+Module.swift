@@ -9,7 +9,7 @@ extension Machine {
     for part in layout.parts where isTaken(part.name) { throw .nameTaken(part.name) }
     var loaded: [ModuleLayout.Memory] = []
     for part in layout.parts {
-      let result = allocModuleMemory(part, &sink)
+      let result = allocModuleMemory(part, layout.firstPermissions(of: part), &sink)
       if result != .success {
         for memory in loaded { _ = freeModuleMemory(memory.name, &sink) }
         return result
@@ -47,7 +47,7 @@ extension Machine {
   }
 
   private mutating func allocModuleMemory<Sink: EventSink>(
-    _ part: ModuleLayout.Memory, _ sink: inout Sink,
+    _ part: ModuleLayout.Memory, _ permissions: [AreaRequest.Permission], _ sink: inout Sink,
   ) -> ReturnCode {
     if part.isText, setup.kernel.hasROXCache {
       return allocROX(part.name, part.pages, isWritable: true, &sink)
@@ -55,6 +55,7 @@ extension Machine {
     var request = AreaRequest(
       name: part.name, pages: part.pages, kind: .module, space: .modules)
     request.options.flags = [.resetsPermissions, .group]
+    request.permissions = permissions
     switch vmalloc(request, &sink) {
     case .failure(let code): return code
     case .success(let area):
@@ -92,13 +93,13 @@ extension Machine {
   /// direct-map alias.
   ///
   /// - Parameter isInUse: whether the area was in use with other permissions; otherwise these are its
-  ///   first.
+  ///   first, with which it may have been mapped.
   mutating func changePermissions<Sink: EventSink>(
     _ operation: SetMemory, _ area: Area, page: PageCount, _ pages: PageCount,
     isInUse: Bool = false, _ sink: inout Sink,
   ) {
     if setup.kernel.mapsFinalPermissions, area.flags.contains(.hasNoAlias) {
-      permChange(operation, area.start + page, pages, isInUse: isInUse, &sink)
+      if isInUse { permChange(operation, area.start + page, pages, &sink) }
       return
     }
     _ = setMemory(
@@ -139,6 +140,13 @@ struct ModuleLayout {
     switch kernel.moduleLayout {
     case .sections: try useSections(name, sizes, kernel)
     case .coreAndInit: try useCoreAndInit(name, sizes)
+    }
+  }
+
+  /// The permissions of an allocation before init runs, in the order in which they are given.
+  func firstPermissions(of part: Memory) -> [AreaRequest.Permission] {
+    changes.filter { $0.name == part.name && !$0.isAfterInit }.map {
+      AreaRequest.Permission(pages: $0.page..<($0.page + $0.pages), operation: $0.operation)
     }
   }
 

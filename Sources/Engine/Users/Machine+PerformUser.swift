@@ -38,7 +38,7 @@ extension Machine {
     case .execmemAlloc(let name, let pages): return try loadText(name, pages, .execmem, &sink)
     case .execmemRestore(let name):
       if let area = areas.area(named: name), area.kind == .execmem {
-        makeExecutable(area, &sink)
+        makeExecutable(area, isInUse: true, &sink)
         return .success
       }
       guard kept.value.rox.busy.contains(where: { $0.name == name }) else {

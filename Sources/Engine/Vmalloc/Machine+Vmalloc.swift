@@ -8,6 +8,15 @@ struct AreaRequest {
   var options = UserCall.VmallocOptions()
   /// The addresses it may lie at.
   var space: Space = .vmalloc
+  /// What becomes of its entries before it is used, in order. Where the kernel maps final permissions,
+  /// the entries begin with them.
+  var permissions: [Permission] = []
+
+  /// A change of permissions of some of the pages.
+  struct Permission {
+    var pages: Range<PageCount>
+    var operation: SetMemory
+  }
 
   enum Space {
     case vmalloc, modules
@@ -51,7 +60,8 @@ extension Machine {
       _ = vfree(area, backedBy: frames, &sink)
       return .failure(.noMemory)
     }
-    map(frames, at: area.start, &sink)
+    let isFinal = setup.kernel.mapsFinalPermissions && flags.contains(.hasNoAlias)
+    map(frames, at: area.start, isFinal ? request.permissions : [], &sink)
     emitSpread(of: area, request, &sink)
     return .success(area)
   }
@@ -87,7 +97,7 @@ extension Machine {
       _ = vfree(area, backedBy: frames, &sink)
       return false
     }
-    map(frames, at: start, &sink)
+    map(frames, at: start, [], &sink)
     return true
   }
 
@@ -163,16 +173,30 @@ extension Machine {
   }
 
   /// 4K entries, frames in a row together.
+  ///
+  /// - Parameter permissions: the permissions that they begin with.
   private mutating func map<Sink: EventSink>(
-    _ frames: [PFN], at start: VirtualAddress, _ sink: inout Sink,
+    _ frames: [PFN], at start: VirtualAddress, _ permissions: [AreaRequest.Permission],
+    _ sink: inout Sink,
   ) {
+    // Where the permissions of the entries change.
+    let borders = permissions.flatMap {
+      [Int($0.pages.lowerBound.rawValue), Int($0.pages.upperBound.rawValue)]
+    }
     var index = 0
     while index < frames.count {
       var end = index + 1
-      while end < frames.count, frames[end] == frames[end - 1] + 1 { end += 1 }
+      while end < frames.count, frames[end] == frames[end - 1] + 1, !borders.contains(end) {
+        end += 1
+      }
+      let first = start + PageCount(UInt64(index))
+      var flags = setup.pageKernel(.size4K)
+      for permission in permissions where permission.pages.contains(PageCount(UInt64(index))) {
+        guard let request = plainRequest(permission.operation, first, 1) else { continue }
+        flags = flags.subtracting(request.clear).union(request.set)
+      }
       let fill = LeafFill(
-        start: start + PageCount(UInt64(index)), pfn: frames[index], count: UInt64(end - index),
-        size: .size4K, flags: setup.pageKernel(.size4K))
+        start: first, pfn: frames[index], count: UInt64(end - index), size: .size4K, flags: flags)
       emit(.mapped(fill), &sink)
       index = end
     }

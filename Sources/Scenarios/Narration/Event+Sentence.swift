@@ -123,6 +123,7 @@ extension Flush {
     case .kernelRange(let pages):
       "flush_tlb_kernel_range: \(pages.words)"
         + (pages > Machine.singlePageFlushCeiling ? ", so all" : "")
+    case .kernelRangeToEnd: "flush_tlb_kernel_range: to TLB_FLUSH_ALL, so all"
     case .cacheLines(let pages): "clflush: cache lines of \(pages.words)"
     case .ownPage: "flush_tlb_one_kernel: 1 page, this CPU"
     case .allCaches: "wbinvd: all caches, all CPUs"
@@ -136,8 +137,10 @@ extension Flush {
       "__cpa_flush_tlb takes \(pages.words) out of the TLB of each CPU, one by one."
     case .allAfterFailure: "__cpa_flush_all empties the TLB of every CPU after a failed change."
     case .kernelRange(let pages):
-      "flush_tlb_kernel_range takes \(pages.words) of freed addresses out of the TLB"
+      "flush_tlb_kernel_range takes \(pages.words) out of the TLB"
         + (pages > Machine.singlePageFlushCeiling ? " by emptying it." : ", one by one.")
+    case .kernelRangeToEnd:
+      "flush_tlb_kernel_range, with the end TLB_FLUSH_ALL, empties the TLB of every CPU."
     case .cacheLines(let pages): "CLFLUSH writes back the cache lines of \(pages.words)."
     case .ownPage: "flush_tlb_one_kernel takes the page out of the TLB of this CPU alone."
     case .allCaches: "WBINVD writes back the caches of every CPU."

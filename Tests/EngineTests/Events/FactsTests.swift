@@ -157,6 +157,8 @@ import Testing
     let many = Event.flushed(.kernelRange(34)).facts
     #expect(few.flush?.isFullOfTLB == false && few.counters.contains(.flushTLBOneKernel))
     #expect(many.flush?.isFullOfTLB == true && !many.counters.contains(.flushTLBOneKernel))
+    let toEnd = Event.flushed(.kernelRangeToEnd).facts
+    #expect(toEnd.flush?.isFullOfTLB == true && toEnd.counters == [.flushTLBKernelRange])
     for (pages, kind) in [(33 as UInt64, CallSummary.Kinds.flushedSome), (34, .flushedAll)] {
       var summary = CallSummary()
       summary.record(.flushed(.kernelRange(PageCount(pages))))

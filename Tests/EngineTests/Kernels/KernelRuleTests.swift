@@ -28,15 +28,37 @@ import Testing
     }
   }
 
-  @Test func `7.0 flushes a range where others flush page by page`() throws {
-    for (kernel, ranges) in [(KernelProfile.linux7_0, Int64(1)), (.linux7_1, 0), (.linux6_18, 0)] {
+  /// A request, what is flushed on 6.18 and 7.0, and on others.
+  @Test(arguments: [
+    // A few pages: a range of them, or one by one.
+    (FrameStride(first: 0x140000, count: 3), false, 3 as Int64, 0 as Int64),
+    // Many: a range all the same, or everything.
+    (FrameStride(first: 0x140000, count: 256), false, 0, 1),
+    // Through another mapping: everything, in either way.
+    (FrameStride(first: 0x140000, count: 3), true, 0, 1),
+  ])
+  func `6.18 and 7.0 flush one range where others flush page by page or everything`(
+    frames: FrameStride, isThroughAlias: Bool, singles: Int64, full: Int64,
+  ) throws {
+    for (kernel, isRange) in [
+      (KernelProfile.linux6_12, false), (.linux6_18, true), (.linux7_0, true),
+      (.linux7_1, false), (.linux7_3, false),
+    ] {
       var machine = try Self.booted(kernel)
-      let booted = machine.counters
-      try machine.perform(.setMemory(.ro, .frame(0x140000), 3))
-      let growth = machine.counters.since(booted)
-      #expect(growth[.flushTLBKernelRange] == ranges, "\(kernel.name)")
-      #expect(growth[.cpaFlushTLB] == (ranges == 1 ? 0 : 1))
-      #expect(growth[.flushTLBOneKernel] == 3)
+      let area = try Self.name("area")
+      try machine.perform(.vmap(area, frames, at: nil))
+      // The leaves are split first.
+      try machine.perform(.setMemory(.ro, .frame(frames.first), frames.count))
+      try machine.perform(.setMemory(.rw, .frame(frames.first), frames.count))
+      let before = machine.counters
+      let target = isThroughAlias ? Call.Target.area(area, page: 0) : .frame(frames.first)
+      try machine.perform(.setMemory(.ro, target, frames.count))
+      let growth = machine.counters.since(before)
+      #expect(growth[.cpaFlush] == 1)
+      #expect(growth[.flushTLBKernelRange] == (isRange ? 1 : 0), "\(kernel.name)")
+      #expect(growth[.flushTLBAll] == (isRange ? 0 : full), "\(kernel.name)")
+      #expect(growth[.cpaFlushTLB] == (isRange || singles == 0 ? 0 : 1), "\(kernel.name)")
+      #expect(growth[.flushTLBOneKernel] == singles, "\(kernel.name)")
     }
   }
 

@@ -129,6 +129,35 @@ import Testing
     #expect(machine.cachedPages == 0)
   }
 
+  /// An area begins with the permissions that it keeps; what is read-only after init is changed later,
+  /// and its range is flushed once.
+  @Test func `perm_alloc maps what is final, and flushes what changes`() throws {
+    var machine = try Machine.booted([.permAlloc2020])
+    try machine.perform(.user(.vmalloc(try named("filler"), 1, Self.grouped)))
+    var log = EventLog()
+    var sizes = Self.smallModule
+    try machine.perform(.user(.moduleLoad(try named("plain"), sizes)), into: &log)
+    let fills = log.events.compactMap { event -> EntryFlags? in
+      if case .mapped(let fill) = event { fill.flags } else { nil }
+    }
+    #expect(fills.contains { !$0.contains(.writable) && !$0.contains(.nx) })
+    #expect(fills.contains { !$0.contains(.writable) && $0.contains(.nx) })
+    #expect(fills.contains { $0.contains(.writable) && $0.contains(.nx) })
+    #expect(!fills.contains { $0.contains(.writable) && !$0.contains(.nx) })
+    let modules = AddressLayout.modules(.x86_64)
+    #expect(
+      !log.events.contains { event in
+        if case .entryWritten(let address, _, _, _) = event { modules.contains(address) } else { false }
+      })
+    sizes.roAfterInit = 5000
+    let before = machine.counters
+    var later = EventLog()
+    try machine.perform(.user(.moduleLoad(try named("later"), sizes)), into: &later)
+    #expect(later.events.contains(.flushed(.kernelRange(2))))
+    let growth = machine.counters.since(before)
+    #expect(growth[.flushTLBAll] == 0 && growth[.level2Splits] == 0)
+  }
+
   /// One list serves all nodes, and reclaim calls such a shrinker once, with any node.
   @Test func `a cache without nodes is shrunk whichever node is named`() throws {
     var machine = try Machine.booted([.permAlloc2020])
