@@ -204,6 +204,7 @@ extension Call {
     case .setMemory(let operation, let place, let pages):
       return .setMemory(operation, target(place), pages)
     case .touch(let access, let place, let pages): return .touch(access, target(place), pages)
+    case .poke(let place, let bits): return .poke(target(place), bits)
     case .collapse(let place, let pages): return .collapse(target(place), pages)
     case .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .vmap, .vmapPageRange,
       .vunmap, .user, .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt,
