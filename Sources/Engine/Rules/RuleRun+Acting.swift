@@ -10,8 +10,13 @@ extension RuleRun {
     case .track: beginTracking(machine)
     case .recount(let value, let isNear): recount(Int(value), isNear: isNear, &machine, &sink)
     case .check(let value): check(Int(value), &machine, &sink)
-    case .merge(let leaks): merge(pop(), leaks: leaks, &machine, &sink)
-    case .collapse: collapse(&machine, &sink)
+    case .merge(let leaks):
+      let flags = pop()
+      if trial == nil { merge(flags, leaks: leaks, &machine, &sink) }
+      trial?.merges(moment.slot)
+    case .collapse:
+      if trial == nil { collapse(&machine, &sink) }
+      trial?.collapses(moment.slot, machine)
     case .wait:
       writeBack(&machine, &sink)
       let slot = moment.slot
