@@ -92,7 +92,7 @@ extension Call {
   var isOnEntries: Bool {
     switch self {
     case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch,
-      .collapse:
+      .poke, .collapse:
       true
     case .vmap, .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap, .allocPages,
       .freePages, .freePagesAt, .drainPages, .age, .scatter, .function:
@@ -119,8 +119,8 @@ extension Call {
       case .zap, .munmap, .exitMmap: true
       case .mmap: false
       }
-    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
-      .vmapPageRange, .policy, .linearMap, .function, .collapse, .allocPages, .age, .scatter:
+    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .poke,
+      .vmap, .vmapPageRange, .policy, .linearMap, .function, .collapse, .allocPages, .age, .scatter:
       false
     }
   }
@@ -138,7 +138,9 @@ extension Call {
       ("set_direct_map_valid \(isValid)", pfn, pages)
     case .touch(let access, .frame(let pfn), let pages): ("touch \(access.rawValue)", pfn, pages)
     case .collapse(.frame(let pfn), let pages): ("collapse", pfn, pages)
-    case .setMemory, .touch, .collapse, .setPagesArray, .vmap, .vmapPageRange, .vunmap, .user,
+    case .poke(.frame(let pfn), let bits): ("poke \(bits.scenarioText)", pfn, 1)
+    case .setMemory, .touch, .poke, .collapse, .setPagesArray, .vmap, .vmapPageRange, .vunmap,
+      .user,
       .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age,
       .scatter, .function:
       nil
@@ -160,8 +162,8 @@ extension Call {
       (.setDirectMap(.default, pfn, pages), .present)
     case .setDirectMapValid(let pfn, let pages, false):
       (.setDirectMapValid(pfn, pages, true), .present)
-    case .setMemory, .setPages, .setDirectMap, .setDirectMapValid, .setPagesArray, .touch, .vmap,
-      .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap, .collapse, .allocPages,
+    case .setMemory, .setPages, .setDirectMap, .setDirectMapValid, .setPagesArray, .touch, .poke,
+      .vmap, .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap, .collapse, .allocPages,
       .freePages, .freePagesAt, .drainPages, .age, .scatter, .function:
       nil
     }

@@ -3,12 +3,12 @@ import Scenarios
 
 /// Asks of one call whether it breaks a property.
 struct CallCheck: Sendable {
-  let properties: Set<Property>
+  let properties: PropertySet
   /// The stretches of the direct map in which the two machines are alike at the beginning.
   private let alike: [Range<VirtualAddress>]
 
   init(_ properties: [Property], from start: Machine, beside rival: Machine?) {
-    self.properties = Set(properties)
+    self.properties = PropertySet(properties)
     alike = rival.map { RunPairs(Self.map(of: start), Self.map(of: $0)).alike() } ?? []
   }
 
@@ -23,7 +23,6 @@ struct CallCheck: Sendable {
     var after: Machine
     var call: Call
     var returned: ReturnCode
-    var log: EventLog
     /// The machine when the opposite of the call was made behind it; `nil` where the alphabet has none.
     var undone: Machine?
     /// The other machine, before and after, and what it returned.
@@ -31,19 +30,22 @@ struct CallCheck: Sendable {
   }
 
   /// What the call breaks; each sign once.
+  ///
+  /// - Parameter buffers: storage, and the events of the call.
   func findings(of made: Made, _ buffers: inout Buffers) -> [Finding] {
     var findings: [Finding] = []
-    readEvents(made, &findings)
+    let events = buffers.log.events
+    readEvents(made, events, &findings)
     if properties.contains(.bug), made.after.stopped != nil, made.before.stopped == nil {
       findings.append(Finding(.bug))
     }
-    if properties.contains(.release), made.call.givesBack { checkRelease(made, &findings) }
-    if properties.contains(.merge) { checkMerges(made, &findings) }
-    if properties.contains(.counters) { checkCounters(made, &buffers, &findings) }
+    if properties.contains(.release), made.call.givesBack { checkRelease(made, events, &findings) }
+    if properties.contains(.merge) { checkMerges(made, events, &findings) }
+    if properties.contains(.counters) { checkCounters(made, events, &buffers, &findings) }
     if properties.contains(.atomic), made.returned != .success {
       checkFlags(made.before, made.after, .atomic, &buffers, &findings)
     }
-    if properties.contains(.inverse) { checkInverse(made, &findings) }
+    if properties.contains(.inverse) { checkInverse(made, &buffers, &findings) }
     if properties.contains(.cacheTypes), let address = Self.conflict(in: made.after),
       Self.conflict(in: made.before) == nil
     {
@@ -66,21 +68,20 @@ struct CallCheck: Sendable {
   struct Buffers {
     var runs: [LeafRun] = []
     var otherRuns: [LeafRun] = []
-    /// The leaves of the state that calls are tried behind, by size, once they are counted; to be
-    /// forgotten with the state.
-    var leavesBefore: [Int64]?
+    /// The events of the call.
+    var log = EventLog()
   }
 
   // MARK: - Between events
 
-  private func readEvents(_ made: Made, _ findings: inout [Finding]) {
+  private func readEvents(_ made: Made, _ events: [Event], _ findings: inout [Finding]) {
     let checksFlush = properties.contains(.flush)
     let checksWX = properties.contains(.wx)
     guard checksFlush || checksWX else { return }
     var owed = OwedFlushes(cpus: made.after.cpu.cpus)
     var isWarned = false
     var unsafe: VirtualAddress?
-    for event in made.log.events {
+    for event in events {
       if checksFlush { owed.follow(event) }
       if case .decided(.writableAndExecutable) = event { isWarned = true }
       if checksWX, unsafe == nil, let address = event.writableAndExecutable,
@@ -97,9 +98,9 @@ struct CallCheck: Sendable {
     }
   }
 
-  private func checkRelease(_ made: Made, _ findings: inout [Finding]) {
+  private func checkRelease(_ made: Made, _ events: [Event], _ findings: inout [Finding]) {
     let map = made.after.directMapRange
-    for event in made.log.events {
+    for event in events {
       guard let resized = event.facts.resized, resized.change == .split,
         map.contains(resized.start)
       else { continue }
@@ -109,12 +110,13 @@ struct CallCheck: Sendable {
   }
 
   /// The entries of a table as they are right before a leaf takes its place.
-  private func checkMerges(_ made: Made, _ findings: inout [Finding]) {
+  private func checkMerges(_ made: Made, _ events: [Event], _ findings: inout [Finding]) {
+    guard events.contains(where: \.freesTable) else { return }
     var machine = made.before
     var applied = 0
-    for (index, event) in made.log.events.enumerated() {
+    for (index, event) in events.enumerated() {
       guard case .tableFreed(let address, let size, let leaf) = event else { continue }
-      machine.apply(made.log.events[applied..<index])
+      machine.apply(events[applied..<index])
       applied = index
       let flags = leaf.flags(size)
       for run in machine.tables.runs(from: address, pages: size.pages)
@@ -133,24 +135,64 @@ struct CallCheck: Sendable {
 
   /// A wrong count is reported at the call that causes it, not at every later call.
   private func checkCounters(
-    _ made: Made, _ buffers: inout Buffers, _ findings: inout [Finding],
+    _ made: Made, _ events: [Event], _ buffers: inout Buffers, _ findings: inout [Finding],
   ) {
-    guard made.log.events.contains(where: \.movesLeaves) else { return }
-    let old = buffers.leavesBefore ?? leaves(of: made.before, &buffers)
-    buffers.leavesBefore = old
-    let new = leaves(of: made.after, &buffers)
+    guard events.contains(where: \.movesLeaves) else { return }
+    // Leaves come and go only where events say so; there they are counted before and after.
+    var growth: [Int64] = [0, 0, 0, 0]
+    for range in Self.resized(events, in: made.after.directMapRange) {
+      let old = leaves(of: made.before, in: range, &buffers)
+      let new = leaves(of: made.after, in: range, &buffers)
+      for size in growth.indices { growth[size] += new[size] - old[size] }
+    }
     for size in LeafSize.allCases {
       let counter = Counter.directMap(size)
       let moved = made.after.counters[counter] - made.before.counters[counter]
-      if moved != new[Int(size.rawValue)] - old[Int(size.rawValue)] {
+      if moved != growth[Int(size.rawValue)] {
         findings.append(Finding(.counters, UInt64(size.rawValue)))
       }
     }
   }
 
+  /// Where events make leaves or take them away, by rising address and apart from each other.
+  private static func resized(
+    _ events: [Event], in map: Range<VirtualAddress>,
+  ) -> [Range<VirtualAddress>] {
+    var ranges: [Range<VirtualAddress>] = []
+    for event in events {
+      let range: Range<VirtualAddress>
+      switch event {
+      case .tableInstalled(let address, inPlaceOf: let size, old: _, first: _),
+        .tableFreed(let address, let size, leaf: _):
+        range = address..<address + size.pages
+      case .mapped(let fill):
+        range = fill.start..<fill.start + PageCount(fill.count * fill.size.pages.rawValue)
+      case .unmapped(let address, let pages): range = address..<address + pages
+      case .linearMap: return [map]
+      case .entered, .left, .decided, .asked, .remedy, .seen, .entryWritten, .tableBacked,
+        .tableTracked, .kept, .policy, .supply, .counted, .flushed, .memoryTypeSet, .vmalloc,
+        .systemRunning, .stopped, .kernelSetReadOnly, .memory, .process:
+        continue
+      }
+      guard map.contains(range.lowerBound) else { continue }
+      if let last = ranges.last, last.contains(range.lowerBound) { continue }
+      ranges.append(range)
+    }
+    guard ranges.count > 1 else { return ranges }
+    // A slot may be within one that was split before it; no two overlap otherwise.
+    ranges.sort { ($0.lowerBound, $1.upperBound) < ($1.lowerBound, $0.upperBound) }
+    return ranges.reduce(into: []) { apart, range in
+      if apart.last.map({ $0.contains(range.lowerBound) }) != true { apart.append(range) }
+    }
+  }
+
   /// The leaves of the direct map by the raw value of their size.
-  private func leaves(of machine: Machine, _ buffers: inout Buffers) -> [Int64] {
-    readMap(machine, into: &buffers.runs)
+  private func leaves(
+    of machine: Machine, in range: Range<VirtualAddress>, _ buffers: inout Buffers,
+  ) -> [Int64] {
+    buffers.runs.removeAll(keepingCapacity: true)
+    machine.tables.readRuns(
+      from: range.lowerBound, pages: range.upperBound - range.lowerBound, into: &buffers.runs)
     var counts: [Int64] = [0, 0, 0, 0]
     for run in buffers.runs {
       if let size = run.size { counts[Int(size.rawValue)] += Int64(run.leafCount) }
@@ -178,11 +220,19 @@ struct CallCheck: Sendable {
   }
 
   /// Of pages on which the call changed the flag that it is about, what its opposite does not put back.
-  private func checkInverse(_ made: Made, _ findings: inout [Finding]) {
+  private func checkInverse(
+    _ made: Made, _ buffers: inout Buffers, _ findings: inout [Finding],
+  ) {
     guard let inverse = made.call.inverse, let undone = made.undone, made.returned == .success,
       let start = made.call.start(on: made.before)
     else { return }
-    for index in 0..<min(made.call.pages.rawValue, 512) {
+    let pages = min(made.call.pages.rawValue, 512)
+    buffers.runs.removeAll(keepingCapacity: true)
+    buffers.otherRuns.removeAll(keepingCapacity: true)
+    made.before.tables.readRuns(from: start, pages: PageCount(pages), into: &buffers.runs)
+    undone.tables.readRuns(from: start, pages: PageCount(pages), into: &buffers.otherRuns)
+    if RunPairs(buffers.runs, buffers.otherRuns).firstDifference() == nil { return }
+    for index in 0..<pages {
       let address = start + PageCount(index)
       let first = made.before.flags4K(at: address)
       let last = undone.flags4K(at: address)
@@ -265,8 +315,8 @@ struct CallCheck: Sendable {
     of machine: Machine, over other: Machine, _ buffers: inout Buffers,
   ) -> Int64 {
     let size = Int(LeafSize.size4K.rawValue)
-    let mine = leaves(of: machine, &buffers)[size]
-    return mine - leaves(of: other, &buffers)[size]
+    let mine = leaves(of: machine, in: machine.directMapRange, &buffers)[size]
+    return mine - leaves(of: other, in: other.directMapRange, &buffers)[size]
   }
 
   private static func fullFlushes(_ before: Machine, _ after: Machine) -> Int64 {

@@ -19,7 +19,10 @@ public struct Explorer: Sendable {
     public var jobs = 1
     /// Which part is searched, of how many: first calls are dealt out in turn.
     public var shard = Shard()
-    /// The most states that are kept: some 40 bytes each.
+    /// Whether each state is read as a whole, not only where its last call changed it: slower, and the
+    /// same.
+    public var readsWhole = false
+    /// The most states that are kept: some 30 bytes each.
     public var stateLimit = 50_000_000
 
     /// The usual options.
@@ -123,6 +126,8 @@ public struct Exploration: Sendable {
   public internal(set) var hits: [Hit] = []
   /// How many states there are at each depth; the first is the beginning.
   public internal(set) var statesByDepth = [1]
+  /// The bytes that the states take: how each was reached, and the number that tells it from others.
+  public internal(set) var bytes = 0
   /// How many calls were made and looked at.
   public internal(set) var transitions = 0
   /// How many calls of random sequences were.

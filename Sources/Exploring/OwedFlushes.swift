@@ -83,6 +83,9 @@ extension Event {
     }
   }
 
+  /// Whether it puts a leaf in the place of a table.
+  var freesTable: Bool { if case .tableFreed = self { true } else { false } }
+
   /// Whether it makes or takes away leaves, or counts them.
   var movesLeaves: Bool {
     switch self {

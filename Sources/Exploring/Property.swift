@@ -76,6 +76,35 @@ public enum Property: String, CaseIterable, Sendable {
   /// Whether it compares with another kernel or policy.
   public var needsRival: Bool { self == .same || self == .monotone || self == .flushes }
 
+  /// Its bit in a set.
+  fileprivate var bit: UInt16 {
+    switch self {
+    case .flush: 1 << 0
+    case .wx: 1 << 1
+    case .counters: 1 << 2
+    case .inverse: 1 << 3
+    case .release: 1 << 4
+    case .merge: 1 << 5
+    case .cacheTypes: 1 << 6
+    case .atomic: 1 << 7
+    case .bug: 1 << 8
+    case .drift: 1 << 9
+    case .heals: 1 << 10
+    case .same: 1 << 11
+    case .monotone: 1 << 12
+    case .flushes: 1 << 13
+    }
+  }
+
   /// Those that are asked where nobody chooses.
   public static let usual: [Property] = allCases.filter { !$0.needsRival && $0 != .heals }
+}
+
+/// A set of properties, asked at every call.
+struct PropertySet: Sendable {
+  private let bits: UInt16
+
+  init(_ properties: [Property]) { bits = properties.reduce(0) { $0 | $1.bit } }
+
+  func contains(_ property: Property) -> Bool { bits & property.bit != 0 }
 }

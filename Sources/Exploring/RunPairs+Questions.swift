@@ -40,7 +40,7 @@ extension Call {
     case .setMemory(_, let target, let pages): try? machine.address(of: target, pages)
     case .setPages(_, let pfn, _), .setDirectMap(_, let pfn, _), .setDirectMapValid(let pfn, _, _):
       machine.directMapAddress(of: pfn)
-    case .setPagesArray, .touch, .vmap, .vmapPageRange, .vunmap, .user, .policy, .process,
+    case .setPagesArray, .touch, .poke, .vmap, .vmapPageRange, .vunmap, .user, .policy, .process,
       .linearMap, .collapse, .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter,
       .function:
       nil

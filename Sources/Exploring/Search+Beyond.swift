@@ -17,7 +17,6 @@ extension Search {
       guard var place = Place(path, explorer) else { continue }
       for _ in 0..<options.randomLength {
         let call = Int(numbers.next(below: UInt64(explorer.alphabet.calls.count)))
-        buffers.leavesBefore = nil
         guard let findings = place.make(call, explorer, undoes: true, &buffers) else { continue }
         exploration.randomCalls += 1
         path.append(call)

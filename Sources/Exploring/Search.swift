@@ -10,7 +10,7 @@ struct Search {
 
   let explorer: Explorer
   private(set) var nodes: [Node] = [Node(parent: -1, call: 0)]
-  private var known: Set<UInt64>
+  private var known = KnownStates()
   /// The states whose calls are not tried yet.
   private(set) var frontier: Range<Int> = 0..<1
   /// Calls from state to state; kept where somebody asks what can be reached.
@@ -23,10 +23,13 @@ struct Search {
     self.explorer = explorer
     var runs: [LeafRun] = []
     let key = explorer.universe.key(of: explorer.start, &runs)
-    known = [key]
+    _ = known.insert(key)
     keepsEdges = explorer.options.properties.contains(.heals)
     if keepsEdges { places[key] = 0 }
   }
+
+  /// The bytes that the states take: how each was reached, and its key.
+  var bytes: Int { nodes.count * MemoryLayout<Node>.stride + known.bytes }
 
   /// Whether no more states may be kept.
   var isFull: Bool {
@@ -63,6 +66,7 @@ struct Search {
     }
     frontier = last.upperBound..<nodes.count
     exploration.statesByDepth.append(frontier.count)
+    exploration.bytes = bytes
     if isFull { exploration.stopped = .full(explorer.options.stateLimit) }
     if next < last.upperBound { exploration.stopped = exploration.stopped ?? .asked }
   }
@@ -104,7 +108,7 @@ struct Search {
         let calls = explorer.alphabet.calls(path + [Int(result.call)], showing: finding)
         exploration.add(finding, calls, operation: operation)
       }
-      if known.insert(result.key).inserted {
+      if known.insert(result.key) {
         nodes.append(Node(parent: Int32(node), call: result.call))
         if keepsEdges { places[result.key] = Int32(nodes.count - 1) }
       }
@@ -133,20 +137,29 @@ extension Explorer {
   func tryCalls(behind paths: [[Int]], _ range: Range<Int>) -> [Tried] {
     var buffers = CallCheck.Buffers()
     var runs: [LeafRun] = []
+    var changes = StateParts.Changes()
+    var alike: [Universe.AlikeSum] = []
     return range.map { index in
       var tried = Tried(index: index)
       let path = paths[index]
       guard let place = Place(path, self) else { return tried }
-      buffers.leavesBefore = nil
+      let parts = universe.parts(of: place.machine, &runs)
+      tried.results.reserveCapacity(alphabet.calls.count)
       for call in alphabet.calls.indices {
         if path.isEmpty, !options.shard.holds(firstCall: call) { continue }
         var next = place
         // With its opposite the sequence is one call longer.
         let undoes = path.count + 2 <= options.depth
         guard let findings = next.make(call, self, undoes: undoes, &buffers) else { continue }
-        tried.results.append(
-          Tried.Result(
-            call: UInt8(call), key: universe.key(of: next.machine, &runs), findings: findings))
+        let key: UInt64
+        if options.readsWhole {
+          key = universe.key(of: next.machine, &runs)
+        } else {
+          var after = parts
+          universe.renew(&after, of: next.machine, after: buffers.log.events, &changes, &runs)
+          key = universe.key(of: after, &alike)
+        }
+        tried.results.append(Tried.Result(call: UInt8(call), key: key, findings: findings))
       }
       return tried
     }
@@ -182,16 +195,17 @@ struct Place {
 
   /// Makes a call and says what it breaks; `nil` if it cannot be made.
   ///
-  /// - Parameter undoes: whether its opposite is tried behind it.
+  /// - Parameters:
+  ///   - undoes: whether its opposite is tried behind it.
+  ///   - buffers: storage, with the events of the call afterwards.
   mutating func make(
     _ place: Int, _ explorer: Explorer, undoes: Bool, _ buffers: inout CallCheck.Buffers,
   ) -> [Finding]? {
     let call = explorer.alphabet.calls[place]
     let before = machine
-    var log = EventLog()
-    guard let returned = try? machine.perform(call, into: &log) else { return nil }
-    var made = CallCheck.Made(
-      before: before, after: machine, call: call, returned: returned, log: log)
+    buffers.log.removeAll()
+    guard let returned = try? machine.perform(call, into: &buffers.log) else { return nil }
+    var made = CallCheck.Made(before: before, after: machine, call: call, returned: returned)
     if let other = rival, let code = try? rival?.perform(call), let after = rival {
       made.rival = (other, after, code)
     }

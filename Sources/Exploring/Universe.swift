@@ -15,7 +15,7 @@ struct Universe: Sendable {
   }
 
   let atoms: [Atom]
-  private let includesMemory: Bool
+  let includesMemory: Bool
 
   init(_ alphabet: Alphabet, on machine: Machine) {
     includesMemory = alphabet.allocates
@@ -24,19 +24,54 @@ struct Universe: Sendable {
 
   /// A number that equal states share.
   func key(of machine: Machine, _ runs: inout [LeafRun]) -> UInt64 {
+    var alike: [AlikeSum] = []
+    return key(of: parts(of: machine, &runs), &alike)
+  }
+
+  /// The sums of all parts of a state.
+  func parts(of machine: Machine, _ runs: inout [LeafRun]) -> StateParts {
+    StateParts(
+      atoms: atoms.indices.map { sum(ofAtom: $0, machine, &runs) },
+      areas: sumOfAreas(machine, &runs),
+      rest: machine.laterSum(includingMemory: includesMemory))
+  }
+
+  /// The number of a state by the sums of its parts.
+  func key(of parts: StateParts, _ alike: inout [AlikeSum]) -> UInt64 {
     var sum = Mix()
-    var alike: [(kind: Int, sum: UInt64)] = []
-    for atom in atoms {
-      let start = machine.directMapAddress(of: PFN(atom.frames.lowerBound))
-      let hash = Self.hash(machine, start, PageCount(UInt64(atom.frames.count)), &runs)
-      if let kind = atom.kind { alike.append((kind, hash)) } else { sum.add(hash) }
+    alike.removeAll(keepingCapacity: true)
+    for (index, atom) in atoms.enumerated() {
+      let part = parts.atoms[index]
+      if let kind = atom.kind {
+        alike.append(AlikeSum(kind: kind, sum: part))
+      } else {
+        sum.add(part)
+      }
     }
     alike.sort { ($0.kind, $0.sum) < ($1.kind, $1.sum) }
     for atom in alike { sum.add(atom.sum) }
+    sum.add(parts.areas)
+    sum.add(parts.rest)
+    return sum.value
+  }
+
+  /// The sum of an atom that may change places with others of its kind.
+  struct AlikeSum: Sendable {
+    var kind: Int
+    var sum: UInt64
+  }
+
+  func sum(ofAtom index: Int, _ machine: Machine, _ runs: inout [LeafRun]) -> UInt64 {
+    let frames = atoms[index].frames
+    let start = machine.directMapAddress(of: PFN(frames.lowerBound))
+    return Self.hash(machine, start, PageCount(UInt64(frames.count)), &runs)
+  }
+
+  func sumOfAreas(_ machine: Machine, _ runs: inout [LeafRun]) -> UInt64 {
+    var sum = Mix()
     for area in machine.areas.live {
       sum.add(Self.hash(machine, area.start, area.pages, &runs))
     }
-    sum.add(machine.laterSum(includingMemory: includesMemory))
     return sum.value
   }
 
@@ -60,8 +95,10 @@ struct Universe: Sendable {
     let targets = alphabet.calls.compactMap(\.operationOnFrames)
     var cuts: Set<UInt64> = [0, end]
     for target in targets {
-      cuts.insert(min(end, target.first.rawValue))
-      cuts.insert(min(end, target.first.rawValue &+ target.pages.rawValue))
+      for cut in [target.first.rawValue, target.first.rawValue &+ target.pages.rawValue] {
+        // What a split changes stays within a slot, so that the rest need not be read again.
+        for place in [cut, cut & ~511, (cut &+ 511) & ~511] { cuts.insert(min(end, place)) }
+      }
     }
     let places = cuts.sorted()
     let ranges = zip(places, places.dropFirst()).map { $0..<$1 }

@@ -22,7 +22,7 @@ extension LabState {
       guard let area = machine.areas.area(named: name) else { return [] }
       return [.unmapped(area.start, area.pages), .vmalloc(.freed(area))]
     case .user, .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch,
-      .vmap, .vmapPageRange, .vunmap, .policy, .process, .linearMap, .function, .collapse,
+      .poke, .vmap, .vmapPageRange, .vunmap, .policy, .process, .linearMap, .function, .collapse,
       .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter:
       return []
     }

@@ -7,8 +7,8 @@ extension Call {
   fileprivate var isObservedAlone: Bool {
     switch self {
     case .user, .function, .allocPages, .freePages, .freePagesAt, .drainPages, .process: true
-    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
-      .vmapPageRange, .vunmap, .policy, .linearMap, .collapse, .age, .scatter:
+    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .poke,
+      .vmap, .vmapPageRange, .vunmap, .policy, .linearMap, .collapse, .age, .scatter:
       false
     }
   }

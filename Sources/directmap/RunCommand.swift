@@ -168,7 +168,8 @@ struct RunCommand: ParsableCommand {
           CommandLine.tell(text: bug.text)
         }
         if format == .text {
-          for line in stop.lines { CommandLine.say(line) }
+          let shown = runner.displayed(at: hit).map { "   \($0)" }
+          for line in stop.lines + shown { CommandLine.say(line) }
         } else if format != .json {
           CommandLine.tell(text: stop.lines.joined(separator: "\n"))
         }

@@ -18,7 +18,7 @@ struct RandomCalls {
   mutating func next(on machine: Machine) -> Call {
     let pfn = frame(machine)
     let pages = PageCount(1 + random.next(below: random.pick([1, 3, 40, 700, 3000])))
-    switch random.next(below: 14) {
+    switch random.next(below: 15) {
     case 0: return .touch(random.oneIn(3) ? .read : .write, target(machine), pages)
     case 1: return .setDirectMap(random.oneIn(2) ? .invalid : .default, pfn, min(pages, 64))
     case 2: return .setDirectMapValid(pfn, pages, random.oneIn(2))
@@ -46,6 +46,13 @@ struct RandomCalls {
     case 10 where !machine.areas.live.isEmpty:
       return .user(.walk(random.pick(machine.areas.live).name))
     case 8: return .collapse(target(machine), pages)
+    case 11:
+      let bits: [EntryFlags] = [.accessed, .dirty, .writable, .nx, .user]
+      return .poke(
+        target(machine),
+        random.oneIn(2)
+          ? EntryPoke(set: random.pick(bits), flushes: random.oneIn(2))
+          : EntryPoke(clear: random.pick(bits)))
     default: return .setMemory(random.pick(operations), target(machine), pages)
     }
   }

@@ -1,6 +1,7 @@
 import Engine
 import KernelText
 import Scenarios
+import TestSupport
 import Testing
 
 @testable import Exploring
@@ -226,6 +227,61 @@ import Testing
     let one = try #require(Place([first], explorer))
     let two = try #require(Place([second], explorer))
     #expect(universe.key(of: one.machine, &runs) != universe.key(of: two.machine, &runs))
+  }
+
+  /// Searches with calls of many kinds, and with policies that keep numbers with tables.
+  private static let wide: [(kernel: KernelProfile, policies: [PolicyName], setup: [String])] = [
+    (.linux7_2, [], ["vmap v pfn:0x140001 4"]), (.linux6_1, [.hyeyooCount2022], []),
+    (.linux6_1, [.aaronLu2022], ["vmap v pfn:0x140001 4"]),
+    (.linux6_1, [.unmapped2022, .mergeOnFree], []),
+  ]
+
+  @Test(arguments: wide.indices)
+  func `what calls say they change is all that they change`(index: Int) async throws {
+    let (kernel, policies, setup) = Self.wide[index]
+    let machine = try Self.machine(kernel, policies, setup)
+    var lines = [
+      "set_memory_ro pfn:0x140001", "set_memory_rw pfn:0x140000 512",
+      "set_memory_np pfn:0x140002 3",
+      "set_memory_p pfn:0x140000 1024", "set_memory_uc pfn:0x140001", "poke pfn:0x140001 with RW",
+      "touch write pfn:0x140003", "collapse pfn:0x140000 512", "vmap w pfn:0x140200 2", "vunmap w",
+      "alloc_pages a 0", "free_pages a", "secretmem fault s", "secretmem release s", "drain",
+      "vmalloc x 4 reset", "vfree x",
+    ]
+    if !setup.isEmpty { lines += ["set_memory_ro v 2", "set_memory_x v"] }
+    var options = Explorer.Options()
+    options.depth = 2
+    let alphabet = try Alphabet(reading: lines)
+    var known: (states: [Int], hits: [Exploration.Hit])?
+    for readsWhole in [false, true] {
+      options.readsWhole = readsWhole
+      let found = await Explorer(from: machine, alphabet: alphabet, options: options).run()
+      #expect(found.states > lines.count)
+      if let known { #expect(known.states == found.statesByDepth && known.hits == found.hits) }
+      known = (found.statesByDepth, found.hits)
+    }
+    // And part by part, along random sequences.
+    let universe = Universe(alphabet, on: machine)
+    var random = SeededGenerator(seed: UInt64(index))
+    var (state, runs, changes) = (machine, [LeafRun](), StateParts.Changes())
+    var parts = universe.parts(of: machine, &runs)
+    for _ in 0..<300 {
+      var log = EventLog()
+      guard (try? state.perform(random.pick(alphabet.calls), into: &log)) != nil else { continue }
+      universe.renew(&parts, of: state, after: log.events, &changes, &runs)
+      #expect(parts == universe.parts(of: state, &runs))
+    }
+  }
+
+  @Test func `a table of keys knows what it was given`() {
+    var (states, plain) = (KnownStates(), Set<UInt64>())
+    var random = SeededGenerator(seed: 3)
+    for _ in 0..<20_000 {
+      // Often the same one again, and keys that stand at one place.
+      let key = random.next(below: 9000) &* (random.oneIn(3) ? 1 << 32 : 0x9e37_79b9_7f4a_7c15)
+      #expect(states.insert(key) == plain.insert(key).inserted)
+    }
+    #expect(states.count == plain.count && states.bytes < plain.count * 8 * 3)
   }
 
   @Test func `every hit holds when its scenario is run`() async throws {

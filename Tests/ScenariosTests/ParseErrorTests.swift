@@ -23,7 +23,7 @@ private let families =
   + "vmap_page_range, vunmap, alloc_pages, free_pages, drain, cpu_node, age, scatter, mmap, zap, munmap, "
   + "exit_mmap, vmalloc, vfree, ioremap, iounmap, apply_to_existing_page_range, module, bpf, "
   + "ftrace, kprobe, execmem, secretmem, kfence, gmem, rmpupdate, hwpoison, unpoison, kexec, shrink, reclaim, drop_slab, supply, fail, map_mem, "
-  + "add_memory, touch, collapse, kcall, note, pause, why, tlb, areas, print, expect, "
+  + "add_memory, touch, poke, collapse, kcall, note, pause, why, tlb, areas, print, display, undisplay, expect, "
   + "key, type, wait, caption, presenter, highlight, spotlight, hide, show, lesson, part, task, story, "
   + "break, watch, session, branch, mark, cursor, end"
 private let machine = "the name of a machine (teaching-4g, laptop)"

@@ -82,6 +82,13 @@ func parseError(_ text: String, machines: [String]? = nil) -> String? {
     let lines: [(String, Call)] = [
       ("touch pfn:1", .touch(.write, .frame(1), 1)),
       ("touch read a 2", .touch(.read, .area(name, page: 0), 2)),
+      ("poke pfn:1 without P", .poke(.frame(1), EntryPoke(clear: .present))),
+      (
+        "poke a+1 with RW G without P A flush",
+        .poke(
+          .area(name, page: 1),
+          EntryPoke(set: [.writable, .global], clear: [.present, .accessed], flushes: true))
+      ),
       ("vmap a pfn:1", .vmap(name, FrameStride(first: 1, count: 1), at: nil)),
       ("vmap a pfn:1 stride 2", .vmap(name, FrameStride(first: 1, stride: 2, count: 1), at: nil)),
       (

@@ -38,7 +38,7 @@ extension SeededGenerator {
 
   /// Any call there is.
   mutating func call() -> Call {
-    switch next(below: 26) {
+    switch next(below: 27) {
     case 0: .setMemory(pick(SetMemory.allCases), target(), count())
     case 1: .setPages(pick(SetPages.allCases), frame(), count())
     case 2: .setPagesArray(pick(SetPagesArray.allCases), frames())
@@ -71,6 +71,13 @@ extension SeededGenerator {
           .setMemoryValid(target(), count(), next(below: 2) == 0),
         ]))
     case 24: .function(functionCall())
+    case 25:
+      .poke(
+        target(),
+        EntryPoke(
+          set: pick([.writable, [.global, .nx], .pat]),
+          clear: pick([[], .present, [.dirty, .user]]),
+          flushes: next(below: 2) == 0))
     default: .collapse(target(), count())
     }
   }

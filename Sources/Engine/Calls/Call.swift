@@ -14,6 +14,8 @@ public enum Call: Equatable, Sendable {
   case setDirectMapValid(PFN, PageCount, Bool)
   /// The CPU reads or writes one byte of each page.
   case touch(Access, Target, PageCount)
+  /// An entry is changed behind CPA's back, as KFENCE changes some.
+  case poke(Target, EntryPoke)
   /// `vmap()`: an area of 4K entries that shows these frames.
   case vmap(Name, FrameStride, at: VirtualAddress?)
   /// `vmap_page_range()`: an area that shows frames in a row with the largest leaves that fit.
@@ -76,6 +78,28 @@ public enum Call: Equatable, Sendable {
     /// Sets A and D.
     case write
   }
+}
+
+/// What is done to an entry behind CPA's back.
+public struct EntryPoke: Equatable, Sendable {
+  /// The bits that are set, in the layout of a 4K entry.
+  public var set: EntryFlags
+  /// The bits that are cleared.
+  public var clear: EntryFlags
+  /// Whether `flush_tlb_kernel_range()` follows.
+  public var flushes: Bool
+
+  /// Creates it.
+  public init(set: EntryFlags = [], clear: EntryFlags = [], flushes: Bool = false) {
+    self.set = set
+    self.clear = clear
+    self.flushes = flushes
+  }
+
+  /// The bits that can be changed: all that mean the same in entries of every size, and PAT.
+  public static let possible: EntryFlags = [
+    .present, .writable, .user, .pwt, .pcd, .pat, .accessed, .dirty, .global, .kernel4K, .nx,
+  ]
 }
 
 /// The calls of the `set_memory_*()` family; raw values complete the name.

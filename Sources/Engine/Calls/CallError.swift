@@ -38,6 +38,10 @@ public enum CallError: Error, Equatable, Sendable {
   case moduleTooLarge(Name, UInt64)
   /// The page is mapped by a large leaf.
   case notSplit(VirtualAddress)
+  /// A large leaf is not present, or is to be so no more: that is not P alone.
+  case presenceOfLargeLeaf(VirtualAddress)
+  /// These bits of an entry cannot be changed alone.
+  case bitsNotPoked(EntryFlags)
   /// There is no such node.
   case noSuchNode(Int, nodes: Int)
   /// All nodes were to take turns, and one was to serve alone.
@@ -112,7 +116,7 @@ extension CallError: CustomStringConvertible {
       "pfn \(pfn.hex) + \(pages.rawValue) pages are no 2M blocks; begin at a multiple of 512 "
         + "frames and give a multiple of 512 pages"
     case .nameTaken, .nameTooLong, .nothingLoaded, .noSecret, .nothingHeld, .moduleTooLarge,
-      .notSplit,
+      .notSplit, .presenceOfLargeLeaf, .bitsNotPoked,
       .noSuchNode, .interleavedNode, .ramRemapped, .noDeviceMemory, .badAlignment, .policyOff,
       .noSwitch, .noShrinker, .badPriority:
       reasonOfUsers
@@ -154,6 +158,10 @@ extension CallError {
     case .notSplit(let address):
       "\(address.hex) is mapped by a large leaf, and KFENCE changes 4K entries only; "
         + "set_memory_4k it first"
+    case .presenceOfLargeLeaf(let address):
+      "\(address.hex) is mapped by a large leaf, whose absence is more than P; set_memory_4k it first"
+    case .bitsNotPoked(let flags):
+      "bits \(flags.rawValue.paddedHex) say where an entry points, or are none of x86-64; give others"
     case .noSuchNode(let node, let nodes):
       "there is no node \(node); this machine has nodes 0 to \(nodes - 1)"
     case .interleavedNode(let node):

@@ -128,6 +128,9 @@ extension Machine {
     case .touch(let access, let target, let pages):
       let address = try resolve(target, pages)
       try touch(access, address, pages, &sink)
+    case .poke(let target, let bits):
+      try needX86()
+      try poke(try resolve(target, 1), bits, &sink)
     case .vmap(let name, let frames, let place):
       try checkTables(for: frames.count)
       try vmap(name, frames, at: place, &sink)

@@ -13,6 +13,10 @@ protocol PageHooks: Sendable {
   /// All pages of an area were taken, or as many as could be had.
   func didTakePages<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink)
 
+  /// The page allocator handed out a block, to anybody but page tables.
+  func didAllocate<Sink: EventSink>(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink)
+
   /// An allocated block is about to go back to the page allocator. Returns whether the policy keeps
   /// it instead.
   func willFree<Sink: EventSink>(
@@ -52,6 +56,10 @@ extension PageHooks {
   ) -> ReturnCode? { nil }
 
   func didTakePages<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) {}
+
+  func didAllocate<Sink: EventSink>(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  ) {}
 
   func willFree<Sink: EventSink>(
     _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,

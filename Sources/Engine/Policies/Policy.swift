@@ -82,6 +82,8 @@ struct PolicyHooks: OptionSet, Sendable {
   static let blocks = PolicyHooks(rawValue: 8)
   /// `didCall`.
   static let calls = PolicyHooks(rawValue: 16)
+  /// `didAllocate`.
+  static let allocations = PolicyHooks(rawValue: 32)
 }
 
 /// A line of a policy's panel, as data; the screen lays it out.

@@ -72,7 +72,7 @@ extension Machine {
     var answers = [MergerAnswer(nil, setup.kernel.collapses ? .onRox : .never)]
     for policy in setup.policies {
       guard let rule = policy.whyNot(size, at: start, self) else { continue }
-      var answer = MergerAnswer(policy.published, rule)
+      var answer = MergerAnswer(policy, rule)
       if let smaller = size.smaller, rule != .untracked {
         if policy.hooks.contains(.entries) {
           answer.drift = drift(ofEntries: smaller, at: start)

@@ -55,7 +55,7 @@ public struct MergeAnswer: Equatable, Sendable {
 
   /// The entries to point at: those that a policy has against the merge, or else the kernel.
   public var pointed: EntrySet {
-    mergers.first { $0.name != nil && !$0.entries.isEmpty }?.entries ?? entries
+    mergers.first { $0.title != nil && !$0.entries.isEmpty }?.entries ?? entries
   }
 
   /// The policies' counts that are wrong.
@@ -131,8 +131,10 @@ public struct OddEntry: Equatable, Sendable {
 
 /// What one who merges has to say.
 public struct MergerAnswer: Equatable, Sendable {
-  /// The policy; `nil` for the kernel.
+  /// The policy; `nil` for the kernel and for a rule of one's own.
   public var name: PolicyName?
+  /// What the policy or the rule is called; `nil` for the kernel.
+  public var title: String?
   /// Its rule.
   public var rule: MergeRule
   /// The entries that stand against the merge by its rule, where it has one about entries of its own.
@@ -142,8 +144,9 @@ public struct MergerAnswer: Equatable, Sendable {
   /// Where its count of this table is wrong.
   public var drift: Drift?
 
-  init(_ name: PolicyName?, _ rule: MergeRule) {
-    self.name = name
+  init(_ policy: (any Policy)?, _ rule: MergeRule) {
+    name = policy?.published
+    title = policy?.title
     self.rule = rule
   }
 }

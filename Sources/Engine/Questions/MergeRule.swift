@@ -20,4 +20,6 @@ public enum MergeRule: Equatable, Sendable {
   case only2M
   /// The policy keeps the pageblock mapped by 4K entries on purpose.
   case keptSplit
+  /// A rule in the scenario language: what its lines come to for the slot.
+  case rule(RuleVerdict)
 }

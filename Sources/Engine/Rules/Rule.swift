@@ -31,6 +31,8 @@ public struct Rule: Sendable {
     let values: [RuleValue]
     let calls: [Call]
     let handlers: [RuleHandler]
+    /// The handlers of numbers that fall.
+    let falls: [RuleHandler]
 
     init(_ parts: RuleParts) {
       name = parts.name
@@ -41,6 +43,7 @@ public struct Rule: Sendable {
       values = parts.values
       calls = parts.calls
       handlers = parts.handlers
+      falls = handlers.filter { if case .falls = $0.trigger { true } else { false } }
     }
   }
 
@@ -64,11 +67,7 @@ public struct Rule: Sendable {
 
   /// Whether it puts leaves in the place of tables.
   public var merges: Bool {
-    body.handlers.contains { handler in
-      handler.code.operations.contains {
-        $0 == .merge(leaks: false) || $0 == .merge(leaks: true) || $0 == .collapse
-      }
-    }
+    body.handlers.contains(where: \.merges)
   }
 
   /// Whether it puts leaves in the place of tables without telling those who count their entries.
@@ -160,11 +159,29 @@ public struct RuleHandler: Equatable, Sendable {
   public var trigger: RuleTrigger
   /// What is done.
   public var code: RuleCode
+  /// The line of the rule that begins it, from 1.
+  public var line: Int
+  /// Where the condition of the whole handler is tested, if it has one.
+  public var guardPlace: Int?
 
   /// Creates a handler.
-  public init(_ trigger: RuleTrigger, _ code: RuleCode) {
+  public init(_ trigger: RuleTrigger, _ code: RuleCode, line: Int, guardPlace: Int? = nil) {
     self.trigger = trigger
     self.code = code
+    self.line = line
+    self.guardPlace = guardPlace
+  }
+
+  /// Whether it puts leaves in the place of tables.
+  var merges: Bool { code.operations.contains(where: \.merges) }
+
+  /// The line of the condition that is tested at a place of the code.
+  func line(ofTestAt place: Int) -> Int {
+    let next = place + 1
+    guard place != guardPlace, code.operations.indices.contains(next),
+      case .line(let line, tellsNumber: _) = code.operations[next]
+    else { return line }
+    return Int(line)
   }
 }
 
@@ -180,18 +197,27 @@ public enum RuleTrigger: Equatable, Sendable {
   case flush
   /// A page is asked for whose permissions will change.
   case allocate
+  /// A block of pages was handed out, to anybody but page tables.
+  case allocated
+  /// A block of pages was given back by its owner; it is on no list yet.
+  case released
   /// A block went back to the page allocator, and merging of free blocks ended.
   case freed
+  /// The same, and the merging ended at a whole pageblock or more.
+  case whole
+  /// A number that is kept with a table came down to a limit, from above it.
+  case falls(value: UInt8, to: Int64)
   /// A call is over; the number says how many calls apart.
   case calls(Int64)
 
   /// The hook of policies that it stands for.
   var hook: PolicyHooks {
     switch self {
-    case .split, .written, .looked: .entries
+    case .split, .written, .looked, .falls: .entries
     case .flush: .flushes
     case .allocate: .pages
-    case .freed: .blocks
+    case .allocated: .allocations
+    case .released, .freed, .whole: .blocks
     case .calls: .calls
     }
   }

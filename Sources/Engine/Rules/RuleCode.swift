@@ -92,6 +92,14 @@ public enum RuleOperation: Equatable, Sendable {
   /// Makes a call.
   case call(UInt8)
 
+  /// Whether it puts a leaf in the place of a table, or tries to.
+  var merges: Bool {
+    switch self {
+    case .merge, .collapse: true
+    default: false
+    }
+  }
+
   /// By how much the stack grows.
   public var effect: Int {
     switch self {

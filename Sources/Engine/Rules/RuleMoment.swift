@@ -4,6 +4,11 @@ struct RuleMoment {
   struct Slot: Equatable {
     var start: VirtualAddress
     var size: LeafSize
+
+    /// Whether another slot is this one or a part of it.
+    func contains(_ other: Slot) -> Bool {
+      other.size <= size && other.start.alignedDown(to: size) == start
+    }
   }
 
   /// Who wrote an entry.
@@ -45,6 +50,13 @@ struct RuleMoment {
     address = split.address
     old = split.leaf.flags
     new = .kernelTable
+  }
+
+  /// The 2M slot around a block of pages that changes hands.
+  init(of pfn: PFN, order: Int, _ machine: Machine) {
+    self.init(at: AddressLayout.directMapAddress(of: pfn))
+    let type = machine.physical.isKnown ? machine.physical.pageblockType(of: pfn) : .unmovable
+    block = PageState.Block(first: pfn, order: order, type: type)
   }
 
   /// The 2M slot around an address.

@@ -95,6 +95,20 @@ struct RulePolicy: Policy {
     var moment = RuleMoment(at: AddressLayout.directMapAddress(of: block.first))
     moment.block = block
     _ = run(.freed, moment, &machine, &sink)
+    if block.order >= PhysicalMemory.pageblockOrder { _ = run(.whole, moment, &machine, &sink) }
+  }
+
+  func didAllocate<Sink: EventSink>(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  ) {
+    _ = run(.allocated, RuleMoment(of: pfn, order: order, machine), &machine, &sink)
+  }
+
+  func willFree<Sink: EventSink>(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  ) -> Bool {
+    _ = run(.released, RuleMoment(of: pfn, order: order, machine), &machine, &sink)
+    return false
   }
 
   func didCall<Sink: EventSink>(
@@ -120,6 +134,17 @@ struct RulePolicy: Policy {
   }
 
   // MARK: - Questions
+
+  func whyNot(_ size: LeafSize, at start: VirtualAddress, _ machine: Machine) -> MergeRule? {
+    let trials = rule.body.handlers.filter(\.merges).compactMap { handler in
+      RuleTrial.outcome(
+        of: handler, rule, place, RuleMoment.Slot(start: start, size: size), machine
+      )
+      .map { RuleVerdict(rule: rule.name, event: handler.trigger, outcome: $0) }
+    }
+    let verdict = trials.first { $0.outcome == .merges } ?? trials.first
+    return verdict.map { .rule($0) }
+  }
 
   func recount(
     _ track: TableTrack, ofEntries size: LeafSize, at start: VirtualAddress, _ machine: Machine,

@@ -10,8 +10,13 @@ extension RuleRun {
     case .track: beginTracking(machine)
     case .recount(let value, let isNear): recount(Int(value), isNear: isNear, &machine, &sink)
     case .check(let value): check(Int(value), &machine, &sink)
-    case .merge(let leaks): merge(pop(), leaks: leaks, &machine, &sink)
-    case .collapse: collapse(&machine, &sink)
+    case .merge(let leaks):
+      let flags = pop()
+      if trial == nil { merge(flags, leaks: leaks, &machine, &sink) }
+      trial?.merges(moment.slot)
+    case .collapse:
+      if trial == nil { collapse(&machine, &sink) }
+      trial?.collapses(moment.slot, machine)
     case .wait:
       writeBack(&machine, &sink)
       let slot = moment.slot
@@ -204,6 +209,7 @@ extension Call {
     case .setMemory(let operation, let place, let pages):
       return .setMemory(operation, target(place), pages)
     case .touch(let access, let place, let pages): return .touch(access, target(place), pages)
+    case .poke(let place, let bits): return .poke(target(place), bits)
     case .collapse(let place, let pages): return .collapse(target(place), pages)
     case .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .vmap, .vmapPageRange,
       .vunmap, .user, .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt,

@@ -87,9 +87,7 @@ extension RuleRun {
     let value = body.values[index]
     switch value.scope {
     case .table:
-      let track = trackOfSlot(machine)
-      if case .counts = value.meaning { return Int64(track.count) }
-      return Int64(bitPattern: track.word)
+      return number(index, in: trackOfSlot(machine))
     case .machine: return machine.kept.value.policies.rules[place].number(index)
     case .page:
       guard let pfn = page else { return 0 }
@@ -129,9 +127,28 @@ extension RuleRun {
     }
   }
 
+  /// Notes which numbers of the slot's table come down to their limits.
+  @inline(never)
+  private mutating func noteFalls(to new: TableTrack, _ machine: Machine) {
+    let old = machine.tables.track(ofEntries: entrySize, at: moment.slot.start) ?? TableTrack()
+    guard old.isTracked else { return }
+    for handler in body.falls {
+      guard case .falls(let value, to: let limit) = handler.trigger else { continue }
+      let (before, after) = (number(Int(value), in: old), number(Int(value), in: new))
+      if before > limit, after <= limit { fallen.append((handler, moment)) }
+    }
+  }
+
+  /// The number of a table in what is kept with it.
+  private func number(_ index: Int, in track: TableTrack) -> Int64 {
+    if case .counts = body.values[index].meaning { return Int64(track.count) }
+    return Int64(bitPattern: track.word)
+  }
+
   /// Puts what is kept with the slot's table where others find it.
   mutating func writeBack<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) {
     if isTrackChanged, let track {
+      if !body.falls.isEmpty { noteFalls(to: track, machine) }
       machine.emit(.tableTracked(moment.slot.start, entries: entrySize, track), &sink)
     }
     isTrackChanged = false

@@ -24,6 +24,10 @@ struct RuleRun {
   var result = ReturnCode.success
   var wantsFullFlush = false
   var answer = PageAnswer.notMine
+  /// Numbers of tables that came down to a limit, for the handlers that wait for that.
+  var fallen: [(handler: RuleHandler, moment: RuleMoment)] = []
+  /// What is asked of the rule, where nothing may merge.
+  var trial: RuleTrial?
   /// Whether a count was wrong: the kernel has stopped.
   var isStopped: Bool { result != .success }
 
@@ -63,10 +67,27 @@ struct RuleRun {
     guard !isStopped else { return }
     run(code.operations, 0..<code.operations.count, &machine, &sink)
     writeBack(&machine, &sink)
+    if !fallen.isEmpty { runFallen(&machine, &sink) }
     if stepsLeft <= 0 {
       sink.record(.decided(.policy(.ruleRan(RuleLine(rule: UInt8(place), line: 0)))))
     }
     depth = 0
+  }
+
+  /// Runs the handlers of numbers that came down to their limits, and of those that these let fall.
+  private mutating func runFallen<Sink: EventSink>(
+    _ machine: inout Machine, _ sink: inout Sink,
+  ) {
+    let around = moment
+    while !isStopped, stepsLeft > 0, !fallen.isEmpty {
+      let next = fallen.removeFirst()
+      moment = next.moment
+      let operations = next.handler.code.operations
+      run(operations, 0..<operations.count, &machine, &sink)
+      writeBack(&machine, &sink)
+    }
+    fallen = []
+    moment = around
   }
 
   /// Runs operations up to the end of a range. Jumps stay within it.
@@ -98,7 +119,11 @@ struct RuleRun {
         push(count)
         index += Int(length)
       case .jump(let goal): index = Int(goal)
-      case .jumpIfZero(let goal): if pop() == 0 { index = Int(goal) }
+      case .jumpIfZero(let goal):
+        if pop() == 0 {
+          if trial != nil { trial?.fails(at: index - 1, upTo: Int(goal), moment.slot) }
+          index = Int(goal)
+        }
       case .each(let loop, let end):
         runEach(loop, operations, index..<Int(end), &machine, &sink)
         index = Int(end)
@@ -129,9 +154,11 @@ struct RuleRun {
       while index < request.pages, stepsLeft > 0, !isStopped {
         let address = request.address(ofPage: index)
         let start = address.alignedDown(to: loop.size)
-        if start != last { enter(start, loop.size) } else { _ = spend(1) }
-        if start != last { run(operations, inside, &machine, &sink) }
-        writeBack(&machine, &sink)
+        if start != last {
+          visit(start, loop.size, operations, inside, &machine, &sink)
+        } else {
+          _ = spend(1)
+        }
         last = start
         index += request.isArray ? 1 : address.pagesToEnd(of: loop.size)
       }
@@ -140,18 +167,15 @@ struct RuleRun {
       var start = around.start
       let count = around.size.pages.rawValue / loop.size.pages.rawValue
       for _ in 0..<count where stepsLeft > 0 && !isStopped {
-        enter(start, loop.size)
-        run(operations, inside, &machine, &sink)
-        writeBack(&machine, &sink)
+        visit(start, loop.size, operations, inside, &machine, &sink)
         start = start + loop.size.pages
       }
     case .memory:
       for range in machine.memory.ranges {
         var first = range.lowerBound.alignedDown(to: loop.size)
         while first < range.upperBound, stepsLeft > 0, !isStopped {
-          enter(AddressLayout.directMapAddress(of: first), loop.size)
-          run(operations, inside, &machine, &sink)
-          writeBack(&machine, &sink)
+          let start = AddressLayout.directMapAddress(of: first)
+          visit(start, loop.size, operations, inside, &machine, &sink)
           first = first + loop.size.pages
         }
       }
@@ -160,16 +184,25 @@ struct RuleRun {
       let count = max(1, block.pages.rawValue / loop.size.pages.rawValue)
       var first = block.first.alignedDown(to: loop.size)
       for _ in 0..<count where stepsLeft > 0 && !isStopped {
-        enter(AddressLayout.directMapAddress(of: first), loop.size)
-        run(operations, inside, &machine, &sink)
-        writeBack(&machine, &sink)
+        let start = AddressLayout.directMapAddress(of: first)
+        visit(start, loop.size, operations, inside, &machine, &sink)
         first = first + loop.size.pages
       }
     }
   }
 
-  private mutating func enter(_ start: VirtualAddress, _ size: LeafSize) {
-    moment.slot = RuleMoment.Slot(start: start, size: size)
+  /// Runs the inside of a loop for a slot; of a rule that is asked about one slot, only for that one and
+  /// those around it.
+  @inline(__always)
+  private mutating func visit<Sink: EventSink>(
+    _ start: VirtualAddress, _ size: LeafSize, _ operations: [RuleOperation],
+    _ inside: Range<Int>, _ machine: inout Machine, _ sink: inout Sink,
+  ) {
+    let slot = RuleMoment.Slot(start: start, size: size)
+    if let trial, !slot.contains(trial.slot) { return }
+    moment.slot = slot
     track = nil
+    run(operations, inside, &machine, &sink)
+    writeBack(&machine, &sink)
   }
 }

@@ -56,7 +56,19 @@ extension Machine {
       if request.gfp.contains(.zero), zeroes(pfn, order: request.order, &sink) != .success {
         return nil
       }
+      if setup.hooks.contains(.allocations) {
+        policiesDidAllocate(pfn, order: request.order, &sink)
+      }
       return pfn
+    }
+  }
+
+  @inline(never)
+  private mutating func policiesDidAllocate<Sink: EventSink>(
+    _ pfn: PFN, order: Int, _ sink: inout Sink,
+  ) {
+    for policy in setup.policies where policy.hooks.contains(.allocations) {
+      policy.didAllocate(pfn, order: order, &self, &sink)
     }
   }
 

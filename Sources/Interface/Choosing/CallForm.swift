@@ -133,8 +133,9 @@ extension Lane {
       .onlyIf,
       .once, .ignored, .disabled, .commands, .leafSize, .label, .origin, .anew, .calls, .event,
       .format,
-      .preset, .pattern, .touched, .keys, .duration, .until, .spot, .function:
+      .preset, .pattern, .touched, .keys, .duration, .until, .spot, .function, .shown:
       return ""
+    case .bits: return "without P"
     }
   }
 

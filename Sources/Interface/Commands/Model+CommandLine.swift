@@ -96,8 +96,19 @@ extension Model {
       } catch {
         say(error.description, .failed)
       }
+    case .display(let line): display(line)
     case .expect(let expression): check(expression)
     case .firmware, .direction, .lesson, .session: say("This line has a meaning in a file only.")
+    }
+  }
+
+  /// Begins to show an expression, or ends that.
+  private mutating func display(_ line: Display) {
+    if let trouble = displays.carryOut(line) { return say(trouble, .failed) }
+    switch line {
+    case .begin: say((displayLines.last ?? "") + ".")
+    case .end(nil): say("Nothing is displayed.")
+    case .end(let number?): say("Display \(number) is ended.")
     }
   }
 

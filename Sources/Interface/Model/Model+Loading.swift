@@ -62,6 +62,10 @@ extension Model {
           throw RunError(.tlb(error), at: located.location)
         }
       case .stop(let stop): _ = stops.add(stop)
+      case .display(let line):
+        if let trouble = displays.carryOut(line) {
+          throw RunError(.display(trouble), at: located.location)
+        }
       case .expect(let expression):
         self.lane.claims.append(
           Claim(branch: timeline.current, call: timeline.end.call, expression))

@@ -11,6 +11,7 @@ extension Model {
   public init(opening loader: SessionLoader, setup: BootSetup, file: KeptFile) {
     self.init(loader.timeline, setup: setup)
     stops = loader.stops
+    displays = loader.displays
     lane.claims = loader.claims
     for (root, boot) in loader.boots { lane.setBoot(boot, ofRoot: root) }
     scene.file = file
@@ -29,7 +30,7 @@ extension Model {
     let boots = roots.map { ($0, lane.setup(ofRoot: $0).boot) }
     return Session(
       lane.setup(ofRoot: 0).boot, otherBoots: Dictionary(boots) { first, _ in first },
-      timeline: timeline, stops: stops, claims: lane.claims)
+      timeline: timeline, stops: stops, displays: displays, claims: lane.claims)
   }
 
   /// Asks for the session to be saved.

@@ -54,6 +54,8 @@ struct Scene: Sendable {
   var lanes: Lanes
   /// Where going through time stops.
   var stops = StopList()
+  /// What is shown after each call and at each stop.
+  var displays = DisplayList()
   /// The file that the session was saved to or opened from.
   var file: KeptFile?
 }
@@ -130,6 +132,17 @@ extension Model {
   public internal(set) var stops: StopList {
     _read { yield scene.stops }
     _modify { yield &scene.stops }
+  }
+
+  /// What is shown after each call and at each stop.
+  var displays: DisplayList {
+    _read { yield scene.displays }
+    _modify { yield &scene.displays }
+  }
+
+  /// The values of what is shown, at this moment, in lines.
+  var displayLines: [String] {
+    displays.isEmpty ? [] : displays.lines(in: expressionContext)
   }
 
   /// What the user has chosen and typed.

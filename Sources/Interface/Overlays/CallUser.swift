@@ -29,7 +29,7 @@ enum CallUser: UInt8, CaseIterable {
     }
     switch call {
     case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch,
-      .collapse:
+      .poke, .collapse:
       self = .hand
     case .vmap, .vmapPageRange, .vunmap: self = .area
     case .user(let call): self.init(call)

@@ -192,7 +192,7 @@ extension PlainSession {
       lines += other.plainWay(from: beside[index], chosen)
         .filter { !$0.hasPrefix(Lane.notePrefix) }.map(other.titled)
     }
-    return lines
+    return lines + model.displayLines.map(\.fullStop)
   }
 
   /// A notice as a sentence; what failed and is none says so.

@@ -29,6 +29,7 @@ public struct KeyScript: Sendable {
     if !steps.isEmpty || !model.stops.items.isEmpty || model.hasBegun {
       lines.append("hide")
       lines += model.stops.items.map(\.stop.scenarioText)
+      lines += model.displays.items.map { Display.begin($0.expression).scenarioText }
       for index in 0..<steps.count {
         lines += steps[index].notes.map { Statement.note($0).scenarioText }
         lines.append(steps.deed(index).title)

@@ -38,6 +38,8 @@ extension Model {
     case .printing(let expression):
       say((try? expression.told(in: expressionContext)) ?? expression.scenarioText)
     case .stop(let stop): _ = stops.add(stop)
+    case .display(let line):
+      if let trouble = displays.carryOut(line) { throw RunError(.display(trouble), at: place) }
     case .expect(let expression): try hold(expression, at: place)
     case .direction(let direction): return try present(direction, at: place)
     case .machine, .firmware, .kernel, .cpu, .policy, .rule, .lesson, .session: break

@@ -121,7 +121,7 @@ public struct ScriptCheck {
     case .lesson: endPart()
     case .direction, .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .tlb,
       .areas,
-      .printing, .stop, .expect, .session:
+      .printing, .display, .stop, .expect, .session:
       break
     }
   }

@@ -93,8 +93,8 @@ enum CallWords {
     case .age(_, let operations): "made \(operations) random requests and releases"
     case .scatter(_, let pages, let percent, _):
       "took \(pages.words) and freed \(percent) % of them"
-    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
-      .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap, .function, .collapse:
+    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .poke,
+      .vmap, .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap, .function, .collapse:
       nil
     }
   }

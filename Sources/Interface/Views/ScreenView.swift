@@ -107,7 +107,7 @@ private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout C
     if !isWhole {
       drawInspector(model, layout, on: &canvas)
       if let trace = layout.trace, trace.intersection(page).isEmpty {
-        TraceView(lane: model.lane, keymap: model.keymap).draw(on: &canvas, in: trace)
+        traceView(model).draw(on: &canvas, in: trace)
       }
     }
     drawPage(model, on: &canvas, in: page)
@@ -133,7 +133,7 @@ private func drawSide(_ model: Model, _ layout: ScreenLayout, on canvas: inout C
   }
   guard let trace = layout.trace, let why = layout.why else { return }
   if !layout.sharesSide || side == .trace {
-    TraceView(lane: model.lane, keymap: model.keymap).draw(on: &canvas, in: trace)
+    traceView(model).draw(on: &canvas, in: trace)
     // A lesson asks to watch the entry where words take the room of its panel.
     if layout.inspector == nil, model.lesson != nil {
       inspector(model).drawEdge(
@@ -165,6 +165,10 @@ private func drawPage(_ model: Model, on canvas: inout Canvas, in page: Rect) {
   case .gather: GatherView(lane: lane).draw(on: &canvas, in: page)
   case .memory, .trace, .why: MemoryView(lane: lane).draw(on: &canvas, in: page)
   }
+}
+
+private func traceView(_ model: Model) -> TraceView {
+  TraceView(lane: model.lane, keymap: model.keymap, displayed: model.displayLines)
 }
 
 private func drawWhy(_ model: Model, on canvas: inout Canvas, in area: Rect) {

@@ -8,9 +8,12 @@ import Screen
 struct TraceView: View {
   let lane: Lane
   let keymap: Keymap
+  /// The values of expressions that are displayed, in lines.
+  var displayed: [String] = []
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     var inside = canvas.box(area, title: lane.titled(title))
+    inside = drawDisplayed(on: &canvas, in: inside)
     let trace = lane.trace
     guard trace.call != nil else {
       let rest = inside.inset(horizontally: 1, vertically: 0)
@@ -54,6 +57,23 @@ struct TraceView: View {
       draw(
         row, done: done, isCurrent: window.first + index == window.current, on: &canvas, in: place)
     }
+  }
+
+  /// Draws what is displayed in the last rows, as far as the tree keeps most of them; returns the rest.
+  private func drawDisplayed(on canvas: inout Canvas, in area: Rect) -> Rect {
+    guard !displayed.isEmpty, area.height >= 2 else { return area }
+    let room = max(1, area.height / 3)
+    var lines = displayed
+    if lines.count > room {
+      let more = lines.count - room + 1
+      lines = lines.prefix(room - 1) + ["\(counted(more, "more display")); undisplay N ends one"]
+    }
+    let top = area.bottom - lines.count
+    for (index, line) in lines.enumerated() {
+      let row = Rect(x: area.x + 1, y: top + index, width: area.width - 1, height: 1)
+      canvas.put(line, in: row, ink: .title)
+    }
+    return Rect(x: area.x, y: area.y, width: area.width, height: area.height - lines.count)
   }
 
   /// Draws the source in the lower part; the rest of the area, or all of it where it is too low.

@@ -105,8 +105,9 @@ extension Call {
   fileprivate var changesAreas: Bool {
     switch self {
     case .vmap, .vmapPageRange, .vunmap, .user: true
-    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .policy,
-      .process, .linearMap, .collapse, .allocPages, .freePages, .freePagesAt, .drainPages, .age,
+    case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .poke,
+      .policy, .process, .linearMap, .collapse, .allocPages, .freePages, .freePagesAt, .drainPages,
+      .age,
       .scatter, .function:
       false
     }

@@ -170,7 +170,8 @@ private struct Operation {
     case .vmapPageRange(let area, let pfn, let count, _):
       (name, target, found) = ("vmap_page_range", Self.handle(area), pages(pfn, count))
     case .vunmap(let area): (name, target, found) = ("vunmap", Self.handle(area), [])
-    case .setMemory, .touch, .vmap, .user, .policy, .process, .linearMap, .collapse, .allocPages,
+    case .setMemory, .touch, .poke, .vmap, .user, .policy, .process, .linearMap, .collapse,
+      .allocPages,
       .freePages, .freePagesAt, .drainPages, .age, .scatter, .function:
       return nil
     }

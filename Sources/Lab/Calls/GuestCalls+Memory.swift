@@ -118,6 +118,7 @@ extension GuestCalls {
     case .setMemory(let operation, let target, let pages):
       return .setMemory(operation, frame(target), pages)
     case .touch(let access, let target, let pages): return .touch(access, frame(target), pages)
+    case .poke(let target, let bits): return .poke(frame(target), bits)
     case .linearMap(.setMemoryValid(let target, let pages, let isValid)):
       return .linearMap(.setMemoryValid(frame(target), pages, isValid))
     case .function(let function):

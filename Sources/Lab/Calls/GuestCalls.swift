@@ -100,7 +100,7 @@ struct GuestCalls {
     case .process(let process):
       guard let done = try perform(process) else { throw Self.notAFunction }
       code = done.rawValue
-    case .policy, .linearMap, .collapse, .age, .scatter:
+    case .poke, .policy, .linearMap, .collapse, .age, .scatter:
       throw Self.notAFunction
     }
     return Result(returned: ReturnCode(rawValue: code), call: call)

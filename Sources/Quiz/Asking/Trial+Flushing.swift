@@ -11,7 +11,7 @@ extension Trial {
   /// Whether the kernel must flush after the call, or a learner might think so.
   private var mayFlush: Bool {
     switch call {
-    case .touch, .vmap, .vmapPageRange, .collapse: false
+    case .touch, .poke, .vmap, .vmapPageRange, .collapse: false
     case .user(.vmalloc), .user(.ioremap): false
     case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .vunmap, .user,
       .policy, .process, .linearMap, .allocPages, .freePages, .freePagesAt, .drainPages, .age,

@@ -21,6 +21,7 @@ extension Trial {
       .setDirectMap(.default, _, _), .setDirectMapValid(_, _, true), .collapse:
       true
     case .touch: !before.policies.isEmpty
+    case .poke: false
     case .linearMap(.setMemoryValid(_, _, true)): true
     case .vunmap, .user(.vfree), .user(.moduleUnload), .user(.bpfFree), .user(.ftraceFree),
       .user(.kprobeFree), .user(.secretmemRelease), .user(.execmemRestore), .user(.execmemFree),
@@ -173,8 +174,9 @@ extension Trial {
     case .setPages(let operation, _, _): operation == .ro || operation == .rw
     case .setDirectMap, .setDirectMapValid, .touch: true
     case .user(.secretmemFault), .user(.secretmemRelease), .user(.vfree): true
-    case .setPagesArray, .vmap, .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap,
-      .collapse, .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter, .function:
+    case .poke, .setPagesArray, .vmap, .vmapPageRange, .vunmap, .user, .policy, .process,
+      .linearMap, .collapse, .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter,
+      .function:
       false
     }
   }

@@ -23,7 +23,7 @@ extension Trial {
     case .linearMap(.setMemoryValid): true
     case .user(.vmalloc), .user(.ioremap), .user(.iounmap): wroteDirectMap
     case .user: true
-    case .touch, .vmap, .vmapPageRange, .vunmap, .policy, .process, .linearMap, .collapse,
+    case .touch, .poke, .vmap, .vmapPageRange, .vunmap, .policy, .process, .linearMap, .collapse,
       .allocPages, .freePages, .freePagesAt, .drainPages, .age, .scatter, .function:
       false
     }
@@ -218,7 +218,7 @@ extension Trial {
       .setPagesArray(.uc, _):
       true
     case .setMemory, .user(.execmemAlloc): before.kernel.architecture == .arm64
-    case .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
+    case .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .poke, .vmap,
       .vmapPageRange, .vunmap, .user, .policy, .process, .linearMap, .collapse, .allocPages,
       .freePages, .freePagesAt, .drainPages, .age, .scatter, .function:
       false

@@ -45,7 +45,8 @@ public struct Trial: Sendable {
     case .user: return true
     case .linearMap(.setMemoryValid): return true
     case .process(.zap), .process(.munmap), .process(.exitMmap): return true
-    case .process(.mmap), .linearMap, .policy, .allocPages, .freePages, .freePagesAt, .drainPages,
+    case .poke, .process(.mmap), .linearMap, .policy, .allocPages, .freePages, .freePagesAt,
+      .drainPages,
       .age,
       .scatter, .function:
       return false
@@ -86,7 +87,8 @@ extension Trial {
   /// it wrote in the direct map.
   var subject: Subject? {
     switch call {
-    case .setMemory(_, let target, _), .touch(_, let target, _), .collapse(let target, _),
+    case .setMemory(_, let target, _), .touch(_, let target, _), .poke(let target, _),
+      .collapse(let target, _),
       .linearMap(.setMemoryValid(let target, _, _)):
       subject(of: target)
     case .setPages(_, let pfn, _), .setDirectMap(_, let pfn, _), .setDirectMapValid(let pfn, _, _):

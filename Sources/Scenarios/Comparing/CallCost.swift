@@ -32,8 +32,9 @@ public struct CallCost: Codable, Equatable, Sendable {
         .user(.unpoison),
         .user(.kexecLoad), .user(.kexecUnload):
         self = .other
-      case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
-        .vmapPageRange, .vunmap, .policy, .process, .linearMap, .collapse, .allocPages, .freePages,
+      case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .poke,
+        .vmap, .vmapPageRange, .vunmap, .policy, .process, .linearMap, .collapse, .allocPages,
+        .freePages,
         .freePagesAt, .drainPages, .age, .scatter, .function:
         self = .other
       }

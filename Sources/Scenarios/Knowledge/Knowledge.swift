@@ -111,6 +111,7 @@ extension Knowledge {
     switch call.split(separator: " ").first ?? "" {
     case "age", "scatter": .memory("invented: a life of the machine, seeded")
     case "collapse": .source("an experiment: the collapse step of set_memory_rox")
+    case "poke": .source("an experiment: kfence_protect_page() for any bits")
     case "supply", "fail": .source("a failure made on purpose")
     case "alloc_pages", "free_pages":
       .source("mm/page_alloc.c; the rules, not a machine's free lists")

@@ -138,6 +138,13 @@ extension Command {
         example: "touch write pfn:0x180000 8", group: .machine,
         make: { .call(.touch($0.access, $0.target, $0.count)) }),
       Command(
+        name: "poke", operands: [.required(.target), .required(.bits)],
+        help:
+          "Changes bits of the entry that maps a page behind CPA's back, as KFENCE does: no split, "
+          + "no counter, no alias, and a flush only if you say so.",
+        example: "poke pfn:0x180000 without P flush", group: .machine,
+        make: { .call(.poke($0.target, $0.poke)) }),
+      Command(
         name: "collapse", operands: [.required(.target), .optional(.count)],
         help: "An experiment, no kernel has this call: collapses as set_memory_rox does on 6.15 "
           + "and later, and changes nothing else.",
@@ -171,6 +178,15 @@ extension Command {
         name: "print", operands: [.required(.expression)],
         help: "Prints the value of an expression.", example: "print DirectMap4k - 2048",
         group: .script, make: { .printing($0.expression) }),
+      Command(
+        name: "display", operands: [.required(.expression)],
+        help: "Shows the value of an expression after each call and at each stop, from here on.",
+        example: "display DirectMap4k", group: .script,
+        make: { .display(.begin($0.expression)) }),
+      Command(
+        name: "undisplay", operands: [.required(.shown)],
+        help: "Ends a display, by its number, or all of them.", example: "undisplay 1",
+        group: .script, make: { .display(.end($0.shown)) }),
       Command(
         name: "expect", operands: [.required(.expression)],
         help: "A claim: if it does not hold, the run ends with status 1.",

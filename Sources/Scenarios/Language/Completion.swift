@@ -62,13 +62,14 @@ public struct Completion: Equatable, Sendable {
       if let found = optional.firstIndex(where: { $0.canBegin(words[index]) }) {
         kind = optional[found]
         // The parts of a module go on to the end of the line.
-        if kind == .module || kind == .touched { return [kind] }
+        if kind == .module || kind == .touched || kind == .bits { return [kind] }
         optional.remove(at: found)
       } else {
         guard let operand = rest.first else { return [] }
         optional = []
         kind = operand.kind
         rest = rest.dropFirst()
+        if kind == .bits { return [kind] }
       }
       if kind.wordCount == 2, index + 1 >= words.count {
         return kind == .cpu && words[index] != "count" ? [.onOff] : []
@@ -118,6 +119,11 @@ extension Operand.Kind {
       .until:
       keywords
     case .touched: areas + ["pfn:", "phys:"] + keywords
+    case .bits:
+      keywords + ["flush"]
+        + EntryFlags.words.filter { EntryPoke.possible.contains($0.flags) && $0.name != "PSE" }
+        .map(\.name)
+    case .shown: keywords
     case .newRange: []
     case .rangePart: areas
     case .callName: Command.all.filter(\.isCall).map(\.name)
@@ -157,7 +163,7 @@ extension Operand.Kind {
       .limit, .leafSize, .entries, .full, .callName, .watched, .once, .disabled, .label, .calls,
       .event,
       .format, .preset, .pattern, .touched, .newRange, .rangePart, .file, .dirty, .keys,
-      .duration, .spot, .function, .functionName:
+      .duration, .spot, .function, .functionName, .bits, .shown:
       1
     }
   }
@@ -178,7 +184,7 @@ extension Operand.Kind {
     case .target, .frame, .area, .boolean, .onOff, .text, .expression, .machine, .kernel, .cpu,
       .module, .bytes, .policy, .scanCount, .priority, .answer, .limit, .entries, .full, .callName,
       .watched, .label, .calls, .format, .preset, .pattern, .touched, .newRange,
-      .rangePart, .keys, .duration, .spot, .function, .functionName:
+      .rangePart, .keys, .duration, .spot, .function, .functionName, .bits, .shown:
       true
     }
   }

@@ -24,6 +24,7 @@ public struct Operand: Equatable, Sendable {
     case preset, pattern, touched
     case keys, duration, until, spot
     case function
+    case bits, shown
   }
 
   static func required(_ kind: Kind) -> Operand { Operand(kind: kind, isOptional: false) }
@@ -109,6 +110,8 @@ extension Operand.Kind {
     case .duration: "TIME"
     case .until: "until EXPRESSION"
     case .function: "FUNCTION [ARGUMENT...]"
+    case .bits: "[with BIT...] [without BIT...] [flush]"
+    case .shown: "N|all"
     case .spot: "map|trace|page|why|bars|off|TARGET"
     }
   }
@@ -143,6 +146,8 @@ extension Operand.Kind {
     case .file, .dirty: [rawValue]
     case .userPlace: ["at"]
     case .until: ["until"]
+    case .bits: ["with", "without"]
+    case .shown: ["all"]
     case .owner, .block, .order, .number, .pages, .percent, .operations, .seed, .target, .frame,
       .count,
       .area, .text, .expression, .machine, .kernel, .cpu, .bytes, .scanCount, .priority,
@@ -218,6 +223,8 @@ extension Operand.Kind {
     case .duration: "a time such as 2s or 1500ms"
     case .until: "until and an expression"
     case .function, .functionName: "the name of a function of the kernel, as /proc/kallsyms has it"
+    case .bits: "with or without, and bits such as RW G"
+    case .shown: "the number of an expression that is displayed, or all"
     case .spot: "a panel (map, trace, page, why, bars), a target such as pfn:0x180000, or off"
     }
   }
@@ -283,6 +290,9 @@ struct OperandValues {
   var origin: SessionLine.Origin?
   var isAnew = false
   var function = FunctionCall("", [])
+  var poke = EntryPoke()
+  /// The number of a display; `nil` for all of them.
+  var shown: Int?
   var event = 0
   var tlb = TLBQuestion(TLBRun(.teaching, .random))
 

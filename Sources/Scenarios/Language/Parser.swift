@@ -244,7 +244,7 @@ extension LineReader {
       .scanCount,
       .priority, .answer, .limit, .entries, .full, .callName, .functionName, .watched, .label,
       .calls, .format,
-      .preset, .pattern, .touched, .newRange, .rangePart, .function:
+      .preset, .pattern, .touched, .newRange, .rangePart, .function, .bits, .shown:
       next != nil
     }
   }
@@ -301,6 +301,17 @@ extension LineReader {
     case .label, .origin, .anew, .calls, .event, .format: try readOfSession(kind, into: &values)
     case .preset, .pattern, .touched: try readOfTLB(kind, into: &values)
     case .function: try readFunction(into: &values)
+    case .bits: values.poke = try entryPoke()
+    case .shown:
+      if take("all") {
+        values.shown = nil
+      } else {
+        guard let token = next, token.kind == .number, let number = Int(token.text) else {
+          throw expected(kind.expectation, among: ["all"])
+        }
+        advance()
+        values.shown = number
+      }
     case .keys, .duration, .until, .spot: try readOfDirection(kind, into: &values)
     }
   }
@@ -319,6 +330,32 @@ extension LineReader {
   /// What was expected, and all there is to choose from: whoever guessed wrong need not guess again.
   static func listing(_ expectation: String, _ names: [String]) -> String {
     "\(expectation) (\(names.joined(separator: ", ")))"
+  }
+
+  /// `with BIT... without BIT... flush`: what is done to an entry. One of the first two must be there.
+  private mutating func entryPoke() throws(ParseError) -> EntryPoke {
+    var poke = EntryPoke()
+    while isNext("with") || isNext("without") {
+      let sets = isNext("with")
+      advance()
+      var flags: EntryFlags = []
+      while let flag = nextWord.flatMap({ EntryFlags(word: $0) }) {
+        let rival = sets ? poke.clear : poke.set
+        guard EntryPoke.possible.isSuperset(of: flag), rival.isDisjoint(with: flag) else { break }
+        flags.formUnion(flag)
+        advance()
+      }
+      if flags.isEmpty {
+        let names = EntryFlags.words.filter { EntryPoke.possible.contains($0.flags) }.map(\.name)
+        throw expected(Self.listing("a bit", names.filter { $0 != "PSE" }), among: names)
+      }
+      if sets { poke.set.formUnion(flags) } else { poke.clear.formUnion(flags) }
+    }
+    guard !poke.set.isEmpty || !poke.clear.isEmpty else {
+      throw expected(Operand.Kind.bits.expectation, among: Operand.Kind.bits.keywords)
+    }
+    poke.flushes = take("flush")
+    return poke
   }
 
   private mutating func machine(_ expectation: String) throws(ParseError) -> String {

@@ -191,7 +191,8 @@ extension Statement {
     case .policy(let name): "policy \(name.rawValue)"
     case .rule(let rule): "rule \(rule.name)"
     case .firmware: "machine"
-    case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .printing, .stop,
+    case .machine, .kernel, .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .printing,
+      .display, .stop,
       .expect,
       .direction, .lesson, .session:
       commandName

@@ -19,6 +19,7 @@ extension Call {
     case .setDirectMap(let operation, _, _): operation.name
     case .setDirectMapValid: "set_direct_map_valid_noflush"
     case .touch: "touch"
+    case .poke: "poke"
     case .vmap: "vmap"
     case .vmapPageRange: "vmap_page_range"
     case .vunmap: "vunmap"
@@ -47,6 +48,7 @@ extension Call {
       "pfn:\(pfn.hex)\(Self.count(pages)) \(isValid)"
     case .touch(let access, let target, let pages):
       "\(access.rawValue) \(target.scenarioText)\(Self.count(pages))"
+    case .poke(let target, let bits): "\(target.scenarioText) \(bits.scenarioText)"
     case .vmap(let name, let frames, let place):
       "\(name) \(Self.frames(frames))\(Self.place(place))"
     case .vmapPageRange(let name, let pfn, let pages, let place):
@@ -85,6 +87,7 @@ extension Call {
     case .allocPages(_, let order, _, _, _), .freePagesAt(_, let order):
       PageCount((0..<63).contains(order) ? 1 << UInt64(order) : 0)
     case .scatter(_, let pages, _, _): pages
+    case .poke: 1
     case .vunmap, .policy, .freePages, .drainPages, .age, .function: 0
     }
   }
@@ -100,6 +103,21 @@ extension Call {
   private static func frames(_ frames: FrameStride) -> String {
     let stride = frames.stride == 1 ? "" : " stride \(frames.stride.rawValue)"
     return "pfn:\(frames.first.hex)\(count(frames.count))\(stride)"
+  }
+}
+
+extension EntryPoke {
+  /// What is done to the entry, as the scenario language writes it.
+  public var scenarioText: String {
+    let all = EntryFlags.words.filter { $0.name != "PSE" }
+    func words(_ flags: EntryFlags) -> String {
+      all.filter { flags.contains($0.flags) }.map { " \($0.name)" }.joined()
+    }
+    let parts = [
+      set.isEmpty ? "" : "with\(words(set))", clear.isEmpty ? "" : "without\(words(clear))",
+      flushes ? "flush" : "",
+    ]
+    return parts.filter { !$0.isEmpty }.joined(separator: " ")
   }
 }
 
@@ -136,6 +154,7 @@ extension Statement {
     case .tlb(let question): question.scenarioText
     case .areas: "areas"
     case .printing(let expression): "print \(expression.scenarioText)"
+    case .display(let display): display.scenarioText
     case .expect(let expression): "expect \(expression.scenarioText)"
     case .direction(let direction): direction.scenarioText
     case .lesson(let line): line.scenarioText

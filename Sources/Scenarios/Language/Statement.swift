@@ -37,6 +37,8 @@ public enum Statement: Equatable, Sendable {
   indirect case stop(Stop)
   /// `print EXPRESSION`: its value.
   indirect case printing(Expression)
+  /// `display EXPRESSION` or `undisplay N`: a value that is shown after each call.
+  indirect case display(Display)
   /// `expect EXPRESSION`: a claim that is checked here.
   case expect(Expression)
   /// A line for a presenter: a key, a wait, a caption.

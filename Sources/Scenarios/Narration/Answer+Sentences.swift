@@ -95,7 +95,7 @@ extension MergeAnswer {
   private func heading(_ form: SentenceForm) -> String {
     let place = "The \(size.name) slot at \(slot.words)"
     guard let obstacle else {
-      if let name = mergers.first(where: { !$0.entries.isEmpty })?.name?.rawValue {
+      if let name = mergers.first(where: { !$0.entries.isEmpty })?.title {
         return form == .short
           ? "All 512 entries are equal, but not as \(name) requires."
           : "\(place) could be one leaf: all of its 512 entries are equal, but not as \(name) requires "

@@ -79,20 +79,20 @@ extension Drift {
 extension MergerAnswer {
   /// Where its count is wrong; `nil` if it is not.
   var driftWords: String? {
-    guard let drift, let name else { return nil }
+    guard let drift, let title else { return nil }
     if drift.tracked.word != drift.found.word {
       let wrong = drift.tracked.word ^ drift.found.word
       let entries = wrong.setBits.map { "#\($0 * 8)-#\($0 * 8 + 7)" }.joined(separator: ", ")
-      return "Drift: \(name.rawValue) is wrong about \(entries)."
+      return "Drift: \(title) is wrong about \(entries)."
     }
-    return "Drift: \(name.rawValue) counts \(drift.tracked.count), the table has "
+    return "Drift: \(title) counts \(drift.tracked.count), the table has "
       + "\(drift.found.count)."
   }
 
   /// What it has to say.
   func lines(_ answer: MergeAnswer, _ form: SentenceForm) -> [AnswerLine] {
-    if name == nil, form == .short, rule == .never,
-      answer.mergers.contains(where: { $0.name != nil && $0.rule != .keptSplit })
+    if title == nil, form == .short, rule == .never,
+      answer.mergers.contains(where: { $0.title != nil && $0.rule != .keptSplit })
     {
       return []
     }
@@ -100,7 +100,7 @@ extension MergerAnswer {
   }
 
   private func words(_ answer: MergeAnswer, _ form: SentenceForm) -> String {
-    let who = name?.rawValue ?? answer.kernel
+    let who = title ?? answer.kernel
     switch rule {
     case .never: return "\(who) never merges by itself."
     case .onRox:
@@ -125,6 +125,7 @@ extension MergerAnswer {
     case .only2M: return "\(who) makes 2M leaves only."
     case .keptSplit: return "\(who) keeps this pageblock mapped by 4K entries."
     case .pageblock: return pageblockWords(who, form)
+    case .rule(let verdict): return verdict.words(answer, form)
     }
   }
 

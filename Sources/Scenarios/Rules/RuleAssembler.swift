@@ -6,7 +6,7 @@ struct RuleAssembler {
   private var locals: [String] = []
   private var blocks: [Block] = []
   /// The jump over the whole handler, of `when ... if`.
-  private var guardJump: Int?
+  private(set) var guardPlace: Int?
 
   private struct Block {
     /// The places of jumps that go to its end.
@@ -29,7 +29,7 @@ struct RuleAssembler {
   /// The code, when nothing is open.
   var finished: RuleCode {
     var code = code
-    if let guardJump { code[guardJump] = .jumpIfZero(UInt16(clamping: code.count)) }
+    if let guardPlace { code[guardPlace] = .jumpIfZero(UInt16(clamping: code.count)) }
     return RuleCode(code)
   }
 
@@ -38,7 +38,7 @@ struct RuleAssembler {
     _ line: inout LineReader, _ trigger: RuleTrigger, _ parts: RuleParts,
   ) throws(ParseError) {
     try add(expression: &line, trigger, parts)
-    guardJump = code.count
+    guardPlace = code.count
     code.append(.jumpIfZero(0))
   }
 
@@ -127,7 +127,7 @@ struct RuleAssembler {
     let isThere =
       switch place {
       case .request: trigger == .flush
-      case .block: trigger == .freed
+      case .block: trigger.isOfBlock
       case .slot: !trigger.isCall && trigger != .allocate || blocks.contains { $0.loop != nil }
       case .memory: trigger.isCall || trigger == .flush
       }
@@ -257,8 +257,12 @@ struct RuleAssembler {
   private mutating func readPageAction(
     _ site: Site, _ line: inout LineReader, _ parts: RuleParts,
   ) throws(ParseError) {
-    let isOfBlock = site.word == "retype" || site.word == "relist"
-    try site.needs(site.trigger == (isOfBlock ? .freed : .allocate))
+    switch site.word {
+    // Only a free block is on a list.
+    case "relist": try site.needs(site.trigger == .freed || site.trigger == .whole)
+    case "retype": try site.needs(site.trigger.isOfBlock)
+    default: try site.needs(site.trigger == .allocate)
+    }
     if site.word != "refuse" { try add(expression: &line, site.trigger, parts) }
     tell(site.number)
     switch site.word {
@@ -283,7 +287,7 @@ struct RuleAssembler {
 
 extension LineReader {
   /// The place of a number that is kept with tables.
-  fileprivate mutating func tableValue(of parts: RuleParts) throws(ParseError) -> UInt8 {
+  mutating func tableValue(of parts: RuleParts) throws(ParseError) -> UInt8 {
     let values = parts.values.enumerated().filter { $0.element.scope == .table }
     let what = Self.listing("a number kept with tables", values.map(\.element.name))
     return UInt8(clamping: try choice(Array(values), \.element.name, what).offset)

@@ -226,15 +226,15 @@ extension RuleName {
     case .old, .new, .index, .line, .bySplit, .byMerge:
       switch trigger {
       case .split, .written, .looked: true
-      case .flush, .allocate, .freed, .calls: false
+      case .flush, .allocate, .allocated, .released, .freed, .whole, .falls, .calls: false
       }
     case .entry: false
     case .first, .size, .slotSize, .hasTable, .leaf, .tracked, .counted, .pageblock, .usual,
       .pageKernel, .allows2M, .merged, .calls:
       true
     case .pages, .full: trigger == .flush
-    case .order: trigger == .freed || trigger == .allocate
-    case .blockType: trigger == .freed
+    case .order: trigger.isOfBlock || trigger == .allocate
+    case .blockType: trigger == .freed || trigger == .whole
     case .returned: trigger.isCall
     }
   }
@@ -243,4 +243,12 @@ extension RuleName {
 extension RuleTrigger {
   /// Whether it is the end of a call.
   var isCall: Bool { if case .calls = self { true } else { false } }
+
+  /// Whether it is about a block of pages that changes hands.
+  var isOfBlock: Bool {
+    switch self {
+    case .allocated, .released, .freed, .whole: true
+    case .split, .written, .looked, .flush, .allocate, .falls, .calls: false
+    }
+  }
 }

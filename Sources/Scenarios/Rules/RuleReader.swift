@@ -4,7 +4,7 @@ import Engine
 struct RuleReader {
   private var parts: RuleParts
   /// The handler under way, with its event.
-  private var handler: (trigger: RuleTrigger, code: RuleAssembler)?
+  private var handler: (trigger: RuleTrigger, line: Int, code: RuleAssembler)?
   /// Where the rule begins, for errors about all of it.
   private let start: SourceLocation
   private(set) var isComplete = false
@@ -46,11 +46,11 @@ struct RuleReader {
       try endHandler(line)
       isComplete = true
     default:
-      if let (trigger, open) = handler {
+      if let (trigger, first, open) = handler {
         handler = nil
         var code = open
         try code.read(&line, trigger, number: parts.lines.count, &parts)
-        handler = (trigger, code)
+        handler = (trigger, first, code)
       } else {
         try readDeclaration(&line)
       }
@@ -124,19 +124,20 @@ struct RuleReader {
   private mutating func beginHandler(_ line: inout LineReader) throws(ParseError) {
     try endHandler(line)
     line.advance()
-    let trigger = try line.ruleTrigger()
+    let trigger = try line.ruleTrigger(parts)
     var code = RuleAssembler()
     if line.take("if") { try code.readCondition(&line, trigger, parts) }
     try line.expectEnd()
-    handler = (trigger, code)
+    handler = (trigger, parts.lines.count, code)
   }
 
   private mutating func endHandler(_ line: LineReader) throws(ParseError) {
-    guard let (trigger, code) = handler else { return }
+    guard let (trigger, first, code) = handler else { return }
     if code.isOpen { throw line.error(.rule(.openBlock)) }
     let finished = code.finished
     guard finished.fits else { throw line.error(.rule(.tooLong)) }
-    parts.handlers.append(RuleHandler(trigger, finished))
+    parts.handlers.append(
+      RuleHandler(trigger, finished, line: first, guardPlace: code.guardPlace))
     handler = nil
   }
 }
@@ -153,7 +154,8 @@ extension LineReader {
   }
 
   /// The event that a handler waits for.
-  fileprivate mutating func ruleTrigger() throws(ParseError) -> RuleTrigger {
+  fileprivate mutating func ruleTrigger(_ parts: RuleParts) throws(ParseError) -> RuleTrigger {
+    if afterNext?.text == "falls" { return try fallTrigger(parts) }
     if take("every") {
       let before = self
       let number = try number("how many calls apart")
@@ -163,8 +165,22 @@ extension LineReader {
       guard take("calls") else { throw expected("calls", among: ["calls"]) }
       return .calls(Int64(number.value))
     }
-    let what = Self.listing("an event", RuleTrigger.named.map(\.name) + ["every N calls"])
+    let others = ["every N calls", "NAME falls to N"]
+    let what = Self.listing("an event", RuleTrigger.named.map(\.name) + others)
     return try choice(RuleTrigger.named, \.name, what).trigger
+  }
+
+  /// `NAME falls to N`: a number that is kept with tables.
+  private mutating func fallTrigger(_ parts: RuleParts) throws(ParseError) -> RuleTrigger {
+    let value = try tableValue(of: parts)
+    advance()
+    guard take("to") else { throw expected("to and a number", among: ["to"]) }
+    let before = self
+    let number = try number("the number that it falls to")
+    guard number.value <= UInt64(Int32.max), !number.isLength else {
+      throw before.expected("a number from 0 to 2^31 - 1")
+    }
+    return .falls(value: value, to: Int64(number.value))
   }
 
   /// A name that nothing has yet.
@@ -187,7 +203,8 @@ extension RuleTrigger {
   /// The events that have a name of one word.
   static let named: [(name: String, trigger: RuleTrigger)] = [
     ("split", .split), ("written", .written), ("looked", .looked), ("flush", .flush),
-    ("allocate", .allocate), ("freed", .freed), ("call", .calls(1)),
+    ("allocate", .allocate), ("allocated", .allocated), ("released", .released),
+    ("freed", .freed), ("whole", .whole), ("call", .calls(1)),
   ]
 }
 
@@ -235,6 +252,7 @@ extension RuleTrigger {
   /// The event as a line of a rule names it.
   var word: String {
     if case .calls(let distance) = self, distance > 1 { return "every \(distance) calls" }
+    if case .falls(_, let limit) = self { return "a number falls to \(limit)" }
     return Self.named.first { $0.trigger == self }?.name ?? "call"
   }
 }

@@ -60,9 +60,11 @@ public struct RunReport: JSONReport, Codable, Equatable, Sendable {
     public var calls: [String: Int64]
     /// What a call that zaps counted, by the names of the language.
     public var zap: [String: Int64]?
+    /// The expressions that are displayed, with their values; `nil` if there are none.
+    public var display: [String]?
 
     enum CodingKeys: String, CodingKey {
-      case call, line, ret, splits, collapses, calls, zap
+      case call, line, ret, splits, collapses, calls, zap, display
       case directMapKilobytes = "direct_map_kB"
     }
   }
@@ -122,6 +124,7 @@ public struct RunReport: JSONReport, Codable, Equatable, Sendable {
     switch step.outcome {
     case .called(let call, let code, let growth, events: _):
       steps.append(Step(call, line: line, code, growth, machine))
+      if !step.displayed.isEmpty { steps[steps.count - 1].display = step.displayed }
       steps[steps.count - 1].zap = step.zap.map { counts in
         Dictionary(uniqueKeysWithValues: ZapCounter.allCases.map { ($0.name, counts[$0]) })
       }

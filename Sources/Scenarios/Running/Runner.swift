@@ -17,6 +17,8 @@ public struct Runner: Sendable {
   public private(set) var callCount = 0
   /// Where the run is to be stopped.
   public private(set) var stops: StopList
+  /// What is shown after each call.
+  public private(set) var displays = DisplayList()
   /// Where the run reports how far it is.
   public var progress: WorkProgress?
   /// The kernel outside of the simulation that makes the calls; `nil` where the engine makes them.
@@ -65,6 +67,8 @@ public struct Runner: Sendable {
     public var difference: String?
     /// The functions of a kernel outside that were looked at inside a call.
     public var functions: [SeenFunction] = []
+    /// What is displayed after a call, in lines.
+    public var displayed: [String] = []
     /// Whether a call equals no recording and no published figure, and no kernel outside made it.
     public var isUnrecorded = false
   }
@@ -126,6 +130,7 @@ public struct Runner: Sendable {
       outcome = .measured(try measure(question, at: located.location))
     case .printing(let expression):
       outcome = .noted(try told(expression, at: located.location))
+    case .display(let line): outcome = try display(line, at: located.location)
     case .areas: outcome = .listed(machine.areas.named.map { machine.use(of: $0) })
     case .expect(let expression): outcome = try check(expression, at: located.location)
     }
@@ -135,6 +140,7 @@ public struct Runner: Sendable {
     if case .call(let call) = located.statement, outside == nil {
       step.isUnrecorded = !machine.knowledge(of: call).isSure
     }
+    if case .call = located.statement { step.displayed = displays.lines(in: context) }
     if case .call = located.statement, let deed = lastDeed {
       step.difference = deed.difference
       step.functions = deed.functions
@@ -150,7 +156,7 @@ public struct Runner: Sendable {
     switch statements[position].statement {
     case .call, .moduleFile: return callCount < limit
     case .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .why, .tlb, .areas,
-      .printing,
+      .printing, .display,
       .stop, .expect, .direction, .lesson, .session:
       return callCount <= limit
     }
@@ -179,6 +185,21 @@ public struct Runner: Sendable {
     growth = machine.counters.since(before)
     let hits = walk.hits(of: .call(call), numbered: callCount, summary, reaching: machine)
     return (.called(call, returned, growth: growth, events: log), hits)
+  }
+
+  private mutating func display(
+    _ line: Display, at location: SourceLocation,
+  ) throws(RunError) -> Outcome {
+    if let trouble = displays.carryOut(line) { throw RunError(.display(trouble), at: location) }
+    guard case .begin = line, let first = displays.lines(in: context).last else { return .paused }
+    return .noted(first)
+  }
+
+  /// What is displayed at a hit of the last call, which may lie inside the call.
+  public func displayed(at hit: StopHit) -> [String] {
+    if displays.isEmpty { return [] }
+    let isBehind = hit.moment.call >= callCount
+    return displays.lines(in: isBehind ? context : Expression.Context(machine: machine(at: hit)))
   }
 
   /// Has a call made by a kernel outside.
@@ -299,6 +320,8 @@ public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
     case expression(Expression, EvaluationError)
     /// A claim that does not hold, and what it looked at; a run goes on, a performance does not.
     case claimFails(Expression, readings: [String])
+    /// A display that cannot begin or end.
+    case display(String)
     /// A module whose file nobody read.
     case fileNotRead(String)
     /// A line that a demo or a lesson types, and does not end.
@@ -320,6 +343,7 @@ extension RunError.Reason {
     case .expression(_, let error): "\(error)"
     case .claimFails(let expression, let readings):
       "expect failed: \(expression.scenarioText) (\(readings.joined(separator: ", ")))"
+    case .display(let trouble): trouble
     case .fileNotRead(let file):
       "\(file) was not read; give its contents in the line: sizes such as text=24K, or addresses"
     case .lineOpen: "the line that is typed here never ends; add key \"Enter\" behind it"

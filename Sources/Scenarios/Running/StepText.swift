@@ -13,6 +13,7 @@ extension Runner.Step {
         + functions.map { "     | \($0.line)" } + (zap.map { ["   \($0.words)"] } ?? [])
         + [" \(isUnrecorded ? Knowledge.sign : " ") = \(code.name)" + Self.growthText(growth)]
         + (difference.map { ["   The simulation differs: \($0)"] } ?? [])
+        + displayed.map { "   \($0)" }
     case .noted(let text): text.split(separator: "\n").map { "-- \($0)" }
     case .paused: []
     case .answered(let answer): answer.sentences.map { "?? \($0)" }

@@ -85,7 +85,8 @@ struct ScenarioReader {
       callLines += 1
       append(located)
       if let current { counts[current].calls += 1 }
-    case .note, .pause, .why, .tlb, .areas, .printing, .stop, .expect, .direction, .lesson:
+    case .note, .pause, .why, .tlb, .areas, .printing, .display, .stop, .expect, .direction,
+      .lesson:
       append(located)
     case .session(let line): take(line, at: located.location)
     }

@@ -11,6 +11,8 @@ public struct Session: Sendable {
   public var timeline: Timeline
   /// Where going through time stops.
   public var stops: StopList
+  /// What is shown after each call.
+  public var displays: DisplayList
   /// What a scenario claimed.
   public var claims: [Claim]
 
@@ -42,12 +44,13 @@ public struct Session: Sendable {
   /// Creates a session.
   public init(
     _ boot: Boot, otherBoots: [Int: Boot] = [:], timeline: Timeline,
-    stops: StopList = StopList(), claims: [Claim] = [],
+    stops: StopList = StopList(), displays: DisplayList = DisplayList(), claims: [Claim] = [],
   ) {
     self.boot = boot
     self.otherBoots = otherBoots
     self.timeline = timeline
     self.stops = stops
+    self.displays = displays
     self.claims = claims
   }
 
@@ -71,6 +74,9 @@ public struct Session: Sendable {
     part.isWhole = true
     part.mainName = timeline.branches[0].name
     scenario.statements = stops.items.map { LocatedStatement(.stop($0.stop), at: place) }
+    scenario.statements += displays.items.map {
+      LocatedStatement(.display(.begin($0.expression)), at: place)
+    }
     scenario.statements += statements(ofBranch: 0, place)
     for (index, branch) in timeline.branches.enumerated().dropFirst() {
       part.branches.append(

@@ -26,6 +26,8 @@ public struct SessionLoader: Sendable {
   public private(set) var timeline: Timeline
   /// Where going through time stops.
   public private(set) var stops = StopList()
+  /// What is shown after each call.
+  public private(set) var displays = DisplayList()
   /// What the session claims.
   public private(set) var claims: [Claim] = []
   /// What could not be done, by rising line.
@@ -174,6 +176,8 @@ public struct SessionLoader: Sendable {
         if stops.add(stop) == nil {
           tell(.tooManyStops(limit: StopList.countMax), at: located.location)
         }
+      case .display(let line):
+        if let trouble = displays.carryOut(line) { tell(.display(trouble), at: located.location) }
       case .expect(let expression):
         claims.append(Claim(branch: timeline.current, call: timeline.end.call, expression))
       case .machine, .firmware, .kernel, .cpu, .policy, .rule, .direction, .lesson, .session: break
@@ -233,7 +237,7 @@ extension Statement {
     switch self {
     case .call, .moduleFile: true
     case .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .why, .tlb, .areas,
-      .printing,
+      .printing, .display,
       .stop, .expect, .direction, .lesson, .session:
       false
     }

@@ -111,6 +111,8 @@ public enum SessionTrouble: Equatable, Sendable {
   case question(CallError)
   /// A row of accesses that cannot be made.
   case measurement(TLBError)
+  /// A display that cannot begin or end.
+  case display(String)
   /// A mark that cannot be set.
   case mark(MarkError)
   /// There are two marks of the name.
@@ -149,6 +151,7 @@ public enum SessionTrouble: Equatable, Sendable {
       "\(file) was not read; branch \(name) ends before it" + Self.rest(leftOut)
     case .question(let error): "\(error)"
     case .measurement(let error): "\(error)"
+    case .display(let trouble): trouble
     case .mark(let error): error.description
     case .markTwice(let name): "another mark is called \(name); the first one counts"
     case .cursorGone(let branch, let moment):

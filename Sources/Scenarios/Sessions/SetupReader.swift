@@ -27,7 +27,7 @@ struct SetupReader {
     case .cpu(let change): scenario.cpu.append(change)
     case .policy(let name): policies.append((name, located.location))
     case .rule(let rule): rules.append((rule, located.location))
-    case .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .printing, .stop, .expect,
+    case .call, .moduleFile, .note, .pause, .why, .tlb, .areas, .printing, .display, .stop, .expect,
       .direction,
       .lesson, .session:
       break

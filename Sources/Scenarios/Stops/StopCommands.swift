@@ -67,6 +67,7 @@ extension Statement {
   fileprivate var isQuestion: Bool {
     switch self {
     case .note, .why, .tlb, .areas, .printing, .expect: true
+    case .display: false
     case .machine, .firmware, .kernel, .cpu, .policy, .rule, .call, .moduleFile, .pause, .stop,
       .direction, .lesson, .session:
       false
