@@ -14,8 +14,8 @@ struct DiffCommand: AsyncParsableCommand {
     discussion: """
       Each may be anything that open reads: a page-table dump, leaves, /proc/kcore, or iomem or a log, \
       whose machine is booted. A and D, which the CPU sets, are compared only where both show them and \
-      --access is given. On a terminal both maps stand side by side, with what differs lit; d goes from one difference \
-      to the next.
+      --access is given. On a terminal both maps are side by side, and all that is equal is dimmed; d goes from one \
+      difference to the next.
       """)
 
   /// What to print.

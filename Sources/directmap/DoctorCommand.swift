@@ -10,7 +10,7 @@ struct DoctorCommand: ParsableCommand {
     discussion: """
       Takes what open takes; the more it is given, the more it can say. A page-table dump shows what is \
       split, iomem or a log what boot alone gives, meminfo and vmstat what the kernel counts. docs/own-machine.md \
-      tells how to save them.
+      explains how to save them.
       """)
 
   /// What to print.

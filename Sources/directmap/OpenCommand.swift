@@ -15,13 +15,13 @@ struct OpenCommand: AsyncParsableCommand {
     commandName: "open",
     abstract: "Read the direct map of a real machine, and show or print it.",
     discussion: """
-      A source is told by its contents: a page-table dump of x86-64, arm64 or riscv, leaves, /proc/kcore \
+      The contents of a source decide what it is: a page-table dump of x86-64, arm64 or riscv, leaves, /proc/kcore \
       or a vmcore, a kernel log, iomem, meminfo, vmstat, zoneinfo, buddyinfo, pagetypeinfo, modules, \
       vmallocinfo, a trace; or a folder or a tar archive of such files. Any number may be given: \
-      together they tell what was split since boot. Several maps are steps in time.
+      together they show what was split since boot. Several maps are steps in time.
 
-      On a terminal the map is shown on the screen, where f goes on with it in the simulation; \
-      elsewhere, and with --format, it is printed. docs/own-machine.md tells more.
+      On a terminal the map is shown on the screen, where f continues with it in the simulation; \
+      elsewhere, and with --format, it is printed. docs/own-machine.md has the details.
       """)
 
   /// What to print.

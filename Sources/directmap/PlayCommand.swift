@@ -14,14 +14,14 @@ struct PlayCommand: AsyncParsableCommand {
       Without a file: a machine that has just booted. A file is a scenario, or a recording of a real \
       kernel, with which every step is compared. ? lists the keys.
 
-      With --variant several kernels stand side by side and make the same calls, for instance \
+      With --variant several kernels are side by side and make the same calls, for instance \
       --variant plain=policy:none --variant merge=kernel:linux-6.1,policy:aaronlu-2022; what a \
-      variant leaves out is the scenario's. A single one stands beside the scenario as it is. \
+      variant leaves out is the scenario's. A single one is beside the scenario as it is. \
       Three show at 200 columns and more, two on smaller screens; e goes through all of them.
 
       With --plain there is no screen: lines are read from standard input, and every event is a \
       sentence on standard output. help lists what you can type; an input that is empty, as \
-      /dev/null is, tells the whole file.
+      /dev/null is, prints the whole file.
       """)
 
   @Argument(

@@ -70,7 +70,7 @@ struct RecordCommand: AsyncParsableCommand {
     help: "With .svg: keys and clicks step from marker to marker, where a browser runs its script.")
   var steps = false
 
-  @Flag(help: "With .html: put the presenter notes into the page, behind the key s.")
+  @Flag(help: "With .html: put the presenter notes into the page; the key s shows them.")
   var notes = false
 
   @Flag(help: "Replace a file that directmap record did not make.")

@@ -15,7 +15,7 @@ struct SnapshotCommand: ParsableCommand {
       The file is a tar archive, packed by zstd where that is installed, which open, diff and doctor \
       read. As root it has the map itself. So that it can be mailed, kernel addresses are moved to \
       where they lie without randomisation, and the host's name, most of the log and most of the \
-      command line are left out; README in the archive tells what. Nothing is changed on the machine.
+      command line are left out; README in the archive lists what. Nothing is changed on the machine.
       """)
 
   @Option(

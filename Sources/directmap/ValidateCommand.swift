@@ -11,10 +11,10 @@ struct ValidateCommand: ParsableCommand {
     commandName: "validate",
     abstract: "Check scenarios, demos, lessons and sessions without running them.",
     discussion: """
-      Tells of every line that cannot be read (of a file, the first 20 problems and the number of the \
-      others), keys of demos that do nothing, lines that are typed to \
-      no end or that write a file, hide without show, and areas that nothing has made. Whether claims hold only a run \
-      can tell.
+      Reports every line that cannot be read (of a file, the first 20 problems and the number of the \
+      others), keys of demos that do nothing, lines that are typed and never \
+      end, or that write a file, hide without show, and areas that nothing has made. Only a run can check \
+      claims.
 
       Ends with status 0 if nothing is wrong, else 2.
       """)

@@ -15,8 +15,8 @@ struct WatchCommand: AsyncParsableCommand {
       Reads the kernel's page tables in /proc/kcore, its counters, and a trace of who asks for changes. \
       It only reads, but for a tracing instance of its own, instances/directmap, which goes when the \
       watch ends; one that was killed leaves it to the next one. On a terminal the map is shown on the \
-      screen; elsewhere each change is a line. Without root, or on a kernel that is locked down, it tells what is \
-      missing, and goes on with the rest. docs/own-machine.md tells more.
+      screen; elsewhere each change is a line. Without root, or on a kernel that is locked down, it says what is \
+      missing, and continues with the rest. docs/own-machine.md has the details.
       """)
 
   @Option(

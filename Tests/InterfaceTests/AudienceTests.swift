@@ -54,6 +54,11 @@ import Testing
     #expect(
       text.contains("2M  in 1G slot") || text.contains("1G  slots") || text.contains("4K  in"))
     #expect(canvas(plain, size) != canvas(alone, size))
+    let layout = try #require(alone.layout(size, nil))
+    let overlaps = (layout.panels + [layout.bars, layout.sentence, layout.hints]).filter {
+      layout.legendRows?.intersection($0).isEmpty == false
+    }
+    #expect(overlaps.isEmpty, "the legend covers \(overlaps)")
     var back = alone
     back.press("|")
     #expect(!back.options.isMapOnly)

@@ -55,18 +55,37 @@ struct CaptionSizeTests {
           #expect(
             band.lines.joined(separator: " ") == text.paragraphs.joined(separator: " "),
             "\(place)")
-          expectWhole(band, in: screen(model, size: size, glyphs: glyphs), place)
+          let area = bandArea(band, model, try #require(model.layout(size, text)))
+          expectWhole(band, at: area, in: screen(model, size: size, glyphs: glyphs), place)
         }
       }
     }
   }
 
+  @Test(arguments: [Size(width: 88, height: 24), Size(width: 80, height: 24)])
+  func `large letters leave the panel in the spotlight in sight`(size: Size) throws {
+    var model = try bootedModel()
+    model.press("r < . . .")
+    model.presentation.caption = ["Step by step: the kernel asks whether the large leaf can stay."]
+    model.presentation.beam = .panel(.trace)
+    model.options.bandsCaptions = true
+    model.options.captionSize = .narrow
+    _ = model.update(.input(.resize(size)))
+    let layout = try #require(model.layout(size, model.captionText))
+    let trace = try #require(layout.trace)
+    let band = CaptionBand(
+      try #require(model.captionText), model.options.captionSize, on: size, .unicode)
+    #expect(bandArea(band, model, layout).intersection(trace).isEmpty)
+    model.presentation.beam = .panel(.bars)
+    #expect(bandArea(band, model, layout).bottom == layout.hints.y)
+  }
+
   /// The lines of the band stand in the screen, whole, as they are alone on a canvas of their own.
-  private func expectWhole(_ band: CaptionBand, in canvas: Canvas, _ place: String) {
-    let bottom = canvas.size.height - 1
-    let area = Rect(
-      x: 0, y: bottom - band.height, width: canvas.size.width, height: band.height)
-    #expect(area.y >= canvas.size.height / 3 - 1, "\(place)")
+  private func expectWhole(
+    _ band: CaptionBand, at area: Rect, in canvas: Canvas, _ place: String,
+  ) {
+    #expect(area.y >= 0 && area.bottom < canvas.size.height, "\(place)")
+    #expect(area.height <= canvas.size.height * 2 / 3 + 1, "\(place)")
     let top = (band.height - band.lines.count * band.rowsOfLine) / 2
     #expect(top >= 0, "\(place)")
     for (index, line) in band.lines.enumerated() {

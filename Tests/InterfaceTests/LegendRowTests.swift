@@ -59,7 +59,7 @@ struct LegendRowTests {
       model.press(keys)
       let cells = try row(model)
       let legend = Legend(lane: model.lane, letters: false)
-      let wanted = legend.classes(.unicode).filter { legend.inksOnMap.contains($0.cell.ink) }
+      let wanted = legend.classes(.unicode).filter(legend.isOnMap)
       for item in wanted {
         #expect(
           cells.contains { $0.ink == item.cell.ink } || wanted.count > 4,

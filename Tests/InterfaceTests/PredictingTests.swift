@@ -304,8 +304,33 @@ import Testing
   }
 
   private func expectScreens(_ model: Model, _ name: String) {
-    for size in [Size(width: 80, height: 24), Size(width: 120, height: 40)] {
+    for size in Self.sizes {
       expectScreen(screen(model, size: size, glyphs: .unicode), named: "\(name) \(size)")
+    }
+  }
+
+  private static let sizes = [
+    Size(width: 80, height: 24), Size(width: 100, height: 30), Size(width: 120, height: 40),
+  ]
+
+  @Test func `a question and what is said to its answer are whole`() throws {
+    for size in Self.sizes + [Size(width: 60, height: 22), Size(width: 148, height: 44)] {
+      var model = try model()
+      func shown() -> String {
+        screen(model, size: size, glyphs: .unicode).text(planes: [.characters])
+      }
+      model.press(">")
+      let asked = try #require(prompt(model))
+      for (index, choice) in asked.question.choices.enumerated() {
+        let line = "\(Question.letter(index))  \(choice.text)"
+        #expect(shown().contains(line), "\(size): \(line)")
+      }
+      let words = asked.question.text.split(separator: " ").suffix(1) + [asked.hint[...]]
+      for word in words { #expect(shown().contains(word), "\(size): \(word)") }
+      model.press(try wrong(model))
+      let verdict = try #require(model.predictions.shown?.verdict)
+      let last = try #require(verdict.split(separator: " ").last)
+      #expect(shown().contains(last), "\(size): \(verdict)")
     }
   }
 }

@@ -126,6 +126,19 @@ struct SilentKeyTests {
     #expect(model.runCommand("exit").effects == [.quit(0)])
   }
 
+  @Test func `no line of the help is cut at 80x24`() throws {
+    var model = try bootedModel()
+    let size = Size(width: 80, height: 24)
+    _ = model.update(.input(.resize(size)))
+    model.press("?")
+    let lines = HelpPage.lines(model.keymap)
+    for _ in 0..<(lines.count / HelpView.rows(in: size) + 1) {
+      let text = screen(model, size: size, glyphs: .unicode).text(planes: [.characters])
+      #expect(!text.contains("\u{2026}"), "\(text)")
+      model.press("PageDown")
+    }
+  }
+
   @Test func `the help goes by pages, and finds words`() throws {
     var model = try bootedModel()
     _ = model.update(.input(.resize(Size(width: 80, height: 24))))

@@ -16,7 +16,7 @@ struct SizeTests {
     for _ in 0..<2 {
       let shown = text(model, 100, 30)
       for words in [
-        "1G  slots 0-511", "2M  in 1G slot", "4K  in 2M slot", "RW NX normal", "no RAM",
+        "1G  slots 0-511", "2M  in 1G slot", "4K  in 2M slot", "RW NX ordinary", "no RAM",
       ] {
         #expect(shown.contains(words), "\(words)")
       }
@@ -30,7 +30,7 @@ struct SizeTests {
     for keys in ["", "r", "v"] {
       if !keys.isEmpty { model.press(keys) }
       let shown = text(model, width, height)
-      for words in [["RW NX normal", " rw "], ["RO X", " rox "], ["not present", " absent "]] {
+      for words in [["RW NX ordinary", " rw "], ["RO X", " rox "], ["not present", " absent "]] {
         #expect(words.contains { shown.contains($0) }, "\(width)x\(height): \(words[0])")
       }
     }
@@ -45,8 +45,7 @@ struct SizeTests {
       let size = Size(width: 80, height: 24)
       let shown = screen(model, size: size, glyphs: .unicode).text(planes: [.characters])
       let legend = Legend(lane: model.lane, letters: false)
-      let onMap = legend.inksOnMap
-      let first = try #require(legend.classes(.unicode).first { onMap.contains($0.cell.ink) })
+      let first = try #require(legend.classes(.unicode).first(where: legend.isOnMap))
       #expect(shown.contains(first.brief), "\(overlay): \(first.brief)")
     }
   }

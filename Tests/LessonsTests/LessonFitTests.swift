@@ -77,10 +77,19 @@ struct LessonFitTests {
     if let caption {
       checkPanels(caption.allText.joined(separator: " ").lowercased(), model, canvas, place)
     }
+    for (area, name) in [(layout.header, "the first line"), (layout.sentence, "the sentence")] {
+      let shown = canvas.words(in: area)
+      #expect(!shown.contains("\u{2026}"), "\(place): \(name) is cut: \(shown)")
+    }
+    if let side = layout.side {
+      let isEmpty = !canvas.words(in: side.inset(by: 1)).contains(where: \.isLetter)
+      #expect(!isEmpty, "\(place): the panel beside the map is empty")
+    }
     let isInside = model.timeline.moment.event > 0
     // Side by side each variant has a row.
     if model.notice == nil, !model.lanes.isComparing, isInside || model.lane.note == nil {
-      let sentences = [false, true].map { model.lane.sentence(model.keymap, isBrief: $0) }
+      let lengths: [CallWords.Length] = isInside ? [.whole] : [.whole, .brief]
+      let sentences = lengths.map { model.lane.sentence(model.keymap, $0) }
       let shown = canvas.words(in: layout.sentence)
       #expect(sentences.contains { shown.contains($0.oneLine) }, "\(place): \(sentences[0])")
     }

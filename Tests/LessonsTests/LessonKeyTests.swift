@@ -47,6 +47,23 @@ import Testing
   }
 
   @Test(arguments: ReadLesson.names)
+  func `a call on the same pages that changes no permission does no task`(name: String) throws {
+    let read = try ReadLesson(name)
+    for (index, part) in read.lesson.parts.enumerated() where part.task != nil {
+      for call in ReadLesson.calls(part.solution) {
+        let words = call.scenarioText.split(separator: " ")
+        guard words[0].hasPrefix("set_memory_") else { continue }
+        var model = try read.model(part: index + 1)
+        let line = (["set_memory_4k"] + words.dropFirst()).joined(separator: " ")
+        _ = model.runCommand(line)
+        model.checkGoal()
+        let progress = try #require(model.lesson)
+        #expect(progress.part == index && !progress.isTaskDone, "\(name), \(part.heading): \(line)")
+      }
+    }
+  }
+
+  @Test(arguments: ReadLesson.names)
   func `a learner comes to the end, and each task is done as it says`(
     name: String,
   ) throws {

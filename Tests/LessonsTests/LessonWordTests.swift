@@ -52,7 +52,7 @@ import Testing
     Term(
       pattern: "alias(es)?", explanations: ["second address", "Two addresses", "two addresses"]),
     Term(pattern: "merg(e|es|ed|ing)", explanations: ["is a merge", "put them together"]),
-    Term(pattern: "vmalloc", explanations: ["addresses in a row", "addresses are in a row"]),
+    Term(pattern: "vmalloc", explanations: ["consecutive addresses", "addresses are consecutive"]),
     Term(pattern: "nodes?", explanations: ["near to some CPUs"]),
     Term(pattern: "folios?", explanations: ["managed as one"]),
     Term(pattern: "batch(es)?", explanations: ["such a page is a batch"]),

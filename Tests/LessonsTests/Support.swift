@@ -45,13 +45,13 @@ struct ReadLesson {
       options: BootOptions(policies: policies ?? scenario.policies))
   }
 
-  /// The screen on which it begins.
-  func model() throws -> Model {
+  /// The screen on which it begins, or on which a later part does.
+  func model(part: Int = 1) throws -> Model {
     let machine = scenario.configured(try description())
     let setup = BootSetup(
       machine, kernel: scenario.kernel(on: machine, .linux7_2), policies: scenario.policies)
     return try Model(
-      teaching: LessonProgress(lesson, name: name), on: try boot(), setup: setup)
+      teaching: LessonProgress(lesson, name: name), on: try boot(), setup: setup, part: part)
   }
 
   /// All that the learner reads in a part: the paragraphs of its captions, then the task.

@@ -95,7 +95,7 @@ import Testing
     #expect(grade.percent == 40)
     #expect(grade.answers[0].remark.hasPrefix("It is \(Self.sheet.questions[0].answer)."))
     #expect(grade.answers[1].given == nil)
-    #expect(grade.answers[1].remark.hasPrefix("Nothing is answered. It is"))
+    #expect(grade.answers[1].remark.hasPrefix("Not answered. It is"))
     #expect(grade.answers[2].line == place)
     #expect(grade.answers[2].given == "many?[31m")
     #expect(

@@ -124,7 +124,7 @@ private func trouble(_ text: String) -> String? {
     ),
     (
       "lesson \"x\" \"y\"\nnote \"a\"\npart \"a\"",
-      "t:2:1: a lesson does nothing before its first part; move this line behind it"
+      "t:2:1: a lesson does nothing before its first part; move this line after it"
     ),
     (
       "lesson \"x\" \"y\"\npart \"a\"\ntask \"b\"\ntask \"c\"",

@@ -47,6 +47,22 @@ import Testing
     #expect(count >= 12)
   }
 
+  @Test func `what a learner or an audience reads has the words of its table`() throws {
+    let word = try Regex(
+      #"\b(?i:alike|shatter\w*|stands? against|gives? back|go(?:es)? on|in a row|kin|lit|nobody looks)\b"#)
+    let texts = ["Sources/Lessons/Texts", "Assets/demos", "Assets/scenarios"].flatMap {
+      ProjectFiles.list($0, ending: "dmap")
+    }
+    #expect(texts.count > 80)
+    for path in texts + ["README.md", "docs/guide.md"] {
+      for line in try ProjectFiles.text(path).split(separator: "\n")
+      where line.contains("\"") || path.hasSuffix(".md") {
+        let found = line.firstMatch(of: word).map { String(line[$0.range]) }
+        #expect(found == nil, "\(path): \(line)")
+      }
+    }
+  }
+
   @Test func `every type, member and test that it names is in the sources`() throws {
     var count = 0
     for code in try #require(Self.page).codes {

@@ -12,7 +12,7 @@ extension TomlScanner {
     case UInt8(ascii: "["): return .array(try array(depth: depth))
     case UInt8(ascii: "{"): return .table(try table(depth: depth))
     case nil, 0x0a, 0x0d, UInt8(ascii: "#"):
-      throw error("a value is missing", "write one behind the equals sign")
+      throw error("a value is missing", "write one after the equals sign")
     default: return try word()
     }
   }
@@ -64,12 +64,12 @@ extension TomlScanner {
     while true {
       skipLines()
       if take("]") { return values }
-      guard next != nil else { throw error("a list has no end", "put a ] behind it") }
+      guard next != nil else { throw error("a list has no end", "put a ] after it") }
       values.append(try value(depth: depth + 1))
       skipLines()
       if take(",") { continue }
       guard take("]") else {
-        throw error("a list goes on with \(here)", "put commas between its values, a ] behind them")
+        throw error("a list continues with \(here)", "put commas between its values, a ] after them")
       }
       return values
     }
@@ -84,15 +84,15 @@ extension TomlScanner {
     if take("}") { return entries }
     while true {
       let path = try path()
-      guard take("=") else { throw error("an = is missing behind a name", "write NAME = VALUE") }
+      guard take("=") else { throw error("an = is missing after a name", "write NAME = VALUE") }
       skipSpaces()
       entries.append((path, try value(depth: depth + 1)))
       skipSpaces()
       if take(",") { continue }
       guard take("}") else {
         throw error(
-          "a table goes on with \(here)",
-          "put commas between its values, a } behind them, in one line")
+          "a table continues with \(here)",
+          "put commas between its values, a } after them, in one line")
       }
       return entries
     }
@@ -150,7 +150,7 @@ extension TomlScanner {
       guard digits.utf8.count == count, digits.allSatisfy(\.isHexDigit),
         let value = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(value)
       else {
-        throw error("a \\u names no character", "give four digits behind it, or eight to \\U")
+        throw error("a \\u names no character", "give four digits after it, or eight to \\U")
       }
       position += count
       return scalar

@@ -125,7 +125,7 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .kirill2020: "collapse in cpa_flush, after every request (April 2020)"
     case .hyeyooBitmap2022: "merge in CPA, 64 bits a table (May 2022)"
     case .hyeyooCount2022: "merge in CPA, a counter of non-standard entries (2022)"
-    case .aaronLu2022: "merge whenever 512 entries are alike (August 2022)"
+    case .aaronLu2022: "merge whenever 512 entries are equal (August 2022)"
     case .progPack: "BPF programs share packs of 2 MiB, as upstream from 5.18"
     case .noProgPack: "each BPF program has an area of its own, as before 5.18"
     case .roxCache: "module text shares read-only 2M blocks, as upstream from 6.15"

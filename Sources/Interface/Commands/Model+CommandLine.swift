@@ -31,13 +31,24 @@ extension Model {
       }
       statement = read.statement
     } catch {
-      return ("column \(error.location.column): \(error.reason)", [])
+      return (Self.answer(to: error), [])
     }
     notice = nil
     run(statement)
     if let notice, notice.kind == .failed { return (notice.text, []) }
     if remembering { remember(line, in: \.commands) }
     return (nil, [])
+  }
+
+  /// What is wrong with a line. The words of the screen are commands too, and the list of all of them is
+  /// what Tab is for.
+  private static func answer(to error: ParseError) -> String {
+    if case .unknownCommand(let word, nearest: nil) = error.problem {
+      let near = NearestWord.find(word, among: ScreenCommand.names)
+      return "unknown command '\(word.prefix(40))'; "
+        + (near.map { "did you mean '\($0)'?" } ?? "Tab on an empty line lists all")
+    }
+    return "column \(error.location.column): \(error.reason)"
   }
 
   /// A question why without a target is about the selection.

@@ -60,21 +60,22 @@ public struct ScreenCommand: Sendable {
 
   /// What other programs call things, and what to type here instead.
   static let foreign: [String: String] = [
-    "wq": "save FILE keeps the session, then quit", "x": "save FILE keeps the session, then quit",
-    "w": "save FILE keeps the session", "write": "save FILE keeps the session",
-    "e": "open FILE opens another one", "edit": "open FILE opens another one",
-    "load": "open FILE opens a file", "q!": "quit, which asks nothing", "qa": "quit",
+    "wq": "save FILE to keep the session, then quit",
+    "x": "save FILE to keep the session, then quit", "w": "save FILE to keep the session",
+    "write": "save FILE to keep the session", "e": "open FILE to open another one",
+    "edit": "open FILE to open another one", "load": "open FILE", "q!": "quit, which asks nothing",
+    "quit!": "quit, which asks nothing", "exit!": "exit, which asks nothing", "qa": "quit",
     "bye": "quit", "close": "quit", "run": "continue", "cont": "continue",
-    "step": "the key . steps, or goto N", "back": "undo, or reverse-continue",
-    "set": "theme, overlay and space change what is shown",
-    "colorscheme": "theme NAME", "colors": "theme NAME, overlay NAME", "search": "find WHAT",
+    "step": "goto N, or press . for a step", "back": "undo, or reverse-continue",
+    "set": "theme, overlay or space to change what is shown",
+    "colorscheme": "theme NAME", "colors": "theme NAME, or overlay NAME", "search": "find WHAT",
     "vs": "compare NAME=policy:...", "diff": "compare NAME=policy:...",
   ]
 
   /// The answer to a line that is another program's; `nil` for all others.
   static func answer(toForeign line: String) -> String? {
     let word = String(line.prefix { !$0.isWhitespace })
-    return foreign[word].map { "there is no command \(word) here; type \($0)" }
+    return foreign[word].map { "there is no command \(word); type \($0)" }
   }
 
   /// The names of all commands.

@@ -31,12 +31,13 @@ extension Lane {
 
   /// What just happened; keys are told by their names.
   ///
-  /// - Parameter isBrief: with fewer words, where there is little room.
-  func sentence(_ keymap: Keymap, isBrief: Bool = false) -> String {
+  /// - Parameter length: how much is said of it, as there is room.
+  func sentence(_ keymap: Keymap, _ length: CallWords.Length = .whole) -> String {
     let moment = timeline.moment
     if let index = currentEventIndex {
       let place = trace.place(of: index, on: machine)
-      return trace.events[index].rule(at: place)
+      let event = trace.events[index]
+      return length == .whole ? event.rule(at: place) : event.sentence(.short)
     }
     guard moment.call > 0 else {
       if let map = source.map { return map.sentence(keymap) }
@@ -46,7 +47,12 @@ extension Lane {
           + "\(keymap.key(.nextCall)) makes it at once."
     }
     let step = timeline.steps[moment.call - 1]
-    return CallWords.sentence(step.deed, step.summary, trace, isBrief: isBrief)
+    return CallWords.sentence(step.deed, step.summary, trace, length)
+  }
+
+  /// The same from the longest to the shortest; each says what the others do.
+  func sentences(_ keymap: Keymap) -> [String] {
+    CallWords.Length.allCases.map { sentence(keymap, $0) }
   }
 
   /// The title of the call that the sentence is about; `nil` where it is about a part of a call, or none.

@@ -1,6 +1,7 @@
 import Engine
 import History
 import Scenarios
+import Screen
 
 /// One machine in time, with all that a screen shows of it: what was asked of it, where in time and on
 /// the map it stands, and what is seen there.
@@ -224,4 +225,10 @@ extension Lane {
 
   /// A title, with the name of the lane where several are compared.
   func titled(_ title: String) -> String { name.isEmpty ? title : "\(name): \(title)" }
+
+  /// The first of these titles that fits into a width with the name of the lane, else the first that fits
+  /// without it, else the last.
+  func titled(_ titles: [String], width: Int) -> String {
+    (titles.map(titled) + titles).first { TextWidth.columns($0) <= width } ?? titles.last ?? ""
+  }
 }

@@ -70,8 +70,8 @@ extension Model {
   private enum Move {
     /// Back to where the lesson stands.
     case comeBack
-    /// To the end of the calls of the part.
-    case runCalls
+    /// To the end of the calls of the part, which are this many.
+    case runCalls(Int)
     /// The lesson does the task.
     case showHow
     /// On to the next part.
@@ -81,7 +81,7 @@ extension Model {
     var words: String {
       switch self {
       case .comeBack: "back to the lesson"
-      case .runCalls: "runs the calls"
+      case .runCalls(let count): count == 1 ? "runs the call" : "runs the calls"
       case .showHow: "shows how"
       case .leavePart: "continues"
       }
@@ -93,7 +93,9 @@ extension Model {
       // Who reached the goal by calls of his own is not called back first.
       return progress.task != nil && progress.isTaskDone ? .leavePart : .comeBack
     }
-    if timeline.moment != timeline.end { return .runCalls }
+    if timeline.moment != timeline.end {
+      return .runCalls(timeline.end.call - timeline.moment.call)
+    }
     return progress.isTaskDone ? .leavePart : .showHow
   }
 

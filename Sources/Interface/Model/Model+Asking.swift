@@ -185,7 +185,7 @@ extension OddOneOut {
     var parts: [String] = []
     if !lacking.isEmpty { parts.append("lacks \(lacking.text(.size4K))") }
     if !extra.isEmpty { parts.append("has \(extra.text(.size4K)) besides") }
-    let what = leaves == 1 ? "One \(size.name) leaf" : "\(leaves) \(size.name) leaves in a row"
+    let what = leaves == 1 ? "One \(size.name) leaf" : "\(leaves) consecutive \(size.name) leaves"
     let verb = parts.isEmpty ? "differ from those around" : parts.joined(separator: " and ")
     return "\(what) from \(pfn.hex) on: \(verb)."
   }

@@ -40,7 +40,7 @@ extension TintClass {
       TintClass(.overlay5, "t", "page table", "a page table"),
       TintClass(.overlay6, "u", "user", "user memory"),
       TintClass(
-        .overlay7, "m", "area, secret", "a page of an area, such as a module's, or a secret page"),
+        .overlay7, "m", "area, secret", "a page of an area, or secret"),
       TintClass(.overlay8, "c", "in the cache", "in the cache"),
       TintClass(
         .overlay8, ">", "next out", "in the cache, the next to go out", mark: .diamond),
@@ -51,7 +51,7 @@ extension TintClass {
     ]
     + (0...10).map { order in
       let letter: Unicode.Scalar = order < 10 ? Unicode.Scalar(UInt8(48 + order)) : "A"
-      let legend = order == 0 ? "free, 0-8" : order == 9 ? "free, 9-A" : nil
+      let legend = order == 0 ? "free, order <9" : order == 9 ? "free, order 9+" : nil
       return TintClass(
         order < 9 ? .overlay1 : .overlay2, letter, legend, "free, in a block of order \(order)")
     }

@@ -1,11 +1,24 @@
 import Quiz
 import Screen
 
-/// A question before a call, over what stands beside the map.
+extension Prompt {
+  /// How to answer, to a key that is none.
+  fileprivate var mostWords: String { "No answer: \(hint)" }
+}
+
+/// A question before a call, over what stands beside the map, or over a part of the map.
 struct PredictionView: View {
   let prompt: Prompt
   /// The score so far, in words.
   let score: String?
+
+  /// The rows that all of it needs in a width, with its frame.
+  func rows(width: Int) -> Int {
+    let texts = [prompt.line, prompt.question.text, prompt.mostWords]
+    return texts.reduce(prompt.question.choices.count + 2) {
+      $0 + TextWrap.lines($1, width: max(1, width - 4)).count
+    }
+  }
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     let width = max(1, area.width - 4)
@@ -39,7 +52,7 @@ struct PredictionView: View {
     }
     row += gaps > 2 ? 1 : 0
     canvas.put(
-      prompt.isMistyped ? "No answer: \(prompt.hint)" : prompt.hint, in: inside,
+      prompt.isMistyped ? prompt.mostWords : prompt.hint, in: inside,
       row: min(row, inside.height - 1), ink: prompt.isMistyped ? .warning : .dim)
   }
 }

@@ -55,10 +55,21 @@ func drawForAudience(
     caption, model.options.captionSize, on: canvas.size, canvas.glyphs)
   // Without colours the paper that stands out is underlined, which large letters would not survive.
   let isPlain = band.size != .text && model.hasNoColors
-  BandView(band: band, ink: isPlain ? .title : .highlight).draw(
-    on: &canvas,
-    in: Rect(
-      x: 0, y: layout.hints.y - band.height, width: canvas.size.width, height: band.height))
+  BandView(band: band, ink: isPlain ? .title : .highlight)
+    .draw(on: &canvas, in: bandArea(band, model, layout))
+}
+
+/// Where a band stands: over the lower part of the screen, unless that hides more of what is in the
+/// spotlight than the upper part does.
+func bandArea(_ band: CaptionBand, _ model: Model, _ layout: ScreenLayout) -> Rect {
+  let rows = [layout.hints.y - band.height, layout.bars.bottom, layout.header.y]
+  let areas = rows.map { Rect(x: 0, y: $0, width: layout.hints.width, height: band.height) }
+  guard let beam = model.presentation.beam else { return areas[0] }
+  let lit = lit(by: beam, model, layout)
+  let hidden = areas.map { area in
+    lit.reduce(0) { $0 + $1.intersection(area).width * $1.intersection(area).height }
+  }
+  return zip(areas, hidden).min { $0.1 < $1.1 }?.0 ?? areas[0]
 }
 
 /// Where a spotlight falls; the whole screen where it shows nothing that is there.

@@ -22,6 +22,7 @@ extension ScreenLayout {
     let rows = max(1, min(columns, (rest.height - 2) / PanelPicture.rows))
     layout.scale = Size(width: columns, height: rows)
     let extent = PanelView.extent(layout.scale)
+    layout.legendRows = rest.height > extent.height ? rest.cutBottom(1) : nil
     var map = rest.centered(
       Size(width: min(rest.width, count * extent.width), height: extent.height))
     layout.panels = (0..<count).map { _ in map.cutLeft(extent.width) }

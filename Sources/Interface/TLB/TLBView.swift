@@ -93,17 +93,29 @@ struct TLBView: View {
   private static func words(_ start: TLBResult?, _ now: TLBResult) -> [String] {
     var lines: [String] = []
     if let start { lines.append(price(start, now)) }
-    let sizes = LeafSize.allCases.filter { now[$0] > 0 }
-      .map { "\(NumberText.grouped(Int64(clamping: now[$0]))) to \($0.name)" }
-    if !sizes.isEmpty { lines.append("Walks: " + sizes.joined(separator: ", ") + ".") }
+    if let misses = misses(now) { lines.append(misses) }
     if now.faults > 0 {
       lines.append(
         "\(NumberText.grouped(Int64(clamping: now.faults))) walks find nothing present.")
     }
-    lines.append(
-      "The first level misses \(NumberText.grouped(Int64(clamping: now.firstMisses))); the entries "
-        + "reach \(TLBAnswer.amount(now.reachBytes)).")
+    lines += [
+      "The first level misses \(NumberText.grouped(Int64(clamping: now.firstMisses))).",
+      "The entries reach \(TLBAnswer.amount(now.reachBytes)).",
+    ]
     return lines
+  }
+
+  /// The misses by the leaf that each found; `nil` where none found one.
+  private static func misses(_ now: TLBResult) -> String? {
+    let sizes = LeafSize.allCases.filter { now[$0] > 0 }
+    guard let first = sizes.first else { return nil }
+    let found = sizes.reduce(0) { $0 + now[$1] }
+    let all = "\(NumberText.grouped(Int64(clamping: found))) \(found == 1 ? "miss" : "misses")"
+    guard sizes.count > 1 else {
+      return found == 1 ? "\(all), in a \(first.name) leaf." : "\(all), all in \(first.name) leaves."
+    }
+    let parts = sizes.map { "\(NumberText.grouped(Int64(clamping: now[$0]))) in \($0.name)" }
+    return "\(all): " + parts.joined(separator: ", ") + "."
   }
 
   private static func price(_ start: TLBResult, _ now: TLBResult) -> String {

@@ -100,7 +100,7 @@ struct LaneBarsView: View {
   func draw(on canvas: inout Canvas, in area: Rect) {
     let window = lanes.window(area.height)
     let names = lanes.list[window].map { TextWidth.columns($0.name) }
-    let width = min(16, (names.max() ?? 0) + 3)
+    let width = min(24, (names.max() ?? 0) + 3)
     for (row, index) in window.enumerated() {
       var rest = area.row(row)
       let isInCharge = index == lanes.charge

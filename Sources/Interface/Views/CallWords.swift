@@ -4,15 +4,36 @@ import Scenarios
 
 /// What a whole call came to, in a sentence.
 enum CallWords {
+  /// How much of a call is said, from all of it on.
+  enum Length: CaseIterable {
+    case whole
+    /// Without the options of the call, and with fewer words, for small screens.
+    case brief
+    /// Also without the call, which the first line of the screen names.
+    case unnamed
+    /// Also without what the call is for, where it changed leaves or entries.
+    case least
+  }
+
   /// The sentence of a call, from what it was and what happened in it.
-  ///
-  /// - Parameter isBrief: without the options of the call and with fewer words, for small screens.
   static func sentence(
-    _ deed: Deed, _ summary: CallSummary, _ trace: CallTrace, isBrief: Bool = false,
+    _ deed: Deed, _ summary: CallSummary, _ trace: CallTrace, _ length: Length = .whole,
   ) -> String {
-    let title = isBrief ? name(of: deed) : deed.title
+    let words = words(deed, summary, trace, length)
+    switch length {
+    case .whole: return "\(deed.title) \(words)"
+    case .brief: return "\(name(of: deed)) \(words)"
+    case .unnamed, .least: return words.prefix(1).uppercased() + words.dropFirst()
+    }
+  }
+
+  /// What is said of a call behind its name.
+  private static func words(
+    _ deed: Deed, _ summary: CallSummary, _ trace: CallTrace, _ length: Length,
+  ) -> String {
+    let isBrief = length != .whole
     if summary.returned.rawValue < 0 {
-      return "\(title) returned \(summary.returned.name): \(summary.returned.meaning)."
+      return "returned \(summary.returned.name): \(summary.returned.meaning)."
     }
     let sums = trace.sums
     var parts = split(sums.direct, isBrief)
@@ -23,18 +44,20 @@ enum CallWords {
       let resized = sums.resized(in: region)
       parts += (split(resized) + merged(resized)).map { "\($0) in \(region.words)" }
     }
-    if let call = deed.call { parts += made(call, sums, isSilent: trace.events.total == 0) }
+    if let call = deed.call, length != .least || parts.isEmpty {
+      parts += made(call, sums, isSilent: trace.events.total == 0)
+    }
     if summary.returned.rawValue > 0 { parts.append("returned \(summary.returned.rawValue)") }
     let isResized = !(split(sums.direct) + merged(sums.direct)).isEmpty
     let obstacle = isResized ? nil : obstacle(in: trace)
     if parts.isEmpty {
       parts.append(obstacle == nil ? "found nothing to change" : "changed nothing")
     }
-    return "\(title) \(join(parts))\(flushes(sums)).\(obstacle.map { " \($0)" } ?? "")"
+    return "\(join(parts))\(flushes(sums)).\(obstacle.map { " \($0)" } ?? "")"
   }
 
   /// What was done without its options.
-  private static func name(of deed: Deed) -> String {
+  static func name(of deed: Deed) -> String {
     deed.title.split(separator: " ").prefix { !$0.contains("=") }.joined(separator: " ")
   }
 

@@ -10,7 +10,11 @@ struct GatherView: View {
   func draw(on canvas: inout Canvas, in area: Rect) {
     var inside = canvas.box(area, title: lane.titled("mmu_gather"))
       .inset(horizontally: 1, vertically: 0)
-    guard inside.height >= 4, inside.width >= 20 else { return }
+    guard inside.width >= 20 else { return }
+    guard inside.height >= 4 else {
+      drawLow(on: &canvas, inside)
+      return
+    }
     var left = inside
     let isWide = inside.width >= 76 && lane.zapComparison != nil
     if isWide {
@@ -31,10 +35,34 @@ struct GatherView: View {
     drawAnswer(on: &canvas, left)
   }
 
+  /// The batches while a zap is under way, else what the last one counted, in the few rows beside a
+  /// caption.
+  private func drawLow(on canvas: inout Canvas, _ area: Rect) {
+    var inside = area
+    if lane.machine.gather == nil, lane.zapComparison != nil {
+      drawCounts(on: &canvas, &inside, answerRows: 0)
+      return
+    }
+    let state = ZapWords.state(lane.machine)
+    let height = min(inside.height, TextWrap.lines(state, width: inside.width).count)
+    canvas.putWrapped(state, in: inside.cutTop(height))
+    if let gather = lane.machine.gather { drawBatches(of: gather, on: &canvas, &inside) }
+  }
+
   // MARK: - The batches
 
   private func drawPicture(on canvas: inout Canvas, _ inside: inout Rect, keeping rows: Int) {
     guard let gather = lane.machine.gather else { return }
+    drawBatches(of: gather, on: &canvas, &inside)
+    guard gather.active > 0 || gather.pageBatches > 0 else { return }
+    // While batches are emptied, the one that is let go.
+    let shown = gather.active > 0 ? gather.active : 1
+    let most = max(3, min(9, inside.height - rows))
+    drawBatch(gather.batches[shown], number: shown, rows: most, on: &canvas, &inside)
+  }
+
+  /// The words on the stack and how full each page batch is, a row each.
+  private func drawBatches(of gather: MmuGather, on canvas: inout Canvas, _ inside: inout Rect) {
     let bundle = gather.batches[0]
     var pieces: [(String, Ink)] = [("stack   ", .dim)]
     pieces += GatherCells.words(of: bundle, canvas.glyphs)
@@ -43,11 +71,6 @@ struct GatherView: View {
     canvas.put(
       [("batches ", .dim)] + GatherCells.bars(of: gather, canvas.glyphs)
         + [("  \(gather.pageBatches) of \(MmuGather.batchLimit)", .dim)], in: inside.cutTop(1))
-    guard gather.active > 0 || gather.pageBatches > 0 else { return }
-    // While batches are emptied, the one that is let go.
-    let shown = gather.active > 0 ? gather.active : 1
-    let most = max(3, min(9, inside.height - rows))
-    drawBatch(gather.batches[shown], number: shown, rows: most, on: &canvas, &inside)
   }
 
   /// One page batch, large: a cell a word where there is room, else a cell a few words.

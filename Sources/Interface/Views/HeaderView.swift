@@ -25,16 +25,21 @@ struct HeaderView: View {
     ]
     let own = software(of: lanes.inCharge)
     let all = lanes.list.map(software).joined(separator: " | ")
+    let least = brief(lanes.inCharge.setup)
     let places = [place(isBrief: false), place(isBrief: true)]
-    // The names that other panels show too are the first to go.
-    for (software, rest) in [(all, file), (own, file), (own, [])] {
-      let left = [(" directmap", Ink.title), ("  \(software)", .text)] + rest
-      let taken = TextWidth.columns(left.map(\.0).joined())
-      if let place = places.first(where: { taken + 3 + TextWidth.columns($0) <= width }) {
-        return (left, place)
+    // The names that other panels show too are the first to go, and the options of a call the last.
+    for places in [places, [place(isBrief: true, hasOptions: false)]] {
+      for (software, rest) in [(all, file), (own, file), (own, []), (least, [])] {
+        let left = [(" directmap", Ink.title), ("  \(software)", .text)] + rest
+        let taken = TextWidth.columns(left.map(\.0).joined())
+        if let place = places.first(where: { taken + 3 + TextWidth.columns($0) <= width }) {
+          return (left, place)
+        }
       }
     }
-    return ([(" directmap", .title), ("  \(own)", .text)], places[1])
+    return (
+      [(" directmap", .title), ("  \(least)", .text)], place(isBrief: true, hasOptions: false)
+    )
   }
 
   /// The kernel of a lane with its policies, and the name of the lane where that is another.
@@ -43,15 +48,23 @@ struct HeaderView: View {
     return lane.name == software ? software : lane.titled(software)
   }
 
+  /// The kernel with the number of its policies.
+  private func brief(_ setup: BootSetup) -> String {
+    let policies = setup.policies.titles.count
+    guard policies > 0 else { return setup.kernel.name }
+    return "\(setup.kernel.name) + \(counted(policies, "policy", "policies"))"
+  }
+
   /// Where in time the screen stands.
-  private func place(isBrief: Bool) -> String {
+  private func place(isBrief: Bool, hasOptions: Bool = true) -> String {
     let lane = lanes.inCharge
     let moment = lane.timeline.moment
     let steps = lane.timeline.steps
     guard !steps.isEmpty else { return lane.source.isMap ? "as read" : "no calls yet" }
     let call = moment.event > 0 ? moment.call + 1 : moment.call
     guard call > 0 else { return "before call 1 of \(steps.count)" }
-    let name = steps.deed(call - 1).title
+    let deed = steps.deed(call - 1)
+    let name = hasOptions ? deed.title : CallWords.name(of: deed)
     let events = "\(moment.event)\(isBrief ? "/" : " of ")\(lane.trace.events.total)"
     if isBrief {
       return "\(call)/\(steps.count) " + (moment.event > 0 ? "event \(events) " : "") + name

@@ -24,6 +24,9 @@ enum HelpPage {
     }
   }
 
+  /// The columns of what a key does: on 80 columns it is whole.
+  static let helpWidth = 64
+
   /// All lines.
   static func lines(_ keymap: Keymap) -> [Line] {
     var lines: [Line] = [.heading("What you see")]
@@ -35,8 +38,11 @@ enum HelpPage {
       }
     for group in Keymap.Group.allCases {
       lines += [.empty, .heading(group.rawValue)]
-      lines += keymap.bindings.filter { $0.group == group }.map {
-        .key($0.inputs.isEmpty ? "(none)" : $0.keys, $0.help)
+      for binding in keymap.bindings where binding.group == group {
+        let keys = binding.inputs.isEmpty ? "(none)" : binding.keys
+        for (row, line) in TextWrap.lines(binding.help, width: helpWidth).enumerated() {
+          lines.append(.key(row == 0 ? keys : "", line))
+        }
       }
       if group == .moving { lines.append(.key("1 2 3...", "A count before a key: 16r, 3Down")) }
     }

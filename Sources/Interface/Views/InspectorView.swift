@@ -23,6 +23,7 @@ struct InspectorView: View {
     if lane.isUnrecorded { title += " " + Knowledge.sign }
     canvas.box(area, title: lane.titled(title))
     if canvas.glyphs == .ascii { lines = lines.map { $0.map { (Self.plain($0.0), $0.1) } } }
+    lines = Self.wrapped(lines, in: inside.size)
     for (row, whole) in lines.enumerated() {
       // The physical address only repeats the frame number.
       let isLong = TextWidth.columns(whole.map(\.0).joined()) > inside.width
@@ -35,6 +36,24 @@ struct InspectorView: View {
     let edge = Rect(x: inside.x, y: area.bottom - 1, width: inside.width, height: 1)
     let aim = aims.first { TextWidth.columns($0) + 11 <= edge.width } ?? aims[1]
     canvas.put([(" acts on: ", .dim), (aim + " ", .key)], in: edge)
+  }
+
+  /// The lines, with those that are too long in several, as far as there are rows for them.
+  private static func wrapped(_ lines: [Line], in size: Size) -> [Line] {
+    var spare = size.height - lines.count
+    return lines.flatMap { line -> [Line] in
+      let widths = line.map { TextWidth.columns($0.0) }
+      let indent = widths.dropLast().reduce(0, +)
+      guard widths.reduce(0, +) > size.width, line.first?.0 != pfnLabel, let last = line.last,
+        size.width - indent >= 12
+      else { return [line] }
+      let texts = TextWrap.lines(last.0, width: size.width - indent)
+      guard texts.count - 1 <= spare, let first = texts.first else { return [line] }
+      spare -= texts.count - 1
+      let blanks = String(repeating: " ", count: indent)
+      return [line.dropLast() + [(first, last.1)]]
+        + texts.dropFirst().map { [(blanks, .dim), ($0, last.1)] }
+    }
   }
 
   /// The entry alone, and what the last step did to it, on the border of another panel.

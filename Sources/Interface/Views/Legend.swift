@@ -13,17 +13,22 @@ struct Legend {
   /// Whether the map shows how two lanes differ, and nothing else tells what its signs say.
   var showsDifferences = false
 
+  /// Columns of the legend as a panel, with its frame.
+  static let width = 20
+
   /// A sign and what it means.
   struct Item: Equatable {
     var cell: Cell
     /// What it means, for a panel of its own.
     var words: String
-    /// The same where several stand in a row.
+    /// The same where several stand in a row; empty where another item says it there.
     var brief: String
     /// The ink of the words.
     var ink = Ink.text
-    /// What tells the class from another of the same ink.
-    var mark: Glyph?
+    /// The line of the legend that a class of an overlay belongs to; `nil` of other items.
+    var line: String?
+    /// How the slots are mapped that an item is about, whatever their class.
+    var kind: Slot.Kind?
   }
 
   private var isArm: Bool { lane.machine.architecture == .arm64 }
@@ -48,16 +53,21 @@ struct Legend {
         slot, letters: letters, isEnclosed: false, modifiers: [], glyphs: glyphs)
       let isElsewhere = permission == .hole && lane.place.space != .direct
       let words = isElsewhere ? "not mapped" : permission.legend
-      return Item(cell: cell, words: words, brief: isElsewhere ? "unmapped" : permission.brief)
+      return Item(
+        cell: cell, words: words, brief: isElsewhere ? "unmapped" : permission.brief,
+        kind: permission == .hole ? .hole : nil)
     }
     if lane.place.space != .direct {
       let words = lane.place.space == .process ? "zapped" : "guard, freed"
       items.append(
-        Item(cell: Cell(glyphs[.vertical], ink: .dim), words: words, brief: words, ink: .dim))
+        Item(
+          cell: Cell(glyphs[.vertical], ink: .dim), words: words, brief: words, ink: .dim,
+          kind: .reserved))
     } else if isArm {
       items.append(
         Item(
-          cell: Cell(glyphs[.colon], ink: .dim), words: "not mapped", brief: "unmapped", ink: .dim))
+          cell: Cell(glyphs[.colon], ink: .dim), words: "not mapped", brief: "unmapped", ink: .dim,
+          kind: .unmapped))
     }
     return items
   }
@@ -72,7 +82,7 @@ struct Legend {
         slot, tint, letters: letters, isEnclosed: false, modifiers: [], glyphs: glyphs)
       let isElsewhere = tint == classes.first && lane.place.space != .direct
       let shown = isElsewhere ? "not mapped" : words
-      return Item(cell: cell, words: shown, brief: shown, mark: tint.mark)
+      return Item(cell: cell, words: shown, brief: shown, line: words)
     }
   }
 
@@ -90,32 +100,31 @@ struct Legend {
           cell: Cell($0.sign, ink: .text, modifiers: .differs), words: $0.brief, brief: $0.brief)
       }
     }
-    switch (pointsOutBlockers, hasSpotlight) {
-    // Letters keep their own sign, so both look the same.
-    case (true, true) where letters:
-      items.append(item(.square, "blocks, pointed", "blocks, pointed"))
-    case (let blocks, let spots):
-      if blocks { items.append(item(letters ? .square : .cross, "blocks merge", "blocks")) }
-      if spots { items.append(item(.square, "pointed out", "pointed")) }
-    }
+    // Letters keep their own sign, unless both are shown.
+    let sign = PanelView.blockerSign(letters: letters, hasSpotlight: hasSpotlight)
+    if pointsOutBlockers { items.append(item(sign ?? .square, "blocks merge", "blocks")) }
+    if hasSpotlight { items.append(item(.square, "pointed out", "pointed")) }
     return items
   }
 
-  /// The inks of the classes in the panel that has the focus.
-  var inksOnMap: Set<Ink> {
+  /// Whether the panel that has the focus shows the class of an item.
+  func isOnMap(_ item: Item) -> Bool {
     let panel = lane.map[lane.place.focus]
-    if let tints = lane.tints(panel) { return Set(tints.map(\.ink)) }
-    return Set(panel.slots.map(\.worst.ink))
+    guard let codes = lane.tints?.codes(panel), lane.overlay != .permission else {
+      if let kind = item.kind { return panel.slots.contains { $0.kind == kind } }
+      return panel.slots.contains { $0.isMapped && $0.worst.ink == item.cell.ink }
+    }
+    return Set(codes).contains { Self.line(of: Int($0), lane.overlay.classes) == item.line }
+  }
+
+  /// The line that tells of a class: its own, or that of the nearest class of the same ink before it.
+  private static func line(of code: Int, _ classes: [TintClass]) -> String? {
+    classes[...code].last { $0.legend != nil && $0.ink == classes[code].ink }?.legend
   }
 
   /// These classes, with those in the panel that has the focus first.
   func onMapFirst(_ items: some Sequence<Item>) -> [Item] {
-    let inks = inksOnMap
-    let marks = Set(lane.tints(lane.map[lane.place.focus])?.compactMap(\.mark) ?? [])
-    let isOnMap = { (item: Item) in
-      inks.contains(item.cell.ink) && item.mark.map(marks.contains) ?? true
-    }
-    return items.filter(isOnMap) + items.filter { !isOnMap($0) }
+    items.filter(isOnMap) + items.filter { !isOnMap($0) }
   }
 
   // MARK: - Signs
@@ -131,7 +140,8 @@ struct Legend {
       // Letters of other classes do not tell how a slot is mapped.
       guard lane.overlay == .permission else { return marks }
       return [
-        item("R", "X U split rxu", "X U split"), item("S", "split w"), item("=", "split -"),
+        item("S", "split w", "R X U = split"), item("R", "X U split rxu", ""),
+        item("=", "split -", ""),
       ] + marks
     }
     let split = [
@@ -187,7 +197,9 @@ struct LegendRowsView: View {
       classes = pointed + legend.onMapFirst(classes.dropFirst(pointed.count))
     }
     // The classes show the sign of the whole leaf.
-    let signs = legend.signs(canvas.glyphs).filter { $0.words != "whole leaf" }
+    let signs = legend.signs(canvas.glyphs).filter {
+      $0.words != "whole leaf" && !$0.brief.isEmpty
+    }
     let isWide =
       Self.rows(classes.map { Self.width($0.words) }, 1, inside.width) <= inside.height
     let widths = classes.map { Self.width(isWide ? $0.words : $0.brief) }
@@ -221,7 +233,7 @@ extension PermissionClass {
   /// The class as the panel of the legend has room for.
   fileprivate var legend: String {
     switch self {
-    case .rwNX: "RW NX normal"
+    case .rwNX: "RW NX ordinary"
     case .roNX: "RO NX"
     case .roX: "RO X"
     case .rwX: "RW X never!"

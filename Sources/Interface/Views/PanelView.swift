@@ -142,8 +142,10 @@ struct PanelView: View {
         slot, tint, letters: letters, isEnclosed: isEnclosed, modifiers: modifiers,
         glyphs: canvas.glyphs)
       // Both stand on one paper: the sign of the panel why tells them apart.
-      if blocks, !letters, !modifiers.contains(.next) {
-        cell = Cell(.cross, of: canvas.glyphs, ink: cell.ink, modifiers: modifiers)
+      if blocks, !modifiers.contains(.next),
+        let sign = Self.blockerSign(letters: letters, hasSpotlight: spotlight != nil)
+      {
+        cell = Cell(sign, of: canvas.glyphs, ink: cell.ink, modifiers: modifiers)
       }
       // Of two maps that were read only what differs is lit.
       if lane.source.isMap, beside != nil, difference == nil { cell.ink = .dim }
@@ -158,6 +160,13 @@ struct PanelView: View {
         canvas.put(difference.sign, x: place.x, y: place.y, ink: cell.ink, modifiers: modifiers)
       }
     }
+  }
+
+  /// The sign of an entry that blocks a merge; `nil` where it keeps its letter. A letter has no room for
+  /// a sign, so it gives way only where a presenter points pages out on the same paper. `x` is a letter.
+  static func blockerSign(letters: Bool, hasSpotlight: Bool) -> Glyph? {
+    guard letters else { return .cross }
+    return hasSpotlight ? .diamond : nil
   }
 
   /// How each slot differs from that of the lane it is compared with.

@@ -20,7 +20,7 @@ struct HelpView: View {
     let search =
       place.search.isEmpty
       ? "\(keymap.key(.search)) finds"
-      : "\(keymap.key(.nextChange)) \(keymap.key(.previousChange)) go on"
+      : "\(keymap.key(.nextChange)) \(keymap.key(.previousChange)) find more"
     let title =
       "help, lines \(start + 1)-\(end) of \(lines.count): arrows and Space scroll, \(search), "
       + "others close"
@@ -118,8 +118,9 @@ struct AnswerView: View {
 
   func draw(on canvas: inout Canvas, in area: Rect) {
     // A line that was refused stays, so it says how to go.
+    let refusal = editor.error.map { $0.last.map(".?!".contains) == true ? $0 : $0 + "." }
     let text =
-      editor.error.map { "\($0). Esc closes this line." }
+      refusal.map { "\($0) Esc closes this line." }
       ?? editor.candidates.joined(separator: "  ")
     guard !text.isEmpty else { return }
     let rows = min(TextWrap.lines(text, width: area.width - 2).count, area.height)

@@ -47,11 +47,26 @@ struct ScreenLayout: Equatable {
     return place
   }
 
+  /// The first place for words that need some rows, which depend on the width: beside the map, the whole
+  /// width below it, the lower part of the panels behind the first, or all between the first and the last
+  /// row.
+  func place(forRows rows: (Int) -> Int) -> Rect {
+    let whole = Rect(x: 0, y: 1, width: hints.width, height: hints.y - 1)
+    var places = [besideMap].compactMap(\.self)
+    if let side { places.append(Rect(x: 0, y: side.y, width: hints.width, height: side.height)) }
+    if let first = panels.dropFirst().first, let last = panels.last {
+      let width = last.right - first.x
+      let height = min(rows(width), first.height)
+      places.append(Rect(x: first.x, y: first.bottom - height, width: width, height: height))
+    }
+    return places.first { rows($0.width) <= $0.height } ?? whole
+  }
+
   /// The least width at which three panels stand side by side, one border between two of them.
   private static let widthOfThree = 100
 
   /// The least width at which they also have the legend beside them, and a caption below.
-  private static let widthWithLegend = widthOfThree + 18
+  private static let widthWithLegend = widthOfThree + Legend.width
 
   /// The least terminal that shows a panel.
   static let least = Size(width: 36, height: 21)
@@ -106,10 +121,10 @@ struct ScreenLayout: Equatable {
     var map = rest.cutTop(extent.height)
     for _ in 0..<3 { panels.append(map.shareLeft(extent.width)) }
     let spare = map.width - 1
-    if spare >= 46 {
-      legend = map.shareRight(18)
+    if spare >= Legend.width + 28 {
+      legend = map.shareRight(Legend.width)
       why = map
-    } else if spare >= 17 {
+    } else if spare >= Legend.width - 1 {
       legend = map
     }
   }
@@ -132,7 +147,7 @@ struct ScreenLayout: Equatable {
     } else if map.width >= minorWidth + numbersWidth {
       minorRow = (0..<count).map { _ in map.shareLeft(minor.width) }
     }
-    if map.width >= numbersWidth + 18 { legend = map.shareRight(18) }
+    if map.width >= numbersWidth + Legend.width { legend = map.shareRight(Legend.width) }
     numbers = map
   }
 

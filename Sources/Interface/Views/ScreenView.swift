@@ -201,12 +201,13 @@ private func drawHints(_ model: Model, on canvas: inout Canvas, in area: Rect) {
 // MARK: - Over the map
 
 private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout Canvas) {
-  if model.layers.isEmpty, let entry = model.predictions.shown, let side = layout.besideMap {
+  if model.layers.isEmpty, let entry = model.predictions.shown {
     // What the sentence has no room for stands beside the map.
     let sentence = layout.sentence
     let lines = TextWrap.lines(model.notice?.text ?? "", width: sentence.width - 2)
     if model.lane.note != nil || lines.count > sentence.height {
-      VerdictView(entry: entry, score: model.predictions.score).draw(on: &canvas, in: side)
+      let verdict = VerdictView(entry: entry, score: model.predictions.score)
+      verdict.draw(on: &canvas, in: layout.place(forRows: verdict.rows))
     }
   }
   for layer in model.layers {
@@ -218,9 +219,8 @@ private func drawLayers(_ model: Model, _ layout: ScreenLayout, on canvas: inout
     case .stops(let index):
       StopListView(stops: model.stops, selected: index).draw(on: &canvas, in: whole)
     case .prediction(let prompt):
-      let place =
-        layout.besideMap ?? Rect(x: 0, y: 1, width: whole.width, height: layout.hints.y - 1)
-      PredictionView(prompt: prompt, score: model.predictions.score).draw(on: &canvas, in: place)
+      let question = PredictionView(prompt: prompt, score: model.predictions.score)
+      question.draw(on: &canvas, in: layout.place(forRows: question.rows))
     case .leaving: LeavingView(keymap: model.keymap).draw(on: &canvas, in: whole)
     case .resuming: ResumingView(model: model).draw(on: &canvas, in: whole)
     case .line(let editor):

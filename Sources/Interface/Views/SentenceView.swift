@@ -34,30 +34,34 @@ struct SentenceView: View {
     if lane.isUnrecorded {
       canvas.put([(Knowledge.sign, .dim)], in: Rect(x: area.x, y: rest.y, width: 1, height: 1))
     }
-    let sentence = sentence(of: lane, in: rest)
     guard !others.isEmpty, rest.height > 1 else {
+      let sentence = Self.first(of: lane.sentences(keymap), in: rest)
       let rows = canvas.putWrapped(sentence, in: rest, ink: .title)
       drawSource(behind: sentence, rows, on: &canvas, in: rest)
       return
     }
-    let title = lane.titled(lane.sentence(keymap))
-    let rows = min(
-      TextWrap.lines(title, width: rest.width).count, max(1, rest.height - others.count))
+    var own = rest
+    own.height = max(1, rest.height - others.count)
+    let title = Self.first(of: lane.sentences(keymap).map(lane.titled), in: own)
+    let rows = min(TextWrap.lines(title, width: rest.width).count, own.height)
     canvas.putWrapped(title, in: rest.cutTop(rows), ink: .title)
     // The last one has all that is left.
     for other in others.dropLast() where rest.height > 1 {
-      canvas.put(told(other, beside: lane), in: rest.cutTop(1), ink: .dim)
+      let row = rest.cutTop(1)
+      canvas.put(Self.first(of: told(other, beside: lane), in: row), in: row, ink: .dim)
     }
     guard let last = others.last, !rest.isEmpty else { return }
-    canvas.putWrapped(told(last, beside: lane), in: rest, ink: .dim)
+    canvas.putWrapped(Self.first(of: told(last, beside: lane), in: rest), in: rest, ink: .dim)
   }
 
-  /// The sentence of another lane; without the name of the call where that is the same.
-  private func told(_ other: Lane, beside lane: Lane) -> String {
-    let sentence = other.sentence(keymap)
-    guard let call = other.titleOfCall, call == lane.titleOfCall, sentence.hasPrefix(call + " ")
-    else { return other.titled(sentence) }
-    return other.titled(String(sentence.dropFirst(call.count + 1)))
+  /// The sentences of another lane, the longest first; without the name of the call where that is the
+  /// same.
+  private func told(_ other: Lane, beside lane: Lane) -> [String] {
+    let sentences = other.sentences(keymap)
+    guard let call = other.titleOfCall, call == lane.titleOfCall, let whole = sentences.first,
+      whole.hasPrefix(call + " ")
+    else { return sentences.map(other.titled) }
+    return ([String(whole.dropFirst(call.count + 1))] + sentences.dropFirst()).map(other.titled)
   }
 
   /// How many rows a note may take: all between calls, where it tells what comes; inside a call as many
@@ -70,11 +74,10 @@ struct SentenceView: View {
     return area.height - TextWrap.lines(sentence, width: area.width).count
   }
 
-  /// What just happened, in fewer words where all would not fit.
-  private func sentence(of lane: Lane, in area: Rect) -> String {
-    let sentence = lane.sentence(keymap)
-    return TextWrap.lines(sentence, width: area.width).count <= area.height
-      ? sentence : lane.sentence(keymap, isBrief: true)
+  /// The first of these that is whole in an area, else the last.
+  private static func first(of sentences: [String], in area: Rect) -> String {
+    sentences.first { TextWrap.lines($0, width: area.width).count <= area.height }
+      ?? sentences.last ?? ""
   }
 
   /// Where the rule stands in the source, at the end of the sentence or below it, where there is room.

@@ -12,7 +12,7 @@ struct TraceView: View {
   var displayed: [String] = []
 
   func draw(on canvas: inout Canvas, in area: Rect) {
-    var inside = canvas.box(area, title: lane.titled(title))
+    var inside = canvas.box(area, title: lane.titled(titles, width: area.width - 4))
     inside = drawDisplayed(on: &canvas, in: inside)
     let trace = lane.trace
     guard trace.call != nil else {
@@ -109,18 +109,24 @@ struct TraceView: View {
     return CallTree.Row(kind: .function(asked), depth: node.depth, events: node.events)
   }
 
-  private var title: String {
-    guard let call = lane.trace.call else { return "kernel functions" }
+  /// What the panel shows; after it the same in fewer words.
+  private var titles: [String] {
+    guard let call = lane.trace.call else { return ["kernel functions", "functions"] }
     let depth = lane.trace.depth.title.map { ", \($0)" } ?? ""
     let events = lane.trace.events
     if !lane.trace.tree.seen.isEmpty, let kernel = lane.source.kernelName {
-      return "functions of \(kernel), call \(call + 1)\(depth)"
+      return ["functions of \(kernel), call \(call + 1)\(depth)", "call \(call + 1)\(depth)"]
     }
-    if events.isWhole { return "kernel functions of call \(call + 1)\(depth)" }
+    if events.isWhole {
+      let place = "functions of call \(call + 1)\(depth)"
+      return ["kernel \(place)", place, "call \(call + 1)\(depth)"]
+    }
     let (first, last) = (Int64(events.startIndex + 1), Int64(events.endIndex))
-    return
-      "call \(call + 1)\(depth), events \(NumberText.grouped(first)) to "
-      + "\(NumberText.grouped(last)) of \(NumberText.grouped(Int64(events.total)))"
+    let part = "\(NumberText.grouped(first)) to \(NumberText.grouped(last))"
+    return [
+      "call \(call + 1)\(depth), events \(part) of \(NumberText.grouped(Int64(events.total)))",
+      "call \(call + 1), events \(part)",
+    ]
   }
 
   // MARK: - Rows

@@ -20,7 +20,7 @@ struct WhyView: View {
       return
     }
     let answer = lane.slotAnswer
-    let inside = canvas.box(area, title: lane.titled(title(answer, area.width - 4)))
+    let inside = canvas.box(area, title: lane.titled(titles(answer), width: area.width - 4))
       .inset(horizontally: 1, vertically: 0)
     guard !inside.isEmpty else { return }
     let rows = Self.rows(answer.lines(.short), width: inside.width)
@@ -43,17 +43,15 @@ struct WhyView: View {
       TextWidth.columns(hint) <= edge.width ? hint : " \(words) ", in: edge, ink: .dim)
   }
 
-  /// The question, with the slot that it is about, as long as there is room for.
-  private func title(_ answer: SlotAnswer, _ width: Int) -> String {
+  /// The question, with the slot that it is about; after it the same in fewer words.
+  private func titles(_ answer: SlotAnswer) -> [String] {
     let size = answer.merge.size
     let slot = "\(size.name) slot \(lane.page.rawValue / size.pages.rawValue)"
-    let questions =
-      if case .leaf(size) = answer.merge.mapping {
+    return if case .leaf(size) = answer.merge.mapping {
         ["what would split \(slot)?", "\(slot): what splits it?", "\(slot): split?"]
       } else {
         ["why is \(slot) not one leaf?", "\(slot): why not one?", "\(slot): why?"]
       }
-    return questions.first { TextWidth.columns($0) <= width } ?? questions[2]
   }
 
   /// A row of the panel.

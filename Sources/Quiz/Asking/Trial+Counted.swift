@@ -53,7 +53,7 @@ extension Trial {
         Misconception(
           rest, right == 0 ? "Only areas of 2M blocks are rounded up to whole blocks." : nil),
         Misconception(0, right > 0 ? "An area of 2M blocks ends with a whole block." : nil),
-        Misconception(4, "The guard page behind an area is an address, no memory."),
+        Misconception(4, "The guard page after an area is an address, no memory."),
         Misconception(2048), Misconception(2044),
       ],
       "\(area.asked.words) were asked for, and \(area.pages.words) were taken: "

@@ -113,7 +113,7 @@ extension Trial {
           lines[index], order: Int64(index),
           mistake: "Tried: \(lines[index]) leaves the property whole.")
       }
-      return maker.question("Tried: behind \(lines[right]) \(found).")
+      return maker.question("Tried: after \(lines[right]) \(found).")
     }
     return nil
   }
@@ -140,7 +140,7 @@ extension Trial {
     switch reach {
     case .shortest(let path) where path.count == 1:
       right = path[0]
-      explanation = "Tried: behind \(lines[path[0]]) they are \(old.text(.size4K)) again."
+      explanation = "Tried: after \(lines[path[0]]) they are \(old.text(.size4K)) again."
     case .shortest(let path):
       right = nil
       let way = path.map { lines[$0] }.joined(separator: "; ")
@@ -156,7 +156,7 @@ extension Trial {
       maker.offer(
         answer.map { lines[$0] } ?? "none of them", order: Int64(answer ?? 99),
         aliases: answer == nil ? ["none"] : [],
-        mistake: answer.map { "Tried: behind \(lines[$0]) the flags are not those from before." }
+        mistake: answer.map { "Tried: after \(lines[$0]) the flags are not those from before." }
           ?? "One of them does: they were all tried.")
     }
     return maker.question(explanation)

@@ -132,7 +132,7 @@ extension Grade.Answer {
     guard let (first, reading) = readings.first else {
       isRight = false
       remark =
-        (given.isEmpty ? "The file has no line for this answer. " : "Nothing is answered. ")
+        (given.isEmpty ? "The file has no line for this answer. " : "Not answered. ")
         + question.remark(on: nil)
       return
     }

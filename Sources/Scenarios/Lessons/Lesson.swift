@@ -134,7 +134,7 @@ public enum LessonTrouble: Equatable, Sendable {
     case .titleTwice: "the lesson has a title already; say it once"
     case .noPart: "the lesson has no part; write part \"HEADING\""
     case .noStory: "the lesson ends nowhere; add story \"TITLE\" \"ADDRESS OR COMMIT\""
-    case .beforePart: "a lesson does nothing before its first part; move this line behind it"
+    case .beforePart: "a lesson does nothing before its first part; move this line after it"
     case .taskTwice: "the part has a task already; begin another part"
     case .captionNotFirst: "captions come first in a part; begin another part for this one"
     }

@@ -106,7 +106,7 @@ extension MergerAnswer {
     case .onRox:
       return answer.size == .size1G
         ? "Only set_memory_rox merges, and to 1G only right after a merge to 2M in it."
-        : "Only set_memory_rox looks for merges."
+        : "Only set_memory_rox tries to merge."
     case .onFlush: return "\(who) tries the whole GiB at each flush of CPA."
     case .bitmap(let tracked, _):
       guard tracked != 0 else { return "\(who) has no bit set." }

@@ -46,7 +46,7 @@ extension ProcessChange {
     case .tableBatchOpened:
       "tlb_remove_table allocates a page that holds up to \(MmuGather.tableLimit) page tables."
     case .tableBatchFreed(let count):
-      "\(count == 1 ? "1 page table is" : "\(count) page tables are") freed behind the flush, and "
+      "\(count == 1 ? "1 page table is" : "\(count) page tables are") freed after the flush, and "
         + "with them the page that held them."
     case .gatherFinished: "tlb_finish_mmu gives the pages of the batches back."
     }

@@ -85,7 +85,7 @@ extension RemedyFunction {
         + "flags must be exactly GFP_GROUPED."
     case .removeFirstPage:
       "\(name) looks for a cached page on the list of the node asked for; for NUMA_NO_NODE on all "
-        + "lists, from where the round robin stands."
+        + "lists, from where the round robin is."
     case .listLRUGetMRU:
       "\(name) takes the page that was added last off the list of \(what): last in, first out."
     case .replenishGroupedPages:
@@ -111,7 +111,7 @@ extension RemedyFunction {
     case .allocPagePTEMapped:
       "\(name) gets a page that a 4K entry maps: one of the cache, else of a fresh block."
     case .pteMappedCacheGet:
-      "\(name) looks on the lists of all nodes, from the one at which the round robin stands; the "
+      "\(name) looks on the lists of all nodes, from the one at which the round robin is; the "
         + "node asked for does not matter."
     case .pteMappedListGetMRU:
       "\(name) takes the page that was added last off the list of \(what)."
@@ -159,7 +159,7 @@ extension RemedyFunction {
       "\(name) puts \(what) back into the direct map: the first step of the free. The type of the "
         + "pageblock decides, not the page."
     case .freeOnePage:
-      "\(name) has merged the freed page as far as it goes: \(what). The stub looks whether a whole "
+      "\(name) has merged the freed page as far as it goes: \(what). The stub checks whether a whole "
         + "Unmapped pageblock is free."
     default:
       "\(name) maps the block \(what) by one 2M leaf again. The patch calls it; nobody wrote it."
@@ -197,7 +197,7 @@ extension RemedyFunction {
     case .listLRUShrinkWalk:
       "\(name) walks the list from its oldest page on: \(what) at the most."
     case .bpfProgPackAlloc:
-      "\(name) looks for enough free chunks of 64 bytes in a row, pack by pack; without them it makes "
+      "\(name) looks for enough consecutive free chunks of 64 bytes, pack by pack; without them it makes "
         + "a new pack."
     case .allocNewPack:
       "\(name) makes an area of \(what), 2M for each node, read-only and executable: one change for "

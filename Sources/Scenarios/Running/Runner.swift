@@ -346,7 +346,7 @@ extension RunError.Reason {
     case .display(let trouble): trouble
     case .fileNotRead(let file):
       "\(file) was not read; give its contents in the line: sizes such as text=24K, or addresses"
-    case .lineOpen: "the line that is typed here never ends; add key \"Enter\" behind it"
+    case .lineOpen: "the line that is typed here never ends; add key \"Enter\" after it"
     case .writesFile(let what):
       "\(what) writes a file, which a demo or a lesson may not; leave it out, and save by hand"
     }

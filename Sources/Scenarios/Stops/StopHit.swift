@@ -43,7 +43,7 @@ extension StopHit.Finding {
     case .near(let address, let size, let entries):
       entries == 0
         ? "Nothing blocks a \(size.name) leaf at \(address.words) any more."
-        : "\(entries) \(entries == 1 ? "entry stands" : "entries stand") against a "
+        : "\(entries) \(entries == 1 ? "entry blocks" : "entries block") a "
           + "\(size.name) leaf at \(address.words)."
     case .drift(let drift): drift.sentence
     case .broken(let invariant): "The engine is wrong: \(invariant)."

@@ -9,7 +9,7 @@ struct InstallCommand: ParsableCommand {
     commandName: "install",
     abstract: "Install this program, its manual page and completions for bash, zsh and fish.",
     discussion: """
-      The program that runs is copied; nothing is fetched. Tells every file that it writes, and what \
+      The program that runs is copied; nothing is fetched. Lists every file that it writes, and what \
       your shell still needs to find them. What is there already is replaced, whole. Below the \
       folder no link is followed that another user made or can change.
       """)

@@ -13,7 +13,7 @@ struct LabCommand: AsyncParsableCommand {
     abstract: "Make calls on a real kernel that runs in QEMU.",
     discussion: """
       The kernel needs no module, no debug information and no change. Its functions are called through \
-      QEMU's debugger, and its page tables are read in its memory after each call. docs/lab.md tells \
+      QEMU's debugger, and its page tables are read in its memory after each call. docs/lab.md explains \
       how, and what cannot be seen from outside.
       """,
     subcommands: [LabScreenCommand.self, LabCheckCommand.self, LabRecordCommand.self],
