@@ -136,8 +136,9 @@ extension Flush {
         "\(pages.words) > tlb_single_page_flush_ceiling \(ceiling): flush_tlb_kernel_range empties the "
         + "TLB."
     case (.kernelRangeToEnd, .cpaFlush?):
-      return "Another mapping of the pages was visited: the range ends at TLB_FLUSH_ALL, and every CPU "
-        + "forgets everything."
+      return
+        "Another mapping of the pages was visited: the range ends at TLB_FLUSH_ALL, and every CPU forgets "
+        + "everything."
     default: return nil
     }
   }
