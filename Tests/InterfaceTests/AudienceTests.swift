@@ -1,9 +1,10 @@
 import Engine
-import Interface
 import Scenarios
 import Screen
 import TestSupport
 import Testing
+
+@testable import Interface
 
 /// What a presenter shows an audience: bands, spotlights, the map alone, notes that are not shown.
 @Suite struct AudienceTests {
@@ -59,6 +60,9 @@ import Testing
       layout.legendRows?.intersection($0).isEmpty == false
     }
     #expect(overlaps.isEmpty, "the legend covers \(overlaps)")
+    for panel in layout.panels {
+      #expect(panel.size == PanelView.extent(layout.scale) && panel.right <= size.width, "\(panel)")
+    }
     var back = alone
     back.press("|")
     #expect(!back.options.isMapOnly)

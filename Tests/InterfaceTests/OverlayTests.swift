@@ -68,7 +68,7 @@ struct OverlayTests {
       let classes = overlay.classes
       #expect(classes.count <= TintCounts.scalarCount)
       #expect(Set(classes.map(\.letter)).count == classes.count, "\(overlay)")
-      for tint in classes { #expect((tint.legend ?? "").count <= 12) }
+      for tint in classes { #expect((tint.legend ?? "").count <= Legend.width - 6) }
     }
     #expect(TintClass.pages.count == TintCode.Pages.count)
     #expect(TintClass.pages[Int(TintCode.Pages.out)].words == "handed out by the cache")

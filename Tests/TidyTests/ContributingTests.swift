@@ -49,7 +49,8 @@ import Testing
 
   @Test func `what a learner or an audience reads has the words of its table`() throws {
     let word = try Regex(
-      #"\b(?i:alike|shatter\w*|stands? against|gives? back|go(?:es)? on|in a row|kin|lit|nobody looks)\b"#)
+      #"\b(?i:alike|shatter\w*|stands? against|gives? back|go(?:es)? on|in a row|kin|lit|nobody looks)\b"#
+    )
     let texts = ["Sources/Lessons/Texts", "Assets/demos", "Assets/scenarios"].flatMap {
       ProjectFiles.list($0, ending: "dmap")
     }

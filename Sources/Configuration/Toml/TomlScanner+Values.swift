@@ -69,7 +69,8 @@ extension TomlScanner {
       skipLines()
       if take(",") { continue }
       guard take("]") else {
-        throw error("a list continues with \(here)", "put commas between its values, a ] after them")
+        throw error(
+          "a list continues with \(here)", "put commas between its values, a ] after them")
       }
       return values
     }

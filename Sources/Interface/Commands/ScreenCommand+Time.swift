@@ -7,7 +7,7 @@ extension ScreenCommand {
   static var travelling: [ScreenCommand] {
     [
       ScreenCommand(
-        "continue", help: "Goes on to where a stop is hit, or to the end.",
+        "continue", help: "Continues to where a stop is hit, or to the end.",
         run: { model, _ in model.answering { $0.runOn(forwards: true) } }),
       ScreenCommand(
         "reverse-continue", help: "Goes back to where a stop is hit, or to the beginning.",

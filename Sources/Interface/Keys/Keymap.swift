@@ -22,7 +22,7 @@ public struct Keymap: Equatable, Sendable {
   /// The parts of the list, in order; raw values are the headings.
   public enum Group: String, CaseIterable, Sendable {
     case moving = "Move on the map"
-    case calls = "Change permissions, on the selected page or on as many pages as the count says"
+    case calls = "Change permissions of the selected page, or of as many as the count says"
     case loading = "Allocate, load and free"
     case stepping = "Step through a call"
     case time = "Go through calls, play"

@@ -50,9 +50,9 @@ extension Lane {
     return CallWords.sentence(step.deed, step.summary, trace, length)
   }
 
-  /// The same from the longest to the shortest; each says what the others do.
-  func sentences(_ keymap: Keymap) -> [String] {
-    CallWords.Length.allCases.map { sentence(keymap, $0) }
+  /// The same from the longest to the shortest, each made when it is asked for.
+  func sentences(_ keymap: Keymap) -> LazyMapSequence<[CallWords.Length], String> {
+    CallWords.Length.allCases.lazy.map { sentence(keymap, $0) }
   }
 
   /// The title of the call that the sentence is about; `nil` where it is about a part of a call, or none.

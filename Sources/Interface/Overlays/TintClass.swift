@@ -9,6 +9,8 @@ struct TintClass: Equatable, Sendable {
   let letter: Unicode.Scalar
   /// What it is, as the legend has room for; `nil` where a neighbour's line tells of it too.
   let legend: String?
+  /// The same where several stand in a row.
+  let brief: String?
   /// What it is, as "here" says it of a page or of a slot.
   let words: String
   /// A glyph of its own, which marks it in every colour.
@@ -16,10 +18,12 @@ struct TintClass: Equatable, Sendable {
 
   init(
     _ ink: Ink, _ letter: Unicode.Scalar, _ legend: String?, _ words: String, mark: Glyph? = nil,
+    brief: String? = nil,
   ) {
     self.ink = ink
     self.letter = letter
     self.legend = legend
+    self.brief = brief ?? legend
     self.words = words
     self.mark = mark
   }
@@ -40,8 +44,8 @@ extension TintClass {
       TintClass(.overlay5, "t", "page table", "a page table"),
       TintClass(.overlay6, "u", "user", "user memory"),
       TintClass(
-        .overlay7, "m", "area, secret", "a page of an area, or secret"),
-      TintClass(.overlay8, "c", "in the cache", "in the cache"),
+        .overlay7, "m", "area, secret", "a page of an area, or secret", brief: "area/secret"),
+      TintClass(.overlay8, "c", "in the cache", "in the cache", brief: "cached"),
       TintClass(
         .overlay8, ">", "next out", "in the cache, the next to go out", mark: .diamond),
       TintClass(.overlay10, "r", "came back", "in the cache, came back from a user"),
@@ -51,9 +55,10 @@ extension TintClass {
     ]
     + (0...10).map { order in
       let letter: Unicode.Scalar = order < 10 ? Unicode.Scalar(UInt8(48 + order)) : "A"
-      let legend = order == 0 ? "free, order <9" : order == 9 ? "free, order 9+" : nil
+      let legend = order == 0 ? "free, below 2M" : order == 9 ? "free, 2M or 4M" : nil
       return TintClass(
-        order < 9 ? .overlay1 : .overlay2, letter, legend, "free, in a block of order \(order)")
+        order < 9 ? .overlay1 : .overlay2, letter, legend, "free, in a block of order \(order)",
+        brief: order == 0 ? "free <2M" : order == 9 ? "free 2M+" : nil)
     }
 
   static let pageblocks: [TintClass] =

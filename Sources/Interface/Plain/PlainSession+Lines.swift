@@ -148,8 +148,7 @@ extension PlainSession {
     if name == "expect" { return [claim(error, lines)] }
     if let error {
       // Of this line, not of one that a stop carried out.
-      let isUnknown =
-        error.hasPrefix("column 1: unknown command '") && !error.contains("did you mean")
+      let isUnknown = error.hasPrefix("unknown command '") && !error.contains("did you mean")
       lines.append(Self.refusal(isUnknown ? Self.unknown(name) : error))
     }
     if asksWhy, error == nil { lines += tell { $0.plainWhy } }

@@ -51,8 +51,10 @@ struct PredictionView: View {
       row += 1
     }
     row += gaps > 2 ? 1 : 0
-    canvas.put(
-      prompt.isMistyped ? prompt.mostWords : prompt.hint, in: inside,
-      row: min(row, inside.height - 1), ink: prompt.isMistyped ? .warning : .dim)
+    let hint = prompt.isMistyped ? prompt.mostWords : prompt.hint
+    let lines = TextWrap.lines(hint, width: width).count
+    canvas.putWrapped(
+      hint, in: inside, row: max(0, min(row, inside.height - lines)),
+      ink: prompt.isMistyped ? .warning : .dim)
   }
 }

@@ -18,14 +18,17 @@ extension ScreenLayout {
     layout.sentence = rest.cutBottom(rest.height >= 21 ? 2 : 1)
     layout.bars = rest.cutTop(rest.height >= 19 ? 1 : 0)
     let count = layout.panels.count
-    let columns = max(1, min(4, (rest.width - 2 * count) / (count * PanelPicture.columns)))
+    // One border between two panels, so that three fit into 100 columns.
+    let columns = max(1, min(4, (rest.width - count - 1) / (count * PanelPicture.columns)))
     let rows = max(1, min(columns, (rest.height - 2) / PanelPicture.rows))
     layout.scale = Size(width: columns, height: rows)
     let extent = PanelView.extent(layout.scale)
     layout.legendRows = rest.height > extent.height ? rest.cutBottom(1) : nil
-    var map = rest.centered(
-      Size(width: min(rest.width, count * extent.width), height: extent.height))
-    layout.panels = (0..<count).map { _ in map.cutLeft(extent.width) }
+    let map = rest.centered(
+      Size(width: count * (extent.width - 1) + 1, height: extent.height))
+    layout.panels = (0..<count).map {
+      Rect(x: map.x + $0 * (extent.width - 1), y: map.y, width: extent.width, height: extent.height)
+    }
     layout.legend = nil
     layout.inspector = nil
     layout.trace = nil

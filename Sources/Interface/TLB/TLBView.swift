@@ -112,7 +112,8 @@ struct TLBView: View {
     let found = sizes.reduce(0) { $0 + now[$1] }
     let all = "\(NumberText.grouped(Int64(clamping: found))) \(found == 1 ? "miss" : "misses")"
     guard sizes.count > 1 else {
-      return found == 1 ? "\(all), in a \(first.name) leaf." : "\(all), all in \(first.name) leaves."
+      return found == 1
+        ? "\(all), in a \(first.name) leaf." : "\(all), all in \(first.name) leaves."
     }
     let parts = sizes.map { "\(NumberText.grouped(Int64(clamping: now[$0]))) in \($0.name)" }
     return "\(all): " + parts.joined(separator: ", ") + "."

@@ -28,18 +28,20 @@ struct HeaderView: View {
     let least = brief(lanes.inCharge.setup)
     let places = [place(isBrief: false), place(isBrief: true)]
     // The names that other panels show too are the first to go, and the options of a call the last.
+    let program: [(String, Ink)] = [(" directmap ", .title)]
     for places in [places, [place(isBrief: true, hasOptions: false)]] {
-      for (software, rest) in [(all, file), (own, file), (own, []), (least, [])] {
-        let left = [(" directmap", Ink.title), ("  \(software)", .text)] + rest
+      for (program, software, rest) in [
+        (program, all, file), (program, own, file), (program, own, []), (program, least, []),
+        ([], least, []),
+      ] {
+        let left = program + [(" \(software)", .text)] + rest
         let taken = TextWidth.columns(left.map(\.0).joined())
         if let place = places.first(where: { taken + 3 + TextWidth.columns($0) <= width }) {
           return (left, place)
         }
       }
     }
-    return (
-      [(" directmap", .title), ("  \(least)", .text)], place(isBrief: true, hasOptions: false)
-    )
+    return ([(" \(least)", .text)], place(isBrief: true, hasOptions: false))
   }
 
   /// The kernel of a lane with its policies, and the name of the lane where that is another.

@@ -21,7 +21,7 @@ struct InspectorView: View {
       if start == Self.pfnLabel { title = "here: pfn \(lane.selection.hex)" }
     }
     if lane.isUnrecorded { title += " " + Knowledge.sign }
-    canvas.box(area, title: lane.titled(title))
+    canvas.box(area, title: lane.titled([title], width: area.width - 4))
     if canvas.glyphs == .ascii { lines = lines.map { $0.map { (Self.plain($0.0), $0.1) } } }
     lines = Self.wrapped(lines, in: inside.size)
     for (row, whole) in lines.enumerated() {

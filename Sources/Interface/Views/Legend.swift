@@ -75,14 +75,15 @@ struct Legend {
   private func tints(_ glyphs: Glyphs) -> [Item] {
     let classes = lane.overlay.classes
     return classes.compactMap { tint in
-      guard let words = tint.legend else { return nil }
+      guard let words = tint.legend, let brief = tint.brief else { return nil }
       var slot = Slot()
       slot.kind = tint == classes.first ? .hole : .leaf
       let cell = PanelView.cell(
         slot, tint, letters: letters, isEnclosed: false, modifiers: [], glyphs: glyphs)
       let isElsewhere = tint == classes.first && lane.place.space != .direct
-      let shown = isElsewhere ? "not mapped" : words
-      return Item(cell: cell, words: shown, brief: shown, line: words)
+      return Item(
+        cell: cell, words: isElsewhere ? "not mapped" : words,
+        brief: isElsewhere ? "not mapped" : brief, line: words)
     }
   }
 

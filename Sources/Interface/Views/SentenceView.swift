@@ -56,12 +56,14 @@ struct SentenceView: View {
 
   /// The sentences of another lane, the longest first; without the name of the call where that is the
   /// same.
-  private func told(_ other: Lane, beside lane: Lane) -> [String] {
-    let sentences = other.sentences(keymap)
-    guard let call = other.titleOfCall, call == lane.titleOfCall, let whole = sentences.first,
-      whole.hasPrefix(call + " ")
-    else { return sentences.map(other.titled) }
-    return ([String(whole.dropFirst(call.count + 1))] + sentences.dropFirst()).map(other.titled)
+  private func told(
+    _ other: Lane, beside lane: Lane,
+  ) -> LazyMapSequence<[CallWords.Length], String> {
+    let call = other.titleOfCall == lane.titleOfCall ? other.titleOfCall.map { $0 + " " } : nil
+    return other.sentences(keymap).map { sentence in
+      guard let call, sentence.hasPrefix(call) else { return other.titled(sentence) }
+      return other.titled(String(sentence.dropFirst(call.count)))
+    }
   }
 
   /// How many rows a note may take: all between calls, where it tells what comes; inside a call as many
@@ -75,9 +77,13 @@ struct SentenceView: View {
   }
 
   /// The first of these that is whole in an area, else the last.
-  private static func first(of sentences: [String], in area: Rect) -> String {
-    sentences.first { TextWrap.lines($0, width: area.width).count <= area.height }
-      ?? sentences.last ?? ""
+  private static func first(of sentences: some Sequence<String>, in area: Rect) -> String {
+    var last = ""
+    for sentence in sentences {
+      last = sentence
+      if TextWrap.lines(sentence, width: area.width).count <= area.height { break }
+    }
+    return last
   }
 
   /// Where the rule stands in the source, at the end of the sentence or below it, where there is room.

@@ -48,10 +48,10 @@ struct WhyView: View {
     let size = answer.merge.size
     let slot = "\(size.name) slot \(lane.page.rawValue / size.pages.rawValue)"
     return if case .leaf(size) = answer.merge.mapping {
-        ["what would split \(slot)?", "\(slot): what splits it?", "\(slot): split?"]
-      } else {
-        ["why is \(slot) not one leaf?", "\(slot): why not one?", "\(slot): why?"]
-      }
+      ["what would split \(slot)?", "\(slot): what splits it?", "\(slot): split?"]
+    } else {
+      ["why is \(slot) not one leaf?", "\(slot): why not one?", "\(slot): why?"]
+    }
   }
 
   /// A row of the panel.

@@ -22,7 +22,8 @@ extension Command {
         make: { .direction(.wait(milliseconds: $0.number)) }),
       Command(
         name: "caption", operands: [.required(.text)],
-        help: "Words that stay until the next caption; consecutive lines are its paragraphs, and an "
+        help:
+          "Words that stay until the next caption; consecutive lines are its paragraphs, and an "
           + "empty text takes it away.",
         example: "caption \"The bit is back. The large leaf is not.\"", group: .directions,
         make: { .direction(.caption($0.text)) }),
