@@ -1,7 +1,8 @@
-import Interface
 import Scenarios
 import Screen
 import Testing
+
+@testable import Interface
 
 /// Expressions that are displayed, on the screen and without one.
 @Suite struct DisplayScreenTests {
