@@ -175,7 +175,12 @@ struct CallCheck: Sendable {
         continue
       }
       guard map.contains(range.lowerBound) else { continue }
-      if let last = ranges.last, last.contains(range.lowerBound) { continue }
+      // A slot may also be around the one before it: then it begins where that begins.
+      if let last = ranges.last, last.lowerBound <= range.lowerBound,
+        range.upperBound <= last.upperBound
+      {
+        continue
+      }
       ranges.append(range)
     }
     guard ranges.count > 1 else { return ranges }

@@ -140,8 +140,7 @@ extension Command {
       Command(
         name: "poke", operands: [.required(.target), .required(.bits)],
         help:
-          "Changes bits of the entry that maps a page behind CPA's back, as KFENCE does: no split, "
-          + "no counter, no alias, and a flush only if you say so.",
+          "Changes bits of the entry that maps a page behind CPA's back, as KFENCE does; a flush only on demand.",
         example: "poke pfn:0x180000 without P flush", group: .machine,
         make: { .call(.poke($0.target, $0.poke)) }),
       Command(

@@ -339,7 +339,7 @@ extension LineReader {
       let sets = isNext("with")
       advance()
       var flags: EntryFlags = []
-      while let flag = nextWord.flatMap({ EntryFlags(word: $0) }) {
+      while let word = nextWord, word != "PSE", let flag = EntryFlags(word: word) {
         let rival = sets ? poke.clear : poke.set
         guard EntryPoke.possible.isSuperset(of: flag), rival.isDisjoint(with: flag) else { break }
         flags.formUnion(flag)
