@@ -39,7 +39,7 @@ enum PolicyBenchmarks {
           if case .success = machine.collapseTest(of: .size2M, at: address) { found += 1 }
         }
       })
-    precondition(found == 0, "One entry stands against the merge.")
+    precondition(found == 0, "One entry blocks the merge.")
     return [
       Measurement(
         name: "the bitmap policy's merge test / a scan of 512", value: times.first / times.second,

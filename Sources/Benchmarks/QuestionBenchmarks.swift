@@ -63,7 +63,7 @@ enum QuestionBenchmarks {
         for _ in 0..<count { sum &+= UInt64(machine.blockers(.size2M, at: start) ?? 0) }
       })
     return Measurement(
-      name: "counting what stands against a merge / C sum", value: times.second / times.first,
+      name: "counting what blocks a merge / C sum", value: times.second / times.first,
       detail: "\(Measurement.nanoseconds(times.second, count)), \(sum & 1)")
   }
 

@@ -80,7 +80,8 @@ import Testing
   @Test func `time without calls has an end and a beginning`() throws {
     let terminal = try opened()
     for (key, said) in [
-      ("c", "This is the end."), ("C", "This is the beginning."), (".", "the next call continues from here"),
+      ("c", "This is the end."), ("C", "This is the beginning."),
+      (".", "the next call continues from here"),
       (",", "This is the beginning."), (")", "This is the end."), ("[", "lies before here"),
       ("]", "no split or merge comes"), ("W", "no call up to here has changed this page"),
       ("{", "This is the beginning."), ("u", "nothing to undo"), ("}", "This is the end."),

@@ -141,7 +141,7 @@ import Testing
     (["--prefix", ""], "--prefix is empty; give a folder"),
     (["--print", "html"], "html"),
   ])
-  func `says what stands against it`(arguments: [String], words: String) throws {
+  func `says what prevents it`(arguments: [String], words: String) throws {
     let result = try Program.run(["install"] + arguments)
     #expect(result.status == 2)
     #expect(result.errors.contains(words), "\(result.errors)")

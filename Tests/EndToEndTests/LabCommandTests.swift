@@ -37,7 +37,7 @@ import Testing
   @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))
   func `who writes a watched entry is told, with who called it`() throws {
     let result = try Self.run(
-      ["set_memory_ro pfn:0x20205 3"], on: LabKernels.x86, ["--watch", "pfn:0x20205"])
+      ["set_memory_ro pfn:0x20205 3"], on: LabKernels.x86Image, ["--watch", "pfn:0x20205"])
     #expect(result.status == 3, "\(result.errors)")
     #expect(result.output.contains(" wrote the 2M entry of pfn 0x20205: 0x"), "\(result.output)")
     #expect(result.output.contains("; called by "), "\(result.output)")
@@ -46,11 +46,11 @@ import Testing
   @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))
   func `a function called by hand shows what it returned`() throws {
     let result = try Self.run(
-      ["kcall set_memory_4k pfn:0x20600 1", "kcall set_memory_ro 0 1"], on: LabKernels.x86)
+      ["kcall set_memory_4k pfn:0x20600 1", "kcall set_memory_ro 0 1"], on: LabKernels.x86Image)
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.contains("| set_memory_4k(0xffff888020600000, 0x1) = 0x0"))
     #expect(result.output.contains("The 2M leaf at pfn 0x20600 is replaced by a table"))
-    let unknown = try Self.run(["kcall no_such_function 1"], on: LabKernels.x86)
+    let unknown = try Self.run(["kcall no_such_function 1"], on: LabKernels.x86Image)
     #expect(unknown.status == 2)
     #expect(unknown.errors.contains("this kernel has no no_such_function"))
     let folder = try Folder()
@@ -63,7 +63,7 @@ import Testing
 
   @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))
   func `random calls of three kinds are alike`() throws {
-    let kernel = try #require(LabKernels.x86)
+    let kernel = try #require(LabKernels.x86Image)
     let result = try Program.run(
       [
         "lab", "check", "--kernel", kernel, "--random", "basic", "--random", "alias", "--random",
@@ -75,7 +75,7 @@ import Testing
 
   @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))
   func `a recording of a real kernel is verified`() throws {
-    let kernel = try #require(LabKernels.x86)
+    let kernel = try #require(LabKernels.x86Image)
     let folder = try Folder()
     let file = "\(folder.path)/mixed.jsonl"
     let result = try Program.run(
@@ -90,7 +90,7 @@ import Testing
 
   @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))
   func `the first difference of a variant from the real kernel is named`() throws {
-    let kernel = try #require(LabKernels.x86)
+    let kernel = try #require(LabKernels.x86Image)
     let folder = try Folder()
     let file = "\(folder.path)/ro.dmap"
     try Data("set_memory_ro pfn:0x20205\nset_memory_rw pfn:0x20205\n".utf8)
@@ -114,7 +114,7 @@ import Testing
         "set_memory_valid pfn:0x60210 3 false", "set_memory_ro pfn:0x60410",
         "vmap a pfn:0x60010 16",
         "set_memory_ro a+2 4", "vunmap a", "expect ret == 0",
-      ], on: LabKernels.arm64, ["--append", "rodata=full"])
+      ], on: LabKernels.arm64Image, ["--append", "rodata=full"])
     #expect(result.status == 0, "\(result.errors)")
     #expect(!result.output.contains("The simulation differs"), "\(result.output)")
   }
@@ -123,7 +123,7 @@ import Testing
     .enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"),
     arguments: DocumentedCommand.onKernel)
   func `the commands of the pages run`(command: DocumentedCommand) throws {
-    let kernel = try #require(LabKernels.x86)
+    let kernel = try #require(LabKernels.x86Image)
     let folder = try Folder()
     let words = command.words.dropFirst().map { word in
       word.replacing("KERNEL", with: kernel)

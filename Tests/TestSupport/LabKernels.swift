@@ -40,9 +40,29 @@ public enum LabKernels {
     return "\(folder)/\(name)"
   }
 
-  /// The first file with a name in a package of Debian; `nil` if it has none. The package is unpacked once,
-  /// into a folder beside it that stays.
+  /// The kernel images in them, so that not every test unpacks a package.
+  public static let x86Image = image(of: x86)
+  /// The same of arm64.
+  public static let arm64Image = image(of: arm64)
+
+  private static func image(of package: String?) -> String? {
+    package.flatMap { try? image(in: $0) }
+  }
+
+  /// The path of the kernel image in a package of Debian; `nil` if it has none.
+  public static func image(in package: String) throws -> String? {
+    try path(in: package) { $0.split(separator: "/").last?.hasPrefix("vmlinuz") == true }
+  }
+
+  /// The first file with a name in a package of Debian; `nil` if it has none.
   public static func file(named name: String, in package: String) throws -> [UInt8]? {
+    try path(in: package) { $0.hasSuffix("/\(name)") }
+      .flatMap(FileManager.default.contents).map { Array($0) }
+  }
+
+  /// The path of the first file of a package that is wanted. The package is unpacked once, into a folder
+  /// beside it that stays.
+  private static func path(in package: String, where isWanted: (String) -> Bool) throws -> String? {
     let folder = package + ".files"
     try unpacking.withLock { _ in
       guard !FileManager.default.fileExists(atPath: folder) else { return }
@@ -55,8 +75,7 @@ public enum LabKernels {
       process.waitUntilExit()
     }
     let paths = FileManager.default.enumerator(atPath: folder)?.lazy.compactMap { $0 as? String }
-    guard let path = paths?.first(where: { $0.hasSuffix("/\(name)") }) else { return nil }
-    return FileManager.default.contents(atPath: "\(folder)/\(path)").map { Array($0) }
+    return paths?.first(where: isWanted).map { "\(folder)/\($0)" }
   }
   private static let unpacking = Mutex(())
 }

@@ -44,7 +44,7 @@ public enum Decision: Equatable, Sendable {
   /// A slot cannot become a leaf of this size, for this reason.
   case collapseFailed(VirtualAddress, LeafSize, CollapseObstacle)
   /// A policy cannot merge a slot to a leaf of this size yet: this many entries, or groups of entries,
-  /// stand against it.
+  /// block it.
   case mergeWaits(VirtualAddress, LeafSize, entries: Int)
   /// A policy merges a slot to a leaf of this size.
   case mergeDone(VirtualAddress, LeafSize)

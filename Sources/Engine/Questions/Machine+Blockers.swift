@@ -1,5 +1,5 @@
 extension Machine {
-  /// How many entries stand against a leaf of this size: those that are not present, that still point
+  /// How many entries block a leaf of this size: those that are not present, that still point
   /// to tables, that are 4K by request, that are out of row, or that differ from most; where a policy
   /// asks for certain flags, those that have others. `nil` where there is no table.
   ///

@@ -87,7 +87,7 @@ extension Machine {
     return answers
   }
 
-  /// The entries that stand against a merge by the rule of a policy that tracks tables.
+  /// The entries that block a merge by the rule of a policy that tracks tables.
   private func entries(
     against policy: any Policy, _ rule: MergeRule, _ size: LeafSize, at start: VirtualAddress,
   ) -> EntrySet {

@@ -137,7 +137,7 @@ public struct MergerAnswer: Equatable, Sendable {
   public var title: String?
   /// Its rule.
   public var rule: MergeRule
-  /// The entries that stand against the merge by its rule, where it has one about entries of its own.
+  /// The entries that block the merge by its rule, where it has one about entries of its own.
   public var entries = EntrySet()
   /// What would give the entries the flags it asks for; `nil` where any common flags do.
   public var clearing: Clearing?

@@ -73,7 +73,7 @@ public enum RuleOperation: Equatable, Sendable {
   case merge(leaks: Bool)
   /// Tries the kernel's own collapse on the slot.
   case collapse
-  /// Says how many entries stand against a merge.
+  /// Says how many entries block a merge.
   case wait
   /// Flushes all TLBs; of a request that is about to be flushed, turns its flush into that.
   case flushAll

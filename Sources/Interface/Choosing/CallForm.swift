@@ -135,7 +135,7 @@ extension Lane {
       .format,
       .preset, .pattern, .touched, .keys, .duration, .until, .spot, .function, .shown:
       return ""
-    case .bits: return "without P"
+    case .bits: return "without RW"
     }
   }
 

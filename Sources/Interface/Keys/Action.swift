@@ -44,7 +44,7 @@ public enum Action: Hashable, Sendable {
   case setMark, goToMark
   /// To the next split or merge, and to who changed the page.
   case nextSplitOrMerge, previousSplitOrMerge, who
-  /// To the next entry that stands against a merge.
+  /// To the next entry that blocks a merge.
   case nextBlocker, previousBlocker
   /// Steps through time.
   case nextEvent, previousEvent, nextCall, previousCall, undo, redo, goToStep, goToPercentage,

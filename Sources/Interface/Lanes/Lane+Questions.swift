@@ -55,7 +55,7 @@ extension Lane {
 }
 
 extension Model {
-  /// Selects the next entry, or the one before, that stands against a merge of the selected slot; at
+  /// Selects the next entry, or the one before, that blocks a merge of the selected slot; at
   /// the end it goes round. Says so where there is none.
   public mutating func moveToNextBlocker(forwards: Bool = true) {
     let question = lane.questionSize

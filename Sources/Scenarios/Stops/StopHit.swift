@@ -22,7 +22,7 @@ public struct StopHit: Equatable, Sendable {
     case call(Call)
     /// The expression is true.
     case expression(Expression)
-    /// This many entries stand against the merge of a slot, where more did.
+    /// This many entries block the merge of a slot, where more did.
     case near(VirtualAddress, LeafSize, entries: Int)
     /// A policy has lost count.
     case drift(Drift)

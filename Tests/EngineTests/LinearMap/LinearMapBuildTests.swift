@@ -43,7 +43,7 @@ import Testing
       return machine.linearRuns.filter { $0.hasPrefix("0x42000 ") }
     }
     #expect(try data(.linux7_1Arm64) == [])
-    #expect(try data(.linux7_2Arm64) == ["0x42000 796 x 4K ro"])
+    #expect(try data(.linux7_2Arm64) == ["0x42000 772 x 4K ro"])
     #expect(try data(.linux7_3Arm64) == ["0x42000 762 x 4K invalid"])
   }
 

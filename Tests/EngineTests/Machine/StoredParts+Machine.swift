@@ -75,7 +75,8 @@ extension StoredParts {
   private static let constants: [String: String] = {
     let reason = "no event changes it after boot"
     let names = [
-      "kernel", "cpu", "image", "policies", "hooks", "tracker", "pageOffset", "isArm64",
+      "kernel", "cpu", "image", "policies", "hooks", "tracker", "pageOffset", "directMapRange",
+      "isArm64",
       "linearMap", "rules", "released",
     ]
     return Dictionary(uniqueKeysWithValues: names.map { ($0, reason) })

@@ -99,7 +99,7 @@ import Testing
   }
 }
 
-/// How many entries stand against a merge.
+/// How many entries block a merge.
 @Suite struct BlockerTests {
   private static let page = Machine.largeLeavesStart
   private static let address = AddressLayout.directMapAddress(of: page)
@@ -121,7 +121,7 @@ import Testing
     #expect(machine.blockers(.size4K, at: Self.address) == nil)
   }
 
-  @Test func `KERNEL_4K and not present stand against it, whatever the others are`() throws {
+  @Test func `KERNEL_4K and not present block it, whatever the others are`() throws {
     var machine = Machine.ofLargeLeaves(size: .size2M, kernel: .linux7_2)
     try machine.perform(.setMemory(.split4K, .frame(Self.page), 512))
     #expect(machine.blockers(.size2M, at: Self.address) == 512)
