@@ -39,7 +39,7 @@ struct DocumentedCommand: Sendable, CustomStringConvertible {
   var status: Int32 { line.contains("--break") || line.contains("--watch") ? 3 : 0 }
 
   /// Every line that begins with the program's name.
-  /// Those that need a real kernel are run by ``LabCommandTests``.
+  /// Those that need a real kernel are run by ``LabPageTests``.
   static let all = everything.filter { !$0.needsKernel }
   private static let everything = DocumentPage.all.flatMap(\.blocks).flatMap(commands)
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Every command that the documents show is run, as written there.
-@Suite(.serialized) struct DocumentedCommandsTests {
+@Suite struct DocumentedCommandsTests {
   static let lines = DocumentedCommand.all.filter { !$0.opensScreen }
   static let screens = DocumentedCommand.all.filter(\.opensScreen)
 
@@ -41,7 +41,7 @@ import Testing
     #expect(text.contains { !$0.isWhitespace })
   }
 
-  @Test(arguments: screens)
+  @Test(.serialized, arguments: screens)
   func `a screen opens and is left`(command: DocumentedCommand) throws {
     let folder = try Folder()
     let terminal = try TerminalSession()

@@ -4,7 +4,7 @@ import Testing
 
 /// A real kernel in QEMU, held against its simulation.
 @Suite(.serialized) struct LabCommandTests {
-  private static let quick = ["--accel", "tcg"]
+  static let quick = ["--accel", "tcg"]
 
   /// Runs a scenario on a kernel.
   private static func run(
@@ -117,25 +117,6 @@ import Testing
       ], on: LabKernels.arm64Image, ["--append", "rodata=full"])
     #expect(result.status == 0, "\(result.errors)")
     #expect(!result.output.contains("The simulation differs"), "\(result.output)")
-  }
-
-  @Test(
-    .enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"),
-    arguments: DocumentedCommand.onKernel)
-  func `the commands of the pages run`(command: DocumentedCommand) throws {
-    let kernel = try #require(LabKernels.x86Image)
-    let folder = try Folder()
-    let words = command.words.dropFirst().map { word in
-      word.replacing("KERNEL", with: kernel)
-        .replacing("rox.jsonl", with: "\(folder.path)/rox.jsonl")
-        .replacing("zap.txt", with: "\(folder.path)/zap.txt")
-    }
-    let result = try Program.run(words + Self.quick)
-    // A variant of another kernel differs, and a scenario claims what holds of its own machine.
-    let mayFail = ["compare ", "run "].contains(where: command.line.contains)
-    #expect(result.status == 0 || (mayFail && result.status == 1), "\(result.errors)")
-    #expect(!result.output.contains("The simulation differs"))
-    #expect(!result.output.isEmpty, "\(result.errors)")
   }
 
   @Test func `what cannot be booted is refused with the reason`() throws {

@@ -55,7 +55,7 @@ import Testing
       kernel: kernel, policies: try PolicySet(policy.map { [$0] } ?? []))
     var calls = RandomCalls(seed: seed)
     var steps = 0
-    for _ in 0..<80 {
+    for _ in 0..<120 {
       let call = calls.next(on: machine)
       var log = EventLog()
       guard let code = try? machine.perform(call, into: &log), code == .success else { continue }
