@@ -55,7 +55,7 @@ import Testing
       kernel: kernel, policies: try PolicySet(policy.map { [$0] } ?? []))
     var calls = RandomCalls(seed: seed)
     var steps = 0
-    for _ in 0..<120 {
+    for _ in 0..<60 {
       let call = calls.next(on: machine)
       var log = EventLog()
       guard let code = try? machine.perform(call, into: &log), code == .success else { continue }
@@ -72,7 +72,7 @@ import Testing
         steps += walk.steps.count
       }
     }
-    #expect(steps > 100)
+    #expect(steps > 50)
   }
 
   /// The leaves that a call keeps or changes whole: their sizes, by the address that the decision names.
