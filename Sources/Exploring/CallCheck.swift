@@ -160,21 +160,8 @@ struct CallCheck: Sendable {
   ) -> [Range<VirtualAddress>] {
     var ranges: [Range<VirtualAddress>] = []
     for event in events {
-      let range: Range<VirtualAddress>
-      switch event {
-      case .tableInstalled(let address, inPlaceOf: let size, old: _, first: _),
-        .tableFreed(let address, let size, leaf: _):
-        range = address..<address + size.pages
-      case .mapped(let fill):
-        range = fill.start..<fill.start + PageCount(fill.count * fill.size.pages.rawValue)
-      case .unmapped(let address, let pages): range = address..<address + pages
-      case .linearMap: return [map]
-      case .entered, .left, .decided, .asked, .remedy, .seen, .entryWritten, .tableBacked,
-        .tableTracked, .kept, .policy, .supply, .counted, .flushed, .memoryTypeSet, .vmalloc,
-        .systemRunning, .stopped, .kernelSetReadOnly, .memory, .process:
-        continue
-      }
-      guard map.contains(range.lowerBound) else { continue }
+      if case .linearMap = event { return [map] }
+      guard let range = event.resizedRange, map.contains(range.lowerBound) else { continue }
       // A slot may also be around the one before it: then it begins where that begins.
       if let last = ranges.last, last.lowerBound <= range.lowerBound,
         range.upperBound <= last.upperBound

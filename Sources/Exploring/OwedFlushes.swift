@@ -86,18 +86,29 @@ extension Event {
   /// Whether it puts a leaf in the place of a table.
   var freesTable: Bool { if case .tableFreed = self { true } else { false } }
 
+  /// The addresses at which it makes leaves or takes them away. The events of arm64's linear map are
+  /// not read: they may do so anywhere.
+  var resizedRange: Range<VirtualAddress>? {
+    switch self {
+    case .tableInstalled(let address, inPlaceOf: let size, old: _, first: _),
+      .tableFreed(let address, let size, leaf: _):
+      address..<address + size.pages
+    case .mapped(let fill):
+      fill.start..<fill.start + PageCount(fill.count * fill.size.pages.rawValue)
+    case .unmapped(let address, let pages): address..<address + pages
+    case .entered, .asked, .left, .remedy, .seen, .decided, .entryWritten, .tableBacked,
+      .tableTracked, .kept, .policy, .supply, .counted, .flushed, .memoryTypeSet, .vmalloc,
+      .systemRunning, .stopped, .kernelSetReadOnly, .memory, .process, .linearMap:
+      nil
+    }
+  }
+
   /// Whether it makes or takes away leaves, or counts them.
   var movesLeaves: Bool {
-    switch self {
-    case .mapped, .unmapped, .tableInstalled, .tableFreed: true
-    case .counted(let counter, _):
-      counter == .directMap4K || counter == .directMap2M || counter == .directMap1G
-    case .entered, .asked, .left, .remedy, .seen, .decided, .entryWritten, .tableBacked,
-      .tableTracked,
-      .kept, .policy, .supply, .flushed, .memoryTypeSet, .vmalloc, .systemRunning, .stopped,
-      .kernelSetReadOnly, .memory, .process, .linearMap:
-      false
+    if case .counted(let counter, _) = self {
+      return counter == .directMap4K || counter == .directMap2M || counter == .directMap1G
     }
+    return resizedRange != nil
   }
 }
 

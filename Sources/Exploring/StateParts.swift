@@ -57,16 +57,12 @@ extension Universe {
         .systemRunning, .kernelSetReadOnly:
         break
       case .entryWritten(let address, let size, old: _, new: _):
-        note(address, size.pages, map, origin, &changes)
-      case .tableInstalled(let address, inPlaceOf: let size, old: _, first: _),
-        .tableFreed(let address, let size, leaf: _):
-        note(address, size.pages, map, origin, &changes)
+        note(address..<address + size.pages, map, origin, &changes)
+      case .tableInstalled, .tableFreed:
+        note(event.resizedRange, map, origin, &changes)
         // What is kept with a table comes and goes with it.
         if machine.tracksTables { changes.rest = true }
-      case .mapped(let fill):
-        note(
-          fill.start, PageCount(fill.count * fill.size.pages.rawValue), map, origin, &changes)
-      case .unmapped(let address, let pages): note(address, pages, map, origin, &changes)
+      case .mapped, .unmapped: note(event.resizedRange, map, origin, &changes)
       case .tableTracked, .kept, .policy, .supply, .memoryTypeSet, .stopped, .process:
         changes.rest = true
       case .vmalloc: (changes.areas, changes.rest) = (true, true)
@@ -81,15 +77,16 @@ extension Universe {
   /// Marks the atoms that pages lie in; of pages elsewhere, the areas.
   @inline(__always)
   private func note(
-    _ start: VirtualAddress, _ pages: PageCount, _ map: Range<VirtualAddress>,
+    _ range: Range<VirtualAddress>?, _ map: Range<VirtualAddress>,
     _ origin: VirtualAddress, _ changes: inout StateParts.Changes,
   ) {
-    guard map.contains(start), pages <= map.upperBound - start else {
+    guard let range else { return }
+    guard map.contains(range.lowerBound), range.upperBound <= map.upperBound else {
       changes.areas = true
       return
     }
-    let first = (start - origin).rawValue
-    let end = first &+ pages.rawValue
+    let first = (range.lowerBound - origin).rawValue
+    let end = (range.upperBound - origin).rawValue
     var index = changes.last
     if index >= atoms.count || !atoms[index].frames.contains(first) {
       index = atoms.firstIndex { first < $0.frames.upperBound } ?? atoms.count

@@ -122,25 +122,17 @@ struct ValidateCommand: ParsableCommand {
     }
     // Behind a line that cannot be read, what follows may mean something else.
     let script = errors.isEmpty ? ScriptCheck(scenario.statements).problems : []
-    // Only what is told is put into words.
+    // Only the problems that are reported get their text.
+    var problems: [(place: SourceLocation, reason: () -> String)] =
+      errors.map { error in (error.location, { error.reason }) }
+    problems += script.map { problem in (problem.location, { problem.reason }) }
+    problems.sort { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
     let told = CommandLine.problemsTold
-    let problems =
-      first(told, of: errors, at: \.location).map { ($0.location, $0.reason) }
-      + first(told, of: script, at: \.location).map { ($0.location, $0.reason) }
     return Report(
       file: name, kind: kind, calls: scenario.callCount,
-      problems: problems.map { .init(line: $0.0.line, column: $0.0.column, reason: $0.1) },
-      problemsLeftOut: max(0, errors.count + script.count - told))
-  }
-
-  private static func first<Problem>(
-    _ count: Int, of problems: [Problem], at location: (Problem) -> SourceLocation,
-  ) -> ArraySlice<Problem> {
-    problems
-      .sorted {
-        let (one, other) = (location($0), location($1))
-        return (one.line, one.column) < (other.line, other.column)
-      }
-      .prefix(count)
+      problems: problems.prefix(told).map {
+        .init(line: $0.place.line, column: $0.place.column, reason: $0.reason())
+      },
+      problemsLeftOut: max(0, problems.count - told))
   }
 }

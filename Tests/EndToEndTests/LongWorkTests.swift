@@ -4,14 +4,15 @@ import Testing
 
 /// Calls that take long: what the screen does meanwhile, and how they are stopped.
 @Suite(.serialized) struct LongWorkTests {
-  /// A call that takes far longer than it takes to press a key.
+  /// A call that takes far longer than it takes to press some keys, with a policy that looks at every
+  /// entry.
   private static let line = "set_memory_4k pfn:0x1000000 512G"
   private static let stopped = "Stopped; nothing was changed."
 
   private func opened(_ folder: Folder) throws -> TerminalSession {
     let terminal = try TerminalSession()
     try terminal.type("cd \(folder.path); clear\n")
-    try terminal.start("--no-config --machine giant-64t")
+    try terminal.start("--no-config --machine giant-64t --policy aaronlu-2022")
     try terminal.wait(for: "Press first")
     return terminal
   }

@@ -74,8 +74,3 @@ import Testing
     #expect(lines.last == "This is the end." && !lines.contains { $0.contains("a question") })
   }
 }
-
-extension String {
-  /// The text with its first letter small.
-  fileprivate var lowerFirst: String { prefix(1).lowercased() + dropFirst() }
-}

@@ -197,9 +197,22 @@ import Testing
     #expect(why(machine, .short).count == 1)
   }
 
-  @Test func `a rule that merges nothing says nothing`() throws {
+  @Test func `a rule without a line that merges says so`() throws {
     let rule = try ProjectFiles.text("Assets/rules/group-by-type.rule")
-    #expect(why(try machine(rule, ["set_memory_ro pfn:0x140001"])).isEmpty)
+    let machine = try machine(rule, ["set_memory_ro pfn:0x140001"])
+    #expect(why(machine) == ["rule group has no line that merges."])
+    // It hides nothing that the kernel has to say.
+    let answer = machine.whyNot(.size2M, at: machine.directMapAddress(of: 0x140000))
+    #expect(answer.lines(.short).contains { $0.text == "linux-6.1 never merges by itself." })
+    #expect(!answer.couldMerge)
+  }
+
+  @Test func `an event that cannot be tried at a slot is named`() throws {
+    let machine = try machine(
+      "rule back\nwhen split if calls > 1000\nmerge PAGE_KERNEL\nend",
+      ["set_memory_ro pfn:0x140001"])
+    #expect(
+      why(machine) == ["rule back may merge it when it is split; that is not tried here."])
   }
 
   @Test func `a count of a rule that is wrong is told with its name`() throws {

@@ -215,9 +215,12 @@ extension PFN {
 
 extension UInt64 {
   /// The word as `0x` and sixteen hexadecimal digits.
-  public var paddedHex: String {
+  public var paddedHex: String { "0x" + paddedDigits }
+
+  /// The word as sixteen hexadecimal digits.
+  public var paddedDigits: String {
     let digits = String(self, radix: 16)
-    return "0x" + String(repeating: "0", count: 16 - digits.count) + digits
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
   }
 }
 

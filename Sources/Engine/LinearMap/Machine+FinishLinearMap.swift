@@ -34,17 +34,16 @@ extension Machine {
   /// mapping alone. This comes last, as tables that blocks split into are from the page allocator.
   mutating func protectDataAlias<Sink: EventSink>(_ sink: inout Sink) {
     guard let data = setup.linearMap.data else { return }
-    let start = directMapAddress(of: data.lowerBound)
-    let pages = data.upperBound - data.lowerBound
+    let (behind, lost): (PageCount, EntryFlags)
     switch setup.kernel.linearMap.dataAlias {
     case .writable: return
-    case .readOnly(let behind):
-      guard pages > behind else { return }
-      _ = dunderChangeMemoryCommon(start, pages - behind, set: [], clear: .writable, &sink)
-    case .invalid(let behind):
-      guard pages > behind else { return }
-      _ = dunderChangeMemoryCommon(start, pages - behind, set: [], clear: .present, &sink)
+    case .readOnly(let pages): (behind, lost) = (pages, .writable)
+    case .invalid(let pages): (behind, lost) = (pages, .present)
     }
+    let pages = data.upperBound - data.lowerBound
+    guard pages > behind else { return }
+    _ = dunderChangeMemoryCommon(
+      directMapAddress(of: data.lowerBound), pages - behind, set: [], clear: lost, &sink)
   }
 
   private mutating func rewriteLeaves<Sink: EventSink>(

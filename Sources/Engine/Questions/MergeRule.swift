@@ -22,4 +22,14 @@ public enum MergeRule: Equatable, Sendable {
   case keptSplit
   /// A rule in the scenario language: what its lines come to for the slot.
   case rule(RuleVerdict)
+  /// A rule in the scenario language without a line that merges.
+  case ruleWithoutMerge(Name)
+
+  /// Whether it says that somebody merges at some time.
+  public var merges: Bool {
+    switch self {
+    case .never, .keptSplit, .ruleWithoutMerge: false
+    case .onRox, .onFlush, .bitmap, .count, .alike, .untracked, .pageblock, .only2M, .rule: true
+    }
+  }
 }

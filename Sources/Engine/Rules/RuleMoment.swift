@@ -54,9 +54,14 @@ struct RuleMoment {
 
   /// The 2M slot around a block of pages that changes hands.
   init(of pfn: PFN, order: Int, _ machine: Machine) {
-    self.init(at: AddressLayout.directMapAddress(of: pfn))
     let type = machine.physical.isKnown ? machine.physical.pageblockType(of: pfn) : .unmovable
-    block = PageState.Block(first: pfn, order: order, type: type)
+    self.init(of: PageState.Block(first: pfn, order: order, type: type))
+  }
+
+  /// The 2M slot around a block of pages that changed hands.
+  init(of block: PageState.Block) {
+    self.init(at: AddressLayout.directMapAddress(of: block.first))
+    self.block = block
   }
 
   /// The 2M slot around an address.

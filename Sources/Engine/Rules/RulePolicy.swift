@@ -92,8 +92,7 @@ struct RulePolicy: Policy {
   func didFree<Sink: EventSink>(
     _ block: PageState.Block, isLast: Bool, _ machine: inout Machine, _ sink: inout Sink,
   ) {
-    var moment = RuleMoment(at: AddressLayout.directMapAddress(of: block.first))
-    moment.block = block
+    let moment = RuleMoment(of: block)
     _ = run(.freed, moment, &machine, &sink)
     if block.order >= PhysicalMemory.pageblockOrder { _ = run(.whole, moment, &machine, &sink) }
   }
@@ -136,14 +135,15 @@ struct RulePolicy: Policy {
   // MARK: - Questions
 
   func whyNot(_ size: LeafSize, at start: VirtualAddress, _ machine: Machine) -> MergeRule? {
-    let trials = rule.body.handlers.filter(\.merges).compactMap { handler in
-      RuleTrial.outcome(
-        of: handler, rule, place, RuleMoment.Slot(start: start, size: size), machine
-      )
-      .map { RuleVerdict(rule: rule.name, event: handler.trigger, outcome: $0) }
+    let slot = RuleMoment.Slot(start: start, size: size)
+    let verdicts = rule.body.handlers.filter(\.merges).map { handler in
+      let outcome = RuleTrial.outcome(of: handler, rule, place, slot, machine)
+      return RuleVerdict(rule: rule.name, event: handler.trigger, outcome: outcome ?? .untried)
     }
-    let verdict = trials.first { $0.outcome == .merges } ?? trials.first
-    return verdict.map { .rule($0) }
+    let verdict =
+      verdicts.first { $0.outcome == .merges } ?? verdicts.first { $0.outcome != .untried }
+      ?? verdicts.first
+    return verdict.map { .rule($0) } ?? .ruleWithoutMerge(rule.name)
   }
 
   func recount(

@@ -17,6 +17,8 @@ public struct RuleVerdict: Equatable, Sendable {
     case collapseFails(CollapseObstacle)
     /// It comes to no line that merges.
     case passesBy
+    /// Its event cannot be tried at a slot.
+    case untried
   }
 }
 

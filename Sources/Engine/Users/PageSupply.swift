@@ -55,7 +55,7 @@ public struct PageSupply: Equatable, Sendable {
     case failsBlocks(Bool)
     /// Splits get no page for their table from here on, or do again.
     case failsTables(Bool)
-    /// This many single pages are to be had; -1: as many as there are.
+    /// At most this many single pages can be allocated; -1: no limit.
     case singlePagesLeft(Int)
     /// These requests fail; `nil`: none fail any more.
     case refusals(Refusals?)

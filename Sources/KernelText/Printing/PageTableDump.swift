@@ -131,7 +131,7 @@ struct PageTableDump {
   private mutating func header() { text += "---[ \(markers[marker].name) ]---\n" }
 
   private mutating func line(_ run: EntryRun, _ isTagged: Bool, end: VirtualAddress) {
-    text += "0x\(hex16(run.start))-0x\(hex16(end))   "
+    text += "\(run.start.rawValue.paddedHex)-\(end.rawValue.paddedHex)   "
     var size = end.rawValue &- run.start.rawValue
     var units = "BKMGTPE"[...]
     while size % 1024 == 0, units.count > 1 {
@@ -143,11 +143,6 @@ struct PageTableDump {
     case .x86_64: text += "\(attributes(run))\(run.level.rawValue)\n"
     case .arm64: text += "\(run.level.rawValue.uppercased())\(armAttributes(run, isTagged))\n"
     }
-  }
-
-  private func hex16(_ address: VirtualAddress) -> String {
-    let digits = String(address.rawValue, radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
   }
 
   /// Eight fields, 30 columns; blank for what is not present.

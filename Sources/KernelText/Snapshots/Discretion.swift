@@ -59,16 +59,11 @@ public struct Discretion: Sendable {
     var place = 0
     for (range, address) in Self.addresses(in: text) {
       result += bytes[place..<range.lowerBound]
-      result += Self.digits(moved(address)).utf8
+      result += moved(address).paddedDigits.utf8
       place = range.upperBound
     }
     result += bytes[place...]
     return withoutHost(String(decoding: result, as: UTF8.self))
-  }
-
-  private static func digits(_ value: UInt64) -> String {
-    let text = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - text.count) + text
   }
 
   private func withoutHost(_ text: String) -> String {

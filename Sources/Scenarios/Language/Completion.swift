@@ -120,9 +120,7 @@ extension Operand.Kind {
       keywords
     case .touched: areas + ["pfn:", "phys:"] + keywords
     case .bits:
-      keywords + ["flush"]
-        + EntryFlags.words.filter { EntryPoke.possible.contains($0.flags) && $0.name != "PSE" }
-        .map(\.name)
+      keywords + ["flush"] + EntryPoke.words.map(\.name)
     case .shown: keywords
     case .newRange: []
     case .rangePart: areas

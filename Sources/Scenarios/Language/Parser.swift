@@ -346,8 +346,8 @@ extension LineReader {
         advance()
       }
       if flags.isEmpty {
-        let names = EntryFlags.words.filter { EntryPoke.possible.contains($0.flags) }.map(\.name)
-        throw expected(Self.listing("a bit", names.filter { $0 != "PSE" }), among: names)
+        let names = EntryPoke.words.map(\.name)
+        throw expected(Self.listing("a bit", names), among: names)
       }
       if sets { poke.set.formUnion(flags) } else { poke.clear.formUnion(flags) }
     }

@@ -107,11 +107,13 @@ extension Call {
 }
 
 extension EntryPoke {
+  /// The words for the bits that can be poked.
+  static let words = EntryFlags.words.filter { possible.contains($0.flags) && $0.name != "PSE" }
+
   /// What is done to the entry, as the scenario language writes it.
   public var scenarioText: String {
-    let all = EntryFlags.words.filter { $0.name != "PSE" }
     func words(_ flags: EntryFlags) -> String {
-      all.filter { flags.contains($0.flags) }.map { " \($0.name)" }.joined()
+      Self.words.filter { flags.contains($0.flags) }.map { " \($0.name)" }.joined()
     }
     let parts = [
       set.isEmpty ? "" : "with\(words(set))", clear.isEmpty ? "" : "without\(words(clear))",

@@ -92,7 +92,7 @@ extension MergerAnswer {
   /// What it has to say.
   func lines(_ answer: MergeAnswer, _ form: SentenceForm) -> [AnswerLine] {
     if title == nil, form == .short, rule == .never,
-      answer.mergers.contains(where: { $0.title != nil && $0.rule != .keptSplit })
+      answer.mergers.contains(where: { $0.title != nil && $0.rule.merges })
     {
       return []
     }
@@ -126,6 +126,7 @@ extension MergerAnswer {
     case .keptSplit: return "\(who) keeps this pageblock mapped by 4K entries."
     case .pageblock: return pageblockWords(who, form)
     case .rule(let verdict): return verdict.words(answer, form)
+    case .ruleWithoutMerge(let name): return "rule \(name) has no line that merges."
     }
   }
 

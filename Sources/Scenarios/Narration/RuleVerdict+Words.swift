@@ -15,6 +15,7 @@ extension RuleVerdict {
     case .collapseFails(let obstacle):
       return "rule \(rule) tries the kernel's test \(event.moment): \(obstacle.words)."
     case .passesBy: return "rule \(rule) does not merge it \(event.moment)."
+    case .untried: return "rule \(rule) may merge it \(event.moment); that is not tried here."
     }
   }
 

@@ -21,10 +21,7 @@ struct ArmLeafRun: Equatable {
   var isContiguous: Bool { descriptor >> 52 & 1 != 0 }
 
   /// `512 x 4K 0x00e8000000000707`.
-  var words: String {
-    let hex = String(descriptor, radix: 16)
-    return "\(count) x \(size.name) 0x\(String(repeating: "0", count: 16 - hex.count))\(hex)"
-  }
+  var words: String { "\(count) x \(size.name) \(descriptor.paddedHex)" }
 }
 
 /// The leaves of a linear map, by rising frame, as few runs as there can be.
