@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `directmap boot` on texts from real users' machines.
-@Suite struct BootCommandTests {
+@Suite(.waitsForPrograms) struct BootCommandTests {
   private static let field = ProjectFiles.root.appending(
     path: "Tests/KernelTextTests/Recorded/field"
   ).path

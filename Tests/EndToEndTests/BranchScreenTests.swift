@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Branches of the history in the real program.
-@Suite(.serialized) struct BranchScreenTests {
+@Suite(.serialized, .waitsForPrograms) struct BranchScreenTests {
   /// A screen at the first of two calls: read-only, and writable again.
   private func inThePast() throws -> TerminalSession {
     let terminal = try TerminalSession()

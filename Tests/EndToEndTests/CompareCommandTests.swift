@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct CompareCommandTests {
+@Suite(.waitsForPrograms) struct CompareCommandTests {
   private static let scenario =
     "kernel linux-6.1\nset_memory_ro pfn:0x140000\nset_memory_rw pfn:0x140000"
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The configuration of the real program.
-@Suite(.serialized) struct ConfigTests {
+@Suite(.serialized, .waitsForPrograms) struct ConfigTests {
   /// Does something with its own folder that holds a configuration.
   private func withFile(_ text: String, _ body: (String) throws -> Void) throws {
     try withFile(Data(text.utf8), body)

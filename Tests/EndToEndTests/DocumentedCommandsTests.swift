@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Every command that the documents show is run, as written there.
-@Suite struct DocumentedCommandsTests {
+@Suite(.waitsForPrograms) struct DocumentedCommandsTests {
   static let lines = DocumentedCommand.all.filter { !$0.opensScreen }
   static let screens = DocumentedCommand.all.filter(\.opensScreen)
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Every key and every line behind `:` that the documents name exists, and is used by a test.
-@Suite struct DocumentedKeysTests {
+@Suite(.waitsForPrograms) struct DocumentedKeysTests {
   private static let bound = Set(Keymap.standard.bindings.flatMap(\.inputs).map(\.name))
 
   /// Single characters in backticks that are not keys, by the pages where this is so.

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// `directmap explore` as a user runs it.
-@Suite struct ExploreCommandTests {
+@Suite(.waitsForPrograms) struct ExploreCommandTests {
   private static let search = [
     "explore", "--kernel", "linux-6.1", "--policy", "hyeyoo-count-2022", "--depth", "2", "--calls",
     "set_memory_ro,set_memory_rw",

@@ -4,7 +4,7 @@ import Testing
 
 /// What a fault of the program, and Ctrl-\\, leave on a user's terminal: no debugger prompt, a
 /// restored terminal, one line that says what to report, and the status of the signal.
-@Suite(.serialized) struct FaultTests {
+@Suite(.serialized, .waitsForPrograms) struct FaultTests {
   private static let faults = [
     ("SEGV", 139), ("ILL", 132), ("TRAP", 133), ("ABRT", 134), ("BUS", 135), ("FPE", 136),
   ]

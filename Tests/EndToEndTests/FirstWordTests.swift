@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What the first words of a command line that are no commands lead to.
-@Suite struct FirstWordTests {
+@Suite(.waitsForPrograms) struct FirstWordTests {
   @Test(arguments: [
     (["--hlep"], "there is no option --hlep; did you mean --help?"),
     (["play", "--hepl"], "there is no option --hepl; did you mean --help?"),

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// One of a thing is in the singular, wherever the program says how many there are.
-@Suite struct GrammarTests {
+@Suite(.waitsForPrograms) struct GrammarTests {
   /// Scenarios of many calls that take long to tell; all others are told whole.
   private static let long = ["bpf-2021", "huge-vmalloc-tlb", "unload-splits", "merge-evaluation"]
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Garbage, tiny terminals and keys held down, in every layer of the real program.
-@Suite(.serialized) struct HardTimesTests {
+@Suite(.serialized, .waitsForPrograms) struct HardTimesTests {
   private func opened(_ arguments: String = "--no-config") throws -> TerminalSession {
     let terminal = try TerminalSession()
     try terminal.start(arguments)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Demos and lessons that try to make a person's key do what the file says.
-@Suite(.serialized) struct HostileDemoTests {
+@Suite(.serialized, .waitsForPrograms) struct HostileDemoTests {
   private static let refused = [
     // A line that waits for the key that takes over.
     (

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Escape sequences in everything that the program reads, and what it then writes.
-@Suite struct InjectionTests {
+@Suite(.waitsForPrograms) struct InjectionTests {
   @Test(arguments: [1, 2])
   func `no byte of a stranger reaches the terminal as an order`(seed: Int) throws {
     let words = try OtherProgram.tool(

@@ -4,7 +4,7 @@ import Testing
 
 /// Every way to name a file that is read, given something that is not a plain file: nothing blocks,
 /// and the reason is reported.
-@Suite(.serialized) struct InputFileTests {
+@Suite(.serialized, .waitsForPrograms) struct InputFileTests {
   /// A folder with one of each kind that is not a plain file.
   private func folder() throws -> Folder {
     let folder = try Folder()

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What a terminal sends that is no key: answers, reports, keys with Alt, and pasted text.
-@Suite(.serialized) struct InputSequenceTests {
+@Suite(.serialized, .waitsForPrograms) struct InputSequenceTests {
   private func opened() throws -> TerminalSession {
     let terminal = try TerminalSession()
     try terminal.start("--no-config")

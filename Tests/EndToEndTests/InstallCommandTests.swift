@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `directmap install`, its manual page, its completions, and the page that is made with them.
-@Suite struct InstallCommandTests {
+@Suite(.waitsForPrograms) struct InstallCommandTests {
   private static let paths = [
     "bin/directmap", "share/man/man1/directmap.1", "share/bash-completion/completions/directmap",
     "share/zsh/site-functions/_directmap", "share/fish/vendor_completions.d/directmap.fish",

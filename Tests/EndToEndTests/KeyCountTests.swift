@@ -3,7 +3,7 @@ import Testing
 
 /// What there is to watch, in few keys from a cold start and without a line behind a colon, in the real
 /// program. A stage that goes on from another one counts its own keys alone.
-@Suite struct KeyCountTests {
+@Suite(.waitsForPrograms) struct KeyCountTests {
   /// A stage: what is pressed, how many keys that may be, and what the screen shows then.
   struct Stage: Sendable, CustomTestStringConvertible {
     let name: String

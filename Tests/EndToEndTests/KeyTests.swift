@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Every key, pressed in the real program.
-@Suite(.serialized) struct KeyTests {
+@Suite(.serialized, .waitsForPrograms) struct KeyTests {
   private func opened(_ lines: [String] = []) throws -> TerminalSession {
     let terminal = try TerminalSession()
     // One key makes a file in the current folder.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A real kernel in QEMU, held against its simulation.
-@Suite(.serialized) struct LabCommandTests {
+@Suite(.serialized, .waitsForGuests) struct LabCommandTests {
   static let quick = ["--accel", "tcg"]
 
   /// Runs a scenario on a kernel.

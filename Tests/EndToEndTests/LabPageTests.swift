@@ -3,7 +3,7 @@ import Testing
 
 /// The commands of the documents that need a real kernel. They run beside ``LabCommandTests``, one at a
 /// time as those do: two guests keep two cores busy.
-@Suite(.serialized) struct LabPageTests {
+@Suite(.serialized, .waitsForGuests) struct LabPageTests {
   @Test(
     .enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"),
     arguments: DocumentedCommand.onKernel)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The screen over a real kernel, in a terminal.
-@Suite(.serialized) struct LabScreenTests {
+@Suite(.serialized, .waitsForGuests) struct LabScreenTests {
   @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))
   func `calls, steps through the kernel's functions, a watched entry and a session`() throws {
     let kernel = try #require(LabKernels.x86)

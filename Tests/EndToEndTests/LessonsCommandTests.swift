@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct LessonsCommandTests {
+@Suite(.waitsForPrograms) struct LessonsCommandTests {
   @Test func `lists the lessons in order, each with what it is about`() throws {
     let result = try Program.run(["lessons"])
     #expect(result.status == 0 && result.errors == "")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Recording while the program is used.
-@Suite(.serialized) struct LiveRecordingTests {
+@Suite(.serialized, .waitsForPrograms) struct LiveRecordingTests {
   /// The program, recording into a folder.
   private func started(
     _ folder: Folder, _ arguments: String, before: String = "",

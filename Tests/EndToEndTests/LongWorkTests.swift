@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Calls that take long: what the screen does meanwhile, and how they are stopped.
-@Suite(.serialized) struct LongWorkTests {
+@Suite(.serialized, .waitsForPrograms) struct LongWorkTests {
   /// A call that takes far longer than it takes to press some keys, with a policy that looks at every
   /// entry.
   private static let line = "set_memory_4k pfn:0x1000000 512G"
@@ -75,7 +75,7 @@ import Testing
     try terminal.press("Escape")
     try terminal.wait(for: Self.stopped)
     try terminal.press("r")
-    try terminal.wait(for: "call 1 of 1")
+    try terminal.wait(for: "1 set_memory_ro")
     try terminal.press("Q")
     try terminal.wait(for: "status=0")
   }
@@ -130,7 +130,7 @@ import Testing
     try terminal.press("Escape")
     try terminal.wait(for: Self.stopped)
     try terminal.press("r")
-    try terminal.wait(for: "call 1 of 1")
+    try terminal.wait(for: "1 set_memory_ro")
   }
 
   @Test func `without a screen Ctrl-C stops the line, and then the program`() throws {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The mouse of a real terminal, and that it is off unless the user asks for it.
-@Suite(.serialized) struct MouseTests {
+@Suite(.serialized, .waitsForPrograms) struct MouseTests {
   private func opened(_ type: String, _ options: String = "") throws -> TerminalSession {
     let terminal = try TerminalSession(type: type)
     try terminal.start("--no-config \(options)")

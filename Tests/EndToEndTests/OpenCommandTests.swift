@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `directmap open`, `diff` and `doctor` on what real machines show.
-@Suite struct OpenCommandTests {
+@Suite(.waitsForPrograms) struct OpenCommandTests {
   private static let recorded = ProjectFiles.root.appending(
     path: "Tests/KernelTextTests/Recorded"
   ).path

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What may be written where: the same rule for every command and every line that writes a file.
-@Suite(.serialized) struct OutputFileTests {
+@Suite(.serialized, .waitsForPrograms) struct OutputFileTests {
   /// A command, or a line of a session, that writes FILE.
   struct Writer: CustomTestStringConvertible {
     /// The script of bash, in which FILE stands for the file and FORCE for what replaces any file.

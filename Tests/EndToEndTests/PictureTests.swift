@@ -62,7 +62,7 @@ private struct Picture: CustomTestStringConvertible {
   }
 }
 
-@Suite struct PictureTests {
+@Suite(.waitsForPrograms) struct PictureTests {
   @Test(arguments: Picture.all) private func `a picture shows what the program shows today`(
     picture: Picture,
   ) throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `directmap play --plain` through pipes, and in a terminal.
-@Suite struct PlainModeTests {
+@Suite(.waitsForPrograms) struct PlainModeTests {
   private static let file = "\(ProjectFiles.root.path)/Assets/scenarios/first-split.dmap"
 
   private static func play(_ arguments: [String] = [], input: String) throws -> Program.Result {

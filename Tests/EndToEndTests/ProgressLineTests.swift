@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What a command without a screen says of work that takes long.
-@Suite(.serialized) struct ProgressLineTests {
+@Suite(.serialized, .waitsForPrograms) struct ProgressLineTests {
   /// Two short calls around one of several seconds.
   private static let scenario = """
     machine giant-64t

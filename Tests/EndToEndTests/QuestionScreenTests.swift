@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Questions that are asked of the real program: why, who, what if, where, and when.
-@Suite(.serialized) struct QuestionScreenTests {
+@Suite(.serialized, .waitsForPrograms) struct QuestionScreenTests {
   /// A screen after some calls.
   private func opened(_ calls: [String]) throws -> TerminalSession {
     let terminal = try TerminalSession()

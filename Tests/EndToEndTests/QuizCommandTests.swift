@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `directmap quiz`, and `--predict` on the screen and in lines.
-@Suite struct QuizCommandTests {
+@Suite(.waitsForPrograms) struct QuizCommandTests {
   private static let file = "\(ProjectFiles.root.path)/Assets/scenarios/first-split.dmap"
 
   private static func sheet(_ arguments: String...) throws -> String {

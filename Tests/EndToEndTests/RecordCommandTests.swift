@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The results of `directmap record`, as other programs see them.
-@Suite(.serialized) struct RecordCommandTests {
+@Suite(.serialized, .waitsForPrograms) struct RecordCommandTests {
   /// A demo with everything in its text that could break a file.
   static let demo = #"""
     machine teaching-4g

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `directmap replay` on recorded, changed and broken traces.
-@Suite struct ReplayCommandTests {
+@Suite(.waitsForPrograms) struct ReplayCommandTests {
   private static let folder =
     ProjectFiles.root.appending(path: "Assets/workloads/linux-7.2.12/bpf").path
   private static let trace = folder + "/workload.ftrace.txt"

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Stops of `directmap run`: each kind, in text, in JSON, and with the machine at the stop.
-@Suite struct RunBreakTests {
+@Suite(.waitsForPrograms) struct RunBreakTests {
   /// A kind of stop, what it is tried on, and what it finds.
   struct Case: Sendable, CustomTestStringConvertible {
     let option: String

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct RunCommandTests {
+@Suite(.waitsForPrograms) struct RunCommandTests {
   @Test func `ends with 0 when every claim holds`() throws {
     let text = "set_memory_ro pfn:0x140000\nexpect size(pfn:0x140000) == 4K"
     let result = try Program.run(["run", "-"], input: text)
@@ -115,7 +115,7 @@ import Testing
   }
 }
 
-@Suite struct RunPolicyTests {
+@Suite(.waitsForPrograms) struct RunPolicyTests {
   private let text = """
     kernel linux-6.1
     policy hyeyoo-count-2022

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The real program in a real terminal.
-@Suite(.serialized) struct ScreenTests {
+@Suite(.serialized, .waitsForPrograms) struct ScreenTests {
   @Test func `explains itself, splits at a key and quits`() throws {
     let terminal = try TerminalSession()
     try terminal.start()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Sessions through the real program.
-@Suite(.serialized) struct SessionTests {
+@Suite(.serialized, .waitsForPrograms) struct SessionTests {
   @Test func `saves branches and marks, and comes back to them`() throws {
     let folder = try Folder()
     let terminal = try TerminalSession()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Stops on the screen of the real program: set by a line, hit forwards and backwards, and listed.
-@Suite(.serialized) struct StopScreenTests {
+@Suite(.serialized, .waitsForPrograms) struct StopScreenTests {
   /// A stop and what the screen says where it is hit.
   private struct Hit {
     let line: String

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The program in the terminals that people use, in a locale with UTF-8 and in one without.
-@Suite(.serialized) struct TerminalTypeTests {
+@Suite(.serialized, .waitsForPrograms) struct TerminalTypeTests {
   static let types = ["xterm-256color", "screen-256color", "linux", "vt100"]
 
   @Test(arguments: types, ["C.UTF-8", "C"])

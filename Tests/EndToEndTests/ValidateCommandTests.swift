@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `directmap validate`: what is wrong with files, without running them.
-@Suite struct ValidateCommandTests {
+@Suite(.waitsForPrograms) struct ValidateCommandTests {
   @Test func `finds nothing wrong with the project's own files, a line each`() throws {
     let root = ProjectFiles.root.path
     let files = ProjectFiles.list("Assets/scenarios", ending: "dmap").map { "\(root)/\($0)" }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `directmap verify` on good, wrong and broken files.
-@Suite struct VerifyCommandTests {
+@Suite(.waitsForPrograms) struct VerifyCommandTests {
   private static let good = "Assets/recordings/linux-7.2.12/basic-1.jsonl"
 
   /// Runs `verify` on a changed copy of a recording.

@@ -4,7 +4,7 @@ import Testing
 
 /// `directmap watch` and `snapshot`, without a kernel that may be read: what is missing is told, and the rest
 /// works. LabTests run them inside a real kernel.
-@Suite struct WatchCommandTests {
+@Suite(.waitsForPrograms) struct WatchCommandTests {
   /// A folder in place of procfs.
   private func proc() throws -> Folder {
     let folder = try Folder()

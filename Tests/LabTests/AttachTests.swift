@@ -8,7 +8,7 @@ import Testing
 @testable import Lab
 
 /// A QEMU that somebody else started.
-@Suite struct AttachTests {
+@Suite(.waitsForGuests) struct AttachTests {
   @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))
   func `a guest that runs is attached to, and goes on afterwards`() throws {
     let path = try #require(LabKernels.x86)

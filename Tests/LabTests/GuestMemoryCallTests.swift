@@ -6,7 +6,7 @@ import Testing
 @testable import Lab
 
 /// What a real kernel allocates, under names.
-@Suite struct GuestMemoryCallTests {
+@Suite(.waitsForGuests) struct GuestMemoryCallTests {
   @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))
   func `blocks, areas, secret pages and programs have names`() throws {
     let path = try #require(LabKernels.x86)

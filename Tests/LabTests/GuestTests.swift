@@ -6,7 +6,7 @@ import Testing
 @testable import Lab
 
 /// A real kernel in QEMU, from within.
-@Suite struct GuestTests {
+@Suite(.waitsForGuests) struct GuestTests {
   @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))
   func `a kernel that stopped is brought back, and loads a module`() throws {
     let path = try #require(LabKernels.x86)

@@ -52,7 +52,7 @@ struct GuestImages {
 
 /// arm64, of which the program itself does not run here: its memory is read by the code that reads
 /// `/proc/kcore` there.
-@Suite struct MemoryImageGuestTests {
+@Suite(.waitsForGuests) struct MemoryImageGuestTests {
   /// The RAM of a guest by physical addresses.
   private final class GuestBytes: BytesAtOffsets {
     private let memory: GuestMemory

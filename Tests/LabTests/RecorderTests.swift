@@ -6,7 +6,7 @@ import Testing
 @testable import Lab
 
 /// Recordings that have a form of their own, made of a real kernel and held against the simulation.
-@Suite struct RecorderTests {
+@Suite(.waitsForGuests) struct RecorderTests {
   @Test(
     .enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"),
     arguments: [RecordedKind.zap, .vmalloc])

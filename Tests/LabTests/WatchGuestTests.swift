@@ -11,7 +11,7 @@ import Testing
 /// Variables of the environment run it on other machines: DIRECTMAP_WATCH_KERNEL names another package,
 /// DIRECTMAP_WATCH_APPEND words for its command line (`kaslr` lets it place itself), DIRECTMAP_WATCH_CPU
 /// QEMU's CPU, DIRECTMAP_WATCH_MODULES a folder with modules that are not packed.
-@Suite struct WatchGuestTests {
+@Suite(.waitsForGuests) struct WatchGuestTests {
   private static let environment = ProcessInfo.processInfo.environment
   private static var kernel: String? {
     environment["DIRECTMAP_WATCH_KERNEL"] ?? LabKernels.x86
