@@ -75,7 +75,7 @@ import Testing
     try terminal.press("Escape")
     try terminal.wait(for: Self.stopped)
     try terminal.press("r")
-    try terminal.wait(for: "1 set_memory_ro")
+    try terminal.wait(for: "set_memory_ro pfn:0x3fffc0")
     try terminal.press("Q")
     try terminal.wait(for: "status=0")
   }
@@ -130,7 +130,7 @@ import Testing
     try terminal.press("Escape")
     try terminal.wait(for: Self.stopped)
     try terminal.press("r")
-    try terminal.wait(for: "1 set_memory_ro")
+    try terminal.wait(for: "set_memory_ro pfn:0x3fffc0")
   }
 
   @Test func `without a screen Ctrl-C stops the line, and then the program`() throws {

@@ -41,10 +41,13 @@ final class Monitor {
     }
   }
 
+  /// The seconds that an answer may take: a snapshot writes all memory of the guest to disk.
+  private static let patience = 300
+
   @discardableResult
   private func execute(_ command: String) throws(LabError) -> String {
     try wire.write(Array((command + "\n").utf8))
-    let deadline = clock.now.advanced(by: .seconds(60))
+    let deadline = clock.now.advanced(by: .seconds(Self.patience))
     while clock.now < deadline {
       while let end = lines.firstIndex(of: 10) {
         let line = String(decoding: lines[..<end], as: UTF8.self)
@@ -55,6 +58,6 @@ final class Monitor {
       }
       lines += try wire.read(milliseconds: 1000)
     }
-    throw .protocolBroken("no answer to \(command.prefix(60))")
+    throw .protocolBroken("no answer within \(Self.patience) s to \(command.prefix(120))")
   }
 }
