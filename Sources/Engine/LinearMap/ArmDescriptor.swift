@@ -62,6 +62,8 @@ public struct ArmDescriptor: Equatable, Sendable {
       | bit(flags.contains(.nx), 53)
       // No kernel page is executable in user mode.
       | bit(flags.contains(.nx) || !flags.contains(.user), 54) | bit(format.isDirty, 55)
+      // POIndex, where there are protection keys.
+      | bit(flags.contains(.tableKey), 60)
   }
 
   /// A field of the descriptor.
@@ -76,7 +78,7 @@ public struct ArmDescriptor: Equatable, Sendable {
 
   /// The fields but the address, from the highest bit down.
   public static let fields: [Field] = [
-    Field(name: "DIRTY", shift: 55, width: 1), Field(name: "UXN", shift: 54, width: 1),
+    Field(name: "POIndex", shift: 60, width: 3), Field(name: "DIRTY", shift: 55, width: 1), Field(name: "UXN", shift: 54, width: 1),
     Field(name: "PXN", shift: 53, width: 1),
     Field(name: "CONT", shift: 52, width: 1), Field(name: "DBM", shift: 51, width: 1),
     Field(name: "nG", shift: 11, width: 1), Field(name: "AF", shift: 10, width: 1),
