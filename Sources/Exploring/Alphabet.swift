@@ -110,7 +110,8 @@ extension Call {
         .execmemFree, .gmemRelease, .unpoison, .kexecUnload, .mermapPut:
         true
       case .vmalloc, .ioremap, .walk, .moduleLoad, .bpfLoad, .ftraceLoad, .kprobeLoad,
-        .secretmemFault, .execmemAlloc, .execmemRestore, .gmemFault, .gmemWrite, .mermapGet, .rmpUpdate,
+        .secretmemFault, .execmemAlloc, .execmemRestore, .gmemFault, .gmemWrite, .mermapGet,
+        .rmpUpdate,
         .hwpoison,
         .kexecLoad, .kfence, .cpuNode:
         false

@@ -31,7 +31,7 @@ struct OwedFlushes {
     where Self.loses(old.flags(size), new.flags(size)):
       let owed = (AddressRegion(of: address), address)
       if isAtAlias { aliases.append(owed) } else { asked.append(owed) }
-    case .flushed(let flush): 
+    case .flushed(let flush):
       flushed(flush.isOfAll, isOnOneCPU: flush == .ownPage || flush == .ownTLB)
     case .linearMap, .process: if let fact = event.facts.flush { flushed(fact.isFullOfTLB) }
     case .entryWritten, .entered, .left, .asked, .remedy, .seen, .decided, .mapped, .unmapped,

@@ -64,6 +64,8 @@ import Testing
     let generic = try Self.row("generic-cpa-2026")
     #expect(arm[1].failures > 0 && generic[1].failures == 0 && generic[1].merges > 0)
     let (single, blocks) = (try Self.row("kpkeys-2025"), try Self.row("kpkeys-blocks-2026"))
-    #expect(single[2].splits >= blocks[2].splits && single[2].shootdowns >= blocks[2].shootdowns)
+    // The tables of splits get keys too: page by page that splits more, from blocks it does not.
+    #expect(single[0].splits > arm[0].splits && blocks[0].splits <= arm[0].splits)
+    #expect(single[0].shootdowns > blocks[0].shootdowns)
   }
 }

@@ -106,7 +106,8 @@ extension KeptChange {
     case .tablePageAdded: facts.folding = [.text, .lines]
     case .packDirtied, .predictorFlushed, .packRemoved, .programAdded, .programRemoved, .roxBusy,
       .roxIdle, .secretAdded,
-      .secretRemoved, .guestPageAdded, .guestRemoved, .kexecAdded, .kexecRemoved, .tablePagesRemoved,
+      .secretRemoved, .guestPageAdded, .guestRemoved, .kexecAdded, .kexecRemoved,
+      .tablePagesRemoved,
       .reclaimDeferred:
       break
     }

@@ -137,7 +137,9 @@ extension Machine {
     of size: LeafSize, at address: VirtualAddress,
   ) -> Result<Entry, CollapseObstacle> {
     let start = address.alignedDown(to: size)
-    let pool = kfencePool.map { directMapAddress(of: $0.lowerBound)..<directMapAddress(of: $0.upperBound) }
+    let pool = kfencePool.map {
+      directMapAddress(of: $0.lowerBound)..<directMapAddress(of: $0.upperBound)
+    }
     if !splitsBlocks || pool?.overlaps(start..<(start + size.pages)) == true {
       return .failure(.sizeUnavailable)
     }

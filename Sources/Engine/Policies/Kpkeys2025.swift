@@ -36,7 +36,8 @@ struct Kpkeys2025: PublishedPolicy {
       .count("page tables of processes", tables.reduce(0) { $0 + Int64($1.pages.count) }),
       .count("blocks split", Int64(machine.linearMapBooks.splits)),
       .count("pages flushed one by one", Int64(machine.linearMapBooks.pagesFlushed)),
-      .note("Each page-table page has a key of its own in the linear map, so no block can hold it."),
+      .note(
+        "Each page-table page has a key of its own in the linear map, so no block can hold it."),
       .note("Not merged in 7.3; posted for maps of pages alone."),
     ]
   }

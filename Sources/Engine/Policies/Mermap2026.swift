@@ -38,8 +38,10 @@ public struct Mermap2026: PublishedPolicy {
       .count("mapped so far", Int64(state.gets)),
       .count("refused so far", Int64(state.refusals)),
       .count("flushes of one CPU", machine.counters[.mermapFlushTLB]),
-      .note("A window of 512 pages for each mm and CPU; used again behind a flush of this CPU alone."),
-      .note("Not merged in 7.3; how pages are flushed before they are freed is left to the caller."),
+      .note(
+        "A window of 512 pages for each mm and CPU; used again behind a flush of this CPU alone."),
+      .note(
+        "Not merged in 7.3; how pages are flushed before they are freed is left to the caller."),
     ]
   }
 
@@ -67,7 +69,9 @@ extension Mermap2026 {
     var refusals = 0
 
     /// The page behind the highest mapping in use.
-    var endOfLive: Int { slots.reduce(0) { max($0, $1.map { Int($0.first) + Int($0.pages) } ?? 0) } }
+    var endOfLive: Int {
+      slots.reduce(0) { max($0, $1.map { Int($0.first) + Int($0.pages) } ?? 0) }
+    }
 
     mutating func apply(_ change: Change) {
       switch change {

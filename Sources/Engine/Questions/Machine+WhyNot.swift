@@ -19,6 +19,7 @@ extension Machine {
     }
     guard tables.table(at: start, size) != nil else { return answer }
     answer.mapping = .table
+    var seen = self
     if setup.isArm64 {
       guard setup.kernel.linearMap.hasGenericCPA else {
         // Nothing merges there, so there is no test to fail.
@@ -29,7 +30,8 @@ extension Machine {
       if case .failure(let obstacle) = genericCollapseTest(of: size, at: start) {
         answer.obstacle = obstacle
       }
-      withoutContiguous(size, at: start).examine(&answer, smaller)
+      seen = withoutContiguous(size, at: start)
+      seen.examine(&answer, smaller)
       if !splitsBlocks { answer.conditions[0].isMet = false }
     } else {
       if case .failure(let obstacle) = collapseTest(of: size, at: start) {
@@ -38,7 +40,7 @@ extension Machine {
       examine(&answer, smaller)
     }
     markReached(&answer)
-    answer.clearing = clearing(of: answer, toward: nil)
+    answer.clearing = seen.clearing(of: answer, toward: nil)
     answer.mergers = mergers(answer)
     return answer
   }

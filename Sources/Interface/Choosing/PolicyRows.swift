@@ -34,7 +34,8 @@ enum PolicyRows {
       names: [.hugeVmalloc2020, .hugeVmap2020]
     ),
     Section(
-      title: "Remedies that flip whole pageblocks, and reach them", names: [.freetype2026, .mermap2026]),
+      title: "Remedies that flip whole pageblocks, and reach them",
+      names: [.freetype2026, .mermap2026]),
     Section(
       title: "Remedies for arm64", names: [.kpkeys2025, .kpkeysBlocks2026, .genericCPA2026]),
     Section(

@@ -18,7 +18,8 @@ extension EntryFlags {
   ]
 
   /// Every bit by one word: by that of x86-64, where both have it.
-  static let allWords = words + [("CONT", .contiguous), ("NORMAL", .normalMemory), ("PKEY", .tableKey)]
+  static let allWords =
+    words + [("CONT", .contiguous), ("NORMAL", .normalMemory), ("PKEY", .tableKey)]
 
   /// The flag with a word.
   public init?(word: String) {

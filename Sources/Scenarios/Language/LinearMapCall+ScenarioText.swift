@@ -74,7 +74,8 @@ extension Command {
       Command(
         name: "pgtable free", operands: [.required(.area)],
         help: "The page tables of a process go.", example: "pgtable free fork",
-        group: .linearMap, make: { values in values.area.map { .call(.linearMap(.tablesFree($0))) } }),
+        group: .linearMap,
+        make: { values in values.area.map { .call(.linearMap(.tablesFree($0))) } }),
     ]
   }
 }

@@ -57,7 +57,8 @@ extension KpkeysChange {
     case .refilled(let pfn, let order):
       "The pages of the block of order \(order) at pfn \(pfn.hex) have the key, and join the cache."
     case .taken(let pfn): "pfn \(pfn.hex) leaves the cache of pages with the key."
-    case .freed(let pfn): "pfn \(pfn.hex) returns to the cache; it keeps its key, and nothing is flushed."
+    case .freed(let pfn):
+      "pfn \(pfn.hex) returns to the cache; it keeps its key, and nothing is flushed."
     case .shrunk(let pfn):
       "The block at pfn \(pfn.hex) is no block to the cache any more: its free pages are given back."
     }

@@ -122,7 +122,9 @@ public struct Proposal: Sendable {
         "none, arm64", "upstream", "released", "arm64 as it is: blocks split, none comes back",
         .onArm64([]), arm64Base.knowledge),
       Proposal(arm64: .kpkeys2025, "RFC v5; not merged"),
-      Proposal(arm64: .kpkeysBlocks2026, "in copies of the mm tree; not merged in 7.3", with: [.kpkeys2025]),
+      Proposal(
+        arm64: .kpkeysBlocks2026, "in copies of the mm tree; not merged in 7.3", with: [.kpkeys2025]
+      ),
       Proposal(.invlpgb, "merged in 6.15"),
       Proposal(.freetype2026, "v4 of July 2026; not merged in 7.3"),
       // It is of use where pages are outside the direct map: with the pageblocks it was written for.

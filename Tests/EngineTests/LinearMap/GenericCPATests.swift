@@ -107,7 +107,8 @@ import Testing
     seed: UInt64,
   ) throws {
     var random = SeededGenerator(seed: seed)
-    var machine = try Self.machine(random.oneIn(3) ? [.genericCPA2026, .kpkeys2025] : [.genericCPA2026])
+    var machine = try Self.machine(
+      random.oneIn(3) ? [.genericCPA2026, .kpkeys2025] : [.genericCPA2026])
     for _ in 0..<40 {
       let pfn = PFN(0x40000 + random.next(below: 0x2000))
       let pages = PageCount(1 + random.next(below: random.pick([1, 16, 600, 3000])))

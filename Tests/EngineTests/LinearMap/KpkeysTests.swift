@@ -97,7 +97,8 @@ import Testing
     try machine.checkInvariants()
   }
 
-  @Test func `the shrinker gives a free block back whole, and splits one only for 64 pages`() throws {
+  @Test func `the shrinker gives a free block back whole, and splits one only for 64 pages`() throws
+  {
     let fork = try #require(Self.fork)
     var machine = try Self.machine([.kpkeys2025, .kpkeysBlocks2026])
     try machine.perform(.linearMap(.tablesAlloc(fork, 600)))
@@ -107,7 +108,8 @@ import Testing
     let shrink = Call.policy(.shrink(.kpkeysBlocks2026, node: -1, pages: 1, gfp: .kernel))
     // A block that is free as a whole goes whole, however little was asked for.
     let whole = machine.kept.value.policies.kpkeys.blocks.contains { block in
-      machine.kept.value.policies.kpkeys.cached.count { $0.alignedDown(to: .size2M) == block } == 512
+      machine.kept.value.policies.kpkeys.cached.count { $0.alignedDown(to: .size2M) == block }
+        == 512
     }
     try #require(whole)
     #expect(try machine.perform(shrink).rawValue == 512)
