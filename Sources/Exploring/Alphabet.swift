@@ -107,10 +107,12 @@ extension Call {
     case .user(let call):
       switch call {
       case .vfree, .iounmap, .moduleUnload, .bpfFree, .ftraceFree, .kprobeFree, .secretmemRelease,
-        .execmemFree, .gmemRelease, .unpoison, .kexecUnload:
+        .execmemFree, .gmemRelease, .unpoison, .kexecUnload, .mermapPut:
         true
       case .vmalloc, .ioremap, .walk, .moduleLoad, .bpfLoad, .ftraceLoad, .kprobeLoad,
-        .secretmemFault, .execmemAlloc, .execmemRestore, .gmemFault, .rmpUpdate, .hwpoison,
+        .secretmemFault, .execmemAlloc, .execmemRestore, .gmemFault, .gmemWrite, .mermapGet,
+        .rmpUpdate,
+        .hwpoison,
         .kexecLoad, .kfence, .cpuNode:
         false
       }

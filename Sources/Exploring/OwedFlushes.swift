@@ -31,7 +31,8 @@ struct OwedFlushes {
     where Self.loses(old.flags(size), new.flags(size)):
       let owed = (AddressRegion(of: address), address)
       if isAtAlias { aliases.append(owed) } else { asked.append(owed) }
-    case .flushed(let flush): flushed(flush.isOfAll, isOnOneCPU: flush == .ownPage)
+    case .flushed(let flush):
+      flushed(flush.isOfAll, isOnOneCPU: flush == .ownPage || flush == .ownTLB)
     case .linearMap, .process: if let fact = event.facts.flush { flushed(fact.isFullOfTLB) }
     case .entryWritten, .entered, .left, .asked, .remedy, .seen, .decided, .mapped, .unmapped,
       .tableInstalled, .tableBacked, .tableFreed, .tableTracked, .kept, .policy, .supply, .counted,
@@ -59,7 +60,7 @@ extension Flush {
   /// Whether it takes all entries of the TLBs; `nil` for one of caches.
   fileprivate var isOfAll: Bool? {
     switch self {
-    case .all, .allAfterFailure, .kernelRangeToEnd: true
+    case .all, .allAfterFailure, .kernelRangeToEnd, .ownTLB: true
     case .kernelRange(let pages): pages > Machine.singlePageFlushCeiling
     case .pages, .ownPage: false
     case .cacheLines, .allCaches: nil

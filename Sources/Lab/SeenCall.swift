@@ -138,6 +138,7 @@ extension Flush {
     case .allAfterFailure: name == "__cpa_flush_all"
     case .kernelRange, .kernelRangeToEnd: name == "flush_tlb_kernel_range"
     case .ownPage: name == "flush_tlb_one_kernel"
+    case .ownTLB: name == "__flush_tlb_all"
     case .cacheLines: name == "clflush_cache_range"
     case .allCaches: name == "wbinvd_on_all_cpus"
     }

@@ -44,7 +44,8 @@ import Testing
         switch name {
         case .permAlloc2020, .edgecombe2021, .pteCache2021, .hugeVmalloc2020, .hugeVmap2020:
           KernelProfile.linux5_11
-        case .freetype2026: KernelProfile.linux7_2
+        case .freetype2026, .mermap2026: KernelProfile.linux7_2
+        case _ where newest.architecture == .arm64 && name.kind == .remedy: newest
         case _ where name.kind == .remedy: KernelProfile.linux6_1
         default: kernels.last { name.fit($0) == .possible } ?? newest
         }

@@ -30,7 +30,7 @@ extension SeededGenerator {
 
   /// Any call of a user.
   mutating func userCall() -> UserCall {
-    switch next(below: 26) {
+    switch next(below: 29) {
     case 0: .vmalloc(name(), count(), vmallocOptions())
     case 1: .vfree(name())
     case 2: .moduleLoad(name(), sizes())
@@ -56,6 +56,9 @@ extension SeededGenerator {
     case 22: .unpoison(frame())
     case 23: .kexecLoad(name())
     case 24: .kexecUnload(name())
+    case 25: .gmemWrite(name(), count(), flushes: next(below: 2) == 0)
+    case 26: .mermapGet(name(), frame(), count())
+    case 27: .mermapPut(name())
     default: .kfence(protects: next(below: 2) == 0, frame())
     }
   }

@@ -69,6 +69,8 @@ extension SeededGenerator {
         pick([
           .mapMem, .addMemory(frame(), count()),
           .setMemoryValid(target(), count(), next(below: 2) == 0),
+          .setMemoryPkey(target(), count(), next(below: 2) == 0),
+          .tablesAlloc(name(), count()), .tablesFree(name()),
         ]))
     case 24: .function(functionCall())
     case 25:

@@ -94,7 +94,7 @@ private func events() throws -> [Event] {
   let masks = RequestMasks(
     set: .nx, clear: .dirty, options: [.collapse, .forceSplit, .noCheckAlias, .pagesArray])
   let flushes: [Flush] = [
-    .all, .pages(33), .allAfterFailure, .kernelRange(34), .kernelRangeToEnd, .ownPage,
+    .all, .pages(33), .allAfterFailure, .kernelRange(34), .kernelRangeToEnd, .ownPage, .ownTLB,
     .cacheLines(2), .allCaches,
   ]
   return log.events

@@ -103,9 +103,12 @@ extension KeptChange {
     case .serialUsed: facts.traits = [.detail, .quiet]
     case .roxFreed(let range): facts.moved = MovedPages(.cached, .addresses(range))
     case .roxTaken(let range): facts.moved = MovedPages(.uncached, .addresses(range))
+    case .tablePageAdded: facts.folding = [.text, .lines]
     case .packDirtied, .predictorFlushed, .packRemoved, .programAdded, .programRemoved, .roxBusy,
       .roxIdle, .secretAdded,
-      .secretRemoved, .guestPageAdded, .guestRemoved, .kexecAdded, .kexecRemoved, .reclaimDeferred:
+      .secretRemoved, .guestPageAdded, .guestRemoved, .kexecAdded, .kexecRemoved,
+      .tablePagesRemoved,
+      .reclaimDeferred:
       break
     }
   }
@@ -135,8 +138,17 @@ extension PolicyChange {
       .permAlloc2020(.flushDone), .unmapped2022(.marked), .mergeOnFree(.merged),
       .mergeOnFree(.missed), .mergeOnFree(.refused), .unmapped2022(.strayed),
       .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released), .rule(.number), .rule(.page),
-      .freetype2026(.unmapped), .freetype2026(.mapped):
+      .freetype2026(.unmapped), .freetype2026(.mapped), .mermap2026(.refused),
+      .mermap2026(.flushed), .kpkeys(.refilled), .kpkeys(.shrunk), .kpkeys(.keyed):
       break
+    case .mermap2026(.got), .mermap2026(.put): facts.folding = [.text, .lines]
+    case .kpkeys(.freed(let pfn)):
+      facts.moved = MovedPages(.cached, pfn)
+      facts.folding = [.text, .lines]
+    case .kpkeys(.taken(let pfn)):
+      facts.moved = MovedPages(.uncached, pfn)
+      facts.folding = [.text, .lines]
+    case .kpkeys(.owed), .kpkeys(.locked): facts.traits = [.detail, .quiet]
     }
   }
 }
@@ -233,6 +245,7 @@ extension Flush {
     case .kernelRange(let pages): FlushFact(.tlb, pages, isFull: isFull, .attributes)
     case .kernelRangeToEnd: FlushFact(.tlb, 0, isFull: true, .attributes)
     case .ownPage: FlushFact(.tlb, 1, isFull: false, .kfence)
+    case .ownTLB: FlushFact(.tlb, 0, isFull: true, .window)
     case .cacheLines(let pages): FlushFact(.caches, pages, isFull: false, .attributes)
     case .allCaches: FlushFact(.caches, 0, isFull: true, .attributes)
     }
@@ -241,7 +254,7 @@ extension Flush {
   /// Whether all entries of a TLB go out.
   public var isFull: Bool {
     switch self {
-    case .all, .allAfterFailure, .kernelRangeToEnd: true
+    case .all, .allAfterFailure, .kernelRangeToEnd, .ownTLB: true
     case .kernelRange(let pages): pages > Machine.singlePageFlushCeiling
     case .pages, .ownPage, .cacheLines, .allCaches: false
     }
@@ -256,6 +269,7 @@ extension Flush {
     case .kernelRange: isFull ? [.flushTLBKernelRange] : [.flushTLBKernelRange, .flushTLBOneKernel]
     case .kernelRangeToEnd: [.flushTLBKernelRange]
     case .ownPage: [.flushTLBOneKernel]
+    case .ownTLB: [.mermapFlushTLB]
     case .cacheLines: [.cacheLineFlushedPages]
     case .allCaches: [.wbinvd]
     }

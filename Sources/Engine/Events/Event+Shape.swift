@@ -90,6 +90,7 @@ extension Flush {
     case .cacheLines: 6
     case .allCaches: 7
     case .kernelRangeToEnd: 8
+    case .ownTLB: 9
     }
   }
 }
@@ -172,17 +173,23 @@ extension PolicyChange {
       EventShape(.pageTaken, UInt64(truncatingIfNeeded: node))
     case .edgecombe2021(.isolated(_, let node)), .pteCache2021(.isolated(_, let node)):
       EventShape(.pageIsolated, UInt64(truncatingIfNeeded: node))
-    case .permAlloc2020(.pushed), .unmappedAlloc2023(.inserted), .freetype2026(.freed):
+    case .permAlloc2020(.pushed), .unmappedAlloc2023(.inserted), .freetype2026(.freed),
+      .kpkeys(.freed):
       EventShape(.pageAdded)
-    case .permAlloc2020(.taken), .unmappedAlloc2023(.removed), .freetype2026(.taken):
+    case .permAlloc2020(.taken), .unmappedAlloc2023(.removed), .freetype2026(.taken),
+      .kpkeys(.taken):
       EventShape(.pageTaken)
     case .edgecombe2021(.roundRobinAdvanced), .edgecombe2021(.enabled),
       .pteCache2021(.roundRobinAdvanced), .pteCache2021(.marked), .permAlloc2020(.flushOwed),
       .permAlloc2020(.flushDone), .unmapped2022(.marked), .mergeOnFree(.merged),
       .mergeOnFree(.missed), .mergeOnFree(.refused), .unmapped2022(.strayed),
       .unmappedAlloc2023(.cached), .unmappedAlloc2023(.released), .rule,
-      .freetype2026(.unmapped), .freetype2026(.mapped):
+      .freetype2026(.unmapped), .freetype2026(.mapped), .mermap2026(.refused),
+      .mermap2026(.flushed), .kpkeys(.refilled), .kpkeys(.shrunk), .kpkeys(.keyed), .kpkeys(.owed),
+      .kpkeys(.locked):
       EventShape(.policyChange)
+    case .mermap2026(.got): EventShape(.policyChange, 1)
+    case .mermap2026(.put): EventShape(.policyChange, 2)
     }
   }
 }

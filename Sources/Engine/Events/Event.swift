@@ -92,6 +92,8 @@ public enum Flush: Equatable, Sendable {
   case kernelRangeToEnd
   /// `flush_tlb_one_kernel()` of one page, on the CPU that runs (KFENCE).
   case ownPage
+  /// `__flush_tlb_all()` of `mermap_flush_tlb()`: everything, on the CPU that runs.
+  case ownTLB
   /// CLFLUSH over the cache lines of this many pages.
   case cacheLines(PageCount)
   /// WBINVD on all CPUs.

@@ -128,6 +128,8 @@ public struct FlushFact: Equatable, Sendable {
     case failure
     /// KFENCE guards or opens a page.
     case kfence
+    /// Addresses that one CPU alone accesses are about to be used again (Mermap).
+    case window
     /// A table left its slot of the fixmap (arm64).
     case fixmap
     /// A process gave memory back; forced: before the end of the zap.
@@ -151,8 +153,8 @@ public struct FlushFact: Equatable, Sendable {
     self.reason = reason
   }
 
-  /// Whether all entries of a TLB go.
-  public var isFullOfTLB: Bool { isFull && target == .tlb }
+  /// Whether all entries of all TLBs go; of one CPU's alone does not count.
+  public var isFullOfTLB: Bool { isFull && target == .tlb && reason != .window }
 }
 
 /// A set of counters.

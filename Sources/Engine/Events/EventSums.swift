@@ -54,7 +54,7 @@ public struct EventSums: Equatable, Sendable {
   public private(set) var written = 0
   /// Splits and merges, by the part of the address space.
   private var resized = [Resized](repeating: Resized(), count: AddressRegion.allCases.count)
-  /// Flushes of TLBs, but for those of processes and of the fixmap.
+  /// Flushes of TLBs, but for those of processes, of the fixmap and of the Mermap's window.
   public private(set) var kernel = Flushes()
   /// Flushes of TLBs for what a process gave back.
   public private(set) var user = Flushes()
@@ -62,6 +62,8 @@ public struct EventSums: Equatable, Sendable {
   public private(set) var forcedFlushes = 0
   /// Invalidations of fixmap slots (arm64).
   public private(set) var fixmap = Flushes()
+  /// Flushes of one CPU before the Mermap's window is used again.
+  public private(set) var window = Flushes()
   /// Flushes of caches.
   public private(set) var caches = Flushes()
   /// Leaves of 2M that were mapped where nothing was.
@@ -156,6 +158,7 @@ public struct EventSums: Equatable, Sendable {
     switch flush.reason {
     case .attributes, .failure, .kfence: kernel.add(flush)
     case .fixmap: fixmap.add(flush)
+    case .window: window.add(flush)
     case .unmapping(let isForced):
       user.add(flush)
       if isForced { forcedFlushes += 1 }

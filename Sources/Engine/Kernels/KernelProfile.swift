@@ -46,6 +46,9 @@ public struct KernelProfile: Equatable, Sendable {
   public var prefersDirtyPacks = false
   /// Whether full flushes and those of kernel ranges are broadcast by INVLPGB, which interrupts nobody.
   public var broadcastsFlushes = false
+  /// Whether the kernel reaches pages outside the direct map through a window of the mm and the CPU, which is
+  /// flushed on that CPU alone. Proposed in 2025 and 2026.
+  public var hasMermap = false
   /// Whether `verify_rwx()` warns of what becomes writable and executable. Where it does not, it takes every
   /// address for read-only above its leaf: `lookup_address_in_pgd_attr()` ands a `bool` with `_PAGE_RW`,
   /// which is 2. Seen in 6.1.192, 6.18.15, 7.0.13, 7.1.13 and 7.2.13; 6.12.117 and 7.3.4 warn. Before 6.1

@@ -1,7 +1,7 @@
 /// A leaf of arm64's tables as the hardware has it: a descriptor of the VMSAv8-64 format, 4K granule.
 ///
-///     63 59 58..56 55    54  53  52   51  50 49   12 11 10 9 8 7 6  5 4..2     1    0
-///     AttrX  soft  DIRTY UXN PXN CONT DBM GP address nG AF SH  AP   NS AttrIndx TYPE VALID
+///     63..60  59    58..56 55    54  53  52   51  50 49   12 11 10 9 8 7 6  5 4..2     1    0
+///     POIndex AttrX soft   DIRTY UXN PXN CONT DBM GP address nG AF SH  AP   NS AttrIndx TYPE VALID
 ///
 /// In the tables of a machine the flags of both architectures stand at the same places; this word is
 /// made where it is shown. Source: asm/pgtable-hwdef.h and pgtable-prot.h, 6.12, and recordings of 6.1 to 7.3.
@@ -62,6 +62,8 @@ public struct ArmDescriptor: Equatable, Sendable {
       | bit(flags.contains(.nx), 53)
       // No kernel page is executable in user mode.
       | bit(flags.contains(.nx) || !flags.contains(.user), 54) | bit(format.isDirty, 55)
+      // POIndex, where there are protection keys.
+      | bit(flags.contains(.tableKey), 60)
   }
 
   /// A field of the descriptor.
@@ -76,7 +78,8 @@ public struct ArmDescriptor: Equatable, Sendable {
 
   /// The fields but the address, from the highest bit down.
   public static let fields: [Field] = [
-    Field(name: "DIRTY", shift: 55, width: 1), Field(name: "UXN", shift: 54, width: 1),
+    Field(name: "POIndex", shift: 60, width: 3), Field(name: "DIRTY", shift: 55, width: 1),
+    Field(name: "UXN", shift: 54, width: 1),
     Field(name: "PXN", shift: 53, width: 1),
     Field(name: "CONT", shift: 52, width: 1), Field(name: "DBM", shift: 51, width: 1),
     Field(name: "nG", shift: 11, width: 1), Field(name: "AF", shift: 10, width: 1),

@@ -6,6 +6,12 @@ public enum LinearMapCall: Equatable, Sendable {
   case setMemoryValid(Call.Target, PageCount, Bool)
   /// `arch_add_memory()`: the linear map of memory that was plugged in.
   case addMemory(PFN, PageCount)
+  /// `set_memory_pkey()`: pages get the protection key of page tables, or the default one (proposed in 2024).
+  case setMemoryPkey(Call.Target, PageCount, Bool)
+  /// A process gets this many page tables more, as by `fork()`.
+  case tablesAlloc(Name, PageCount)
+  /// The page tables of a process go.
+  case tablesFree(Name)
 }
 
 /// Why the linear map cannot do what was asked. The machine is as it was.

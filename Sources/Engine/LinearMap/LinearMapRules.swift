@@ -63,6 +63,11 @@ public struct LinearMapRules: Equatable, Sendable {
   /// (up to 6.12; "Avoid TLBI when marking pages as valid", 6.13).
   public var flushesMadeValid = true
 
+  /// Which page-table pages get a protection key in the linear map. Proposed from 2024 on.
+  public var tableKeys = TableKeys.none
+  /// Whether x86's CPA, moved to common code, changes attributes: it changes whole leaves in one piece, takes
+  /// linear-map addresses, and `set_memory_rox()` collapses. A plan of 2026.
+  public var hasGenericCPA = false
   /// What the words of `rodata=` mean.
   public var rodata = RodataWords.onOffFull
   /// Whether `crashkernel=` makes the whole map of 4K pages, as the memory is reserved after the map is
@@ -99,6 +104,16 @@ public struct LinearMapRules: Equatable, Sendable {
 }
 
 extension LinearMapRules {
+  /// Where page-table pages with a protection key come from.
+  public enum TableKeys: Equatable, Sendable {
+    /// They have none.
+    case none
+    /// From the page allocator, one by one.
+    case pages
+    /// From blocks of 2M that get the key as a whole.
+    case blocks
+  }
+
   /// What the kernel does about its data and bss in the linear map.
   public enum DataAlias: Equatable, Sendable {
     /// It stays as the rest of the memory (up to 7.1).

@@ -17,22 +17,28 @@ extension Machine {
     machine.mapMem(&sink)
     if options.stopsAtLinearMap { return machine }
     machine.finishLinearMap(&sink)
-    machine.memInit(plan, &sink)
+    let tables = machine.memInit(plan, &sink)
+    machine.initTablePages(&sink)
     machine.protectDataAlias(&sink)
+    machine.protectTables(tables, &sink)
     machine.emit(.systemRunning, &sink)
     return machine
   }
 
   /// Hands what boot does not keep over to the page allocator. Models `memblock_free_all()`: kept are
   /// the kernel image, the pool of KFENCE, the page tables and the page descriptors.
-  private mutating func memInit<Sink: EventSink>(_ plan: Arm64BootPlan, _ sink: inout Sink) {
+  ///
+  /// - Returns: where the page tables are.
+  private mutating func memInit<Sink: EventSink>(
+    _ plan: Arm64BootPlan, _ sink: inout Sink,
+  ) -> [Range<PFN>] {
     var boot = BootMemory(ram: plan.ram)
     if let image = plan.image { boot.reserve(image) }
     if let pool = plan.layout.kfenceFrames { boot.reserve(pool) }
     let everywhere = [PFN(0)..<AddressLayout.arm64FrameLimit]
     // One more is the root, which lies in the kernel image.
     let tables = linearMap.value.early.tables + linearMap.value.late.tables
-    takePieces(PageCount(tables), &boot, in: everywhere)
+    let pieces = takePieces(PageCount(tables), &boot, in: everywhere)
     for node in plan.nodes {
       let ram = node.ranges.flatMap { range in
         plan.ram.ranges(overlapping: range).map { $0.clamped(to: range) }
@@ -46,19 +52,24 @@ extension Machine {
       boot.take(BootMemorySizes.otherPages, in: ram)
     }
     for free in boot.free { physical.handOver(free, &sink) }
+    return pieces
   }
 
   /// Takes pages one by one from the top down, which gives as few pieces as there is room for.
   private func takePieces(
     _ pages: PageCount, _ boot: inout BootMemory, in ranges: [Range<PFN>],
-  ) {
-    if boot.take(pages, in: ranges) != nil { return }
+  ) -> [Range<PFN>] {
+    if let piece = boot.take(pages, in: ranges) { return [piece] }
+    var pieces: [Range<PFN>] = []
     var left = pages
     for free in boot.free.reversed() where left > 0 {
       let part = min(left, free.upperBound - free.lowerBound)
-      boot.reserve(PFN(free.upperBound.rawValue - part.rawValue)..<free.upperBound)
+      let piece = PFN(free.upperBound.rawValue - part.rawValue)..<free.upperBound
+      boot.reserve(piece)
+      pieces.append(piece)
       left -= part
     }
+    return pieces
   }
 }
 

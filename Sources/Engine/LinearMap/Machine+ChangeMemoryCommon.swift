@@ -7,6 +7,9 @@ extension Machine {
     _ operation: SetMemory, _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
   ) -> ReturnCode {
     guard exists(operation) else { return .notImplemented }
+    if setup.kernel.linearMap.hasGenericCPA {
+      return setMemoryGeneric(operation, address, pages, &sink)
+    }
     switch operation {
     case .ro: return changeMemoryCommon(address, pages, set: [], clear: .writable, &sink)
     case .rw: return changeMemoryCommon(address, pages, set: .writable, clear: [], &sink)
@@ -99,7 +102,7 @@ extension Machine {
     return .success(area)
   }
 
-  private func backing(of address: VirtualAddress, _ pages: PageCount) -> [PFN] {
+  func backing(of address: VirtualAddress, _ pages: PageCount) -> [PFN] {
     let part = Area(name: serialName("part-"), start: address, pages: pages)
     return backing(of: part)
   }

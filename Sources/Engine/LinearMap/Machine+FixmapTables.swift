@@ -111,9 +111,7 @@ extension Machine {
   private mutating func backLateTables<Sink: EventSink>(_ count: UInt64, _ sink: inout Sink) {
     guard physical.isKnown else { return }
     for _ in 0..<count {
-      guard physical.allocate(order: 0, type: .unmovable, owner: .pageTables, &sink) != nil else {
-        return
-      }
+      guard allocateTablePage(isForSplit: false, &sink) != nil else { return }
     }
   }
 }

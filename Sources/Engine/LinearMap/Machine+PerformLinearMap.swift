@@ -8,7 +8,7 @@ extension Machine {
     case .mapMem:
       let isUsed =
         !areas.live.isEmpty || !areas.lazilyFreed.isEmpty || !kept.value.secrets.isEmpty
-        || !kept.value.guests.isEmpty
+        || !kept.value.guests.isEmpty || !kept.value.pageTables.isEmpty
         || !linearMap.value.added.isEmpty
       if isUsed { throw .linearMap(.mapInUse) }
       emit(.linearMap(.cleared), &sink)
@@ -21,6 +21,14 @@ extension Machine {
       return setMemoryValid(address, pages, isValid, &sink)
     case .addMemory(let pfn, let pages):
       return try addMemory(pfn, pages, &sink)
+    case .setMemoryPkey(let target, let pages, let isOfTables):
+      guard setup.kernel.linearMap.tableKeys != .none else { throw .policyOff(.kpkeys2025) }
+      let address = try resolve(target, pages)
+      // `__is_lm_address()`.
+      guard AddressLayout.directMapFrame(of: address) != nil else { return .invalid }
+      return setMemoryPkey(address, pages, isOfTables, &sink)
+    case .tablesAlloc(let name, let pages): return try allocateTables(name, pages, &sink)
+    case .tablesFree(let name): return try freeTables(name, &sink)
     }
   }
 

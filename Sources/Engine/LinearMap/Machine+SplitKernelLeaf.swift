@@ -37,6 +37,7 @@ extension Machine {
     at address: VirtualAddress, _ sink: inout Sink,
   ) -> ReturnCode {
     if isBorder(address, LeafSize.size1G.bytes, &sink) { return .success }
+    guard prepareSplit(&sink) == .success else { return .noMemory }
     guard let leaf = tables.lookup(address) else { return .success }
     if leaf.size == .size1G {
       let code = splitBlock(address, leaf, &sink)
@@ -74,7 +75,7 @@ extension Machine {
     emit(.decided(.linearMap(.splitBlock(start, leaf.size))), &sink)
     var frame: PFN?
     if physical.isKnown {
-      frame = physical.allocate(order: 0, type: .unmovable, owner: .pageTables, &sink)
+      frame = allocateTablePage(isForSplit: true, &sink)
       if frame == nil { return .noMemory }
     }
     let level: TableLevel = leaf.size == .size1G ? .pmd : .pte

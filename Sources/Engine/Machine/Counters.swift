@@ -56,12 +56,14 @@ public enum Counter: UInt8, CaseIterable, Sendable {
   case wordsTested
   /// Full flushes that a merging policy did on top of the request's own.
   case mergeFlushes
+  /// Entries into `mermap_flush_tlb()`: everything, on the CPU that runs alone. No shootdown.
+  case mermapFlushTLB
 }
 
 /// The value of every `Counter`.
 public struct Counters: Equatable, Sendable {
   // As many as there are counters: the compiler cannot count them, so a test does.
-  private var values = InlineArray<27, Int64>(repeating: 0)
+  private var values = InlineArray<28, Int64>(repeating: 0)
 
   /// All zero.
   public init() {}

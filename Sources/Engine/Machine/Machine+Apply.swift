@@ -107,6 +107,8 @@ extension Machine {
       counters[.flushTLBKernelRange] &+= 1
     case .ownPage:
       counters[.flushTLBOneKernel] &+= 1
+    case .ownTLB:
+      counters[.mermapFlushTLB] &+= 1
     case .cacheLines(let pages):
       counters[.cacheLineFlushedPages] &+= Int64(pages.rawValue)
     case .allCaches:

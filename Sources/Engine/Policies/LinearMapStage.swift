@@ -35,10 +35,11 @@ extension PolicyName {
   public static var x86: [PolicyName] { allCases.filter { $0.runs(on: .x86_64) } }
 
   /// Whether the policy makes sense on an architecture. BPF packs are the only part of x86-64's
-  /// remedies that arm64 has too.
+  /// remedies that arm64 has too; keys of page tables and the generic CPA are proposed for arm64.
   public func runs(on architecture: Architecture) -> Bool {
     switch self {
     case .progPack, .noProgPack: true
+    case .kpkeys2025, .kpkeysBlocks2026, .genericCPA2026: architecture == .arm64
     default: (kind == .linearMapStage) == (architecture == .arm64)
     }
   }

@@ -11,6 +11,8 @@ public enum MergeCost {
   public static let entry: Int64 = 1
   /// Nanoseconds of a shootdown: each CPU is interrupted, and the call waits for all of them.
   public static let shootdown: Int64 = 2000
+  /// Nanoseconds of emptying the TLB of the CPU that runs: no interrupt, nobody waits.
+  public static let ownFlush: Int64 = 300
   /// Nanoseconds of invalidating one page in it.
   public static let page: Int64 = 200
   /// Nanoseconds of a split: a table is allocated, and 512 entries are written.
@@ -24,6 +26,7 @@ public enum MergeCost {
   public static func nanoseconds(_ growth: Counters, interrupts: Int64) -> Int64 {
     growth[.wordsTested] &* word &+ growth[.entriesScanned] &* entry
       &+ interrupts &* shootdown &+ growth[.flushTLBOneKernel] &* page
+      &+ growth[.mermapFlushTLB] &* ownFlush
       &+ growth.splits &* split &+ growth.merges &* merge
   }
 }

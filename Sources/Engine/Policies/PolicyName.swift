@@ -22,6 +22,14 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
   case unmappedAllocWholeBlock = "unmapped-alloc-whole-block"
   /// ALLOC_UNMAPPED and freetypes, 2026.
   case freetype2026 = "freetype-2026"
+  /// The Mermap: a window for each mm and CPU to reach pages outside the direct map, 2026.
+  case mermap2026 = "mermap-2026"
+  /// arm64: page tables with a protection key in the linear map, each page by itself, RFC v5 of August 2025.
+  case kpkeys2025 = "kpkeys-2025"
+  /// arm64: the same, page tables from whole blocks.
+  case kpkeysBlocks2026 = "kpkeys-blocks-2026"
+  /// arm64: x86's CPA in common code, an experiment.
+  case genericCPA2026 = "generic-cpa-2026"
   /// "Restore large pages after fragmentation", April 2020.
   case kirill2020 = "kirill-2020"
   /// One bit for eight entries, as the thread of May 2022 puts it.
@@ -96,7 +104,7 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
       .mergeOnFreeLiteral, .mergeOnFreeChecked, .mergeOnFreeLiteralChecked, .unmappedAlloc2023,
       .unmappedAllocWholeBlock, .kirill2020,
       .hyeyooBitmap2022, .hyeyooCount2022, .aaronLu2022, .hugeVmalloc2020, .hugeVmap2020,
-      .freetype2026:
+      .freetype2026, .mermap2026, .kpkeys2025, .kpkeysBlocks2026, .genericCPA2026:
       .remedy
     case .progPack, .noProgPack, .roxCache, .noROXCache, .roxCollapse, .noROXCollapse,
       .noHugeVmalloc, .zapByPage, .zapBatched2024, .zapFreeLimit, .zapPageCap, .cpuLists,
@@ -122,6 +130,10 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .unmappedAlloc2023: "a private buddy allocator of unmapped pages (March 2023)"
     case .unmappedAllocWholeBlock: "the same, its blocks unmapped whole, not one page of them"
     case .freetype2026: "unmapped pageblocks in the page allocator, flipped whole (2026)"
+    case .mermap2026: "unmapped pages are reached through a window of the CPU (2026)"
+    case .kpkeys2025: "arm64: page tables get a protection key, page by page (August 2025)"
+    case .kpkeysBlocks2026: "arm64: the same, page tables from whole blocks (2026)"
+    case .genericCPA2026: "arm64: x86's CPA, which collapses; an experiment (2026)"
     case .kirill2020: "collapse in cpa_flush, after every request (April 2020)"
     case .hyeyooBitmap2022: "merge in CPA, 64 bits a table (May 2022)"
     case .hyeyooCount2022: "merge in CPA, a counter of non-standard entries (2022)"
@@ -166,6 +178,10 @@ public enum PolicyName: String, CaseIterable, Sendable, Hashable {
     case .unmappedAlloc2023: UnmappedAlloc2023()
     case .unmappedAllocWholeBlock: UnmappedAllocWholeBlock()
     case .freetype2026: Freetype2026()
+    case .mermap2026: Mermap2026()
+    case .kpkeys2025: Kpkeys2025()
+    case .kpkeysBlocks2026: KpkeysBlocks2026()
+    case .genericCPA2026: GenericCPA2026()
     case .kirill2020: Kirill2020()
     case .hyeyooBitmap2022: HyeyooBitmap2022()
     case .hyeyooCount2022: HyeyooCount2022()

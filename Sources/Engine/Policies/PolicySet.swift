@@ -81,6 +81,7 @@ extension PolicyName {
     case .mergeOnFree, .mergeOnFreeLiteral, .mergeOnFreeChecked, .mergeOnFreeLiteralChecked:
       .unmapped2022
     case .unmappedAllocWholeBlock: .unmappedAlloc2023
+    case .kpkeysBlocks2026: .kpkeys2025
     default: nil
     }
   }

@@ -8,6 +8,8 @@ struct PolicyStates: Equatable, Sendable {
   var unmappedAlloc2023 = UnmappedAlloc2023.State()
   var rules = RuleStates()
   var freetype2026 = Freetype2026.State()
+  var mermap2026 = Mermap2026.State()
+  var kpkeys = KpkeysState()
 
   func add(to sum: inout Checksum) {
     edgecombe2021.add(to: &sum)
@@ -18,6 +20,8 @@ struct PolicyStates: Equatable, Sendable {
     unmappedAlloc2023.add(to: &sum)
     rules.add(to: &sum)
     freetype2026.add(to: &sum)
+    mermap2026.add(to: &sum)
+    kpkeys.add(to: &sum)
   }
 
   mutating func apply(_ change: PolicyChange) {
@@ -30,6 +34,8 @@ struct PolicyStates: Equatable, Sendable {
     case .unmappedAlloc2023(let change): unmappedAlloc2023.apply(change)
     case .rule(let change): rules.apply(change)
     case .freetype2026(let change): freetype2026.apply(change)
+    case .mermap2026(let change): mermap2026.apply(change)
+    case .kpkeys(let change): kpkeys.apply(change)
     }
   }
 }
@@ -50,6 +56,10 @@ public enum PolicyChange: Equatable, Sendable {
   case unmappedAlloc2023(UnmappedAlloc2023.Change)
   /// The unmapped pageblocks of 2026.
   case freetype2026(Freetype2026.Change)
+  /// The window of the Mermap, 2025 and 2026.
+  case mermap2026(Mermap2026.Change)
+  /// The page tables with a protection key, 2024 to 2026.
+  case kpkeys(KpkeysChange)
   /// A rule of one's own.
   case rule(RuleChange)
 }

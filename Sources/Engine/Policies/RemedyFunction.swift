@@ -20,6 +20,10 @@ public enum RemedyFunction: UInt8, CaseIterable, Sendable {
   // unmapped-alloc-2023: mm/unmapped-alloc.c.
   case unmappedPagesAlloc, unmappedRmqueueSmallest, unmappedPagesFree, unmappedFreeOnePage
   case unmappedCountObjects, unmappedScanObjects, scanFreeArea
+  // mermap-2026: mm/mermap.c.
+  case mermapGet, mermapGetReserved, mermapPut
+  // kpkeys-2025 and kpkeys-blocks-2026: mm/kpkeys_hardened_pgtables.c.
+  case kpkeysPgtableAlloc, kpkeysPgtableFree, refillPages, pbaShrinkCount, pbaShrinkScan
   // Shrinking, mm/vmscan.c and mm/list_lru.c.
   case dropSlab, doShrinkSlab, listLRUShrinkWalk
   // BPF packs, kernel/bpf/core.c.
@@ -65,6 +69,14 @@ public enum RemedyFunction: UInt8, CaseIterable, Sendable {
     case .unmappedCountObjects: "unmapped_alloc_count_objects"
     case .unmappedScanObjects: "unmapped_alloc_scan_objects"
     case .scanFreeArea: "scan_free_area"
+    case .mermapGet: "mermap_get"
+    case .mermapGetReserved: "mermap_get_reserved"
+    case .mermapPut: "mermap_put"
+    case .kpkeysPgtableAlloc: "kpkeys_pgtable_alloc"
+    case .kpkeysPgtableFree: "kpkeys_pgtable_free"
+    case .refillPages: "__refill_pages"
+    case .pbaShrinkCount: "pba_shrink_count"
+    case .pbaShrinkScan: "pba_shrink_scan"
     case .dropSlab: "drop_slab"
     case .doShrinkSlab: "do_shrink_slab"
     case .listLRUShrinkWalk: "list_lru_shrink_walk"
@@ -98,6 +110,9 @@ public enum RemedyFunction: UInt8, CaseIterable, Sendable {
     case .unmappedPagesAlloc, .unmappedRmqueueSmallest, .unmappedPagesFree, .unmappedFreeOnePage,
       .unmappedCountObjects, .unmappedScanObjects, .scanFreeArea:
       .unmappedAlloc2023
+    case .mermapGet, .mermapGetReserved, .mermapPut: .mermap2026
+    case .kpkeysPgtableAlloc, .kpkeysPgtableFree: .kpkeys2025
+    case .refillPages, .pbaShrinkCount, .pbaShrinkScan: .kpkeysBlocks2026
     case .dropSlab, .doShrinkSlab, .listLRUShrinkWalk, .bpfProgPackAlloc, .allocNewPack,
       .bpfProgPackFree, .execmemCacheAlloc, .execmemCachePopulate, .execmemForceRW,
       .execmemRestoreROX, .execmemCacheFree, .execmemCacheClean:

@@ -19,17 +19,28 @@ extension Machine {
     }
     guard tables.table(at: start, size) != nil else { return answer }
     answer.mapping = .table
+    var seen = self
     if setup.isArm64 {
-      // Nothing merges there, so there is no test to fail.
-      answer.isForGood = true
-      return answer
+      guard setup.kernel.linearMap.hasGenericCPA else {
+        // Nothing merges there, so there is no test to fail.
+        answer.isForGood = true
+        return answer
+      }
+      // CONT is no difference to the test.
+      if case .failure(let obstacle) = genericCollapseTest(of: size, at: start) {
+        answer.obstacle = obstacle
+      }
+      seen = withoutContiguous(size, at: start)
+      seen.examine(&answer, smaller)
+      if !splitsBlocks { answer.conditions[0].isMet = false }
+    } else {
+      if case .failure(let obstacle) = collapseTest(of: size, at: start) {
+        answer.obstacle = obstacle
+      }
+      examine(&answer, smaller)
     }
-    if case .failure(let obstacle) = collapseTest(of: size, at: start) {
-      answer.obstacle = obstacle
-    }
-    examine(&answer, smaller)
     markReached(&answer)
-    answer.clearing = clearing(of: answer, toward: nil)
+    answer.clearing = seen.clearing(of: answer, toward: nil)
     answer.mergers = mergers(answer)
     return answer
   }

@@ -44,6 +44,9 @@ public struct EntryFlags: OptionSet, Hashable, Sendable {
   /// AttrIndx = MT_NORMAL (arm64): write-back memory. Every entry of its linear map and its areas has
   /// it, by which entries of arm64 are known.
   public static let normalMemory = EntryFlags(rawValue: 1 << 53)
+  /// POIndex, bit 60 (arm64): the protection key of page tables. Source: "pkeys-based page table hardening",
+  /// RFC v5 of August 2025.
+  public static let tableKey = EntryFlags(rawValue: 1 << 60)
   /// NX: not executable.
   public static let nx = EntryFlags(rawValue: 1 << 63)
 

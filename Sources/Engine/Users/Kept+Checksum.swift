@@ -16,6 +16,10 @@ extension Kept {
       page.name.add(to: &sum)
       sum.add(page.pfn.rawValue)
     }
+    sum.add(pageTables) { tables, sum in
+      tables.name.add(to: &sum)
+      sum.add(tables.pages)
+    }
     supply.add(to: &sum)
     // In an order of its own: that of a dictionary differs from process to process.
     let shrunk = deferred.sorted {

@@ -16,6 +16,8 @@ struct Kept: Equatable, Sendable {
   var guests: [GuestMemory] = []
   /// Control pages of kernels that kexec has loaded.
   var kexecs: [ControlPage] = []
+  /// Page tables of processes that are made by a command (arm64).
+  var pageTables: [TablePages] = []
   /// What stands between requests and the page allocator.
   var supply = PageSupply()
   /// What the reclaim loop keeps for next time, for each shrinker and node.
@@ -65,6 +67,10 @@ public enum KeptChange: Equatable, Sendable {
   case kexecAdded(ControlPage)
   /// The control page goes.
   case kexecRemoved(Name)
+  /// A process has a page table more.
+  case tablePageAdded(Name, PFN)
+  /// The page tables of a process go.
+  case tablePagesRemoved(Name)
   /// The reclaim loop keeps this many pages for next time.
   case reclaimDeferred(PolicyName, node: Int, Int)
   /// The number for the next name was used.
@@ -103,6 +109,13 @@ extension Kept {
     case .guestRemoved(let name): guests.removeAll { $0.name == name }
     case .kexecAdded(let page): kexecs.append(page)
     case .kexecRemoved(let name): kexecs.removeAll { $0.name == name }
+    case .tablePageAdded(let name, let pfn):
+      if let index = pageTables.firstIndex(where: { $0.name == name }) {
+        pageTables[index].pages.append(pfn)
+      } else {
+        pageTables.append(TablePages(name: name, pages: [pfn]))
+      }
+    case .tablePagesRemoved(let name): pageTables.removeAll { $0.name == name }
     case .reclaimDeferred(let name, let node, let count):
       deferred[Shrunk(policy: name, node: node)] = count
     case .serialUsed: serial += 1

@@ -23,7 +23,8 @@ extension Machine {
       throw .nameTaken(name)
     }
     guard pages > 0 else { throw .noPages }
-    guard !setup.isArm64 else { throw .needsArchitecture(.x86_64) }
+    // KVM refuses it where single pages of the map cannot be changed.
+    if setup.isArm64, canSetDirectMap == nil { return .notImplemented }
     for index in 0..<pages.rawValue where sink.goesOn(index, of: pages.rawValue) {
       var request = PageRequest(owner: name)
       request.gfp = [.user, .highmem, .zero]
@@ -40,6 +41,10 @@ extension Machine {
         }
         if flushes { flushKernelRange(1, &sink) }
       }
+      if isUnmapped, zeroUnmapped(request, pfn, &sink) != .success {
+        _ = freePage(pfn, [.group, .secret, .hasNoAlias], &sink)
+        return .noMemory
+      }
       let page = SecretPage(name: name, pfn: pfn, isUnmappedByPolicy: isUnmapped)
       emit(.kept(.guestPageAdded(page)), &sink)
     }
@@ -55,6 +60,7 @@ extension Machine {
     guard let guest = kept.value.guests.first(where: { $0.name == name }) else {
       throw .nothingHeld(name, "gmem fault")
     }
+    flushMermap(&sink)
     emit(.kept(.guestRemoved(name)), &sink)
     for (index, page) in guest.pages.enumerated()
     where sink.goesOn(UInt64(index), of: UInt64(guest.pages.count)) {
@@ -64,5 +70,50 @@ extension Machine {
       _ = freePage(page.pfn, flags, &sink)
     }
     return .success
+  }
+
+  /// The host writes a guest's pages from the first on: the loading of an image, or a device that it emulates.
+  ///
+  /// With the Mermap each page is mapped in the window of the CPU. Without it the page is put back into the
+  /// direct map for a moment, as the first version did ("kvm: gmem: Temporarily restore direct map entries when
+  /// needed", July 2024); that version did not flush when the page left again, later helpers do. Later versions
+  /// gave this up for the mappings of user space, as it was slow.
+  mutating func writeGuest<Sink: EventSink>(
+    _ name: Name, _ pages: PageCount, flushes: Bool, _ sink: inout Sink,
+  ) throws(CallError) -> ReturnCode {
+    guard let guest = kept.value.guests.first(where: { $0.name == name }) else {
+      throw .nothingHeld(name, "gmem fault")
+    }
+    guard pages > 0 else { throw .noPages }
+    let available = PageCount(UInt64(guest.pages.count))
+    guard pages <= available else { throw .tooManyPages(pages, available: available) }
+    for index in 0..<pages.rawValue where sink.goesOn(index, of: pages.rawValue) {
+      let pfn = guest.pages[Int(index)].pfn
+      let code =
+        setup.kernel.hasMermap
+        ? reachByMermap(name, pfn, &sink) : restoreForAMoment(pfn, flushes: flushes, &sink)
+      if code != .success { return code }
+    }
+    return .success
+  }
+
+  private mutating func restoreForAMoment<Sink: EventSink>(
+    _ pfn: PFN, flushes: Bool, _ sink: inout Sink,
+  ) -> ReturnCode {
+    let back = setDirectMap(.default, pfn, 1, &sink)
+    guard back == .success else { return back }
+    try? touch(.write, directMapAddress(of: pfn), 1, &sink)
+    let out = setDirectMap(.invalid, pfn, 1, &sink)
+    if out == .success, flushes { flushKernelRange(1, &sink) }
+    return out
+  }
+
+  /// A page of an unmapped pageblock is zeroed through the window, if the kernel has one; the page allocator of
+  /// freetypes does not zero such pages.
+  mutating func zeroUnmapped<Sink: EventSink>(
+    _ request: PageRequest, _ pfn: PFN, _ sink: inout Sink,
+  ) -> ReturnCode {
+    guard setup.kernel.hasMermap, request.gfp.contains(.zero) else { return .success }
+    return reachByMermap(request.owner, pfn, &sink)
   }
 }

@@ -40,6 +40,7 @@ extension Machine {
     areas.area(named: name) != nil || kept.value.rox.busy.contains { $0.name == name }
       || kept.value.programs.contains { $0.name == name }
       || processes.value.range(named: name) != nil
+      || kept.value.pageTables.contains { $0.name == name }
   }
 
   private func isModuleMemory(_ name: Name) -> Bool {

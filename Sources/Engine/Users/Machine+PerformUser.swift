@@ -49,6 +49,11 @@ extension Machine {
     case .gmemFault(let name, let pages, let flushes):
       return try faultGuest(name, pages, flushes: flushes, &sink)
     case .gmemRelease(let name): return try releaseGuest(name, &sink)
+    case .gmemWrite(let name, let pages, let flushes):
+      return try writeGuest(name, pages, flushes: flushes, &sink)
+    case .mermapGet(let name, let pfn, let pages):
+      return try holdInMermap(name, pfn, pages, &sink)
+    case .mermapPut(let name): return try putFromMermap(name, &sink)
     case .rmpUpdate(let pfn, let pages): return try rmpUpdate(pfn, pages, &sink)
     case .hwpoison(let pfn): return try setPoisoned(true, pfn, &sink)
     case .unpoison(let pfn): return try setPoisoned(false, pfn, &sink)

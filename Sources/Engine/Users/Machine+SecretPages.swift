@@ -19,6 +19,10 @@ extension Machine {
       _ = setDirectMap(.invalid, pfn, 1, &sink)
       flushKernelRange(1, &sink)
     }
+    if isUnmapped, zeroUnmapped(request, pfn, &sink) != .success {
+      _ = freePage(pfn, [.group, .secret, .hasNoAlias], &sink)
+      return .noMemory
+    }
     let page = SecretPage(name: name, pfn: pfn, isUnmappedByPolicy: isUnmapped)
     emit(.kept(.secretAdded(page)), &sink)
     return .success
@@ -32,6 +36,7 @@ extension Machine {
     guard let page = kept.value.secrets.first(where: { $0.name == name }) else {
       throw .noSecret(name)
     }
+    flushMermap(&sink)
     emit(.kept(.secretRemoved(name)), &sink)
     if !page.isUnmappedByPolicy {
       _ = setDirectMap(.default, page.pfn, 1, &sink)

@@ -44,6 +44,13 @@ public enum UserCall: Equatable, Sendable {
   case gmemFault(Name, PageCount, flushes: Bool)
   /// The guest's memory goes.
   case gmemRelease(Name)
+  /// The host writes this many of a guest's pages, the first ones, which are outside the direct map: through a
+  /// window, or each is put back for a moment, with a flush when it leaves again or without.
+  case gmemWrite(Name, PageCount, flushes: Bool)
+  /// `mermap_get()`: frames in a row are mapped in the window of the CPU, under a name.
+  case mermapGet(Name, PFN, PageCount)
+  /// `mermap_put()`.
+  case mermapPut(Name)
   /// RMPUPDATE of this many pages on a host of SNP guests.
   case rmpUpdate(PFN, PageCount)
   /// `memory_failure()` has taken a page out of use: `set_mce_nospec()`.

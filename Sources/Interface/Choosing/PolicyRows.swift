@@ -33,7 +33,11 @@ enum PolicyRows {
       title: "Remedies that map vmalloc with large leaves",
       names: [.hugeVmalloc2020, .hugeVmap2020]
     ),
-    Section(title: "Remedies that flip whole pageblocks", names: [.freetype2026]),
+    Section(
+      title: "Remedies that flip whole pageblocks, and reach them",
+      names: [.freetype2026, .mermap2026]),
+    Section(
+      title: "Remedies for arm64", names: [.kpkeys2025, .kpkeysBlocks2026, .genericCPA2026]),
     Section(
       title: "Upstream switches",
       names: PolicyName.allCases.filter { $0.kind == .upstreamSwitch }),

@@ -127,11 +127,12 @@ extension UserCall {
     case .execmemAlloc(let name, _): .execmemFree(name)
     case .kfence(protects: true, let pfn): .kfence(protects: false, pfn)
     case .gmemFault(let name, _, _): .gmemRelease(name)
+    case .mermapGet(let name, _, _): .mermapPut(name)
     case .hwpoison(let pfn): .unpoison(pfn)
     case .kexecLoad(let name): .kexecUnload(name)
     case .vfree, .iounmap, .walk, .moduleUnload, .bpfFree, .ftraceFree, .kprobeFree,
       .secretmemRelease, .execmemRestore, .execmemFree, .kfence, .cpuNode, .gmemRelease, .rmpUpdate,
-      .unpoison, .kexecUnload:
+      .unpoison, .kexecUnload, .gmemWrite, .mermapPut:
       nil
     }
   }
@@ -142,11 +143,11 @@ extension UserCall {
     case .vfree(let name), .iounmap(let name), .moduleUnload(let name), .bpfFree(let name),
       .ftraceFree(let name),
       .kprobeFree(let name), .secretmemRelease(let name), .execmemFree(let name),
-      .gmemRelease(let name), .kexecUnload(let name):
+      .gmemRelease(let name), .kexecUnload(let name), .mermapPut(let name):
       name
     case .vmalloc, .ioremap, .walk, .moduleLoad, .bpfLoad, .ftraceLoad, .kprobeLoad,
       .secretmemFault, .execmemAlloc, .execmemRestore, .cpuNode, .kfence, .gmemFault, .rmpUpdate,
-      .hwpoison, .unpoison, .kexecLoad:
+      .hwpoison, .unpoison, .kexecLoad, .gmemWrite, .mermapGet:
       nil
     }
   }

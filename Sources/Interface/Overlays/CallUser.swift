@@ -46,7 +46,9 @@ enum CallUser: UInt8, CaseIterable {
     case .ftraceLoad, .ftraceFree, .kprobeLoad, .kprobeFree, .execmemAlloc, .execmemRestore,
       .execmemFree:
       self = .code
-    case .secretmemFault, .secretmemRelease, .gmemFault, .gmemRelease: self = .secret
+    case .secretmemFault, .secretmemRelease, .gmemFault, .gmemRelease, .gmemWrite, .mermapGet,
+      .mermapPut:
+      self = .secret
     case .vmalloc, .vfree, .ioremap, .iounmap, .walk: self = .area
     case .kexecLoad, .kexecUnload: self = .code
     case .kfence, .cpuNode, .rmpUpdate, .hwpoison, .unpoison: self = .hand

@@ -133,6 +133,7 @@ enum CallWords {
     var tlb: [String] = []
     if sums.kernel.full == 1 { tlb.append("1 full flush") }
     if sums.kernel.full > 1 { tlb.append("\(sums.kernel.full) full flushes") }
+    if sums.window.full > 0 { tlb.append("\(sums.window.full) of one CPU alone") }
     if sums.kernel.pages > 0 { tlb.append(PageCount(sums.kernel.pages).words) }
     var text = tlb.isEmpty ? "" : "; TLB: \(tlb.joined(separator: ", "))"
     if sums.caches.full > 0 { text += "; all caches written back" }
@@ -210,6 +211,9 @@ extension UserCall {
     case .execmemFree: "freed the executable memory"
     case .gmemFault(_, let pages, _): "gave a guest \(pages.words)"
     case .gmemRelease: "took the guest's memory back"
+    case .gmemWrite(_, let pages, _): "wrote \(pages.words) of a guest"
+    case .mermapGet(_, _, let pages): "mapped \(pages.words) in the window"
+    case .mermapPut: "unmapped them in the window"
     case .rmpUpdate(_, let pages): "made \(pages.words) private in the RMP"
     case .hwpoison: "took the bad page out"
     case .unpoison: "brought the page back"
@@ -249,6 +253,10 @@ extension LinearMapCall {
     case .setMemoryValid(_, let pages, let isValid):
       "made \(pages.words) \(isValid ? "valid" : "invalid")"
     case .addMemory(_, let pages): "mapped \(pages.words) of new memory"
+    case .setMemoryPkey(_, let pages, let isOfTables):
+      "gave \(pages.words) the key of \(isOfTables ? "page tables" : "all others")"
+    case .tablesAlloc(_, let pages): "gave a process page tables: \(pages.words)"
+    case .tablesFree: "freed the page tables"
     }
   }
 }

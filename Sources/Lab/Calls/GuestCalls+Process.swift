@@ -19,7 +19,8 @@ extension GuestCalls {
       return code
     case .vmalloc, .vfree, .ioremap, .iounmap, .walk, .moduleLoad, .moduleUnload, .ftraceLoad,
       .ftraceFree, .kprobeLoad, .kprobeFree, .execmemAlloc, .execmemRestore, .execmemFree,
-      .gmemFault, .gmemRelease, .rmpUpdate, .hwpoison, .unpoison, .kexecLoad, .kexecUnload,
+      .gmemFault, .gmemRelease, .gmemWrite, .mermapGet, .mermapPut, .rmpUpdate, .hwpoison,
+      .unpoison, .kexecLoad, .kexecUnload,
       .cpuNode,
       .kfence:
       return nil

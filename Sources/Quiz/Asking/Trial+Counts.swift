@@ -59,7 +59,7 @@ extension FlushFact.Reason {
   fileprivate var isOfKernel: Bool {
     switch self {
     case .attributes, .failure, .kfence: true
-    case .fixmap, .unmapping: false
+    case .fixmap, .unmapping, .window: false
     }
   }
 }

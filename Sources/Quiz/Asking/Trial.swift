@@ -41,7 +41,7 @@ public struct Trial: Sendable {
     case .setMemory, .setPages, .setPagesArray, .setDirectMap, .setDirectMapValid, .touch, .vmap,
       .vmapPageRange, .vunmap, .collapse:
       return true
-    case .user(.cpuNode), .user(.walk): return false
+    case .user(.cpuNode), .user(.walk), .user(.mermapGet), .user(.mermapPut): return false
     case .user: return true
     case .linearMap(.setMemoryValid): return true
     case .process(.zap), .process(.munmap), .process(.exitMmap): return true

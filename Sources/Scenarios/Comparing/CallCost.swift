@@ -28,7 +28,8 @@ public struct CallCost: Codable, Equatable, Sendable {
         .user(.ftraceLoad), .user(.ftraceFree), .user(.kprobeLoad), .user(.kprobeFree),
         .user(.secretmemFault), .user(.secretmemRelease), .user(.execmemAlloc),
         .user(.execmemRestore), .user(.execmemFree), .user(.kfence), .user(.cpuNode),
-        .user(.gmemFault), .user(.gmemRelease), .user(.rmpUpdate), .user(.hwpoison),
+        .user(.gmemFault), .user(.gmemRelease), .user(.gmemWrite), .user(.mermapGet),
+        .user(.mermapPut), .user(.rmpUpdate), .user(.hwpoison),
         .user(.unpoison),
         .user(.kexecLoad), .user(.kexecUnload):
         self = .other
@@ -57,6 +58,8 @@ public struct CallCost: Codable, Equatable, Sendable {
   public private(set) var shootdowns: Int64 = 0
   /// Of these, those for which every CPU was interrupted: all, unless they are broadcast.
   public private(set) var interrupts: Int64 = 0
+  /// Full flushes of one CPU alone, which are no shootdowns.
+  public private(set) var ownFlushes: Int64 = 0
   /// Of the flushes, full ones that only a merge asked for.
   public private(set) var mergeFlushes: Int64 = 0
   /// Pages that were invalidated one by one.
@@ -75,6 +78,7 @@ public struct CallCost: Codable, Equatable, Sendable {
     entriesScanned += growth[.entriesScanned]
     shootdowns += growth.shootdowns
     mergeFlushes += growth[.mergeFlushes]
+    ownFlushes += growth[.mermapFlushTLB]
     pagesFlushed += growth[.flushTLBOneKernel]
     let interrupted = growth.interrupts(kernel)
     interrupts += interrupted
@@ -92,10 +96,12 @@ extension ComparisonReport {
         "shootdowns", "for merges", "pages", "us", "us a call",
       ]
     ]
-    // A column of its own only where a variant has flushes that interrupt nobody.
+    // Columns of their own only where a variant has flushes that interrupt nobody, or of one CPU.
     let all = variants.flatMap { $0.costs ?? [] }
     let hasBroadcasts = all.contains { $0.interrupts != $0.shootdowns }
     if hasBroadcasts { cells[0].insert("interrupts", at: 9) }
+    let hasOwnFlushes = all.contains { $0.ownFlushes > 0 }
+    if hasOwnFlushes { cells[0].insert("own CPU", at: 9) }
     for kind in CallCost.Kind.allCases {
       for variant in variants {
         guard let cost = variant.costs?.first(where: { $0.kind == kind }) else { continue }
@@ -110,6 +116,7 @@ extension ComparisonReport {
           Self.microseconds(cost.nanoseconds / max(1, cost.calls)),
         ]
         if hasBroadcasts { row.insert("\(cost.interrupts)", at: 9) }
+        if hasOwnFlushes { row.insert("\(cost.ownFlushes)", at: 9) }
         cells.append(row)
       }
     }

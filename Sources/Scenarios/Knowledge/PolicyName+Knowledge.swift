@@ -20,6 +20,13 @@ extension PolicyName {
     case .zapBatched2024, .zapPageCap: .source("the mails of January 2024")
     case .dirtyPacks: .source("kernel/bpf/core.c, 7.2.13 and 7.3.4")
     case .invlpgb: .source("arch/x86/mm/tlb.c, 7.3; the release from memory")
+    case .mermap2026:
+      .source("mm/mermap.c and its headers in the author's public branch, not posted mails")
+    case .kpkeys2025:
+      .source("the mails of v1 to v5; with blocks in the map it was never posted")
+    case .kpkeysBlocks2026: .source("mm/kpkeys_hardened_pgtables.c of copies of the mm tree, 2026")
+    case .genericCPA2026:
+      .source("a working plan and headers of a branch; the arm64 part is a guess")
     case .cpuLists: .source("mm/page_alloc.c, as recordings of merging on free show the lists")
     case .permAlloc2020, .pteCache2021, .unmappedAlloc2023,
       .hyeyooBitmap2022, .hugeVmalloc2020, .kirill2020, .hugeVmap2020, .unmappedAllocWholeBlock,

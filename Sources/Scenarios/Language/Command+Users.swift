@@ -217,6 +217,6 @@ extension Command {
   /// Whether it frees what the name behind it stands for.
   public var frees: Bool {
     ["vunmap", "vfree", "iounmap", "apply_to_existing_page_range"].contains(name)
-      || ["unload", "free", "restore", "release"].contains(secondWord)
+      || ["unload", "free", "restore", "release", "put"].contains(secondWord)
   }
 }

@@ -21,6 +21,28 @@ extension Command {
         example: "gmem release guest", group: .users,
         make: { values in values.area.map { .call(.user(.gmemRelease($0))) } }),
       Command(
+        name: "gmem write", operands: [.required(.area), .required(.count), .optional(.noflush)],
+        help:
+          "The host writes a guest's pages: each is put back for a moment, or seen through the Mermap.",
+        example: "gmem write guest 512", group: .users,
+        make: { values in
+          values.area.map {
+            .call(.user(.gmemWrite($0, values.count, flushes: !values.isWithoutFlush)))
+          }
+        }),
+      Command(
+        name: "mermap get", operands: [.required(.area), .required(.frame), .optional(.count)],
+        help: "Maps frames in the window of this CPU (mermap-2026): four at a time, 511 pages.",
+        example: "mermap get hold pfn:0x180000 16", group: .users,
+        make: { values in
+          values.area.map { .call(.user(.mermapGet($0, values.frame, values.count))) }
+        }),
+      Command(
+        name: "mermap put", operands: [.required(.area)],
+        help: "Unmaps them; the flush of this CPU waits until the space is used again.",
+        example: "mermap put hold", group: .users,
+        make: { values in values.area.map { .call(.user(.mermapPut($0))) } }),
+      Command(
         name: "rmpupdate", operands: [.required(.frame), .optional(.count)],
         help: "An SNP host updates the RMP: a 4K update splits for good, one of whole 2M does not.",
         example: "rmpupdate pfn:0x180000 512", group: .users,

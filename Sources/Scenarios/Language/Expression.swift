@@ -237,6 +237,7 @@ public enum Reading: Equatable, Sendable {
     case .counter(.entriesScanned): "merge_entries_scanned"
     case .counter(.wordsTested): "merge_words_tested"
     case .counter(.mergeFlushes): "merge_flushes"
+    case .counter(.mermapFlushTLB): "mermap_flush_tlb"
     }
   }
 

@@ -14,11 +14,12 @@ extension EntryFlags {
   public static let arm64Words: [(name: String, flags: EntryFlags)] = [
     ("VALID", .present), ("WRITE", .writable), ("USER", .user), ("AF", .accessed),
     ("DIRTY", .dirty), ("GLOBAL", .global), ("CONT", .contiguous), ("NORMAL", .normalMemory),
-    ("PXN|UXN", .nx),
+    ("PKEY", .tableKey), ("PXN|UXN", .nx),
   ]
 
   /// Every bit by one word: by that of x86-64, where both have it.
-  static let allWords = words + [("CONT", .contiguous), ("NORMAL", .normalMemory)]
+  static let allWords =
+    words + [("CONT", .contiguous), ("NORMAL", .normalMemory), ("PKEY", .tableKey)]
 
   /// The flag with a word.
   public init?(word: String) {

@@ -172,6 +172,7 @@ extension Counter {
     case .entriesScanned: "Entries that a merging policy read to compare them: what it costs."
     case .wordsTested: "Words or counts that a merging policy tested instead."
     case .mergeFlushes: "Full flushes that a merging policy did on top of the request's own."
+    case .mermapFlushTLB: "Full flushes of one CPU alone, before the Mermap uses its window again."
     }
   }
 }

@@ -7,6 +7,9 @@ extension LinearMapCall {
     case .mapMem: "map_mem"
     case .setMemoryValid: "set_memory_valid"
     case .addMemory: "add_memory"
+    case .setMemoryPkey: "set_memory_pkey"
+    case .tablesAlloc: "pgtable alloc"
+    case .tablesFree: "pgtable free"
     }
   }
 
@@ -17,6 +20,10 @@ extension LinearMapCall {
     case .setMemoryValid(let target, let pages, let isValid):
       "\(target.scenarioText)\(pages == 1 ? "" : " \(pages.rawValue)") \(isValid)"
     case .addMemory(let pfn, let pages): "pfn:\(pfn.hex) \(pages.rawValue)"
+    case .setMemoryPkey(let target, let pages, let isOfTables):
+      "\(target.scenarioText)\(pages == 1 ? "" : " \(pages.rawValue)") \(isOfTables)"
+    case .tablesAlloc(let name, let pages): "\(name) \(pages.rawValue)"
+    case .tablesFree(let name): "\(name)"
     }
   }
 
@@ -25,7 +32,9 @@ extension LinearMapCall {
     switch self {
     // Told by table, not by page.
     case .mapMem, .addMemory: 0
-    case .setMemoryValid: 0
+    case .setMemoryValid, .setMemoryPkey: 0
+    case .tablesAlloc(_, let pages): pages
+    case .tablesFree: 0
     }
   }
 }
@@ -49,6 +58,24 @@ extension Command {
         help: "Plugs memory in: arch_add_memory builds its linear map; sections of 128M.",
         example: "add_memory pfn:0x1000000 1G", group: .linearMap,
         make: { .call(.linearMap(.addMemory($0.frame, $0.count))) }),
+      Command(
+        name: "set_memory_pkey",
+        operands: [.required(.target), .optional(.count), .required(.boolean)],
+        help: "Gives pages the protection key of page tables, or the default one (proposed).",
+        example: "set_memory_pkey pfn:0x180000 512 true", group: .linearMap,
+        make: { .call(.linearMap(.setMemoryPkey($0.target, $0.count, $0.boolean))) }),
+      Command(
+        name: "pgtable alloc", operands: [.required(.area), .required(.count)],
+        help: "A process gets page tables, as by fork(): with kpkeys each gets a key.",
+        example: "pgtable alloc fork 300", group: .linearMap,
+        make: { values in
+          values.area.map { .call(.linearMap(.tablesAlloc($0, values.count))) }
+        }),
+      Command(
+        name: "pgtable free", operands: [.required(.area)],
+        help: "The page tables of a process go.", example: "pgtable free fork",
+        group: .linearMap,
+        make: { values in values.area.map { .call(.linearMap(.tablesFree($0))) } }),
     ]
   }
 }

@@ -24,6 +24,9 @@ extension UserCall {
     case .execmemFree: "execmem free"
     case .gmemFault: "gmem fault"
     case .gmemRelease: "gmem release"
+    case .gmemWrite: "gmem write"
+    case .mermapGet: "mermap get"
+    case .mermapPut: "mermap put"
     case .rmpUpdate: "rmpupdate"
     case .hwpoison: "hwpoison"
     case .unpoison: "unpoison"
@@ -50,9 +53,13 @@ extension UserCall {
     case .vfree(let name), .iounmap(let name), .walk(let name), .moduleUnload(let name),
       .bpfFree(let name), .ftraceFree(let name), .kprobeLoad(let name), .kprobeFree(let name),
       .secretmemFault(let name), .secretmemRelease(let name), .execmemRestore(let name),
-      .execmemFree(let name), .gmemRelease(let name), .kexecLoad(let name), .kexecUnload(let name):
+      .execmemFree(let name), .gmemRelease(let name), .kexecLoad(let name), .kexecUnload(let name),
+      .mermapPut(let name):
       "\(name)"
-    case .gmemFault(let name, let pages, let flushes):
+    case .mermapGet(let name, let pfn, let pages):
+      "\(name) pfn:\(pfn.hex)" + (pages == 1 ? "" : " \(pages.rawValue)")
+    case .gmemFault(let name, let pages, let flushes),
+      .gmemWrite(let name, let pages, let flushes):
       "\(name) \(pages.rawValue)" + (flushes ? "" : " noflush")
     case .rmpUpdate(let pfn, let pages): "pfn:\(pfn.hex) \(pages.rawValue)"
     case .hwpoison(let pfn), .unpoison(let pfn): "pfn:\(pfn.hex)"
@@ -71,10 +78,11 @@ extension UserCall {
     case .moduleLoad(_, let sizes): sizes.pages
     case .bpfLoad(_, let bytes, _): PageCount(bytesRoundedUp: UInt64(bytes))
     case .kprobeLoad, .secretmemFault, .kfence, .hwpoison, .unpoison, .kexecLoad: 1
-    case .gmemFault(_, let pages, _), .rmpUpdate(_, let pages): pages
+    case .gmemFault(_, let pages, _), .rmpUpdate(_, let pages), .gmemWrite(_, let pages, _): pages
+    case .mermapGet(_, _, let pages): pages
     case .vfree, .iounmap, .walk, .moduleUnload, .bpfFree, .ftraceFree, .kprobeFree,
       .secretmemRelease,
-      .execmemRestore, .execmemFree, .cpuNode, .gmemRelease, .kexecUnload:
+      .execmemRestore, .execmemFree, .cpuNode, .gmemRelease, .kexecUnload, .mermapPut:
       0
     }
   }

@@ -126,6 +126,7 @@ extension Flush {
     case .kernelRangeToEnd: "flush_tlb_kernel_range: to TLB_FLUSH_ALL, so all"
     case .cacheLines(let pages): "clflush: cache lines of \(pages.words)"
     case .ownPage: "flush_tlb_one_kernel: 1 page, this CPU"
+    case .ownTLB: "mermap_flush_tlb: all entries, this CPU"
     case .allCaches: "wbinvd: all caches, all CPUs"
     }
   }
@@ -143,6 +144,7 @@ extension Flush {
       "flush_tlb_kernel_range, with the end TLB_FLUSH_ALL, empties the TLB of every CPU."
     case .cacheLines(let pages): "CLFLUSH writes back the cache lines of \(pages.words)."
     case .ownPage: "flush_tlb_one_kernel takes the page out of the TLB of this CPU alone."
+    case .ownTLB: "mermap_flush_tlb empties the TLB of this CPU alone, and interrupts nobody."
     case .allCaches: "WBINVD writes back the caches of every CPU."
     }
   }

@@ -17,6 +17,8 @@ extension PolicyChange {
     case .unmappedAlloc2023(let change): change.shortWords
     case .rule(let change): change.words
     case .freetype2026(let change): change.shortWords
+    case .mermap2026(let change): change.shortWords
+    case .kpkeys(let change): change.shortWords
     }
   }
 
@@ -41,6 +43,8 @@ extension PolicyChange {
     case .unmappedAlloc2023(let change): change.sentence
     case .rule(let change): "A rule keeps another number: \(change.words)."
     case .freetype2026(let change): change.sentence
+    case .mermap2026(let change): change.sentence
+    case .kpkeys(let change): change.sentence
     }
   }
 }

@@ -74,7 +74,38 @@ extension RemedyFunction {
     case .permAlloc2020?: permPurpose(what)
     case .unmappedAlloc2023?: unmappedAllocPurpose(what)
     case .unmapped2022?, .mergeOnFree?: unmappedPurpose(what)
+    case .mermap2026?: mermapPurpose(what)
+    case .kpkeys2025?, .kpkeysBlocks2026?: kpkeysPurpose(what)
     default: kernelPurpose(what)
+    }
+  }
+
+  private func mermapPurpose(_ what: String) -> String {
+    switch self {
+    case .mermapGet:
+      "\(name) maps \(what) in the window of this CPU, behind the highest mapping in use; nothing is "
+        + "allocated, and it may fail."
+    case .mermapGetReserved:
+      "\(name) maps \(what) with preemption off: it may take the last page of the window too."
+    default:
+      "\(name) overwrites the entries of \(what) in the window; the flush waits until the space is "
+        + "used again."
+    }
+  }
+
+  private func kpkeysPurpose(_ what: String) -> String {
+    switch self {
+    case .kpkeysPgtableAlloc:
+      "\(name) gets a page for a page table; in the linear map it has the protection key of page tables."
+    case .kpkeysPgtableFree:
+      "\(name) gives the page table in \(what) back."
+    case .refillPages:
+      "\(name) takes a whole block (\(what)), or less where there is none, gives it the key in one "
+        + "request, and caches its pages."
+    case .pbaShrinkCount: "\(name) counts the cached pages but 16: SHRINK_EMPTY for none."
+    default:
+      "\(name) gives cached pages back (\(what)): a free block as a whole, else pages of no block, "
+        + "else those of the block with most of them, which splits it."
     }
   }
 

@@ -9,6 +9,8 @@ extension KeptChange {
     case .packAdded(let name, let chunks): "\(name): \(chunks) chunks to share"
     case .packDirtied(let name): "branch predictors may remember \(name)"
     case .predictorFlushed(let name): "branch predictors flushed before \(name)"
+    case .tablePageAdded(let name, let pfn): "\(name): page table in pfn \(pfn.hex)"
+    case .tablePagesRemoved(let name): "\(name): all page tables go"
     case .packRemoved(let name): "\(name) is empty and goes"
     case .programAdded(let program):
       program.pack.map { "\(program.name): \(program.chunks.count) chunks of \($0)" }
@@ -41,6 +43,8 @@ extension KeptChange {
     case .predictorFlushed(let name):
       "A classic program comes into \(name), which is dirty: branch predictors are flushed, and all packs "
         + "are clean."
+    case .tablePageAdded(let name, let pfn): "\(name) has a page table in pfn \(pfn.hex)."
+    case .tablePagesRemoved(let name): "The page tables of \(name) go, one after the other."
     case .packRemoved(let name):
       "The last program has left BPF pack \(name): all of it is freed."
     case .programAdded(let program):

@@ -22,6 +22,8 @@ public struct Proposal: Sendable {
     case plain(KernelProfile)
     /// These policies, on the kernel that all are compared on.
     case policies([PolicyName])
+    /// These policies, on the kernel that those of arm64 are compared on.
+    case onArm64([PolicyName])
     /// Not at all: why, and where its effect shows otherwise.
     case elsewhere(String)
   }
@@ -38,6 +40,13 @@ public struct Proposal: Sendable {
     self.knowledge = knowledge
   }
 
+  /// One that is a policy for arm64 here.
+  private init(arm64 policy: PolicyName, _ status: String, with prerequisites: [PolicyName] = []) {
+    self.init(
+      policy.rawValue, policy.origin, status, policy.summary, .onArm64(prerequisites + [policy]),
+      policy.knowledge)
+  }
+
   /// One that is a policy here.
   init(_ policy: PolicyName, _ status: String, with prerequisites: [PolicyName] = []) {
     self.init(
@@ -48,6 +57,9 @@ public struct Proposal: Sendable {
   /// The kernel that all are compared on: no cache of executable memory, no collapse, and
   /// `set_memory_rox()`.
   public static let base = KernelProfile.linux6_12
+
+  /// The kernel that those of arm64 are compared on: the newest.
+  public static let arm64Base = KernelProfile.linux7_3Arm64
 
   /// All of them, by the time at which they were proposed.
   public static var all: [Proposal] {
@@ -107,21 +119,19 @@ public struct Proposal: Sendable {
         .elsewhere("a user, not a remedy: gmem fault; its price is the input guests"),
         .source("mails of v1 to v12")),
       Proposal(
-        "kpkeys page tables", "Kevin Brodsky, arm64, RFC v5 of August 2025", "not merged",
-        "page tables get a protection key in the linear map; each would split a block",
-        .elsewhere("grouping is named as the cure; published: kernbench system time +3.2%"),
-        .source("the mail of v5")),
+        "none, arm64", "upstream", "released", "arm64 as it is: blocks split, none comes back",
+        .onArm64([]), arm64Base.knowledge),
+      Proposal(arm64: .kpkeys2025, "RFC v5; not merged"),
+      Proposal(
+        arm64: .kpkeysBlocks2026, "in copies of the mm tree; not merged in 7.3", with: [.kpkeys2025]
+      ),
       Proposal(.invlpgb, "merged in 6.15"),
       Proposal(.freetype2026, "v4 of July 2026; not merged in 7.3"),
+      // It is of use where pages are outside the direct map: with the pageblocks it was written for.
       Proposal(
-        "Mermap", "Brendan Jackman, 2026", "in mm-new for a time; not merged in 7.3",
-        "a window for each mm and CPU to reach unmapped pages, flushed on one CPU alone",
-        .elsewhere("its cost is an access at a time; the direct map does not change"),
-        .source("mm/mermap.c of a public branch")),
-      Proposal(
-        "generic CPA", "Mike Rapoport, 2026", "a branch; not posted",
-        "CPA's core in mm/set_memory.c, so that arm64 and riscv split and collapse alike",
-        .elsewhere("x86 would not change"), .source("a working plan and headers")),
+        .mermap2026, "in mm-new for a time; not merged in 7.3; here with freetype-2026",
+        with: [.freetype2026]),
+      Proposal(arm64: .genericCPA2026, "a plan and a branch; not posted; arm64 part not written"),
       Proposal(.dirtyPacks, "in 7.2.13 and 7.3, where a CPU needs the flush"),
       Proposal(
         "BPF packs in the ROX cache", "upstream", "merged in 7.3",

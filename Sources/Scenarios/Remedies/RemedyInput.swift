@@ -55,11 +55,22 @@ public struct RemedyInput: Sendable {
     public var shootdowns: Int64
     /// Of these, those for which every CPU was interrupted.
     public var interrupts: Int64
+    /// Full flushes of one CPU alone, which are none of those.
+    public var ownFlushes: Int64
     /// Calls that the kernel refused or that cannot be made.
     public var failures: Int
   }
 
-  /// Makes the calls on a machine of 4 GiB; a call that fails is counted, and the next is made.
+  /// The machine for a kernel: 4 GiB, or of arm64 16 GiB from address 0 on and FEAT_BBM level 2, so that all frames
+  /// of the inputs are there and blocks can split.
+  private static func machine(for kernel: KernelProfile) -> MachineDescription? {
+    guard kernel.architecture == .arm64 else { return MachineDescription(builtIn: "teaching-4g") }
+    var description = MachineDescription(builtIn: "arm64-16g")
+    description?.cpu[.bbml2] = true
+    return description
+  }
+
+  /// Makes the calls on a machine of 4 GiB, or of arm64 16; a call that fails is counted, and the next is made.
   ///
   /// - Parameters:
   ///   - kernel: the kernel.
@@ -68,12 +79,16 @@ public struct RemedyInput: Sendable {
   public func result(_ kernel: KernelProfile, _ policies: [PolicyName]) -> Result? {
     let text = lines.joined(separator: "\n") + "\n"
     guard let scenario = try? Scenario(parsing: text, file: name),
-      let description = MachineDescription(builtIn: "teaching-4g"),
+      let description = Self.machine(for: kernel),
       let set = try? PolicySet(policies),
       var machine = try? Machine(
         booting: description, kernel: kernel, options: BootOptions(policies: set))
     else { return nil }
-    let booted = (machine.counters, machine.directMapKilobytes(.size4K))
+    let isArm64 = kernel.architecture == .arm64
+    func kilobytes(_ machine: Machine) -> Int64 {
+      isArm64 ? machine.linearKilobytesOf4K : machine.directMapKilobytes(.size4K)
+    }
+    let booted = (machine.counters, kilobytes(machine), machine.linearMapBooks.splits)
     var failures = 0
     for call in scenario.calls {
       let code = try? machine.perform(call)
@@ -81,9 +96,19 @@ public struct RemedyInput: Sendable {
     }
     let growth = machine.counters.since(booted.0)
     return Result(
-      splits: growth.splits, merges: growth.merges,
-      kilobytesOf4K: machine.directMapKilobytes(.size4K) - booted.1,
+      splits: growth.splits + Int64(machine.linearMapBooks.splits - booted.2),
+      merges: growth.merges, kilobytesOf4K: kilobytes(machine) - booted.1,
       shootdowns: growth.shootdowns, interrupts: growth.interrupts(machine.kernel),
+      ownFlushes: growth[.mermapFlushTLB],
       failures: failures)
+  }
+}
+
+extension Machine {
+  /// What 4K leaves map of the linear map, in kilobytes; arm64 counts none.
+  fileprivate var linearKilobytesOf4K: Int64 {
+    let range = directMapRange
+    let runs = tables.runs(from: range.lowerBound, pages: range.upperBound - range.lowerBound)
+    return runs.reduce(0) { $0 + ($1.size == .size4K ? Int64($1.pages.rawValue) * 4 : 0) }
   }
 }

@@ -24,6 +24,7 @@ public struct RemedyTable: Sendable {
         switch remedy.run {
         case .plain(let kernel): (kernel, [])
         case .policies(let names): (Proposal.base, names)
+        case .onArm64(let names): (Proposal.arm64Base, names)
         case .elsewhere: nil
         }
       let results = setup.map { setup in
@@ -59,6 +60,7 @@ public struct RemedyTable: Sendable {
     if result.interrupts != result.shootdowns {
       words += ", \(result.interrupts) of them by interrupts"
     }
+    if result.ownFlushes > 0 { words += ", and \(result.ownFlushes) of one CPU alone" }
     if result.failures > 0 { words += ", \(result.failures) calls failed" }
     return words
   }
@@ -66,7 +68,8 @@ public struct RemedyTable: Sendable {
   /// What the numbers are.
   public static let explanation =
     "Kernel \(Proposal.base.name), teaching-4g, but where a row names another. Splits of 2M and 1G leaves, "
-    + "leaves that re-formed, what DirectMap4k grew by at the end, and flushes that reach every CPU."
+    + "leaves that re-formed, what DirectMap4k grew by at the end, and flushes that reach every CPU. Rows of arm64: "
+    + "\(Proposal.arm64Base.name), arm64-16g with FEAT_BBM level 2, 4K leaves of the linear map, flushes of ranges."
 
   /// The table as Markdown, for docs/remedies.md.
   public var markdown: String {
@@ -86,6 +89,7 @@ public struct RemedyTable: Sendable {
             " \(result.splits) / \(result.merges) / \(result.kilobytesOf4K) / \(result.shootdowns)"
             + (result.interrupts != result.shootdowns
               ? " (\(result.interrupts) by interrupts)" : "")
+            + (result.ownFlushes > 0 ? " (and \(result.ownFlushes) of one CPU)" : "")
             + (result.failures > 0 ? " (\(result.failures) failed)" : "") + " |"
         }
       }

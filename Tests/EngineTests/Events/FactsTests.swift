@@ -42,6 +42,37 @@ import Testing
     try Self.check(.setDirectMapValid(0x5_0000, 3, false), on: &machine)
   }
 
+  @Test func `facts of keys for page tables and of the generic CPA are what applying does`() throws
+  {
+    let tables = try named("t")
+    for policies in [[PolicyName.kpkeys2025], [.kpkeys2025, .kpkeysBlocks2026], [.genericCPA2026]] {
+      var machine = try Machine.arm64(gibibytes: 2, kernel: .linux7_3Arm64, policies: policies) {
+        $0[.bbml2] = true
+      }
+      try Self.check(.linearMap(.tablesAlloc(tables, 600)), on: &machine)
+      try Self.check(.setDirectMap(.invalid, 0x42345, 1), on: &machine)
+      try Self.check(.setDirectMap(.default, 0x42345, 1), on: &machine)
+      try Self.check(.linearMap(.tablesFree(tables)), on: &machine)
+      if policies == [.genericCPA2026] {
+        try Self.check(.setMemory(.ro, .frame(0x44345), 700), on: &machine)
+        try Self.check(.setMemory(.rox, .frame(0x44200), 1024), on: &machine)
+        try Self.check(.collapse(.frame(0x42200), 512), on: &machine)
+      } else {
+        try Self.check(.linearMap(.setMemoryPkey(.frame(0x50003), 3, true)), on: &machine)
+      }
+    }
+  }
+
+  @Test func `facts of the Mermap are what applying does`() throws {
+    let guest = try named("guest")
+    var machine = try Machine.booted([.freetype2026, .mermap2026], kernel: .linux7_2)
+    try Self.check(.user(.gmemFault(guest, 600, flushes: true)), on: &machine)
+    try Self.check(.user(.mermapGet(try named("m"), 0x140000, 511)), on: &machine)
+    try Self.check(.user(.gmemWrite(guest, 600, flushes: true)), on: &machine)
+    try Self.check(.user(.mermapPut(try named("m"))), on: &machine)
+    try Self.check(.user(.gmemRelease(guest)), on: &machine)
+  }
+
   @Test func `facts of the building of the linear map are what applying does`() throws {
     for kernel in KernelProfile.arm64 {
       var machine = try Machine.arm64(gibibytes: 1, kernel: kernel)

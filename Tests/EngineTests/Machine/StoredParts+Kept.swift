@@ -22,6 +22,7 @@ extension StoredParts {
           "secrets": { $0.secrets = [secret] }, "supply": { $0.supply.failsBlocks = true },
           "guests": { $0.guests = [GuestMemory(name: Sample.name("g"), pages: [secret])] },
           "kexecs": { $0.kexecs = [ControlPage(name: Sample.name("k"), pfn: 1)] },
+          "pageTables": { $0.pageTables = [TablePages(name: Sample.name("t"), pages: [1])] },
           "deferred": { $0.deferred[shrunk] = 1 },
           "policies": { $0.policies.mergeOnFree.merged = 1 },
         ]))
@@ -51,6 +52,10 @@ extension StoredParts {
       StoredParts(
         GuestMemory(name: Sample.name("g"), pages: [secret]), put: { $0.kept.value.guests = [$1] },
         changes: ["name": { $0.name = Sample.name("h") }, "pages": { $0.pages = [] }]))
+    parts.append(
+      StoredParts(
+        TablePages(name: Sample.name("t"), pages: [1]), put: { $0.kept.value.pageTables = [$1] },
+        changes: ["name": { $0.name = Sample.name("u") }, "pages": { $0.pages = [] }]))
     parts.append(
       StoredParts(
         ControlPage(name: Sample.name("k"), pfn: 1), put: { $0.kept.value.kexecs = [$1] },
@@ -106,6 +111,7 @@ extension StoredParts {
           "mergeOnFree": { $0.mergeOnFree.merged = 1 },
           "unmappedAlloc2023": { $0.unmappedAlloc2023.cached[0] = 1 },
           "freetype2026": { $0.freetype2026.mappedEver = 1 },
+          "mermap2026": { $0.mermap2026.next = 1 }, "kpkeys": { $0.kpkeys.isLocked = true },
           "rules": { $0.rules.apply(.called(0)) },
         ]))
     parts.append(
@@ -182,6 +188,29 @@ extension StoredParts {
       StoredParts(
         block, put: { $0.kept.value.policies.freetype2026.blocks = [$1] },
         changes: ["first": { $0.first = 1024 }, "bitmap": { $0.set(1, used: true) }]))
+    let window = Mermap2026.Slot(name: Sample.name("w"), pfn: 1, first: 2, pages: 3)
+    parts.append(
+      StoredParts(
+        Mermap2026.State(), put: { $0.kept.value.policies.mermap2026 = $1 },
+        changes: [
+          "slots": { $0.slots[1] = window }, "next": { $0.next = 1 },
+          "owesFlush": { $0.owesFlush = true }, "gets": { $0.gets = 1 },
+          "refusals": { $0.refusals = 1 },
+        ]))
+    parts.append(
+      StoredParts(
+        window, put: { $0.kept.value.policies.mermap2026.slots[0] = $1 },
+        changes: [
+          "name": { $0.name = Sample.name("o") }, "pfn": { $0.pfn = 2 }, "first": { $0.first = 9 },
+          "pages": { $0.pages = 9 },
+        ]))
+    parts.append(
+      StoredParts(
+        KpkeysState(), put: { $0.kept.value.policies.kpkeys = $1 },
+        changes: [
+          "owed": { $0.owed = [1] }, "cached": { $0.cached = [1] }, "blocks": { $0.blocks = [512] },
+          "isLocked": { $0.isLocked = true },
+        ]))
     parts.append(
       StoredParts(
         NodeLists(), put: { $0.kept.value.policies.pteCache2021.lists = $1 },
