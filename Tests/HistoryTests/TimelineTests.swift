@@ -9,7 +9,9 @@ import Testing
     seed: UInt64, calls: Int,
   ) -> (timeline: Timeline, checksums: [UInt64]) {
     var random = SeededGenerator(seed: seed)
-    var machine = Machine.ofLargeLeaves(kernel: .linux7_2)
+    var cpu = CPUFeatures()
+    cpu[.la57] = seed % 2 == 1
+    var machine = Machine.ofLargeLeaves(kernel: .linux7_2, cpu: cpu)
     var timeline = Timeline(machine)
     var checksums = [machine.checksum]
     let operations: [SetMemory] = [.ro, .rw, .rox, .np, .p, .split4K, .nx]

@@ -54,7 +54,7 @@ struct RuleMoment {
 
   /// The 2M slot around a block of pages that changes hands.
   init(of pfn: PFN, order: Int, _ machine: Machine) {
-    self.init(at: AddressLayout.directMapAddress(of: pfn))
+    self.init(at: machine.directMapAddress(of: pfn))
     let type = machine.physical.isKnown ? machine.physical.pageblockType(of: pfn) : .unmovable
     block = PageState.Block(first: pfn, order: order, type: type)
   }
