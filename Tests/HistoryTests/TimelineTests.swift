@@ -97,7 +97,8 @@ import Testing
   }
 
   @Test func `a call that cannot be made changes nothing`() {
-    var (timeline, checksums) = Self.timeline(seed: 7, calls: 3)
+    // With four levels.
+    var (timeline, checksums) = Self.timeline(seed: 8, calls: 3)
     timeline.go(to: Moment(call: 1))
     #expect(throws: CallError.notCanonical(0x8000_0000_0000)) {
       try timeline.perform(.setMemory(.ro, .virtual(0x8000_0000_0000), 1))

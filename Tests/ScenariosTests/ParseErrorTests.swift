@@ -87,7 +87,8 @@ private let wrongOperands = [
     "set_pages_array_wc pfn:1 stride", "t:1:32: expected \(pages), found the end of the line"),
   WrongText("vmap pfn:1", "t:1:9: expected \(frame), found ':'"),
   WrongText(
-    "vmap a pfn:1 at 5", "t:1:17: expected a virtual address of the kernel, such as 0xffffc90000000000, found '5'"),
+    "vmap a pfn:1 at 5",
+    "t:1:17: expected a virtual address of the kernel, such as 0xffffc90000000000, found '5'"),
   WrongText(
     "vmap a pfn:1 2 sdride 2",
     "t:1:16: expected stride and a number of pages, at and a virtual address or the end of the line, "

@@ -32,11 +32,13 @@ public struct AddressLayout: Equatable, Sendable {
 
   /// x86-64 with four levels of tables.
   public static let x86 = AddressLayout(
-    hasFiveLevels: false, kernelStart: 0xffff_8000_0000_0000, directMap: pageOffset..<directMapEnd, vmalloc: vmallocStart..<vmallocEnd,
+    hasFiveLevels: false, kernelStart: 0xffff_8000_0000_0000, directMap: pageOffset..<directMapEnd,
+    vmalloc: vmallocStart..<vmallocEnd,
     modules: modulesStart..<modulesEnd, vmemmap: 0xffff_ea00_0000_0000)
   /// x86-64 with five levels of tables.
   public static let x86FiveLevels = AddressLayout(
-    hasFiveLevels: true, kernelStart: 0xff00_0000_0000_0000, directMap: fiveLevelPageOffset..<fiveLevelDirectMapEnd,
+    hasFiveLevels: true, kernelStart: 0xff00_0000_0000_0000,
+    directMap: fiveLevelPageOffset..<fiveLevelDirectMapEnd,
     vmalloc: 0xffa0_0000_0000_0000..<0xffd2_0000_0000_0000, modules: modulesStart..<modulesEnd,
     vmemmap: 0xffd4_0000_0000_0000)
   /// All layouts.

@@ -25,7 +25,8 @@ extension AddressLayout {
 
   /// arm64 with 48 bits of virtual address. Source: asm/memory.h, 6.12.
   public static let arm64 = AddressLayout(
-    hasFiveLevels: false, kernelStart: arm64PageOffset, directMap: arm64PageOffset..<arm64LinearMapEnd,
+    hasFiveLevels: false, kernelStart: arm64PageOffset,
+    directMap: arm64PageOffset..<arm64LinearMapEnd,
     vmalloc: arm64VmallocStart..<arm64VmallocEnd, modules: arm64ModulesStart..<arm64VmallocStart,
     vmemmap: 0xffff_fc00_0000_0000)
 }

@@ -17,7 +17,8 @@ extension Machine {
   /// flags differ from those of most leaves in its table. Reads each table on the way once.
   public func nextOddOneOut(after pfn: PFN, forwards: Bool = true) -> OddOneOut? {
     OddSearch(
-      tables: tables, directMap: layout.directMap, from: directMapAddress(of: pfn), forwards: forwards
+      tables: tables, directMap: layout.directMap, from: directMapAddress(of: pfn),
+      forwards: forwards
     ).next()
   }
 }

@@ -46,12 +46,13 @@ struct FiveLevelTests {
     }
   }
 
-  @Test(arguments: [
-    (0x7fff_ffff_f000, true, true), (0x8000_0000_0000, false, true),
-    (0xff_ffff_ffff_f000, false, true), (0x100_0000_0000_0000, false, false),
-    (0xfeff_ffff_ffff_f000, false, false), (0xff11_0000_0000_0000, false, true),
-    (0xffff_8880_0000_0000, true, true),
-  ] as [(VirtualAddress, Bool, Bool)])
+  @Test(
+    arguments: [
+      (0x7fff_ffff_f000, true, true), (0x8000_0000_0000, false, true),
+      (0xff_ffff_ffff_f000, false, true), (0x100_0000_0000_0000, false, false),
+      (0xfeff_ffff_ffff_f000, false, false), (0xff11_0000_0000_0000, false, true),
+      (0xffff_8880_0000_0000, true, true),
+    ] as [(VirtualAddress, Bool, Bool)])
   func `the upper bits are all equal`(_ address: VirtualAddress, _ with4: Bool, _ with5: Bool) {
     #expect(AddressLayout.x86.isCanonical(address) == with4)
     #expect(AddressLayout.x86FiveLevels.isCanonical(address) == with5)
@@ -104,7 +105,7 @@ struct FiveLevelTests {
 
   @Test func `runs reach over the borders of P4Ds and the end of the address space`() {
     let machine = Machine.ofLargeLeaves(cpu: Self.five)
-    let pages = PageCount(1 << 44)
+    let pages = PageCount(1 << 41)
     let runs = machine.tables.runs(from: 0xff10_0000_0000_0000, pages: pages)
     #expect(runs.map(\.size) == [nil, .size1G, nil])
     #expect(runs.reduce(0) { $0 + $1.pages } == pages)
@@ -118,7 +119,9 @@ struct FiveLevelTests {
 
   // MARK: - What happens
 
-  private static func moved(_ machine: Machine, _ part: KeyPath<AddressLayout, Range<VirtualAddress>>)
+  private static func moved(
+    _ machine: Machine, _ part: KeyPath<AddressLayout, Range<VirtualAddress>>
+  )
     -> [LeafRun]
   {
     let room = machine.layout[keyPath: part]
@@ -187,10 +190,11 @@ struct FiveLevelTests {
         && CallError.notCanonical(0x1ff_0000_0000_0000).description.contains("upper bits"))
   }
 
-  @Test(arguments: [
-    0xff11_0000_0000_0000, 0xff50_0000_0000_0000, 0xff90_ffff_ffff_f000, 0xffd3_0000_0000_0000,
-    0xffff_ffff_ffff_f000,
-  ] as [VirtualAddress])
+  @Test(
+    arguments: [
+      0xff11_0000_0000_0000, 0xff50_0000_0000_0000, 0xff90_ffff_ffff_f000, 0xffd3_0000_0000_0000,
+      0xffff_ffff_ffff_f000,
+    ] as [VirtualAddress])
   func `a call anywhere in the kernel's half ends`(_ address: VirtualAddress) throws {
     var machine = Machine.ofLargeLeaves(cpu: Self.five)
     for operation in SetMemory.allCases {
@@ -248,7 +252,8 @@ struct FiveLevelTests {
     #expect(throws: CallError.process(.badPlace(end, end: end))) {
       try machine.perform(.process(.mmap(name, 1, order: 0, [], at: end)))
     }
-    try machine.perform(.process(.mmap(name, 1, order: 0, [], at: VirtualAddress(0xff_ffff_ffff_e000))))
+    try machine.perform(
+      .process(.mmap(name, 1, order: 0, [], at: VirtualAddress(0xff_ffff_ffff_e000))))
     try machine.checkInvariants()
   }
 }

@@ -32,7 +32,8 @@ struct RecordedBases {
     else {
       throw X86RecordingError(
         line: nil,
-        reason: "info.txt does not begin with page_offset, vmalloc_start, vmemmap and l5, each with its value"
+        reason:
+          "info.txt does not begin with page_offset, vmalloc_start, vmemmap and l5, each with its value"
       )
     }
     self.pageOffset = pageOffset
