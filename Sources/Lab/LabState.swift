@@ -154,9 +154,8 @@ struct LabState {
 extension Guest {
   /// The leaves of the direct map from frame 0 on, at the addresses that a machine here has for them.
   public func directMap(pages: PageCount) -> [LeafRun] {
-    let shown =
-      architecture.name == .arm64 ? AddressLayout.arm64PageOffset : AddressLayout.pageOffset
-    return reader.runs(from: VirtualAddress(layout.direct(0)), pages: pages, shownAs: shown)
+    reader.runs(
+      from: VirtualAddress(layout.direct(0)), pages: pages, shownAs: layout.own.pageOffset)
   }
 
   /// The leaves of an area, counted from 0.

@@ -47,6 +47,9 @@ struct AccessStream {
         nodes: nodeRanges.bytes / AccessPattern.HashTable.nodeBytes, every: table.every)
     case .list(let addresses):
       guard !addresses.isEmpty else { throw .emptyList }
+      if let other = addresses.first(where: { !machine.layout.isCanonical($0) }) {
+        throw .target(.virtual(other), .notCanonical(other))
+      }
       ranges = AccessRanges()
       kind = .list(addresses.map(\.rawValue))
     }

@@ -65,7 +65,7 @@ public struct TLBModel: Equatable, Sendable {
   /// The number of entries of each inner table that the walker caches, fully associative; 0 for
   /// none. A hit saves the reads down to it.
   public struct WalkerCaches: Equatable, Sendable {
-    /// Entries of the top table: 512G each.
+    /// Entries of 512G: of the top table, with five levels of the one below it.
     public var pgd: Int
     /// Entries that cover 1G and point to a table.
     public var pud: Int

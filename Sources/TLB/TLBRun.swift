@@ -103,7 +103,8 @@ struct TLBSimulation: ~Copyable {
     let leaf = found.leaf
     if leaf < .size2M, knows(address, entries.pmd) { return 1 }
     if leaf < .size1G, knows(address, entries.pud) { return found.tableReads - 2 }
-    return knows(address, entries.pgd) ? found.tableReads - 1 : found.tableReads
+    return knows(address, entries.pgd)
+      ? found.tableReads - 1 : found.tableReads + reader.topTables
   }
 
   /// Whether a cache of the walker has an entry for an address; afterwards it has one.

@@ -42,7 +42,7 @@ public enum Translation: UInt8, CaseIterable, Comparable, Sendable {
     }
   }
 
-  /// The tables that a walk of four levels reads down to its leaf: 4, 3 or 2.
+  /// The tables that a walk of four levels reads down to its leaf: 4, 3 or 2. One of five reads one more.
   @inlinable public var tableReads: Int { 5 - Int(leaf.rawValue) }
 
   /// Whether one stretch is smaller than another.

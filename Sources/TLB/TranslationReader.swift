@@ -74,10 +74,13 @@ import Engine
     }
   }
 
+  /// The tables above those of 512G entries, which the walk reads first: with five levels the root.
+  var topTables: Int { tables.hasFiveLevels ? 1 : 0 }
+
   /// The tables that are read before it turns out that nothing is present: as many as to the leaf
-  /// that is not present, or all four if there is no leaf.
+  /// that is not present, or those of all levels if there is no leaf.
   func tableReads(at address: VirtualAddress) -> Int {
-    tables.lookup(address).map { Translation($0.size).tableReads } ?? 4
+    topTables + (tables.lookup(address).map { Translation($0.size).tableReads } ?? 4)
   }
 
   /// Whether the sixteen pages around an address are all present and all 4K.

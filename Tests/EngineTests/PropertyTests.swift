@@ -14,6 +14,7 @@ import Testing
     cpu[.clflush] = seed % 11 != 0
     cpu[.nx] = seed % 13 != 0
     cpu[.sev] = seed % 17 == 3
+    cpu[.la57] = seed % 3 == 1
     return Machine.ofLargeLeaves(
       size: cpu[.gbpages] ? .size1G : .size2M, kernel: kernels[Int(seed) % kernels.count], cpu: cpu)
   }

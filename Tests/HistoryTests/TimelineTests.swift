@@ -9,7 +9,9 @@ import Testing
     seed: UInt64, calls: Int,
   ) -> (timeline: Timeline, checksums: [UInt64]) {
     var random = SeededGenerator(seed: seed)
-    var machine = Machine.ofLargeLeaves(kernel: .linux7_2)
+    var cpu = CPUFeatures()
+    cpu[.la57] = seed % 2 == 1
+    var machine = Machine.ofLargeLeaves(kernel: .linux7_2, cpu: cpu)
     var timeline = Timeline(machine)
     var checksums = [machine.checksum]
     let operations: [SetMemory] = [.ro, .rw, .rox, .np, .p, .split4K, .nx]
@@ -95,7 +97,8 @@ import Testing
   }
 
   @Test func `a call that cannot be made changes nothing`() {
-    var (timeline, checksums) = Self.timeline(seed: 7, calls: 3)
+    // With four levels.
+    var (timeline, checksums) = Self.timeline(seed: 8, calls: 3)
     timeline.go(to: Moment(call: 1))
     #expect(throws: CallError.notCanonical(0x8000_0000_0000)) {
       try timeline.perform(.setMemory(.ro, .virtual(0x8000_0000_0000), 1))

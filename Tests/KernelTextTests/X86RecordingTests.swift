@@ -12,6 +12,8 @@ import Testing
   private static let probe = "Assets/recordings/x86-7.2.12/set-memory-failures-and-books.txt"
   private static let boot = "Assets/recordings/x86-7.2.12/boot-3584m.txt"
 
+  private static let fiveLevels = "Assets/recordings/x86-7.2.12/boot-la57.txt"
+
   private static func check(_ text: String) throws -> RecordingCheck {
     if FilesInOneText.recognizes(text.utf8) {
       return try BootRecording(named: "test", from: FilesInOneText(text)).check()
@@ -40,6 +42,15 @@ import Testing
       "512x4"
     ),
     (probe, "ret -12", "ret 0", "step 0", "returns -12, the kernel 0"),
+    (
+      fiveLevels, "page_offset ff11000000000000", "page_offset ff12000000000000", "bases",
+      "page_offset 0xff11000000000000, the kernel 0xff12000000000000"
+    ),
+    (
+      fiveLevels, "vmalloc_start ffa0000000000000", "vmalloc_start ffffc90000000000", "bases",
+      "vmalloc_start"
+    ),
+    (fiveLevels, " l5 1 ", " l5 0 ", "bases", "five levels, the kernel four levels"),
     (boot, "L 200 e00 2 80000000000001e3", "L 200 e00 2 80000000000001a3", "leaves", "pfn 0x200"),
   ])
   func `tells how a step differs`(
@@ -51,6 +62,19 @@ import Testing
     let mismatch = try #require(check.mismatches.first)
     #expect(mismatch.step.hasPrefix(step), "\(mismatch)")
     #expect(mismatch.words.contains(words), "\(mismatch)")
+  }
+
+  /// Randomisation moves each base up, by a multiple of 1G.
+  @Test func `randomised bases are compared as far as they are determined`() throws {
+    let text = try ProjectFiles.text("Assets/recordings/x86-6.12.117/boot-kaslr.txt")
+    let check = try Self.check(text)
+    #expect(check.indeterminate.first?.step == "bases")
+    let below = text.replacing("vmalloc_start ffffcc7d", with: "vmalloc_start ffffc87d")
+    #expect(try Self.check(below).mismatches.map(\.step) == ["bases"])
+    let odd = text.replacing("page_offset ffff8bb680000000", with: "page_offset ffff8bb680200000")
+    #expect(try Self.check(odd).mismatches.map(\.step) == ["bases"])
+    let cut = text.replacing(" vmemmap ", with: " ")
+    #expect(throws: X86RecordingError.self) { try Self.check(cut) }
   }
 
   @Test(arguments: ["", "# 6.12.117\n", "# new kernel\n> info\n", "# 6.12\n## zap 4k\n"])

@@ -13,7 +13,7 @@ struct GuestImages {
   /// The leaves of the guest's RAM, as the processor would find them.
   var leaves: [LeafRun] {
     let start = PFN(guest.architecture.ramStart >> 12)
-    let shown = AddressLayout.pageOffset(guest.architecture.name)
+    let shown = AddressLayout(guest.architecture.name).pageOffset
     // What lies between holes counts: the direct map covers it or not.
     let pages = PageCount(guest.options.ram >> 12) + PageCount(1 << 20)
     return guest.reader.runs(

@@ -33,7 +33,7 @@ private let kernel =
   + "linux-6.9-rc2-arm64, linux-6.12-arm64, linux-6.18-arm64, linux-7.0-arm64, linux-7.1-arm64, "
   + "linux-7.2-arm64, linux-7.3-arm64)"
 private let cpu =
-  "a feature of the CPU, then on or off (pse, gbpages, nx, pge, clflush, pti, pcid, "
+  "a feature of the CPU, then on or off (pse, gbpages, nx, pge, clflush, pti, pcid, la57, "
   + "debug_pagealloc, init_on_free, page_poisoning, preempt, sme, sev, tdx, rodata_full, "
   + "rodata, movable_node, kfence, kfence_late, bbml2, bbml2_all, realm, kpti, lpa2, crashkernel, count)"
 private let counter = "the name of a counter such as cpa_flush"
@@ -87,7 +87,8 @@ private let wrongOperands = [
     "set_pages_array_wc pfn:1 stride", "t:1:32: expected \(pages), found the end of the line"),
   WrongText("vmap pfn:1", "t:1:9: expected \(frame), found ':'"),
   WrongText(
-    "vmap a pfn:1 at 5", "t:1:17: expected a virtual address from 0xffff800000000000 up, found '5'"),
+    "vmap a pfn:1 at 5",
+    "t:1:17: expected a virtual address of the kernel, such as 0xffffc90000000000, found '5'"),
   WrongText(
     "vmap a pfn:1 2 sdride 2",
     "t:1:16: expected stride and a number of pages, at and a virtual address or the end of the line, "

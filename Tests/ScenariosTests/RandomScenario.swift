@@ -25,13 +25,13 @@ extension SeededGenerator {
   }
 
   mutating func place() -> VirtualAddress? {
-    next(below: 2) == 0 ? nil : VirtualAddress(next() | 0xffff_8000_0000_0000)
+    next(below: 2) == 0 ? nil : VirtualAddress(next() | 0xff00_0000_0000_0000)
   }
 
   mutating func target() -> Call.Target {
     switch next(below: 3) {
     case 0: .frame(frame())
-    case 1: .virtual(VirtualAddress(next() | 0xffff_8000_0000_0000))
+    case 1: .virtual(VirtualAddress(next() | 0xff00_0000_0000_0000))
     default: .area(name(), page: pick([0, 1, count()]))
     }
   }

@@ -30,7 +30,7 @@ extension SeededGenerator {
       run.target = .everything
     case 4:
       let list = (0..<(1 + next(below: 5))).map { _ in
-        VirtualAddress(next() | 0xffff_8000_0000_0000)
+        VirtualAddress(next() | 0xff00_0000_0000_0000)
       }
       run = TLBRun(model, .list(list), accesses: UInt64(list.count))
     default: break

@@ -7,8 +7,9 @@ extension Machine {
     cpu: CPUFeatures = CPUFeatures(), policies: PolicySet = .none,
   ) -> Machine {
     let pages = PageCount(gibibytes << 18)
+    let layout = AddressLayout(kernel.architecture, hasFiveLevels: cpu[.la57])
     let leaves = LeafRun(
-      start: AddressLayout.directMapAddress(of: largeLeavesStart), pages: pages, size: size,
+      start: layout.directMapAddress(of: largeLeavesStart), pages: pages, size: size,
       flags: size == .size4K ? cpu.pageKernel : cpu.pageKernel.union(.pse))
     return Machine(
       kernel: kernel, cpu: cpu,
@@ -21,6 +22,6 @@ extension Machine {
 
   /// The runs of the whole direct map.
   public var directMapRuns: [LeafRun] {
-    tables.runs(from: AddressLayout.pageOffset, pages: memory.end - 0)
+    tables.runs(from: layout.pageOffset, pages: memory.end - 0)
   }
 }

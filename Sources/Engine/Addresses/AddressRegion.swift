@@ -13,7 +13,7 @@ public enum AddressRegion: UInt8, CaseIterable, Sendable {
   /// Anything else of the kernel's half.
   case other
 
-  /// The part that an address lies in. The parts of the two architectures share no address.
+  /// The part that an address lies in. The parts of the layouts share no address.
   public init(of address: VirtualAddress) {
     if AddressLayout.directMapFrame(of: address) != nil {
       self = .directMap
@@ -22,11 +22,10 @@ public enum AddressRegion: UInt8, CaseIterable, Sendable {
     } else if AddressLayout.kernelMap <= address, address < AddressLayout.modulesStart {
       self = .kernelImage
     } else {
-      let isIn = { (range: (Architecture) -> Range<VirtualAddress>) in
-        Architecture.allCases.contains { range($0).contains(address) }
+      let isIn = { (part: KeyPath<AddressLayout, Range<VirtualAddress>>) in
+        AddressLayout.all.contains { $0[keyPath: part].contains(address) }
       }
-      self =
-        isIn(AddressLayout.vmalloc) ? .vmalloc : isIn(AddressLayout.modules) ? .modules : .other
+      self = isIn(\.vmalloc) ? .vmalloc : isIn(\.modules) ? .modules : .other
     }
   }
 }

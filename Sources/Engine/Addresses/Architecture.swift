@@ -2,7 +2,7 @@
 /// them.
 public enum Architecture: String, CaseIterable, Sendable {
   // swift-format-ignore: AlwaysUseLowerCamelCase
-  /// 64-bit x86, four levels of tables.
+  /// 64-bit x86, with four levels of tables or five.
   case x86_64 = "x86-64"
   /// 64-bit Arm, pages of 4K, four levels of tables.
   case arm64
@@ -23,42 +23,20 @@ extension AddressLayout {
   /// arm64: the end of the part of vmalloc space that is given out here, 8 TiB of 123.
   static let arm64VmallocEnd: VirtualAddress = 0xffff_8800_8000_0000
 
-  /// The address of frame 0 in the direct map. Source for arm64: asm/memory.h, 6.12, 48 bits.
-  @inlinable public static func pageOffset(_ architecture: Architecture) -> VirtualAddress {
-    switch architecture {
-    case .x86_64: pageOffset
-    case .arm64: arm64PageOffset
-    }
-  }
-
-  /// The room for the direct map.
-  public static func directMap(_ architecture: Architecture) -> Range<VirtualAddress> {
-    switch architecture {
-    case .x86_64: pageOffset..<directMapEnd
-    case .arm64: arm64PageOffset..<arm64LinearMapEnd
-    }
-  }
-
-  /// The addresses that vmalloc gives out.
-  public static func vmalloc(_ architecture: Architecture) -> Range<VirtualAddress> {
-    switch architecture {
-    case .x86_64: vmallocStart..<vmallocEnd
-    case .arm64: arm64VmallocStart..<arm64VmallocEnd
-    }
-  }
-
-  /// The addresses for the text of modules.
-  public static func modules(_ architecture: Architecture) -> Range<VirtualAddress> {
-    switch architecture {
-    case .x86_64: modulesStart..<modulesEnd
-    case .arm64: arm64ModulesStart..<arm64VmallocStart
-    }
-  }
+  /// arm64 with 48 bits of virtual address. Source: asm/memory.h, 6.12.
+  public static let arm64 = AddressLayout(
+    hasFiveLevels: false, kernelStart: arm64PageOffset,
+    directMap: arm64PageOffset..<arm64LinearMapEnd,
+    vmalloc: arm64VmallocStart..<arm64VmallocEnd, modules: arm64ModulesStart..<arm64VmallocStart,
+    vmemmap: 0xffff_fc00_0000_0000)
 }
 
 extension Machine {
   /// What the machine's kernel is built for.
   public var architecture: Architecture { setup.kernel.architecture }
+
+  /// Where the parts of its address space are.
+  public var layout: AddressLayout { setup.layout }
 
   /// The direct-map address of a frame (`__va()`); arm64 calls the direct map the linear map.
   @inline(__always)
@@ -70,9 +48,9 @@ extension Machine {
   public var directMapRange: Range<VirtualAddress> { setup.directMapRange }
 
   /// The addresses that vmalloc gives out.
-  public var vmallocRange: Range<VirtualAddress> { AddressLayout.vmalloc(architecture) }
+  public var vmallocRange: Range<VirtualAddress> { setup.layout.vmalloc }
   /// The addresses for the text of modules.
-  public var modulesRange: Range<VirtualAddress> { AddressLayout.modules(architecture) }
+  public var modulesRange: Range<VirtualAddress> { setup.layout.modules }
 }
 
 extension Machine.Setup {

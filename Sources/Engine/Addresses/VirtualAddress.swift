@@ -1,9 +1,14 @@
-/// A kernel virtual address in canonical form, 4-level paging.
+/// A virtual address in canonical form. With five levels of tables the bits from 39 to 47 are the index
+/// into a table of its own, the P4D, and the sign is shorter.
 ///
 ///     63      48 47   39 38   30 29   21 20   12 11        0
 ///     +---------+-------+-------+-------+-------+-----------+
 ///     |  sign   |  pgd  |  pud  |  pmd  |  pte  |  offset   |
 ///     +---------+-------+-------+-------+-------+-----------+
+///     63 57 56 48
+///     +----+----+-------+-------+-------+-------+-----------+
+///     |sign| pgd|  p4d  |  pud  |  pmd  |  pte  |  offset   |
+///     +----+----+-------+-------+-------+-------+-----------+
 public struct VirtualAddress: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral {
   /// The address.
   public var rawValue: UInt64
@@ -32,6 +37,15 @@ public struct VirtualAddress: Hashable, Comparable, Sendable, ExpressibleByInteg
     let sign = Int64(bitPattern: rawValue) >> 47
     return sign == 0 || sign == -1
   }
+
+  /// Whether the upper 8 bits are all equal, as the CPU demands with five levels.
+  @inlinable public var isCanonicalWithFiveLevels: Bool {
+    let sign = Int64(bitPattern: rawValue) >> 56
+    return sign == 0 || sign == -1
+  }
+
+  /// Whether it is an address of the kernel's half that only five levels of tables have.
+  @inlinable public var needsFiveLevels: Bool { rawValue >> 63 == 1 && !isCanonical }
 
   /// The largest multiple of `size` that is not above this address.
   @inlinable public func alignedDown(to size: LeafSize) -> VirtualAddress {

@@ -4,7 +4,8 @@ public enum BootError: Error, Equatable, Sendable {
   case noRAM
   /// An entry of the memory map whose end is not above its start, or that passes 2^52 bytes.
   case badEntry(Range<PhysicalAddress>)
-  /// RAM that the direct map has no room for: its end is above 64 TiB.
+  /// RAM above 64 TiB: a direct map with four levels of tables has no room for it, and with five it is
+  /// not simulated.
   case tooMuchRAM(end: PhysicalAddress)
   /// The kernel image does not begin at a multiple of 2M, its parts are not in their order, or they
   /// are too long for the image window.
@@ -39,8 +40,8 @@ extension BootError: CustomStringConvertible {
       "the range \(range.lowerBound.hex)-\(range.upperBound.hex) of the memory map is no range of "
         + "physical addresses; they end at 2^52"
     case .tooMuchRAM(let end):
-      "RAM ends at \(end.hex), but a direct map with 4-level tables ends at 64 TiB; "
-        + "cut the memory map there"
+      "RAM ends at \(end.hex), but a direct map with 4-level tables ends at 64 TiB, and no more is "
+        + "simulated; cut the memory map there"
     case .badImage(let frames):
       "the kernel image at pfn \(frames.lowerBound.hex) is none; it must begin at a multiple of "
         + "2 MiB, be text, then rodata, then data, and be no longer than 1008 MiB"

@@ -42,7 +42,7 @@ extension Machine {
   /// Splits the pool's leaves and takes the guard pages away behind CPA's back. Models
   /// `arch_kfence_init_pool()` and `kfence_init_pool()`: pages 0 and 1, then every second one.
   mutating func kfenceInitPool<Sink: EventSink>(_ pool: PFN, _ sink: inout Sink) {
-    let start = AddressLayout.directMapAddress(of: pool)
+    let start = directMapAddress(of: pool)
     emit(.entered(.kfenceInitPool, start, BootPlan.kfencePages), &sink)
     for index in 0..<BootPlan.kfencePages.rawValue {
       let page = start + PageCount(index)
@@ -62,7 +62,7 @@ extension Machine {
   /// Without 1G leaves the first page is asked to be 4K, which it is. Models the end of
   /// `arch_cpu_finalize_init()`, arch/x86/kernel/cpu/common.c.
   mutating func splitFirstPage<Sink: EventSink>(_ sink: inout Sink) {
-    if !cpu.allows1G { _ = setMemory(.split4K, AddressLayout.pageOffset, 1, &sink) }
+    if !cpu.allows1G { _ = setMemory(.split4K, layout.pageOffset, 1, &sink) }
   }
 
   /// The trampoline at the top of the RAM below 640 KiB, or where memory is taken from the bottom up,
@@ -75,7 +75,7 @@ extension Machine {
     guard let low = plan.isBottomUp ? room.first : room.last else { return }
     let base =
       plan.isBottomUp ? low.lowerBound : PFN(low.upperBound.rawValue - pages.rawValue)
-    let start = AddressLayout.directMapAddress(of: base)
+    let start = directMapAddress(of: base)
     emit(.entered(.setRealModePermissions, start, pages), &sink)
     _ = setMemory(.nx, start, pages, &sink)
     _ = setMemory(.ro, start, kernel.realModeReadOnlyPages, &sink)

@@ -85,7 +85,7 @@ extension Machine {
   private mutating func initMemoryMapping<Sink: EventSink>(
     _ range: Range<PFN>, _ ram: MemoryMap, _ sink: inout Sink,
   ) {
-    let address = AddressLayout.directMapAddress(of: range.lowerBound)
+    let address = directMapAddress(of: range.lowerBound)
     emit(.entered(.initMemoryMapping, address, range.upperBound - range.lowerBound), &sink)
     for piece in MappingPiece.splitting(range, cpu, ram) {
       kernelPhysicalMappingInit(piece, &sink)

@@ -61,7 +61,7 @@ extension Machine {
     } else {
       _ = setMemory(.nx, start, pages, &sink)
       _ = setMemory(.rw, start, pages, &sink)
-      try? touch(.write, AddressLayout.directMapAddress(of: frames.lowerBound), pages, &sink)
+      try? touch(.write, directMapAddress(of: frames.lowerBound), pages, &sink)
     }
     physical.freeReserved(
       min(frames.lowerBound + kept, frames.upperBound)..<frames.upperBound, &sink)

@@ -29,7 +29,7 @@ extension Machine {
       let slot = cursor.alignedDown(to: size)
       let next = min(slot + size.pages, end)
       if piece.allows(size) {
-        let address = AddressLayout.directMapAddress(of: slot)
+        let address = directMapAddress(of: slot)
         if tables.lookup(address)?.size == size {
           counts[size] += 1
           cursor = next
@@ -52,7 +52,7 @@ extension Machine {
     var flags = size == .size4K ? cpu.pageKernel : cpu.pageKernel.fourKToLarge.union(.pse)
     if size == .size1G, !setup.kernel.masksGlobalIn1G { flags.insert(.global) }
     return LeafFill(
-      start: AddressLayout.directMapAddress(of: pfn), pfn: pfn, count: count, size: size,
+      start: directMapAddress(of: pfn), pfn: pfn, count: count, size: size,
       flags: flags)
   }
 }

@@ -51,8 +51,8 @@ struct CPARequest {
   }
 
   /// A request for single frames, at their direct-map addresses.
-  init(_ frames: FrameStride, set: EntryFlags, clear: EntryFlags) {
-    self.start = AddressLayout.directMapAddress(of: frames.first)
+  init(_ frames: FrameStride, _ layout: AddressLayout, set: EntryFlags, clear: EntryFlags) {
+    self.start = layout.directMapAddress(of: frames.first)
     self.stride = frames.stride.bytes
     self.isArray = true
     self.pages = frames.count

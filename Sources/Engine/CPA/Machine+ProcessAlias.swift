@@ -22,7 +22,7 @@ extension Machine {
     emit(.entered(.cpaProcessAlias, address, request.numpages), &sink)
     var result = ReturnCode.success
     if !isDirect {
-      let alias = AddressLayout.directMapAddress(of: request.pfn)
+      let alias = directMapAddress(of: request.pfn)
       emit(.decided(.aliasInDirectMap(alias, request.numpages)), &sink)
       request.findings.insert(.visitedAlias)
       result = changeAlias(request, alias, &sink)

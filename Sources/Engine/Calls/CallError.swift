@@ -103,7 +103,9 @@ extension CallError: CustomStringConvertible {
     case .noPages:
       "a call needs at least 1 page"
     case .notCanonical(let address):
-      "\(address.hex) is no address of a machine with 4-level page tables"
+      address.isCanonicalWithFiveLevels
+        ? "\(address.hex) is no address of a machine with 4-level page tables"
+        : "\(address.hex) is no address of any machine: its upper bits are not all equal"
     case .unknownArea(let name):
       "no area is called \(name); make one with vmap"
     case .areaExists(let name):

@@ -67,14 +67,15 @@ extension Machine {
   mutating func setPagesArray<Sink: EventSink>(
     _ operation: SetPagesArray, _ frames: FrameStride, _ sink: inout Sink,
   ) -> ReturnCode {
-    let start = AddressLayout.directMapAddress(of: frames.first)
+    let layout = setup.layout
+    let start = layout.directMapAddress(of: frames.first)
     let type: MemoryType
     switch operation {
     case .uc: type = .ucMinus
     case .wc: type = .wc
     case .wb:
       let result = changeCacheBits(
-        .wb, { CPARequest(frames, set: $0, clear: $1) }, &sink)
+        .wb, { CPARequest(frames, layout, set: $0, clear: $1) }, &sink)
       if result == .success { setTypes(of: frames, frames.count, .wb, &sink) }
       return result
     }
@@ -92,7 +93,7 @@ extension Machine {
     }
     emit(.left(.memtypeReserve, .success), &sink)
     let result = changeCacheBits(
-      type, { CPARequest(frames, set: $0, clear: $1) }, &sink)
+      type, { CPARequest(frames, layout, set: $0, clear: $1) }, &sink)
     guard result != .success, result != .bug else { return result }
     // After any failure everything is released and the call returns -EINVAL.
     setTypes(of: frames, frames.count, .wb, &sink)
@@ -155,7 +156,7 @@ extension Machine {
       return image.frame(ofHighMap: address).rawValue
     }
     let base =
-      address >= AddressLayout.kernelMap ? AddressLayout.kernelMap : AddressLayout.pageOffset
+      address >= AddressLayout.kernelMap ? AddressLayout.kernelMap : layout.pageOffset
     return ((address.rawValue &- base.rawValue) & ((1 << 52) - 1)) >> 12
   }
 

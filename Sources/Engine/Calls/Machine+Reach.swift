@@ -99,7 +99,7 @@ private struct Reach {
     guard pages <= Self.limitAnywhere else { throw error }
     switch target {
     case .virtual(let address):
-      guard address.isCanonical else { throw .notCanonical(address) }
+      guard setup.layout.isCanonical(address) else { throw .notCanonical(address) }
       guard pages.bytes <= UInt64.max - address.rawValue else { throw error }
       return address.alignedDown(to: .size4K)
     case .frame(let pfn):
@@ -127,7 +127,8 @@ private struct Reach {
     _ address: VirtualAddress, _ pages: PageCount,
   ) throws(CallError) -> VirtualAddress {
     let isCanonical =
-      setup.isArm64 ? address >= AddressLayout.arm64PageOffset : address.isCanonical
+      setup.isArm64
+      ? address >= AddressLayout.arm64PageOffset : setup.layout.isCanonical(address)
     guard isCanonical else { throw .notCanonical(address) }
     let page = address.alignedDown(to: .size4K)
     guard let available = pagesToEnd(from: page) else { throw .notMapped(address) }
@@ -137,7 +138,7 @@ private struct Reach {
 
   /// The pages from an address to the end of the RAM, the area or the image it lies in.
   private func pagesToEnd(from page: VirtualAddress) -> PageCount? {
-    if let pfn = AddressLayout.directMapFrame(of: page) {
+    if setup.layout.directMap.contains(page), let pfn = AddressLayout.directMapFrame(of: page) {
       return setup.memory.contains(pfn) ? setup.memory.end - pfn : nil
     }
     if let area = areas.area(at: page) { return area.start + area.pages - page }

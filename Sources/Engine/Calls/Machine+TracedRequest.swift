@@ -102,7 +102,7 @@ extension Machine {
   ) -> ReturnCode {
     for run in runs {
       var change = request.change(
-        at: AddressLayout.directMapAddress(of: run.lowerBound), run.upperBound - run.lowerBound)
+        at: directMapAddress(of: run.lowerBound), run.upperBound - run.lowerBound)
       let result = changePageAttrSetClr(&change, &sink)
       if result != .success { return result }
     }
@@ -116,7 +116,7 @@ extension Machine {
     var change = request.change(at: start, request.pages)
     if change.isEmpty { return .success }
     let offset = start.rawValue & (LeafSize.size1G.bytes - 4096)
-    let place = VirtualAddress(AddressLayout.vmallocStart.rawValue + offset)
+    let place = VirtualAddress(vmallocRange.lowerBound.rawValue + offset)
     let area = try newArea(name, request.pages, alignment: 4096, at: place)
     emit(.vmalloc(.added(area)), &sink)
     var next = area.start

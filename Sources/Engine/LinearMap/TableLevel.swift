@@ -1,4 +1,4 @@
-/// A level of arm64's page tables with 4K pages below the root, by what an entry of it maps.
+/// A level of page tables with 4K pages below the root, by what an entry of it maps.
 public enum TableLevel: UInt8, CaseIterable, Comparable, Sendable {
   /// Tables of 4K entries.
   case pte
@@ -6,7 +6,8 @@ public enum TableLevel: UInt8, CaseIterable, Comparable, Sendable {
   case pmd
   /// Tables of 1G entries.
   case pud
-  /// Tables of 512G entries, with FEAT_LPA2 alone: none of them is a leaf.
+  /// Tables of 512G entries, with five levels alone (LA57 of x86, FEAT_LPA2 of arm64): none of them is a
+  /// leaf.
   case p4d
 
   /// The leaf that an entry can be; `nil` if it can be none.

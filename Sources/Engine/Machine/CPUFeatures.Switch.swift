@@ -15,6 +15,8 @@ extension CPUFeatures {
     case pti
     /// Process-context identifiers: without them, isolation leaves kernel text global.
     case pcid
+    /// LA57: five levels of page tables, unless `no5lvl` is given.
+    case la57
     /// `debug_pagealloc=on`: the direct map is built of 4K leaves.
     case debugPagealloc
     /// `init_on_free=1`: pages are zeroed when they are freed.
@@ -101,6 +103,9 @@ extension CPUFeatures.Switch {
     case .pcid:
       .x86(
         "pcid", isOn: true, "process IDs in the TLB; without, isolation leaves kernel text global")
+    case .la57:
+      .x86(
+        "la57", isOn: false, "five levels of page tables: other bases, one more table on the way")
     case .debugPagealloc:
       .all("debug_pagealloc", "`debug_pagealloc=on`: the direct map is built of 4K leaves")
     case .initOnFree: .all("init_on_free", "`init_on_free=1`: pages are zeroed when they are freed")

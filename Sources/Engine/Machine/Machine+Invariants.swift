@@ -51,7 +51,7 @@ extension Machine {
       if setup.isArm64 { try checkLinearMap(range) } else { try checkLeaves(range) }
       next = end
     }
-    try checkHole(next..<AddressLayout.directMap(architecture).upperBound)
+    try checkHole(next..<layout.directMap.upperBound)
     try checkAreas()
     do { try physical.checkInvariants() } catch { throw .memory(error) }
     try checkPolicies()

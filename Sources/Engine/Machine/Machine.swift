@@ -8,7 +8,7 @@ public struct Machine: Sendable {
   /// share.
   var setup: Setup
   /// The page tables.
-  public internal(set) var tables = PageTables()
+  public internal(set) var tables: PageTables
   /// What the kernel counts.
   public internal(set) var counters = Counters()
   /// The areas of the vmalloc space.
@@ -24,7 +24,7 @@ public struct Machine: Sendable {
   /// What users of special permissions and policies keep.
   var kept = Boxed(Kept())
   /// The address spaces of processes, and what goes through them when they are unmapped.
-  var processes = Boxed(Processes())
+  var processes: Boxed<Processes>
   /// What the building of the linear map counts (arm64).
   var linearMap = Boxed(LinearMapBooks())
   var ramTypes = RunMap<MemoryType>(repeating: .wb)
@@ -38,6 +38,8 @@ public struct Machine: Sendable {
     setup = Setup(
       kernel: kernel, cpu: cpu, memory: memory, image: image, policies: policies,
       linearMap: linearMap)
+    tables = PageTables(hasFiveLevels: setup.layout.hasFiveLevels)
+    processes = Boxed(Processes(hasFiveLevels: setup.layout.hasFiveLevels))
     physical = PhysicalMemory(unknown: setup.kernel.buddy)
   }
 
@@ -77,6 +79,8 @@ extension Machine {
     let tracker: TableTracker?
     /// Where any of the policies wants to be called.
     let hooks: PolicyHooks
+    /// Where the parts of the address space are.
+    let layout: AddressLayout
     /// The address of frame 0 in the direct map.
     let pageOffset: VirtualAddress
     /// The addresses of the direct map, from frame 0 to the last one that boot maps.
@@ -96,7 +100,8 @@ extension Machine {
       hooks = self.policies.reduce(into: []) { $0.formUnion($1.hooks) }
       released = kernel
       self.kernel = self.policies.reduce(into: kernel) { $1.adjust(&$0) }
-      pageOffset = AddressLayout.pageOffset(kernel.architecture)
+      layout = AddressLayout(kernel.architecture, hasFiveLevels: cpu[.la57])
+      pageOffset = layout.pageOffset
       isArm64 = kernel.architecture == .arm64
       self.cpu = cpu
       self.memory = memory
@@ -112,6 +117,7 @@ extension Machine {
       hooks = other.hooks
       kernel = other.kernel
       released = other.released
+      layout = other.layout
       pageOffset = other.pageOffset
       isArm64 = other.isArm64
       cpu = other.cpu

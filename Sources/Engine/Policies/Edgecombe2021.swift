@@ -164,7 +164,7 @@ public struct Edgecombe2021: PublishedPolicy {
     else { return nil }
     machine.enter(.freeGroupedPage, .page(pfn, order: 0), &sink)
     // The list node is written into the page itself, through the direct map.
-    let address = AddressLayout.directMapAddress(of: pfn)
+    let address = machine.directMapAddress(of: pfn)
     guard let leaf = machine.tables.lookup(address),
       leaf.flags.isSuperset(of: [.present, .writable])
     else {
@@ -221,7 +221,7 @@ public struct Edgecombe2021: PublishedPolicy {
   func inspect(_ pfn: PFN, _ machine: Machine) -> [PanelLine] {
     let lines = machine.kept.value.policies.edgecombe2021.lists.inspect(pfn)
     guard !lines.isEmpty else { return [] }
-    let address = AddressLayout.directMapAddress(of: pfn)
+    let address = machine.directMapAddress(of: pfn)
     return lines + [
       .note("Its list node is in the page itself, bytes 0 to 15 at \(address.hex)."),
       .note("Reviewers asked for it to be in struct page: a free page should hold nothing."),

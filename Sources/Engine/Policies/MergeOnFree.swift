@@ -117,7 +117,7 @@ public struct MergeOnFree: PublishedPolicy {
     let ignored: EntryFlags = [.accessed, .dirty, .global]
     let ordinary = machine.setup.cpu.pageKernel.subtracting(ignored)
     return (0..<LeafSize.size2M.pages.rawValue).map { start + PageCount($0) }.filter { pfn in
-      guard let leaf = machine.tables.lookup(AddressLayout.directMapAddress(of: pfn)) else {
+      guard let leaf = machine.tables.lookup(machine.directMapAddress(of: pfn)) else {
         return true
       }
       return leaf.size != .size4K || leaf.flags.subtracting(ignored) != ordinary
@@ -136,7 +136,7 @@ public struct MergeOnFree: PublishedPolicy {
   private func merge<Sink: EventSink>(
     _ start: PFN, _ machine: inout Machine, _ sink: inout Sink,
   ) {
-    let address = AddressLayout.directMapAddress(of: start)
+    let address = machine.directMapAddress(of: start)
     guard machine.setup.cpu.allows2M, machine.tables.table(at: address, .size2M) != nil else {
       return
     }

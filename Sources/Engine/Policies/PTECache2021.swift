@@ -113,7 +113,7 @@ public struct PTECache2021: PublishedPolicy {
       order == 0
         ? .fellBack(name, first) : .blockTaken(name, first, node: machine.node(of: first)), &sink)
     let pages = PageCount(1 << UInt64(order))
-    let address = AddressLayout.directMapAddress(of: first)
+    let address = machine.directMapAddress(of: first)
     guard machine.setMemory(.split4K, address, pages, &sink) == .success else {
       machine.returnPages(first, order: order, &sink)
       return nil

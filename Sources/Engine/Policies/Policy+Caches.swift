@@ -18,7 +18,7 @@ extension PolicyName {
 extension Machine {
   /// Whether a page is present in the direct map; false outside it.
   func isInDirectMap(_ pfn: PFN) -> Bool {
-    tables.lookup(AddressLayout.directMapAddress(of: pfn))?.entry.isPresent ?? false
+    tables.lookup(directMapAddress(of: pfn))?.entry.isPresent ?? false
   }
 
   /// Notes a decision of a policy.

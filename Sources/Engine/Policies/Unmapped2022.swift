@@ -133,7 +133,7 @@ public struct Unmapped2022: PublishedPolicy {
     _ pfn: PFN, _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
   ) -> ReturnCode {
     guard machine.physical.pageblockType(of: pfn) != .unmapped else { return .success }
-    let address = AddressLayout.directMapAddress(of: pfn)
+    let address = machine.directMapAddress(of: pfn)
     if !request.gfp.contains(.directReclaim),
       machine.tables.lookup(address).map({ $0.size > .size4K }) ?? false
     {

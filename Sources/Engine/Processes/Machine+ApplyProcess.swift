@@ -13,8 +13,8 @@ extension Machine {
     case .rangeRemoved(let name):
       processes.value.ranges.removeAll { $0.range.name == name }
       if processes.value.ranges.isEmpty {
-        processes.value.tables = PageTables()
-        processes.value.userTables = UserTables()
+        processes.value.tables = PageTables(hasFiveLevels: layout.hasFiveLevels)
+        processes.value.userTables = UserTables(hasFiveLevels: layout.hasFiveLevels)
       }
     case .gatherBegan(let rules):
       processes.value.gather = MmuGather(rules)

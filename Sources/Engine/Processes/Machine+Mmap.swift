@@ -47,15 +47,16 @@ extension Machine {
     for pages: PageCount, at place: VirtualAddress?,
   ) throws(CallError) -> VirtualAddress {
     let ranges = processes.value.ranges.map(\.range)
+    let end = layout.userPagesEnd
     guard let place else {
       let top = min(ranges.first?.start ?? UserRange.placesEnd, UserRange.placesEnd)
       guard top.rawValue > pages.bytes + UserRange.addressStart.rawValue + LeafSize.size2M.bytes
-      else { throw .process(.badPlace(UserRange.addressStart)) }
+      else { throw .process(.badPlace(UserRange.addressStart, end: end)) }
       return VirtualAddress(top.rawValue - pages.bytes).alignedDown(to: .size2M)
     }
     guard place.isAligned(to: .size4K), place >= UserRange.addressStart,
-      place < UserRange.addressEnd, UserRange.addressEnd - place >= pages
-    else { throw .process(.badPlace(place)) }
+      place < end, end - place >= pages
+    else { throw .process(.badPlace(place, end: end)) }
     if let other = ranges.first(where: { $0.addresses.overlaps(place..<(place + pages)) }) {
       throw .process(.overlaps(other.name, other.start))
     }

@@ -7,7 +7,7 @@ extension Machine {
     var end = UserRange.addressStart
     for held in processes.value.ranges {
       let range = held.range
-      guard range.start >= end, range.addresses.upperBound <= UserRange.addressEnd else {
+      guard range.start >= end, range.addresses.upperBound <= layout.userPagesEnd else {
         throw .wrongRange(range.name)
       }
       end = range.addresses.upperBound

@@ -2,8 +2,8 @@
 // mm/mmu_gather.c, and mm/pt_reclaim.c.
 
 extension Machine {
-  /// Frees the tables that only a range of addresses uses, from PTE to PUD. Models
-  /// `free_pgd_range()`.
+  /// Frees the tables that only a range of addresses uses, from PTE to the highest below
+  /// the root. Models `free_pgd_range()`.
   ///
   /// - Parameters:
   ///   - floor: the end of what lies below and stays; 0 if nothing does.
@@ -12,7 +12,8 @@ extension Machine {
     of addresses: Range<VirtualAddress>, floor: VirtualAddress, ceiling: VirtualAddress,
     isFullMM: Bool, _ sink: inout Sink,
   ) {
-    freeTables(.pud, addresses, floor, ceiling, isFullMM: isFullMM, &sink)
+    let highest = processes.value.userTables.highest
+    freeTables(highest, addresses, floor, ceiling, isFullMM: isFullMM, &sink)
   }
 
   /// Frees the tables of a level and below that lie in a range: first those below each, then it.

@@ -63,14 +63,16 @@ extension Machine {
   }
 
   /// What lies next below and above and stays mapped: the rest of the range, other ranges, and from
-  /// `UserRange.placesEnd` on the program's libraries and its stack.
+  /// `UserRange.placesEnd` on the program's libraries and its stack, which end with the window.
   private func neighbours(
     of addresses: Range<VirtualAddress>, in range: UserRange,
   ) -> (floor: VirtualAddress, ceiling: VirtualAddress) {
-    var floor: VirtualAddress =
-      addresses.lowerBound >= UserRange.placesEnd ? UserRange.placesEnd : 0
-    var ceiling =
-      addresses.upperBound <= UserRange.placesEnd ? UserRange.placesEnd : UserRange.addressEnd
+    var (floor, ceiling): (VirtualAddress, VirtualAddress) = (0, UserRange.placesEnd)
+    if addresses.lowerBound >= UserRange.windowEnd {
+      (floor, ceiling) = (UserRange.windowEnd, layout.userEnd)
+    } else if addresses.upperBound > UserRange.placesEnd {
+      (floor, ceiling) = (UserRange.placesEnd, UserRange.windowEnd)
+    }
     for held in processes.value.ranges where held.range.name != range.name {
       let other = held.range.addresses
       if other.upperBound <= addresses.lowerBound { floor = max(floor, other.upperBound) }

@@ -40,7 +40,7 @@ public enum ProcessError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The pages are no whole number of folios.
   case notFolios(PageCount, order: Int)
   /// The address is no multiple of 4K, or not one of a process.
-  case badPlace(VirtualAddress)
+  case badPlace(VirtualAddress, end: VirtualAddress)
   /// The addresses are in use by this range.
   case overlaps(Name, VirtualAddress)
   /// The process would have more pages than the simulation allows.
@@ -65,9 +65,9 @@ public enum ProcessError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notFolios(let pages, let order):
       "\(pages.rawValue) pages are no whole number of folios of order \(order); give a multiple of "
         + "\(1 << order) pages"
-    case .badPlace(let address):
+    case .badPlace(let address, let end):
       "a process cannot have a range at \(address.hex): give a multiple of 4K from "
-        + "\(UserRange.addressStart.hex) up, with an end not above \(UserRange.addressEnd.hex)"
+        + "\(UserRange.addressStart.hex) up, with an end not above \(end.hex)"
     case .overlaps(let name, let address):
       "range \(name) begins at \(address.hex) and overlaps; munmap it first or choose another place"
     case .tooManyPages(let asked, let left):

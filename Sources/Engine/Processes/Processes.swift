@@ -4,9 +4,9 @@ struct Processes: Sendable {
   /// The ranges, by rising address.
   var ranges: [HeldRange] = []
   /// The process's page tables: 4K entries in the lower half of the address space.
-  var tables = PageTables()
+  var tables: PageTables
   /// Which of its page tables are there.
-  var userTables = UserTables()
+  var userTables: UserTables
   /// How many references are left to large folios of which part is unmapped, by first frame.
   var partialFolios: [UInt64: UInt32] = [:]
   /// What gathers pages, while a zap goes on.
@@ -17,6 +17,12 @@ struct Processes: Sendable {
   var lastZap = ZapCounts()
   /// What all zaps counted.
   var allZaps = ZapCounts()
+
+  /// No address space yet.
+  init(hasFiveLevels: Bool) {
+    tables = PageTables(hasFiveLevels: hasFiveLevels)
+    userTables = UserTables(hasFiveLevels: hasFiveLevels)
+  }
 
   /// A range, and how much of it is still mapped.
   struct HeldRange: Equatable, Sendable {

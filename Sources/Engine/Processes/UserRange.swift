@@ -3,7 +3,7 @@
 public struct UserRange: Equatable, Sendable {
   /// The name by which calls refer to it; its pages belong to an owner of this name.
   public var name: Name
-  /// The address of its first page, below 2^47.
+  /// The address of its first page, below 2^47; with five levels of tables below 2^56.
   public var start: VirtualAddress
   /// Its pages: a multiple of the pages of a folio.
   public var pages: PageCount
@@ -65,9 +65,9 @@ public struct UserRange: Equatable, Sendable {
   /// The largest order of a folio that 4K entries of one table can map whole: 2M.
   public static let orderLimit = 9
 
-  /// The user addresses from here down are given out, and never the first 64 KiB
-  /// (`mmap_min_addr`): `TASK_SIZE` less one page with four levels of tables.
-  static let addressEnd: VirtualAddress = 0x7fff_ffff_f000
+  /// The user addresses from here down are given out (`DEFAULT_MAP_WINDOW`), and never the first 64 KiB
+  /// (`mmap_min_addr`). With five levels of tables those who ask for them get higher ones.
+  static let windowEnd: VirtualAddress = 0x7fff_ffff_f000
   static let addressStart: VirtualAddress = 0x1_0000
   /// Where ranges without a place begin to be given out, downwards: below the stack, without
   /// randomisation (`mmap_base()`), as a multiple of 2M.

@@ -1,11 +1,19 @@
-/// The page tables of the process, as far as they are there: of x86-64 with four levels, the root not
-/// counted.
+/// The page tables of the process, as far as they are there, the root not counted.
 struct UserTables: Equatable, Sendable {
-  /// For each level from PTE to PUD the numbers of the slots that have a table.
-  private(set) var slots: [Set<UInt64>] = [[], [], []]
+  /// For each level from PTE to PUD, or with five levels to P4D, the numbers of the slots that have a
+  /// table.
+  private(set) var slots: [Set<UInt64>]
+
+  /// No tables.
+  init(hasFiveLevels: Bool) {
+    slots = Array(repeating: [], count: hasFiveLevels ? 4 : 3)
+  }
 
   /// The levels that have tables, lowest first.
-  static let levels: [TableLevel] = [.pte, .pmd, .pud]
+  var levels: ArraySlice<TableLevel> { TableLevel.allCases.prefix(slots.count) }
+
+  /// The highest level below the root.
+  var highest: TableLevel { slots.count > 3 ? .p4d : .pud }
 
   /// How many tables there are.
   var count: Int { slots.reduce(0) { $0 + $1.count } }
@@ -17,7 +25,7 @@ struct UserTables: Equatable, Sendable {
 
   /// Makes the tables that a range needs (`__pte_alloc()` and its like).
   mutating func make(for addresses: Range<VirtualAddress>) {
-    for level in Self.levels {
+    for level in levels {
       let first = Self.slot(level, addresses.lowerBound)
       let last = Self.slot(level, VirtualAddress(addresses.upperBound.rawValue - 1))
       slots[Int(level.rawValue)].formUnion(first...last)

@@ -68,7 +68,7 @@ extension PageTables {
     in range: Range<VirtualAddress>, _ visit: (VirtualAddress, LeafSize, TableTrack) -> Void,
   ) {
     guard !range.isEmpty else { return }
-    forEachTable(root, shift: 39, base: 0xffff_0000_0000_0000, range, visit)
+    forEachTable(root, shift: rootShift, base: rootStart, range, visit)
   }
 
   private func forEachTable(

@@ -16,9 +16,9 @@ extension Machine {
   /// The next leaf of the direct map, behind or before the run of like leaves that holds a frame, whose
   /// flags differ from those of most leaves in its table. Reads each table on the way once.
   public func nextOddOneOut(after pfn: PFN, forwards: Bool = true) -> OddOneOut? {
-    let room = AddressLayout.directMap(architecture)
-    return OddSearch(
-      tables: tables, directMap: room, from: directMapAddress(of: pfn), forwards: forwards
+    OddSearch(
+      tables: tables, directMap: layout.directMap, from: directMapAddress(of: pfn),
+      forwards: forwards
     ).next()
   }
 }
@@ -30,7 +30,7 @@ private struct OddSearch {
   let from: VirtualAddress
   let forwards: Bool
 
-  func next() -> OddOneOut? { search(tables.root, shift: 39, base: 0xffff_0000_0000_0000) }
+  func next() -> OddOneOut? { search(tables.root, shift: tables.rootShift, base: tables.rootStart) }
 
   /// The first stretch of odd leaves in a table and those below it that begins behind the place, or
   /// before it.
@@ -41,7 +41,7 @@ private struct OddSearch {
     var index = forwards ? first(shift, base) : last(shift, base)
     while let place = index, (0..<TableNode.entryCount).contains(place) {
       let start = base &+ UInt64(place) << shift
-      if shift == 39, !directMap.contains(VirtualAddress(start)) { return nil }
+      if shift == tables.rootShift, !directMap.contains(VirtualAddress(start)) { return nil }
       if let children = unsafe children, let child = unsafe children[place] {
         if let found = search(child, shift: shift - 9, base: start) { return found }
         index = forwards ? place + 1 : place - 1

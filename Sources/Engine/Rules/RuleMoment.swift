@@ -55,12 +55,12 @@ struct RuleMoment {
   /// The 2M slot around a block of pages that changes hands.
   init(of pfn: PFN, order: Int, _ machine: Machine) {
     let type = machine.physical.isKnown ? machine.physical.pageblockType(of: pfn) : .unmovable
-    self.init(of: PageState.Block(first: pfn, order: order, type: type))
+    self.init(of: PageState.Block(first: pfn, order: order, type: type), machine)
   }
 
   /// The 2M slot around a block of pages that changed hands.
-  init(of block: PageState.Block) {
-    self.init(at: AddressLayout.directMapAddress(of: block.first))
+  init(of block: PageState.Block, _ machine: Machine) {
+    self.init(at: machine.directMapAddress(of: block.first))
     self.block = block
   }
 

@@ -84,7 +84,7 @@ struct RulePolicy: Policy {
   func allocatePage<Sink: EventSink>(
     _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
   ) -> PageAnswer {
-    var moment = RuleMoment(at: AddressLayout.directMapAddress(of: 0))
+    var moment = RuleMoment(at: machine.directMapAddress(of: 0))
     moment.asked = request
     return run(.allocate, moment, &machine, &sink).answer
   }
@@ -92,7 +92,7 @@ struct RulePolicy: Policy {
   func didFree<Sink: EventSink>(
     _ block: PageState.Block, isLast: Bool, _ machine: inout Machine, _ sink: inout Sink,
   ) {
-    let moment = RuleMoment(of: block)
+    let moment = RuleMoment(of: block, machine)
     _ = run(.freed, moment, &machine, &sink)
     if block.order >= PhysicalMemory.pageblockOrder { _ = run(.whole, moment, &machine, &sink) }
   }
@@ -117,7 +117,7 @@ struct RulePolicy: Policy {
     let made = machine.kept.value.policies.rules[place].calls
     for handler in rule.body.handlers {
       guard case .calls(let distance) = handler.trigger, made % distance == 0 else { continue }
-      var moment = RuleMoment(at: AddressLayout.directMapAddress(of: 0))
+      var moment = RuleMoment(at: machine.directMapAddress(of: 0))
       moment.returned = returned
       var run = RuleRun(rule, place, moment)
       run.run(handler.code, &machine, &sink)

@@ -174,7 +174,7 @@ struct RuleRun {
       for range in machine.memory.ranges {
         var first = range.lowerBound.alignedDown(to: loop.size)
         while first < range.upperBound, stepsLeft > 0, !isStopped {
-          let start = AddressLayout.directMapAddress(of: first)
+          let start = machine.directMapAddress(of: first)
           visit(start, loop.size, operations, inside, &machine, &sink)
           first = first + loop.size.pages
         }
@@ -184,7 +184,7 @@ struct RuleRun {
       let count = max(1, block.pages.rawValue / loop.size.pages.rawValue)
       var first = block.first.alignedDown(to: loop.size)
       for _ in 0..<count where stepsLeft > 0 && !isStopped {
-        let start = AddressLayout.directMapAddress(of: first)
+        let start = machine.directMapAddress(of: first)
         visit(start, loop.size, operations, inside, &machine, &sink)
         first = first + loop.size.pages
       }

@@ -100,7 +100,7 @@ struct RuleTrial {
       guard let pfn = AddressLayout.directMapFrame(of: slot.start) else { return nil }
       return RuleMoment(of: pfn, order: PhysicalMemory.pageblockOrder, machine)
     case .calls:
-      return RuleMoment(at: AddressLayout.directMapAddress(of: 0))
+      return RuleMoment(at: machine.directMapAddress(of: 0))
     case .split, .allocate: return nil
     }
   }

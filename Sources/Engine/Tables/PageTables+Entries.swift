@@ -3,8 +3,10 @@
 public struct EntryRun: Equatable, Sendable {
   /// The levels of the tree by the kernel's names.
   public enum Level: String, Sendable {
-    /// 512G an entry.
+    /// 512G an entry; with five levels 256T.
     case pgd
+    /// 512G an entry, with five levels alone.
+    case p4d
     /// 1G an entry.
     case pud
     /// 2M an entry.
@@ -12,13 +14,13 @@ public struct EntryRun: Equatable, Sendable {
     /// 4K an entry.
     case pte
 
-    /// The bytes that an entry covers.
-    public var entryBytes: UInt64 {
+    /// The size of the leaves of this level; `nil` if there are none.
+    public var leafSize: LeafSize? {
       switch self {
-      case .pgd: 1 << 39
-      case .pud: 1 << 30
-      case .pmd: 1 << 21
-      case .pte: 1 << 12
+      case .pgd, .p4d: nil
+      case .pud: .size1G
+      case .pmd: .size2M
+      case .pte: .size4K
       }
     }
   }
@@ -31,18 +33,23 @@ public struct EntryRun: Equatable, Sendable {
   public var flags: EntryFlags?
   /// How many entries, 1 or more.
   public var count: UInt64
+  /// The bytes that an entry covers.
+  public var entryBytes: UInt64
 
   /// Creates a run.
-  public init(start: VirtualAddress, level: Level, flags: EntryFlags?, count: UInt64) {
+  public init(
+    start: VirtualAddress, level: Level, flags: EntryFlags?, count: UInt64, entryBytes: UInt64,
+  ) {
     self.start = start
     self.level = level
     self.flags = flags
     self.count = count
+    self.entryBytes = entryBytes
   }
 
   /// The address of an entry of the run.
   public subscript(index: UInt64) -> VirtualAddress {
-    VirtualAddress(start.rawValue &+ index &* level.entryBytes)
+    VirtualAddress(start.rawValue &+ index &* entryBytes)
   }
 }
 
@@ -51,7 +58,7 @@ extension PageTables {
   /// table are visited as one run. On x86 the root has both halves, on arm64 each has a root of its own.
   public func forEachEntryRun(of architecture: Architecture, _ visit: (EntryRun) -> Void) {
     forEachEntryRun(
-      root, shift: 39, first: architecture == .arm64 ? 0 : 256, base: 0xffff_0000_0000_0000, visit)
+      root, shift: rootShift, first: architecture == .arm64 ? 0 : 256, base: rootStart, visit)
   }
 
   private func forEachEntryRun(
@@ -78,7 +85,7 @@ extension PageTables {
           EntryRun(
             start: VirtualAddress(address), level: .pte,
             flags: Entry(word: word).uniformLeaf(0).flags(.size4K),
-            count: UInt64(TableNode.entryCount)))
+            count: UInt64(TableNode.entryCount), entryBytes: 4096))
         index += 1
         continue
       }
@@ -89,9 +96,19 @@ extension PageTables {
         && isLike(node, index, flags: word & mask, isNone: word == 0, mask: mask)
       visit(
         EntryRun(
-          start: VirtualAddress(address), level: EntryRun.Level(shift: shift),
+          start: VirtualAddress(address), level: level(shift),
           flags: word == 0 ? nil : EntryFlags(rawValue: word & mask),
-          count: UInt64(index - start)))
+          count: UInt64(index - start), entryBytes: 1 << shift))
+    }
+  }
+
+  /// The level of the table whose entries each cover `1 << shift` bytes.
+  private func level(_ shift: UInt64) -> EntryRun.Level {
+    switch LeafSize(shift: shift) {
+    case .size4K: .pte
+    case .size2M: .pmd
+    case .size1G: .pud
+    case nil: shift == rootShift ? .pgd : .p4d
     }
   }
 
@@ -101,17 +118,5 @@ extension PageTables {
     if let children = unsafe node.children, unsafe children[index] != nil { return false }
     let word = unsafe node.words[index]
     return word & mask == flags && (word == 0) == isNone
-  }
-}
-
-extension EntryRun.Level {
-  /// The level of the table whose entries each cover `1 << shift` bytes.
-  fileprivate init(shift: UInt64) {
-    switch LeafSize(shift: shift) {
-    case .size4K: self = .pte
-    case .size2M: self = .pmd
-    case .size1G: self = .pud
-    case nil: self = .pgd
-    }
   }
 }

@@ -8,7 +8,7 @@ extension PageTables {
     guard pages > 0 else { return }
     var reader = RunReader(runs: runs, end: start + pages)
     runs = []
-    reader.read(root, shift: 39, from: start)
+    reader.read(root, shift: rootShift, from: start)
     reader.finish()
     runs = reader.runs
   }

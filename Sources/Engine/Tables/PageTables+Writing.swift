@@ -89,7 +89,8 @@ extension PageTables {
     }
   }
 
-  /// Takes everything away below an address that is a multiple of 512 GiB, tables too.
+  /// Takes everything away below an address that is a multiple of 512 GiB, tables too; with four levels
+  /// alone.
   mutating func removeAll(below end: VirtualAddress) {
     for index in 0..<end.tableIndex(39) {
       guard unsafe root.words[index] != 0 else { continue }

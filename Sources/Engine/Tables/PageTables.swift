@@ -7,13 +7,27 @@
 ///          │       └─ nothing
 ///          └─ nothing
 ///
+/// With five levels the root has tables of 512G entries below it, the P4Ds, each in the shape above; with
+/// four the P4D is folded into the root, as in the kernel.
+///
 /// A value: copies share their tables, and a write first copies the shared tables on its path. So a
 /// table that two copies can reach is never written, which is why the type may be sent anywhere.
 public struct PageTables: @unchecked Sendable {
   private(set) var root: TableNode
+  /// Whether there are P4Ds between the root and the tables of 1G entries.
+  public let hasFiveLevels: Bool
 
   /// Tables that map nothing.
-  public init() { root = TableNode.makeEmpty() }
+  public init(hasFiveLevels: Bool = false) {
+    root = TableNode.makeEmpty()
+    self.hasFiveLevels = hasFiveLevels
+  }
+
+  /// The bits of an address that an entry of the root covers.
+  var rootShift: UInt64 { hasFiveLevels ? 48 : 39 }
+
+  /// The first address that the root covers: it has the user's half too, or on arm64 what is its own.
+  var rootStart: UInt64 { ~0 << (rootShift + 9) }
 
   /// A leaf as the walk found it.
   public struct Leaf: Equatable, Sendable {
@@ -39,8 +53,9 @@ public struct PageTables: @unchecked Sendable {
   /// Models `lookup_address()`, arch/x86/mm/pat/set_memory.c.
   @inline(__always)
   public func lookup(_ address: VirtualAddress) -> Leaf? {
-    let pgd = unsafe Unmanaged.passUnretained(root)
-    guard let pud = unsafe child(of: pgd, at: address.tableIndex(39)) else { return nil }
+    guard let p4d = unsafe tableOf512G(address),
+      let pud = unsafe child(of: p4d, at: address.tableIndex(39))
+    else { return nil }
     guard let pmd = unsafe child(of: pud, at: address.tableIndex(30)) else {
       return unsafe leaf(in: pud, at: address.tableIndex(30), .size1G)
     }
@@ -62,6 +77,13 @@ public struct PageTables: @unchecked Sendable {
     lookup(address).map { $0.pfn + (address - address.alignedDown(to: $0.size)) }
   }
 
+  /// The table of 512G entries for an address: the root, or with five levels one below it.
+  @inline(__always)
+  func tableOf512G(_ address: VirtualAddress) -> Unmanaged<TableNode>? {
+    let pgd = unsafe Unmanaged.passUnretained(root)
+    return hasFiveLevels ? unsafe child(of: pgd, at: address.tableIndex(48)) : unsafe pgd
+  }
+
   @inline(__always)
   private func child(of node: Unmanaged<TableNode>, at index: Int) -> Unmanaged<TableNode>? {
     guard let children = unsafe node._withUnsafeGuaranteedRef({ unsafe $0.children }),
@@ -80,7 +102,7 @@ public struct PageTables: @unchecked Sendable {
   /// to its end; `nil` where something is mapped.
   func pagesToEndOfHole(at address: VirtualAddress) -> PageCount? {
     var node = root
-    var shift: UInt64 = 39
+    var shift = rootShift
     while let children = unsafe node.children,
       let child = unsafe children[address.tableIndex(shift)]
     {
@@ -100,27 +122,42 @@ public struct PageTables: @unchecked Sendable {
   ) -> Unmanaged<TableNode>? {
     if !isKnownUniquelyReferenced(&root) { root = root.copied() }
     var node = unsafe Unmanaged.passUnretained(root)
+    if hasFiveLevels {
+      guard let p4d = unsafe Self.childForWriting(node, address.tableIndex(48), creating) else {
+        return nil
+      }
+      unsafe node = p4d
+    }
     var shift: UInt64 = 39
     while shift > size.shift {
-      let index = address.tableIndex(shift)
-      if let children = unsafe node._withUnsafeGuaranteedRef({ unsafe $0.children }),
-        unsafe children[index] != nil
-      {
-        let slot = unsafe children + index
-        if unsafe !isKnownUniquelyReferenced(&slot.pointee) {
-          unsafe slot.pointee = slot.pointee?.copied()
-        }
-      } else if !(unsafe node._withUnsafeGuaranteedRef { $0.spellOut(at: index) }) {
-        guard creating else { return nil }
-        unsafe node._withUnsafeGuaranteedRef { $0.addEmptyTable(at: index) }
-      }
-      guard let children = unsafe node._withUnsafeGuaranteedRef({ unsafe $0.children }),
-        let child = unsafe children[index]
+      guard let child = unsafe Self.childForWriting(node, address.tableIndex(shift), creating)
       else { return nil }
-      unsafe node = Unmanaged.passUnretained(child)
+      unsafe node = child
       shift &-= 9
     }
     return unsafe node
+  }
+
+  /// The table under an entry of one that is owned, owned as well.
+  @inline(__always)
+  private static func childForWriting(
+    _ node: Unmanaged<TableNode>, _ index: Int, _ creating: Bool,
+  ) -> Unmanaged<TableNode>? {
+    if let children = unsafe node._withUnsafeGuaranteedRef({ unsafe $0.children }),
+      unsafe children[index] != nil
+    {
+      let slot = unsafe children + index
+      if unsafe !isKnownUniquelyReferenced(&slot.pointee) {
+        unsafe slot.pointee = slot.pointee?.copied()
+      }
+    } else if !(unsafe node._withUnsafeGuaranteedRef { $0.spellOut(at: index) }) {
+      guard creating else { return nil }
+      unsafe node._withUnsafeGuaranteedRef { $0.addEmptyTable(at: index) }
+    }
+    guard let children = unsafe node._withUnsafeGuaranteedRef({ unsafe $0.children }),
+      let child = unsafe children[index]
+    else { return nil }
+    return unsafe Unmanaged.passUnretained(child)
   }
 }
 

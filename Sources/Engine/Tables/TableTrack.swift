@@ -52,7 +52,7 @@ extension PageTables {
 
   /// The table under the entry of `size` that holds an address; `nil` if there is none.
   func table(at address: VirtualAddress, _ size: LeafSize) -> TableNode? {
-    var node = root
+    guard var node = unsafe tableOf512G(address)?.takeUnretainedValue() else { return nil }
     var shift: UInt64 = 39
     while shift >= size.shift {
       let index = address.tableIndex(shift)
@@ -97,7 +97,7 @@ extension PageTables {
     at address: VirtualAddress, _ size: LeafSize,
     _ body: (UnsafeMutablePointer<UInt64>, TableTrack) -> Result,
   ) -> Result? {
-    var node = unsafe Unmanaged.passUnretained(root)
+    guard var node = unsafe tableOf512G(address) else { return nil }
     var shift: UInt64 = 39
     while shift >= size.shift {
       guard let children = unsafe node._withUnsafeGuaranteedRef({ unsafe $0.children }),

@@ -68,7 +68,7 @@ extension Machine {
     let blocks = pages.rawValue / 512
     guard
       let start = areas.freeAddress(
-        for: pages, alignment: LeafSize.size2M.bytes, in: request.space.range(architecture))
+        for: pages, alignment: LeafSize.size2M.bytes, in: request.space.range(layout))
     else {
       emit(.decided(.vmalloc(.fellBack(blocks: 0, of: blocks))), &sink)
       return nil

@@ -20,10 +20,10 @@ struct AreaRequest {
 
   enum Space {
     case vmalloc, modules
-    func range(_ architecture: Architecture) -> Range<VirtualAddress> {
+    func range(_ layout: AddressLayout) -> Range<VirtualAddress> {
       switch self {
-      case .vmalloc: AddressLayout.vmalloc(architecture)
-      case .modules: AddressLayout.modules(architecture)
+      case .vmalloc: layout.vmalloc
+      case .modules: layout.modules
       }
     }
   }
@@ -41,7 +41,7 @@ extension Machine {
     }
     guard
       let start = areas.freeAddress(
-        for: request.pages, alignment: 4096, in: request.space.range(architecture))
+        for: request.pages, alignment: 4096, in: request.space.range(layout))
     else { return .failure(.noMemory) }
     var flags = request.options.flags.union(.ownsPages)
     // The caller's flag stays, whatever became of it.

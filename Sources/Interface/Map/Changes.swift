@@ -40,8 +40,7 @@ public struct Changes: Equatable, Sendable {
   /// What the tables of two machines map in different ways, but for what processes see: for calls with
   /// more events than are kept.
   init(from before: Machine, to after: Machine) {
-    let start: VirtualAddress =
-      after.architecture == .arm64 ? 0xffff_0000_0000_0000 : 0xffff_8000_0000_0000
+    let start = after.layout.kernelStart
     let pages = PageCount((0 &- start.rawValue) >> 12)
     let old = before.tables.runs(from: start, pages: pages)
     let new = after.tables.runs(from: start, pages: pages)

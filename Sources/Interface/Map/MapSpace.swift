@@ -11,9 +11,6 @@ public enum MapSpace: String, CaseIterable, Sendable {
   /// The memory of the process, in page tables of its own.
   case process
 
-  /// The end of the lower half of the address space, in which processes have their memory.
-  static let userEnd: VirtualAddress = 0x8000_0000_0000
-
   /// Its name in titles; that of the direct map goes without saying.
   var title: String {
     switch self {
@@ -40,7 +37,7 @@ public enum MapSpace: String, CaseIterable, Sendable {
     case .direct: machine.directMapRange
     case .vmalloc: machine.vmallocRange
     case .modules: machine.modulesRange
-    case .process: 0..<Self.userEnd
+    case .process: 0..<machine.layout.userEnd
     }
   }
 
@@ -82,7 +79,7 @@ public enum MapSpace: String, CaseIterable, Sendable {
 extension Machine {
   /// The page tables that map an address: the kernel's, in the lower half those of the process.
   func tables(for address: VirtualAddress) -> PageTables {
-    address < MapSpace.userEnd ? userTables : tables
+    address.rawValue >> 63 == 0 ? userTables : tables
   }
 
   /// The frame behind an address, if one is mapped there.

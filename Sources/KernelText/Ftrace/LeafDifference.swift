@@ -29,10 +29,11 @@ extension Replay {
   /// Compares the machine's leaves with recorded ones: sizes and all bits but A and D, which the CPU
   /// sets. The report holds the differences afterwards.
   public mutating func compare(with after: LeavesText) {
-    let own = machine.tables.runs(
-      from: AddressLayout.pageOffset, pages: machine.memory.end - PFN(0))
+    let own = machine.directMapLeaves
+    var after = after.runs
+    after.move(to: machine.layout)
     var differences: [LeafDifference] = []
-    for pair in RunPairs(after.runs, own) where !Self.isEqual(pair.a, pair.b) {
+    for pair in RunPairs(after, own) where !Self.isEqual(pair.a, pair.b) {
       add(
         Self.text(of: pair.a), Self.text(of: pair.b), pair.frames.lowerBound.rawValue,
         (pair.frames.upperBound - pair.frames.lowerBound).rawValue, to: &differences)

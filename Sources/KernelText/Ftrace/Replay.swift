@@ -103,7 +103,10 @@ public struct Replay: Sendable {
     addresses: TraceAddresses,
   ) throws(KernelTextError) {
     self.init(
-      survey, on: try Self.machine(before, kernel, isIsolated), addresses: addresses)
+      survey,
+      on: try Self.machine(
+        before, kernel, isIsolated, hasFiveLevels: addresses.pageOffset.needsFiveLevels),
+      addresses: addresses)
   }
 
   private init(_ survey: FtraceSurvey, on machine: Machine, addresses: TraceAddresses) {
@@ -133,7 +136,7 @@ public struct Replay: Sendable {
   private static let tableLimit: UInt64 = 1 << 18
 
   private static func machine(
-    _ before: LeavesText, _ kernel: KernelProfile, _ isIsolated: Bool,
+    _ before: LeavesText, _ kernel: KernelProfile, _ isIsolated: Bool, hasFiveLevels: Bool,
   ) throws(KernelTextError) -> Machine {
     let tables = before.runs.reduce(0) { $0 + $1.tables }
     guard tables <= tableLimit else {
@@ -141,6 +144,9 @@ public struct Replay: Sendable {
     }
     var cpu = CPUFeatures()
     cpu[.pti] = isIsolated
+    cpu[.la57] = hasFiveLevels
+    var leaves = before.runs
+    if hasFiveLevels { leaves.move(to: .x86FiveLevels) }
     let mapped = before.runs.compactMap { run -> Range<PFN>? in
       guard run.size != nil, let pfn = AddressLayout.directMapFrame(of: run.start) else {
         return nil
@@ -154,7 +160,7 @@ public struct Replay: Sendable {
       if let size = run.size { kilobytes[size, default: 0] += Int64(run.pages.kilobytes) }
     }
     return Machine(
-      kernel: kernel, cpu: cpu, memory: MemoryMap(mapped), leaves: before.runs,
+      kernel: kernel, cpu: cpu, memory: MemoryMap(mapped), leaves: leaves,
       directMapKilobytes: kilobytes)
   }
 }

@@ -155,9 +155,7 @@ extension ReplayReport.Leaves {
   /// Counts the leaves of a direct map.
   init(_ machine: Machine) {
     self.init()
-    let runs = machine.tables.runs(
-      from: AddressLayout.pageOffset, pages: machine.memory.end - PFN(0))
-    for run in runs {
+    for run in machine.directMapLeaves {
       switch run.size {
       case .size4K: of4K += run.leafCount
       case .size2M: of2M += run.leafCount

@@ -14,10 +14,15 @@ public struct TraceAddresses: Equatable, Sendable {
   /// Creates a layout; without arguments that of four levels and no randomisation.
   public init(
     pageOffset: VirtualAddress = AddressLayout.pageOffset,
-    vmemmap: VirtualAddress = 0xffff_ea00_0000_0000,
+    vmemmap: VirtualAddress = AddressLayout.x86.vmemmap,
   ) {
     self.pageOffset = pageOffset
     self.vmemmap = vmemmap
+  }
+
+  /// Where a layout has them, without randomisation.
+  public init(_ layout: AddressLayout) {
+    self.init(pageOffset: layout.pageOffset, vmemmap: layout.vmemmap)
   }
 
   /// The frame whose descriptor is at an address; `nil` if there is none.

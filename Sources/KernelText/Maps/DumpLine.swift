@@ -116,11 +116,11 @@ extension EntryRun.Level {
     case (0x70, 0x75, 0x64): self = .pud
     case (0x70, 0x67, 0x64): self = .pgd
     default:
-      // With five levels x86 has one more, of 512G an entry, and the top one maps nothing itself.
+      // With five levels x86 has one more.
       guard word[first] &+ fold == 0x70, word[first + 1] == UInt8(ascii: "4"),
         word[first + 2] &+ fold == 0x64
       else { return nil }
-      self = .pgd
+      self = .p4d
     }
   }
 }

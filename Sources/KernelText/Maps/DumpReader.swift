@@ -198,7 +198,9 @@ struct DumpReader<Taker: DumpTaker> {
     let gibibyte: UInt64 = 1 << 30
     let own = entries.start / gibibyte * gibibyte
     guard cut.start else { return own }
-    let usual = AddressLayout.pageOffset(form.architecture).rawValue
+    let layout = AddressLayout(
+      form.architecture, hasFiveLevels: form == .x86 && VirtualAddress(own).needsFiveLevels)
+    let usual = layout.pageOffset.rawValue
     return own >= usual && own - usual < 1 << 43 ? usual : own
   }
 
@@ -217,8 +219,11 @@ struct DumpReader<Taker: DumpTaker> {
     guard start < limit, isHole || pages <= limit - start, start >= end else {
       throw wrong(entries, line, expected)
     }
-    let size = entries.level.entryBytes / 4096
-    guard isHole || start % size == 0 && pages % size == 0 && entries.level != .pgd else {
+    let isWhole =
+      entries.level.leafSize.map {
+        start % $0.pages.rawValue == 0 && pages % $0.pages.rawValue == 0
+      } ?? false
+    guard isHole || isWhole else {
       throw wrong(entries, line, "whole leaves of \(entries.level.rawValue)")
     }
     end = min(start + pages, limit)

@@ -18,7 +18,8 @@ extension [LeafRun] {
       [self, new].compactMap(\.last).map { run in
         (AddressLayout.directMapFrame(of: run.start) ?? 0) + run.pages
       }.max() ?? 0
+    let layout = AddressLayout(architecture)
     return LeafRun.changed(
-      from: fillingHoles(architecture, upTo: end), to: new.fillingHoles(architecture, upTo: end))
+      from: fillingHoles(layout, upTo: end), to: new.fillingHoles(layout, upTo: end))
   }
 }

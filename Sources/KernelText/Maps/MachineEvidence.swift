@@ -115,7 +115,17 @@ public struct MachineEvidence: Sendable {
     if log == nil, found.description.architecture == .x86_64, showsNo1G {
       found.description.cpu[.gbpages] = false
     }
+    if found.description.architecture == .x86_64, let hasFiveLevels {
+      found.description.cpu[.la57] = hasFiveLevels
+    }
     return found
+  }
+
+  /// Whether the tables have five levels: the address of the direct map tells it, or the size of vmalloc
+  /// space (`VMALLOC_TOTAL`), 32 TiB with four and 12.5 PiB with five. `nil` if neither is known.
+  private var hasFiveLevels: Bool? {
+    if let map = maps.lazy.compactMap(\.map.hasFiveLevels).first { return map }
+    return meminfo?["VmallocTotal"].map { $0 >= 1 << 36 }
   }
 
   /// Whether the kernel shows that its map can have no leaves of 1G: meminfo then lacks the line.

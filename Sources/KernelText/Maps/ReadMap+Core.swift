@@ -58,7 +58,7 @@ extension ReadMap {
     self.init(.tables, layout.architecture)
     self.leaves = leaves
     base = layout.pageOffset
-    if layout.architecture == .x86_64, layout.pageOffset != AddressLayout.pageOffset.rawValue {
+    if architecture == .x86_64, layout.pageOffset != usualLayout.pageOffset.rawValue {
       notes.append(.randomised(base: layout.pageOffset))
     }
   }

@@ -21,7 +21,7 @@ extension ReadMap {
     if let base = reader.base {
       if reader.cut.start {
         notes.append(.startIsCut(base: base))
-      } else if form == .x86, base != AddressLayout.pageOffset.rawValue {
+      } else if form == .x86, base != usualLayout.pageOffset.rawValue {
         notes.append(.randomised(base: base))
       }
     }
@@ -64,7 +64,7 @@ private struct RunTaker: DumpTaker {
       switch entries.level {
       case .pte: blanks.append(frames)
       case .pmd: blanksOf2M.append(frames)
-      case .pud, .pgd: break
+      case .pud, .p4d, .pgd: break
       }
       return
     }
@@ -72,7 +72,7 @@ private struct RunTaker: DumpTaker {
       untagged = (untagged?.lowerBound ?? frames.lowerBound)..<frames.upperBound
     }
     end = frames.upperBound
-    let base = AddressLayout.pageOffset(form.architecture).rawValue
+    let base = AddressLayout(form.architecture).pageOffset.rawValue
     // riscv's level alone says what is a leaf.
     let isMarked = form == .riscv64 && size != .size4K
     let run = LeafRun(
@@ -120,17 +120,5 @@ private struct RunTaker: DumpTaker {
     map.highMap = highMap
     map.unsafe = unsafe
     return map
-  }
-}
-
-extension EntryRun.Level {
-  /// The size of the leaves of this level.
-  var leafSize: LeafSize? {
-    switch self {
-    case .pgd: nil
-    case .pud: .size1G
-    case .pmd: .size2M
-    case .pte: .size4K
-    }
   }
 }

@@ -23,25 +23,25 @@ extension ReadMap {
     }
     guard isArm else { return }
     architecture = .arm64
-    leaves.move(to: .arm64)
+    leaves.move(to: AddressLayout.arm64)
   }
 }
 
 extension [LeafRun] {
-  /// Moves runs, as a list of leaves gives them for any architecture, to where one has its direct map.
-  mutating func move(to architecture: Architecture) {
-    let shift = AddressLayout.pageOffset.rawValue &- AddressLayout.pageOffset(architecture).rawValue
-    if shift == 0 { return }
+  /// Moves the runs of a direct map to where a layout has it.
+  public mutating func move(to layout: AddressLayout) {
     for index in indices {
-      self[index].start = VirtualAddress(self[index].start.rawValue &- shift)
+      guard let pfn = AddressLayout.directMapFrame(of: self[index].start) else { continue }
+      self[index].start = layout.directMapAddress(of: pfn)
     }
   }
 
-  /// The runs of a direct map with runs without a size between them, where nothing is mapped.
+  /// The runs of a direct map, where a layout has it, with runs without a size between them, where nothing
+  /// is mapped.
   ///
   /// - Parameter end: up to where; further runs stay.
-  public func fillingHoles(_ architecture: Architecture, upTo end: PFN) -> [LeafRun] {
-    let start = AddressLayout.pageOffset(architecture)
+  public func fillingHoles(_ layout: AddressLayout, upTo end: PFN) -> [LeafRun] {
+    let start = layout.pageOffset
     var filled: [LeafRun] = []
     var page: PFN = 0
     func hole(to next: PFN) -> LeafRun {
@@ -50,7 +50,8 @@ extension [LeafRun] {
     for run in self {
       guard let first = AddressLayout.directMapFrame(of: run.start) else { continue }
       if first > page { filled.append(hole(to: first)) }
-      filled.append(run)
+      filled.append(
+        LeafRun(start: start + (first - 0), pages: run.pages, size: run.size, flags: run.flags))
       page = first + run.pages
     }
     if page < end { filled.append(hole(to: end)) }

@@ -38,13 +38,15 @@ extension ReadMap {
     if !absent.isEmpty {
       leaves = (leaves + absent).sorted { $0.start < $1.start }
     }
-    let offset = AddressLayout.pageOffset(architecture).rawValue
+    let cpu = shown(by: cpu)
+    let offset = AddressLayout(architecture).pageOffset.rawValue
     let frames = leaves.map { run in
       let first = PFN((run.start.rawValue - offset) >> 12)
       return first..<first + run.pages
     }
+    if cpu[.la57] { leaves.move(to: .x86FiveLevels) }
     var machine = Machine(
-      kernel: kernel, cpu: shown(by: cpu), memory: MemoryMap(frames), leaves: leaves,
+      kernel: kernel, cpu: cpu, memory: MemoryMap(frames), leaves: leaves,
       directMapKilobytes: kilobytes ?? self.kilobytes, policies: policies, nodes: nodes,
       linearMapImage: image, kernelImage: kernelImage,
       keepsTablesSmall: tables.mixed > Self.tablesMax)
@@ -109,6 +111,7 @@ extension ReadMap {
   private func shown(by known: CPUFeatures) -> CPUFeatures {
     var cpu = known
     guard architecture == .x86_64 else { return cpu }
+    if let hasFiveLevels { cpu[.la57] = hasFiveLevels }
     if leaves.contains(where: { $0.size == .size1G }) { cpu[.gbpages] = true }
     let present = leaves.lazy.filter { $0.flags.contains(.present) }
     // With page-table isolation no entry has G.

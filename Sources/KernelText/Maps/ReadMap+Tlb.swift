@@ -34,7 +34,7 @@ extension ReadMap {
     if leaves.isEmpty {
       throw KernelTextError.missing("line such as `ffff888000200000: 0000000000200000 XGPDA---W`")
     }
-    if let base, base != AddressLayout.pageOffset.rawValue {
+    if let base, base != usualLayout.pageOffset.rawValue {
       notes.append(.randomised(base: base))
     }
     notes.append(.presentOnly)

@@ -28,7 +28,8 @@ public struct ReadMap: Sendable {
   public var origin: Origin
   /// The architecture whose machine shows it.
   public var architecture: Architecture
-  /// The leaves, by rising address; the frames follow from the addresses.
+  /// The leaves, by rising address; the frames follow from the addresses. They are at the addresses of four
+  /// levels of tables, whatever the machine has: `machine()` puts them where it has them.
   public var leaves: [LeafRun] = []
   /// Frames without a leaf that is present, for which there is a table of 4K entries.
   public var blanks: [Range<PFN>] = []
@@ -46,6 +47,18 @@ public struct ReadMap: Sendable {
   public var release: String?
   /// What should be known about it.
   public var notes: [MapNote] = []
+
+  /// Whether the machine's tables have five levels: then frame 0 is where four have no addresses. `nil`
+  /// where its address is not known, or the rules are not those of x86-64.
+  public var hasFiveLevels: Bool? {
+    guard architecture == .x86_64, origin != .dump(.riscv64), let base else { return nil }
+    return VirtualAddress(base).needsFiveLevels
+  }
+
+  /// Where the parts of the machine's address space are without randomisation.
+  var usualLayout: AddressLayout {
+    AddressLayout(architecture, hasFiveLevels: hasFiveLevels ?? false)
+  }
 
   /// Creates a map without leaves.
   public init(_ origin: Origin, _ architecture: Architecture) {

@@ -71,7 +71,7 @@ struct TableParts: Equatable {
     }
     let flags = layout.architecture == .arm64 ? Self.arm64(entry) : x86(entry, size)
     let start = VirtualAddress(
-      AddressLayout.pageOffset(layout.architecture).rawValue + page << 12)
+      AddressLayout(layout.architecture).pageOffset.rawValue + page << 12)
     if case .leaves(var last)? = parts.last, last.size == size, last.flags == flags,
       last.start + last.pages == start
     {

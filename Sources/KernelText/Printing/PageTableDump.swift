@@ -7,13 +7,13 @@ extension Machine {
   ///
   /// Cost: one step for each entry of each table.
   public var pageTableDump: String {
-    var dump = PageTableDump(architecture)
+    var dump = PageTableDump(architecture, layout)
     switch architecture {
     case .x86_64:
-      dump.note(EntryRun(start: 0, level: .pgd, flags: nil, count: 1))
+      dump.note(EntryRun(start: 0, level: .pgd, flags: nil, count: 1, entryBytes: 1 << 39))
       tables.forEachEntryRun(of: architecture) { run in
         // The guard hole of the hypervisor is not walked: the user half's hole reaches up to here.
-        if let run = run.dropping(before: PageTableDump.guardHoleEnd) { dump.note(run) }
+        if let run = run.dropping(before: PageTableDump.guardHoleEnd(layout)) { dump.note(run) }
       }
     case .arm64:
       let image = linearMapImage.map {
@@ -41,7 +41,10 @@ extension Machine {
 /// the first line after a border can be under the previous header: on x86 this always happens to
 /// the first page of the direct map.
 struct PageTableDump {
-  static let guardHoleEnd: VirtualAddress = 0xffff_8800_0000_0000
+  /// The end of the hole that is left to hypervisors (`GUARD_HOLE_END_ADDR`): 16 entries of the root.
+  static func guardHoleEnd(_ layout: AddressLayout) -> VirtualAddress {
+    layout.hasFiveLevels ? 0xff10_0000_0000_0000 : 0xffff_8800_0000_0000
+  }
 
   private let architecture: Architecture
   private let markers: [(start: VirtualAddress, name: String)]
@@ -49,34 +52,33 @@ struct PageTableDump {
   private var marker = 0
   private var open: (run: EntryRun, isTagged: Bool)?
 
-  init(_ architecture: Architecture) {
+  init(_ architecture: Architecture, _ layout: AddressLayout) {
     self.architecture = architecture
-    markers = Self.markers(architecture)
+    markers = Self.markers(architecture, layout)
   }
 
   /// The headers and where their part begins. Models `address_markers`, without those whose
   /// options the recorded kernels lack; for arm64, those of 48 bits of virtual address.
   private static func markers(
-    _ architecture: Architecture,
+    _ architecture: Architecture, _ layout: AddressLayout,
   ) -> [(start: VirtualAddress, name: String)] {
     switch architecture {
     case .x86_64:
       [
         (0, "User Space"), (0x8000_0000_0000_0000, "Kernel Space"),
-        (guardHoleEnd, "LDT remap"), (AddressLayout.pageOffset, "Low Kernel Mapping"),
-        (AddressLayout.vmallocStart, "vmalloc() Area"), (0xffff_ea00_0000_0000, "Vmemmap"),
+        (guardHoleEnd(layout), "LDT remap"), (layout.pageOffset, "Low Kernel Mapping"),
+        (layout.vmalloc.lowerBound, "vmalloc() Area"), (layout.vmemmap, "Vmemmap"),
         (0xffff_fe00_0000_0000, "CPU entry Area"), (0xffff_ffef_0000_0000, "EFI Runtime Services"),
         (AddressLayout.kernelMap, "High Kernel Mapping"), (AddressLayout.modulesStart, "Modules"),
         (AddressLayout.modulesEnd, "End Modules"), (0xffff_ffff_ff57_9000, "Fixmap Area"),
       ]
     case .arm64:
       [
-        (AddressLayout.arm64PageOffset, "Linear Mapping start"),
-        (AddressLayout.arm64LinearMapEnd, "Linear Mapping end"),
-        (AddressLayout.modules(.arm64).lowerBound, "Modules start"),
-        (AddressLayout.modules(.arm64).upperBound, "Modules end"),
-        (AddressLayout.vmalloc(.arm64).lowerBound, "vmalloc() area"),
-        (0xffff_fbff_ff80_0000, "vmalloc() end"), (0xffff_fc00_0000_0000, "vmemmap start"),
+        (layout.pageOffset, "Linear Mapping start"),
+        (layout.directMap.upperBound, "Linear Mapping end"),
+        (layout.modules.lowerBound, "Modules start"), (layout.modules.upperBound, "Modules end"),
+        (layout.vmalloc.lowerBound, "vmalloc() area"),
+        (0xffff_fbff_ff80_0000, "vmalloc() end"), (layout.vmemmap, "vmemmap start"),
       ]
     }
   }
@@ -87,7 +89,7 @@ struct PageTableDump {
     var index: UInt64 = 1
     while marker + 1 < markers.count {
       let border = markers[marker + 1].start.rawValue
-      let bytes = run.level.entryBytes
+      let bytes = run.entryBytes
       if border > run.start.rawValue {
         let offset = border - run.start.rawValue
         index = max(index, offset / bytes + (offset % bytes == 0 ? 0 : 1))
@@ -181,9 +183,11 @@ extension EntryRun {
   /// The run without the entries below an address; `nil` if none is left.
   fileprivate func dropping(before address: VirtualAddress) -> EntryRun? {
     guard start < address else { return self }
-    let entries = (address.rawValue - start.rawValue) / level.entryBytes
+    let entries = (address.rawValue - start.rawValue) / entryBytes
     guard entries < count else { return nil }
-    return EntryRun(start: self[entries], level: level, flags: flags, count: count - entries)
+    var rest = self
+    (rest.start, rest.count) = (self[entries], count - entries)
+    return rest
   }
 
   /// The run in up to three parts, cut where a range of addresses begins and ends.
@@ -192,13 +196,12 @@ extension EntryRun {
     var parts: [EntryRun] = []
     for border in [range?.lowerBound, range?.upperBound].compactMap(\.self) {
       guard border > rest.start else { continue }
-      let entries = (border.rawValue - rest.start.rawValue) / level.entryBytes
+      let entries = (border.rawValue - rest.start.rawValue) / entryBytes
       guard entries > 0, entries < rest.count else { continue }
       var part = rest
       part.count = entries
       parts.append(part)
-      rest = EntryRun(
-        start: rest[entries], level: level, flags: flags, count: rest.count - entries)
+      (rest.start, rest.count) = (rest[entries], rest.count - entries)
     }
     return parts + [rest]
   }

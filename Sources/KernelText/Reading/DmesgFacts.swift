@@ -37,6 +37,7 @@ struct DmesgFacts {
       readMemory(text)
       readEncryption(text)
     case "A": readEncryption(text)
+    case "e", "l": readLimit(text)
     case "t": if text.hasPrefix("tdx: Guest detected") { told[.tdx] = true }
     default: break
     }
@@ -48,6 +49,17 @@ struct DmesgFacts {
     return command.switches(on: architecture, version)
       .merging(told) { _, told in told }
       .filter { $0.key.works(on: architecture) }
+  }
+
+  /// `last_pfn = 0x140000 max_arch_pfn = 0x10000000000`, before 6.17 with `e820: ` in front: the first frame
+  /// that the kernel can map is at 64 TiB with four levels of tables, and at 4 PiB with five
+  /// (`MAX_ARCH_PFN`, arch/x86/kernel/e820.c).
+  private mutating func readLimit(_ text: Substring) {
+    guard let rest = (text.after("e820: ") ?? text).after("last_pfn = 0x"),
+      let place = rest.range(of: " max_arch_pfn = "),
+      let limit = UInt64(hex: rest[place.upperBound...])
+    else { return }
+    told[.la57] = limit > AddressLayout.pfnLimit.rawValue
   }
 
   private mutating func readRelease(_ name: Substring) {

@@ -31,6 +31,7 @@ struct KernelCommandLine {
       case "gbpages": switches[.gbpages] = true
       case "nogbpages": switches[.gbpages] = false
       case "nopcid": switches[.pcid] = false
+      case "no5lvl": switches[.la57] = false
       case "noexec=off": switches[.nx] = false
       case "pti=on": switches[.pti] = true
       case "debug_pagealloc", "debug_pagealloc=on", "debug_pagealloc=1":

@@ -33,6 +33,8 @@ public enum MachineNote: Equatable, Sendable {
   case arm64Log
   /// Memory is encrypted, and the entries carry the C-bit.
   case encrypted(by: String)
+  /// The page tables have five levels.
+  case fiveLevels
   /// The place of the kernel image is not fully known, so boot does not touch it.
   case imageMissing(MissingImage)
   /// The direct map was built upwards from the kernel image, but its place is not known.
@@ -79,6 +81,7 @@ extension MachineNote: CustomStringConvertible {
     case .arm64Log: "this is the log of an arm64 kernel, and an arm64 machine is booted"
     case .encrypted(let name):
       "\(name) is active: the entries of the direct map carry the C-bit"
+    case .fiveLevels: "the page tables have five levels, so the switch la57 is on"
     case .imageMissing(let image): image.sentence
     case .builtUpwards:
       "movable_node: the kernel built its direct map upwards from its image, and a log does not tell "
@@ -134,6 +137,7 @@ extension MachineReading {
     if description.cpu[.sme] { notes.append(.encrypted(by: "AMD SME")) }
     if description.cpu[.sev] { notes.append(.encrypted(by: "AMD SEV")) }
     if text.architecture == .arm64 { return }
+    if description.cpu[.la57] { notes.append(.fiveLevels) }
     notes.append(
       .imageMissing(
         MissingImage(

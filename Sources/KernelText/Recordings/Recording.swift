@@ -75,7 +75,7 @@ public struct Recording: Sendable {
   public var steps: [Step]
 
   /// The direct-map address of the region's first page.
-  public var start: VirtualAddress { AddressLayout.directMapAddress(of: region.lowerBound) }
+  public var start: VirtualAddress { machine.directMapAddress(of: region.lowerBound) }
 }
 
 /// Why a recording cannot be read.

@@ -11,15 +11,12 @@ struct RecordingReader {
   let machine: Machine
   /// The place of the next `vmap` mapping. The recordings do not show addresses; these never have
   /// the same offset from a 2M boundary as their frames, as in every recorded mapping.
-  var nextPlace = AddressLayout.vmallocStart + Self.halfOfVmalloc
+  var nextPlace: VirtualAddress
   /// The pages of every live mapping.
   var areaPages: [Name: PageCount] = [:]
 
   /// The most memory that the page tables of the first leaves may take, in tables: 1 GiB.
   private static let tableLimit: UInt64 = 1 << 18
-
-  private static let halfOfVmalloc = PageCount(
-    (AddressLayout.vmallocEnd - AddressLayout.vmallocStart).rawValue / 2)
 
   init(_ header: RecordingHeader) throws(RecordingError) {
     func fail(_ reason: String) -> RecordingError { RecordingError(line: 1, reason: reason) }
@@ -31,9 +28,14 @@ struct RecordingReader {
     guard let (kernel, policies) = Self.kernel(header.kernel) else {
       throw fail("the kernel \"\(header.kernel)\" has no profile here")
     }
-    guard header.page_offset == AddressLayout.pageOffset.hex else {
-      throw fail("page_offset \(header.page_offset) is not \(AddressLayout.pageOffset.hex)")
+    let layouts: [AddressLayout] = [.x86, .x86FiveLevels]
+    guard let layout = layouts.first(where: { header.page_offset == $0.pageOffset.hex }) else {
+      let known = layouts.map(\.pageOffset.hex).joined(separator: " or ")
+      throw fail("page_offset \(header.page_offset) is not \(known)")
     }
+    nextPlace =
+      layout.vmalloc.lowerBound
+      + PageCount((layout.vmalloc.upperBound - layout.vmalloc.lowerBound).rawValue / 2)
     let first = PFN(header.region.first_pfn)
     let limit = AddressLayout.pfnLimit
     guard first < limit, header.region.pages > 0, header.region.pages <= (limit - first).rawValue
@@ -47,10 +49,11 @@ struct RecordingReader {
     cpu[.clflush] = header.cpu.clflush
     cpu.cpus = min(max(header.cpu.cpus, 1), 8192)
     cpu[.pti] = header.cpu.pti ?? false
+    cpu[.la57] = layout.hasFiveLevels
     let leaves: [LeafRun]
     do {
       leaves = try Self.runs(
-        header.initial.leaves, from: AddressLayout.directMapAddress(of: first),
+        header.initial.leaves, from: layout.directMapAddress(of: first),
         pages: PageCount(header.region.pages))
     } catch {
       throw fail(error.reason)
@@ -97,7 +100,7 @@ struct RecordingReader {
     guard case .code(let code) = step.ret else { throw Failure("a BUG has no results") }
     let pages = region.upperBound - region.lowerBound
     let leaves = try Self.runs(
-      results.leaves, from: AddressLayout.directMapAddress(of: region.lowerBound), pages: pages)
+      results.leaves, from: machine.directMapAddress(of: region.lowerBound), pages: pages)
     var aliases: [(area: Name, leaves: [LeafRun])] = []
     for (handle, runs) in results.alias_leaves {
       let name = try Self.areaName(handle)

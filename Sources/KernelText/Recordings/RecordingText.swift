@@ -48,7 +48,7 @@ public struct RecordingText: Sendable {
       + "\"kernel\":\(Self.quoted(origin.kernel)),"
       + "\"cpu\":{\"pse\":\(cpu[.pse]),\"pdpe1gb\":\(cpu[.gbpages]),\"nx\":\(cpu[.nx]),"
       + "\"pge\":\(cpu[.pge]),\"clflush\":\(cpu[.clflush]),\"cpus\":\(cpu.cpus),\"pti\":\(cpu[.pti])},"
-      + "\"page_offset\":\"\(AddressLayout.pageOffset.hex)\","
+      + "\"page_offset\":\"\(machine.layout.pageOffset.hex)\","
       + "\"region\":{\"first_pfn\":\(region.lowerBound.rawValue),\"pages\":\(pages.rawValue)},"
       + about + "\"version_line\":\(Self.quoted(origin.version)),"
       + "\"command_line\":\(Self.quoted(origin.commandLine)),\"tool\":\(Self.quoted(origin.tool)),"
@@ -64,7 +64,7 @@ public struct RecordingText: Sendable {
     if let isValid = operation.isValid { line += ",\"valid\":\(isValid)" }
     line += ",\"ret\":\(step.returned.rawValue)"
     // Leaves are counted from the first page of the region.
-    let start = AddressLayout.directMapAddress(of: region.lowerBound)
+    let start = step.layout.directMapAddress(of: region.lowerBound)
     line += ",\"leaves\":\(Self.text(step.leaves, from: start))"
     let aliases = step.aliasLeaves.filter { $0.leaves.first.map { $0.pages > 0 } ?? false }
     if !aliases.isEmpty {
@@ -120,10 +120,15 @@ public struct RecordingText: Sendable {
 }
 
 extension Recording.Step {
+  /// Where its leaves are; of a step without leaves, as with four levels.
+  fileprivate var layout: AddressLayout {
+    leaves.first?.start.needsFiveLevels == true ? .x86FiveLevels : .x86
+  }
+
   /// The step with the leaves of some frames only, which must begin and end at borders of leaves.
   public func inside(_ region: Range<PFN>) -> Self {
-    let first = AddressLayout.directMapAddress(of: region.lowerBound)
-    let end = AddressLayout.directMapAddress(of: region.upperBound)
+    let first = layout.directMapAddress(of: region.lowerBound)
+    let end = layout.directMapAddress(of: region.upperBound)
     var step = self
     step.leaves = leaves.compactMap { run in
       let start = max(run.start, first)

@@ -38,17 +38,22 @@ public struct Discretion: Sendable {
     return .other
   }
 
+  /// Where the parts of the machine's address space are without randomisation.
+  private var layout: AddressLayout {
+    directMap?.lowerBound.needsFiveLevels == true ? .x86FiveLevels : .x86
+  }
+
   private func moved(_ address: UInt64) -> UInt64 {
     let part = part(of: address)
     let low = lowest[part] ?? address
     switch part {
     case .directMap:
-      return AddressLayout.pageOffset.rawValue &+ (address &- (directMap?.lowerBound.rawValue ?? 0))
+      return layout.pageOffset.rawValue &+ (address &- (directMap?.lowerBound.rawValue ?? 0))
     case .image:
       return KernelImage.textStart.rawValue &+ (address &- low & ~0x1f_ffff)
     case .modules: return AddressLayout.modulesStart.rawValue &+ (address &- low & ~0xfff)
     case .other:
-      return AddressLayout.vmalloc(.x86_64).lowerBound.rawValue &+ (address &- low & ~0xfff)
+      return layout.vmalloc.lowerBound.rawValue &+ (address &- low & ~0xfff)
     }
   }
 

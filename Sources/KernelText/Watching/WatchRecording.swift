@@ -86,7 +86,7 @@ public struct WatchRecording: Sendable {
     _ reading: WatchReading, _ line: TextLine,
   ) throws(KernelTextError) {
     var reading = reading
-    reading.leaves.move(to: machine.architecture)
+    reading.leaves.move(to: AddressLayout(machine.architecture))
     if readings.isEmpty, !reading.isWhole {
       throw .unexpected(line, "a whole reading before those that tell what changed")
     }

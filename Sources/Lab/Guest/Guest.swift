@@ -250,7 +250,7 @@ public final class Guest {
   /// Lets the first program go on until it yields again, and rests there.
   func leaveYield() throws(LabError) {
     // A breakpoint at the place where it stands would stop it at once.
-    try qemu.debugger.step()
+    try stepOver(yield, isPoint: false)
     try runToYield(options.callSeconds, InsideCall(), counting: true)
     rest = try qemu.debugger.registers()
     qemu.console.take()

@@ -12,7 +12,7 @@ public struct GuestFacts: Sendable {
   /// Its CPU.
   public let cpu: CPUFeatures
   /// Whether its page tables have five levels.
-  public let hasFiveLevels: Bool
+  public var hasFiveLevels: Bool { cpu[.la57] }
   /// `/proc/iomem`.
   let iomem: String
 
@@ -38,9 +38,10 @@ public struct GuestFacts: Sendable {
       cpu[.pge] = flags.contains("pge")
       cpu[.clflush] = flags.contains("clflush")
       cpu[.pti] = flags.contains("pti")
+      // The kernel takes the flag away where it does not use five levels.
+      cpu[.la57] = flags.contains("la57")
     }
     self.cpu = cpu
-    hasFiveLevels = flags.contains("la57")
   }
 
   /// The version in a line: of Debian's `#1 SMP Debian 6.1.192-3 (date)` the second, else the first.

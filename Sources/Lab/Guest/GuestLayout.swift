@@ -1,7 +1,7 @@
 import Engine
 
 /// Where a guest's kernel has its tables and its areas. Addresses of the guest become those of a machine
-/// here by adding a difference, which is 0 with four levels and no randomisation.
+/// here, which has as many levels, by adding a difference, which is 0 without randomisation.
 public struct GuestLayout: Sendable {
   /// The physical address of the kernel's first table.
   public let root: UInt64
@@ -16,7 +16,8 @@ public struct GuestLayout: Sendable {
   var memoryMap: UInt64
   /// What is added to the address of a symbol to get its physical address.
   private let imageOffset: UInt64
-  private let architecture: Architecture
+  /// Where a machine here has the parts of its address space.
+  let own: AddressLayout
 
   init(
     _ symbols: Symbols, _ facts: GuestFacts, _ architecture: GuestArchitecture, _ qemu: QEMU,
@@ -29,20 +30,16 @@ public struct GuestLayout: Sendable {
       guard let address = symbols.address(of: name) else { return usual }
       return try qemu.debugger.word(at: address)
     }
-    self.architecture = architecture.name
+    own = AddressLayout(architecture.name, hasFiveLevels: facts.hasFiveLevels)
     switch architecture.name {
     case .x86_64:
       let physBase = try value("phys_base", or: 0)
       imageOffset = 0 &- AddressLayout.kernelMap.rawValue &+ physBase
       root = try address("init_top_pgt") &+ imageOffset
       levels = facts.hasFiveLevels ? 5 : 4
-      let isFive = facts.hasFiveLevels
-      pageOffset = try value(
-        "page_offset_base", or: isFive ? 0xff11_0000_0000_0000 : 0xffff_8880_0000_0000)
-      vmallocStart = try value(
-        "vmalloc_base", or: isFive ? 0xffa0_0000_0000_0000 : 0xffff_c900_0000_0000)
-      memoryMap = try value(
-        "vmemmap_base", or: isFive ? 0xffd4_0000_0000_0000 : 0xffff_ea00_0000_0000)
+      pageOffset = try value("page_offset_base", or: own.pageOffset.rawValue)
+      vmallocStart = try value("vmalloc_base", or: own.vmalloc.lowerBound.rawValue)
+      memoryMap = try value("vmemmap_base", or: own.vmemmap.rawValue)
     case .arm64:
       // Kernels need not list their variables; the processor knows where its tables are.
       root = try qemu.debugger.systemRegister("TTBR1_EL1") & 0x0000_ffff_ffff_f000
@@ -77,15 +74,11 @@ public struct GuestLayout: Sendable {
     if let pfn = AddressLayout.directMapFrame(of: address) {
       return direct(pfn) &+ address.rawValue & 0xfff
     }
-    return address.rawValue &- ownVmallocStart &+ vmallocStart
+    return address.rawValue &- own.vmalloc.lowerBound.rawValue &+ vmallocStart
   }
 
   /// The address here of one of the guest's vmalloc space.
   func areaAddress(of address: UInt64) -> VirtualAddress {
-    VirtualAddress(address &- vmallocStart &+ ownVmallocStart)
-  }
-
-  private var ownVmallocStart: UInt64 {
-    AddressLayout.vmalloc(architecture).lowerBound.rawValue
+    VirtualAddress(address &- vmallocStart &+ own.vmalloc.lowerBound.rawValue)
   }
 }

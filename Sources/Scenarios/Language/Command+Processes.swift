@@ -75,7 +75,7 @@ extension LineReader {
       advance()
       let before = self
       let number = try number(what)
-      guard !number.isLength, number.value < 1 << 47 else { throw before.expected(what) }
+      guard !number.isLength, number.value < 1 << 56 else { throw before.expected(what) }
       values.place = VirtualAddress(number.value)
     default: throw expected(what)
     }

@@ -60,15 +60,16 @@ extension LineReader {
 
   /// A virtual address of the kernel's half.
   mutating func address() throws(ParseError) -> VirtualAddress {
-    let what = "a virtual address from 0xffff800000000000 up"
+    let what = "a virtual address of the kernel, such as 0xffffc90000000000"
     let before = self
     let number = try number(what)
     guard !number.isLength, number.value >= Self.kernelHalf else { throw before.expected(what) }
     return VirtualAddress(number.value)
   }
 
-  /// The first address of the kernel's half of the address space.
-  static let kernelHalf: UInt64 = 0xffff_8000_0000_0000
+  /// The first address of the kernel's half of the address space, on machines with five levels of page
+  /// tables, where it is lowest.
+  static let kernelHalf = AddressLayout.x86FiveLevels.kernelStart.rawValue
 
   /// The name of an area.
   mutating func areaName(_ expectation: String) throws(ParseError) -> Name {

@@ -218,7 +218,7 @@ extension Operand.Kind {
     case .rangePart: "the name of a range of the process, perhaps with + and a page"
     case .folioOrder: "order and a number from 0 (4K) to 9 (2M)"
     case .file, .dirty: rawValue
-    case .userPlace: "at and an address below 0x800000000000"
+    case .userPlace: "at and an address of a process"
     case .keys: "keys between quotation marks, such as \"r > C-o Enter\""
     case .duration: "a time such as 2s or 1500ms"
     case .until: "until and an expression"

@@ -134,7 +134,7 @@ struct AddressList {
   private static func address(_ text: String) -> VirtualAddress? {
     let digits = text.hasPrefix("0x") || text.hasPrefix("0X") ? text.dropFirst(2) : text[...]
     guard !digits.isEmpty, digits.allSatisfy(\.isHexDigit), let value = UInt64(digits, radix: 16),
-      VirtualAddress(value).isCanonical
+      VirtualAddress(value).isCanonicalWithFiveLevels
     else { return nil }
     return VirtualAddress(value)
   }

@@ -46,7 +46,7 @@ nonisolated struct OpenedMap: Sendable {
 
   /// A later map, as the events that lead to it.
   private mutating func observe(_ map: MachineEvidence.NamedMap, _ machine: inout Machine) {
-    let goal = map.map.leaves.fillingHoles(machine.architecture, upTo: machine.memory.end)
+    let goal = map.map.leaves.fillingHoles(machine.layout, upTo: machine.memory.end)
     let events = machine.events(reaching: goal)
     machine.apply(events)
     later.append(Observation(events, title: map.name.lastPathComponent))
@@ -69,7 +69,7 @@ nonisolated struct OpenedMap: Sendable {
     trace: String, _ pageOffset: VirtualAddress?, _ vmemmap: VirtualAddress?,
     _ machine: inout Machine,
   ) throws {
-    var addresses = TraceAddresses()
+    var addresses = TraceAddresses(machine.layout)
     if let pageOffset { addresses.pageOffset = pageOffset }
     if let vmemmap { addresses.vmemmap = vmemmap }
     do {
@@ -118,8 +118,9 @@ nonisolated struct OpenedMap: Sendable {
 extension WatchReading {
   /// What a reading shows otherwise than the machine before it, as events.
   nonisolated func observation(on machine: Machine) -> Observation {
-    let runs =
-      isWhole ? leaves.fillingHoles(machine.architecture, upTo: machine.memory.end) : leaves
+    var runs = leaves
+    if isWhole { runs = leaves.fillingHoles(machine.layout, upTo: machine.memory.end) }
+    runs.move(to: machine.layout)
     let events = machine.events(reaching: runs) + counters.events(on: machine)
     let who = causes.first.map { ": \($0.words)" } ?? ""
     return Observation(events, title: "\(seconds) s\(who)")

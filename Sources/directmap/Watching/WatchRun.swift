@@ -179,6 +179,7 @@ nonisolated final class WatchRun: @unchecked Sendable {
       } ?? .standard(for: watcher.machine.architecture)
     var map = ReadMap(.tables, watcher.machine.architecture)
     map.leaves = watcher.leaves
+    map.base = watcher.machine.addresses.pageOffset.rawValue
     let machine: Machine
     do throws(KernelTextError) {
       let kilobytes = watcher.counters.kilobytes

@@ -73,9 +73,10 @@ nonisolated final class Watcher {
         "\(options.proc)/iomem hides its addresses: tables are read in the frames of kcore")
     }
     let architecture = tables?.architecture ?? .x86_64
+    let usual = tables?.pageOffset.needsFiveLevels == true ? AddressLayout.x86FiveLevels : .x86
     let addresses = TraceAddresses(
-      pageOffset: tables?.pageOffset ?? AddressLayout.pageOffset(architecture),
-      vmemmap: tables?.vmemmap ?? 0xffff_ea00_0000_0000)
+      pageOffset: tables?.pageOffset ?? AddressLayout(architecture).pageOffset,
+      vmemmap: tables?.vmemmap ?? usual.vmemmap)
     machine = WatchedMachine(
       release: release.split(separator: "\n").first.map(String.init) ?? "",
       architecture: architecture, addresses: addresses, ram: ram)

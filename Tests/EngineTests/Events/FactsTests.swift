@@ -239,11 +239,11 @@ import Testing
   }
 
   @Test func `every part of the address space is found from both its ends`() {
-    for architecture in Architecture.allCases {
+    for layout in AddressLayout.all {
       let parts: [(AddressRegion, Range<VirtualAddress>)] = [
-        (.directMap, AddressLayout.directMap(architecture)),
-        (.vmalloc, AddressLayout.vmalloc(architecture)),
-        (.modules, AddressLayout.modules(architecture)),
+        (.directMap, layout.directMap),
+        (.vmalloc, layout.vmalloc),
+        (.modules, layout.modules),
       ]
       for (region, range) in parts {
         #expect(AddressRegion(of: range.lowerBound) == region)

@@ -235,7 +235,7 @@ extension StoredParts {
     var parts: [StoredParts] = []
     parts.append(
       StoredParts(
-        Processes(), put: { $0.processes.value = $1 },
+        Processes(hasFiveLevels: false), put: { $0.processes.value = $1 },
         changes: [
           "ranges": { $0.ranges = [held] }, "partialFolios": { $0.partialFolios[1] = 1 },
           "tables": { _ = $0.tables.mapUniform(at: 0x20_0000, first: Entry(0, .pageKernel)) },
@@ -259,7 +259,7 @@ extension StoredParts {
         ]))
     parts.append(
       StoredParts(
-        UserTables(), put: { $0.processes.value.userTables = $1 },
+        UserTables(hasFiveLevels: false), put: { $0.processes.value.userTables = $1 },
         changes: ["slots": { $0.make(for: 0x20_0000..<0x20_1000) }]))
     parts.append(
       StoredParts(

@@ -76,7 +76,7 @@ extension StoredParts {
     let reason = "no event changes it after boot"
     let names = [
       "kernel", "cpu", "image", "policies", "hooks", "tracker", "pageOffset", "directMapRange",
-      "isArm64",
+      "layout", "isArm64",
       "linearMap", "rules", "released",
     ]
     return Dictionary(uniqueKeysWithValues: names.map { ($0, reason) })
@@ -91,6 +91,7 @@ extension StoredParts {
     parts.append(
       StoredParts(
         of: Sample.machine, reflected: Sample.machine.tables,
+        leftOut: ["hasFiveLevels": "follows from the switch la57; the root has other words then"],
         changes: ["root": { $0.tables.write(.none, at: Sample.address, .size4K) }]))
     parts.append(
       StoredParts(

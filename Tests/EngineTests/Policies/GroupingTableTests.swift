@@ -144,7 +144,7 @@ import Testing
     #expect(fills.contains { !$0.contains(.writable) && $0.contains(.nx) })
     #expect(fills.contains { $0.contains(.writable) && $0.contains(.nx) })
     #expect(!fills.contains { $0.contains(.writable) && !$0.contains(.nx) })
-    let modules = AddressLayout.modules(.x86_64)
+    let modules = AddressLayout.x86.modules
     let written = log.events.compactMap { event -> VirtualAddress? in
       if case .entryWritten(let address, _, _, _) = event { address } else { nil }
     }

@@ -66,10 +66,12 @@ import Testing
     ]
       as [VirtualAddress]
     {
-      expect(.process(.badPlace(place)), mmap(heap, 1, at: place), on: &machine)
+      expect(
+        .process(.badPlace(place, end: 0x7fff_ffff_f000)), mmap(heap, 1, at: place), on: &machine)
     }
     expect(
-      .process(.badPlace(0x7fff_ffff_e000)), mmap(heap, 2, at: 0x7fff_ffff_e000), on: &machine)
+      .process(.badPlace(0x7fff_ffff_e000, end: 0x7fff_ffff_f000)),
+      mmap(heap, 2, at: 0x7fff_ffff_e000), on: &machine)
     let limit = UserRange.pagesLimit
     expect(.process(.tooManyPages(limit + 1, left: limit)), mmap(heap, limit + 1), on: &machine)
     expect(

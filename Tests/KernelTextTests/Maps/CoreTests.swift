@@ -21,6 +21,8 @@ struct CoreTests {
     #expect(map.base == offset)
     let again = try map.machine(kernel: boot.kernel)
     #expect(again.leavesText == machine.leavesText)
+    #expect(again.cpu[.la57] == (levels == 5))
+    try again.checkInvariants()
   }
 
   @Test func `an encrypted machine's leaves have the C-bit`() throws {

@@ -29,7 +29,7 @@ public struct BootComparison {
     var count: Int64 = 0
     var pfn: PFN = 0
     while pfn < booted.memory.end {
-      let address = AddressLayout.directMapAddress(of: pfn)
+      let address = booted.directMapAddress(of: pfn)
       // What lies in a 1G leaf is a 2M leaf too, once that is split.
       if let ours = booted.tables.lookup(address)?.size, ours >= size,
         let theirs = recorded.tables.lookup(address)?.size, theirs < size
@@ -75,7 +75,7 @@ public struct BootComparison {
     var slots: [Slot] = []
     var pfn: PFN = 0
     while pfn < booted.memory.end {
-      let start = AddressLayout.directMapAddress(of: pfn)
+      let start = booted.directMapAddress(of: pfn)
       let ours = booted.tables.runs(from: start, pages: 512)
       let theirs = recorded.tables.runs(from: start, pages: 512)
       if ours != theirs, !Self.isPartOf1G(ours, theirs) { slots.append(slot(at: pfn)) }
@@ -95,7 +95,7 @@ public struct BootComparison {
     let ordinary = booted.cpu.pageKernel
     for index in 0..<UInt64(512) {
       let frame = pfn + PageCount(index)
-      let address = AddressLayout.directMapAddress(of: frame)
+      let address = booted.directMapAddress(of: frame)
       let (ours, theirs) = (booted.tables.lookup(address), recorded.tables.lookup(address))
       if ours == nil, theirs == nil { continue }
       guard let ours, let theirs else {

@@ -8,6 +8,8 @@ public struct BootRecording {
   public let machine: MachineDescription
   let leaves: [LeafRun]
   let meminfo: NameValueText
+  /// Where the kernel had the parts of its address space, where the recording has that.
+  let bases: RecordedBases?
 
   /// The files that make a recording, the text of each.
   public static let files = ["iomem.txt", "dmesg.txt", "leaves.txt", "meminfo.txt"]
@@ -35,6 +37,12 @@ public struct BootRecording {
     let log = try read("dmesg.txt", DmesgText.init)
     leaves = try read("leaves.txt", LeavesText.init).runs
     meminfo = try read("meminfo.txt", NameValueText.init)
+    let command = try files.text("cmdline.txt")
+    if let info = try files.text("info.txt") {
+      bases = try RecordedBases(info, commandLine: command ?? "")
+    } else {
+      bases = nil
+    }
     var description = try read("iomem.txt") {
       (text: String) throws(KernelTextError) -> MachineDescription in
       try IomemText(text).machine(named: name)
@@ -48,7 +56,7 @@ public struct BootRecording {
     }
     self.kernel = kernel
     description.nodes = log.nodes
-    description.cpu = Self.cpu(log, try files.text("cmdline.txt"), leaves, meminfo)
+    description.cpu = Self.cpu(log, command, leaves, meminfo)
     machine = description
   }
 
@@ -76,7 +84,7 @@ public struct BootRecording {
 }
 
 extension BootRecording {
-  /// Boots the machine and compares the kilobytes of all leaves together, the counters once later
+  /// Boots the machine and compares where it has its parts, the kilobytes of all leaves together, the counters once later
   /// splits are counted back, and every slot of 2M.
   ///
   /// - Throws: ``X86RecordingError`` if the machine cannot boot.
@@ -87,10 +95,13 @@ extension BootRecording {
     } catch {
       throw X86RecordingError(line: nil, reason: "its machine cannot boot: \(error)")
     }
+    var leaves = leaves
+    leaves.move(to: booted.layout)
     let recorded = Machine(
       kernel: kernel, cpu: machine.cpu, memory: booted.memory, leaves: leaves,
       directMapKilobytes: [:])
     var check = RecordingCheck()
+    if let bases { check.add("bases", bases.check(booted.layout)) }
     check.add("kB of all leaves", sums(booted))
     let comparison = BootComparison(booted, recorded: recorded)
     check.add("counters", counters(comparison))
