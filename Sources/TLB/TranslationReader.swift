@@ -9,6 +9,8 @@ import Engine
   private let tables: PageTables
   private let basePage: Translation
   private let joinsContiguous: Bool
+  /// The tables above those of 512G entries, which a walk reads first: with five levels the root.
+  let topTables: Int
   /// Known slots: the number of the slot shifted left by three, and an answer; 0 for none.
   private let slots: UnsafeMutablePointer<UInt64>
 
@@ -19,6 +21,7 @@ import Engine
 
   init(_ tables: PageTables, basePage: Translation, joinsContiguous: Bool) {
     self.tables = tables
+    topTables = tables.hasFiveLevels ? 1 : 0
     self.basePage = basePage
     self.joinsContiguous = joinsContiguous
     unsafe slots = .allocate(capacity: Int(Self.slotCount))
@@ -73,9 +76,6 @@ import Engine
       return .size1G
     }
   }
-
-  /// The tables above those of 512G entries, which the walk reads first: with five levels the root.
-  var topTables: Int { tables.hasFiveLevels ? 1 : 0 }
 
   /// The tables that are read before it turns out that nothing is present: as many as to the leaf
   /// that is not present, or those of all levels if there is no leaf.
