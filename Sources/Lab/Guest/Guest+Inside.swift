@@ -5,6 +5,8 @@ import History
 struct InsideCall: Sendable {
   /// Functions of the kernel, by their addresses.
   var functions: [UInt64: String] = [:]
+  /// Lines of the source, by the addresses where they begin.
+  var lines: [UInt64: SourceLines.Line] = [:]
   /// Pages whose entries are watched, by their addresses here: who writes them.
   var watched: [VirtualAddress] = []
   /// What is read at each stop: the direct map from frame 0 on, and these areas.
@@ -12,7 +14,7 @@ struct InsideCall: Sendable {
   var areas: [(start: VirtualAddress, pages: PageCount)] = []
 
   /// Whether nothing is looked at, and a call runs at full speed.
-  var isEmpty: Bool { functions.isEmpty && watched.isEmpty }
+  var isEmpty: Bool { functions.isEmpty && watched.isEmpty && lines.isEmpty }
 
   /// A call that enters more functions than this is told up to here.
   static let entriesMax = 4000
@@ -57,15 +59,18 @@ extension Guest {
   func runInside(_ inside: InsideCall, _ seconds: Int) throws(LabError) {
     let debugger = qemu.debugger
     let length = architecture.breakpointLength
-    let points = inside.functions.keys.sorted().map(Debugger.Point.instruction)
+    var places = Set(inside.functions.keys).union(inside.lines.keys)
+    let points = places.sorted().map(Debugger.Point.instruction)
     for point in points { try debugger.set(point, length: length) }
     var entries: [UInt64: WatchedEntry] = [:]
     try watch(inside, &entries)
     var open: [Open] = []
     defer {
-      let returns = Set(open.map(\.address)).map(Debugger.Point.instruction)
+      let returns = Set(open.map(\.address)).subtracting(places).map(Debugger.Point.instruction)
       let words = entries.keys.map(Debugger.Point.write)
-      for point in points + words + returns { try? debugger.clear(point, length: length) }
+      for point in places.sorted().map(Debugger.Point.instruction) + words + returns {
+        try? debugger.clear(point, length: length)
+      }
     }
     while true {
       let stop = try runOn(seconds, "a call")
@@ -83,11 +88,11 @@ extension Guest {
         functions[last.entry].result = registers.word(at: architecture.result)
         open.removeLast()
         note(.left(Int32(last.entry)), inside)
-        let isWanted = open.contains { $0.address == place } || inside.functions[place] != nil
+        let isWanted = open.contains { $0.address == place } || places.contains(place)
         if !isWanted { try debugger.clear(.instruction(place), length: length) }
       } else if let name = inside.functions[place], functions.count < InsideCall.entriesMax {
         let address = try returnAddress(registers)
-        if !open.contains(where: { $0.address == address }), inside.functions[address] == nil {
+        if !open.contains(where: { $0.address == address }), !places.contains(address) {
           try debugger.set(.instruction(address), length: length)
         }
         let behind = architecture.link == nil ? stack + 8 : stack
@@ -103,11 +108,31 @@ extension Guest {
         functions.append(function)
         note(.entered(Int32(functions.count - 1)), inside)
       }
+      if let line = inside.lines[place] { tellLine(line, inside, depth: handDepth + open.count) }
+      // Nothing more is told: the rest runs without stops at lines.
+      if functions.count >= InsideCall.entriesMax, !inside.lines.isEmpty {
+        for line in inside.lines.keys where inside.functions[line] == nil && places.contains(line) {
+          places.remove(line)
+          if open.contains(where: { $0.address == line }) { continue }
+          try debugger.clear(.instruction(line), length: length)
+        }
+      }
       let isPoint =
-        place == restingPlace || inside.functions[place] != nil
-        || open.contains { $0.address == place }
+        place == restingPlace || places.contains(place) || open.contains { $0.address == place }
       try stepOver(place, isPoint: isPoint)
     }
+  }
+
+  /// Tells of a line that was reached. Compilers give a line several places: in a row it is told once.
+  private func tellLine(_ line: SourceLines.Line, _ inside: InsideCall, depth: Int) {
+    let isTold = functions.last.map {
+      $0.isLine && $0.source == line.place && $0.name == line.function && $0.depth == depth
+    }
+    guard isTold != true, functions.count < InsideCall.entriesMax else { return }
+    var function = SeenFunction(lineAt: line.place, in: line.function, depth: depth)
+    function.excerpt = sources?.excerpt(at: line.place)
+    functions.append(function)
+    note(.reached(Int32(functions.count - 1)), inside)
   }
 
   /// Adds where it stands in the source.

@@ -104,6 +104,13 @@ extension ZapRecording {
             name, PageCount(zap.pages), order: order(zap), traits(zap),
             at: Self.place + PageCount(zap.offset))))
     }
+    guard zap.own.isEmpty else {
+      for (index, own) in zap.own.enumerated() {
+        guard let name = Name("own\(index)") else { continue }
+        try machine.perform(.process(.mmap(name, own.pages, order: 0, [], at: own.start)))
+      }
+      return
+    }
     guard own.pages > 0 else { return }
     // Text and stack have a table of each level; each table more has a page of its own.
     let others = Int(clamping: own.tables) - 6
