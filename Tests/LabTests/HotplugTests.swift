@@ -56,6 +56,11 @@ import Testing
     #expect(try make(add).returned?.rawValue == -17)
     #expect(throws: LabError.self) { try make(.linearMap(.addMemory(0x80_0000, pages))) }
 
+    // A page that was named stays in use.
+    let taken = FunctionCall(
+      "offline_and_remove_memory", [.number(first.rawValue << 12), .number(pages.bytes)])
+    #expect(throws: LabError.self) { try make(.function(taken)) }
+
     // The other half goes again, leaf by leaf.
     let second = first + pages
     let half = Call.linearMap(.addMemory(second, pages))

@@ -38,6 +38,9 @@ import Testing
     // Leaves and tables of two steps, and the probe.
     #expect(check.steps == 5)
     #expect(check.differences == [])
+    // From the same beginning, to which the guest was brought back.
+    let again = try RecordedKind.arm64.check(try lab.record(.arm64, seed: 2, steps: 10))
+    #expect(again.steps == 5 && again.differences == [])
     #expect(throws: LabError.self) { _ = try lab.record(.zap, seed: 1, steps: 1) }
   }
 

@@ -63,11 +63,11 @@ extension GuestCalls {
     let all = ranges.sorted { $0.value.address < $1.value.address }
     let started = try guest.carryOut(.startChild(all.map(\.value)))
     guard started == 0 else { return ReturnCode(rawValue: Int32(clamping: started)) }
-    let code = try guest.carryOut(.endChild, looking: true)
     for (name, _) in all {
       ranges[name] = nil
-      _ = try give(back: name)
+      if let order = held.removeValue(forKey: name) { _ = try guest.carryOut(order) }
     }
+    let code = try guest.carryOut(.endChild, looking: true)
     return ReturnCode(rawValue: Int32(clamping: code))
   }
 

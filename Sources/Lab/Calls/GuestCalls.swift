@@ -118,6 +118,7 @@ struct GuestCalls {
   /// Calls any function by hand. What an `int` function returned is a result like that of a call; the whole
   /// word is told with the function.
   private mutating func call(_ function: FunctionCall) throws(LabError) -> Result {
+    try checkRemoval(function)
     var arguments: [UInt64] = []
     for argument in function.arguments {
       switch argument {

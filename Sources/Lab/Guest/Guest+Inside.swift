@@ -18,6 +18,8 @@ struct InsideCall: Sendable {
 
   /// A call that enters more functions than this is told up to here.
   static let entriesMax = 4000
+  /// A call tells so often of a line.
+  static let timesMax = 8
 }
 
 /// A stop inside a call: what was seen, and what the tables held then.
@@ -62,6 +64,7 @@ extension Guest {
     var places = Set(inside.functions.keys).union(inside.lines.keys)
     let points = places.sorted().map(Debugger.Point.instruction)
     for point in points { try debugger.set(point, length: length) }
+    var reached: [UInt64: Int] = [:]
     var entries: [UInt64: WatchedEntry] = [:]
     try watch(inside, &entries)
     var open: [Open] = []
@@ -84,10 +87,7 @@ extension Guest {
       if isAtRest(registers) { return }
       if let panicPlace, place == panicPlace { throw stopped() }
       let stack = registers.word(at: architecture.stack)
-      if let last = open.last, last.address == place, last.stack == stack {
-        functions[last.entry].result = registers.word(at: architecture.result)
-        open.removeLast()
-        note(.left(Int32(last.entry)), inside)
+      if leave(&open, at: place, registers, inside) {
         let isWanted = open.contains { $0.address == place } || places.contains(place)
         if !isWanted { try debugger.clear(.instruction(place), length: length) }
       } else if let name = inside.functions[place], functions.count < InsideCall.entriesMax {
@@ -108,19 +108,36 @@ extension Guest {
         functions.append(function)
         note(.entered(Int32(functions.count - 1)), inside)
       }
-      if let line = inside.lines[place] { tellLine(line, inside, depth: handDepth + open.count) }
-      // Nothing more is told: the rest runs without stops at lines.
-      if functions.count >= InsideCall.entriesMax, !inside.lines.isEmpty {
-        for line in inside.lines.keys where inside.functions[line] == nil && places.contains(line) {
-          places.remove(line)
-          if open.contains(where: { $0.address == line }) { continue }
-          try debugger.clear(.instruction(line), length: length)
+      if let line = inside.lines[place], places.contains(place) {
+        tellLine(line, inside, depth: handDepth + open.count)
+        reached[place, default: 0] += 1
+        // A loop goes on without stops.
+        let isWanted = inside.functions[place] != nil || open.contains { $0.address == place }
+        if reached[place] == InsideCall.timesMax, !isWanted {
+          places.remove(place)
+          try debugger.clear(.instruction(place), length: length)
         }
       }
       let isPoint =
         place == restingPlace || places.contains(place) || open.contains { $0.address == place }
       try stepOver(place, isPoint: isPoint)
     }
+  }
+
+  /// The functions return whose return leads here: several where one has ended with a jump into another.
+  ///
+  /// - Returns: whether one does.
+  private func leave(
+    _ open: inout [Open], at place: UInt64, _ registers: [UInt8], _ inside: InsideCall,
+  ) -> Bool {
+    let stack = registers.word(at: architecture.stack)
+    let count = open.count
+    while let last = open.last, last.address == place, last.stack == stack {
+      functions[last.entry].result = registers.word(at: architecture.result)
+      open.removeLast()
+      note(.left(Int32(last.entry)), inside)
+    }
+    return open.count < count
   }
 
   /// Tells of a line that was reached. Compilers give a line several places: in a row it is told once.
