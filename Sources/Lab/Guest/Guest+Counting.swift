@@ -64,8 +64,8 @@ struct ExitingProcess {
   let place: UInt64
   /// The number of its kernel stack; `nil` until it comes there.
   private(set) var stack: UInt64?
-  /// The pages that it has mapped, those in a row together: the address of the first, and how many. Empty where
-  /// its tables cannot be found.
+  /// The pages that it has mapped, those in a row together: the address of the first, and how many; none for a
+  /// page table without pages. Empty where its tables cannot be found.
   private(set) var pages: [(address: UInt64, count: UInt64)] = []
 
   init(place: UInt64) { self.place = place }
@@ -79,23 +79,42 @@ struct ExitingProcess {
 }
 
 extension Guest {
-  /// The pages that the process has mapped whose tables the processor uses. On x86-64, with 4 levels.
+  /// The pages that the process has mapped whose tables the processor uses, and its page tables without pages, as
+  /// rows of none. On x86-64, with 4 levels.
   fileprivate func userPages(_ registers: [UInt8]) -> [(address: UInt64, count: UInt64)] {
     guard architecture.name == .x86_64, layout.levels == 4,
       let root = Self.tableRoot(registers, architecture)
     else { return [] }
-    let reader = TableReader(qemu.memory, root: root, levels: 4, format: architecture.format)
     var pages: [(address: UInt64, count: UInt64)] = []
-    for run in reader.runs(from: 0, pages: PageCount(1 << 35)) {
-      guard run.size != nil, run.flags.contains(.present) else { continue }
-      let first = run.start.rawValue
-      if let last = pages.last, last.address + last.count << 12 == first {
-        pages[pages.count - 1].count += run.pages.rawValue
-      } else {
-        pages.append((first, run.pages.rawValue))
+    addUserPages(of: root, level: 4, at: 0, to: &pages)
+    return pages
+  }
+
+  private func addUserPages(
+    of table: UInt64, level: Int, at start: UInt64,
+    to pages: inout [(address: UInt64, count: UInt64)],
+  ) {
+    let shift = UInt64(12 + 9 * (level - 1))
+    var isEmpty = true
+    // The upper half is the kernel's.
+    for slot in 0..<UInt64(level == 4 ? 256 : 512) {
+      let address = start + slot << shift
+      guard let word = qemu.memory.word(at: table + slot * 8) else { return }
+      switch architecture.format.meaning(of: word, LeafSize(rawValue: UInt8(level))) {
+      case .none: continue
+      case .table(let lower): addUserPages(of: lower, level: level - 1, at: address, to: &pages)
+      case .leaf(let flags):
+        guard flags.contains(.present) else { continue }
+        isEmpty = false
+        let count = UInt64(1) << (shift - 12)
+        if let last = pages.last, last.count > 0, last.address + last.count << 12 == address {
+          pages[pages.count - 1].count += count
+        } else {
+          pages.append((address, count))
+        }
       }
     }
-    return pages
+    if level == 1, isEmpty { pages.append((start, 0)) }
   }
 
   /// Counts the entries of functions during some work, those by the process in which calls are made: not

@@ -107,7 +107,10 @@ extension ZapRecording {
     guard zap.own.isEmpty else {
       for (index, own) in zap.own.enumerated() {
         guard let name = Name("own\(index)") else { continue }
-        try machine.perform(.process(.mmap(name, own.pages, order: 0, [], at: own.start)))
+        let pages = max(own.pages, 1)
+        try machine.perform(.process(.mmap(name, pages, order: 0, [], at: own.start)))
+        // MADV_DONTNEED of a page leaves its table.
+        if own.pages == 0 { try machine.perform(.process(.zap(name, nil))) }
       }
       return
     }
