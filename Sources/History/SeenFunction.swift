@@ -23,6 +23,9 @@ public struct SeenFunction: Equatable, Sendable {
   /// address that an earlier call left there may be among them.
   public var stack: [String] = []
 
+  /// Whether it stands for a line of the source that was reached, in a function that may be inlined.
+  public var isLine = false
+
   /// A watched entry of a page table, and how it was written.
   public struct WrittenWord: Equatable, Sendable {
     /// The page that is watched.
@@ -55,6 +58,15 @@ public struct SeenFunction: Equatable, Sendable {
     self.init(name: name, depth: depth, arguments: [])
     written = word
     self.stack = stack
+  }
+
+  /// Creates what is known of a line that was reached.
+  ///
+  /// - Parameter source: its file and its number.
+  public init(lineAt source: String, in name: String, depth: Int) {
+    self.init(name: name, depth: depth, arguments: [])
+    self.source = source
+    isLine = true
   }
 }
 
@@ -108,6 +120,6 @@ extension KernelFunction {
 extension SeenFunction {
   /// Whether it is the function of a name, or what a compiler made of it: `cpa_flush.isra.0`.
   public func isNamed(_ wanted: String) -> Bool {
-    written == nil && (name == wanted || name.hasPrefix("\(wanted)."))
+    written == nil && !isLine && (name == wanted || name.hasPrefix("\(wanted)."))
   }
 }

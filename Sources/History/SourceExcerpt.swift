@@ -9,6 +9,12 @@ public struct SourceExcerpt: Equatable, Sendable {
   /// The number of the line that is meant.
   public let current: Int
 
+  /// The line that is meant, without the blanks before it.
+  public var currentText: String? {
+    guard lines.indices.contains(current - first) else { return nil }
+    return String(lines[current - first].drop { $0 == " " })
+  }
+
   /// The lines before the one that is meant.
   private static let before = 3
   /// The most lines.

@@ -48,11 +48,16 @@ public final class LabKernel: OutsideKernel {
 
   /// Looks inside the calls that follow.
   ///
-  /// - Parameter patterns: functions to stop at, in which `*` stands for anything; `usual` for those of
-  ///   set_memory.c and the functions that flush.
+  /// - Parameters:
+  ///   - patterns: functions to stop at, in which `*` stands for anything; `usual` for those of
+  ///     set_memory.c and the functions that flush.
+  ///   - lines: functions inside which every line of the source is stopped at; that takes gdb and
+  ///     a vmlinux.
   /// - Throws: `LabError.noSymbol` for a pattern that no function of the kernel has.
-  public func look(inside patterns: [String]) throws(LabError) {
-    try state.withLock { state throws(LabError) in try state.look(inside: patterns) }
+  public func look(inside patterns: [String], lines: [String] = []) throws(LabError) {
+    try state.withLock { state throws(LabError) in
+      try state.look(inside: patterns, lines: lines)
+    }
   }
 
   /// Takes the places of functions in the source from a vmlinux with debug information, and the names of

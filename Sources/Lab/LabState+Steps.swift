@@ -15,6 +15,27 @@ extension Call {
 }
 
 extension LabState {
+  /// The same of this kernel: only on arm64 the simulation has memory that is plugged in.
+  private func isObservedAlone(_ call: Call) -> Bool {
+    if case .linearMap(.addMemory) = call { return booted.architecture == .x86_64 }
+    return call.isObservedAlone
+  }
+
+  /// The end of the frames that are shown: those of boot, and those that can be plugged in.
+  private var framesEnd: PFN {
+    let guest = calls.guest
+    let pluggable = PluggableMemory(guest.options, guest.architecture)
+    return max(booted.memory.end, pluggable?.frames.upperBound ?? 0)
+  }
+
+  /// What becomes of the machine's memory by a call that did what it should.
+  private func memoryEvents(of call: Call, _ code: ReturnCode?, on machine: Machine) -> [Event] {
+    guard case .linearMap(.addMemory(let pfn, let pages)) = call, code ?? .success == .success,
+      !machine.memory.ranges.contains(where: { $0.overlaps(pfn..<(pfn + pages)) })
+    else { return [] }
+    return [.linearMap(.memoryAdded(pfn, pages))]
+  }
+
   /// Makes a call and compares what it did with the simulation.
   mutating func observe(
     _ call: Call, on machine: Machine, after calls: [Call], watching wishes: WatchedKernel,
@@ -23,7 +44,7 @@ extension LabState {
     try checkAreas(of: machine)
     try watch(wishes)
     let call = self.calls.resolved(call)
-    if call.isObservedAlone { return try observeAlone(call, on: machine) }
+    if isObservedAlone(call) { return try observeAlone(call, on: machine) }
     // What changed since the last call, by itself, comes first.
     let drift = drift(from: machine)
     var before = machine
@@ -34,7 +55,8 @@ extension LabState {
     let guest = self.calls.guest
     guard !guest.moments.isEmpty else {
       guard !drift.isEmpty || observed.events != nil else { return Observation(asSimulated: made) }
-      let events = observed.events ?? Self.simulated(made, on: before)
+      let memory = memoryEvents(of: made, observed.returned, on: before)
+      let events = observed.events.map { memory + $0 } ?? Self.simulated(made, on: before)
       return Observation(
         drift + events, call: made, returned: observed.returned, difference: observed.difference)
     }
@@ -88,7 +110,8 @@ extension LabState {
     guest.handDepth = 0
     guest.inside.watched = watched
     guest.inside.functions = lookedAt.merging(watchedFunctions) { name, _ in name }
-    guest.inside.pages = booted.memory.end - 0
+    guest.inside.lines = lookedAtLines
+    guest.inside.pages = framesEnd - 0
     guest.inside.areas = machine.areas.live.map { ($0.start, $0.pages) }
   }
 
@@ -101,7 +124,10 @@ extension LabState {
     let result = try calls.make(call)
     made.append(call)
     try keepIfDue()
-    let events = drift(from: machine)
+    let memory = memoryEvents(of: call, result.returned, on: machine)
+    var grown = machine
+    grown.apply(memory)
+    let events = memory + drift(from: grown)
     let areas = areaEvents(of: result.call, on: machine)
     let guest = calls.guest
     guard !guest.moments.isEmpty else {
@@ -204,10 +230,10 @@ extension LabState {
   // MARK: - Reading
 
   /// All frames of the direct map.
-  private var region: Range<PFN> { 0..<booted.memory.end }
+  private var region: Range<PFN> { 0..<framesEnd }
 
   func leaves() -> [LeafRun] {
-    calls.guest.directMap(pages: booted.memory.end - 0)
+    calls.guest.directMap(pages: framesEnd - 0)
   }
 
   /// The leaves of the areas that a machine has, each counted from 0.

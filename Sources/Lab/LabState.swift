@@ -26,6 +26,8 @@ struct LabState {
   /// The functions that are looked at in every call, and those that stops ask for in the one that comes.
   var lookedAt: [UInt64: String] = [:]
   var watchedFunctions: [UInt64: String] = [:]
+  /// The lines of the source that are stopped at.
+  var lookedAtLines: [UInt64: SourceLines.Line] = [:]
   /// What was seen after the last call.
   var lastStep: Recording.Step?
 
@@ -137,7 +139,9 @@ struct LabState {
   ]
 
   /// - Parameter patterns: names, in which `*` stands for anything; `usual` for those above.
-  mutating func look(inside patterns: [String]) throws(LabError) {
+  ///
+  /// - Parameter lines: names of functions inside which every line of the source is stopped at.
+  mutating func look(inside patterns: [String], lines: [String] = []) throws(LabError) {
     var functions: [UInt64: String] = [:]
     for pattern in patterns {
       // Which of the usual ones a compiler leaves differs from kernel to kernel.
@@ -146,7 +150,26 @@ struct LabState {
       if found.isEmpty { throw .noSymbol(pattern) }
       for function in found.prefix(200) { functions[function.address] = function.name }
     }
+    var ranges: [Range<UInt64>] = []
+    for pattern in lines {
+      let found = calls.guest.symbols.functions(matching: pattern)
+      if found.isEmpty { throw .noSymbol(pattern) }
+      for function in found.prefix(20) {
+        functions[function.address] = function.name
+        let end = calls.guest.symbols.end(ofFunctionAt: function.address)
+        if let end { ranges.append(function.address..<end) }
+      }
+    }
     lookedAt = functions
+    // Where a function begins it is entered already.
+    lookedAtLines = (try calls.guest.sources?.lines(in: ranges) ?? [:]).filter {
+      functions[$0.key] == nil
+    }
+    guard lines.isEmpty || !lookedAtLines.isEmpty else {
+      throw .notPossible(
+        "nothing tells where the lines of \(lines.joined(separator: ", ")) begin; that takes gdb and a "
+          + "vmlinux with debug information")
+    }
     try calls.guest.sources?.read(functions: functions.keys.sorted())
   }
 }

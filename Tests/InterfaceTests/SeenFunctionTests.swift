@@ -12,6 +12,10 @@ import Testing
 private final class ToldKernel: OutsideKernel {
   let asked = Mutex<[[VirtualAddress]]>([])
   let named = Mutex<[[String]]>([])
+  /// Whether it also tells of a line inside the second function.
+  let tellsLines: Bool
+
+  init(tellsLines: Bool) { self.tellsLines = tellsLines }
 
   func observe(
     _ call: Call, on machine: Machine, after calls: [Call], watching wishes: WatchedKernel,
@@ -49,7 +53,14 @@ private final class ToldKernel: OutsideKernel {
       default: events.append(event)
       }
     }
-    events += [.seen(.entered(1)), .seen(.left(1)), .seen(.left(0))]
+    events.append(.seen(.entered(1)))
+    if tellsLines {
+      var line = SeenFunction(lineAt: "mm/merge.c:6", in: "refuse", depth: 2)
+      line.excerpt = SourceExcerpt(of: source, file: "mm/merge.c", around: 6)
+      functions.append(line)
+      events.append(.seen(.reached(Int32(functions.count - 1))))
+    }
+    events += [.seen(.left(1)), .seen(.left(0))]
     var observation = Observation(events, call: call, returned: code)
     observation.functions = functions
     return observation
@@ -57,8 +68,8 @@ private final class ToldKernel: OutsideKernel {
 }
 
 @Suite struct SeenFunctionTests {
-  private func model() throws -> (Model, ToldKernel) {
-    let kernel = ToldKernel()
+  private func model(tellingLines: Bool = false) throws -> (Model, ToldKernel) {
+    let kernel = ToldKernel(tellsLines: tellingLines)
     let teaching = try #require(MachineDescription(builtIn: "teaching-4g"))
     let machine = try Machine(booting: teaching, kernel: .linux7_2)
     let lane = Lane(
@@ -91,6 +102,20 @@ private final class ToldKernel: OutsideKernel {
     // The tables are there as they were at its entry.
     let page = model.machine.directMapAddress(of: 0x140000)
     #expect(model.machine.tables.lookup(page)?.size == .size1G)
+  }
+
+  @Test func `a line of an inlined function is a step with its source`() throws {
+    var (model, _) = try model(tellingLines: true)
+    model.press("r , ,")
+    #expect(sentence(model) == "The kernel comes to mm/merge.c:6 in refuse.")
+    let shown = screen(model, size: Size(width: 160, height: 50), glyphs: .unicode)
+      .text(planes: [.characters])
+    #expect(shown.contains("mm/merge.c:6 in refuse   return -EINVAL;"))
+    #expect(shown.contains("    return -EINVAL;"))
+    model.press(",")
+    #expect(sentence(model) == "The kernel enters my_merge(0x7).")
+    model.press(".")
+    #expect(sentence(model) == "The kernel comes to mm/merge.c:6 in refuse.")
   }
 
   @Test func `a stop on an entry is told who wrote it, with the stack`() throws {

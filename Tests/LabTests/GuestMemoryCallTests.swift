@@ -64,4 +64,36 @@ import Testing
     #expect(try make(.user(.bpfLoad(b, bytes: 500))).returned == .success)
     #expect(try make(.user(.bpfFree(b))).returned == .success)
   }
+
+  @Test(.enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"))
+  func `ranges of a process are zapped, unmapped, and go when it exits`() throws {
+    let path = try #require(LabKernels.x86)
+    var state = try LabState(try Guest(booting: GuestOptions(translating: path, ram: 1 << 30)), nil)
+    var machine = state.booted
+    var made: [Call] = []
+    let guest = state.calls.guest
+    let exit = try #require(guest.symbols.functions(matching: "exit_mmap").first)
+    state.lookedAt = [exit.address: exit.name]
+    func make(_ call: ProcessCall) throws -> Observation {
+      let observation = try state.observe(
+        .process(call), on: machine, after: made, watching: WatchedKernel())
+      _ = Deed.observed(observation).apply(to: &machine)
+      made.append(try #require(observation.call))
+      return observation
+    }
+    let (m, f) = (try #require(Name("m")), try #require(Name("f")))
+    #expect(try make(.mmap(m, 512, order: 9, [], at: nil)).returned == .success)
+    #expect(try make(.mmap(f, 40, order: 0, [.file, .dirty], at: nil)).returned == .success)
+    #expect(throws: LabError.self) { try make(.mmap(m, 1, order: 0, [], at: nil)) }
+    #expect(throws: LabError.self) { try make(.mmap(f, 16, order: 4, [], at: nil)) }
+    let part = ProcessCall.Part(first: 3, count: 20)
+    #expect(try make(.zap(m, part)).returned == .success)
+    #expect(try make(.munmap(f, part)).returned == .success)
+    #expect(throws: LabError.self) { try make(.zap(m, ProcessCall.Part(first: 512, count: 1))) }
+    #expect(try make(.exitMmap).functions.map(\.name) == ["exit_mmap"])
+    // What it held has no name any more.
+    #expect(throws: LabError.self) { try make(.exitMmap) }
+    #expect(try make(.mmap(m, 1, order: 0, [], at: nil)).returned == .success)
+    #expect(try make(.munmap(m, nil)).returned == .success)
+  }
 }

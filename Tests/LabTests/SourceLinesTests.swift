@@ -40,6 +40,10 @@ import Testing
     if FileManager.default.isExecutableFile(atPath: "/usr/bin/gdb") {
       try shown.read(functions: [entry])
       #expect(shown.argumentNames(of: entry) == ["a"])
+      let lines = try shown.lines(in: [entry..<entry + 16])
+      #expect(
+        lines[entry] == SourceLines.Line(place: "mm/merge.c:2", function: "my_merge"))
+      #expect(lines.values.contains { $0.place == "mm/merge.c:3" })
     }
     #expect(shown.argumentNames(of: 1) == nil)
     var none = SourceLines(of: "\(folder.path)/none")

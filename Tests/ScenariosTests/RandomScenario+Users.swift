@@ -19,6 +19,7 @@ extension SeededGenerator {
     if next(below: 2) == 0 { options.flags.insert(.resetsPermissions) }
     options.allowsHuge = next(below: 2) == 0
     options.isInterleaved = next(below: 3) == 0
+    options.place = pick([nil, nil, VirtualAddress(0xffff_c900_0064_d000)])
     return options
   }
 

@@ -111,6 +111,7 @@ private func events() throws -> [Event] {
       .memoryTypeSet(.ram, page: 3, 1, .ucMinus), .vmalloc(.purged), .systemRunning,
       .stopped(.splitCountWrong(address, .size2M, counted: 1, found: 2)), .kernelSetReadOnly,
       .memory(.movedToNode(1)), .seen(.entered(0)), .seen(.left(0)), .seen(.wrote(0)),
+      .seen(.reached(0)),
     ] + (try zapChanges()).map { .process($0) }
 }
 

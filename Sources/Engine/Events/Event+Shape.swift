@@ -15,6 +15,7 @@ extension Event {
     case .seen(.entered(let place)): EventShape(.seenEntered, UInt64(UInt32(bitPattern: place)))
     case .seen(.left(let place)): EventShape(.seenLeft, UInt64(UInt32(bitPattern: place)))
     case .seen(.wrote(let place)): EventShape(.seenWrote, UInt64(UInt32(bitPattern: place)))
+    case .seen(.reached(let place)): EventShape(.seenReached, UInt64(UInt32(bitPattern: place)))
     case .decided(let decision): decision.shape
     case .mapped(let fill):
       EventShape(.mapped, fill.flags.rawValue << 2 ^ UInt64(fill.size.rawValue))

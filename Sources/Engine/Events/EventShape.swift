@@ -34,7 +34,8 @@ public struct EventShape: Hashable, Sendable {
 
   /// All kinds of events, the families flattened.
   enum Kind: UInt8 {
-    case entered, asked, left, remedyEntered, remedyLeft, seenEntered, seenLeft, seenWrote, mapped,
+    case entered, asked, left, remedyEntered, remedyLeft, seenEntered, seenLeft, seenWrote,
+      seenReached, mapped,
       unmapped, entryWritten
     case tableInstalled, tableBacked, tableFreed, tableTracked, kept, supply, counted, flushed
     case memoryTypeSet, areaAdded, areaFreed, areasPurged, systemRunning, stopped, kernelSetReadOnly

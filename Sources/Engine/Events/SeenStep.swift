@@ -9,11 +9,21 @@ public enum SeenStep: Equatable, Sendable {
   case left(Int32)
   /// It wrote an entry that is watched.
   case wrote(Int32)
+  /// It came to a line of its source.
+  case reached(Int32)
+
+  /// Whether it has a place of its own in the source, besides that of the function.
+  public var isAtPlace: Bool {
+    switch self {
+    case .entered, .left: false
+    case .wrote, .reached: true
+    }
+  }
 
   /// The place of the function among those of its observation.
   public var function: Int {
     switch self {
-    case .entered(let place), .left(let place), .wrote(let place): Int(place)
+    case .entered(let place), .left(let place), .wrote(let place), .reached(let place): Int(place)
     }
   }
 }

@@ -83,6 +83,7 @@ extension Machine {
         throw .memory(.nodeWithoutMemory(node))
       }
     }
+    if let place = options.place { _ = try newArea(name, pages, alignment: 4096, at: place) }
     // `vmalloc()` refuses more than there is RAM.
     guard pages <= memory.pages else { return .noMemory }
     let request = AreaRequest(name: name, pages: pages, kind: .vmalloc, options: options)

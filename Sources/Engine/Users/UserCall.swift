@@ -79,6 +79,9 @@ public enum UserCall: Equatable, Sendable {
     /// Whether the nodes with memory take turns, as for the hash tables of a machine with several
     /// (`hashdist`): page by page, or block by block.
     public var isInterleaved = false
+    /// Where the area begins; `nil`: at the lowest free address. A kernel has areas of its own before it, so
+    /// what a recording shows may hang on it: leaves merge only where they begin at a border of 2M.
+    public var place: VirtualAddress?
 
     /// `vmalloc()` without flags.
     public init() {}

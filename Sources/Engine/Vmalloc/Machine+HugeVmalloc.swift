@@ -66,10 +66,7 @@ extension Machine {
   ) -> Area? {
     let pages = Self.wholeBlocks(request.pages)
     let blocks = pages.rawValue / 512
-    guard
-      let start = areas.freeAddress(
-        for: pages, alignment: LeafSize.size2M.bytes, in: request.space.range(layout))
-    else {
+    guard let start = start(of: request, pages, alignment: LeafSize.size2M.bytes) else {
       emit(.decided(.vmalloc(.fellBack(blocks: 0, of: blocks))), &sink)
       return nil
     }

@@ -39,10 +39,9 @@ extension Machine {
       emitSpread(of: area, request, &sink)
       return .success(area)
     }
-    guard
-      let start = areas.freeAddress(
-        for: request.pages, alignment: 4096, in: request.space.range(layout))
-    else { return .failure(.noMemory) }
+    guard let start = start(of: request, request.pages, alignment: 4096) else {
+      return .failure(.noMemory)
+    }
     var flags = request.options.flags.union(.ownsPages)
     // The caller's flag stays, whatever became of it.
     if request.options.allowsHuge, setup.kernel.hasHugeVmalloc { flags.insert(.huge) }
@@ -64,6 +63,20 @@ extension Machine {
     map(frames, at: area.start, isFinal ? request.permissions : [], &sink)
     emitSpread(of: area, request, &sink)
     return .success(area)
+  }
+
+  /// Where an area of so many pages begins: at its place if it has one, else at the lowest free address;
+  /// `nil` if there is no room. A place that is no border of 2M is one for the pages that blocks of 2M fall
+  /// back to: the blocks are tried elsewhere.
+  func start(
+    of request: AreaRequest, _ pages: PageCount, alignment: UInt64,
+  ) -> VirtualAddress? {
+    if let place = request.options.place, place.rawValue % alignment == 0 {
+      let area = Area(name: request.name, start: place, pages: pages)
+      return areas.isFree(area.reserved) ? place : nil
+    }
+    return areas.freeAddress(
+      for: pages, alignment: alignment, in: request.space.range(layout))
   }
 
   /// The array of an area's page pointers: an area of its own where it is longer than a page. Models

@@ -6,11 +6,11 @@ import Screen
 // The rows of the tree in words, as many of them as there is room for.
 
 extension CallTree {
-  /// The source of what a real kernel was in at an event: of the function that wrote there, or of the
-  /// innermost one under way.
+  /// The source of what a real kernel was in at an event: of the function that wrote there, the line that was
+  /// reached, or the innermost function under way.
   func excerpt(at event: Int, in events: CallEvents) -> SourceExcerpt? {
-    if case .seen(.wrote(let place)) = events[event], seen.indices.contains(Int(place)) {
-      return seen[Int(place)].excerpt
+    if case .seen(let step) = events[event], step.isAtPlace, seen.indices.contains(step.function) {
+      return seen[step.function].excerpt
     }
     for node in path(to: event).reversed() {
       guard case .seen(let place) = nodes[node].function, seen.indices.contains(place) else {

@@ -92,12 +92,12 @@ struct CallTreeBuilder {
     if case .stopped = event { fail(.bug) }
   }
 
-  /// A real kernel enters a function, returns from it, or writes an entry. Where it returns there is a step,
+  /// A real kernel enters a function, returns from it, comes to a line of it, or writes an entry. Where it returns there is a step,
   /// but no row: that of the function then says what it returned.
   private mutating func addSeen(_ step: SeenStep, at index: Int) {
     switch step {
     case .entered(let place): begin(.seen(Int(place)), at: index, 0, 0)
-    case .wrote: if isLine(index) { items.append(.line(event: index)) }
+    case .wrote, .reached: if isLine(index) { items.append(.line(event: index)) }
     case .left(let place):
       guard top.function == .seen(Int(place)) else { return }
       let text = tree.seen.indices.contains(Int(place)) ? tree.seen[Int(place)].resultText : nil

@@ -21,7 +21,8 @@ extension Timeline {
       case .left, .remedy(.left), .seen(.left):
         if depth == level, place >= count, !isOver { (end, isOver) = (place + 1, true) }
         depth -= 1
-      case .asked, .seen(.wrote), .decided, .mapped, .unmapped, .entryWritten, .tableInstalled,
+      case .asked, .seen(.wrote), .seen(.reached), .decided, .mapped, .unmapped, .entryWritten,
+        .tableInstalled,
         .tableBacked,
         .tableFreed, .tableTracked, .kept, .policy, .supply, .counted, .flushed, .memoryTypeSet,
         .vmalloc, .systemRunning, .stopped, .kernelSetReadOnly, .memory, .process, .linearMap:

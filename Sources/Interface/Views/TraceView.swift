@@ -273,7 +273,7 @@ extension Event {
     switch self {
     case .entered, .remedy(.entered), .seen(.entered): .title
     case .seen(.wrote): .warning
-    case .seen(.left): .dim
+    case .seen(.left), .seen(.reached): .dim
     case .stopped: .error
     case .decided(let decision): decision.ink
     case .tableInstalled: .key

@@ -11,6 +11,8 @@ struct GuestCalls {
   var areas: [Name: UInt64] = [:]
   /// What the guest's process holds under names: how it is given back.
   var held: [Name: GuestOrder] = [:]
+  /// The ranges of its memory among them.
+  var ranges: [Name: GuestRange] = [:]
   /// The blocks that were allocated for names.
   var blocks: [Name: GuestBlock] = [:]
   /// The address of the page that arrays of pages are put into.
@@ -73,10 +75,12 @@ struct GuestCalls {
     case .linearMap(.setMemoryValid(let target, let pages, let isValid)):
       let address = try self.address(of: target, pages)
       code = try status(["set_memory_valid"], [address, pages.rawValue, isValid ? 1 : 0])
+    case .linearMap(.addMemory(let pfn, let pages)):
+      code = try addMemory(pfn, pages)
     case .user(.moduleLoad(let name, _)):
-      code = Int32(clamping: try guest.carryOut(.insertModule("\(name).ko")))
+      code = Int32(clamping: try guest.carryOut(.insertModule("\(name).ko"), looking: true))
     case .user(.moduleUnload(let name)):
-      code = Int32(clamping: try guest.carryOut(.removeModule("\(name)")))
+      code = Int32(clamping: try guest.carryOut(.removeModule("\(name)"), looking: true))
     case .function(let function): return try self.call(function)
     case .allocPages(let name, let order, let type, let node, let traits):
       code = try allocate(name, order: order, type, node: node, traits).rawValue
@@ -114,6 +118,7 @@ struct GuestCalls {
   /// Calls any function by hand. What an `int` function returned is a result like that of a call; the whole
   /// word is told with the function.
   private mutating func call(_ function: FunctionCall) throws(LabError) -> Result {
+    try checkRemoval(function)
     var arguments: [UInt64] = []
     for argument in function.arguments {
       switch argument {

@@ -5,6 +5,8 @@ import History
 struct InsideCall: Sendable {
   /// Functions of the kernel, by their addresses.
   var functions: [UInt64: String] = [:]
+  /// Lines of the source, by the addresses where they begin.
+  var lines: [UInt64: SourceLines.Line] = [:]
   /// Pages whose entries are watched, by their addresses here: who writes them.
   var watched: [VirtualAddress] = []
   /// What is read at each stop: the direct map from frame 0 on, and these areas.
@@ -12,10 +14,12 @@ struct InsideCall: Sendable {
   var areas: [(start: VirtualAddress, pages: PageCount)] = []
 
   /// Whether nothing is looked at, and a call runs at full speed.
-  var isEmpty: Bool { functions.isEmpty && watched.isEmpty }
+  var isEmpty: Bool { functions.isEmpty && watched.isEmpty && lines.isEmpty }
 
   /// A call that enters more functions than this is told up to here.
   static let entriesMax = 4000
+  /// A call tells so often of a line.
+  static let timesMax = 8
 }
 
 /// A stop inside a call: what was seen, and what the tables held then.
@@ -57,15 +61,19 @@ extension Guest {
   func runInside(_ inside: InsideCall, _ seconds: Int) throws(LabError) {
     let debugger = qemu.debugger
     let length = architecture.breakpointLength
-    let points = inside.functions.keys.sorted().map(Debugger.Point.instruction)
+    var places = Set(inside.functions.keys).union(inside.lines.keys)
+    let points = places.sorted().map(Debugger.Point.instruction)
     for point in points { try debugger.set(point, length: length) }
+    var reached: [UInt64: Int] = [:]
     var entries: [UInt64: WatchedEntry] = [:]
     try watch(inside, &entries)
     var open: [Open] = []
     defer {
-      let returns = Set(open.map(\.address)).map(Debugger.Point.instruction)
+      let returns = Set(open.map(\.address)).subtracting(places).map(Debugger.Point.instruction)
       let words = entries.keys.map(Debugger.Point.write)
-      for point in points + words + returns { try? debugger.clear(point, length: length) }
+      for point in places.sorted().map(Debugger.Point.instruction) + words + returns {
+        try? debugger.clear(point, length: length)
+      }
     }
     while true {
       let stop = try runOn(seconds, "a call")
@@ -79,15 +87,12 @@ extension Guest {
       if isAtRest(registers) { return }
       if let panicPlace, place == panicPlace { throw stopped() }
       let stack = registers.word(at: architecture.stack)
-      if let last = open.last, last.address == place, last.stack == stack {
-        functions[last.entry].result = registers.word(at: architecture.result)
-        open.removeLast()
-        note(.left(Int32(last.entry)), inside)
-        let isWanted = open.contains { $0.address == place } || inside.functions[place] != nil
+      if leave(&open, at: place, registers, inside) {
+        let isWanted = open.contains { $0.address == place } || places.contains(place)
         if !isWanted { try debugger.clear(.instruction(place), length: length) }
       } else if let name = inside.functions[place], functions.count < InsideCall.entriesMax {
         let address = try returnAddress(registers)
-        if !open.contains(where: { $0.address == address }), inside.functions[address] == nil {
+        if !open.contains(where: { $0.address == address }), !places.contains(address) {
           try debugger.set(.instruction(address), length: length)
         }
         let behind = architecture.link == nil ? stack + 8 : stack
@@ -103,11 +108,48 @@ extension Guest {
         functions.append(function)
         note(.entered(Int32(functions.count - 1)), inside)
       }
+      if let line = inside.lines[place], places.contains(place) {
+        tellLine(line, inside, depth: handDepth + open.count)
+        reached[place, default: 0] += 1
+        // A loop goes on without stops.
+        let isWanted = inside.functions[place] != nil || open.contains { $0.address == place }
+        if reached[place] == InsideCall.timesMax, !isWanted {
+          places.remove(place)
+          try debugger.clear(.instruction(place), length: length)
+        }
+      }
       let isPoint =
-        place == restingPlace || inside.functions[place] != nil
-        || open.contains { $0.address == place }
+        place == restingPlace || places.contains(place) || open.contains { $0.address == place }
       try stepOver(place, isPoint: isPoint)
     }
+  }
+
+  /// The functions return whose return leads here: several where one has ended with a jump into another.
+  ///
+  /// - Returns: whether one does.
+  private func leave(
+    _ open: inout [Open], at place: UInt64, _ registers: [UInt8], _ inside: InsideCall,
+  ) -> Bool {
+    let stack = registers.word(at: architecture.stack)
+    let count = open.count
+    while let last = open.last, last.address == place, last.stack == stack {
+      functions[last.entry].result = registers.word(at: architecture.result)
+      open.removeLast()
+      note(.left(Int32(last.entry)), inside)
+    }
+    return open.count < count
+  }
+
+  /// Tells of a line that was reached. Compilers give a line several places: in a row it is told once.
+  private func tellLine(_ line: SourceLines.Line, _ inside: InsideCall, depth: Int) {
+    let isTold = functions.last.map {
+      $0.isLine && $0.source == line.place && $0.name == line.function && $0.depth == depth
+    }
+    guard isTold != true, functions.count < InsideCall.entriesMax else { return }
+    var function = SeenFunction(lineAt: line.place, in: line.function, depth: depth)
+    function.excerpt = sources?.excerpt(at: line.place)
+    functions.append(function)
+    note(.reached(Int32(functions.count - 1)), inside)
   }
 
   /// Adds where it stands in the source.

@@ -1,15 +1,45 @@
+/// Memory of a process of the guest: where it lies, and what it is made of.
+struct GuestRange: Equatable {
+  /// What a range is made of; the number that the first program knows.
+  enum Kind: UInt64 {
+    /// Private and anonymous, in pages of 4K.
+    case pages
+    /// The same in folios of 2M that are mapped page by page.
+    case folios
+    /// A file, shared and written.
+    case sharedWritten
+    /// A file, shared, that can only be read.
+    case sharedReadOnly
+    /// A file, shared and writable, that was only read through the mapping.
+    case sharedRead
+    /// Private copies of a file's pages.
+    case privateWritten
+  }
+
+  var address: UInt64
+  var bytes: UInt64
+  var kind: Kind
+
+  fileprivate var words: [UInt64] { [address, bytes, kind.rawValue] }
+
+  /// The most ranges of one process: as many as the first program's order has room for.
+  static let ranges = 9
+}
+
 /// What the guest's first program does when it is asked: what needs a process.
 enum GuestOrder {
   /// `finit_module()` of a file in `/lab`.
   case insertModule(String)
   /// `delete_module()`.
   case removeModule(String)
-  /// `mmap()` of a number of bytes, private, anonymous and populated; returns the address.
-  case map(UInt64)
   /// `munmap()`.
   case unmap(UInt64, bytes: UInt64)
   /// Maps a number of bytes of a kind at an address, and touches each page; returns the address.
-  case range(UInt64, bytes: UInt64, kind: UInt64)
+  case range(GuestRange)
+  /// Starts a process with ranges of its own.
+  case startChild([GuestRange])
+  /// Has that process exit, and waits until it has.
+  case endChild
   /// `madvise()` with MADV_DONTNEED.
   case dontNeed(UInt64, bytes: UInt64)
   /// `memfd_secret()` of a number of bytes, mapped and touched; returns the address.
@@ -26,11 +56,12 @@ enum GuestOrder {
     switch self {
     case .insertModule(let file): (UInt8(ascii: "i"), Self.text("/lab/\(file)"), [0])
     case .removeModule(let name): (UInt8(ascii: "d"), Self.text(name), [0])
-    case .map(let bytes): (UInt8(ascii: "m"), Self.word(bytes), [0])
     case .unmap(let address, let bytes):
       (UInt8(ascii: "u"), Self.word(address), Self.word(bytes))
-    case .range(let address, let bytes, let kind):
-      (UInt8(ascii: "z"), [address, bytes, kind].flatMap(Self.word), [0])
+    case .range(let range): (UInt8(ascii: "z"), range.words.flatMap(Self.word), [0])
+    case .startChild(let ranges):
+      (UInt8(ascii: "f"), (ranges.flatMap(\.words) + [0, 0]).flatMap(Self.word), [0])
+    case .endChild: (UInt8(ascii: "x"), [0], [0])
     case .dontNeed(let address, let bytes):
       (UInt8(ascii: "v"), [address, bytes, 4].flatMap(Self.word), [0])
     case .secret(let bytes): (UInt8(ascii: "s"), Self.word(bytes), [0])
@@ -58,7 +89,9 @@ extension Guest {
   }
 
   /// Has the first program do something; what its system call returned, below 0 if it failed.
-  func carryOut(_ order: GuestOrder) throws(LabError) -> Int64 {
+  ///
+  /// - Parameter looking: whether the functions that are looked at are seen.
+  func carryOut(_ order: GuestOrder, looking: Bool = false) throws(LabError) -> Int64 {
     if isBroken { throw stoppedBefore }
     guard hasOwnProgram else {
       throw .notPossible(
@@ -74,7 +107,7 @@ extension Guest {
     }
     try qemu.debugger.write(word: UInt64(letter), at: mailPlace + Place.order)
     // The guest stands before the next sched_yield(): behind it the order is read.
-    try leaveYield()
+    try leaveYield(looking: looking)
     let result = try qemu.debugger.word(at: mailPlace + Place.result)
     return Int64(bitPattern: result)
   }

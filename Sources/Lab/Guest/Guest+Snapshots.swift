@@ -20,8 +20,10 @@ extension Guest {
 
   /// Brings the guest back to where it was kept. A kernel that has stopped since runs again.
   func restore(_ snapshot: GuestSnapshot) throws(LabError) {
-    qemu.memory.restore(snapshot.memory)
+    // The memory last: QEMU resets the machine when it loads, and on arm64 it puts the kernel's file into the RAM
+    // again then, over the kernel's tables.
     try qemu.monitor.load(snapshot.name)
+    qemu.memory.restore(snapshot.memory)
     isBroken = false
   }
 

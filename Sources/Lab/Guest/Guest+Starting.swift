@@ -73,17 +73,22 @@ extension Guest {
     return try qemu.debugger.registers()
   }
 
+  /// The physical address of the first table that the processor uses; `nil` where the debugger does not tell.
+  static func tableRoot(_ registers: [UInt8], _ architecture: GuestArchitecture) -> UInt64? {
+    // CR3, behind the general registers, flags, segments and their bases, CR0 and CR2.
+    guard architecture.name == .x86_64, registers.count > 220 else { return nil }
+    return registers.word(at: 204) & 0x000f_ffff_ffff_f000
+  }
+
   /// Reads memory of the first program: through its tables where the debugger tells where they are,
   /// which is many times faster.
   static func read(
     _ qemu: QEMU, _ address: UInt64, count: Int, _ registers: [UInt8],
     _ architecture: GuestArchitecture,
   ) throws(LabError) -> [UInt8] {
-    // CR3, behind the general registers, flags, segments and their bases, CR0 and CR2.
-    guard architecture.name == .x86_64, registers.count > 220 else {
+    guard let root = tableRoot(registers, architecture) else {
       return try qemu.debugger.read(address, count: count)
     }
-    let root = registers.word(at: 204) & 0x000f_ffff_ffff_f000
     let levels = registers.word(at: 212) >> 12 & 1 == 1 ? 5 : 4
     let reader = TableReader(
       qemu.memory, root: root, levels: levels, format: architecture.format)

@@ -35,6 +35,8 @@ public final class Guest {
   var moments: [SeenMoment] = []
   /// The functions whose entries are counted, by their addresses; none is counted where there are none.
   var counted: [UInt64: CountedFunction] = [:]
+  /// The process whose entries are counted, if it is not the one in which calls are made.
+  var exiting: ExitingProcess?
   /// What was counted.
   var counts = EntryCounts([])
   /// How many snapshots were taken so far.
@@ -248,10 +250,12 @@ public final class Guest {
   }
 
   /// Lets the first program go on until it yields again, and rests there.
-  func leaveYield() throws(LabError) {
+  ///
+  /// - Parameter looking: whether the functions that are looked at are seen.
+  func leaveYield(looking: Bool = false) throws(LabError) {
     // A breakpoint at the place where it stands would stop it at once.
     try stepOver(yield, isPoint: false)
-    try runToYield(options.callSeconds, InsideCall(), counting: true)
+    try runToYield(options.callSeconds, looking ? inside : InsideCall(), counting: true)
     rest = try qemu.debugger.registers()
     qemu.console.take()
     qemu.monitor.drain()
@@ -267,10 +271,12 @@ public final class Guest {
 
   /// Whether the stack is that of the process in which calls are made. Interrupts have others.
   func isOnOwnStack(_ registers: [UInt8]) -> Bool {
-    // THREAD_SIZE, to which stacks are aligned.
-    let size: UInt64 = 16 << 10
-    return registers.word(at: architecture.stack) / size
-      == rest.word(at: architecture.stack) / size
+    stackNumber(registers) == stackNumber(rest)
+  }
+
+  /// Which stack of a process it is. THREAD_SIZE is what stacks are aligned to.
+  func stackNumber(_ registers: [UInt8]) -> UInt64 {
+    registers.word(at: architecture.stack) / (16 << 10)
   }
 
   /// Where the first program and this one leave words for each other.

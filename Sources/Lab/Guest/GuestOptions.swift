@@ -8,6 +8,8 @@ public struct GuestOptions: Sendable {
   public var kernelName: String
   /// RAM in bytes.
   public var ram: UInt64 = 2 << 30
+  /// Memory that can be plugged in later, in bytes.
+  public var hotplug: UInt64 = 0
   /// How many CPUs.
   public var cpus = 1
   /// How many nodes the kernel makes of the memory (`numa=fake=`).

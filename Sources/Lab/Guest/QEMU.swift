@@ -23,7 +23,9 @@ final class QEMU {
     _ options: GuestOptions, _ architecture: GuestArchitecture,
     accelerator: GuestOptions.Accelerator,
   ) throws(LabError) {
-    let memory = try GuestMemory.make(size: options.ram, architecture)
+    let pluggable = PluggableMemory(options, architecture)
+    let memory = try GuestMemory.make(
+      size: pluggable?.machineRAM ?? options.ram, architecture, plugged: pluggable?.ownFile)
     let kernel = try Self.file("guest-kernel", options.kernel)
     defer { descriptor_close(kernel) }
     let archive = Initramfs(program: Self.firstProgram(architecture), files: options.files)
@@ -40,9 +42,9 @@ final class QEMU {
       "-M", "\(options.machine ?? architecture.machine),memory-backend=ram",
       "-accel", accelerator == .kvm ? "kvm" : "tcg",
       "-cpu", options.cpu ?? (accelerator == .kvm ? "host" : architecture.cpu),
-      "-smp", "\(options.cpus)", "-m", "\(options.ram >> 20)M",
+      "-smp", "\(options.cpus)", "-m", pluggable?.size ?? "\(options.ram >> 20)M",
       "-object",
-      "memory-backend-file,id=ram,size=\(options.ram),mem-path=\(path(memory.file)),share=on",
+      "memory-backend-file,id=ram,size=\(memory.size),mem-path=\(path(memory.file)),share=on",
       "-nodefaults", "-display", "none", "-no-reboot", "-nographic", "-monitor", "none",
       "-chardev", "socket,id=monitor,fd=\(monitorEnd.descriptor)",
       "-mon", "chardev=monitor,mode=control",
@@ -52,12 +54,16 @@ final class QEMU {
       "-chardev", "socket,id=console,fd=\(consoleEnd.descriptor)", "-serial", "chardev:console",
       "-chardev", "socket,id=debugger,fd=\(debuggerEnd.descriptor)", "-gdb", "chardev:debugger",
     ]
+    if let pluggable, let second = memory.plugged {
+      arguments += pluggable.device(path: path(second.memory.file))
+    }
     arguments += options.arguments
     let name = options.qemu ?? architecture.program
-    let kept = [
-      memory.file, kernel, initramfs, disk, monitorEnd.descriptor, consoleEnd.descriptor,
-      debuggerEnd.descriptor,
-    ]
+    let kept =
+      [
+        memory.file, kernel, initramfs, disk, monitorEnd.descriptor, consoleEnd.descriptor,
+        debuggerEnd.descriptor,
+      ] + [memory.plugged?.memory.file].compactMap(\.self)
     process = try Self.start(name, arguments, kept, output: wordsEnd.descriptor)
     self.memory = memory
     self.console = Console(console)
@@ -106,6 +112,7 @@ final class QEMU {
     if architecture.name == .x86_64 { words.append("no_timer_check") }
     if options.nodes > 1 { words.append("numa=fake=\(options.nodes)") }
     if !options.randomises { words.append("nokaslr") }
+    if let pluggable = PluggableMemory(options, architecture) { words += pluggable.words }
     if !options.append.isEmpty { words.append(options.append) }
     return words.joined(separator: " ")
   }

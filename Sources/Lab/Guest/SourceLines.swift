@@ -18,9 +18,23 @@ struct SourceLines {
     self.text = text
   }
 
+  /// A line of the source.
+  struct Line: Equatable, Sendable {
+    /// Its file and its number.
+    var place: String
+    /// The function that it is in, which may be inlined into another.
+    var function: String
+  }
+
   /// The source around an address; `nil` where nothing tells.
   mutating func excerpt(of address: UInt64) throws(LabError) -> SourceExcerpt? {
-    guard let text, let place = try place(of: address) else { return nil }
+    guard text != nil, let place = try place(of: address) else { return nil }
+    return excerpt(at: place)
+  }
+
+  /// The source around a place; `nil` where nobody has it.
+  mutating func excerpt(at place: String) -> SourceExcerpt? {
+    guard let text else { return nil }
     if let known = excerpts[place] { return known }
     let parts = place.split(separator: ":")
     guard parts.count == 2, let line = Int(parts[1]),
@@ -35,26 +49,53 @@ struct SourceLines {
   /// information does not tell.
   func argumentNames(of address: UInt64) -> [String]? { arguments[address] }
 
+  /// The lines of the source whose code begins in some ranges of addresses, by where it does. None where gdb is
+  /// not there, or the debug information does not tell.
+  func lines(in ranges: [Range<UInt64>]) throws(LabError) -> [UInt64: Line] {
+    guard !ranges.isEmpty else { return [:] }
+    // Rows of the table of lines, each with the innermost function around it.
+    let script = [
+      "def show(pc, end):", " while pc < end:", "  s = gdb.find_pc_line(pc)",
+      "  b = gdb.block_for_pc(pc)", "  while b and not b.function: b = b.superblock",
+      "  place = '%s:%d' % (s.symtab.filename, s.line) if s.symtab else '?'",
+      "  if b: print('line', hex(pc), place, b.function)",
+      "  pc = s.last + 1 if s.last and s.last >= pc else pc + 1",
+    ].joined(separator: "\\n")
+    let list = ranges.map { "(\($0.lowerBound), \($0.upperBound))" }.joined(separator: ", ")
+    var lines: [UInt64: Line] = [:]
+    for words in try gdb(["exec(\"\(script)\")", "[show(*r) for r in [\(list)]]"])
+    where words.count == 4 && words[0] == "line" {
+      guard let address = UInt64(words[1].dropFirst(2), radix: 16),
+        let place = Self.place(in: words[2])
+      else { continue }
+      lines[address] = Line(place: place, function: String(words[3]))
+    }
+    return lines
+  }
+
+  /// What gdb prints for lines of Python, word by word; nothing where it is not there.
+  private func gdb(_ python: [String]) throws(LabError) -> [[Substring]] {
+    let (own, other) = try Wire.pair()
+    let process = Program.start(
+      "gdb",
+      ["-nx", "-batch", "-iex", "set auto-load off", "-iex", "set debuginfod enabled off"]
+        + python.flatMap { ["-ex", "python \($0)"] } + [file],
+      keeping: [], output: other.descriptor)
+    guard process > 0 else { return [] }
+    defer { process_end(process) }
+    other.close()
+    return try Self.text(of: own).split(separator: "\n").map { $0.split(separator: " ") }
+  }
+
   /// Asks gdb for the arguments of functions. Without gdb, they have no names.
   private mutating func readArguments(_ addresses: [UInt64]) throws(LabError) {
-    let (own, other) = try Wire.pair()
     let list = addresses.map { "0x" + String($0, radix: 16) }.joined(separator: ",")
     // The block of the function itself, out of those of functions that were inlined at its beginning.
     let outermost =
       "f = lambda b: b if not b or not b.superblock or b.superblock.is_static else f(b.superblock)"
     let names = "[s.name for s in (f(gdb.block_for_pc(a)) or []) if s.is_argument]"
-    let process = Program.start(
-      "gdb",
-      [
-        "-nx", "-batch", "-iex", "set auto-load off", "-iex", "set debuginfod enabled off",
-        "-ex", "python \(outermost)",
-        "-ex", "python [print('args', hex(a), *\(names)) for a in [\(list)]]", file,
-      ], keeping: [], output: other.descriptor)
-    guard process > 0 else { return }
-    defer { process_end(process) }
-    other.close()
-    for line in try Self.text(of: own).split(separator: "\n") {
-      let words = line.split(separator: " ")
+    let commands = [outermost, "[print('args', hex(a), *\(names)) for a in [\(list)]]"]
+    for words in try gdb(commands) {
       guard words.count >= 2, words[0] == "args",
         let address = UInt64(words[1].dropFirst(2), radix: 16)
       else { continue }

@@ -82,6 +82,17 @@ public struct Symbols: Sendable {
     return address == start ? name : "\(name)+0x\(String(address - start, radix: 16))"
   }
 
+  /// Where the code ends of a function that begins at an address: where the next one begins.
+  func end(ofFunctionAt address: UInt64) -> UInt64? {
+    var low = 0
+    var high = functions.count
+    while low < high {
+      let middle = (low + high) / 2
+      if functions[middle].address <= address { low = middle + 1 } else { high = middle }
+    }
+    return low < functions.count ? functions[low].address : nil
+  }
+
   /// The functions whose names match a pattern, in which `*` stands for anything.
   public func functions(matching pattern: String) -> [(name: String, address: UInt64)] {
     let parts = pattern.split(separator: "*", omittingEmptySubsequences: false).map(String.init)

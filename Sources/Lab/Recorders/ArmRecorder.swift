@@ -6,6 +6,8 @@ struct ArmRecorder {
   private let guest: Guest
   private var numbers: SeededNumbers
   private var probe = ""
+  /// The TLBI instructions of the kernel.
+  private var invalidations: [UInt64: CountedFunction] = [:]
   /// The frame of the four pages that the calls on the map are made on, and the areas.
   private var linear: PFN = 0
   private var small: UInt64 = 0
@@ -21,6 +23,7 @@ struct ArmRecorder {
   consuming func record(_ steps: Int) throws(LabError) -> String {
     let boot = LinearMapListing(guest)
     try makeAreas()
+    invalidations = try guest.invalidations()
     for _ in 0..<steps { try call() }
     try putBack()
     let probed = LinearMapListing(guest)
@@ -120,8 +123,13 @@ struct ArmRecorder {
     }
     // Kernels before 6.13 have no set_direct_map_valid_noflush().
     guard guest.has(made.names) else { return }
-    let code = Int32(truncatingIfNeeded: try guest.call(made.names, made.arguments))
-    probe += "PROBE \(made.words) ret=\(code)\n"
+    // What others have freed of vmalloc space the call would flush.
+    _ = try guest.call(["vm_unmap_aliases"], [])
+    let (word, counts) = try guest.counting([], at: invalidations) { () throws(LabError) in
+      try guest.call(made.names, made.arguments, looking: true)
+    }
+    probe += "PROBE \(made.words) ret=\(Int32(truncatingIfNeeded: word))\n"
+    probe += "PROBE   \(counts.invalidations)\n"
     show(place)
   }
 

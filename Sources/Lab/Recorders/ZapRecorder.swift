@@ -15,14 +15,14 @@ struct ZapRecorder {
     case read = "fileclean"
     case copies = "fileprivdirty"
 
-    var number: UInt64 {
+    var made: GuestRange.Kind {
       switch self {
-      case .pages: 0
-      case .folios: 1
-      case .shared: 2
-      case .readOnly: 3
-      case .read: 4
-      case .copies: 5
+      case .pages: .pages
+      case .folios: .folios
+      case .shared: .sharedWritten
+      case .readOnly: .sharedReadOnly
+      case .read: .sharedRead
+      case .copies: .privateWritten
       }
     }
   }
@@ -71,14 +71,16 @@ struct ZapRecorder {
     let first = numbers.next(below: pages)
     let count = numbers.next(below: pages - first) + 1
     let operation = numbers.pick([
-      "dontneed", "munmap", "part:\(first):\(count)", "mpart:\(first):\(count)",
+      "dontneed", "munmap", "part:\(first):\(count)", "mpart:\(first):\(count)", "exit",
     ])
     let start = Self.place + offset << 12
-    let address = try guest.carryOut(.range(start, bytes: pages << 12, kind: kind.number))
+    let range = GuestRange(address: start, bytes: pages << 12, kind: kind.made)
+    var text = "## zap \(kind.rawValue) pages \(pages) \(operation) offset \(offset)\n"
+    if operation == "exit" { return text + (try exit(with: range)) }
+    let address = try guest.carryOut(.range(range))
     guard address == Int64(bitPattern: start) else {
       throw .noMemory("a range of \(pages) pages of kind \(kind.rawValue)")
     }
-    var text = "## zap \(kind.rawValue) pages \(pages) \(operation) offset \(offset)\n"
     switch operation {
     case "dontneed": text += try counted(.dontNeed(start, bytes: pages << 12))
     case "munmap": text += try counted(.unmap(start, bytes: pages << 12))
@@ -91,8 +93,19 @@ struct ZapRecorder {
     return text
   }
 
-  private func counted(_ order: GuestOrder) throws(LabError) -> String {
-    let (result, counts) = try guest.counting(Self.functions) { () throws(LabError) in
+  /// A process that has a range exits: what else it has mapped, and the counts.
+  private func exit(with range: GuestRange) throws(LabError) -> String {
+    let started = try guest.carryOut(.startChild([range]))
+    guard started == 0 else { throw .noMemory("a process with \(range.bytes >> 12) pages") }
+    let text = try counted(.endChild, ofExit: true)
+    let others = (guest.exiting?.pages ?? []).filter {
+      $0.address + $0.count << 12 <= range.address || $0.address >= range.address + range.bytes
+    }
+    return others.map { "own 0x\(String($0.address, radix: 16)) \($0.count)\n" }.joined() + text
+  }
+
+  private func counted(_ order: GuestOrder, ofExit exit: Bool = false) throws(LabError) -> String {
+    let (result, counts) = try guest.counting(Self.functions, ofExit: exit) { () throws(LabError) in
       try guest.carryOut(order)
     }
     guard result == 0 else { throw .notUnderstood("answer to an unmapping: \(result)") }

@@ -24,12 +24,15 @@ extension Command {
         operands: [
           .required(.area), .required(.count), .optional(.node), .optional(.group),
           .optional(.reset), .optional(.huge), .optional(.interleave), .optional(.gfp),
+          .optional(.place),
         ],
         help: "An area with pages of its own: group, reset for code; huge: 2M leaves; "
           + "interleave: nodes take turns.",
         example: "vmalloc table 16 group reset", group: .users,
         make: { values in
-          values.area.map { .call(.user(.vmalloc($0, values.count, values.options))) }
+          var options = values.options
+          options.place = values.place
+          return values.area.map { .call(.user(.vmalloc($0, values.count, options))) }
         }),
       named(
         "vfree", help: "Frees it; with reset its pages leave the direct map and come back.",

@@ -98,6 +98,7 @@ extension UserCall.VmallocOptions {
     if allowsHuge { words.append("huge") }
     if isInterleaved { words.append("interleave") }
     if gfp != .kernel { words.append("gfp 0x\(String(gfp.rawValue, radix: 16))") }
+    if let place { words.append("at \(place.hex)") }
     return words.map { " \($0)" }.joined()
   }
 }

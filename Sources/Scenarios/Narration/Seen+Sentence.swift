@@ -17,6 +17,12 @@ extension SeenFunction {
     stack.isEmpty ? "" : "called by " + stack.joined(separator: ", ")
   }
 
+  /// The line of the source that was reached: where it is, in which function, and its text.
+  private var lineText: String {
+    let text = excerpt?.currentText.map { "   \($0)" } ?? ""
+    return "\(source ?? "a line") in \(name)\(text)"
+  }
+
   /// It in a line, indented by its depth.
   public var line: String {
     let indent = String(repeating: "  ", count: depth)
@@ -24,6 +30,7 @@ extension SeenFunction {
       let callers = stack.isEmpty ? "" : "; \(self.callers)"
       return "\(indent)\(name) wrote \(writtenText)\(callers)"
     }
+    if isLine { return "\(indent)\(lineText)" }
     let end = resultText.map { " = \($0)" } ?? ""
     return "\(indent)\(name)\(argumentText)\(end)" + (source.map { "   \($0)" } ?? "")
   }
@@ -34,6 +41,7 @@ extension SeenFunction {
     case .entered: "\(name)\(argumentText)"
     case .left: "\(name) returns \(resultText ?? "nothing")"
     case .wrote: "\(name) wrote \(writtenText)"
+    case .reached: lineText
     }
   }
 
@@ -46,6 +54,7 @@ extension SeenFunction {
     case .wrote:
       "\(name)\(source.map { " (\($0))" } ?? "") wrote \(writtenText)"
         + (stack.isEmpty ? "." : "; \(callers).")
+    case .reached: "The kernel comes to \(source ?? "a line") in \(name)."
     }
   }
 }
@@ -57,6 +66,7 @@ extension SeenStep {
     case .entered: "the kernel enters a function"
     case .left: "the function returns"
     case .wrote: "a watched entry was written"
+    case .reached: "the kernel comes to a line"
     }
   }
 }

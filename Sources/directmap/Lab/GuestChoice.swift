@@ -9,6 +9,11 @@ struct GuestChoice: ParsableArguments {
   @Option(help: ArgumentHelp("RAM of the guest, such as 4G.", valueName: "size"))
   var ram: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Memory for add_memory, whole sections of 128M, such as 1G.", valueName: "size"))
+  var hotplug: String?
+
   @Option(help: ArgumentHelp("How many CPUs the guest has.", valueName: "n"))
   var cpus: Int?
 
@@ -53,6 +58,12 @@ struct GuestChoice: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Stop at every line of the source inside these functions, those inlined into them too; with "
+        + "--vmlinux; may be repeated.", valueName: "pattern"))
+  var lines: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "The kernel's source: shows the lines of the function under way; with --vmlinux.",
       valueName: "folder"), completion: .directory)
   var source: String?
@@ -79,9 +90,18 @@ struct GuestChoice: ParsableArguments {
       throw UserError(
         "--source shows lines only with --vmlinux FILE, which tells where functions stand")
     }
+    guard lines.isEmpty || vmlinux != nil else {
+      throw UserError("--lines needs --vmlinux FILE, which tells where lines begin")
+    }
     let (bytes, name) = try CommandLine.kernel(path)
     var options = GuestOptions(kernel: bytes, named: name)
-    options.ram = try ram.map(Self.bytes) ?? usualRAM
+    options.ram = try ram.map { text throws(UserError) in try Self.bytes(text) } ?? usualRAM
+    if let hotplug {
+      options.hotplug = try Self.bytes(hotplug, of: "--hotplug")
+      guard options.hotplug % (128 << 20) == 0 else {
+        throw UserError("--hotplug \(hotplug) is no whole section; give a multiple of 128M")
+      }
+    }
     if let cpus {
       guard (1...64).contains(cpus) else {
         throw UserError("--cpus \(cpus) is no number of CPUs; give 1 to 64")
@@ -110,7 +130,7 @@ struct GuestChoice: ParsableArguments {
   }
 
   /// A size with K, M or G, a whole number of MiB from 256 MiB to 64 GiB.
-  static func bytes(_ text: String) throws(UserError) -> UInt64 {
+  static func bytes(_ text: String, of option: String = "--ram") throws(UserError) -> UInt64 {
     let shifts: [Character: UInt64] = ["K": 10, "M": 20, "G": 30]
     let shift = text.last.flatMap { shifts[$0] }
     let digits = shift == nil ? text[...] : text.dropLast()
@@ -119,7 +139,7 @@ struct GuestChoice: ParsableArguments {
       case let bytes = number << (shift ?? 0), bytes % (1 << 20) == 0,
       (256 << 20...64 << 30).contains(bytes)
     else {
-      throw UserError("--ram \(text) is no size; give whole MiB from 256M to 64G, such as 4G")
+      throw UserError("\(option) \(text) is no size; give whole MiB from 256M to 64G, such as 4G")
     }
     return bytes
   }
@@ -153,7 +173,10 @@ extension LabKernel {
         if let vmlinux = choice.vmlinux {
           try kernel.readSources(of: vmlinux, text: choice.sourceText)
         }
-        if let patterns = choice.patterns(isUsual: tellsUsual) { try kernel.look(inside: patterns) }
+        let patterns = choice.patterns(isUsual: tellsUsual)
+        if patterns != nil || !choice.lines.isEmpty {
+          try kernel.look(inside: patterns ?? [], lines: choice.lines)
+        }
         return kernel
       }
     } catch {

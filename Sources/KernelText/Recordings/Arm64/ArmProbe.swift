@@ -4,6 +4,7 @@ import Engine
 ///
 ///     PROBE ro vmalloc pages=2 ret=0
 ///     PROBE   vmalloc+0 level 3 desc 0x00e0000045020783
+///     PROBE   tlbi pages=2 ranges=0 all=0
 ///     PROBE   vmalloc+0 alias pfn 0x45020 level 3 desc 0x00e0000045020787
 struct ArmProbe {
   /// A call that was made, and what was seen after it.
@@ -11,7 +12,19 @@ struct ArmProbe {
     var words: String
     var call: Call
     var returned: Int64
+    /// The TLBI instructions that it executed, if they were counted.
+    var invalidations: Invalidations?
     var seen: [Seen] = []
+  }
+
+  /// How many TLBI instructions a call executes.
+  struct Invalidations: Equatable {
+    /// Of one page each, and of a range each (FEAT_TLBIRANGE).
+    var single = ArmFlushes.Count()
+    /// Of everything.
+    var all: UInt64 = 0
+
+    var words: String { "\(single.words), \(counted(all, "TLBI")) of everything" }
   }
 
   /// An entry that was seen.
@@ -68,7 +81,9 @@ struct ArmProbe {
     // What is seen after a call that is not compared is not compared either.
     var isOpen = false
     for line in lines {
-      if let seen = try Self.seen(line) {
+      if let invalidations = try Self.invalidations(line) {
+        if isOpen { steps[steps.count - 1].invalidations = invalidations }
+      } else if let seen = try Self.seen(line) {
         if isOpen { steps[steps.count - 1].seen.append(seen) }
       } else if let result = line.words.last?.after("ret=") {
         guard let returned = Self.number(result) else {
@@ -82,6 +97,20 @@ struct ArmProbe {
       }
     }
     if steps.isEmpty { throw .missing("calls such as `ro vmalloc pages=2 ret=0`") }
+  }
+
+  /// `  tlbi pages=N ranges=N all=N`; `nil` for another line.
+  private static func invalidations(_ line: TextLine) throws(KernelTextError) -> Invalidations? {
+    let words = line.words
+    guard line.text.hasPrefix("  "), words.first == "tlbi" else { return nil }
+    let numbers = zip(["pages=", "ranges=", "all="], words.dropFirst()).compactMap { name, word in
+      word.after(name).flatMap { UInt64(decimal: $0) }
+    }
+    guard words.count == 4, numbers.count == 3 else {
+      throw .unexpected(line, "`tlbi pages=N ranges=N all=N`")
+    }
+    return Invalidations(
+      single: ArmFlushes.Count(pages: numbers[0], ranges: numbers[1]), all: numbers[2])
   }
 
   private static func number(_ text: Substring) -> Int64? {
@@ -151,17 +180,24 @@ extension ArmProbe {
   /// Which frames an area gets is indeterminate, and so is where among contiguous groups they lie; their
   /// numbers, and where blocks are split the size and CONT of leaves of the linear map, are not compared.
   ///
+  /// - Parameter hasRanges: whether the processor has TLBIs of ranges (FEAT_TLBIRANGE), of which the kernel
+  ///   needs fewer; then they are not compared.
   /// - Returns: the first difference; `nil` if there is none.
-  func difference(on machine: Machine) -> String? {
+  func difference(on machine: Machine, hasRanges: Bool = false) -> String? {
     var machine = machine
     do {
       for area in areas where try machine.perform(area) != .success {
         return "an area cannot be made"
       }
       for step in steps {
-        let code = try machine.perform(step.call)
+        var log = EventLog()
+        let code = try machine.perform(step.call, into: &log)
         guard Int64(code.rawValue) == step.returned else {
           return "\(step.words): returns \(code.rawValue)"
+        }
+        if let counted = step.invalidations, !hasRanges {
+          let own = Self.invalidations(of: log)
+          if own != counted { return "\(step.words): \(own.words), the kernel \(counted.words)" }
         }
         for seen in step.seen {
           if let difference = difference(machine, seen) { return "\(step.words): \(difference)" }
@@ -171,6 +207,16 @@ extension ArmProbe {
       return "\(error)"
     }
     return nil
+  }
+
+  /// What a call executes on a processor without TLBIs of ranges.
+  private static func invalidations(of log: EventLog) -> Invalidations {
+    var own = Invalidations()
+    for event in log.events {
+      guard let flush = event.facts.flush, flush.target == .tlb else { continue }
+      if flush.isFull { own.all += 1 } else { own.single.pages += flush.pages.rawValue }
+    }
+    return own
   }
 
   private static let addressBits: UInt64 = 0x0003_ffff_ffff_f000

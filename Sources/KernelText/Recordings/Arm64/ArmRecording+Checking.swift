@@ -41,7 +41,9 @@ extension ArmRecording {
       } else {
         var log = EventLog()
         machine = try running ?? boot(stopsAtLinearMap: false, &log)
-        if let probe = step.probe { compare("probe", probe.difference(on: machine)) }
+        if let probe = step.probe {
+          compare("probe", probe.difference(on: machine, hasRanges: hasRanges))
+        }
         if let probe = step.probe, let flushes = step.flushes {
           let own = probe.flushes(on: machine, hasRanges: flushes.hasRanges)
           compare("TLBIs of set_memory", flushes.difference(from: own))

@@ -13,6 +13,8 @@ public struct ArmRecording {
   public let machine: MachineDescription
   /// What can be compared, in the order of time.
   let steps: [Step]
+  /// Whether its processor can invalidate a range of the TLB at once.
+  let hasRanges: Bool
 
   /// One thing to compare.
   struct Step {
@@ -48,6 +50,7 @@ public struct ArmRecording {
     }
     self.name = name
     self.kernel = kernel
+    hasRanges = ArmProcessor(run.cpu).hasRanges
     machine = try Self.machine(name, run, kernel, files)
     var steps: [Step] = []
     for step in run.steps.keys.sorted(by: Self.isBefore) {

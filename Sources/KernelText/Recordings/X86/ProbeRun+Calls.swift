@@ -90,13 +90,14 @@ extension ProbeRun {
     _ command: ProbeRecording.Command, _ name: Substring, _ arguments: [Substring],
     _ variable: Substring,
   ) {
-    guard let area = newName(), let call = areaCall(name, arguments, area) else {
+    guard let area = newName(), var call = areaCall(name, arguments, area) else {
       variables[variable] = .nothing
       lastArea = nil
       // Module memory: the leaves that its free splits depend on its frames alone.
       hasChangedAreas = true
       return
     }
+    if let placed = placed(call, at: command.returned) { call = placed }
     let isThere: Bool
     if case .user(.ioremap) = call, (try? trial(call)) == nil {
       // The kernel warns and returns NULL; here nobody can ask for it.
@@ -118,6 +119,17 @@ extension ProbeRun {
         ProbeValue.area(
           area, VirtualAddress($0.start.rawValue | UInt64(bitPattern: recorded) & 0xfff))
       } ?? .nothing
+  }
+
+  /// An area with pages of its own, where the kernel had it: what merges hangs on where it begins, and the
+  /// kernel has areas of its own before it. `nil` where that is not free here, as after a purge that the
+  /// kernel made by itself.
+  private func placed(_ call: Call, at returned: Int64?) -> Call? {
+    guard case .user(.vmalloc(let name, let pages, var options)) = call, let returned, returned != 0
+    else { return nil }
+    options.place = VirtualAddress(UInt64(bitPattern: returned))
+    let placed = Call.user(.vmalloc(name, pages, options))
+    return (try? trial(placed)) == nil ? nil : placed
   }
 
   func trial(_ call: Call) throws(CallError) {

@@ -104,6 +104,16 @@ extension ZapRecording {
             name, PageCount(zap.pages), order: order(zap), traits(zap),
             at: Self.place + PageCount(zap.offset))))
     }
+    guard zap.own.isEmpty else {
+      for (index, own) in zap.own.enumerated() {
+        guard let name = Name("own\(index)") else { continue }
+        let pages = max(own.pages, 1)
+        try machine.perform(.process(.mmap(name, pages, order: 0, [], at: own.start)))
+        // MADV_DONTNEED of a page leaves its table.
+        if own.pages == 0 { try machine.perform(.process(.zap(name, nil))) }
+      }
+      return
+    }
     guard own.pages > 0 else { return }
     // Text and stack have a table of each level; each table more has a page of its own.
     let others = Int(clamping: own.tables) - 6

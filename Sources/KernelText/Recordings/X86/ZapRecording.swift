@@ -23,10 +23,18 @@ public struct ZapRecording: Sendable {
     var batchPages: UInt64?
     /// The entry of the first page before the zap, if it was read.
     var firstEntry: UInt64?
+    /// Of an exit, if they were read: what the process had mapped besides the range, pages in a row together; no pages for a
+    /// page table that has none.
+    var own: [OwnPages] = []
     /// Whether it unmaps what the zap before it left.
     var isRest = false
     var calls: [String: UInt64] = [:]
     var logs: [String: RecordedLog] = [:]
+
+    struct OwnPages: Equatable {
+      var start: VirtualAddress
+      var pages: PageCount
+    }
 
     /// The zap in words.
     var name: String {
@@ -102,6 +110,14 @@ extension ZapRecording {
       } else if first == "count" {
         guard !zaps.isEmpty else { throw Self.noZap(line) }
         try zaps[zaps.count - 1].count(words.dropFirst(), line)
+      } else if first == "own", words.count == 3, !zaps.isEmpty {
+        guard let start = UInt64(hex: words[1].after("0x") ?? "-"), start % 4096 == 0,
+          let pages = UInt64(decimal: words[2]), pages < 1 << 30
+        else {
+          throw X86RecordingError(line: line.number, reason: "expected `own 0xADDRESS PAGES`")
+        }
+        zaps[zaps.count - 1].own.append(
+          Zap.OwnPages(start: VirtualAddress(start), pages: PageCount(pages)))
       } else if first == "upte", words.count == 5, !zaps.isEmpty {
         zaps[zaps.count - 1].firstEntry = UInt64(hex: words[4])
       } else if first == "failed" {
