@@ -101,7 +101,7 @@ struct GuestPrograms {
     let mail = guest.mailPlace
     try guest.qemu.debugger.write(Array(path.utf8) + [0], at: mail + 32)
     try guest.qemu.debugger.write(word: UInt64(UInt8(ascii: "r")), at: mail + 16)
-    try guest.leaveYield()
+    try guest.letObey()
     let text = try guest.qemu.debugger.word(at: mail)
     let length = try guest.qemu.debugger.word(at: mail + 8)
     let bytes = try guest.qemu.debugger.read(text, count: Int(length))

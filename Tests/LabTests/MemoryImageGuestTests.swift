@@ -27,12 +27,45 @@ struct GuestImages {
     "/proc/\(ProcessInfo.processInfo.processIdentifier)/fd/\(guest.qemu.memory.file)"
   }
 
+  /// The text of VMCOREINFO, which the kernel keeps at the start of a page; `nil` if there is none.
+  var info: String? {
+    let first = guest.architecture.ramStart
+    let memory = guest.qemu.memory
+    // What lies between holes counts here too.
+    return stride(from: first, to: first + guest.options.ram + 4 << 30, by: 4096).lazy
+      .compactMap { memory.bytes(at: $0, count: 4096) }
+      .first { $0.starts(with: "OSRELEASE=".utf8) }
+      .map { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+
   /// Opens the RAM itself, and the dump that QEMU makes of it.
   func check() throws {
-    let wanted = LeavesText.text(of: leaves)
     let folder = try Folder()
     try guest.qemu.monitor.command("dump-guest-memory \(folder.path)/elf")
-    for words in [[file, "--as", "qemu"], ["\(folder.path)/elf"]] {
+    try check([[file, "--as", "qemu"], ["\(folder.path)/elf"]])
+  }
+
+  /// Opens dumps that are compressed: by makedumpfile, with all pages left out that it can leave out, and by
+  /// QEMU.
+  func checkCompressed() throws {
+    let folder = try Folder()
+    let path = folder.path
+    try guest.qemu.monitor.command("dump-guest-memory \(path)/elf")
+    try guest.qemu.monitor.command("dump-guest-memory -z \(path)/flat")
+    try KdumpTools.moveHeaders("\(path)/elf")
+    try folder.write(try #require(info), "info")
+    for (option, name) in [("-c", "zlib"), ("-l", "lzo"), ("-E", "shorter")] {
+      try KdumpTools.makedumpfile(
+        "-i \(path)/info \(option) -d 31 \(path)/elf \(path)/\(name)")
+    }
+    try KdumpTools.makedumpfile("-R \(path)/qemu < \(path)/flat")
+    try check(["zlib", "lzo", "shorter", "qemu"].map { ["\(path)/\($0)"] })
+  }
+
+  /// Opens sources, each of which shows all leaves.
+  private func check(_ sources: [[String]]) throws {
+    let wanted = LeavesText.text(of: leaves)
+    for words in sources {
       let result = try Program.run(["open", "--format", "leaves"] + words)
       #expect(result.status == 0, "\(words): \(result.errors)")
       // What is not mapped is in the output too.
@@ -50,8 +83,43 @@ struct GuestImages {
   }
 }
 
-/// arm64, of which the program itself does not run here: its memory is read by the code that reads
-/// `/proc/kcore` there.
+/// What compresses the memory of kernels, and the library that reads it.
+enum KdumpTools {
+  /// Whether both are installed.
+  static let areThere =
+    has("makedumpfile", ["/usr/bin", "/usr/sbin"])
+    && has("libkdumpfile.so.10", ["/usr/lib/x86_64-linux-gnu", "/usr/lib"])
+  /// Why tests are skipped.
+  static let missing = "makedumpfile or libkdumpfile10 is not installed"
+
+  private static func has(_ name: String, _ folders: [String]) -> Bool {
+    folders.contains { FileManager.default.fileExists(atPath: "\($0)/\(name)") }
+  }
+
+  /// Runs makedumpfile, which fails the test if it fails.
+  static func makedumpfile(_ line: String) throws {
+    try OtherProgram.run("sh", ["-c", "makedumpfile \(line)"])
+  }
+
+  /// Moves the program headers of an ELF file to behind its header, where makedumpfile 1.7.2 takes them to be.
+  /// QEMU 7.2 has section headers there, which nothing needs.
+  static func moveHeaders(_ path: String) throws {
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    let file = try FileHandle(forUpdating: URL(filePath: path))
+    defer { try? file.close() }
+    var head = Array(try #require(try file.read(upToCount: 4096)))
+    let offset = Int(head.word(at: 32))
+    let size = 56 * (Int(head[56]) | Int(head[57]) << 8)
+    head.replaceSubrange(64..<64 + size, with: head[offset..<offset + size])
+    head.set(64, at: 32)
+    head.set(0, at: 40)
+    // The size of the header; neither sections nor their names.
+    (head[52], head[60], head[62]) = (64, 0, 0)
+    try file.seek(toOffset: 0)
+    try file.write(contentsOf: head[..<(64 + size)])
+  }
+}
+
 @Suite(.waitsForGuests) struct MemoryImageGuestTests {
   /// The RAM of a guest by physical addresses.
   private final class GuestBytes: BytesAtOffsets {
@@ -64,6 +132,21 @@ struct GuestImages {
     }
   }
 
+  @Test(
+    .enabled(if: LabKernels.x86 != nil, "\(LabKernels.missing)"),
+    .enabled(if: KdumpTools.areThere, "\(KdumpTools.missing)"))
+  func `what makedumpfile and QEMU compress is read leaf by leaf`() throws {
+    var options = try GuestOptions(translating: try #require(LabKernels.x86), ram: 1 << 30)
+    options.randomises = true
+    let guest = try Guest(booting: options)
+    // A block that is split, besides those of boot.
+    let address = try guest.call(GuestCalls.getFreePages, [0xcc0, 0])
+    #expect(try guest.call(["set_memory_ro"], [address, 1]) == 0)
+    try GuestImages(guest: guest).checkCompressed()
+  }
+
+  /// The program itself does not run on arm64 here: its memory is read by the code that reads `/proc/kcore`
+  /// there.
   @Test(.enabled(if: LabKernels.arm64 != nil, "\(LabKernels.missing)"))
   func `the tables of arm64 are read again and again, leaf by leaf`() throws {
     let path = try #require(LabKernels.arm64)
@@ -73,15 +156,10 @@ struct GuestImages {
     let images = GuestImages(guest: guest)
     let memory = guest.qemu.memory
     let first = guest.architecture.ramStart
-    let info = stride(from: first, to: first + options.ram, by: 4096).lazy
-      .compactMap { memory.bytes(at: $0, count: 4096) }
-      .first { $0.starts(with: "OSRELEASE=".utf8) }
     var file = CoreFile(
       GuestBytes(memory),
       [CoreFile.Segment(address: first, physical: first, offset: first, size: options.ram)])
-    file.take(
-      info: String(decoding: try #require(info).prefix { $0 != 0 }, as: UTF8.self),
-      choosesProcessor: true)
+    file.take(info: try #require(images.info), choosesProcessor: true)
     var tables = try LiveTables(file, ram: [])
     #expect(tables.architecture == .arm64)
     #expect(try tables.refresh())

@@ -8,28 +8,60 @@ import Testing
 
 /// `directmap watch` inside a real kernel, while modules and BPF programs come and go.
 ///
-/// Variables of the environment run it on other machines: DIRECTMAP_WATCH_KERNEL names another package,
-/// DIRECTMAP_WATCH_APPEND words for its command line (`kaslr` lets it place itself), DIRECTMAP_WATCH_CPU
-/// QEMU's CPU, DIRECTMAP_WATCH_MODULES a folder with modules that are not packed.
-@Suite(.waitsForGuests) struct WatchGuestTests {
+/// Variables of the environment run it on more: DIRECTMAP_WATCH_MACHINES=all on each machine of ``Machine``,
+/// DIRECTMAP_WATCH_KERNEL with the kernel of another package, DIRECTMAP_WATCH_MODULES with modules of a folder
+/// that are not packed, DIRECTMAP_WATCH_PROGRAM with another program, such as the static one.
+/// DIRECTMAP_WATCH_SAVE is a folder that keeps the recordings.
+@Suite(.serialized, .waitsForGuests) struct WatchGuestTests {
+  /// What of the machine decides where the tables are and what they look like.
+  enum Machine: String, CaseIterable, CustomTestStringConvertible {
+    case fixed = "fixed addresses"
+    case randomised = "address randomisation"
+    case isolated = "page-table isolation"
+    case fiveLevels = "five levels"
+
+    var testDescription: String { rawValue }
+
+    func set(_ options: inout GuestOptions) {
+      options.randomises = self != .fixed
+      switch self {
+      case .fixed, .randomised: break
+      case .isolated: options.append = "pti=on"
+      case .fiveLevels: options.cpu = "\(GuestArchitecture.x86.cpu),+la57"
+      }
+    }
+
+    /// Whether a recording shows that the guest was this machine.
+    func hasMade(_ recording: WatchRecording) -> Bool {
+      let usual = AddressLayout.pageOffset
+      let base = recording.machine.addresses.pageOffset
+      return switch self {
+      case .fixed: base == usual && !recording.isIsolated
+      case .randomised: base != usual && base > VirtualAddress(~0 << 47) && !recording.isIsolated
+      case .isolated: base > VirtualAddress(~0 << 47) && recording.isIsolated
+      case .fiveLevels: base >= VirtualAddress(~0 << 56) && base < VirtualAddress(~0 << 47)
+      }
+    }
+  }
+
   private static let environment = ProcessInfo.processInfo.environment
   private static var kernel: String? {
     environment["DIRECTMAP_WATCH_KERNEL"] ?? LabKernels.x86
   }
+  private static let machines: [Machine] =
+    environment["DIRECTMAP_WATCH_MACHINES"] == "all" ? Machine.allCases : [.fixed]
   private static let modules = [
     "crc7", "crc4", "crc-itu-t", "libcrc32c", "ts_kmp", "ts_fsm", "ts_bm", "lz4_compress",
   ]
 
-  private static func options() throws -> (GuestOptions, modules: [String]) {
+  private static func options(_ machine: Machine) throws -> (GuestOptions, modules: [String]) {
     let path = try #require(kernel)
     var options = try GuestOptions(translating: path)
     // So much that some of it lies above 4 GiB.
     options.ram = 3 << 30
-    let words = (environment["DIRECTMAP_WATCH_APPEND"] ?? "").split(separator: " ")
-    options.randomises = words.contains("kaslr")
-    options.append = words.filter { $0 != "kaslr" }.joined(separator: " ")
-    options.cpu = environment["DIRECTMAP_WATCH_CPU"]
-    options.files = try GuestPrograms.files(of: try Program.url().path)
+    machine.set(&options)
+    let program = try environment["DIRECTMAP_WATCH_PROGRAM"] ?? Program.url().path
+    options.files = try GuestPrograms.files(of: program)
     var found: [String] = []
     for name in modules {
       let file = "\(name).ko"
@@ -46,11 +78,11 @@ import Testing
     return (options, found)
   }
 
-  @Test(.enabled(if: kernel != nil, "\(LabKernels.missing)"))
-  func `a recording from inside gives the tables as they are seen from outside, and who did it`()
-    throws
-  {
-    let (options, modules) = try Self.options()
+  @Test(.enabled(if: kernel != nil, "\(LabKernels.missing)"), arguments: machines)
+  func `a recording from inside gives the tables as they are seen from outside, and who did it`(
+    on machine: Machine,
+  ) throws {
+    let (options, modules) = try Self.options(machine)
     let guest = try Guest(booting: options)
     let programs = try GuestPrograms(guest)
     #expect(try programs.mount("tracefs", at: "/sys/kernel/tracing") == 0)
@@ -100,6 +132,7 @@ import Testing
     #expect(
       inside == outside,
       "\(recording.readings.count) readings: \(GuestImages.difference(inside, outside))")
+    #expect(machine.hasMade(recording), "\(recording.machine)")
     let owners = Set(recording.totals.causes.map(\.owner))
     for name in loaded {
       #expect(owners.contains("module \(name.replacing("-", with: "_"))"), "\(name): \(owners)")
@@ -122,8 +155,23 @@ import Testing
     #expect(!probes.contains("directmap"))
     let ended = try programs.contents(of: "/lab/watch.txt")
     #expect(String(decoding: ended, as: UTF8.self).contains(": end DirectMap4k="))
-    if let folder = Self.environment["DIRECTMAP_WATCH_SAVE"] {
-      try Data(ended).write(to: URL(filePath: folder))
-    }
+    try Self.check(ended, machine, leaves: outside)
+  }
+
+  /// Opens and replays a recording as a user does: both end with the tables as they were seen from outside.
+  private static func check(_ bytes: [UInt8], _ machine: Machine, leaves: String) throws {
+    let temporary = try Folder()
+    let folder = environment["DIRECTMAP_WATCH_SAVE"] ?? temporary.path
+    let file = "\(folder)/\(machine).watch"
+    try Data(bytes).write(to: URL(filePath: file))
+    let replayed = try Program.run(["replay", file])
+    #expect(
+      replayed.status == 0 && replayed.output.contains("\nleaves: equal to "),
+      "\(replayed.output)\(replayed.errors)")
+    let opened = try Program.run(["open", file, "--format", "leaves"])
+    let seen = opened.output.split(separator: "\n").filter { !$0.hasSuffix(" 0 0") }
+    #expect(
+      opened.status == 0 && seen == leaves.split(separator: "\n"),
+      "\(GuestImages.difference(opened.output, leaves))\(opened.errors)")
   }
 }

@@ -146,7 +146,27 @@ struct CoreFile {
       return physical < 1 << 52 && segment.size > 0 && segment.size < 1 << 52
         && segment.offset <= .max - segment.size
     }
-    return ram.sorted { ($0.physical ?? 0, $0.address) < ($1.physical ?? 0, $1.address) }
+    let sorted = ram.sorted {
+      ($0.physical ?? 0, $1.size, $0.address) < ($1.physical ?? 0, $0.size, $1.address)
+    }
+    return withoutCopies(sorted)
+  }
+
+  /// The pieces without those whose memory is in another one as well: the kernel's image, which stands in
+  /// `/proc/kcore` twice. Parts of it are freed after boot, and with page-table isolation the kernel takes these
+  /// out of the image's own mapping, so that only the direct map shows what uses them then: a page table, say.
+  ///
+  /// Source: arch/x86/mm/init.c, `free_kernel_image_pages()`, and fs/proc/kcore.c, 6.1.
+  private static func withoutCopies(_ sorted: [Segment]) -> [Segment] {
+    var kept: [Segment] = []
+    var end: UInt64 = 0
+    for segment in sorted {
+      let own = (segment.physical ?? 0) + segment.size
+      if own <= end { continue }
+      end = own
+      kept.append(segment)
+    }
+    return kept
   }
 
   /// Notes: three numbers of 4 bytes, the name and the contents, each filled up to 4 bytes.
@@ -191,7 +211,7 @@ struct CoreFile {
       let middle = (low + high) / 2
       if segments[middle].physical ?? 0 <= physical { low = middle + 1 } else { high = middle }
     }
-    // Pieces may overlap: the kernel's text stands in the file twice.
+    // Pieces may overlap.
     var index = low
     while index > 0, low - index < 4 {
       index -= 1

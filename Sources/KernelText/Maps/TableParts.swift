@@ -32,20 +32,31 @@ struct TableParts: Equatable {
     let isX86Top = layout.architecture == .x86_64 && shift == layout.topShift
     let end = layout.end
     unsafe bytes.withUnsafeBytes { bytes in
-      for index in 0..<min(512, bytes.count / 8) {
-        let entry = UInt64(
+      func entry(_ index: Int) -> UInt64 {
+        UInt64(
           littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
-        if entry == 0 { continue }
-        // The lower half of x86's top table is the user's.
-        if isX86Top, index < 256 { continue }
+      }
+      let count = min(512, bytes.count / 8)
+      // The lower half of x86's top table is the user's.
+      var next = isX86Top ? 256 : 0
+      while next < count {
+        let index = next
+        let word = entry(index)
+        next += 1
+        if word == 0 { continue }
         let offset = UInt64(isX86Top ? index - 256 : index) << shift
         let address = isX86Top ? (~0 << (layout.topShift + 8)) &+ offset : start &+ offset
         guard address >= layout.pageOffset & ~(span - 1), address < end else { continue }
-        if let size = LeafSize(coveringBits: shift), isLeaf(entry, size) {
-          take(entry, size, address)
-        } else if entry & 1 != 0, shift > 12 {
-          let next = entry & CoreLayout.addressMask & ~layout.encryption
-          parts.append(.table(next, shift: shift - 9, start: address))
+        if let size = LeafSize(coveringBits: shift), isLeaf(word, size) {
+          let room = take(word, size, address)
+          guard room > 0 else { continue }
+          // Most tables are long runs of which only the frames differ.
+          let last = min(count, next + Int(clamping: min(room, (end - 1 - address) >> shift)))
+          while next < last, entry(next) == word &+ UInt64(next - index) << shift { next += 1 }
+          extend(by: PageCount(UInt64(next - index - 1) << (shift - 12)))
+        } else if word & 1 != 0, shift > 12 {
+          let table = word & CoreLayout.addressMask & ~layout.encryption
+          parts.append(.table(table, shift: shift - 9, start: address))
         }
       }
     }
@@ -58,16 +69,26 @@ struct TableParts: Equatable {
     return layout.architecture == .arm64 ? entry & 2 == 0 : entry & 0x80 != 0
   }
 
-  private mutating func take(_ entry: UInt64, _ size: LeafSize, _ address: UInt64) {
-    guard address >= layout.pageOffset else { return }
+  /// Takes a leaf.
+  ///
+  /// - Returns: how many leaves may follow it of which the entries differ in the frame alone; 0 where that is
+  ///   not known.
+  private mutating func take(_ entry: UInt64, _ size: LeafSize, _ address: UInt64) -> UInt64 {
+    guard address >= layout.pageOffset else { return 0 }
     let page = (address &- layout.pageOffset &+ layout.start) >> 12
     let count = size.pages.rawValue
     // In a damaged file a leaf may lie anywhere.
-    guard page < AddressLayout.pfnLimit.rawValue - count, page % count == 0 else { return }
+    let limit = AddressLayout.pfnLimit.rawValue
+    guard page < limit - count, page % count == 0 else { return 0 }
+    var room: UInt64 = 0
     if entry & 1 != 0 {
       let mask = CoreLayout.addressMask & ~layout.encryption & ~(count << 12 - 1)
       // The highest bits of arm64 may hold flags.
-      if (entry & mask) >> 12 & (AddressLayout.pfnLimit.rawValue - 1) != page { isForeign = true }
+      if (entry & mask) >> 12 & (limit - 1) != page {
+        isForeign = true
+      } else {
+        room = (limit - count - 1 - page) / count
+      }
     }
     let flags = layout.architecture == .arm64 ? Self.arm64(entry) : x86(entry, size)
     let start = VirtualAddress(
@@ -80,6 +101,14 @@ struct TableParts: Equatable {
     } else {
       parts.append(.leaves(LeafRun(start: start, pages: size.pages, size: size, flags: flags)))
     }
+    return room
+  }
+
+  /// Makes the run that was taken last longer.
+  private mutating func extend(by pages: PageCount) {
+    guard pages > 0, case .leaves(var last)? = parts.last else { return }
+    last.pages += pages
+    parts[parts.count - 1] = .leaves(last)
   }
 
   private func x86(_ entry: UInt64, _ size: LeafSize) -> EntryFlags {

@@ -106,11 +106,26 @@ extension Guest {
       try qemu.debugger.write(bytes, at: mailPlace + place)
     }
     try qemu.debugger.write(word: UInt64(letter), at: mailPlace + Place.order)
-    // The guest stands before the next sched_yield(): behind it the order is read.
-    try leaveYield(looking: looking)
+    try letObey(looking: looking)
     let result = try qemu.debugger.word(at: mailPlace + Place.result)
     return Int64(bitPattern: result)
   }
+
+  /// Lets the first program carry out the order that was left for it.
+  ///
+  /// It stands before the next sched_yield(), behind which it reads the order. While other programs run in the
+  /// guest it may come to rest again before it was there: the order is 0 once it is carried out.
+  ///
+  /// - Parameter looking: whether the functions that are looked at are seen.
+  func letObey(looking: Bool = false) throws(LabError) {
+    for _ in 0..<Self.patience {
+      try leaveYield(looking: looking)
+      if try qemu.debugger.word(at: mailPlace + Place.order) == 0 { return }
+    }
+    throw .protocolBroken("the first program carries out no order")
+  }
+
+  private static let patience = 16
 
   /// Lets the guest's other threads run for a while: what is freed goes by work that waits for a grace
   /// period.

@@ -84,7 +84,7 @@ nonisolated struct InputFile: ~Copyable {
       guard done > 0 else { break }
       filled += done
     }
-    return Array(bytes.prefix(filled))
+    return filled == count ? bytes : Array(bytes.prefix(filled))
   }
 
   /// Reads the next bytes of an open file.

@@ -196,7 +196,7 @@ nonisolated final class Watcher {
     let start = Self.threadMicroseconds
     defer {
       cost = Self.threadMicroseconds - start
-      meanCost = (7 * meanCost + cost) / 8
+      meanCost = meanCost == 0 ? cost : (7 * meanCost + cost) / 8
     }
     let old = (leaves: leaves, counters: counters)
     let hasChanged = try readTables()

@@ -55,6 +55,18 @@ struct CoreTests {
     #expect(!map.leaves.isEmpty)
   }
 
+  @Test func `a table in a freed part of the kernel's image is read through the direct map`() throws
+  {
+    let machine = try #require(RecordedBoot.all.first).recordedMachine()
+    var core = SampleCore(SampleCore.Form())
+    for run in machine.directMapLeaves { core.map(run) }
+    let whole = try ReadMap(core: BytesAtPlaces(core.bytes()))
+    for table in 0...4 {
+      let map = try ReadMap(core: BytesAtPlaces(core.bytes(freed: table)))
+      #expect(map.leaves == whole.leaves, "table \(table)")
+    }
+  }
+
   @Test func `what is no memory of a kernel is refused, and nothing traps`() throws {
     let machine = try #require(RecordedBoot.all.first).recordedMachine()
     var core = SampleCore(SampleCore.Form())

@@ -105,9 +105,13 @@ struct SampleCore {
   ///
   /// - Parameters:
   ///   - table: one that the file does not have.
+  ///   - freed: one that lies in a part of the kernel's image that was freed after boot: the image's own
+  ///     mapping does not show it any more.
   ///   - ofMonitor: whether it is as the monitor of a virtual machine saves it: without a note, at physical
   ///     addresses.
-  func bytes(leavingOut table: Int? = nil, ofMonitor: Bool = false) -> [UInt8] {
+  func bytes(
+    leavingOut table: Int? = nil, freed: Int? = nil, ofMonitor: Bool = false,
+  ) -> [UInt8] {
     let info = ofMonitor ? "" : self.info
     let note =
       little(11, 4) + little(UInt64(info.utf8.count), 4) + little(0, 4)
@@ -117,9 +121,9 @@ struct SampleCore {
     var file = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 9)
     file += little(4, 2) + little(form.isArm ? 183 : 62, 2) + little(1, 4) + little(0, 8)
     file += little(64, 8) + little(0, 8) + little(0, 4) + little(64, 2) + little(56, 2)
-    file += little(3, 2) + little(0, 6)
+    file += little(freed == nil ? 3 : 4, 2) + little(0, 6)
     let contents: UInt64 = 4096
-    let notes = contents + UInt64(count) * 4096
+    let notes = contents + UInt64(count + (freed == nil ? 0 : 1)) * 4096
     func header(_ kind: UInt64, _ at: UInt64, _ address: UInt64, _ physical: UInt64, _ size: UInt64)
     {
       file += little(kind, 4) + little(0, 4) + little(at, 8) + little(address, 8)
@@ -134,8 +138,16 @@ struct SampleCore {
       header(1, 0, 0xffff_c900_0000_0000, .max, 1 << 45)
     }
     header(1, contents, address, form.place, UInt64(count) * 4096)
+    if let freed {
+      // What stands in the file there is 0.
+      let place = UInt64(freed) * 4096
+      header(
+        1, contents + UInt64(count) * 4096, AddressLayout.kernelMap.rawValue + place,
+        form.place + place, 4096)
+    }
     file += [UInt8](repeating: 0, count: Int(contents) - file.count)
     for table in tables[..<count] { file += Self.bytes(table) }
+    if freed != nil { file += [UInt8](repeating: 0, count: 4096) }
     return file + note
   }
 }
