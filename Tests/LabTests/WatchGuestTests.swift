@@ -10,7 +10,7 @@ import Testing
 ///
 /// Variables of the environment run it on more: DIRECTMAP_WATCH_MACHINES=all on each machine of ``Machine``,
 /// DIRECTMAP_WATCH_KERNEL with the kernel of another package, DIRECTMAP_WATCH_MODULES with modules of a folder
-/// that are not packed, DIRECTMAP_WATCH_PROGRAM with another program, such as the static one.
+/// that are not packed, DIRECTMAP_WATCH_PROGRAM with another program named directmap, such as the static one.
 /// DIRECTMAP_WATCH_SAVE is a folder that keeps the recordings.
 @Suite(.serialized, .waitsForGuests) struct WatchGuestTests {
   /// What of the machine decides where the tables are and what they look like.
