@@ -19,9 +19,10 @@ struct NoSuchMachine: Error {}
 func scenarioModel(_ text: String) throws -> Model {
   let scenario = try Scenario(parsing: text, file: "test.dm")
   let builtIn = MachineDescription(builtIn: scenario.machine ?? "teaching-4g")
-  guard let description = scenario.ownMachine ?? builtIn else {
+  guard var description = scenario.ownMachine ?? builtIn else {
     throw NoSuchMachine()
   }
+  for change in scenario.cpu { change.apply(to: &description.cpu) }
   let setup = BootSetup(
     description, kernel: scenario.kernel ?? .linux7_2, policies: scenario.policies, file: "test.dm")
   return try Model(playing: scenario.statements, on: Lane(booted(setup), setup: setup))
