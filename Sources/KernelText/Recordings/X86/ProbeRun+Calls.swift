@@ -123,12 +123,11 @@ extension ProbeRun {
 
   /// An area with pages of its own, where the kernel had it: what merges hangs on where it begins, and the
   /// kernel has areas of its own before it. `nil` where that is not free here, as after a purge that the
-  /// kernel made by itself, and while pages are refused: then which page tables are there decides, and here
-  /// others are than in the kernel.
+  /// kernel made by itself.
   private func placed(_ call: Call, at returned: Int64?) -> Call? {
     guard case .user(.vmalloc(let name, let pages, var options)) = call, let returned,
       returned != 0,
-      machine.isSupplyOpen
+      placesAreas
     else { return nil }
     options.place = VirtualAddress(UInt64(bitPattern: returned))
     let placed = Call.user(.vmalloc(name, pages, options))

@@ -20,6 +20,9 @@ struct ProbeRun {
   var hasPurged = false
   /// Whether all requests for pages fail, those for page tables among them.
   var failsAll = false
+  /// Whether areas are made where the kernel had them. Not where requests for pages are refused: then which page
+  /// tables are there decides, and here others are than in the kernel.
+  let placesAreas: Bool
   var lastArea: LastArea?
   /// Whether calls on areas changed leaves of the direct map since its counters were compared.
   var hasChangedAreas = false
@@ -36,6 +39,7 @@ struct ProbeRun {
 
   init(_ recording: ProbeRecording) throws(X86RecordingError) {
     machine = try recording.machine()
+    placesAreas = !recording.commands.contains { $0.name == "fail" }
   }
 
   /// The result.

@@ -104,16 +104,7 @@ extension ZapRecording {
             name, PageCount(zap.pages), order: order(zap), traits(zap),
             at: Self.place + PageCount(zap.offset))))
     }
-    guard zap.own.isEmpty else {
-      for (index, own) in zap.own.enumerated() {
-        guard let name = Name("own\(index)") else { continue }
-        let pages = max(own.pages, 1)
-        try machine.perform(.process(.mmap(name, pages, order: 0, [], at: own.start)))
-        // MADV_DONTNEED of a page leaves its table.
-        if own.pages == 0 { try machine.perform(.process(.zap(name, nil))) }
-      }
-      return
-    }
+    if !zap.own.isEmpty { return try prepareOwn(&machine, zap, tables: own.tables) }
     guard own.pages > 0 else { return }
     // Text and stack have a table of each level; each table more has a page of its own.
     let others = Int(clamping: own.tables) - 6
@@ -134,6 +125,35 @@ extension ZapRecording {
     if text > 0, let name = Self.text {
       try machine.perform(
         .process(.mmap(name, PageCount(text), order: 0, [], at: VirtualAddress(0x40_0000))))
+    }
+  }
+
+  /// The pages that the process was seen to have besides the range, and so many tables with them: those of
+  /// them that have no pages were left by what it had unmapped before.
+  private func prepareOwn(
+    _ machine: inout Machine, _ zap: Zap, tables: UInt64,
+  ) throws(CallError) {
+    let ranges = zap.own.filter { $0.pages > 0 }
+    var slots: [Set<UInt64>] = [[], [], []]
+    for (index, own) in ranges.enumerated() {
+      guard let name = Name("own\(index)") else { continue }
+      try machine.perform(.process(.mmap(name, own.pages, order: 0, [], at: own.start)))
+      for page in 0..<own.pages.rawValue {
+        let address = (own.start + PageCount(page)).rawValue
+        for level in slots.indices { slots[level].insert(address >> UInt64(21 + 9 * level)) }
+      }
+    }
+    guard let last = ranges.last else { return }
+    let missing = Int(clamping: tables) - slots.reduce(0) { $0 + $1.count }
+    var slot = (last.start.rawValue >> 30) << 9
+    for index in 0..<max(0, min(missing, 64)) {
+      while slots[0].contains(slot) { slot += 1 }
+      slots[0].insert(slot)
+      guard let name = Name("table\(index)") else { continue }
+      // MADV_DONTNEED of a page leaves its table.
+      try machine.perform(
+        .process(.mmap(name, 1, order: 0, [], at: VirtualAddress(slot << 21))))
+      try machine.perform(.process(.zap(name, nil)))
     }
   }
 
