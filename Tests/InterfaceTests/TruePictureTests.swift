@@ -203,7 +203,9 @@ import Testing
         // Memory that is plugged in is not mapped yet: nothing changed in the tables.
         return was != now[place] && (was.isMapped || now[place].isMapped)
       }
-      try #require(places == [], "\(place): slots of \(panel.size) changed and have no mark")
+      let first = places.first.map { "; the first was \(then[$0]) and is \(now[$0])" } ?? ""
+      try #require(
+        places == [], "\(place): slots of \(panel.size) changed and have no mark\(first)")
     }
   }
 

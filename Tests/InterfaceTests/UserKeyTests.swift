@@ -46,17 +46,19 @@ struct UserKeyTests {
 
   @Test func `every line of the list can be made as usual, or says what it lacks`() throws {
     let model = try bootedModel()
-    var made = 0
+    var lacking: [String] = []
     for (index, command) in CallMenu.commands.enumerated() {
       var model = model
       model.press("i")
       for _ in 0..<index { model.press("Down") }
       model.press("Space")
       #expect(model.layers.isEmpty, "\(command.name)")
-      if model.timeline.steps.count == 1 { made += 1 } else { #expect(model.notice != nil) }
+      if model.timeline.steps.count == 1 { continue }
+      #expect(model.notice != nil)
+      lacking.append(command.name)
     }
     // What frees something and has nothing to free, what only arm64 has, what a policy must be on for.
-    #expect(made >= CallMenu.commands.count - 28, "\(made) of \(CallMenu.commands.count)")
+    #expect(lacking.count <= 34, "\(lacking) of \(CallMenu.commands.count)")
   }
 
   @Test func `operands are asked for one by one, with what is usual where the screen stands`()

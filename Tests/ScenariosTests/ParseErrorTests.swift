@@ -133,8 +133,8 @@ private let wrongUsers = [
   WrongText(
     "vmalloc a 4 grup",
     "t:1:13: expected node and the number of a node, group, reset, huge, interleave, "
-      + "gfp and the bits of a request's flags or the end of the line, found 'grup'; "
-      + "did you mean 'group'?"),
+      + "gfp and the bits of a request's flags, at and a virtual address or the end of the line, "
+      + "found 'grup'; did you mean 'group'?"),
   WrongText(
     "policy edgecome-2021",
     "t:1:8: expected the name of a policy (\(policies)), found 'edgecome-2021'; "

@@ -69,7 +69,12 @@ public enum UserCall: Equatable, Sendable {
   /// How an area is allocated.
   public struct VmallocOptions: Equatable, Sendable {
     /// The node that should serve; `nil`: that of the CPU.
-    public var node: Int?
+    public var node: Int? {
+      get { nodeNumber < 0 ? nil : Int(nodeNumber) }
+      set { nodeNumber = newValue.map { Int32(clamping: $0) } ?? -1 }
+    }
+    // Both in few bytes: a scenario may hold a million calls.
+    private var nodeNumber: Int32 = -1
     /// What may be done to get the pages.
     public var gfp = GFPFlags.kernel
     /// What becomes of the pages.
@@ -81,7 +86,11 @@ public enum UserCall: Equatable, Sendable {
     public var isInterleaved = false
     /// Where the area begins; `nil`: at the lowest free address. A kernel has areas of its own before it, so
     /// what a recording shows may hang on it: leaves merge only where they begin at a border of 2M.
-    public var place: VirtualAddress?
+    public var place: VirtualAddress? {
+      get { placeAddress == 0 ? nil : placeAddress }
+      set { placeAddress = newValue ?? 0 }
+    }
+    private var placeAddress: VirtualAddress = 0
 
     /// `vmalloc()` without flags.
     public init() {}

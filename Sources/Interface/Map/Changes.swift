@@ -93,7 +93,8 @@ public struct Changes: Equatable, Sendable {
     Self.add(frames.lowerBound.rawValue..<frames.upperBound.rawValue, to: &moved)
   }
 
-  /// Adds the entries of a merge that another class of permissions had than its leaf.
+  /// Adds the entries of a merge that looked different from its leaf: of another class of permissions, or
+  /// alone (arm64).
   ///
   /// - Parameter before: the machine with the table that the leaf replaces.
   mutating func addRewritten(_ event: Event, _ before: Machine) {
@@ -102,7 +103,7 @@ public struct Changes: Equatable, Sendable {
     else { return }
     let merged = PermissionClass(leaf.flags(size), size)
     for run in before.tables(for: address).runs(from: address, pages: size.pages)
-    where run.size == smaller && PermissionClass(run) != merged {
+    where run.size == smaller && (PermissionClass(run) != merged || run.standsAlone) {
       add(WrittenEntries(run.start, run.pages, smaller))
     }
   }

@@ -138,9 +138,7 @@ public struct PanelPicture: Equatable, Sendable {
       let next = min(end, (first / slotPages + 1) * slotPages)
       guard index < Self.slotCount else { return }
       slots[index].add(leafSize, permission, pages: next - first, slot: size)
-      if leafSize == size, size != .size1G, run.flags.isOfArm64 {
-        slots[index].isAlone = !run.flags.contains(.contiguous)
-      }
+      if leafSize == size { slots[index].isAlone = run.standsAlone }
       first = next
     }
   }

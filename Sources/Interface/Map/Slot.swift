@@ -63,3 +63,10 @@ extension PermissionClass {
     }
   }
 }
+
+extension LeafRun {
+  /// Whether its leaves stand alone where others stand in contiguous groups of sixteen (arm64).
+  var standsAlone: Bool {
+    size != .size1G && flags.isOfArm64 && !flags.contains(.contiguous)
+  }
+}

@@ -117,6 +117,8 @@ extension Knowledge {
       .source("mm/page_alloc.c; the rules, not a machine's free lists")
     case "secretmem": .source("mm/secretmem.c, 7.0")
     case "gmem": .source("mails of guest_memfd NO_DIRECT_MAP, v1 to v12")
+    case "mermap": .source("mm/mermap.c of a public branch, 2026")
+    case "pgtable", "set_memory_pkey": .source("mails and branches of kpkeys, 2025 and 2026")
     case "rmpupdate": .source("arch/x86/virt/svm/sev.c, 6.12 and 7.3.4")
     case "hwpoison", "unpoison": .source("set_mce_nospec(), set_memory.c, 7.2")
     case "kexec": .source("arch/x86/kernel/machine_kexec_64.c, 7.3.4")

@@ -23,13 +23,7 @@ extension Machine {
 
 extension PolicyName {
   /// The policy with what it needs.
-  var withPrerequisite: [PolicyName] {
-    switch self {
-    case _ where mergesOnFree: [.unmapped2022, self]
-    case .unmappedAllocWholeBlock: [.unmappedAlloc2023, self]
-    default: [self]
-    }
-  }
+  var withPrerequisite: [PolicyName] { [prerequisite, self].compactMap(\.self) }
 
   /// The policies that hand out pages for memory whose permissions change.
   static let grouping: [PolicyName] = [
