@@ -78,6 +78,11 @@ private final class ToldKernel: OutsideKernel {
     return (Model(lane, beside: []), kernel)
   }
 
+  /// The characters of the whole screen.
+  private func characters(_ model: Model) -> String {
+    screen(model, size: Size(width: 160, height: 50), glyphs: .unicode).text(planes: [.characters])
+  }
+
   /// What the line below the map says.
   private func sentence(_ model: Model) -> String { model.lane.sentence(model.keymap) }
 
@@ -86,8 +91,7 @@ private final class ToldKernel: OutsideKernel {
     var (model, _) = try model()
     model.press("r")
     let after = model.machine.checksum
-    let shown = screen(model, size: Size(width: 160, height: 50), glyphs: .unicode)
-      .text(planes: [.characters])
+    let shown = characters(model)
     #expect(shown.contains("functions of Linux 7.2.13, call 1"))
     #expect(shown.contains("my_merge(0x7) = -EINVAL"))
     model.press(",")
@@ -108,8 +112,7 @@ private final class ToldKernel: OutsideKernel {
     var (model, _) = try model(tellingLines: true)
     model.press("r , ,")
     #expect(sentence(model) == "The kernel comes to mm/merge.c:6 in refuse.")
-    let shown = screen(model, size: Size(width: 160, height: 50), glyphs: .unicode)
-      .text(planes: [.characters])
+    let shown = characters(model)
     #expect(shown.contains("mm/merge.c:6 in refuse   return -EINVAL;"))
     #expect(shown.contains("    return -EINVAL;"))
     model.press(",")

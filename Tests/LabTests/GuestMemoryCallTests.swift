@@ -16,10 +16,7 @@ import Testing
     var machine = state.booted
     var made: [Call] = []
     func make(_ call: Call) throws -> Observation {
-      let observation = try state.observe(call, on: machine, after: made, watching: WatchedKernel())
-      _ = Deed.observed(observation).apply(to: &machine)
-      made.append(try #require(observation.call))
-      return observation
+      try state.observe(call, on: &machine, after: &made)
     }
     let (p, v, s, b) = try (
       #require(Name("p")), #require(Name("v")), #require(Name("s")),

@@ -55,6 +55,11 @@ public struct AddressLayout: Equatable, Sendable {
     }
   }
 
+  /// The layout of x86-64 that has an address of the kernel's half; with four levels if both do.
+  public static func x86(having address: VirtualAddress) -> AddressLayout {
+    address.needsFiveLevels ? .x86FiveLevels : .x86
+  }
+
   init(
     hasFiveLevels: Bool, kernelStart: VirtualAddress, directMap: Range<VirtualAddress>,
     vmalloc: Range<VirtualAddress>, modules: Range<VirtualAddress>, vmemmap: VirtualAddress,

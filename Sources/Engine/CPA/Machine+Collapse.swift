@@ -45,21 +45,27 @@ extension Machine {
   ) -> Bool {
     let start = address.alignedDown(to: size)
     emit(.entered(function, start, size.pages), &sink)
-    switch collapseTest(of: size, at: start) {
+    // The counters of leaves and of cost are x86's.
+    let isX86 = !setup.isArm64
+    let test =
+      isX86 ? collapseTest(of: size, at: start) : genericCollapseTest(of: size, at: start)
+    switch test {
     case .failure(let obstacle):
       emit(.decided(.collapseFailed(start, size, obstacle)), &sink)
-      countCost(.entriesScanned, Int64(obstacle.entriesRead), &sink)
+      if isX86 { countCost(.entriesScanned, Int64(obstacle.entriesRead), &sink) }
       emit(.left(function, .success), &sink)
       return false
     case .success(let leaf):
       emit(.decided(.collapseDone(start, size)), &sink)
-      countCost(.entriesScanned, 512, &sink)
+      if isX86 { countCost(.entriesScanned, 512, &sink) }
       freed.append(tables.tableFrame(at: start, size))
       emit(.tableFreed(start, size, leaf: leaf), &sink)
-      if let smaller = size.smaller, isCounted(start) {
+      if isX86, let smaller = size.smaller, isCounted(start) {
         emit(.counted(.directMap(size), 1), &sink)
         emit(.counted(.directMap(smaller), -512), &sink)
-        if isRunning, let line = Counter.collapses(size) { emit(.counted(line, 1), &sink) }
+      }
+      if isRunning, !isX86 || isCounted(start), let line = Counter.collapses(size) {
+        emit(.counted(line, 1), &sink)
       }
       emit(.left(function, .success), &sink)
       return true

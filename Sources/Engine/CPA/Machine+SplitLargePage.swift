@@ -41,7 +41,7 @@ extension Machine {
   /// Gives the page of a table that went back to the page allocator. Models `pgtable_free()` behind the
   /// flush of a collapse.
   mutating func freeTable<Sink: EventSink>(_ frame: PFN?, _ sink: inout Sink) {
-    if let frame { freePages(frame, order: 0, &sink) }
+    if let frame { freeTablePage(frame, &sink) }
   }
 
   /// The first of the 512 leaves. A 2M leaf's go over to the 4K layout; a 1G leaf's keep the large

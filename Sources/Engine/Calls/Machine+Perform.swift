@@ -144,11 +144,7 @@ extension Machine {
     case .linearMap(let call): return try perform(call, &sink)
     case .function(let call): throw .needsRealKernel(call.name)
     case .collapse(let target, let pages):
-      if setup.isArm64, setup.kernel.linearMap.hasGenericCPA {
-        collapseOnArm64(try resolve(target, pages), pages, &sink)
-        return .success
-      }
-      try needX86()
+      if !setup.kernel.linearMap.hasGenericCPA { try needX86() }
       let address = try resolve(target, pages)
       let request = CPARequest(address, pages, set: [], clear: [])
       cpaCollapseLargePages(request, &sink)

@@ -19,7 +19,7 @@ extension Machine {
     emit(.asked(masks), &sink)
     let result = changeGeneric(address, pages, masks, &sink)
     if result == .success, operation == .rox, setup.kernel.collapses {
-      collapseOnArm64(address, pages, &sink)
+      cpaCollapseLargePages(CPARequest(address, pages, set: [], clear: []), &sink)
     }
     emit(.left(.changePageAttrSetClr, result), &sink)
     return result
@@ -89,50 +89,7 @@ extension Machine {
 
   // MARK: Leaves that re-form
 
-  /// Tries every 2M slot that the range touches, and after a success the 1G slot around it. Models
-  /// `cpa_collapse_large_pages()`, which looks at the addressed range only.
-  mutating func collapseOnArm64<Sink: EventSink>(
-    _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
-  ) {
-    emit(.entered(.cpaCollapseLargePages, address, pages), &sink)
-    var freed: [PFN] = []
-    var isFreed = false
-    let first = address.alignedDown(to: .size2M)
-    var slot = first
-    while slot < address + pages, sink.goesOn((slot - first).rawValue, of: pages.rawValue) {
-      if collapse(.size2M, .collapsePMDPage, slot, &freed, &sink) {
-        isFreed = true
-        _ = collapse(.size1G, .collapsePUDPage, slot, &freed, &sink)
-      }
-      slot = slot + LeafSize.size2M.pages
-    }
-    if isFreed { emit(.flushed(.all), &sink) }
-    for frame in freed { freeTablePage(frame, &sink) }
-    emit(.left(.cpaCollapseLargePages, .success), &sink)
-  }
-
-  private mutating func collapse<Sink: EventSink>(
-    _ size: LeafSize, _ function: KernelFunction, _ address: VirtualAddress,
-    _ freed: inout [PFN], _ sink: inout Sink,
-  ) -> Bool {
-    let start = address.alignedDown(to: size)
-    emit(.entered(function, start, size.pages), &sink)
-    defer { emit(.left(function, .success), &sink) }
-    switch genericCollapseTest(of: size, at: start) {
-    case .failure(let obstacle):
-      emit(.decided(.collapseFailed(start, size, obstacle)), &sink)
-      return false
-    case .success(let leaf):
-      emit(.decided(.collapseDone(start, size)), &sink)
-      if let frame = tables.tableFrame(at: start, size) { freed.append(frame) }
-      emit(.tableFreed(start, size, leaf: leaf), &sink)
-      if isRunning, let line = Counter.collapses(size) { emit(.counted(line, 1), &sink) }
-      return true
-    }
-  }
-
-  /// The block that a slot would become, or why it does not: x86's test, to which CONT is no difference. Reads
-  /// only.
+  /// The block that a slot would become, or why it does not: x86's test, which ignores CONT. Reads only.
   func genericCollapseTest(
     of size: LeafSize, at address: VirtualAddress,
   ) -> Result<Entry, CollapseObstacle> {
@@ -148,7 +105,7 @@ extension Machine {
     }
   }
 
-  /// The machine as a question sees it that does not ask for CONT in the table of a slot.
+  /// The machine without CONT in the table of a slot: what a test sees that ignores it.
   func withoutContiguous(_ size: LeafSize, at start: VirtualAddress) -> Machine {
     guard let smaller = size.smaller, tables.table(at: start, size) != nil else { return self }
     var machine = self

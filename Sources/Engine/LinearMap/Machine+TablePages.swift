@@ -12,7 +12,7 @@ extension Machine {
       address, pages, set: isOfTables ? .tableKey : [], clear: isOfTables ? [] : .tableKey, &sink)
   }
 
-  /// A page for a page table; `nil` if none is to be had.
+  /// Allocates a page for a page table; `nil` if there is none.
   ///
   /// - Parameter isForSplit: whether a split of the linear map needs it (`__GFP_PGTABLE_SPLIT`).
   mutating func allocateTablePage<Sink: EventSink>(
@@ -100,7 +100,7 @@ extension Machine {
     return pfn
   }
 
-  /// Fills the cache, from the largest block that is to be had. Models `__refill_pages()`.
+  /// Fills the cache from the largest block that can be allocated. Models `__refill_pages()`.
   ///
   /// - Parameter setsKey: whether the linear map can be changed already.
   /// - Returns: the first page.

@@ -6,8 +6,8 @@
 /// only behind one flush of the CPU that runs (`__flush_tlb_all()`), which is made when the window is at its
 /// end: nobody is interrupted. There are four mappings at a time at the most, and `mermap_get()` may fail. The
 /// last page is kept for `mermap_get_reserved()`, one page with preemption off. No other CPU may access the
-/// window, but its TLB may hold what it speculated: before a page goes to somebody else, whoever mapped it
-/// flushes the whole window everywhere.
+/// window, but its TLB may hold entries from speculation: before a page is freed, its user flushes the whole
+/// window on all CPUs.
 ///
 /// Source: mm/mermap.c, include/linux/mermap.h and mermap_types.h, arch/x86/include/asm/mermap.h of the author's
 /// public branch. Not merged in 7.3.
@@ -16,7 +16,7 @@
 /// 512 pages, the largest folio, as in an earlier one); by which function the window is flushed before pages are
 /// freed (here `flush_tlb_kernel_range()` once for all pages that are freed together); which calls of guest_memfd
 /// use it (here what the host writes, and the zeroing of pages that come from an unmapped pageblock, which the
-/// page allocator of freetype-2026 leaves to whoever asks). One process on one CPU is simulated; the tables of
+/// page allocator of freetype-2026 leaves to the caller). One process on one CPU is simulated; the tables of
 /// the window, one for each CPU, are not taken from the page allocator. On arm64 the flush would have to be a
 /// broadcast, as the header says; there the Mermap is not simulated.
 public struct Mermap2026: PublishedPolicy {
@@ -189,7 +189,7 @@ extension Machine {
     return .success
   }
 
-  /// Flushes the window on all CPUs before pages that were mapped in it go to somebody else.
+  /// Flushes the window on all CPUs before pages that were mapped in it are freed.
   mutating func flushMermap<Sink: EventSink>(_ sink: inout Sink) {
     guard kept.value.policies.mermap2026.owesFlush else { return }
     flushKernelRange(PageCount(UInt64(Mermap2026.windowPages)), &sink)

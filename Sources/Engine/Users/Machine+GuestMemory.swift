@@ -57,9 +57,7 @@ extension Machine {
   mutating func releaseGuest<Sink: EventSink>(
     _ name: Name, _ sink: inout Sink,
   ) throws(CallError) -> ReturnCode {
-    guard let guest = kept.value.guests.first(where: { $0.name == name }) else {
-      throw .nothingHeld(name, "gmem fault")
-    }
+    let guest = try guest(named: name)
     flushMermap(&sink)
     emit(.kept(.guestRemoved(name)), &sink)
     for (index, page) in guest.pages.enumerated()
@@ -81,9 +79,7 @@ extension Machine {
   mutating func writeGuest<Sink: EventSink>(
     _ name: Name, _ pages: PageCount, flushes: Bool, _ sink: inout Sink,
   ) throws(CallError) -> ReturnCode {
-    guard let guest = kept.value.guests.first(where: { $0.name == name }) else {
-      throw .nothingHeld(name, "gmem fault")
-    }
+    let guest = try guest(named: name)
     guard pages > 0 else { throw .noPages }
     let available = PageCount(UInt64(guest.pages.count))
     guard pages <= available else { throw .tooManyPages(pages, available: available) }
@@ -95,6 +91,13 @@ extension Machine {
       if code != .success { return code }
     }
     return .success
+  }
+
+  private func guest(named name: Name) throws(CallError) -> GuestMemory {
+    guard let guest = kept.value.guests.first(where: { $0.name == name }) else {
+      throw .nothingHeld(name, "gmem fault")
+    }
+    return guest
   }
 
   private mutating func restoreForAMoment<Sink: EventSink>(

@@ -65,9 +65,8 @@ extension Machine {
     return .success(area)
   }
 
-  /// Where an area of so many pages begins: at its place if it has one, else at the lowest free address;
-  /// `nil` if there is no room. A place that is no border of 2M is one for the pages that blocks of 2M fall
-  /// back to: the blocks are tried elsewhere.
+  /// The start of an area: the requested place, else the lowest free address; `nil` if there is no room. A place
+  /// that is not aligned to 2M is used for 4K pages only: blocks of 2M are tried elsewhere first.
   func start(
     of request: AreaRequest, _ pages: PageCount, alignment: UInt64,
   ) -> VirtualAddress? {

@@ -92,8 +92,8 @@ struct CallTreeBuilder {
     if case .stopped = event { fail(.bug) }
   }
 
-  /// A real kernel enters a function, returns from it, comes to a line of it, or writes an entry. Where it returns there is a step,
-  /// but no row: that of the function then says what it returned.
+  /// A real kernel enters a function, reaches a line of it, writes an entry, or returns. A return is a step
+  /// without a row: the row of the function then says what it returned.
   private mutating func addSeen(_ step: SeenStep, at index: Int) {
     switch step {
     case .entered(let place): begin(.seen(Int(place)), at: index, 0, 0)

@@ -122,7 +122,7 @@ public struct RecordingText: Sendable {
 extension Recording.Step {
   /// Where its leaves are; of a step without leaves, as with four levels.
   fileprivate var layout: AddressLayout {
-    leaves.first?.start.needsFiveLevels == true ? .x86FiveLevels : .x86
+    leaves.first.map { .x86(having: $0.start) } ?? .x86
   }
 
   /// The step with the leaves of some frames only, which must begin and end at borders of leaves.

@@ -40,7 +40,7 @@ public struct Discretion: Sendable {
 
   /// Where the parts of the machine's address space are without randomisation.
   private var layout: AddressLayout {
-    directMap?.lowerBound.needsFiveLevels == true ? .x86FiveLevels : .x86
+    directMap.map { .x86(having: $0.lowerBound) } ?? .x86
   }
 
   private func moved(_ address: UInt64) -> UInt64 {

@@ -140,7 +140,7 @@ extension Guest {
     return open.count < count
   }
 
-  /// Tells of a line that was reached. Compilers give a line several places: in a row it is told once.
+  /// Reports a line that was reached. A line may have several instructions: repeated hits in a row are one.
   private func tellLine(_ line: SourceLines.Line, _ inside: InsideCall, depth: Int) {
     let isTold = functions.last.map {
       $0.isLine && $0.source == line.place && $0.name == line.function && $0.depth == depth

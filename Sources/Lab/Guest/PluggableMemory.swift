@@ -2,8 +2,8 @@ import Engine
 
 /// Memory that the machine has and its kernel does not use, until `add_memory()` plugs it in.
 ///
-/// It is there from the start: then every snapshot of the machine has it. On x86-64 it is a pc-dimm that
-/// the kernel is told not to take by itself, on arm64 the RAM behind what `mem=` leaves to the kernel.
+/// It is present from the start, so that every snapshot of the machine contains it. On x86-64 it is a pc-dimm
+/// that `acpi_no_memhotplug` keeps the kernel from adding, on arm64 the RAM above the limit of `mem=`.
 struct PluggableMemory {
   /// The physical address of its first byte.
   let start: UInt64

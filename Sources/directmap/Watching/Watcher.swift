@@ -73,7 +73,7 @@ nonisolated final class Watcher {
         "\(options.proc)/iomem hides its addresses: tables are read in the frames of kcore")
     }
     let architecture = tables?.architecture ?? .x86_64
-    let usual = tables?.pageOffset.needsFiveLevels == true ? AddressLayout.x86FiveLevels : .x86
+    let usual = tables.map { AddressLayout.x86(having: $0.pageOffset) } ?? .x86
     let addresses = TraceAddresses(
       pageOffset: tables?.pageOffset ?? AddressLayout(architecture).pageOffset,
       vmemmap: tables?.vmemmap ?? usual.vmemmap)

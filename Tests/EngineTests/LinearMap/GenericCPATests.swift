@@ -118,12 +118,7 @@ import Testing
         case 1: .setDirectMap(random.oneIn(2) ? .invalid : .default, pfn, min(pages, 20))
         default: .setMemory(random.pick([.ro, .rw, .x, .nx, .rox]), .frame(pfn), pages)
         }
-      let before = machine
-      var log = EventLog()
-      _ = try? machine.perform(call, into: &log)
-      var replayed = before
-      replayed.apply(log.events)
-      try #require(replayed.checksum == machine.checksum, "\(call)")
+      try machine.performReplayed(call)
       try machine.checkInvariants()
     }
     // All of it can be whole again.

@@ -124,12 +124,7 @@ import Testing
         random.oneIn(2)
         ? .mermapPut(name)
         : .mermapGet(name, 0x140000, PageCount(1 + random.next(below: random.pick([4, 300, 511]))))
-      let before = machine
-      var log = EventLog()
-      _ = try? machine.perform(.user(call), into: &log)
-      var replayed = before
-      replayed.apply(log.events)
-      try #require(replayed.checksum == machine.checksum, "\(call)")
+      try machine.performReplayed(.user(call))
       let slots = Self.state(machine).slots.compactMap(\.self).sorted { $0.first < $1.first }
       for (low, high) in zip(slots, slots.dropFirst()) {
         #expect(low.first + low.pages <= high.first)

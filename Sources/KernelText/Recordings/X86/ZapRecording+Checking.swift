@@ -128,8 +128,8 @@ extension ZapRecording {
     }
   }
 
-  /// The pages that the process was seen to have besides the range, and so many tables with them: those of
-  /// them that have no pages were left by what it had unmapped before.
+  /// Maps what the recorded process had besides the range, with as many page tables as the kernel counted. Empty
+  /// ones are left over from what it had unmapped before.
   private func prepareOwn(
     _ machine: inout Machine, _ zap: Zap, tables: UInt64,
   ) throws(CallError) {

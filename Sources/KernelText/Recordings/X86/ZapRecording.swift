@@ -23,8 +23,8 @@ public struct ZapRecording: Sendable {
     var batchPages: UInt64?
     /// The entry of the first page before the zap, if it was read.
     var firstEntry: UInt64?
-    /// Of an exit, if they were read: what the process had mapped besides the range, pages in a row together; no pages for a
-    /// page table that has none.
+    /// What a process that exits had mapped besides the range, if it was read: runs of pages, and 0 pages for
+    /// an empty page table.
     var own: [OwnPages] = []
     /// Whether it unmaps what the zap before it left.
     var isRest = false
