@@ -7,7 +7,7 @@ extension Machine {
     booting description: MachineDescription, kernel: KernelProfile,
     options: BootOptions = BootOptions(),
   ) throws(BootError) {
-    var sink = SilentSink()
+    var sink = EventListener.silent
     self = try Self.boot(description, kernel, options, &sink)
   }
 
@@ -16,12 +16,14 @@ extension Machine {
     _ description: MachineDescription, kernel: KernelProfile,
     options: BootOptions = BootOptions(), into log: inout EventLog,
   ) throws(BootError) -> Machine {
-    try boot(description, kernel, options, &log)
+    var listener = EventListener(consume log)
+    defer { log = listener.log }
+    return try boot(description, kernel, options, &listener)
   }
 
-  private static func boot<Sink: EventSink>(
+  private static func boot(
     _ description: MachineDescription, _ kernel: KernelProfile, _ options: BootOptions,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) throws(BootError) -> Machine {
     guard description.architecture == kernel.architecture else {
       throw .otherArchitecture(description.architecture, kernel: kernel.name)

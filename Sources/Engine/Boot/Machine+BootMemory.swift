@@ -3,7 +3,7 @@
 extension Machine {
   /// Hands what boot does not keep over to the page allocator. Models `free_area_init()` and
   /// `memblock_free_all()`, with what was reserved before.
-  mutating func memInit<Sink: EventSink>(_ plan: BootPlan, _ sink: inout Sink) {
+  mutating func memInit(_ plan: BootPlan, _ sink: inout EventListener) {
     var boot = BootMemory(ram: plan.ram)
     boot.reserve(0..<BootPlan.isaEnd)
     if let image = plan.image { boot.reserve(image) }

@@ -3,7 +3,7 @@
 extension Machine {
   /// Builds the direct map. Models `init_mem_mapping()`: the first MiB whole, holes included, then
   /// the RAM from the top down in growing steps.
-  mutating func initMemMapping<Sink: EventSink>(_ plan: BootPlan, _ sink: inout Sink) {
+  mutating func initMemMapping(_ plan: BootPlan, _ sink: inout EventListener) {
     initMemoryMapping(0..<BootPlan.isaEnd, plan.ram, &sink)
     if plan.isBottomUp, let image = plan.image {
       let kernelEnd = image.upperBound
@@ -16,8 +16,8 @@ extension Machine {
 
   /// Models `memory_map_top_down()`. The first step is the highest free 2M block: the tables for
   /// everything below come from it.
-  private mutating func memoryMapTopDown<Sink: EventSink>(
-    _ range: Range<PFN>, _ plan: BootPlan, _ sink: inout Sink,
+  private mutating func memoryMapTopDown(
+    _ range: Range<PFN>, _ plan: BootPlan, _ sink: inout EventListener,
   ) {
     let step2M = LeafSize.size2M.pages
     let realEnd =
@@ -45,8 +45,8 @@ extension Machine {
   }
 
   /// Models `memory_map_bottom_up()`.
-  private mutating func memoryMapBottomUp<Sink: EventSink>(
-    _ range: Range<PFN>, _ plan: BootPlan, _ sink: inout Sink,
+  private mutating func memoryMapBottomUp(
+    _ range: Range<PFN>, _ plan: BootPlan, _ sink: inout EventListener,
   ) {
     var step = LeafSize.size2M.pages.rawValue
     var start = range.lowerBound
@@ -69,8 +69,8 @@ extension Machine {
   }
 
   /// Maps the RAM of a range; returns how much that is. Models `init_range_memory_mapping()`.
-  private mutating func initRangeMemoryMapping<Sink: EventSink>(
-    _ range: Range<PFN>, _ plan: BootPlan, _ sink: inout Sink,
+  private mutating func initRangeMemoryMapping(
+    _ range: Range<PFN>, _ plan: BootPlan, _ sink: inout EventListener,
   ) -> PageCount {
     var pages: PageCount = 0
     for ram in plan.ram.ranges(overlapping: range) {
@@ -82,8 +82,8 @@ extension Machine {
   }
 
   /// Maps a range with the largest leaves it may have. Models `init_memory_mapping()`.
-  private mutating func initMemoryMapping<Sink: EventSink>(
-    _ range: Range<PFN>, _ ram: MemoryMap, _ sink: inout Sink,
+  private mutating func initMemoryMapping(
+    _ range: Range<PFN>, _ ram: MemoryMap, _ sink: inout EventListener,
   ) {
     let address = directMapAddress(of: range.lowerBound)
     emit(.entered(.initMemoryMapping, address, range.upperBound - range.lowerBound), &sink)

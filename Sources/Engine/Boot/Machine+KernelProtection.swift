@@ -3,7 +3,7 @@
 extension Machine {
   /// Models `free_initmem()` and `mem_encrypt_free_decrypted_mem()`, arch/x86/mm: what is left of the
   /// 2M that bss keeps for decrypted data, then the init sections.
-  mutating func freeInitmem<Sink: EventSink>(_ image: KernelImage, _ sink: inout Sink) {
+  mutating func freeInitmem(_ image: KernelImage, _ sink: inout EventListener) {
     if let bss = image.bss, bss.upperBound.isAligned(to: .size2M),
       bss.upperBound - bss.lowerBound > LeafSize.size2M.pages
     {
@@ -18,7 +18,7 @@ extension Machine {
 
   /// Models `mark_rodata_ro()`, arch/x86/mm/init_64.c: text and read-only data become read-only, all
   /// but the text not executable; then the gaps between them are freed.
-  mutating func markRodataRO<Sink: EventSink>(_ image: KernelImage, _ sink: inout Sink) {
+  mutating func markRodataRO(_ image: KernelImage, _ sink: inout EventListener) {
     let start = image.text.lowerBound
     let address = image.highMapAddress(of: start)
     emit(.entered(.markRodataRO, address, image.rodataEndAligned - start), &sink)
@@ -36,8 +36,8 @@ extension Machine {
 
   /// Models `free_kernel_image_pages()`: with page-table isolation the freed pages also leave the
   /// high map, where user mode could otherwise guess at them.
-  private mutating func freeKernelImagePages<Sink: EventSink>(
-    _ image: KernelImage, _ frames: Range<PFN>, kept: PageCount = 0, _ sink: inout Sink,
+  private mutating func freeKernelImagePages(
+    _ image: KernelImage, _ frames: Range<PFN>, kept: PageCount = 0, _ sink: inout EventListener,
   ) {
     guard !frames.isEmpty else { return }
     freeInitPages(image, frames, kept: kept, &sink)
@@ -50,8 +50,8 @@ extension Machine {
   /// poison through the direct map, so the CPU sets D there.
   ///
   /// - Parameter kept: this many of the first pages go through all this without being free then.
-  private mutating func freeInitPages<Sink: EventSink>(
-    _ image: KernelImage, _ frames: Range<PFN>, kept: PageCount = 0, _ sink: inout Sink,
+  private mutating func freeInitPages(
+    _ image: KernelImage, _ frames: Range<PFN>, kept: PageCount = 0, _ sink: inout EventListener,
   ) {
     let start = image.highMapAddress(of: frames.lowerBound)
     let pages = frames.upperBound - frames.lowerBound

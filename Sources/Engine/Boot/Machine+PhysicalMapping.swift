@@ -3,9 +3,7 @@
 extension Machine {
   /// Puts the leaves of a piece into the tables and counts them. Models
   /// `kernel_physical_mapping_init()`.
-  mutating func kernelPhysicalMappingInit<Sink: EventSink>(
-    _ piece: MappingPiece, _ sink: inout Sink,
-  ) {
+  mutating func kernelPhysicalMappingInit(_ piece: MappingPiece, _ sink: inout EventListener) {
     var counts = LeafCounts()
     physInit(.size1G, piece.frames, piece, &counts, &sink)
     for size in LeafSize.allCases.reversed() where counts[size] > 0 {
@@ -19,9 +17,9 @@ extension Machine {
   /// A slot that an earlier piece filled with a leaf of this size is **counted again**: the kernel
   /// does so as long as the page allocator is not up, which makes DirectMap1G too large on most
   /// machines.
-  private mutating func physInit<Sink: EventSink>(
+  private mutating func physInit(
     _ size: LeafSize, _ frames: Range<PFN>, _ piece: MappingPiece, _ counts: inout LeafCounts,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) {
     var cursor = frames.lowerBound
     let end = frames.upperBound

@@ -7,7 +7,7 @@ extension Machine {
   ) {
     emit(.entered(.cpaFlush, request.start, request.pages), &sink)
     emit(.counted(.cpaFlush, 1), &sink)
-    if setup.hooks.contains(.flushes), policiesWillFlush(request, &sink) {
+    if setup.hooks.contains(.flushes), policiesWillFlush(request, &sink.listener) {
       request.findings.insert(.visitedAlias)
     }
     if setsCacheType, !setup.cpu[.clflush] {

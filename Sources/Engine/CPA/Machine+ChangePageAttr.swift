@@ -102,7 +102,8 @@ extension Machine {
       request.findings.insert(.wroteEntry)
     }
     guard setup.hooks.contains(.entries) else { return .success }
-    return policiesDidStep(EntryStep(address: address, size: .size4K, old: old, new: new), &sink)
+    return policiesDidStep(
+      EntryStep(address: address, size: .size4K, old: old, new: new), &sink.listener)
   }
 
   /// The flags without G if they are not present, where the bit would mean PROTNONE; with G if they
@@ -150,7 +151,7 @@ extension Machine {
   mutating func vmUnmapAliases<Sink: EventSink>(_ sink: inout Sink) {
     guard let span = areas.lazySpan else { return }
     emit(.entered(.vmUnmapAliases, span.start, span.pages), &sink)
-    flushKernelRange(span.pages, &sink)
+    flushKernelRange(span.pages, &sink.listener)
     emit(.vmalloc(.purged), &sink)
     emit(.left(.vmUnmapAliases, .success), &sink)
   }

@@ -19,7 +19,7 @@ extension Machine {
       request.findings.insert(.wroteEntry)
       if setup.hooks.contains(.entries) {
         let step = EntryStep(address: start, size: size, old: old, new: new)
-        result = policiesDidStep(step, &sink)
+        result = policiesDidStep(step, &sink.listener)
       }
       staysLarge = true
     }

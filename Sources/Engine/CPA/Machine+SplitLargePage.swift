@@ -10,7 +10,7 @@ extension Machine {
     let start = address.alignedDown(to: leaf.size)
     emit(.entered(.splitLargePage, start, leaf.size.pages), &sink)
     var frame: PFN?
-    var hasPage = !refuses(order: 0, isForTable: true, &sink)
+    var hasPage = !refuses(order: 0, isForTable: true, &sink.listener)
     if hasPage, physical.isKnown {
       frame = physical.allocate(order: 0, type: .unmovable, owner: .pageTables, &sink)
       hasPage = frame != nil
@@ -31,7 +31,7 @@ extension Machine {
     countSplit(address, leaf.size, &sink)
     var result = ReturnCode.success
     if setup.hooks.contains(.entries) {
-      result = policiesDidSplit(LeafSplit(address: start, leaf: leaf), &sink)
+      result = policiesDidSplit(LeafSplit(address: start, leaf: leaf), &sink.listener)
     }
     if result == .success { emit(.flushed(.all), &sink) }
     emit(.left(.splitLargePage, result), &sink)
@@ -41,7 +41,7 @@ extension Machine {
   /// Gives the page of a table that went back to the page allocator. Models `pgtable_free()` behind the
   /// flush of a collapse.
   mutating func freeTable<Sink: EventSink>(_ frame: PFN?, _ sink: inout Sink) {
-    if let frame { freeTablePage(frame, &sink) }
+    if let frame { freeTablePage(frame, &sink.listener) }
   }
 
   /// The first of the 512 leaves. A 2M leaf's go over to the 4K layout; a 1G leaf's keep the large

@@ -34,7 +34,8 @@ extension Machine {
     }
     let answer: PageAnswer =
       type == .unmapped
-      ? allocPage(request, &sink) : allocPages(request, &sink).map { .page($0) } ?? .failed
+      ? allocPage(request, &sink.listener)
+      : allocPages(request, &sink.listener).map { .page($0) } ?? .failed
     if stopped != nil { return .bug }
     return answer == .failed ? .noMemory : .success
   }
@@ -69,7 +70,7 @@ extension Machine {
     if !processes.value.ranges.isEmpty, case .allocated(_, let owner) = physical.owner(of: pfn) {
       try checkNotMapped(physical.name(of: owner))
     }
-    do { try freeBlock(pfn, order: order, &sink) } catch { throw .memory(error) }
+    do { try freeBlock(pfn, order: order, &sink.listener) } catch { throw .memory(error) }
   }
 
   mutating func age<Sink: EventSink>(

@@ -23,10 +23,13 @@ extension Machine {
   public mutating func perform(_ call: Call, reading log: inout PartLog) throws(CallError)
     -> ReturnCode
   {
-    let code = try perform(call, &log)
-    if log.isStopped { throw .interrupted }
-    if log.isComplete { return code }
-    log.summary.close(code, self)
+    let part = PartBox(log)
+    defer { log = part.log }
+    var listener = EventListener(part)
+    let code = try perform(call, &listener)
+    if part.log.isStopped { throw .interrupted }
+    if part.log.isComplete { return code }
+    part.log.summary.close(code, self)
     return code
   }
 
@@ -48,9 +51,10 @@ extension Machine {
   public mutating func perform(
     _ call: Call, summarizing summary: inout CallSummary,
   ) throws(CallError) {
-    summary = CallSummary()
-    let code = try perform(call, &summary)
-    summary.close(code, self)
+    var listener = EventListener.summing
+    defer { summary = listener.summary }
+    let code = try perform(call, &listener)
+    listener.summary.close(code, self)
   }
 
   /// Makes a call and sums up what happened.
@@ -83,7 +87,7 @@ extension Machine {
     if let stopped { throw .stopped(stopped) }
     let code = try performOfRule(call, &sink)
     if setup.hooks.contains(.calls), code != .bug {
-      policiesDidCall(code, &sink)
+      policiesDidCall(code, &sink.listener)
       if stopped != nil { return .bug }
     }
     return code
@@ -138,10 +142,10 @@ extension Machine {
       try vmapPageRange(name, pfn, pages, at: place, &sink)
     case .vunmap(let name):
       try vunmap(name, &sink)
-    case .user(let call): return try perform(call, &sink)
-    case .policy(let call): return try perform(call, &sink)
-    case .process(let call): return try perform(call, &sink)
-    case .linearMap(let call): return try perform(call, &sink)
+    case .user(let call): return try perform(call, &sink.listener)
+    case .policy(let call): return try perform(call, &sink.listener)
+    case .process(let call): return try perform(call, &sink.listener)
+    case .linearMap(let call): return try perform(call, &sink.listener)
     case .function(let call): throw .needsRealKernel(call.name)
     case .collapse(let target, let pages):
       if !setup.kernel.linearMap.hasGenericCPA { try needX86() }

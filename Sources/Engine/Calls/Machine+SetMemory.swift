@@ -46,7 +46,7 @@ extension Machine {
     _ operation: SetMemory, _ address: VirtualAddress, _ pages: PageCount,
     skipsAliases: Bool = false, _ sink: inout Sink,
   ) -> ReturnCode {
-    if setup.isArm64 { return setMemoryArm64(operation, address, pages, &sink) }
+    if setup.isArm64 { return setMemoryArm64(operation, address, pages, &sink.listener) }
     if !exists(operation) { return .notImplemented }
     if !setup.cpu[.nx], operation == .x || operation == .nx { return .success }
     if var request = plainRequest(operation, address, pages) {
@@ -101,7 +101,7 @@ extension Machine {
   mutating func setDirectMap<Sink: EventSink>(
     _ operation: SetDirectMap, _ pfn: PFN, _ pages: PageCount, _ sink: inout Sink,
   ) -> ReturnCode {
-    if setup.isArm64 { return setDirectMapArm64(operation, pfn, pages, &sink) }
+    if setup.isArm64 { return setDirectMapArm64(operation, pfn, pages, &sink.listener) }
     for index in 0..<pages.rawValue {
       let result = setPresent(operation == .default, pfn + PageCount(index), 1, &sink)
       if result != .success { return result }
@@ -114,7 +114,7 @@ extension Machine {
     _ pfn: PFN, _ pages: PageCount, _ isValid: Bool, _ sink: inout Sink,
   ) -> ReturnCode {
     guard setup.kernel.hasDirectMapValid else { return .notImplemented }
-    if setup.isArm64 { return setDirectMapValidArm64(pfn, pages, isValid, &sink) }
+    if setup.isArm64 { return setDirectMapValidArm64(pfn, pages, isValid, &sink.listener) }
     return setPresent(isValid, pfn, pages, &sink)
   }
 

@@ -1,6 +1,6 @@
 /// What a call came to, in forty bytes: kept for every call of a history, so that questions about all
 /// of them need not make them again.
-public struct CallSummary: EventSink, Equatable, Sendable {
+public struct CallSummary: Equatable, Sendable {
   /// What kinds of things happened.
   public private(set) var kinds: Kinds = []
   /// The counters that moved.

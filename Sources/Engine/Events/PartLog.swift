@@ -3,7 +3,7 @@
 ///
 /// A call is divided into parts of about equal length, at places that depend on its events alone. Only
 /// one part is kept at a time.
-public struct PartLog: EventSink {
+public struct PartLog {
   /// How many events a part has, or a few more: those of a change of 1 GiB page by page are one part.
   public static let usualLength = 1 << 20
 

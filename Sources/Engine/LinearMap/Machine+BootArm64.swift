@@ -3,9 +3,9 @@
 
 extension Machine {
   /// Boots an arm64 machine: the linear map, then the page allocator. No EFI, no user space.
-  static func bootArm64<Sink: EventSink>(
+  static func bootArm64(
     _ description: MachineDescription, _ kernel: KernelProfile, _ options: BootOptions,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) throws(BootError) -> Machine {
     let plan = try Arm64BootPlan(description, options, kernel.linearMap)
     var machine = Machine(
@@ -29,8 +29,8 @@ extension Machine {
   /// the kernel image, the pool of KFENCE, the page tables and the page descriptors.
   ///
   /// - Returns: where the page tables are.
-  private mutating func memInit<Sink: EventSink>(
-    _ plan: Arm64BootPlan, _ sink: inout Sink,
+  private mutating func memInit(
+    _ plan: Arm64BootPlan, _ sink: inout EventListener,
   ) -> [Range<PFN>] {
     var boot = BootMemory(ram: plan.ram)
     if let image = plan.image { boot.reserve(image) }

@@ -3,8 +3,9 @@
 extension Machine {
   /// One call of the `set_memory_*()` family on arm64; those that only x86-64 has are not there.
   @inline(never)
-  mutating func setMemoryArm64<Sink: EventSink>(
-    _ operation: SetMemory, _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
+  mutating func setMemoryArm64(
+    _ operation: SetMemory, _ address: VirtualAddress, _ pages: PageCount,
+    _ sink: inout EventListener,
   ) -> ReturnCode {
     guard exists(operation) else { return .notImplemented }
     if setup.kernel.linearMap.hasGenericCPA {
@@ -37,9 +38,9 @@ extension Machine {
 
   /// Changes a range of an area, and with RDONLY the linear-map pages behind it. Models
   /// `change_memory_common()`.
-  private mutating func changeMemoryCommon<Sink: EventSink>(
+  private mutating func changeMemoryCommon(
     _ address: VirtualAddress, _ pages: PageCount, set: EntryFlags, clear: EntryFlags,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) -> ReturnCode {
     emit(.entered(.changeMemoryCommon, address, pages), &sink)
     emit(.asked(RequestMasks(set: set, clear: clear)), &sink)
@@ -55,9 +56,9 @@ extension Machine {
     return result
   }
 
-  private mutating func changeArea<Sink: EventSink>(
+  private mutating func changeArea(
     _ area: Area, _ address: VirtualAddress, _ pages: PageCount, set: EntryFlags,
-    clear: EntryFlags, _ sink: inout Sink,
+    clear: EntryFlags, _ sink: inout EventListener,
   ) -> ReturnCode {
     if pages == 0 { return .success }
     if cpu[.rodataFull], set.union(clear) == .writable {
@@ -82,7 +83,7 @@ extension Machine {
 
   /// The size of an area counts its guard page, its array of pages does not: with the guard page the loop
   /// reads past the array. What it finds there maps nothing, and each page is flushed all the same.
-  private mutating func passPageArray<Sink: EventSink>(_ pages: PageCount, _ sink: inout Sink) {
+  private mutating func passPageArray(_ pages: PageCount, _ sink: inout EventListener) {
     guard pages > 0 else { return }
     emit(.decided(.linearMap(.pastPageArray(pages))), &sink)
     for _ in 0..<pages.rawValue { emit(.linearMap(.flushedRange(1)), &sink) }
@@ -108,9 +109,9 @@ extension Machine {
   }
 
   /// Changes a range and flushes it. Models `__change_memory_common()`.
-  mutating func dunderChangeMemoryCommon<Sink: EventSink>(
+  mutating func dunderChangeMemoryCommon(
     _ address: VirtualAddress, _ pages: PageCount, set: EntryFlags, clear: EntryFlags,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) -> ReturnCode {
     emit(.entered(.dunderChangeMemoryCommon, address, pages), &sink)
     let result = updateRange(address, pages, set: set, clear: clear, &sink)
@@ -125,9 +126,9 @@ extension Machine {
 
   /// Splits what must be split, and changes every entry of a range; nothing is flushed. Models
   /// `update_range_prot()`, 7.0, and `apply_to_page_range()` before it.
-  mutating func updateRange<Sink: EventSink>(
+  mutating func updateRange(
     _ address: VirtualAddress, _ pages: PageCount, set: EntryFlags, clear: EntryFlags,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) -> ReturnCode {
     let split = splitKernelLeafMapping(address, pages, &sink)
     if split != .success { return split }
@@ -154,8 +155,8 @@ extension Machine {
     return isWhole ? nil : run.start
   }
 
-  private mutating func rewrite<Sink: EventSink>(
-    _ run: LeafRun, _ size: LeafSize, _ flags: EntryFlags, _ sink: inout Sink,
+  private mutating func rewrite(
+    _ run: LeafRun, _ size: LeafSize, _ flags: EntryFlags, _ sink: inout EventListener,
   ) {
     if run.leafCount > 1, AddressLayout.directMapFrame(of: run.start) != nil {
       emit(.linearMap(.rewritten(run, flags)), &sink)

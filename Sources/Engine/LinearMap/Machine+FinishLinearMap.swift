@@ -3,7 +3,7 @@
 
 extension Machine {
   /// Brings the map from what `map_mem()` made to what a running machine has.
-  mutating func finishLinearMap<Sink: EventSink>(_ sink: inout Sink) {
+  mutating func finishLinearMap(_ sink: inout EventListener) {
     kptiInstallNGMappings(&sink)
     linearMapMaybeSplitToPTEs(&sink)
     markLinearTextAliasRO(&sink)
@@ -11,7 +11,7 @@ extension Machine {
 
   /// With page-table isolation no mapping of the kernel stays global. Models
   /// `kpti_install_ng_mappings()`, which goes over all leaves.
-  private mutating func kptiInstallNGMappings<Sink: EventSink>(_ sink: inout Sink) {
+  private mutating func kptiInstallNGMappings(_ sink: inout EventListener) {
     guard cpu[.kpti] else { return }
     let range = directMapRange
     emit(.entered(.kptiInstallNGMappings, range.lowerBound, memory.pages), &sink)
@@ -21,7 +21,7 @@ extension Machine {
 
   /// The kernel's text and read-only data become read-only in the linear map too. Models
   /// `mark_linear_text_alias_ro()`, which does so whatever `rodata=` says.
-  private mutating func markLinearTextAliasRO<Sink: EventSink>(_ sink: inout Sink) {
+  private mutating func markLinearTextAliasRO(_ sink: inout EventListener) {
     guard let image = setup.linearMap.image else { return }
     let start = directMapAddress(of: image.lowerBound)
     let pages = image.upperBound - image.lowerBound
@@ -32,7 +32,7 @@ extension Machine {
 
   /// The kernel's data and bss become read-only or invalid there: they are used through the image's own
   /// mapping alone. This comes last, as tables that blocks split into are from the page allocator.
-  mutating func protectDataAlias<Sink: EventSink>(_ sink: inout Sink) {
+  mutating func protectDataAlias(_ sink: inout EventListener) {
     guard let data = setup.linearMap.data else { return }
     let (behind, lost): (PageCount, EntryFlags)
     switch setup.kernel.linearMap.dataAlias {
@@ -46,8 +46,9 @@ extension Machine {
       directMapAddress(of: data.lowerBound), pages - behind, set: [], clear: lost, &sink)
   }
 
-  private mutating func rewriteLeaves<Sink: EventSink>(
-    _ range: Range<VirtualAddress>, _ sink: inout Sink, _ change: (EntryFlags) -> EntryFlags,
+  private mutating func rewriteLeaves(
+    _ range: Range<VirtualAddress>, _ sink: inout EventListener,
+    _ change: (EntryFlags) -> EntryFlags,
   ) {
     let runs = tables.runs(
       from: range.lowerBound, pages: range.upperBound - range.lowerBound)

@@ -6,9 +6,9 @@ extension Machine {
   ///
   /// - Parameter entersFixmap: whether it goes into a slot of the fixmap for all that is written.
   /// - Returns: the work so far; the caller counts the entries.
-  mutating func openTable<Sink: EventSink>(
+  mutating func openTable(
     _ level: TableLevel, _ frames: Range<PFN>, _ walk: LinearMapWalk, entersFixmap: Bool = true,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) -> TableWork {
     let address = directMapAddress(of: frames.lowerBound)
     let pages = frames.upperBound - frames.lowerBound
@@ -29,16 +29,16 @@ extension Machine {
   }
 
   /// Leaves a table when its entries are written.
-  mutating func closeTable<Sink: EventSink>(
-    _ level: TableLevel, _ work: TableWork, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  mutating func closeTable(
+    _ level: TableLevel, _ work: TableWork, _ walk: inout LinearMapWalk, _ sink: inout EventListener,
   ) {
     finishTables(level, work, &walk, &sink)
     emit(.left(level.function, .success), &sink)
   }
 
   /// Allocates tables, and zeroes those that are not zeroed where they are then filled.
-  mutating func allocateTables<Sink: EventSink>(
-    _ level: TableLevel, _ work: TableWork, _ walk: LinearMapWalk, _ sink: inout Sink,
+  mutating func allocateTables(
+    _ level: TableLevel, _ work: TableWork, _ walk: LinearMapWalk, _ sink: inout EventListener,
   ) {
     guard work.allocated > 0 else { return }
     let kind = TableKind(level, isLate: walk.isLate)
@@ -57,8 +57,8 @@ extension Machine {
 
   /// Puts tables where their entries can be written. With one slot for both, a table is zeroed where
   /// it is then filled.
-  mutating func enterFixmap<Sink: EventSink>(
-    _ level: TableLevel, _ work: TableWork, _ walk: LinearMapWalk, _ sink: inout Sink,
+  mutating func enterFixmap(
+    _ level: TableLevel, _ work: TableWork, _ walk: LinearMapWalk, _ sink: inout EventListener,
   ) {
     let kind = TableKind(level, isLate: walk.isLate)
     let rules = setup.kernel.linearMap
@@ -73,8 +73,8 @@ extension Machine {
   }
 
   /// Counts what was written, and clears the slots of the fixmap.
-  mutating func finishTables<Sink: EventSink>(
-    _ level: TableLevel, _ work: TableWork, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  mutating func finishTables(
+    _ level: TableLevel, _ work: TableWork, _ walk: inout LinearMapWalk, _ sink: inout EventListener,
   ) {
     let kind = TableKind(level, isLate: walk.isLate)
     let rules = setup.kernel.linearMap
@@ -97,9 +97,7 @@ extension Machine {
   }
 
   /// Clears what lazy slots are in use at the end of a walk.
-  mutating func clearLazySlots<Sink: EventSink>(
-    _ walk: inout LinearMapWalk, _ sink: inout Sink,
-  ) {
+  mutating func clearLazySlots(_ walk: inout LinearMapWalk, _ sink: inout EventListener) {
     guard walk.lazySlots > 0 else { return }
     let kind = TableKind(.pte, isLate: walk.isLate)
     emit(.linearMap(.fixmapCleared(kind, walk.lazySlots, invalidations: 1)), &sink)
@@ -108,7 +106,7 @@ extension Machine {
 
   /// Takes the pages of late tables from the page allocator. What is not to be had goes unsaid: the
   /// kernel would stop (`BUG_ON(!pa)`).
-  private mutating func backLateTables<Sink: EventSink>(_ count: UInt64, _ sink: inout Sink) {
+  private mutating func backLateTables(_ count: UInt64, _ sink: inout EventListener) {
     guard physical.isKnown else { return }
     for _ in 0..<count {
       guard allocateTablePage(isForSplit: false, &sink) != nil else { return }

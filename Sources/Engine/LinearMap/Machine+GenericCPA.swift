@@ -3,8 +3,9 @@
 extension Machine {
   /// One call of the `set_memory_*()` family. Models `change_page_attr_set_clr()` with arm64's hooks.
   @inline(never)
-  mutating func setMemoryGeneric<Sink: EventSink>(
-    _ operation: SetMemory, _ address: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
+  mutating func setMemoryGeneric(
+    _ operation: SetMemory, _ address: VirtualAddress, _ pages: PageCount,
+    _ sink: inout EventListener,
   ) -> ReturnCode {
     let masks: RequestMasks
     switch operation {
@@ -25,8 +26,9 @@ extension Machine {
     return result
   }
 
-  private mutating func changeGeneric<Sink: EventSink>(
-    _ address: VirtualAddress, _ pages: PageCount, _ masks: RequestMasks, _ sink: inout Sink,
+  private mutating func changeGeneric(
+    _ address: VirtualAddress, _ pages: PageCount, _ masks: RequestMasks,
+    _ sink: inout EventListener,
   ) -> ReturnCode {
     guard pages > 0 else { return .success }
     let isDirect = AddressLayout.directMapFrame(of: address) != nil
@@ -61,9 +63,9 @@ extension Machine {
   }
 
   /// Changes the stretches of a range that have other attributes; the borders of each become borders of leaves.
-  private mutating func changeWhatDiffers<Sink: EventSink>(
+  private mutating func changeWhatDiffers(
     _ address: VirtualAddress, _ pages: PageCount, _ masks: RequestMasks,
-    _ isWritten: inout Bool, _ sink: inout Sink,
+    _ isWritten: inout Bool, _ sink: inout EventListener,
   ) -> ReturnCode {
     var stretches: [(start: VirtualAddress, pages: PageCount)] = []
     for run in tables.runs(from: address, pages: pages) {

@@ -43,7 +43,7 @@ extension Machine {
   /// Splits all blocks once if a secondary CPU lacks FEAT_BBM level 2. Models
   /// `linear_map_maybe_split_to_ptes()` and `linear_map_split_to_ptes()`, 7.0: the kernel image keeps
   /// its blocks, from its text to its read-only data.
-  mutating func linearMapMaybeSplitToPTEs<Sink: EventSink>(_ sink: inout Sink) {
+  mutating func linearMapMaybeSplitToPTEs(_ sink: inout EventListener) {
     guard setup.kernel.linearMap.hasBBML2, cpu[.bbml2], !cpu[.bbml2All], canSetDirectMap != nil
     else {
       return
@@ -68,8 +68,8 @@ extension Machine {
     emit(.left(.linearMapSplitToPTEs, .success), &sink)
   }
 
-  private mutating func splitToPages<Sink: EventSink>(
-    _ run: LeafRun, _ size: LeafSize, _ sink: inout Sink,
+  private mutating func splitToPages(
+    _ run: LeafRun, _ size: LeafSize, _ sink: inout EventListener,
   ) {
     emit(.linearMap(.splitToPages(run)), &sink)
     let blocks2M = run.pages.rawValue / LeafSize.size2M.pages.rawValue

@@ -53,7 +53,7 @@ struct LinearMapWalk {
 
 extension Machine {
   /// Builds the linear map: every bank of memory, then what is built apart. Models `map_mem()`.
-  mutating func mapMem<Sink: EventSink>(_ sink: inout Sink) {
+  mutating func mapMem(_ sink: inout EventListener) {
     let layout = setup.linearMap
     let first = memory.ranges.first?.lowerBound ?? 0
     emit(.entered(.mapMem, directMapAddress(of: first), memory.pages), &sink)
@@ -86,8 +86,8 @@ extension Machine {
   }
 
   /// Models `__map_memblock()` and `__create_pgd_mapping()`.
-  mutating func mapMemblock<Sink: EventSink>(
-    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  mutating func mapMemblock(
+    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout EventListener,
   ) {
     guard !frames.isEmpty else { return }
     let pages = frames.upperBound - frames.lowerBound
@@ -102,8 +102,8 @@ extension Machine {
   }
 
   /// The range under the one entry of a root of five levels. Models `alloc_init_p4d()`.
-  private mutating func allocInitP4D<Sink: EventSink>(
-    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  private mutating func allocInitP4D(
+    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout EventListener,
   ) {
     var work = openTable(.p4d, frames, walk, &sink)
     forEachSlot(of: TableLevel.pud.span, in: frames) { machine, part in
@@ -113,8 +113,8 @@ extension Machine {
     closeTable(.p4d, work, &walk, &sink)
   }
 
-  private mutating func allocInitPUDs<Sink: EventSink>(
-    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  private mutating func allocInitPUDs(
+    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout EventListener,
   ) {
     forEachSlot(of: TableLevel.pud.span, in: frames) { machine, part in
       machine.allocInitPUD(part, &walk, &sink)
@@ -134,8 +134,8 @@ extension Machine {
   }
 
   /// The part of a range under one entry of the root. Models `alloc_init_pud()`.
-  private mutating func allocInitPUD<Sink: EventSink>(
-    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  private mutating func allocInitPUD(
+    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout EventListener,
   ) {
     var work = openTable(.pud, frames, walk, &sink)
     var start = frames.lowerBound
@@ -156,8 +156,8 @@ extension Machine {
   }
 
   /// The part of a range under one entry of 1G. Models `alloc_init_cont_pmd()` and `init_pmd()`.
-  private mutating func allocInitContPMD<Sink: EventSink>(
-    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  private mutating func allocInitContPMD(
+    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout EventListener,
   ) {
     var work = openTable(.pmd, frames, walk, &sink)
     var start = frames.lowerBound
@@ -183,8 +183,8 @@ extension Machine {
   }
 
   /// Whole tables of 4K entries in a row: the first that is met in full, the rest by their number.
-  private mutating func fillTables<Sink: EventSink>(
-    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  private mutating func fillTables(
+    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout EventListener,
   ) {
     var start = frames.lowerBound
     if !walk.told.contains(.pte) {
@@ -203,8 +203,8 @@ extension Machine {
   }
 
   /// The part of a range under one entry of 2M. Models `alloc_init_cont_pte()` and `init_pte()`.
-  private mutating func allocInitContPTE<Sink: EventSink>(
-    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  private mutating func allocInitContPTE(
+    _ frames: Range<PFN>, _ walk: inout LinearMapWalk, _ sink: inout EventListener,
   ) {
     let group = TableLevel.pte.groupPages.rawValue
     let firstEnd = min(
@@ -225,8 +225,8 @@ extension Machine {
 
   /// A table of 4K entries that goes into the fixmap for each contiguous group: the first group in full,
   /// the others by their number.
-  private mutating func fillByGroup<Sink: EventSink>(
-    _ frames: Range<PFN>, _ firstEnd: PFN, _ walk: inout LinearMapWalk, _ sink: inout Sink,
+  private mutating func fillByGroup(
+    _ frames: Range<PFN>, _ firstEnd: PFN, _ walk: inout LinearMapWalk, _ sink: inout EventListener,
   ) {
     let work = openTable(.pte, frames, walk, entersFixmap: false, &sink)
     let kind = TableKind(.pte, isLate: walk.isLate)

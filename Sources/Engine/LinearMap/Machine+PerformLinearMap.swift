@@ -1,7 +1,7 @@
 extension Machine {
   /// One call that only arm64 has.
-  mutating func perform<Sink: EventSink>(
-    _ call: LinearMapCall, _ sink: inout Sink,
+  mutating func perform(
+    _ call: LinearMapCall, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     guard setup.isArm64 else { throw .needsArchitecture(.arm64) }
     switch call {
@@ -34,8 +34,8 @@ extension Machine {
 
   /// Builds the linear map of memory that is plugged in. Models `arch_add_memory()`: the tables come
   /// from the page allocator. The memory itself is not handed to it, which `online_pages()` would do.
-  private mutating func addMemory<Sink: EventSink>(
-    _ pfn: PFN, _ pages: PageCount, _ sink: inout Sink,
+  private mutating func addMemory(
+    _ pfn: PFN, _ pages: PageCount, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     guard pages > 0 else { throw .noPages }
     let section = BootMemorySizes.sectionPages

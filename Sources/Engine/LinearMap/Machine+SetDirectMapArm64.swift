@@ -4,8 +4,8 @@ extension Machine {
   /// `set_direct_map_invalid_noflush()` or `..._default_noflush()` on one frame after the other; they
   /// do nothing and return 0 unless single pages can be changed.
   @inline(never)
-  mutating func setDirectMapArm64<Sink: EventSink>(
-    _ operation: SetDirectMap, _ pfn: PFN, _ pages: PageCount, _ sink: inout Sink,
+  mutating func setDirectMapArm64(
+    _ operation: SetDirectMap, _ pfn: PFN, _ pages: PageCount, _ sink: inout EventListener,
   ) -> ReturnCode {
     guard canSetDirectMap != nil else {
       emit(.decided(.linearMap(.cannotSetDirectMap)), &sink)
@@ -30,8 +30,8 @@ extension Machine {
   /// `set_direct_map_valid_noflush()`, which flushes on arm64 all the same, as it is
   /// `set_memory_valid()`.
   @inline(never)
-  mutating func setDirectMapValidArm64<Sink: EventSink>(
-    _ pfn: PFN, _ pages: PageCount, _ isValid: Bool, _ sink: inout Sink,
+  mutating func setDirectMapValidArm64(
+    _ pfn: PFN, _ pages: PageCount, _ isValid: Bool, _ sink: inout EventListener,
   ) -> ReturnCode {
     guard canSetDirectMap != nil else {
       emit(.decided(.linearMap(.cannotSetDirectMap)), &sink)
@@ -41,8 +41,8 @@ extension Machine {
   }
 
   /// Models `set_memory_valid()`: no area is asked for, nothing is mirrored.
-  mutating func setMemoryValid<Sink: EventSink>(
-    _ address: VirtualAddress, _ pages: PageCount, _ isValid: Bool, _ sink: inout Sink,
+  mutating func setMemoryValid(
+    _ address: VirtualAddress, _ pages: PageCount, _ isValid: Bool, _ sink: inout EventListener,
   ) -> ReturnCode {
     let runs = tables.runs(from: address, pages: pages)
     if runs.allSatisfy({ $0.size == .size4K && !$0.flags.contains(.contiguous) }) {
@@ -53,7 +53,7 @@ extension Machine {
   }
 
   /// `flush_tlb_kernel_range()` of either architecture.
-  mutating func flushKernelRange<Sink: EventSink>(_ pages: PageCount, _ sink: inout Sink) {
+  mutating func flushKernelRange(_ pages: PageCount, _ sink: inout EventListener) {
     emit(
       setup.isArm64 ? .linearMap(.flushedRange(pages)) : .flushed(.kernelRange(pages)), &sink)
   }

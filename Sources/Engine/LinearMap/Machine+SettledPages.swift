@@ -12,7 +12,7 @@ extension Machine {
   /// Changes pages of arm64's linear map one by one, with all that this splits, as a running system did
   /// whose users are not simulated: which frames they got is known from a recording alone.
   public mutating func settle(_ frames: Range<PFN>, as state: SettledPage) {
-    var sink = SilentSink()
+    var sink = EventListener.silent
     for frame in frames.lowerBound.rawValue..<frames.upperBound.rawValue {
       let address = directMapAddress(of: PFN(frame))
       switch state {

@@ -3,8 +3,8 @@
 extension Machine {
   /// Makes both borders of a range borders of leaves. Without FEAT_BBM level 2 nothing is ever split.
   /// Models `split_kernel_leaf_mapping()`.
-  mutating func splitKernelLeafMapping<Sink: EventSink>(
-    _ start: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
+  mutating func splitKernelLeafMapping(
+    _ start: VirtualAddress, _ pages: PageCount, _ sink: inout EventListener,
   ) -> ReturnCode {
     guard splitsBlocks, !isKFENCEPage(start) else { return .success }
     let end = start + pages
@@ -33,8 +33,8 @@ extension Machine {
 
   /// Makes an address a border of leaves, from the largest to the smallest. Models
   /// `split_kernel_leaf_mapping_locked()`.
-  private mutating func splitLeaf<Sink: EventSink>(
-    at address: VirtualAddress, _ sink: inout Sink,
+  private mutating func splitLeaf(
+    at address: VirtualAddress, _ sink: inout EventListener,
   ) -> ReturnCode {
     if isBorder(address, LeafSize.size1G.bytes, &sink) { return .success }
     guard prepareSplit(&sink) == .success else { return .noMemory }
@@ -58,8 +58,8 @@ extension Machine {
     return .success
   }
 
-  private mutating func isBorder<Sink: EventSink>(
-    _ address: VirtualAddress, _ bytes: UInt64, _ sink: inout Sink,
+  private mutating func isBorder(
+    _ address: VirtualAddress, _ bytes: UInt64, _ sink: inout EventListener,
   ) -> Bool {
     guard address.rawValue & (bytes - 1) == 0 else { return false }
     emit(.decided(.linearMap(.borderAligned(address, bytes: bytes))), &sink)
@@ -68,8 +68,8 @@ extension Machine {
 
   /// A block becomes 512 entries of the next size, all with CONT. Models `split_pud()` and
   /// `split_pmd()`.
-  private mutating func splitBlock<Sink: EventSink>(
-    _ address: VirtualAddress, _ leaf: PageTables.Leaf, _ sink: inout Sink,
+  private mutating func splitBlock(
+    _ address: VirtualAddress, _ leaf: PageTables.Leaf, _ sink: inout EventListener,
   ) -> ReturnCode {
     let start = address.alignedDown(to: leaf.size)
     emit(.decided(.linearMap(.splitBlock(start, leaf.size))), &sink)
@@ -90,8 +90,8 @@ extension Machine {
   }
 
   /// The 16 entries of a group lose CONT. Models `split_contpmd()` and `split_contpte()`.
-  private mutating func dropCont<Sink: EventSink>(
-    _ address: VirtualAddress, _ leaf: PageTables.Leaf, _ sink: inout Sink,
+  private mutating func dropCont(
+    _ address: VirtualAddress, _ leaf: PageTables.Leaf, _ sink: inout EventListener,
   ) {
     let bytes = leaf.size.bytes << 4
     let start = VirtualAddress(address.rawValue & ~(bytes - 1))

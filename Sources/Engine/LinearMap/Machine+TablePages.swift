@@ -5,8 +5,8 @@ extension Machine {
   /// `set_memory_pkey()`: gives pages of the linear map the key of page tables, or the default one. Models the
   /// function in arch/arm64/mm/pageattr.c of the series, which is `__change_memory_common()` with the bits of the
   /// key.
-  mutating func setMemoryPkey<Sink: EventSink>(
-    _ address: VirtualAddress, _ pages: PageCount, _ isOfTables: Bool, _ sink: inout Sink,
+  mutating func setMemoryPkey(
+    _ address: VirtualAddress, _ pages: PageCount, _ isOfTables: Bool, _ sink: inout EventListener,
   ) -> ReturnCode {
     dunderChangeMemoryCommon(
       address, pages, set: isOfTables ? .tableKey : [], clear: isOfTables ? [] : .tableKey, &sink)
@@ -15,9 +15,7 @@ extension Machine {
   /// Allocates a page for a page table; `nil` if there is none.
   ///
   /// - Parameter isForSplit: whether a split of the linear map needs it (`__GFP_PGTABLE_SPLIT`).
-  mutating func allocateTablePage<Sink: EventSink>(
-    isForSplit: Bool, _ sink: inout Sink,
-  ) -> PFN? {
+  mutating func allocateTablePage(isForSplit: Bool, _ sink: inout EventListener) -> PFN? {
     switch setup.kernel.linearMap.tableKeys {
     case .none:
       return physical.allocate(order: 0, type: .unmovable, owner: .pageTables, &sink)
@@ -35,7 +33,7 @@ extension Machine {
   }
 
   /// Gives the page of a page table back.
-  mutating func freeTablePage<Sink: EventSink>(_ pfn: PFN, _ sink: inout Sink) {
+  mutating func freeTablePage(_ pfn: PFN, _ sink: inout EventListener) {
     switch setup.kernel.linearMap.tableKeys {
     case .none: freePages(pfn, order: 0, &sink)
     case .pages:
@@ -57,9 +55,7 @@ extension Machine {
 
   // MARK: Page by page
 
-  private mutating func allocateKeyed<Sink: EventSink>(
-    isForSplit: Bool, _ sink: inout Sink,
-  ) -> PFN? {
+  private mutating func allocateKeyed(isForSplit: Bool, _ sink: inout EventListener) -> PFN? {
     let pfn = physical.allocate(order: 0, type: .unmovable, owner: .pageTables, &sink)
     guard let pfn else { return nil }
     if isForSplit {
@@ -75,7 +71,7 @@ extension Machine {
 
   /// Sets the keys of tables that splits made. Each may split a block, whose table then waits too: there are
   /// fewer blocks each time, so it ends.
-  mutating func keyOwedTables<Sink: EventSink>(_ sink: inout Sink) {
+  mutating func keyOwedTables(_ sink: inout EventListener) {
     while let pfn = kept.value.policies.kpkeys.owed.first {
       emit(.policy(.kpkeys(.keyed(pfn))), &sink)
       _ = setMemoryPkey(directMapAddress(of: pfn), 1, true, &sink)
@@ -84,9 +80,7 @@ extension Machine {
 
   // MARK: From blocks
 
-  private mutating func takeKeyed<Sink: EventSink>(
-    isForSplit: Bool, _ sink: inout Sink,
-  ) -> PFN? {
+  private mutating func takeKeyed(isForSplit: Bool, _ sink: inout EventListener) -> PFN? {
     let limit = isForSplit ? 0 : KpkeysBlocks2026.reserve
     var next = kept.value.policies.kpkeys.cached.last
     if kept.value.policies.kpkeys.cached.count <= limit {
@@ -104,9 +98,7 @@ extension Machine {
   ///
   /// - Parameter setsKey: whether the linear map can be changed already.
   /// - Returns: the first page.
-  private mutating func refillPages<Sink: EventSink>(
-    setsKey: Bool, _ sink: inout Sink,
-  ) -> PFN? {
+  private mutating func refillPages(setsKey: Bool, _ sink: inout EventListener) -> PFN? {
     let name = PolicyName.kpkeysBlocks2026
     for order in KpkeysBlocks2026.orders {
       enter(.refillPages, .order(order), &sink)
@@ -135,7 +127,7 @@ extension Machine {
   }
 
   /// Sees that a split finds its tables. Models `kpkeys_prepare_direct_map_split()`.
-  mutating func prepareSplit<Sink: EventSink>(_ sink: inout Sink) -> ReturnCode {
+  mutating func prepareSplit(_ sink: inout EventListener) -> ReturnCode {
     guard setup.kernel.linearMap.tableKeys == .blocks, physical.isKnown else { return .success }
     let state = kept.value.policies.kpkeys
     if state.isLocked || state.cached.count >= KpkeysBlocks2026.reserve { return .success }
@@ -145,14 +137,14 @@ extension Machine {
   // MARK: Boot
 
   /// Fills the cache while the linear map cannot be changed yet. Models `pba_init()`.
-  mutating func initTablePages<Sink: EventSink>(_ sink: inout Sink) {
+  mutating func initTablePages(_ sink: inout EventListener) {
     guard setup.kernel.linearMap.tableKeys == .blocks, physical.isKnown else { return }
     _ = refillPages(setsKey: false, &sink)
   }
 
   /// Gives the tables that boot made their key, and first the pages that were cached without it. Models
   /// `kpkeys_hardened_pgtables_init_late()`.
-  mutating func protectTables<Sink: EventSink>(_ tables: [Range<PFN>], _ sink: inout Sink) {
+  mutating func protectTables(_ tables: [Range<PFN>], _ sink: inout EventListener) {
     guard setup.kernel.linearMap.tableKeys != .none else { return }
     for block in kept.value.policies.kpkeys.blocks {
       _ = setMemoryPkey(directMapAddress(of: block), LeafSize.size2M.pages, true, &sink)
@@ -167,8 +159,8 @@ extension Machine {
   // MARK: Of processes
 
   /// `pgtable alloc`: a process gets page tables. Models `pagetable_alloc()`, one after the other.
-  mutating func allocateTables<Sink: EventSink>(
-    _ name: Name, _ pages: PageCount, _ sink: inout Sink,
+  mutating func allocateTables(
+    _ name: Name, _ pages: PageCount, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     let isKnown = kept.value.pageTables.contains { $0.name == name }
     if !isKnown, isTaken(name) { throw .nameTaken(name) }
@@ -182,8 +174,8 @@ extension Machine {
   }
 
   /// `pgtable free`: all of them go.
-  mutating func freeTables<Sink: EventSink>(
-    _ name: Name, _ sink: inout Sink,
+  mutating func freeTables(
+    _ name: Name, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     guard let tables = kept.value.pageTables.first(where: { $0.name == name }) else {
       throw .nothingHeld(name, "pgtable alloc")

@@ -8,7 +8,7 @@ extension Machine {
       let overflow = try? physical.queue(pfn, order: order, &sink)
       if let drain = overflow ?? nil { return self.drain(drain, &sink) }
       for policy in setup.policies where policy.hooks.contains(.blocks) {
-        policy.didQueue(pfn, &self, &sink)
+        policy.didQueue(pfn, &self, &sink.listener)
       }
       return
     }
@@ -37,7 +37,7 @@ extension Machine {
     guard setup.hooks.contains(.blocks) else { return }
     let block = PageState.Block(first: freed.first, order: freed.order, type: freed.type)
     for policy in setup.policies where policy.hooks.contains(.blocks) {
-      policy.didFree(block, isLast: isLast, &self, &sink)
+      policy.didFree(block, isLast: isLast, &self, &sink.listener)
     }
   }
 }

@@ -29,7 +29,7 @@ extension Machine {
   public mutating func observe(_ free: FreeMemory) {
     physical = PhysicalMemory(
       ram: memory, nodes: [NUMANode(ranges: [0..<memory.end])], rules: kernel.buddy)
-    var sink = SilentSink()
+    var sink = EventListener.silent
     if hasCPULists, let name = CPULists.ownerName { _ = physical.owner(named: name, &sink) }
     for block in free.listed + free.waiting {
       physical.apply(.handedOver(block.first, block.pages))
@@ -66,7 +66,9 @@ extension Machine {
     into log: inout EventLog,
   ) {
     guard let drain = physical.drain(type, order: order, zone: zone, downTo: blocks) else { return }
-    self.drain(drain, &log)
+    var listener = EventListener(consume log)
+    defer { log = listener.log }
+    self.drain(drain, &listener)
   }
 
   private var hasCPULists: Bool { physical.hasCPULists }
@@ -77,7 +79,7 @@ extension Machine {
   public mutating func observe(
     cpuList type: MigrateType, order: Int, inZone zone: Int, blocks: Int,
   ) {
-    var sink = SilentSink()
+    var sink = EventListener.silent
     physical.match(type, order: order, zone: zone, blocks: blocks, &sink)
   }
 }
@@ -91,7 +93,7 @@ extension Machine {
 
   /// Makes an allocated block single pages (`split_page()`).
   public mutating func split(_ pfn: PFN, order: Int) {
-    var sink = SilentSink()
+    var sink = EventListener.silent
     splitPage(pfn, order: order, &sink)
   }
 }

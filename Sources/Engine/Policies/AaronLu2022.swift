@@ -15,8 +15,8 @@ struct AaronLu2022: PublishedPolicy {
     kernel.countsMerges = true
   }
 
-  func didSplit<Sink: EventSink>(
-    _ split: LeafSplit, _ machine: inout Machine, _ sink: inout Sink,
+  func didSplit(
+    _ split: LeafSplit, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode {
     guard let childSize = split.leaf.size.smaller else { return .success }
     let first = machine.tables.entries(0..<1, ofSize: childSize, at: split.address)
@@ -32,17 +32,17 @@ struct AaronLu2022: PublishedPolicy {
     return .success
   }
 
-  func didStep<Sink: EventSink>(
-    _ step: EntryStep, _ machine: inout Machine, _ sink: inout Sink,
+  func didStep(
+    _ step: EntryStep, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode {
     guard step.old != step.new else { return .success }
     didWrite(step.address, step.size, old: step.old, new: step.new, &machine, &sink)
     return .success
   }
 
-  private func didWrite<Sink: EventSink>(
+  private func didWrite(
     _ address: VirtualAddress, _ size: LeafSize, old: EntryFlags, new: EntryFlags,
-    _ machine: inout Machine, _ sink: inout Sink,
+    _ machine: inout Machine, _ sink: inout EventListener,
   ) {
     guard var track = machine.tables.track(ofEntries: size, at: address), track.isTracked,
       let larger = size.larger
@@ -65,9 +65,9 @@ struct AaronLu2022: PublishedPolicy {
   }
 
   /// No entry has the old protection any more: that of entry 0 takes its place.
-  private func adoptFirstEntry<Sink: EventSink>(
+  private func adoptFirstEntry(
     _ track: inout TableTrack, _ start: VirtualAddress, _ size: LeafSize,
-    _ machine: inout Machine, _ sink: inout Sink,
+    _ machine: inout Machine, _ sink: inout EventListener,
   ) {
     guard let first = machine.tables.entries(0..<1, ofSize: size, at: start).first else { return }
     let protection = first.flags(size)
@@ -77,9 +77,9 @@ struct AaronLu2022: PublishedPolicy {
     machine.countCost(.entriesScanned, 512, &sink)
   }
 
-  private func merge<Sink: EventSink>(
+  private func merge(
     _ start: VirtualAddress, _ size: LeafSize, _ protection: EntryFlags,
-    _ machine: inout Machine, _ sink: inout Sink,
+    _ machine: inout Machine, _ sink: inout EventListener,
   ) {
     guard let smaller = size.smaller,
       let first = machine.tables.entries(0..<1, ofSize: smaller, at: start).first

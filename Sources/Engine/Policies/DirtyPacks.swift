@@ -32,14 +32,14 @@ extension Machine {
   }
 
   /// Flushes branch predictors where a classic program is about to come into a dirty pack.
-  mutating func flushPredictor<Sink: EventSink>(
-    before pack: ProgPack, isClassic: Bool, _ sink: inout Sink,
+  mutating func flushPredictor(
+    before pack: ProgPack, isClassic: Bool, _ sink: inout EventListener,
   ) {
     guard setup.kernel.prefersDirtyPacks, isClassic, pack.isDirty else { return }
     emit(.kept(.predictorFlushed(before: pack.name)), &sink)
   }
 
-  mutating func markDirty<Sink: EventSink>(_ pack: Name, _ sink: inout Sink) {
+  mutating func markDirty(_ pack: Name, _ sink: inout EventListener) {
     guard setup.kernel.prefersDirtyPacks,
       kept.value.packs.contains(where: { $0.name == pack && !$0.isDirty })
     else { return }

@@ -67,8 +67,8 @@ public struct Edgecombe2021: PublishedPolicy {
 
   // MARK: Pages out
 
-  func allocatePage<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  func allocatePage(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PageAnswer {
     let state = machine.kept.value.policies.edgecombe2021
     guard state.isEnabled, request.isGrouped, !request.isSecret else { return .notMine }
@@ -79,8 +79,8 @@ public struct Edgecombe2021: PublishedPolicy {
   }
 
   /// Models `__get_grouped_page()`.
-  private func get<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  private func get(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PFN? {
     guard request.gfp == Self.gfp else {
       machine.note(.requestRefused(name, request.gfp), &sink)
@@ -102,9 +102,7 @@ public struct Edgecombe2021: PublishedPolicy {
 
   /// The newest page of the node's list; without a node, of the first list that has one. Models
   /// `__remove_first_page()`.
-  private func take<Sink: EventSink>(
-    _ node: Int?, _ machine: inout Machine, _ sink: inout Sink,
-  ) -> PFN? {
+  private func take(_ node: Int?, _ machine: inout Machine, _ sink: inout EventListener) -> PFN? {
     if let node { return takeNewest(node, &machine, &sink) }
     let nodes = machine.nodeCount
     let start = machine.kept.value.policies.edgecombe2021.roundRobin % nodes
@@ -116,8 +114,8 @@ public struct Edgecombe2021: PublishedPolicy {
   }
 
   /// Models `list_lru_get_mru()`.
-  private func takeNewest<Sink: EventSink>(
-    _ node: Int, _ machine: inout Machine, _ sink: inout Sink,
+  private func takeNewest(
+    _ node: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PFN? {
     machine.enter(.listLRUGetMRU, .node(node), &sink)
     let pfn = machine.kept.value.policies.edgecombe2021.lists[node].newest
@@ -128,8 +126,8 @@ public struct Edgecombe2021: PublishedPolicy {
 
   /// A fresh block: its first page is returned, the others join the cache. Without a block, a single
   /// page, which joins the cache when it is freed. Models `__replenish_grouped_pages()`.
-  private func replenish<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  private func replenish(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PFN? {
     machine.note(.cacheEmpty(name, node: request.node ?? -1), &sink)
     var block = request
@@ -156,8 +154,8 @@ public struct Edgecombe2021: PublishedPolicy {
 
   // MARK: Pages in
 
-  func freePage<Sink: EventSink>(
-    _ pfn: PFN, _ flags: Area.Flags, _ machine: inout Machine, _ sink: inout Sink,
+  func freePage(
+    _ pfn: PFN, _ flags: Area.Flags, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode? {
     guard flags.contains(.group), !flags.contains(.secret),
       machine.kept.value.policies.edgecombe2021.isEnabled
@@ -178,13 +176,11 @@ public struct Edgecombe2021: PublishedPolicy {
   }
 
   /// A page joins the list of its own node, whichever node was asked for.
-  private func add<Sink: EventSink>(_ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink) {
+  private func add(_ pfn: PFN, _ machine: inout Machine, _ sink: inout EventListener) {
     change(.added(pfn, node: machine.node(of: pfn)), &machine, &sink)
   }
 
-  func enable<Sink: EventSink>(
-    _ isOn: Bool, _ machine: inout Machine, _ sink: inout Sink,
-  ) -> Bool {
+  func enable(_ isOn: Bool, _ machine: inout Machine, _ sink: inout EventListener) -> Bool {
     change(.enabled(isOn), &machine, &sink)
     return true
   }
@@ -228,9 +224,7 @@ public struct Edgecombe2021: PublishedPolicy {
     ]
   }
 
-  private func change<Sink: EventSink>(
-    _ change: Change, _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  private func change(_ change: Change, _ machine: inout Machine, _ sink: inout EventListener) {
     machine.emit(.policy(.edgecombe2021(change)), &sink)
   }
 }

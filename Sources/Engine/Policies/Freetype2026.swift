@@ -18,8 +18,8 @@ public struct Freetype2026: PublishedPolicy {
 
   // MARK: Pages out
 
-  func allocatePage<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  func allocatePage(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PageAnswer {
     guard request.isSecret, request.order == 0, machine.physical.isKnown else { return .notMine }
     var free = Self.state(machine).firstFree
@@ -35,8 +35,8 @@ public struct Freetype2026: PublishedPolicy {
   }
 
   /// Takes a whole pageblock out of the direct map.
-  private func flip<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  private func flip(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool {
     machine.note(.cacheEmpty(name, node: -1), &sink)
     let order = PhysicalMemory.pageblockOrder
@@ -62,8 +62,8 @@ public struct Freetype2026: PublishedPolicy {
   // MARK: Pages in
 
   /// Returns a page of an unmapped block to that block's list, whoever owned it.
-  func willFree<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  func willFree(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool {
     guard order == 0, Self.state(machine).holds(pfn) else { return false }
     machine.hand(pfn, into: name, &sink)
@@ -72,7 +72,7 @@ public struct Freetype2026: PublishedPolicy {
   }
 
   /// The page allocator would fail: a block that is free as a whole is mapped again and given to it.
-  func yieldBlock<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) -> Bool {
+  func yieldBlock(_ machine: inout Machine, _ sink: inout EventListener) -> Bool {
     guard let first = Self.state(machine).wholeBlock else { return false }
     _ = machine.setWholeBlock(true, first, &sink)
     change(.mapped(first), &machine, &sink)
@@ -117,9 +117,7 @@ public struct Freetype2026: PublishedPolicy {
     machine.kept.value.policies.freetype2026
   }
 
-  private func change<Sink: EventSink>(
-    _ change: Change, _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  private func change(_ change: Change, _ machine: inout Machine, _ sink: inout EventListener) {
     machine.emit(.policy(.freetype2026(change)), &sink)
   }
 }
@@ -220,8 +218,8 @@ extension Freetype2026 {
 extension Machine {
   /// A whole pageblock in one request: `set_direct_map_valid_noflush()`, or page by page where the kernel
   /// lacks it.
-  fileprivate mutating func setWholeBlock<Sink: EventSink>(
-    _ isValid: Bool, _ first: PFN, _ sink: inout Sink,
+  fileprivate mutating func setWholeBlock(
+    _ isValid: Bool, _ first: PFN, _ sink: inout EventListener,
   ) -> ReturnCode {
     let pages = LeafSize.size2M.pages
     if setup.kernel.hasDirectMapValid { return setDirectMapValid(first, pages, isValid, &sink) }

@@ -22,8 +22,8 @@ struct HyeyooBitmap2022: PublishedPolicy {
     return flags.symmetricDifference(leaf).subtracting(ignored).isEmpty
   }
 
-  func didSplit<Sink: EventSink>(
-    _ split: LeafSplit, _ machine: inout Machine, _ sink: inout Sink,
+  func didSplit(
+    _ split: LeafSplit, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode {
     guard machine.isCounted(split.address), let childSize = split.leaf.size.smaller else {
       return .success
@@ -35,8 +35,8 @@ struct HyeyooBitmap2022: PublishedPolicy {
     return .success
   }
 
-  func didStep<Sink: EventSink>(
-    _ step: EntryStep, _ machine: inout Machine, _ sink: inout Sink,
+  func didStep(
+    _ step: EntryStep, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode {
     guard step.old != step.new, machine.isCounted(step.address) else { return .success }
     update(
@@ -46,9 +46,9 @@ struct HyeyooBitmap2022: PublishedPolicy {
   }
 
   /// An entry became usual or special: its bit follows, and the table goes when no bit is left.
-  private func update<Sink: EventSink>(
+  private func update(
     _ address: VirtualAddress, _ size: LeafSize, isUsual: Bool,
-    _ machine: inout Machine, _ sink: inout Sink,
+    _ machine: inout Machine, _ sink: inout EventListener,
   ) {
     guard var track = machine.tables.track(ofEntries: size, at: address), track.isTracked,
       let larger = size.larger

@@ -15,8 +15,8 @@ struct HyeyooCount2022: PublishedPolicy {
     flags.subtracting([.pse, .patLarge]) == standard
   }
 
-  func didSplit<Sink: EventSink>(
-    _ split: LeafSplit, _ machine: inout Machine, _ sink: inout Sink,
+  func didSplit(
+    _ split: LeafSplit, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode {
     guard machine.isCounted(split.address), let childSize = split.leaf.size.smaller else {
       return .success
@@ -30,8 +30,8 @@ struct HyeyooCount2022: PublishedPolicy {
     return count(by: 1, split.address, split.leaf.size, &machine, &sink)
   }
 
-  func didStep<Sink: EventSink>(
-    _ step: EntryStep, _ machine: inout Machine, _ sink: inout Sink,
+  func didStep(
+    _ step: EntryStep, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode {
     guard machine.isCounted(step.address) else { return .success }
     let standard = machine.cpu.pageKernel
@@ -47,9 +47,9 @@ struct HyeyooCount2022: PublishedPolicy {
   }
 
   /// Moves the count of the table that holds an entry, and checks it.
-  private func count<Sink: EventSink>(
+  private func count(
     by change: Int32, _ address: VirtualAddress, _ size: LeafSize,
-    _ machine: inout Machine, _ sink: inout Sink,
+    _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode {
     guard var track = machine.tables.track(ofEntries: size, at: address), track.isTracked,
       let larger = size.larger
@@ -75,8 +75,9 @@ struct HyeyooCount2022: PublishedPolicy {
   }
 
   /// Tested after every step, also one that wrote nothing.
-  private func mergeIfAllStandard<Sink: EventSink>(
-    _ address: VirtualAddress, _ size: LeafSize, _ machine: inout Machine, _ sink: inout Sink,
+  private func mergeIfAllStandard(
+    _ address: VirtualAddress, _ size: LeafSize, _ machine: inout Machine,
+    _ sink: inout EventListener,
   ) -> ReturnCode {
     guard let track = machine.tables.track(ofEntries: size, at: address), track.isTracked,
       let larger = size.larger

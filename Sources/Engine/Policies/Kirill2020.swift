@@ -8,8 +8,8 @@ struct Kirill2020: PublishedPolicy {
   var hooks: PolicyHooks { .flushes }
   var mergeFunction: String? { "restore_large_pages" }
 
-  func willFlush<Sink: EventSink>(
-    _ request: CPARequest, _ machine: inout Machine, _ sink: inout Sink,
+  func willFlush(
+    _ request: CPARequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool {
     var merges = 0
     var last: VirtualAddress?
@@ -29,8 +29,8 @@ struct Kirill2020: PublishedPolicy {
   }
 
   /// Models `restore_large_pages()` of the RFC. Returns how many tables went.
-  private func restoreLargePages<Sink: EventSink>(
-    _ region: VirtualAddress, _ machine: inout Machine, _ sink: inout Sink,
+  private func restoreLargePages(
+    _ region: VirtualAddress, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Int {
     guard machine.tables.table(at: region, .size1G) != nil else { return 0 }
     var merges = 0
@@ -44,8 +44,9 @@ struct Kirill2020: PublishedPolicy {
     return merge(.size1G, region, &machine, &sink) ? merges + 1 : merges
   }
 
-  private func merge<Sink: EventSink>(
-    _ size: LeafSize, _ address: VirtualAddress, _ machine: inout Machine, _ sink: inout Sink,
+  private func merge(
+    _ size: LeafSize, _ address: VirtualAddress, _ machine: inout Machine,
+    _ sink: inout EventListener,
   ) -> Bool {
     let result = machine.collapseTest(of: size, at: address)
     switch result {

@@ -24,9 +24,7 @@ struct Kpkeys2025: PublishedPolicy {
     if kernel.linearMap.tableKeys == .none { kernel.linearMap.tableKeys = .pages }
   }
 
-  func didCall<Sink: EventSink>(
-    _ returned: ReturnCode, _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  func didCall(_ returned: ReturnCode, _ machine: inout Machine, _ sink: inout EventListener) {
     machine.keyOwedTables(&sink)
   }
 

@@ -54,9 +54,9 @@ struct KpkeysShrinker: Shrinker {
     return cached > Self.kept ? .pages(cached - Self.kept) : .empty
   }
 
-  func scan<Sink: EventSink>(
+  func scan(
     node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) -> ShrinkResult {
     nrScanned = 0
     let state = machine.kept.value.policies.kpkeys

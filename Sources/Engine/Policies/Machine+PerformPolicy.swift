@@ -1,7 +1,7 @@
 extension Machine {
   /// What is asked of policies and of the page supply.
-  mutating func perform<Sink: EventSink>(
-    _ call: PolicyCall, _ sink: inout Sink,
+  mutating func perform(
+    _ call: PolicyCall, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     switch call {
     case .enable(let name, let isOn):
@@ -58,9 +58,9 @@ extension Machine {
 
   /// The generic loop for one shrinker, seeks 2, batches of 128. Models `do_shrink_slab()`,
   /// mm/vmscan.c, 6.1.
-  private mutating func shrinkSlab<Sink: EventSink>(
+  private mutating func shrinkSlab(
     _ name: PolicyName, _ shrinker: any Shrinker, _ node: Int, _ priority: Int,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) -> ShrinkResult {
     enter(.doShrinkSlab, shrinker.isNodeAware ? .node(node) : .none, &sink)
     let result = scanInBatches(name, shrinker, node, priority, &sink)
@@ -68,9 +68,9 @@ extension Machine {
     return result
   }
 
-  private mutating func scanInBatches<Sink: EventSink>(
+  private mutating func scanInBatches(
     _ name: PolicyName, _ shrinker: any Shrinker, _ node: Int, _ priority: Int,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) -> ShrinkResult {
     guard case .pages(let count) = shrinker.countTold(node: node, &self, &sink), count > 0 else {
       return .empty
@@ -95,7 +95,7 @@ extension Machine {
   }
 
   /// Models `drop_slab()`: every shrinker of every node, at the highest priority, until little comes.
-  private mutating func dropSlab<Sink: EventSink>(_ sink: inout Sink) {
+  private mutating func dropSlab(_ sink: inout EventListener) {
     for policy in setup.policies {
       guard let shrinker = policy.shrinker, let name = policy.published else { continue }
       for node in 0..<(shrinker.isNodeAware ? nodeCount : 1) {

@@ -16,23 +16,17 @@ extension Machine {
   public var mergesByEntries: Bool { setup.policies.contains(where: \.mergesByEntries) }
 
   @inline(never)
-  mutating func policiesDidStep<Sink: EventSink>(
-    _ step: EntryStep, _ sink: inout Sink,
-  ) -> ReturnCode {
+  mutating func policiesDidStep(_ step: EntryStep, _ sink: inout EventListener) -> ReturnCode {
     setup.tracker?.didStep(step, &self, &sink) ?? .success
   }
 
   @inline(never)
-  mutating func policiesDidSplit<Sink: EventSink>(
-    _ split: LeafSplit, _ sink: inout Sink,
-  ) -> ReturnCode {
+  mutating func policiesDidSplit(_ split: LeafSplit, _ sink: inout EventListener) -> ReturnCode {
     setup.tracker?.didSplit(split, &self, &sink) ?? .success
   }
 
   @inline(never)
-  mutating func policiesWillFlush<Sink: EventSink>(
-    _ request: CPARequest, _ sink: inout Sink,
-  ) -> Bool {
+  mutating func policiesWillFlush(_ request: CPARequest, _ sink: inout EventListener) -> Bool {
     var isFull = false
     for policy in setup.policies where policy.hooks.contains(.flushes) {
       if policy.willFlush(request, &self, &sink) { isFull = true }
@@ -41,7 +35,7 @@ extension Machine {
   }
 
   @inline(never)
-  mutating func policiesDidTakePages<Sink: EventSink>(_ sink: inout Sink) {
+  mutating func policiesDidTakePages(_ sink: inout EventListener) {
     for policy in setup.policies where policy.hooks.contains(.pages) {
       policy.didTakePages(&self, &sink)
     }
@@ -49,7 +43,7 @@ extension Machine {
 
   /// A call is over.
   @inline(never)
-  mutating func policiesDidCall<Sink: EventSink>(_ returned: ReturnCode, _ sink: inout Sink) {
+  mutating func policiesDidCall(_ returned: ReturnCode, _ sink: inout EventListener) {
     for policy in setup.policies where policy.hooks.contains(.calls) {
       policy.didCall(returned, &self, &sink)
     }
@@ -90,9 +84,8 @@ extension Machine {
 extension Machine {
   /// Counts what a test for a merge costs.
   @inline(__always)
-  mutating func countCost<Sink: EventSink>(
-    _ counter: Counter, _ amount: Int64, _ sink: inout Sink,
-  ) {
+  mutating func countCost<Sink: EventSink>(_ counter: Counter, _ amount: Int64, _ sink: inout Sink)
+  {
     emit(.counted(counter, amount), &sink)
   }
 
@@ -101,9 +94,9 @@ extension Machine {
   /// - Parameters:
   ///   - isCounted: whether the counters of the direct map move.
   ///   - leaksTable: whether the page of the table is lost.
-  mutating func merge<Sink: EventSink>(
+  mutating func merge(
     to size: LeafSize, at start: VirtualAddress, leaf: Entry, isCounted: Bool,
-    leaksTable: Bool = false, _ sink: inout Sink,
+    leaksTable: Bool = false, _ sink: inout EventListener,
   ) {
     if !leaksTable { freeTable(tables.tableFrame(at: start, size), &sink) }
     emit(.decided(.mergeDone(start, size)), &sink)

@@ -60,8 +60,8 @@ public struct MergeOnFree: PublishedPolicy {
     case refused(PFN)
   }
 
-  func didFree<Sink: EventSink>(
-    _ block: PageState.Block, isLast: Bool, _ machine: inout Machine, _ sink: inout Sink,
+  func didFree(
+    _ block: PageState.Block, isLast: Bool, _ machine: inout Machine, _ sink: inout EventListener,
   ) {
     let isLarger = block.order > PhysicalMemory.pageblockOrder
     let frames = isLarger ? [block.first, block.first + LeafSize.size2M.pages] : [block.first]
@@ -76,8 +76,8 @@ public struct MergeOnFree: PublishedPolicy {
   }
 
   /// The stub in `__free_one_page()`, behind its merging.
-  private func test<Sink: EventSink>(
-    _ block: PageState.Block, _ machine: inout Machine, _ sink: inout Sink,
+  private func test(
+    _ block: PageState.Block, _ machine: inout Machine, _ sink: inout EventListener,
   ) {
     guard block.order >= PhysicalMemory.pageblockOrder else {
       tellWhatIsMissing(block, machine, &sink)
@@ -124,8 +124,8 @@ public struct MergeOnFree: PublishedPolicy {
     }
   }
 
-  private func refuses<Sink: EventSink>(
-    _ start: PFN, _ machine: inout Machine, _ sink: inout Sink,
+  private func refuses(
+    _ start: PFN, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool {
     guard let odd = oddPages(start, machine).first else { return false }
     machine.note(.mergeRefused(name, start, odd: odd), &sink)
@@ -133,9 +133,7 @@ public struct MergeOnFree: PublishedPolicy {
     return true
   }
 
-  private func merge<Sink: EventSink>(
-    _ start: PFN, _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  private func merge(_ start: PFN, _ machine: inout Machine, _ sink: inout EventListener) {
     let address = machine.directMapAddress(of: start)
     guard machine.setup.cpu.allows2M, machine.tables.table(at: address, .size2M) != nil else {
       return
@@ -154,8 +152,8 @@ public struct MergeOnFree: PublishedPolicy {
   }
 
   /// Why the pageblock of a freed page is not free as a whole.
-  private func tellWhatIsMissing<Sink: EventSink>(
-    _ block: PageState.Block, _ machine: Machine, _ sink: inout Sink,
+  private func tellWhatIsMissing(
+    _ block: PageState.Block, _ machine: Machine, _ sink: inout EventListener,
   ) {
     guard sink.listens, machine.physical.pageblockType(of: block.first) == .unmapped else { return }
     let use = PageblockCensus(of: block.first, machine.physical).use
@@ -164,9 +162,7 @@ public struct MergeOnFree: PublishedPolicy {
   }
 
   /// A freed page went to the CPU's list, where nothing merges.
-  func didQueue<Sink: EventSink>(
-    _ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  func didQueue(_ pfn: PFN, _ machine: inout Machine, _ sink: inout EventListener) {
     guard sink.listens, machine.physical.pageblockType(of: pfn) == .unmapped else { return }
     let use = PageblockCensus(of: pfn, machine.physical).use
     guard use.own + use.borrowed + use.boot == 0 else { return }

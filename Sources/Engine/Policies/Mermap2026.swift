@@ -140,8 +140,9 @@ extension Machine {
   ///
   /// - Parameter isReserved: whether it may take the last page too (`mermap_get_reserved()`).
   /// - Returns: the mapping; `nil` where there is no room even behind a flush, or no free slot.
-  mutating func mermapGet<Sink: EventSink>(
-    _ name: Name, _ pfn: PFN, _ pages: PageCount, isReserved: Bool = false, _ sink: inout Sink,
+  mutating func mermapGet(
+    _ name: Name, _ pfn: PFN, _ pages: PageCount, isReserved: Bool = false,
+    _ sink: inout EventListener,
   ) -> Mermap2026.Slot? {
     let function: RemedyFunction = isReserved ? .mermapGetReserved : .mermapGet
     enter(function, .page(pfn, order: 0), &sink)
@@ -150,8 +151,8 @@ extension Machine {
     return slot
   }
 
-  private mutating func takeSlot<Sink: EventSink>(
-    _ name: Name, _ pfn: PFN, _ pages: PageCount, isReserved: Bool, _ sink: inout Sink,
+  private mutating func takeSlot(
+    _ name: Name, _ pfn: PFN, _ pages: PageCount, isReserved: Bool, _ sink: inout EventListener,
   ) -> Mermap2026.Slot? {
     let end = Mermap2026.windowPages - (isReserved ? 0 : 1)
     var state = kept.value.policies.mermap2026
@@ -172,16 +173,14 @@ extension Machine {
   }
 
   /// Unmaps what `mermapGet` mapped. Models `mermap_put()`: nothing is flushed.
-  mutating func mermapPut<Sink: EventSink>(_ slot: Mermap2026.Slot, _ sink: inout Sink) {
+  mutating func mermapPut(_ slot: Mermap2026.Slot, _ sink: inout EventListener) {
     enter(.mermapPut, .page(slot.pfn, order: 0), &sink)
     emit(.policy(.mermap2026(.put(slot))), &sink)
     leave(.mermapPut, &sink)
   }
 
   /// Maps a page for a moment: by `mermap_get()`, or where that fails by `mermap_get_reserved()`.
-  mutating func reachByMermap<Sink: EventSink>(
-    _ name: Name, _ pfn: PFN, _ sink: inout Sink,
-  ) -> ReturnCode {
+  mutating func reachByMermap(_ name: Name, _ pfn: PFN, _ sink: inout EventListener) -> ReturnCode {
     let slot =
       mermapGet(name, pfn, 1, &sink) ?? mermapGet(name, pfn, 1, isReserved: true, &sink)
     guard let slot else { return .noMemory }
@@ -190,15 +189,15 @@ extension Machine {
   }
 
   /// Flushes the window on all CPUs before pages that were mapped in it are freed.
-  mutating func flushMermap<Sink: EventSink>(_ sink: inout Sink) {
+  mutating func flushMermap(_ sink: inout EventListener) {
     guard kept.value.policies.mermap2026.owesFlush else { return }
     flushKernelRange(PageCount(UInt64(Mermap2026.windowPages)), &sink)
     emit(.policy(.mermap2026(.flushed(isEverywhere: true))), &sink)
   }
 
   /// `mermap get`: frames are mapped in the window until they are put.
-  mutating func holdInMermap<Sink: EventSink>(
-    _ name: Name, _ pfn: PFN, _ pages: PageCount, _ sink: inout Sink,
+  mutating func holdInMermap(
+    _ name: Name, _ pfn: PFN, _ pages: PageCount, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     guard setup.kernel.hasMermap else { throw .policyOff(.mermap2026) }
     guard !kept.value.policies.mermap2026.slots.contains(where: { $0?.name == name }) else {
@@ -210,8 +209,8 @@ extension Machine {
   }
 
   /// `mermap put`.
-  mutating func putFromMermap<Sink: EventSink>(
-    _ name: Name, _ sink: inout Sink,
+  mutating func putFromMermap(
+    _ name: Name, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     let slots = kept.value.policies.mermap2026.slots
     guard let slot = slots.compactMap(\.self).first(where: { $0.name == name }) else {

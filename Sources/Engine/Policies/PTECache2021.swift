@@ -53,8 +53,8 @@ public struct PTECache2021: PublishedPolicy {
   // MARK: Pages out
 
   /// Models `alloc_page_pte_mapped()`. Without success the page allocator is asked as ever.
-  func allocatePage<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  func allocatePage(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PageAnswer {
     guard request.isGrouped else { return .notMine }
     machine.enter(.allocPagePTEMapped, &sink)
@@ -66,7 +66,7 @@ public struct PTECache2021: PublishedPolicy {
 
   /// The newest page of the first list that has one; the node asked for does not matter. Models
   /// `pte_mapped_cache_get()`.
-  private func take<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) -> PFN? {
+  private func take(_ machine: inout Machine, _ sink: inout EventListener) -> PFN? {
     machine.enter(.pteMappedCacheGet, &sink)
     let nodes = machine.nodeCount
     let start = machine.kept.value.policies.pteCache2021.roundRobin % nodes
@@ -83,8 +83,8 @@ public struct PTECache2021: PublishedPolicy {
     return taken
   }
 
-  private func replenish<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  private func replenish(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PFN? {
     machine.enter(.pteMappedCacheReplenish, &sink)
     let pfn = takeBlock(request, &machine, &sink)
@@ -93,8 +93,8 @@ public struct PTECache2021: PublishedPolicy {
   }
 
   /// Models `pte_mapped_cache_replenish()`.
-  private func takeBlock<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  private func takeBlock(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PFN? {
     machine.note(.cacheEmpty(name, node: -1), &sink)
     var order = 9
@@ -127,8 +127,8 @@ public struct PTECache2021: PublishedPolicy {
   // MARK: Pages in
 
   /// Single pages of a marked pageblock stay here, whoever had them.
-  func willFree<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  func willFree(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool {
     guard order == 0, machine.kept.value.policies.pteCache2021.marks.contains(pfn) else {
       return false
@@ -141,7 +141,7 @@ public struct PTECache2021: PublishedPolicy {
   }
 
   /// Models `pte_mapped_cache_add()`.
-  private func add<Sink: EventSink>(_ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink) {
+  private func add(_ pfn: PFN, _ machine: inout Machine, _ sink: inout EventListener) {
     machine.enter(.pteMappedCacheAdd, .page(pfn, order: 0), &sink)
     change(.added(pfn, node: machine.node(of: pfn)), &machine, &sink)
     machine.leave(.pteMappedCacheAdd, &sink)
@@ -191,9 +191,7 @@ public struct PTECache2021: PublishedPolicy {
     return lines
   }
 
-  private func change<Sink: EventSink>(
-    _ change: Change, _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  private func change(_ change: Change, _ machine: inout Machine, _ sink: inout EventListener) {
     machine.emit(.policy(.pteCache2021(change)), &sink)
   }
 }

@@ -61,8 +61,8 @@ public struct PermAlloc2020: PublishedPolicy {
 
   // MARK: Pages out
 
-  func allocatePage<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  func allocatePage(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PageAnswer {
     guard request.isGrouped, !request.isSecret else { return .notMine }
     machine.enter(.getPermPage, &sink)
@@ -83,23 +83,21 @@ public struct PermAlloc2020: PublishedPolicy {
   }
 
   /// One flush for all pages that an area took out of the direct map itself.
-  func didTakePages<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) {
+  func didTakePages(_ machine: inout Machine, _ sink: inout EventListener) {
     guard let range = machine.kept.value.policies.permAlloc2020.unflushed else { return }
     machine.emit(.flushed(.kernelRange(range.upperBound - range.lowerBound)), &sink)
     machine.vmUnmapAliases(&sink)
     change(.flushDone, &machine, &sink)
   }
 
-  private func fill<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) {
+  private func fill(_ machine: inout Machine, _ sink: inout EventListener) {
     machine.enter(.replenishPages, &sink)
     let isFilled = replenish(&machine, &sink)
     machine.leave(.replenishPages, .truth(isFilled), &sink)
   }
 
   /// Models `replenish_pages()`: a block of 2M, taken out of the direct map page by page.
-  private func replenish<Sink: EventSink>(
-    _ machine: inout Machine, _ sink: inout Sink,
-  ) -> Bool {
+  private func replenish(_ machine: inout Machine, _ sink: inout EventListener) -> Bool {
     machine.note(.cacheEmpty(name, node: -1), &sink)
     let block = PageRequest(order: 9, gfp: [.kernel, .zero], owner: owner)
     guard let first = machine.allocPages(block, &sink) else {
@@ -126,9 +124,7 @@ public struct PermAlloc2020: PublishedPolicy {
   }
 
   /// Models `replenish_pages_one()`: a page that stays in the direct map until it is used.
-  private func replenishOne<Sink: EventSink>(
-    _ machine: inout Machine, _ sink: inout Sink,
-  ) -> Bool {
+  private func replenishOne(_ machine: inout Machine, _ sink: inout EventListener) -> Bool {
     let single = PageRequest(order: 0, gfp: [.kernel, .zero], owner: owner)
     guard let pfn = machine.allocPages(single, &sink) else {
       machine.note(.nothingLeft(name), &sink)
@@ -142,8 +138,8 @@ public struct PermAlloc2020: PublishedPolicy {
   // MARK: Pages in
 
   /// Back to the head of the list, in the order of the area; never back into the direct map.
-  func freePage<Sink: EventSink>(
-    _ pfn: PFN, _ flags: Area.Flags, _ machine: inout Machine, _ sink: inout Sink,
+  func freePage(
+    _ pfn: PFN, _ flags: Area.Flags, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode? {
     guard flags.isSuperset(of: [.group, .hasNoAlias]), !flags.contains(.secret) else { return nil }
     machine.enter(.permFreePages, .page(pfn, order: 0), &sink)
@@ -190,9 +186,7 @@ public struct PermAlloc2020: PublishedPolicy {
     ]
   }
 
-  private func change<Sink: EventSink>(
-    _ change: Change, _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  private func change(_ change: Change, _ machine: inout Machine, _ sink: inout EventListener) {
     machine.emit(.policy(.permAlloc2020(change)), &sink)
   }
 }
@@ -208,9 +202,9 @@ struct PermAllocShrinker: Shrinker {
     .pages(machine.kept.value.policies.permAlloc2020.list.count)
   }
 
-  func scan<Sink: EventSink>(
+  func scan(
     node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) -> ShrinkResult {
     var taken: [PFN] = []
     while taken.count < pages, let pfn = machine.kept.value.policies.permAlloc2020.list.newest {
@@ -230,8 +224,8 @@ struct PermAllocShrinker: Shrinker {
 extension Machine {
   /// Changes the permissions of an area in its own mapping alone, and flushes its range; it does neither
   /// if the area has them already. Models `perm_change()` of the RFC.
-  mutating func permChange<Sink: EventSink>(
-    _ operation: SetMemory, _ start: VirtualAddress, _ pages: PageCount, _ sink: inout Sink,
+  mutating func permChange(
+    _ operation: SetMemory, _ start: VirtualAddress, _ pages: PageCount, _ sink: inout EventListener,
   ) {
     guard var request = plainRequest(operation, start, pages) else { return }
     request.skipsAliases = true

@@ -1,33 +1,33 @@
 /// Where policies hook into CPA.
 protocol MergeHooks: Sendable {
   /// An entry was looked at, and written or kept, in a walk of CPA.
-  func didStep<Sink: EventSink>(
-    _ step: EntryStep, _ machine: inout Machine, _ sink: inout Sink,
+  func didStep(
+    _ step: EntryStep, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode
 
   /// A large leaf was replaced by a table.
-  func didSplit<Sink: EventSink>(
-    _ split: LeafSplit, _ machine: inout Machine, _ sink: inout Sink,
+  func didSplit(
+    _ split: LeafSplit, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode
 
   /// A request that wrote an entry is about to be flushed. Returns whether tables went, which makes
   /// the flush a full one.
-  func willFlush<Sink: EventSink>(
-    _ request: CPARequest, _ machine: inout Machine, _ sink: inout Sink,
+  func willFlush(
+    _ request: CPARequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool
 }
 
 extension MergeHooks {
-  func didStep<Sink: EventSink>(
-    _ step: EntryStep, _ machine: inout Machine, _ sink: inout Sink,
+  func didStep(
+    _ step: EntryStep, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode { .success }
 
-  func didSplit<Sink: EventSink>(
-    _ split: LeafSplit, _ machine: inout Machine, _ sink: inout Sink,
+  func didSplit(
+    _ split: LeafSplit, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode { .success }
 
-  func willFlush<Sink: EventSink>(
-    _ request: CPARequest, _ machine: inout Machine, _ sink: inout Sink,
+  func willFlush(
+    _ request: CPARequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool { false }
 }
 

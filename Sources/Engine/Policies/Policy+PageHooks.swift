@@ -1,45 +1,45 @@
 /// Where policies stand before the page allocator, and what reclaim asks of them.
 protocol PageHooks: Sendable {
   /// A page is asked for, single, for memory whose permissions will change.
-  func allocatePage<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  func allocatePage(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PageAnswer
 
   /// A page of such memory is given back. Returns `nil` if it is none of the policy's business.
-  func freePage<Sink: EventSink>(
-    _ pfn: PFN, _ flags: Area.Flags, _ machine: inout Machine, _ sink: inout Sink,
+  func freePage(
+    _ pfn: PFN, _ flags: Area.Flags, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode?
 
   /// All pages of an area were taken, or as many as could be had.
-  func didTakePages<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink)
+  func didTakePages(_ machine: inout Machine, _ sink: inout EventListener)
 
   /// The page allocator handed out a block, to anybody but page tables.
-  func didAllocate<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink)
+  func didAllocate(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout EventListener)
 
   /// An allocated block is about to go back to the page allocator. Returns whether the policy keeps
   /// it instead.
-  func willFree<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  func willFree(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool
 
   /// A block went back to the free lists, and merging ended in `block`.
   ///
   /// - Parameter isLast: whether no other follows, as where the CPU's lists are emptied.
-  func didFree<Sink: EventSink>(
-    _ block: PageState.Block, isLast: Bool, _ machine: inout Machine, _ sink: inout Sink)
+  func didFree(
+    _ block: PageState.Block, isLast: Bool, _ machine: inout Machine, _ sink: inout EventListener)
 
   /// A freed block went to the CPU's list, and nothing overflowed.
-  func didQueue<Sink: EventSink>(
-    _ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink)
+  func didQueue(
+    _ pfn: PFN, _ machine: inout Machine, _ sink: inout EventListener)
 
   /// The page allocator has nothing left for an ordinary request. Returns whether the policy gave it a
   /// block.
-  func yieldBlock<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) -> Bool
+  func yieldBlock(_ machine: inout Machine, _ sink: inout EventListener) -> Bool
 
   /// Turns the policy's cache on or off. Returns whether it has such a switch.
-  func enable<Sink: EventSink>(
-    _ isOn: Bool, _ machine: inout Machine, _ sink: inout Sink,
+  func enable(
+    _ isOn: Bool, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool
 
   /// The policy's shrinker, if it has one.
@@ -47,36 +47,36 @@ protocol PageHooks: Sendable {
 }
 
 extension PageHooks {
-  func allocatePage<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  func allocatePage(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PageAnswer { .notMine }
 
-  func freePage<Sink: EventSink>(
-    _ pfn: PFN, _ flags: Area.Flags, _ machine: inout Machine, _ sink: inout Sink,
+  func freePage(
+    _ pfn: PFN, _ flags: Area.Flags, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode? { nil }
 
-  func didTakePages<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) {}
+  func didTakePages(_ machine: inout Machine, _ sink: inout EventListener) {}
 
-  func didAllocate<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  func didAllocate(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) {}
 
-  func willFree<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  func willFree(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool { false }
 
-  func didFree<Sink: EventSink>(
-    _ block: PageState.Block, isLast: Bool, _ machine: inout Machine, _ sink: inout Sink,
+  func didFree(
+    _ block: PageState.Block, isLast: Bool, _ machine: inout Machine, _ sink: inout EventListener,
   ) {}
 
-  func didQueue<Sink: EventSink>(
-    _ pfn: PFN, _ machine: inout Machine, _ sink: inout Sink,
+  func didQueue(
+    _ pfn: PFN, _ machine: inout Machine, _ sink: inout EventListener,
   ) {}
 
-  func yieldBlock<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) -> Bool { false }
+  func yieldBlock(_ machine: inout Machine, _ sink: inout EventListener) -> Bool { false }
 
-  func enable<Sink: EventSink>(
-    _ isOn: Bool, _ machine: inout Machine, _ sink: inout Sink,
+  func enable(
+    _ isOn: Bool, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool { false }
 
   var shrinker: (any Shrinker)? { nil }

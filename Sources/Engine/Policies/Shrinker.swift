@@ -14,17 +14,17 @@ protocol Shrinker: Sendable {
 
   /// Gives up to this many pages back. Returns how many; `nrScanned` comes in as the number asked for
   /// and goes out as what the driver counts.
-  func scan<Sink: EventSink>(
+  func scan(
     node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) -> ShrinkResult
 }
 
 extension Shrinker {
   /// One scan, recorded as a call of the patch's function.
-  func scanTold<Sink: EventSink>(
+  func scanTold(
     node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) -> ShrinkResult {
     machine.enter(scanFunction, .scan(isNodeAware ? node : nil, pages: pages), &sink)
     let result = scan(node: node, pages, gfp: gfp, nrScanned: &nrScanned, &machine, &sink)
@@ -33,9 +33,7 @@ extension Shrinker {
   }
 
   /// The shrinker's count, recorded as a call of the patch's function.
-  func countTold<Sink: EventSink>(
-    node: Int, _ machine: inout Machine, _ sink: inout Sink,
-  ) -> ShrinkResult {
+  func countTold(node: Int, _ machine: inout Machine, _ sink: inout EventListener) -> ShrinkResult {
     machine.enter(countFunction, isNodeAware ? .node(node) : .none, &sink)
     let result = count(node: node, machine)
     machine.leave(countFunction, .shrink(result), &sink)
@@ -84,9 +82,9 @@ extension NodeListsShrinker {
 
   /// Each page visited goes to the front of the list of those to be freed, so they go back in reverse.
   /// The driver presets `nrScanned`, and the scan adds to it: each page is counted twice.
-  func scan<Sink: EventSink>(
+  func scan(
     node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) -> ShrinkResult {
     if let needed = self.gfp, gfp.isDisjoint(with: needed) { return .stop }
     machine.enter(.listLRUShrinkWalk, .scan(node, pages: pages), &sink)

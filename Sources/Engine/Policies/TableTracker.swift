@@ -20,8 +20,8 @@ enum TableTracker: Sendable {
       }
   }
 
-  func didStep<Sink: EventSink>(
-    _ step: EntryStep, _ machine: inout Machine, _ sink: inout Sink,
+  func didStep(
+    _ step: EntryStep, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode {
     switch self {
     case .aaronLu2022(let policy): policy.didStep(step, &machine, &sink)
@@ -32,8 +32,8 @@ enum TableTracker: Sendable {
     }
   }
 
-  func didSplit<Sink: EventSink>(
-    _ split: LeafSplit, _ machine: inout Machine, _ sink: inout Sink,
+  func didSplit(
+    _ split: LeafSplit, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode {
     switch self {
     case .aaronLu2022(let policy): policy.didSplit(split, &machine, &sink)

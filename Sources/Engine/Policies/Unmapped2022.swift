@@ -72,8 +72,8 @@ public struct Unmapped2022: PublishedPolicy {
     case strayed(Stray)
   }
 
-  func allocatePage<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  func allocatePage(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PageAnswer {
     guard request.isGrouped, machine.physical.isKnown else { return .notMine }
     var own = request
@@ -107,8 +107,8 @@ public struct Unmapped2022: PublishedPolicy {
   ///
   /// A failure is to "put the block back", with a function that moves free blocks from list to list. The
   /// block is on no list.
-  private func mark<Sink: EventSink>(
-    _ pfn: PFN, _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  private func mark(
+    _ pfn: PFN, _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool {
     machine.enter(.setPageblockUnmapped, .page(pfn, order: request.order), &sink)
     let result = split(pfn, request, &machine, &sink)
@@ -129,8 +129,8 @@ public struct Unmapped2022: PublishedPolicy {
 
   /// The split is the only step that can fail, so it comes first. It allocates with GFP_KERNEL, whatever
   /// the request may do.
-  private func split<Sink: EventSink>(
-    _ pfn: PFN, _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  private func split(
+    _ pfn: PFN, _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode {
     guard machine.physical.pageblockType(of: pfn) != .unmapped else { return .success }
     let address = machine.directMapAddress(of: pfn)
@@ -150,8 +150,8 @@ public struct Unmapped2022: PublishedPolicy {
   }
 
   /// Models `migrate_unmapped_map_pages()`: the pageblock decides, not the page.
-  func willFree<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  func willFree(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool {
     let pages = PageCount(1 << UInt64(order))
     if machine.physical.pageblockType(of: pfn) == .unmapped {

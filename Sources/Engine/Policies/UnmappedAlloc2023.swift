@@ -14,8 +14,8 @@ public struct UnmappedAlloc2023: PublishedPolicy {
   // MARK: Pages out
 
   /// Models `unmapped_pages_alloc()`. Without success the page allocator is not asked.
-  func allocatePage<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  func allocatePage(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PageAnswer {
     guard request.isGrouped else { return .notMine }
     machine.enter(.unmappedPagesAlloc, .order(request.order), &sink)
@@ -24,8 +24,8 @@ public struct UnmappedAlloc2023: PublishedPolicy {
     return pfn.map { .page($0, isUnmapped: request.isSecret) } ?? .failed
   }
 
-  private func get<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  private func get(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PFN? {
     var taken = take(request.order, &machine, &sink)
     if taken == nil, refill(request, &machine, &sink) {
@@ -40,9 +40,7 @@ public struct UnmappedAlloc2023: PublishedPolicy {
     return pfn
   }
 
-  private func take<Sink: EventSink>(
-    _ order: Int, _ machine: inout Machine, _ sink: inout Sink,
-  ) -> PFN? {
+  private func take(_ order: Int, _ machine: inout Machine, _ sink: inout EventListener) -> PFN? {
     machine.enter(.unmappedRmqueueSmallest, .order(order), &sink)
     let pfn = takeSmallest(order, &machine, &sink)
     machine.leave(.unmappedRmqueueSmallest, .page(pfn), &sink)
@@ -51,8 +49,8 @@ public struct UnmappedAlloc2023: PublishedPolicy {
 
   /// The head of the smallest list that has a block large enough; its low half is split on. Models
   /// `__rmqueue_smallest()` and `expand()` of mm/unmapped-alloc.c.
-  private func takeSmallest<Sink: EventSink>(
-    _ order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  private func takeSmallest(
+    _ order: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PFN? {
     for larger in order..<State.orders {
       let state = machine.kept.value.policies.unmappedAlloc2023
@@ -67,8 +65,8 @@ public struct UnmappedAlloc2023: PublishedPolicy {
   }
 
   /// The largest block that the page allocator has, from order 9 down.
-  private func refill<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  private func refill(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool {
     machine.note(.cacheEmpty(name, node: -1), &sink)
     for order in (request.order...9).reversed() {
@@ -90,8 +88,8 @@ public struct UnmappedAlloc2023: PublishedPolicy {
   // MARK: Pages in
 
   /// What is freed from a marked pageblock stays here, whoever had it, present or not.
-  func willFree<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  func willFree(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool {
     guard machine.kept.value.policies.unmappedAlloc2023.marks.contains(pfn) else { return false }
     machine.enter(.unmappedPagesFree, .page(pfn, order: order), &sink)
@@ -106,8 +104,8 @@ public struct UnmappedAlloc2023: PublishedPolicy {
 
   /// Merges a block with its free neighbours, up to order 10, and puts it at the head of its list.
   /// Models `__free_one_page()` of mm/unmapped-alloc.c.
-  private func insert<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  private func insert(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) {
     machine.enter(.unmappedFreeOnePage, .page(pfn, order: order), &sink)
     var first = pfn
@@ -190,9 +188,7 @@ public struct UnmappedAlloc2023: PublishedPolicy {
     return lines
   }
 
-  private func change<Sink: EventSink>(
-    _ change: Change, _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  private func change(_ change: Change, _ machine: inout Machine, _ sink: inout EventListener) {
     machine.emit(.policy(.unmappedAlloc2023(change)), &sink)
   }
 }
@@ -283,9 +279,9 @@ struct UnmappedAllocShrinker: Shrinker {
   }
 
   /// What is left to scan is lowered by all that was freed so far, at every order: it stops early.
-  func scan<Sink: EventSink>(
+  func scan(
     node: Int, _ pages: Int, gfp: GFPFlags, nrScanned: inout Int, _ machine: inout Machine,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) -> ShrinkResult {
     var left = pages
     nrScanned = 0
@@ -302,8 +298,8 @@ struct UnmappedAllocShrinker: Shrinker {
   }
 
   /// Models `scan_free_area()`. Returns how many pages went.
-  private func release<Sink: EventSink>(
-    _ order: Int, _ pages: Int, _ machine: inout Machine, _ sink: inout Sink,
+  private func release(
+    _ order: Int, _ pages: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Int {
     var freed = 0
     while freed < pages,

@@ -35,7 +35,7 @@ extension Machine {
     case .chunkFreed(let chunk):
       let blocks = processes.value.letGo(words: Int(chunk.words))
       if chunk.givesBack {
-        var sink = SilentSink()
+        var sink = EventListener.silent
         for block in blocks {
           _ = try? physical.free(block.first, order: Int(block.order), &sink)
         }

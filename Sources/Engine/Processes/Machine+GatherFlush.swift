@@ -2,12 +2,12 @@
 
 extension Machine {
   /// Models `tlb_gather_mmu()`.
-  mutating func beginGather<Sink: EventSink>(_ sink: inout Sink) {
+  mutating func beginGather(_ sink: inout EventListener) {
     emit(.process(.gatherBegan(processes.value.trialRules ?? zapRules)), &sink)
   }
 
   /// Whether nothing more can be gathered before all is freed; opens the next batch where one is due.
-  mutating func isGatherFull<Sink: EventSink>(_ sink: inout Sink) -> Bool {
+  mutating func isGatherFull(_ sink: inout EventListener) -> Bool {
     guard let gather = processes.value.gather else { return false }
     if gather.isAtPageCap {
       emit(
@@ -18,7 +18,7 @@ extension Machine {
   }
 
   /// Makes the next batch the active one; false if there is none. Models `tlb_next_batch()`.
-  mutating func openNextBatch<Sink: EventSink>(_ sink: inout Sink) -> Bool {
+  mutating func openNextBatch(_ sink: inout EventListener) -> Bool {
     guard let gather = processes.value.gather else { return false }
     var refusal = gather.refusal
     let isNew = gather.active + 1 == gather.batches.count
@@ -34,15 +34,13 @@ extension Machine {
 
   /// Whether a page can be had for a batch: there is a free one, and `fail pages` does not say no.
   /// The page itself stays in the page allocator.
-  mutating func takeBatchPage<Sink: EventSink>(_ sink: inout Sink) -> Bool {
+  mutating func takeBatchPage(_ sink: inout EventListener) -> Bool {
     !refuses(order: 0, &sink) && physical.freePages > 0
   }
 
   /// Flushes the TLB for what was cleared. Models `tlb_flush_mmu_tlbonly()` and, for x86,
   /// `tlb_flush()`: up to 33 pages one by one, more as a whole.
-  mutating func flushTLB<Sink: EventSink>(
-    isFullMM: Bool, isForced: Bool = false, _ sink: inout Sink,
-  ) {
+  mutating func flushTLB(isFullMM: Bool, isForced: Bool = false, _ sink: inout EventListener) {
     guard let range = processes.value.gather?.unflushed else { return }
     let pages = range.upperBound - range.lowerBound
     emit(
@@ -53,7 +51,7 @@ extension Machine {
   }
 
   /// Models `tlb_flush_rmaps()`.
-  mutating func removeDelayedRmaps<Sink: EventSink>(_ sink: inout Sink) {
+  mutating func removeDelayedRmaps(_ sink: inout EventListener) {
     guard let gather = processes.value.gather, gather.hasDelayedRmaps else { return }
     let looked = gather.active == 0 ? [0] : [0, gather.active]
     let entries = looked.reduce(0) { sum, index in
@@ -65,7 +63,7 @@ extension Machine {
   }
 
   /// Lets all go that was gathered, page tables first. Models `tlb_flush_mmu_free()`.
-  mutating func freeBatches<Sink: EventSink>(_ sink: inout Sink) {
+  mutating func freeBatches(_ sink: inout EventListener) {
     freeTableBatch(&sink)
     guard let pages = processes.value.gather?.pages, pages > 0 else { return }
     while let batch = processes.value.gather?.firstFilled {
@@ -75,9 +73,7 @@ extension Machine {
     emit(.process(.batchesEmptied), &sink)
   }
 
-  private mutating func freeChunk<Sink: EventSink>(
-    words: Int, ofBatch batch: Int, _ sink: inout Sink,
-  ) {
+  private mutating func freeChunk(words: Int, ofBatch batch: Int, _ sink: inout EventListener) {
     let groups = processes.value.gather?.first(words: words, ofBatch: batch) ?? []
     let folios = processes.value.foliosFreed(by: groups)
     let pagesFreed = folios.reduce(0) { $0 + UInt32(1) << UInt32($1.order) }
@@ -96,7 +92,7 @@ extension Machine {
   }
 
   /// Flushes and frees what is left. Models `tlb_finish_mmu()`.
-  mutating func finishGather<Sink: EventSink>(isFullMM: Bool, _ sink: inout Sink) {
+  mutating func finishGather(isFullMM: Bool, _ sink: inout EventListener) {
     flushTLB(isFullMM: isFullMM, &sink)
     freeBatches(&sink)
     emit(.process(.gatherFinished), &sink)

@@ -1,7 +1,7 @@
 extension Machine {
   /// One call of the process.
-  mutating func perform<Sink: EventSink>(
-    _ call: ProcessCall, _ sink: inout Sink,
+  mutating func perform(
+    _ call: ProcessCall, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     switch call {
     case .mmap(let name, let pages, let order, let traits, let place):
@@ -13,9 +13,9 @@ extension Machine {
     return .success
   }
 
-  private mutating func mmap<Sink: EventSink>(
+  private mutating func mmap(
     _ name: Name, _ pages: PageCount, order: Int, _ traits: UserRange.Traits,
-    at place: VirtualAddress?, _ sink: inout Sink,
+    at place: VirtualAddress?, _ sink: inout EventListener,
   ) throws(CallError) {
     guard physical.isKnown else { throw .memory(.unknownMemory) }
     guard processes.value.range(named: name) == nil, !isTaken(name) else { throw .nameTaken(name) }
@@ -68,7 +68,7 @@ extension Machine {
   func populated(_ range: UserRange) -> (memory: PhysicalMemory, folios: [FolioRun])? {
     guard range.pages <= physical.freePages else { return nil }
     var memory = physical
-    var sink = SilentSink()
+    var sink = EventListener.silent
     let owner = memory.owner(named: range.name, &sink)
     var runs: [FolioRun] = []
     for _ in 0..<(range.pages.rawValue >> UInt64(range.order)) {

@@ -8,18 +8,18 @@ extension Machine {
   /// - Parameters:
   ///   - floor: the end of what lies below and stays; 0 if nothing does.
   ///   - ceiling: the start of what lies above and stays; 0 if nothing does.
-  mutating func freeTables<Sink: EventSink>(
+  mutating func freeTables(
     of addresses: Range<VirtualAddress>, floor: VirtualAddress, ceiling: VirtualAddress,
-    isFullMM: Bool, _ sink: inout Sink,
+    isFullMM: Bool, _ sink: inout EventListener,
   ) {
     let highest = processes.value.userTables.highest
     freeTables(highest, addresses, floor, ceiling, isFullMM: isFullMM, &sink)
   }
 
   /// Frees the tables of a level and below that lie in a range: first those below each, then it.
-  private mutating func freeTables<Sink: EventSink>(
+  private mutating func freeTables(
     _ level: TableLevel, _ addresses: Range<VirtualAddress>, _ floor: VirtualAddress,
-    _ ceiling: VirtualAddress, isFullMM: Bool, _ sink: inout Sink,
+    _ ceiling: VirtualAddress, isFullMM: Bool, _ sink: inout EventListener,
   ) {
     let span = level.span.bytes
     var waiting: GatheredTables?
@@ -54,16 +54,16 @@ extension Machine {
     setup.kernel.batchesPageTables ? .tableBatch : .word
   }
 
-  private mutating func gatherWaiting<Sink: EventSink>(
-    _ waiting: inout GatheredTables?, isFullMM: Bool, _ sink: inout Sink,
+  private mutating func gatherWaiting(
+    _ waiting: inout GatheredTables?, isFullMM: Bool, _ sink: inout EventListener,
   ) {
     if let tables = waiting { gatherTables(tables, isFullMM: isFullMM, &sink) }
     waiting = nil
   }
 
   /// Takes page tables out and lets them wait for the flush. Models `pte_free_tlb()` and its like.
-  mutating func gatherTables<Sink: EventSink>(
-    _ tables: GatheredTables, isFullMM: Bool, _ sink: inout Sink,
+  mutating func gatherTables(
+    _ tables: GatheredTables, isFullMM: Bool, _ sink: inout EventListener,
   ) {
     var left = tables
     while left.count > 0 {
@@ -92,7 +92,7 @@ extension Machine {
 
   /// How many tables the page of tables holds; takes one where there is none. `nil` if none is to be
   /// had. Models the head of `tlb_remove_table()`.
-  private mutating func tableBatch<Sink: EventSink>(_ sink: inout Sink) -> Int? {
+  private mutating func tableBatch(_ sink: inout EventListener) -> Int? {
     if let held = processes.value.gather?.tables { return held }
     guard takeBatchPage(&sink) else { return nil }
     emit(.process(.tableBatchOpened), &sink)
@@ -100,13 +100,13 @@ extension Machine {
   }
 
   /// Flushes, then frees tables and pages. Models `tlb_flush_mmu()`.
-  private mutating func flushAndFree<Sink: EventSink>(isFullMM: Bool, _ sink: inout Sink) {
+  private mutating func flushAndFree(isFullMM: Bool, _ sink: inout EventListener) {
     flushTLB(isFullMM: isFullMM, isForced: true, &sink)
     freeBatches(&sink)
   }
 
   /// Models what `tlb_table_flush()` does behind its flush.
-  mutating func freeTableBatch<Sink: EventSink>(_ sink: inout Sink) {
+  mutating func freeTableBatch(_ sink: inout EventListener) {
     guard let tables = processes.value.gather?.tables else { return }
     emit(.process(.tableBatchFreed(tables)), &sink)
   }

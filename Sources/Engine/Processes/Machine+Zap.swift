@@ -1,8 +1,8 @@
 // Unmapping: mm/memory.c and mm/mmu_gather.c, 6.12; the older ways by property of the profile.
 
 extension Machine {
-  mutating func zap<Sink: EventSink>(
-    _ name: Name, _ part: ProcessCall.Part?, _ sink: inout Sink,
+  mutating func zap(
+    _ name: Name, _ part: ProcessCall.Part?, _ sink: inout EventListener,
   ) throws(CallError) {
     let (range, addresses) = try self.addresses(of: name, part)
     guard isMapped(addresses) else { throw .process(.nothingMapped(name)) }
@@ -11,8 +11,8 @@ extension Machine {
     finishGather(isFullMM: false, &sink)
   }
 
-  mutating func munmap<Sink: EventSink>(
-    _ name: Name, _ part: ProcessCall.Part?, _ sink: inout Sink,
+  mutating func munmap(
+    _ name: Name, _ part: ProcessCall.Part?, _ sink: inout EventListener,
   ) throws(CallError) {
     let (range, addresses) = try self.addresses(of: name, part)
     let isWhole = addresses == range.addresses
@@ -27,7 +27,7 @@ extension Machine {
     if isWhole { emit(.process(.rangeRemoved(name)), &sink) }
   }
 
-  mutating func exitMmap<Sink: EventSink>(_ sink: inout Sink) throws(CallError) {
+  mutating func exitMmap(_ sink: inout EventListener) throws(CallError) {
     let held = processes.value.ranges
     guard !held.isEmpty else { throw .process(.noRanges) }
     beginGather(&sink)
@@ -96,9 +96,9 @@ extension Machine {
   /// Unmaps a stretch of a range, page table by page table. Models `zap_pmd_range()`.
   ///
   /// - Parameter reclaims: whether a page table of which all was unmapped is freed.
-  private mutating func unmap<Sink: EventSink>(
+  private mutating func unmap(
     _ range: UserRange, _ addresses: Range<VirtualAddress>, isFullMM: Bool = false,
-    reclaims: Bool = false, _ sink: inout Sink,
+    reclaims: Bool = false, _ sink: inout EventListener,
   ) {
     var address = addresses.lowerBound
     while address < addresses.upperBound {
@@ -122,8 +122,9 @@ extension Machine {
   /// Clears the entries of one page table under its lock. Models `zap_pte_range()`.
   ///
   /// - Returns: where it stopped: the end, or earlier where the gather is full.
-  private mutating func zapPTERange<Sink: EventSink>(
-    _ range: UserRange, _ addresses: Range<VirtualAddress>, isFullMM: Bool, _ sink: inout Sink,
+  private mutating func zapPTERange(
+    _ range: UserRange, _ addresses: Range<VirtualAddress>, isFullMM: Bool,
+    _ sink: inout EventListener,
   ) -> VirtualAddress {
     let pages = addresses.upperBound - addresses.lowerBound
     emit(.entered(.zapPteRange, addresses.lowerBound, pages), &sink)

@@ -27,8 +27,8 @@ struct RulePolicy: Policy {
 
   // MARK: - Entries
 
-  func didStep<Sink: EventSink>(
-    _ step: EntryStep, _ machine: inout Machine, _ sink: inout Sink,
+  func didStep(
+    _ step: EntryStep, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode {
     let isWritten = step.old != step.new
     guard isWritten && !written.isEmpty || !looked.isEmpty,
@@ -38,8 +38,8 @@ struct RulePolicy: Policy {
     return follow(moment, isWritten: isWritten, &machine, &sink)
   }
 
-  func didSplit<Sink: EventSink>(
-    _ done: LeafSplit, _ machine: inout Machine, _ sink: inout Sink,
+  func didSplit(
+    _ done: LeafSplit, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode {
     if !split.isEmpty {
       var run = RuleRun(rule, place, RuleMoment(split: done))
@@ -55,8 +55,8 @@ struct RulePolicy: Policy {
   }
 
   /// Runs the handlers of an entry, and of those that merges write in turn: each is one level up.
-  private func follow<Sink: EventSink>(
-    _ moment: RuleMoment, isWritten: Bool, _ machine: inout Machine, _ sink: inout Sink,
+  private func follow(
+    _ moment: RuleMoment, isWritten: Bool, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> ReturnCode {
     var run = RuleRun(rule, place, moment)
     var isWritten = isWritten
@@ -73,46 +73,42 @@ struct RulePolicy: Policy {
 
   // MARK: - Flushes, pages, calls
 
-  func willFlush<Sink: EventSink>(
-    _ request: CPARequest, _ machine: inout Machine, _ sink: inout Sink,
+  func willFlush(
+    _ request: CPARequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool {
     var moment = RuleMoment(at: request.start)
     moment.request = request
     return run(.flush, moment, &machine, &sink).wantsFullFlush
   }
 
-  func allocatePage<Sink: EventSink>(
-    _ request: PageRequest, _ machine: inout Machine, _ sink: inout Sink,
+  func allocatePage(
+    _ request: PageRequest, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> PageAnswer {
     var moment = RuleMoment(at: machine.directMapAddress(of: 0))
     moment.asked = request
     return run(.allocate, moment, &machine, &sink).answer
   }
 
-  func didFree<Sink: EventSink>(
-    _ block: PageState.Block, isLast: Bool, _ machine: inout Machine, _ sink: inout Sink,
+  func didFree(
+    _ block: PageState.Block, isLast: Bool, _ machine: inout Machine, _ sink: inout EventListener,
   ) {
     let moment = RuleMoment(of: block, machine)
     _ = run(.freed, moment, &machine, &sink)
     if block.order >= PhysicalMemory.pageblockOrder { _ = run(.whole, moment, &machine, &sink) }
   }
 
-  func didAllocate<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  func didAllocate(_ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout EventListener) {
     _ = run(.allocated, RuleMoment(of: pfn, order: order, machine), &machine, &sink)
   }
 
-  func willFree<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout Sink,
+  func willFree(
+    _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool {
     _ = run(.released, RuleMoment(of: pfn, order: order, machine), &machine, &sink)
     return false
   }
 
-  func didCall<Sink: EventSink>(
-    _ returned: ReturnCode, _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  func didCall(_ returned: ReturnCode, _ machine: inout Machine, _ sink: inout EventListener) {
     machine.emit(.policy(.rule(.called(UInt8(place)))), &sink)
     let made = machine.kept.value.policies.rules[place].calls
     for handler in rule.body.handlers {
@@ -124,8 +120,9 @@ struct RulePolicy: Policy {
     }
   }
 
-  private func run<Sink: EventSink>(
-    _ trigger: RuleTrigger, _ moment: RuleMoment, _ machine: inout Machine, _ sink: inout Sink,
+  private func run(
+    _ trigger: RuleTrigger, _ moment: RuleMoment, _ machine: inout Machine,
+    _ sink: inout EventListener,
   ) -> RuleRun {
     var run = RuleRun(rule, place, moment)
     for handler in rule.handlers(of: trigger) { run.run(handler.code, &machine, &sink) }

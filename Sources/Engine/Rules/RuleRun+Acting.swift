@@ -3,8 +3,8 @@
 extension RuleRun {
   /// Carries out an action.
   @inline(never)
-  mutating func act<Sink: EventSink>(
-    _ operation: RuleOperation, _ machine: inout Machine, _ sink: inout Sink,
+  mutating func act(
+    _ operation: RuleOperation, _ machine: inout Machine, _ sink: inout EventListener,
   ) {
     switch operation {
     case .track: beginTracking(machine)
@@ -76,8 +76,8 @@ extension RuleRun {
     }
   }
 
-  private mutating func recount<Sink: EventSink>(
-    _ index: Int, isNear: Bool, _ machine: inout Machine, _ sink: inout Sink,
+  private mutating func recount(
+    _ index: Int, isNear: Bool, _ machine: inout Machine, _ sink: inout EventListener,
   ) {
     guard trackOfSlot(machine).isTracked else { return }
     let line = moment.address.tableIndex(entrySize.shift) / 8
@@ -98,9 +98,7 @@ extension RuleRun {
     return track ?? kept
   }
 
-  private mutating func check<Sink: EventSink>(
-    _ index: Int, _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  private mutating func check(_ index: Int, _ machine: inout Machine, _ sink: inout EventListener) {
     let kept = trackOfSlot(machine)
     guard kept.isTracked else { return }
     writeBack(&machine, &sink)
@@ -119,8 +117,8 @@ extension RuleRun {
   // MARK: - Merging
 
   /// Puts a leaf in the place of the slot's table. The flags are in the layout of its entries.
-  private mutating func merge<Sink: EventSink>(
-    _ flags: Int64, leaks: Bool, _ machine: inout Machine, _ sink: inout Sink,
+  private mutating func merge(
+    _ flags: Int64, leaks: Bool, _ machine: inout Machine, _ sink: inout EventListener,
   ) {
     writeBack(&machine, &sink)
     let slot = moment.slot
@@ -149,9 +147,7 @@ extension RuleRun {
   }
 
   /// The kernel's own test and collapse, which looks at all entries.
-  private mutating func collapse<Sink: EventSink>(
-    _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  private mutating func collapse(_ machine: inout Machine, _ sink: inout EventListener) {
     writeBack(&machine, &sink)
     let slot = moment.slot
     switch machine.collapseTest(of: slot.size, at: slot.start) {
@@ -168,9 +164,7 @@ extension RuleRun {
     }
   }
 
-  private func retype<Sink: EventSink>(
-    _ number: Int64, _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  private func retype(_ number: Int64, _ machine: inout Machine, _ sink: inout EventListener) {
     guard let type = MigrateType(number: number), machine.physical.isKnown,
       let pfn = AddressLayout.directMapFrame(of: moment.slot.start)
     else { return }
@@ -180,9 +174,7 @@ extension RuleRun {
   // MARK: - Calls
 
   /// Makes a call. `slot` as its target means the slot.
-  private mutating func make<Sink: EventSink>(
-    _ call: Call, _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  private mutating func make(_ call: Call, _ machine: inout Machine, _ sink: inout EventListener) {
     writeBack(&machine, &sink)
     // A call that cannot be made changes nothing, as if the rule's line were not there.
     let code = try? machine.performOfRule(call.aimed(at: moment.slot.start), &sink)

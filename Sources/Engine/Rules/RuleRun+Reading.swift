@@ -101,8 +101,8 @@ extension RuleRun {
   }
 
   /// Sets a number that the rule keeps.
-  mutating func keep<Sink: EventSink>(
-    _ index: Int, _ number: Int64, _ machine: inout Machine, _ sink: inout Sink,
+  mutating func keep(
+    _ index: Int, _ number: Int64, _ machine: inout Machine, _ sink: inout EventListener,
   ) {
     let value = body.values[index]
     switch value.scope {
@@ -146,7 +146,7 @@ extension RuleRun {
   }
 
   /// Puts what is kept with the slot's table where others find it.
-  mutating func writeBack<Sink: EventSink>(_ machine: inout Machine, _ sink: inout Sink) {
+  mutating func writeBack(_ machine: inout Machine, _ sink: inout EventListener) {
     if isTrackChanged, let track {
       if !body.falls.isEmpty { noteFalls(to: track, machine) }
       machine.emit(.tableTracked(moment.slot.start, entries: entrySize, track), &sink)

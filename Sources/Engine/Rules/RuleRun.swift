@@ -61,9 +61,7 @@ struct RuleRun {
   // MARK: - Running
 
   /// Runs a handler.
-  mutating func run<Sink: EventSink>(
-    _ code: RuleCode, _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  mutating func run(_ code: RuleCode, _ machine: inout Machine, _ sink: inout EventListener) {
     guard !isStopped else { return }
     run(code.operations, 0..<code.operations.count, &machine, &sink)
     writeBack(&machine, &sink)
@@ -75,9 +73,7 @@ struct RuleRun {
   }
 
   /// Runs the handlers of numbers that came down to their limits, and of those that these let fall.
-  private mutating func runFallen<Sink: EventSink>(
-    _ machine: inout Machine, _ sink: inout Sink,
-  ) {
+  private mutating func runFallen(_ machine: inout Machine, _ sink: inout EventListener) {
     let around = moment
     while !isStopped, stepsLeft > 0, !fallen.isEmpty {
       let next = fallen.removeFirst()
@@ -91,9 +87,9 @@ struct RuleRun {
   }
 
   /// Runs operations up to the end of a range. Jumps stay within it.
-  mutating func run<Sink: EventSink>(
+  mutating func run(
     _ operations: [RuleOperation], _ range: Range<Int>, _ machine: inout Machine,
-    _ sink: inout Sink,
+    _ sink: inout EventListener,
   ) {
     var index = range.lowerBound
     while index < range.upperBound, spend(1), !isStopped {
@@ -139,9 +135,9 @@ struct RuleRun {
   }
 
   /// Runs the inside of a loop for each of its slots.
-  private mutating func runEach<Sink: EventSink>(
+  private mutating func runEach(
     _ loop: RuleLoop, _ operations: [RuleOperation], _ inside: Range<Int>,
-    _ machine: inout Machine, _ sink: inout Sink,
+    _ machine: inout Machine, _ sink: inout EventListener,
   ) {
     writeBack(&machine, &sink)
     let around = moment.slot
@@ -194,9 +190,9 @@ struct RuleRun {
   /// Runs the inside of a loop for a slot; of a rule that is asked about one slot, only for that one and
   /// those around it.
   @inline(__always)
-  private mutating func visit<Sink: EventSink>(
+  private mutating func visit(
     _ start: VirtualAddress, _ size: LeafSize, _ operations: [RuleOperation],
-    _ inside: Range<Int>, _ machine: inout Machine, _ sink: inout Sink,
+    _ inside: Range<Int>, _ machine: inout Machine, _ sink: inout EventListener,
   ) {
     let slot = RuleMoment.Slot(start: start, size: size)
     if let trial, !slot.contains(trial.slot) { return }

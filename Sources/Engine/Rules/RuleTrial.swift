@@ -66,7 +66,7 @@ struct RuleTrial {
     var run = RuleRun(rule, place, moment)
     run.trial = RuleTrial(slot, handler)
     var copy = machine
-    var sink = SilentSink()
+    var sink = EventListener.silent
     run.run(handler.code, &copy, &sink)
     guard let trial = run.trial else { return nil }
     if let outcome = trial.outcome { return outcome }

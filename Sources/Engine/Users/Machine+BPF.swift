@@ -2,8 +2,8 @@
 
 extension Machine {
   /// Loads a program whose machine code has this many bytes, header and all.
-  mutating func loadBPF<Sink: EventSink>(
-    _ name: Name, _ bytes: UInt32, isClassic: Bool, _ sink: inout Sink,
+  mutating func loadBPF(
+    _ name: Name, _ bytes: UInt32, isClassic: Bool, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     if isTaken(name) { throw .nameTaken(name) }
     guard bytes > 0 else { throw .noPages }
@@ -38,8 +38,8 @@ extension Machine {
   private var chunksOfPack: Int { (nodeCount << 21) / Int(ProgPack.chunkBytes) }
 
   /// Models `bpf_prog_pack_alloc()`: first fit over the packs, then a new one.
-  private mutating func loadIntoPack<Sink: EventSink>(
-    _ name: Name, _ chunks: Int, isClassic: Bool, _ sink: inout Sink,
+  private mutating func loadIntoPack(
+    _ name: Name, _ chunks: Int, isClassic: Bool, _ sink: inout EventListener,
   ) -> ReturnCode {
     for pack in packsToTry(isClassic: isClassic, chunks) {
       guard let free = pack.freeChunks(chunks) else { continue }
@@ -58,9 +58,7 @@ extension Machine {
   }
 
   /// A pack of its own area, read-only and executable. Models `alloc_new_pack()`.
-  private mutating func allocNewPack<Sink: EventSink>(
-    _ sink: inout Sink,
-  ) -> Result<Name, ReturnCode> {
+  private mutating func allocNewPack(_ sink: inout EventListener) -> Result<Name, ReturnCode> {
     let pack = serialName("bpf_prog_pack-")
     var request = AreaRequest(
       name: pack, pages: PageCount(UInt64(nodeCount) * 512), kind: .progPack, space: .modules)
@@ -93,8 +91,8 @@ extension Machine {
   }
 
   /// A program in an area of its own: all of them before 5.18, and those larger than a pack.
-  private mutating func loadBPFAlone<Sink: EventSink>(
-    _ name: Name, _ bytes: UInt32, _ sink: inout Sink,
+  private mutating func loadBPFAlone(
+    _ name: Name, _ bytes: UInt32, _ sink: inout EventListener,
   ) -> ReturnCode {
     var request = AreaRequest(
       name: name, pages: PageCount(bytesRoundedUp: UInt64(bytes)), kind: .bpf, space: .modules)
@@ -114,9 +112,7 @@ extension Machine {
   }
 
   /// The program goes; with the last one of a pack, the pack.
-  mutating func freeBPF<Sink: EventSink>(
-    _ name: Name, _ sink: inout Sink,
-  ) throws(CallError) -> ReturnCode {
+  mutating func freeBPF(_ name: Name, _ sink: inout EventListener) throws(CallError) -> ReturnCode {
     guard let program = kept.value.programs.first(where: { $0.name == name }) else {
       throw .nothingLoaded(name, .bpf)
     }
@@ -131,8 +127,8 @@ extension Machine {
   }
 
   /// Models `bpf_prog_pack_free()`.
-  private mutating func freeFromPack<Sink: EventSink>(
-    _ program: BPFProgram, _ pack: Name, _ sink: inout Sink,
+  private mutating func freeFromPack(
+    _ program: BPFProgram, _ pack: Name, _ sink: inout EventListener,
   ) -> ReturnCode {
     emit(.kept(.programRemoved(program.name)), &sink)
     markDirty(pack, &sink)
@@ -142,9 +138,7 @@ extension Machine {
   }
 
   /// The memory of a pack or a large program goes: an area, or a part of the cache (`execmem_free()`).
-  private mutating func freeBPFMemory<Sink: EventSink>(
-    _ name: Name, _ sink: inout Sink,
-  ) -> ReturnCode {
+  private mutating func freeBPFMemory(_ name: Name, _ sink: inout EventListener) -> ReturnCode {
     if let area = areas.area(named: name) { return vfree(area, &sink) }
     return kept.value.rox.busy.contains { $0.name == name } ? freeROX(name, &sink) : .success
   }

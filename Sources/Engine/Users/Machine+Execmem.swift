@@ -4,8 +4,8 @@ extension Machine {
   /// Memory for a name from the cache of read-only executable memory, which fills itself with blocks.
   ///
   /// - Parameter isWritable: `execmem_alloc_rw()`; otherwise it stays read-only and executable.
-  mutating func allocROX<Sink: EventSink>(
-    _ name: Name, _ pages: PageCount, isWritable: Bool, _ sink: inout Sink,
+  mutating func allocROX(
+    _ name: Name, _ pages: PageCount, isWritable: Bool, _ sink: inout EventListener,
   ) -> ReturnCode {
     enter(.execmemCacheAlloc, .pages(pages), &sink)
     let result = takeROX(name, pages, &sink)
@@ -19,8 +19,8 @@ extension Machine {
   }
 
   /// Models `execmem_cache_alloc()`.
-  private mutating func takeROX<Sink: EventSink>(
-    _ name: Name, _ pages: PageCount, _ sink: inout Sink,
+  private mutating func takeROX(
+    _ name: Name, _ pages: PageCount, _ sink: inout EventListener,
   ) -> Result<Range<VirtualAddress>, ReturnCode> {
     if kept.value.rox.place(for: pages) == nil {
       enter(.execmemCachePopulate, .pages(pages), &sink)
@@ -35,9 +35,7 @@ extension Machine {
   }
 
   /// Models `execmem_force_rw()`: NX first, so that nothing is ever writable and executable.
-  private mutating func makeWritable<Sink: EventSink>(
-    _ range: Range<VirtualAddress>, _ sink: inout Sink,
-  ) {
+  private mutating func makeWritable(_ range: Range<VirtualAddress>, _ sink: inout EventListener) {
     let pages = range.upperBound - range.lowerBound
     enter(.execmemForceRW, .range(range.lowerBound, pages), &sink)
     _ = setMemory(.nx, range.lowerBound, pages, &sink)
@@ -46,9 +44,7 @@ extension Machine {
   }
 
   /// Models `execmem_cache_populate()`: a 2M block if there is one, else just what is needed.
-  private mutating func populateROX<Sink: EventSink>(
-    _ pages: PageCount, _ sink: inout Sink,
-  ) -> ReturnCode {
+  private mutating func populateROX(_ pages: PageCount, _ sink: inout EventListener) -> ReturnCode {
     let name = serialName("execmem-")
     let whole = PageCount((pages.rawValue + 511) / 512 * 512)
     var request = AreaRequest(name: name, pages: whole, kind: .roxBlock, space: .modules)
@@ -71,7 +67,7 @@ extension Machine {
 
   /// Models `execmem_free()`: the memory goes back filled with traps, and blocks that are free as a
   /// whole go.
-  mutating func freeROX<Sink: EventSink>(_ name: Name, _ sink: inout Sink) -> ReturnCode {
+  mutating func freeROX(_ name: Name, _ sink: inout EventListener) -> ReturnCode {
     guard let range = kept.value.rox.busy.first(where: { $0.name == name })?.range else {
       return .invalid
     }
@@ -90,9 +86,7 @@ extension Machine {
 
   /// Models `execmem_cache_clean()`: the direct map gets its pages back, and the area goes. What others
   /// hold of it they hold still: their addresses then lead nowhere.
-  private mutating func cleanROX<Sink: EventSink>(
-    _ block: Range<VirtualAddress>, _ sink: inout Sink,
-  ) {
+  private mutating func cleanROX(_ block: Range<VirtualAddress>, _ sink: inout EventListener) {
     guard let area = areas.area(at: block.lowerBound) else { return }
     if area.start != block.lowerBound || area.pages != block.upperBound - block.lowerBound {
       if setup.kernel.returnsWholeAreas { return }
@@ -125,8 +119,8 @@ extension Machine {
   // MARK: Text pages: ftrace, kprobes, execmem itself
 
   /// A trampoline: copied into writable memory, then read-only and executable.
-  mutating func loadText<Sink: EventSink>(
-    _ name: Name, _ pages: PageCount, _ kind: Area.Kind, _ sink: inout Sink,
+  mutating func loadText(
+    _ name: Name, _ pages: PageCount, _ kind: Area.Kind, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     if isTaken(name) { throw .nameTaken(name) }
     guard pages > 0 else { throw .noPages }
@@ -149,7 +143,7 @@ extension Machine {
   }
 
   /// `execmem_restore_rox()`.
-  mutating func restoreROX<Sink: EventSink>(_ name: Name, _ sink: inout Sink) -> ReturnCode {
+  mutating func restoreROX(_ name: Name, _ sink: inout EventListener) -> ReturnCode {
     guard let range = kept.value.rox.busy.first(where: { $0.name == name })?.range else {
       return .invalid
     }
@@ -163,9 +157,7 @@ extension Machine {
   /// Read-only and executable: one call where the kernel has one.
   ///
   /// - Parameter isInUse: whether somebody used it with other permissions.
-  mutating func makeExecutable<Sink: EventSink>(
-    _ area: Area, isInUse: Bool = false, _ sink: inout Sink,
-  ) {
+  mutating func makeExecutable(_ area: Area, isInUse: Bool = false, _ sink: inout EventListener) {
     for permission in executable(area.pages) {
       changePermissions(
         permission.operation, area, page: 0, area.pages, isInUse: isInUse, &sink)
@@ -178,8 +170,8 @@ extension Machine {
     return operations.map { AreaRequest.Permission(pages: 0..<pages, operation: $0) }
   }
 
-  mutating func freeText<Sink: EventSink>(
-    _ name: Name, _ kind: Area.Kind, _ sink: inout Sink,
+  mutating func freeText(
+    _ name: Name, _ kind: Area.Kind, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     if let area = areas.area(named: name), area.kind == kind { return vfree(area, &sink) }
     guard kept.value.rox.busy.contains(where: { $0.name == name }) else {

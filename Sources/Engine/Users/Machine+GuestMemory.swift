@@ -15,8 +15,8 @@ extension Machine {
   ///
   /// - Parameter flushes: whether the kernel flushes the page; v7 had a module parameter to leave that
   ///   out. From v9 on the helper always flushes.
-  mutating func faultGuest<Sink: EventSink>(
-    _ name: Name, _ pages: PageCount, flushes: Bool, _ sink: inout Sink,
+  mutating func faultGuest(
+    _ name: Name, _ pages: PageCount, flushes: Bool, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     let isKnown = kept.value.guests.contains { $0.name == name }
     if !isKnown, isTaken(name) || kept.value.secrets.contains(where: { $0.name == name }) {
@@ -54,8 +54,8 @@ extension Machine {
   /// All of a guest's pages are freed: each comes back into the direct map in `free_folio`. Only bits
   /// change: nothing merges, as the authors say. Whether the restoring helper flushes too, the mails leave
   /// open; an entry that becomes present needs no flush, and has none here.
-  mutating func releaseGuest<Sink: EventSink>(
-    _ name: Name, _ sink: inout Sink,
+  mutating func releaseGuest(
+    _ name: Name, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     let guest = try guest(named: name)
     flushMermap(&sink)
@@ -76,8 +76,8 @@ extension Machine {
   /// direct map for a moment, as the first version did ("kvm: gmem: Temporarily restore direct map entries when
   /// needed", July 2024); that version did not flush when the page left again, later helpers do. Later versions
   /// gave this up for the mappings of user space, as it was slow.
-  mutating func writeGuest<Sink: EventSink>(
-    _ name: Name, _ pages: PageCount, flushes: Bool, _ sink: inout Sink,
+  mutating func writeGuest(
+    _ name: Name, _ pages: PageCount, flushes: Bool, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     let guest = try guest(named: name)
     guard pages > 0 else { throw .noPages }
@@ -100,8 +100,8 @@ extension Machine {
     return guest
   }
 
-  private mutating func restoreForAMoment<Sink: EventSink>(
-    _ pfn: PFN, flushes: Bool, _ sink: inout Sink,
+  private mutating func restoreForAMoment(
+    _ pfn: PFN, flushes: Bool, _ sink: inout EventListener,
   ) -> ReturnCode {
     let back = setDirectMap(.default, pfn, 1, &sink)
     guard back == .success else { return back }
@@ -113,8 +113,8 @@ extension Machine {
 
   /// A page of an unmapped pageblock is zeroed through the window, if the kernel has one; the page allocator of
   /// freetypes does not zero such pages.
-  mutating func zeroUnmapped<Sink: EventSink>(
-    _ request: PageRequest, _ pfn: PFN, _ sink: inout Sink,
+  mutating func zeroUnmapped(
+    _ request: PageRequest, _ pfn: PFN, _ sink: inout EventListener,
   ) -> ReturnCode {
     guard setup.kernel.hasMermap, request.gfp.contains(.zero) else { return .success }
     return reachByMermap(request.owner, pfn, &sink)

@@ -14,8 +14,8 @@ extension Machine {
   /// 2M is one update of 2M. Models `adjust_direct_map()`, arch/x86/virt/svm/sev.c, 6.12 and 7.3.4.
   ///
   /// - Returns: -EFAULT where a split fails; the pages before it stay as they are.
-  mutating func rmpUpdate<Sink: EventSink>(
-    _ pfn: PFN, _ pages: PageCount, _ sink: inout Sink,
+  mutating func rmpUpdate(
+    _ pfn: PFN, _ pages: PageCount, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     let start = try resolve(.frame(pfn), pages)
     guard !setup.isArm64 else { throw .needsArchitecture(.x86_64) }
@@ -43,8 +43,8 @@ extension Machine {
   /// map, so CPA looks at the real address as an alias, and flushes everything. Back is `set_memory_p()`.
   /// Models `set_mce_nospec()` and `clear_mce_nospec()`, arch/x86/mm/pat/set_memory.c, 7.2. Up to 5.18 the
   /// page became uncached instead (from memory).
-  mutating func setPoisoned<Sink: EventSink>(
-    _ isPoisoned: Bool, _ pfn: PFN, _ sink: inout Sink,
+  mutating func setPoisoned(
+    _ isPoisoned: Bool, _ pfn: PFN, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     let address = try resolve(.frame(pfn), 1)
     guard !setup.isArm64 else { throw .needsArchitecture(.x86_64) }
@@ -60,8 +60,8 @@ extension Machine {
   /// page became writable and executable (from memory), by `set_memory_x()`.
   ///
   /// The ranges that kdump marks around it (`arch_kexec_protect_crashkres()`) are left out.
-  mutating func loadKexec<Sink: EventSink>(
-    _ name: Name, _ sink: inout Sink,
+  mutating func loadKexec(
+    _ name: Name, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     if isTaken(name) || kept.value.kexecs.contains(where: { $0.name == name }) {
       throw .nameTaken(name)
@@ -73,8 +73,8 @@ extension Machine {
   }
 
   /// The kernel is unloaded: NX, then RW; nothing collapses. Models `machine_kexec_cleanup()`.
-  mutating func unloadKexec<Sink: EventSink>(
-    _ name: Name, _ sink: inout Sink,
+  mutating func unloadKexec(
+    _ name: Name, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     guard let page = kept.value.kexecs.first(where: { $0.name == name }) else {
       throw .nothingHeld(name, "kexec load")

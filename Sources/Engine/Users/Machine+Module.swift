@@ -2,8 +2,8 @@
 
 extension Machine {
   /// Loads a module, runs its init and gives its init memory back. -ENOMEM frees what was had.
-  mutating func loadModule<Sink: EventSink>(
-    _ name: Name, _ sizes: ModuleSizes, _ sink: inout Sink,
+  mutating func loadModule(
+    _ name: Name, _ sizes: ModuleSizes, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     let layout = try ModuleLayout(name, sizes, setup.kernel)
     for part in layout.parts where isTaken(part.name) { throw .nameTaken(part.name) }
@@ -22,8 +22,8 @@ extension Machine {
   }
 
   /// Frees all of a module. Data goes last.
-  mutating func unloadModule<Sink: EventSink>(
-    _ name: Name, _ sink: inout Sink,
+  mutating func unloadModule(
+    _ name: Name, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     let names = ModuleLayout.namesInOrderOfUnloading(name).filter(isModuleMemory)
     guard !names.isEmpty else { throw .nothingLoaded(name, .module) }
@@ -47,8 +47,9 @@ extension Machine {
     areas.area(named: name)?.kind == .module || kept.value.rox.busy.contains { $0.name == name }
   }
 
-  private mutating func allocModuleMemory<Sink: EventSink>(
-    _ part: ModuleLayout.Memory, _ permissions: [AreaRequest.Permission], _ sink: inout Sink,
+  private mutating func allocModuleMemory(
+    _ part: ModuleLayout.Memory, _ permissions: [AreaRequest.Permission],
+    _ sink: inout EventListener,
   ) -> ReturnCode {
     if part.isText, setup.kernel.hasROXCache {
       return allocROX(part.name, part.pages, isWritable: true, &sink)
@@ -69,16 +70,12 @@ extension Machine {
     }
   }
 
-  private mutating func freeModuleMemory<Sink: EventSink>(
-    _ name: Name, _ sink: inout Sink,
-  ) -> ReturnCode {
+  private mutating func freeModuleMemory(_ name: Name, _ sink: inout EventListener) -> ReturnCode {
     guard let area = areas.area(named: name) else { return freeROX(name, &sink) }
     return vfree(area, &sink)
   }
 
-  private mutating func changeModule<Sink: EventSink>(
-    _ change: ModuleLayout.Change, _ sink: inout Sink,
-  ) {
+  private mutating func changeModule(_ change: ModuleLayout.Change, _ sink: inout EventListener) {
     if let range = kept.value.rox.busy.first(where: { $0.name == change.name })?.range {
       // The cache's own "restore"; nothing else is asked of its memory.
       guard change.operation == .rox else { return }
@@ -95,9 +92,9 @@ extension Machine {
   ///
   /// - Parameter isInUse: whether the area was in use with other permissions; otherwise these are its
   ///   first, with which it may have been mapped.
-  mutating func changePermissions<Sink: EventSink>(
+  mutating func changePermissions(
     _ operation: SetMemory, _ area: Area, page: PageCount, _ pages: PageCount,
-    isInUse: Bool = false, _ sink: inout Sink,
+    isInUse: Bool = false, _ sink: inout EventListener,
   ) {
     if setup.kernel.mapsFinalPermissions, area.flags.contains(.hasNoAlias) {
       if isInUse { permChange(operation, area.start + page, pages, &sink) }

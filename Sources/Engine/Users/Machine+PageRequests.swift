@@ -3,9 +3,7 @@
 
 extension Machine {
   /// A single page for memory whose permissions may change: a policy's, or the page allocator's.
-  mutating func allocPage<Sink: EventSink>(
-    _ request: PageRequest, _ sink: inout Sink,
-  ) -> PageAnswer {
+  mutating func allocPage(_ request: PageRequest, _ sink: inout EventListener) -> PageAnswer {
     for policy in setup.policies where policy.hooks.contains(.pages) {
       let answer = policy.allocatePage(request, &self, &sink)
       if answer != .notMine { return answer }
@@ -14,8 +12,8 @@ extension Machine {
   }
 
   /// Gives such a page back. Models `__free_page()`, with what policies put before it.
-  mutating func freePage<Sink: EventSink>(
-    _ pfn: PFN, _ flags: Area.Flags, _ sink: inout Sink,
+  mutating func freePage(
+    _ pfn: PFN, _ flags: Area.Flags, _ sink: inout EventListener,
   ) -> ReturnCode {
     for policy in setup.policies where policy.hooks.contains(.pages) {
       if let result = policy.freePage(pfn, flags, &self, &sink) { return result }
@@ -31,9 +29,7 @@ extension Machine {
   public var isSupplyOpen: Bool { kept.value.supply.isOpen }
 
   /// A block of pages from the page allocator. Models `alloc_pages()`.
-  mutating func allocPages<Sink: EventSink>(
-    _ request: PageRequest, _ sink: inout Sink,
-  ) -> PFN? {
+  mutating func allocPages(_ request: PageRequest, _ sink: inout EventListener) -> PFN? {
     while case .scan(let name, let node, let pages)? = kept.value.supply.answers.first {
       emit(.supply(.given), &sink)
       _ = try? perform(.shrink(name, node: node, pages: UInt32(pages), gfp: request.gfp), &sink)
@@ -64,9 +60,7 @@ extension Machine {
   }
 
   @inline(never)
-  private mutating func policiesDidAllocate<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ sink: inout Sink,
-  ) {
+  private mutating func policiesDidAllocate(_ pfn: PFN, order: Int, _ sink: inout EventListener) {
     for policy in setup.policies where policy.hooks.contains(.allocations) {
       policy.didAllocate(pfn, order: order, &self, &sink)
     }
@@ -74,9 +68,7 @@ extension Machine {
 
   /// Fills a block with zeros at its direct-map addresses, as `post_alloc_hook()` does: a page that a
   /// policy left out of the direct map stops the kernel there (`clear_page()`).
-  private mutating func zeroes<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ sink: inout Sink,
-  ) -> ReturnCode {
+  private mutating func zeroes(_ pfn: PFN, order: Int, _ sink: inout EventListener) -> ReturnCode {
     let strays = kept.value.policies.unmapped2022.strays
     let frames = pfn..<(pfn + PageCount(1 << UInt64(order)))
     for stray in strays where frames.contains(stray.pfn) && !isInDirectMap(stray.pfn) {
@@ -87,7 +79,7 @@ extension Machine {
   }
 
   /// Whether a policy gives the page allocator a block back that would otherwise fail.
-  private mutating func policiesYieldBlock<Sink: EventSink>(_ sink: inout Sink) -> Bool {
+  private mutating func policiesYieldBlock(_ sink: inout EventListener) -> Bool {
     for policy in setup.policies where policy.hooks.contains(.blocks) {
       if policy.yieldBlock(&self, &sink) { return true }
     }
@@ -99,8 +91,8 @@ extension Machine {
   /// - Parameters:
   ///   - isBulk: whether it is one of many that `alloc_pages_bulk()` serves together.
   ///   - isForTable: whether a split of CPA asks.
-  mutating func refuses<Sink: EventSink>(
-    order: Int, isBulk: Bool = false, isForTable: Bool = false, _ sink: inout Sink,
+  mutating func refuses(
+    order: Int, isBulk: Bool = false, isForTable: Bool = false, _ sink: inout EventListener,
   ) -> Bool {
     let supply = kept.value.supply
     guard !supply.isOpen else { return false }
@@ -119,14 +111,12 @@ extension Machine {
 
   /// Gives a block back to the page allocator; one that is not in its books, as those that were laid
   /// down, is forgotten.
-  mutating func freePages<Sink: EventSink>(_ pfn: PFN, order: Int, _ sink: inout Sink) {
+  mutating func freePages(_ pfn: PFN, order: Int, _ sink: inout EventListener) {
     try? freeBlock(pfn, order: order, &sink)
   }
 
   /// Gives a block back, with what policies put before it. Models `__free_pages()`.
-  mutating func freeBlock<Sink: EventSink>(
-    _ pfn: PFN, order: Int, _ sink: inout Sink,
-  ) throws(MemoryError) {
+  mutating func freeBlock(_ pfn: PFN, order: Int, _ sink: inout EventListener) throws(MemoryError) {
     guard setup.hooks.contains(.blocks) else {
       _ = try physical.free(pfn, order: order, &sink)
       return
@@ -139,7 +129,7 @@ extension Machine {
   }
 
   /// A block becomes single pages. Models `split_page()`.
-  mutating func splitPage<Sink: EventSink>(_ pfn: PFN, order: Int, _ sink: inout Sink) {
+  mutating func splitPage(_ pfn: PFN, order: Int, _ sink: inout EventListener) {
     // What a recording laid down is not in the page allocator's books.
     try? physical.splitPage(pfn, order: order, &sink)
   }
@@ -151,13 +141,13 @@ extension Machine {
   func node(of pfn: PFN) -> Int { physical.node(of: pfn) ?? 0 }
 
   /// Moves a single page from its owner into a policy's cache.
-  mutating func hand<Sink: EventSink>(_ pfn: PFN, into cache: PolicyName, _ sink: inout Sink) {
+  mutating func hand(_ pfn: PFN, into cache: PolicyName, _ sink: inout EventListener) {
     physical.hand(pfn, cache: cache, to: nil, &sink)
   }
 
   /// Moves a single page from a policy's cache to a new owner.
-  mutating func hand<Sink: EventSink>(
-    _ pfn: PFN, outOf cache: PolicyName, to user: Name, _ sink: inout Sink,
+  mutating func hand(
+    _ pfn: PFN, outOf cache: PolicyName, to user: Name, _ sink: inout EventListener,
   ) {
     physical.hand(pfn, cache: cache, to: user, &sink)
   }

@@ -1,8 +1,8 @@
 extension Machine {
   /// One user's call. What the kernel would refuse returns its error number; what makes no sense
   /// throws and leaves the machine as it was.
-  mutating func perform<Sink: EventSink>(
-    _ call: UserCall, _ sink: inout Sink,
+  mutating func perform(
+    _ call: UserCall, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     switch call {
     case .vmalloc(let name, let pages, let options):
@@ -68,8 +68,9 @@ extension Machine {
     }
   }
 
-  private mutating func vmallocNamed<Sink: EventSink>(
-    _ name: Name, _ pages: PageCount, _ options: UserCall.VmallocOptions, _ sink: inout Sink,
+  private mutating func vmallocNamed(
+    _ name: Name, _ pages: PageCount, _ options: UserCall.VmallocOptions,
+    _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     if isTaken(name) { throw .nameTaken(name) }
     guard pages > 0 else { throw .noPages }

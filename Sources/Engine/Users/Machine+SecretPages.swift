@@ -2,8 +2,8 @@
 
 extension Machine {
   /// A process touches a page of memfd_secret: it leaves the direct map. Models `secretmem_fault()`.
-  mutating func faultSecret<Sink: EventSink>(
-    _ name: Name, _ sink: inout Sink,
+  mutating func faultSecret(
+    _ name: Name, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     if kept.value.secrets.contains(where: { $0.name == name }) || isTaken(name) {
       throw .nameTaken(name)
@@ -30,8 +30,8 @@ extension Machine {
 
   /// The page goes: back into the direct map, and zeroed there, which sets D. Models
   /// `secretmem_free_folio()`.
-  mutating func releaseSecret<Sink: EventSink>(
-    _ name: Name, _ sink: inout Sink,
+  mutating func releaseSecret(
+    _ name: Name, _ sink: inout EventListener,
   ) throws(CallError) -> ReturnCode {
     guard let page = kept.value.secrets.first(where: { $0.name == name }) else {
       throw .noSecret(name)
@@ -49,9 +49,7 @@ extension Machine {
 
   /// KFENCE takes P from the entry of a page, or gives it back: no CPA, no counters, no other CPU.
   /// Models `kfence_protect_page()`.
-  mutating func kfence<Sink: EventSink>(
-    protects: Bool, _ pfn: PFN, _ sink: inout Sink,
-  ) throws(CallError) {
+  mutating func kfence(protects: Bool, _ pfn: PFN, _ sink: inout EventListener) throws(CallError) {
     let address = try resolve(.frame(pfn), 1)
     guard let leaf = tables.lookup(address), leaf.size == .size4K else {
       throw .notSplit(address)

@@ -102,8 +102,8 @@ extension Machine {
     if setup.kernel.vmallocsLargeFirst { allocPairs(block, blocks, &turns, &heads, &sink) }
     while UInt64(heads.count) < blocks {
       if let node = turns.next() { block.node = node }
-      guard let pfn = allocPages(block, &sink) else { break }
-      splitPage(pfn, order: 9, &sink)
+      guard let pfn = allocPages(block, &sink.listener) else { break }
+      splitPage(pfn, order: 9, &sink.listener)
       heads.append(pfn)
     }
     return heads
@@ -119,8 +119,8 @@ extension Machine {
     pair.order = 10
     while UInt64(heads.count) + 1 < blocks {
       if let node = turns.next() { pair.node = node }
-      guard let pfn = allocPages(pair, &sink) else { return }
-      splitPage(pfn, order: 10, &sink)
+      guard let pfn = allocPages(pair, &sink.listener) else { return }
+      splitPage(pfn, order: 10, &sink.listener)
       heads += [pfn, pfn + LeafSize.size2M.pages]
     }
   }

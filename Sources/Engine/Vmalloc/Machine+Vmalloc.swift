@@ -121,7 +121,7 @@ extension Machine {
     guard kept.value.supply.refusals != nil else { return true }
     var address = area.start
     while address < area.start + area.pages {
-      if !tables.hasTable(ofEntries: .size4K, at: address), refuses(order: 0, &sink) {
+      if !tables.hasTable(ofEntries: .size4K, at: address), refuses(order: 0, &sink.listener) {
         return false
       }
       address = address + address.pagesToEnd(of: .size2M)
@@ -147,14 +147,14 @@ extension Machine {
     var isComplete = true
     while isComplete, PageCount(UInt64(frames.count)) < request.pages {
       if let node = turns.next() { single.node = node }
-      if case .page(let pfn, let isUnmapped) = allocPage(single, &sink) {
+      if case .page(let pfn, let isUnmapped) = allocPage(single, &sink.listener) {
         if isUnmapped { flags.insert(.hasNoAlias) }
         frames.append(pfn)
       } else {
         isComplete = false
       }
     }
-    if isGrouped { policiesDidTakePages(&sink) }
+    if isGrouped { policiesDidTakePages(&sink.listener) }
     return isComplete
   }
 
@@ -173,8 +173,8 @@ extension Machine {
       block.order = min(ceiling, 63 - remaining.leadingZeroBitCount)
       guard block.order > 0 else { return }
       if let node = turns.next() { block.node = node }
-      if let pfn = allocPages(block, &sink) {
-        splitPage(pfn, order: block.order, &sink)
+      if let pfn = allocPages(block, &sink.listener) {
+        splitPage(pfn, order: block.order, &sink.listener)
         for index in 0..<(UInt64(1) << UInt64(block.order)) {
           frames.append(pfn + PageCount(index))
         }
@@ -237,7 +237,7 @@ extension Machine {
       resetPermissions(frames, &sink)
     }
     for pfn in frames {
-      let result = freePage(pfn, area.flags, &sink)
+      let result = freePage(pfn, area.flags, &sink.listener)
       if result != .success { return result }
     }
     if area.kind != .pageArray {
@@ -286,7 +286,7 @@ extension Machine {
       start = min(start, span.start)
       end = max(end, span.start + span.pages)
     }
-    flushKernelRange(end - start, &sink)
+    flushKernelRange(end - start, &sink.listener)
     emit(.vmalloc(.purged), &sink)
   }
 }
