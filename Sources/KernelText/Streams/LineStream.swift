@@ -131,7 +131,7 @@ public struct LineStream {
 
 extension LineStream {
   /// The bytes of the line, without a carriage return at its end.
-  public var content: ArraySlice<UInt8> {
+  @inlinable public var content: ArraySlice<UInt8> {
     let slice = bytes[line]
     return slice.last == UInt8(ascii: "\r") ? slice.dropLast() : slice
   }
