@@ -45,11 +45,13 @@ let package = Package(
     room("Engine", settings: fast),
     room("TLB", ["Engine"], settings: fast),
     room("KernelText", ["Engine"], settings: fast),
+    room("Maps", ["Engine", "KernelText"], settings: fast),
+    room("Recordings", ["Engine", "KernelText"], settings: fast),
     room("History", ["Engine"], settings: fast),
     room("Screen", settings: fast),
     .target(
-      name: "Lab", dependencies: ["CLinux", "Engine", "History", "KernelText"], exclude: ["Init"],
-      resources: [.embedInCode("Programs")], swiftSettings: fast),
+      name: "Lab", dependencies: ["CLinux", "Engine", "History", "KernelText", "Recordings"],
+      exclude: ["Init"], resources: [.embedInCode("Programs")], swiftSettings: fast),
     room("Scenarios", ["Engine", "History", "KernelText", "Screen", "TLB"], settings: fast),
     .target(
       name: "Lessons", resources: [.embedInCode("Texts")],
@@ -65,8 +67,8 @@ let package = Package(
     .executableTarget(
       name: "directmap",
       dependencies: [
-        "CLinux", "Engine", "KernelText", "History", "Scenarios", "Screen", "Interface",
-        "Configuration", "Casting", "Exploring", "Lab", "Lessons", "Quiz",
+        "CLinux", "Engine", "KernelText", "Maps", "Recordings", "History", "Scenarios", "Screen",
+        "Interface", "Configuration", "Casting", "Exploring", "Lab", "Lessons", "Quiz",
         "TerminalBackend", "TLB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -80,31 +82,37 @@ let package = Package(
       ]),
     .target(name: "CBaseline"),
     .executableTarget(
-      name: "Fuzz", dependencies: ["Configuration", "Engine", "KernelText", "Scenarios"],
+      name: "Fuzz",
+      dependencies: ["Configuration", "Engine", "KernelText", "Maps", "Recordings", "Scenarios"],
       swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
         "CBaseline", "Casting", "Engine", "Exploring", "History", "Interface", "KernelText", "Lab",
-        "Scenarios", "Screen", "TLB",
+        "Recordings", "Scenarios", "Screen", "TLB",
       ],
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Engine", "Screen"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Engine", "KernelText", "Screen"],
+      path: "Tests/TestSupport",
       swiftSettings: fast),
     tests("EngineTests", ["Engine"]),
     tests("KernelTextTests", ["Engine", "KernelText"], exclude: ["Recorded"]),
-    tests("LabTests", ["Engine", "History", "Lab"]),
+    tests("MapsTests", ["Engine", "KernelText", "Maps", "Recordings"]),
+    tests("RecordingsTests", ["Engine", "KernelText", "Recordings"]),
+    tests("LabTests", ["Engine", "History", "KernelText", "Lab", "Maps", "Recordings"]),
     tests("TLBTests", ["Engine", "TLB"]),
     tests("HistoryTests", ["Engine", "History"]),
-    tests("ScenariosTests", ["Engine", "History", "KernelText", "Scenarios", "Screen", "TLB"]),
+    tests(
+      "ScenariosTests",
+      ["Engine", "History", "KernelText", "Recordings", "Scenarios", "Screen", "TLB"]),
     tests("ScreenTests", ["Screen"], exclude: ["Goldens"]),
     tests(
       "InterfaceTests",
       [
-        "Engine", "History", "Interface", "KernelText", "Lessons", "Quiz", "Scenarios", "Screen",
-        "TLB",
+        "Engine", "History", "Interface", "KernelText", "Lessons", "Maps", "Quiz", "Recordings",
+        "Scenarios", "Screen", "TLB",
       ], exclude: ["Goldens"]),
     tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
     tests("QuizTests", ["Engine", "KernelText", "Quiz", "Scenarios"]),

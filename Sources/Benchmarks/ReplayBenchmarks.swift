@@ -2,6 +2,7 @@ import CBaseline
 import Engine
 import FoundationEssentials
 import KernelText
+import Recordings
 
 enum ReplayBenchmarks {
   /// Replaying the four workloads of `Assets/workloads`, files read from disk, on one core, with

@@ -2,6 +2,7 @@ import CBaseline
 import FoundationEssentials
 @unsafe @preconcurrency import Glibc
 import KernelText
+import Recordings
 
 enum VerifyBenchmarks {
   /// Replaying every recording of calls in `Assets/recordings`, on all cores, files read from disk; compared

@@ -2,6 +2,8 @@ import Configuration
 import Engine
 import FoundationEssentials
 import KernelText
+import Maps
+import Recordings
 import Scenarios
 
 /// A parser of input from outside.

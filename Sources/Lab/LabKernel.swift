@@ -1,6 +1,6 @@
 public import Engine
 public import History
-public import KernelText
+public import Recordings
 import Synchronization
 
 /// A real kernel under test: makes calls on a guest and tells what they did to its page tables.

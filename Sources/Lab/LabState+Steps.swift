@@ -1,6 +1,6 @@
 import Engine
 import History
-import KernelText
+import Recordings
 
 extension Call {
   /// Whether the simulation cannot tell what comes of it: which pages a module gets, what a function does.

@@ -1,5 +1,6 @@
 public import Engine
 import KernelText
+import Recordings
 
 /// What a kernel under test has done so far.
 struct LabState {

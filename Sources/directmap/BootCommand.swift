@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import KernelText
+import Maps
 
 /// `directmap boot`: boots a machine and prints what the kernel would show of its direct map.
 struct BootCommand: ParsableCommand {

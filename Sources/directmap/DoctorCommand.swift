@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import KernelText
+import Maps
 
 /// `directmap doctor`: what is wrong with the direct map of a real machine, and what would help.
 struct DoctorCommand: ParsableCommand {

@@ -3,7 +3,6 @@ import Engine
 import Exploring
 @unsafe @preconcurrency import Glibc
 import Interface
-import KernelText
 import Lab
 import Scenarios
 

@@ -6,6 +6,7 @@ import FoundationEssentials
 import History
 import Interface
 import KernelText
+import Maps
 import Scenarios
 import Screen
 

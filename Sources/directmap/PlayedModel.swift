@@ -3,7 +3,7 @@ import Engine
 import FoundationEssentials
 import History
 import Interface
-import KernelText
+import Recordings
 import Scenarios
 
 /// What is played, ready for the screen.

@@ -2,6 +2,8 @@ import ArgumentParser
 import Engine
 import FoundationEssentials
 import KernelText
+import Maps
+import Recordings
 import Scenarios
 import Screen
 

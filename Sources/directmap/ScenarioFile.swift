@@ -1,5 +1,6 @@
 import Engine
 import KernelText
+import Recordings
 import Scenarios
 
 /// A scenario as a user names it on the command line.

@@ -4,6 +4,7 @@ import Engine
 import FoundationEssentials
 @unsafe @preconcurrency import Glibc
 import KernelText
+import Maps
 import Scenarios
 
 /// `directmap snapshot`: what a report on a real machine needs, in one file.

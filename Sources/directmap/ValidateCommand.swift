@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Interface
 import KernelText
+import Recordings
 import Scenarios
 
 /// `directmap validate`: reads scenarios, demos, lessons and sessions and tells what is wrong with

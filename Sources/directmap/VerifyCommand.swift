@@ -1,7 +1,7 @@
 import ArgumentParser
 import Engine
 @unsafe @preconcurrency import Glibc
-import KernelText
+import Recordings
 import Scenarios
 
 /// `directmap verify`: replays recordings of real kernels and compares after every step.

@@ -3,7 +3,7 @@ import Configuration
 import Engine
 import FoundationEssentials
 import Interface
-import KernelText
+import Maps
 import Scenarios
 
 /// `directmap watch`: the direct map of the running kernel, as it changes.

@@ -1,7 +1,7 @@
 import Engine
 import History
-import KernelText
 import Lessons
+import Recordings
 import Scenarios
 import Screen
 import TestSupport

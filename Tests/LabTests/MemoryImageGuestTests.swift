@@ -1,10 +1,11 @@
 import Engine
 import Foundation
+import KernelText
 import TestSupport
 import Testing
 
-@testable import KernelText
 @testable import Lab
+@testable import Maps
 
 /// A guest's memory in each form in which `directmap open` reads it, against its tables as the lab reads them.
 struct GuestImages {

@@ -1,5 +1,4 @@
 import Engine
-import KernelText
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import KernelText
+import Maps
 import TestSupport
 import Testing
 

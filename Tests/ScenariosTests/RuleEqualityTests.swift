@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import KernelText
+import Recordings
 import Scenarios
 import TestSupport
 import Testing

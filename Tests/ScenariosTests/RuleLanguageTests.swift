@@ -1,5 +1,4 @@
 import Engine
-import KernelText
 import Scenarios
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Engine
 import FoundationEssentials
 import KernelText
+import Recordings
 import Scenarios
 import Testing
 

@@ -94,7 +94,7 @@ public struct FtraceNote: Equatable, Sendable {
   public var values: [(key: String, value: UInt64)]
 
   /// Reads a note. Words that are not `KEY=NUMBER` are left out.
-  init(_ text: ArraySlice<UInt8>) {
+  public init(_ text: ArraySlice<UInt8>) {
     var words = ByteWords(text)
     name = words.next().map { String(decoding: $0, as: UTF8.self) } ?? ""
     values = []

@@ -9,7 +9,7 @@
 /// `perf script` has a blank between the task's name and its number, and the group before the event:
 ///
 ///     insmod     105 [000]     2.738228: directmap:set_memory_ro: (ffffffff8107f0e0) addr=0x1000
-struct FtraceLine {
+public struct FtraceLine {
   typealias Bytes = ArraySlice<UInt8>
 
   /// The line number, from 1.
@@ -24,7 +24,7 @@ struct FtraceLine {
   let arguments: Bytes
 
   /// The parts of a line; `nil` if it is not an event.
-  init?(_ bytes: Bytes, number: Int) {
+  public init?(_ bytes: ArraySlice<UInt8>, number: Int) {
     var words = ByteWords(bytes)
     var task: UInt64?
     var lastNumber: UInt64?
@@ -111,40 +111,50 @@ extension ArraySlice<UInt8> {
   }
 }
 
-/// The words of a line, one after the other.
-struct ByteWords {
-  private let bytes: ArraySlice<UInt8>
-  /// Where the rest begins.
-  private(set) var index: Int
+/// The words of a line, one after the other. Readers of other rooms go over every line of a map by it, so it
+/// can be inlined there.
+public struct ByteWords {
+  @usableFromInline let bytes: ArraySlice<UInt8>
+  @usableFromInline var place: Int
 
-  init(_ bytes: ArraySlice<UInt8>) {
+  /// Begins at the first word.
+  @inlinable
+  public init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
-    index = bytes.startIndex
+    place = bytes.startIndex
   }
+
+  /// Where the rest begins.
+  @inlinable public var index: Int { place }
 
   /// The next word; `nil` at the end.
-  mutating func next() -> ArraySlice<UInt8>? {
-    while index < bytes.endIndex, Self.isBlank(bytes[index]) { index += 1 }
-    let start = index
-    while index < bytes.endIndex, !Self.isBlank(bytes[index]) { index += 1 }
-    return start < index ? bytes[start..<index] : nil
+  @inlinable
+  public mutating func next() -> ArraySlice<UInt8>? {
+    while place < bytes.endIndex, Self.isBlank(bytes[place]) { place += 1 }
+    let start = place
+    while place < bytes.endIndex, !Self.isBlank(bytes[place]) { place += 1 }
+    return start < place ? bytes[start..<place] : nil
   }
 
-  private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
+  @inlinable
+  static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
 }
 
 extension UInt64 {
   /// The number that decimal digits alone write; `nil` for anything else.
-  init?(decimal digits: ArraySlice<UInt8>) { self.init(digits, base: 10) }
+  @inlinable
+  public init?(decimal digits: ArraySlice<UInt8>) { self.init(digits, base: 10) }
 
   /// The number that hexadecimal digits write, with or without `0x`; `nil` for anything else.
-  init?(hex digits: ArraySlice<UInt8>) {
+  @inlinable
+  public init?(hex digits: ArraySlice<UInt8>) {
     let isMarked = digits.count > 1 && digits.starts(with: [UInt8(ascii: "0"), UInt8(ascii: "x")])
     self.init(isMarked ? digits.dropFirst(2) : digits, base: 16)
   }
 
   /// The number that a trace shows: decimal, or hexadecimal with `0x`.
-  init?(traced bytes: ArraySlice<UInt8>) {
+  @inlinable
+  public init?(traced bytes: ArraySlice<UInt8>) {
     let prefix: [UInt8] = [UInt8(ascii: "0"), UInt8(ascii: "x")]
     if bytes.starts(with: prefix) {
       self.init(bytes.dropFirst(2), base: 16)
@@ -153,7 +163,8 @@ extension UInt64 {
     }
   }
 
-  private init?(_ digits: ArraySlice<UInt8>, base: UInt64) {
+  @inlinable
+  init?(_ digits: ArraySlice<UInt8>, base: UInt64) {
     guard !digits.isEmpty else { return nil }
     var number: UInt64 = 0
     for byte in digits {

@@ -108,7 +108,7 @@ public struct FirstOnes<Element: Codable & Equatable & Sendable>: Codable, Equat
   /// Whether there are none.
   public var isEmpty: Bool { count == 0 }
 
-  mutating func append(_ element: Element) {
+  package mutating func append(_ element: Element) {
     if count < Self.limit { first.append(element) }
     count += 1
   }

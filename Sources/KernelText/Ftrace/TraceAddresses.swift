@@ -9,7 +9,7 @@ public struct TraceAddresses: Equatable, Sendable {
   public var vmemmap: VirtualAddress
 
   /// The bytes of a `struct page`.
-  static let descriptorBytes: UInt64 = 64
+  public static let descriptorBytes: UInt64 = 64
 
   /// Creates a layout; without arguments that of four levels and no randomisation.
   public init(
@@ -26,7 +26,7 @@ public struct TraceAddresses: Equatable, Sendable {
   }
 
   /// The frame whose descriptor is at an address; `nil` if there is none.
-  func frame(ofDescriptor address: UInt64) -> PFN? {
+  public func frame(ofDescriptor address: UInt64) -> PFN? {
     guard address >= vmemmap.rawValue else { return nil }
     let offset = address - vmemmap.rawValue
     guard offset % Self.descriptorBytes == 0 else { return nil }
@@ -35,7 +35,7 @@ public struct TraceAddresses: Equatable, Sendable {
   }
 
   /// The frame that a direct-map address stands for; `nil` for other addresses.
-  func directMapFrame(of address: VirtualAddress) -> PFN? {
+  public func directMapFrame(of address: VirtualAddress) -> PFN? {
     let limit = AddressLayout.pfnLimit.rawValue << 12
     guard address >= pageOffset, address.rawValue - pageOffset.rawValue < limit else { return nil }
     return PFN((address.rawValue - pageOffset.rawValue) >> 12)

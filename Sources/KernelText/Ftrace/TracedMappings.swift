@@ -2,18 +2,21 @@ import Engine
 
 /// The frames of mapped pages, as a trace shows them when they are mapped. They replace the frames
 /// of each request in a trace without those.
-struct TracedMappings: Sendable {
+public struct TracedMappings: Sendable {
   private var frames: [UInt64: PFN] = [:]
 
+  /// Begins without mapped pages.
+  public init() {}
+
   /// Notes pages from an address on; those of unknown frames are forgotten.
-  mutating func add(_ pages: [PFN?], from start: VirtualAddress) {
+  public mutating func add(_ pages: [PFN?], from start: VirtualAddress) {
     for (index, pfn) in pages.enumerated() {
       frames[start.rawValue >> 12 &+ UInt64(index)] = pfn
     }
   }
 
   /// The frames of consecutive pages, as runs; `nil` if one is unknown.
-  func frames(from start: VirtualAddress, _ pages: PageCount) -> [Range<PFN>]? {
+  public func frames(from start: VirtualAddress, _ pages: PageCount) -> [Range<PFN>]? {
     guard pages.rawValue <= frames.count else { return nil }
     var runs: [Range<PFN>] = []
     for index in 0..<pages.rawValue {

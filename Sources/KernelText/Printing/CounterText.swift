@@ -61,12 +61,12 @@ extension Machine {
 }
 
 /// A right-aligned number or text in a field, which grows if it must.
-func right(_ value: some CustomStringConvertible, _ width: Int) -> String {
+public func right(_ value: some CustomStringConvertible, _ width: Int) -> String {
   let text = value.description
   return String(repeating: " ", count: max(0, width - text.utf8.count)) + text
 }
 
 /// A left-aligned text in a field, which grows if it must.
-func left(_ text: String, _ width: Int) -> String {
+public func left(_ text: String, _ width: Int) -> String {
   text + String(repeating: " ", count: max(0, width - text.utf8.count))
 }

@@ -41,7 +41,7 @@ struct AddressRangeText {
 
 extension Range<PhysicalAddress> {
   /// The frames that hold any byte of the range.
-  var frames: Range<PFN> {
+  public var frames: Range<PFN> {
     lowerBound.pfn..<PFN((upperBound.rawValue + 4095) >> 12)
   }
 }

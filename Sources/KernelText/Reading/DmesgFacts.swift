@@ -110,7 +110,7 @@ struct DmesgFacts {
 
 extension Substring {
   /// The text after a prefix; `nil` if it does not begin with that.
-  func after(_ beginning: String) -> Substring? {
+  public func after(_ beginning: String) -> Substring? {
     hasPrefix(beginning) ? self[utf8.index(startIndex, offsetBy: beginning.utf8.count)...] : nil
   }
 }

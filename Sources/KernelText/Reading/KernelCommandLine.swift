@@ -3,18 +3,18 @@ import Engine
 /// What the kernel's command line says about the direct map.
 ///
 /// Source: Documentation/admin-guide/kernel-parameters.txt, 6.12.
-struct KernelCommandLine {
+public struct KernelCommandLine {
   private let words: [Substring]
 
-  init(_ line: Substring = "") {
+  package init(_ line: Substring = "") {
     words = line.split { $0 == " " || $0 == "\t" || $0 == "\"" }
   }
 
   /// Whether the direct map is built from the kernel image upwards.
-  var isBottomUp: Bool { words.contains("movable_node") }
+  public var isBottomUp: Bool { words.contains("movable_node") }
 
   /// Whether the kernel lies where it was put, without address randomisation.
-  var isPlaced: Bool { words.contains("nokaslr") }
+  public var isPlaced: Bool { words.contains("nokaslr") }
 
   /// The words of `rodata=` that a kernel for arm64 refuses.
   func refusedRodata(_ known: RodataWords) -> [Substring] {
@@ -22,7 +22,7 @@ struct KernelCommandLine {
   }
 
   /// The switches that it sets.
-  func switches(
+  public func switches(
     on architecture: Architecture, _ version: KernelVersion?,
   ) -> [CPUFeatures.Switch: Bool] {
     var switches: [CPUFeatures.Switch: Bool] = [:]
@@ -79,7 +79,7 @@ struct KernelCommandLine {
 
   /// The banks of an arm64 machine under `mem=`: so much memory from the lowest frame on. Models
   /// `memblock_mem_limit_remove_map()`; arm64 knows no `memmap=`.
-  func limitArm64(_ map: inout [MachineDescription.E820Entry]) {
+  public func limitArm64(_ map: inout [MachineDescription.E820Entry]) {
     guard let size = words.compactMap({ $0.after("mem=").flatMap(Self.number) }).last, size >= 4096
     else { return }
     var left = size & ~4095
@@ -140,7 +140,7 @@ extension KernelCommandLine {
   }
 
   /// `79G`, `0x100000`, `4096k`. Models `memparse()`.
-  static func number(_ text: Substring) -> UInt64? {
+  public static func number(_ text: Substring) -> UInt64? {
     let shifts: [Character: UInt64] = ["K": 10, "M": 20, "G": 30, "T": 40, "P": 50]
     let unit = text.last.flatMap { shifts[Character($0.uppercased())] }
     let digits = unit == nil ? text : text.dropLast()

@@ -51,7 +51,7 @@ extension KernelTextError: CustomStringConvertible {
 
 extension KernelTextError {
   /// The error for a line, of which a piece is quoted.
-  static func unexpected(_ line: TextLine, _ expected: String) -> KernelTextError {
+  public static func unexpected(_ line: TextLine, _ expected: String) -> KernelTextError {
     .unexpected(line: line.number, found: line.excerpt, expected: expected)
   }
 }

@@ -27,11 +27,15 @@ public struct LeavesText: Equatable, Sendable {
 }
 
 /// Goes over a list of leaves line by line.
-struct LeavesReader {
+public struct LeavesReader {
   private var end: PFN = 0
 
+  /// Begins at the beginning of a list.
+  public init() {}
+
   /// Reads a line, whose run begins behind those before.
-  mutating func run(_ bytes: ArraySlice<UInt8>, line: Int) throws(KernelTextError) -> LeafRun {
+  public mutating func run(_ bytes: ArraySlice<UInt8>, line: Int) throws(KernelTextError) -> LeafRun
+  {
     var words = ByteWords(bytes)
     guard let mark = words.next(), mark.elementsEqual("L".utf8),
       let start = words.next().flatMap({ UInt64(hex: $0) }),

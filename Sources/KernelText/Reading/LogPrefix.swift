@@ -11,17 +11,18 @@
 ///
 /// The pieces come in any order and number, so one reader removes them one after the other,
 /// including blanks and mail quoting between them. Each looks at a bounded part of the line.
-struct LogPrefix {
+public struct LogPrefix {
   /// The kernel's words.
-  private(set) var message: Substring
+  public private(set) var message: Substring
   /// Whether there was anything before them other than blanks and quoting: a line without may be the
   /// rest of the one before.
-  private(set) var isMarked = false
+  public private(set) var isMarked = false
 
   /// The maximum number of pieces that are removed.
   private static let pieceLimit = 12
 
-  init(_ text: Substring) {
+  /// Reads the beginning of a line.
+  public init(_ text: Substring) {
     message = text
     for _ in 0..<Self.pieceLimit {
       dropQuotes()

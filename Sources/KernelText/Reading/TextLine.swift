@@ -1,10 +1,18 @@
 /// A line of a text with its number, which counts from 1.
-struct TextLine {
-  let number: Int
-  let text: Substring
+public struct TextLine {
+  /// Its number, from 1.
+  public let number: Int
+  /// The line without its end.
+  public let text: Substring
+
+  /// Takes a line.
+  public init(number: Int, text: Substring) {
+    self.number = number
+    self.text = text
+  }
 
   /// The lines of a text, without line ends of either kind.
-  static func lines(of text: String) -> [TextLine] {
+  public static func lines(of text: String) -> [TextLine] {
     var number = 0
     return text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
       .map { line in
@@ -15,7 +23,7 @@ struct TextLine {
   }
 
   /// Whether the line has only blanks.
-  var isBlank: Bool { text.utf8.allSatisfy { $0 == 32 || $0 == 9 } }
+  public var isBlank: Bool { text.utf8.allSatisfy { $0 == 32 || $0 == 9 } }
 
   /// The beginning of the line for an error message, without control characters.
   var excerpt: String {
@@ -29,7 +37,7 @@ struct TextLine {
   }
 
   /// The line without mail quoting (`> `, also nested).
-  var unquoted: TextLine {
+  public var unquoted: TextLine {
     var rest = text
     while rest.utf8.first == UInt8(ascii: ">") {
       rest = rest.dropFirst()
@@ -39,12 +47,12 @@ struct TextLine {
   }
 
   /// The words of the line.
-  var words: [Substring] { text.split { $0 == " " || $0 == "\t" } }
+  public var words: [Substring] { text.split { $0 == " " || $0 == "\t" } }
 }
 
 extension Substring {
   /// Where a text first occurs, byte by byte.
-  func range(of other: String) -> Range<Index>? {
+  public func range(of other: String) -> Range<Index>? {
     guard let first = other.utf8.first else { return nil }
     var rest = utf8[...]
     while let candidate = rest.firstIndex(of: first) {
@@ -57,7 +65,7 @@ extension Substring {
   }
 
   /// The text without blanks at its ends.
-  var trimmingBlanks: Substring {
+  public var trimmingBlanks: Substring {
     var text = utf8.drop { $0 == 32 || $0 == 9 }
     while text.last == 32 || text.last == 9 { text = text.dropLast() }
     return Substring(text)
@@ -66,7 +74,8 @@ extension Substring {
 
 extension UInt64 {
   /// The number that hexadecimal digits write, with or without `0x`; `nil` for anything else.
-  init?(hex text: some StringProtocol) {
+  @inlinable
+  public init?(hex text: some StringProtocol) {
     let digits = text.hasPrefix("0x") ? text.dropFirst(2) : text[...]
     guard (1...16).contains(digits.utf8.count),
       digits.utf8.allSatisfy({
@@ -77,7 +86,8 @@ extension UInt64 {
   }
 
   /// The number that decimal digits alone write; `nil` for anything else.
-  init?(decimal text: some StringProtocol) {
+  @inlinable
+  public init?(decimal text: some StringProtocol) {
     guard text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
     self.init(text, radix: 10)
   }

@@ -10,9 +10,9 @@ public struct LineStream {
   /// The number of the line, from 1; 0 before the first.
   public private(set) var number = 0
   /// The piece that is held; a line feed follows each line in it.
-  private(set) var bytes: [UInt8]
+  public private(set) var bytes: [UInt8]
   /// The position of the line in the piece, without its line feed.
-  private(set) var line = 0..<0
+  public private(set) var line = 0..<0
 
   /// Where the next line begins.
   private var next = 0
@@ -131,7 +131,7 @@ public struct LineStream {
 
 extension LineStream {
   /// The bytes of the line, without a carriage return at its end.
-  var content: ArraySlice<UInt8> {
+  @inlinable public var content: ArraySlice<UInt8> {
     let slice = bytes[line]
     return slice.last == UInt8(ascii: "\r") ? slice.dropLast() : slice
   }

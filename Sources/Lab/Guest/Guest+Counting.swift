@@ -1,5 +1,5 @@
 import Engine
-import KernelText
+import Recordings
 
 /// A function of the kernel whose entries are counted.
 struct CountedFunction: Sendable {

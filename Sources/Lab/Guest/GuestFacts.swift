@@ -1,5 +1,4 @@
 public import Engine
-import KernelText
 
 /// What a guest shows of itself: the kernel's own text, read by its first program.
 public struct GuestFacts: Sendable {

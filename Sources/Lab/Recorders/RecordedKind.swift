@@ -1,5 +1,5 @@
 import Engine
-import KernelText
+import Recordings
 
 /// What random calls may be about besides those of ``RandomKind``: what recordings have a form of their own
 /// for. Each step leaves the kernel as it was, so a step that differs is the shortest way to show it.

@@ -1,4 +1,4 @@
-import KernelText
+import Maps
 
 /// A file of which parts are read, in any order, such as the memory of a kernel.
 nonisolated final class FileAtOffsets: BytesAtOffsets {

@@ -1,6 +1,6 @@
 import CLinux
 @unsafe @preconcurrency import Glibc
-import KernelText
+import Maps
 
 /// A compressed dump of a kernel's memory, by physical addresses, read by libkdumpfile.
 @safe nonisolated final class KdumpFile: BytesAtOffsets {

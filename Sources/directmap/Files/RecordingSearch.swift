@@ -1,5 +1,5 @@
 @unsafe @preconcurrency import Glibc
-import KernelText
+import Recordings
 
 /// A recording that a name leads to.
 nonisolated enum FoundRecording: Sendable {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Engine
-import KernelText
 import Lab
+import Recordings
 import Scenarios
 
 /// `directmap lab record`: a recording of what a real kernel does.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Interface
 import KernelText
+import Maps
 import Scenarios
 
 extension SourceKind: ExpressibleByArgument {}

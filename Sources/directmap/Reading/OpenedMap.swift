@@ -2,6 +2,8 @@ import Engine
 import History
 import Interface
 import KernelText
+import Maps
+import Recordings
 import Scenarios
 
 /// What `directmap open` shows: a machine as it was read, and what came later.

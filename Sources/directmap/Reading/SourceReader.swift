@@ -2,6 +2,8 @@ import Engine
 import FoundationEssentials
 @unsafe @preconcurrency import Glibc
 import KernelText
+import Maps
+import Recordings
 import Scenarios
 
 /// Reads what is given of a real machine, and tells by its contents what it is.

@@ -1,6 +1,7 @@
 import Engine
 @unsafe @preconcurrency import Glibc
 import KernelText
+import Maps
 
 /// Looks at the running kernel again and again: its page tables in `/proc/kcore`, its counters, and a trace
 /// of who asks for what. It only reads, but for its own tracing instance.

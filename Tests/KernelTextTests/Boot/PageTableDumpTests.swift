@@ -1,14 +1,11 @@
 import Engine
-import Foundation
 import KernelText
+import TestSupport
 import Testing
 
 /// The kernel's page-table dump, compared with what recorded kernels printed.
 struct PageTableDumpTests {
-  static let recorded = RecordedBoot.all.filter {
-    FileManager.default.fileExists(
-      atPath: RecordedBoot.root.appending(path: $0.folder + "/ptdump.txt").path)
-  }
+  static let recorded = RecordedBoot.dumped
 
   /// The lines up to, and without, a header.
   private func lines(of text: String, upTo header: String) -> [Substring] {

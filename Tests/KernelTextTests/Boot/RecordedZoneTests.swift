@@ -1,5 +1,6 @@
 import Engine
 import KernelText
+import TestSupport
 import Testing
 
 /// The zones of real machines, and the form of the page allocator's files.

@@ -1,5 +1,6 @@
 import Engine
 import KernelText
+import TestSupport
 import Testing
 
 /// Kernel logs as people paste them.

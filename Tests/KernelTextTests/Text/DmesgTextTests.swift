@@ -1,5 +1,6 @@
 import Engine
 import KernelText
+import TestSupport
 import Testing
 
 /// The e820 lines of kernel logs, in both wordings.

@@ -1,24 +1,10 @@
 import Engine
 import KernelText
+import TestSupport
 import Testing
 
 /// `/proc/iomem`, well-formed and not.
 struct IomemTextTests {
-  static let sample = """
-    00000000-00000fff : Reserved
-    00001000-0009fbff : System RAM
-    00100000-7ffdbfff : System RAM
-      01000000-02131f2f : Kernel code
-      02200000-02f17fff : Kernel rodata
-      03000000-0335897f : Kernel data
-      03ceb000-041fffff : Kernel bss
-      7e000000-7effffff : Reserved
-    7ffdc000-7fffffff : ACPI Tables
-    80000000-afffffff : PCI Bus 0000:00
-      b0000000-bfffffff : Reserved
-
-    """
-
   private func error(_ text: String) -> KernelTextError? {
     do {
       _ = try IomemText(text).machine(named: "test")
@@ -29,7 +15,7 @@ struct IomemTextTests {
   }
 
   @Test func `reads RAM, firmware memory and the kernel`() throws {
-    let machine = try IomemText(Self.sample).machine(named: "test")
+    let machine = try IomemText(SampleText.iomem).machine(named: "test")
     #expect(machine.e820.map(\.kind) == [.reserved, .usable, .usable, .acpi, .reserved])
     #expect(
       machine.e820[2].range == PhysicalAddress(0x10_0000)..<PhysicalAddress(0x7ffd_c000))
@@ -43,8 +29,8 @@ struct IomemTextTests {
   }
 
   @Test func `takes Windows line ends and a missing last one`() throws {
-    let text = String(Self.sample.split(separator: "\n").joined(separator: "\r\n"))
-    #expect(try IomemText(text).resources == IomemText(Self.sample).resources)
+    let text = String(SampleText.iomem.split(separator: "\n").joined(separator: "\r\n"))
+    #expect(try IomemText(text).resources == IomemText(SampleText.iomem).resources)
   }
 
   @Test func `tells hidden addresses from real ones`() {
@@ -83,7 +69,7 @@ struct IomemTextTests {
   }
 
   @Test func `refuses a kernel in disorder`() {
-    let text = Self.sample.replacing("02200000-02f17fff", with: "00200000-00217fff")
+    let text = SampleText.iomem.replacing("02200000-02f17fff", with: "00200000-00217fff")
     guard case .unexpected(4, _, _) = error(text) else {
       Issue.record("\(String(describing: error(text)))")
       return

@@ -1,5 +1,6 @@
 import Engine
 import KernelText
+import TestSupport
 import Testing
 
 /// Texts that are printed as the kernel prints them, and read again.
