@@ -50,23 +50,35 @@ let package = Package(
     .target(
       name: "Lab", dependencies: ["CLinux", "Engine", "History", "KernelText"], exclude: ["Init"],
       resources: [.embedInCode("Programs")], swiftSettings: fast),
-    room("Scenarios", ["Engine", "History", "KernelText", "Screen", "TLB"], settings: fast),
+    room("Narration", ["Engine", "History"], settings: fast),
+    room(
+      "Language", ["Engine", "History", "KernelText", "Narration", "Screen", "TLB"],
+      settings: fast + plain),
+    room(
+      "Scenarios",
+      ["Engine", "History", "KernelText", "Language", "Narration", "Screen", "TLB"],
+      settings: fast),
     .target(
       name: "Lessons", resources: [.embedInCode("Texts")],
       swiftSettings: strict),
-    room("Exploring", ["Engine", "KernelText", "Scenarios"], settings: fast),
+    room("Exploring", ["Engine", "KernelText", "Language", "Narration"], settings: fast),
     room("Casting", ["Screen"]),
-    room("Quiz", ["Engine", "Exploring", "KernelText", "Scenarios"], settings: strict + plain),
-    room("Interface", ["Engine", "History", "Quiz", "Scenarios", "Screen", "TLB"], settings: fast),
-    room("Configuration", ["Interface", "Scenarios", "Screen"], settings: strict + plain),
+    room(
+      "Quiz", ["Engine", "Exploring", "KernelText", "Language", "Narration", "Scenarios"],
+      settings: strict + plain),
+    room(
+      "Interface",
+      ["Engine", "History", "Language", "Narration", "Quiz", "Scenarios", "Screen", "TLB"],
+      settings: fast),
+    room("Configuration", ["Interface", "Language", "Screen"], settings: strict + plain),
     .target(name: "CLinux"),
     .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw")]),
     room("TerminalBackend", ["CTerminal", "Screen"], settings: onMainActor),
     .executableTarget(
       name: "directmap",
       dependencies: [
-        "CLinux", "Engine", "KernelText", "History", "Scenarios", "Screen", "Interface",
-        "Configuration", "Casting", "Exploring", "Lab", "Lessons", "Quiz",
+        "CLinux", "Engine", "KernelText", "History", "Language", "Narration", "Scenarios",
+        "Screen", "Interface", "Configuration", "Casting", "Exploring", "Lab", "Lessons", "Quiz",
         "TerminalBackend", "TLB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -80,13 +92,13 @@ let package = Package(
       ]),
     .target(name: "CBaseline"),
     .executableTarget(
-      name: "Fuzz", dependencies: ["Configuration", "Engine", "KernelText", "Scenarios"],
+      name: "Fuzz", dependencies: ["Configuration", "Engine", "KernelText", "Language"],
       swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
         "CBaseline", "Casting", "Engine", "Exploring", "History", "Interface", "KernelText", "Lab",
-        "Scenarios", "Screen", "TLB",
+        "Language", "Scenarios", "Screen", "TLB",
       ],
       swiftSettings: strict),
 
@@ -98,19 +110,29 @@ let package = Package(
     tests("LabTests", ["Engine", "History", "Lab"]),
     tests("TLBTests", ["Engine", "TLB"]),
     tests("HistoryTests", ["Engine", "History"]),
-    tests("ScenariosTests", ["Engine", "History", "KernelText", "Scenarios", "Screen", "TLB"]),
+    tests("NarrationTests", ["Engine", "Narration"]),
+    tests("LanguageTests", ["Engine", "KernelText", "Language", "Narration", "Screen"]),
+    tests(
+      "ScenariosTests",
+      ["Engine", "History", "KernelText", "Language", "Narration", "Scenarios", "TLB"]),
     tests("ScreenTests", ["Screen"], exclude: ["Goldens"]),
     tests(
       "InterfaceTests",
       [
-        "Engine", "History", "Interface", "KernelText", "Lessons", "Quiz", "Scenarios", "Screen",
-        "TLB",
+        "Engine", "History", "Interface", "KernelText", "Language", "Lessons", "Narration", "Quiz",
+        "Scenarios", "Screen", "TLB",
       ], exclude: ["Goldens"]),
     tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
-    tests("QuizTests", ["Engine", "KernelText", "Quiz", "Scenarios"]),
+    tests(
+      "QuizTests", ["Engine", "KernelText", "Language", "Narration", "Quiz", "Scenarios"]),
     tests("CastingTests", ["Casting", "Screen"]),
-    tests("ExploringTests", ["Engine", "Exploring", "KernelText", "Scenarios"]),
-    tests("LessonsTests", ["Engine", "History", "Interface", "Lessons", "Scenarios", "Screen"]),
+    tests("ExploringTests", ["Engine", "Exploring", "KernelText", "Language"]),
+    tests(
+      "LessonsTests",
+      [
+        "Engine", "History", "Interface", "Language", "Lessons", "Narration", "Scenarios",
+        "Screen",
+      ]),
     tests("EndToEndTests", ["directmap", "Fuzz", "Interface", "Screen"], exclude: ["Tools"]),
     tests("TidyTests", []),
   ],

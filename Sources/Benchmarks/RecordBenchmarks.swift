@@ -2,7 +2,7 @@ import CBaseline
 import Casting
 import Engine
 import Interface
-import Scenarios
+import Language
 import Screen
 
 enum RecordBenchmarks {

@@ -1,6 +1,7 @@
 import CBaseline
 import Engine
 import History
+import Language
 import Scenarios
 
 enum StopBenchmarks {

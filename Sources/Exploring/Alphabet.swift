@@ -1,5 +1,6 @@
 import Engine
-import Scenarios
+import Language
+import Narration
 
 /// The calls that sequences are made of.
 public struct Alphabet: Equatable, Sendable {

@@ -2,7 +2,7 @@ import Configuration
 import Engine
 import FoundationEssentials
 import KernelText
-import Scenarios
+import Language
 
 /// A parser of input from outside.
 enum FuzzTarget: String, CaseIterable {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import KernelText
+import Language
 import Scenarios
 
 /// What a user got wrong, in one line with the way out.

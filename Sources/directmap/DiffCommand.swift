@@ -4,7 +4,6 @@ import Engine
 import FoundationEssentials
 import Interface
 import KernelText
-import Scenarios
 
 /// `directmap diff`: how two direct maps differ.
 struct DiffCommand: AsyncParsableCommand {

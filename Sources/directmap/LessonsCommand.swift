@@ -1,7 +1,7 @@
 import ArgumentParser
 import KernelText
+import Language
 import Lessons
-import Scenarios
 
 /// `directmap lessons`: lists the lessons that the program carries.
 struct LessonsCommand: ParsableCommand {

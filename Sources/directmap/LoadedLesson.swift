@@ -1,5 +1,6 @@
 import Engine
 import Interface
+import Language
 import Lessons
 import Scenarios
 

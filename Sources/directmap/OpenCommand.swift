@@ -6,7 +6,6 @@ import FoundationEssentials
 import History
 import Interface
 import KernelText
-import Scenarios
 import Screen
 
 /// `directmap open`: reads what a real machine shows of its direct map, and shows or prints it.

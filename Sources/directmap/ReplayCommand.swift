@@ -2,7 +2,7 @@ import ArgumentParser
 import Engine
 import FoundationEssentials
 import KernelText
-import Scenarios
+import Language
 import Screen
 
 /// `directmap replay`: applies the trace of a real machine to its direct map as it was before.

@@ -1,6 +1,6 @@
 import Engine
 import KernelText
-import Scenarios
+import Language
 
 /// Files of rules, as a user names them on the command line.
 nonisolated enum RuleFile {

@@ -3,6 +3,8 @@ import Engine
 import History
 import KernelText
 import Lab
+import Language
+import Narration
 import Scenarios
 
 /// `directmap run`: performs a scenario and prints what it came to.

@@ -1,6 +1,6 @@
 import Engine
 import KernelText
-import Scenarios
+import Language
 
 /// A scenario as a user names it on the command line.
 nonisolated struct ScenarioFile {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Engine
 import Interface
 import KernelText
-import Scenarios
+import Language
 
 /// `directmap validate`: reads scenarios, demos, lessons and sessions and tells what is wrong with
 /// them, without carrying anything out.

@@ -2,7 +2,7 @@ import ArgumentParser
 import Engine
 @unsafe @preconcurrency import Glibc
 import KernelText
-import Scenarios
+import Narration
 
 /// `directmap verify`: replays recordings of real kernels and compares after every step.
 struct VerifyCommand: AsyncParsableCommand {

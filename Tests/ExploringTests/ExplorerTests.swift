@@ -1,6 +1,6 @@
 import Engine
 import KernelText
-import Scenarios
+import Language
 import TestSupport
 import Testing
 

@@ -1,6 +1,8 @@
 import Engine
 import History
 import Interface
+import Language
+import Narration
 import Scenarios
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import Engine
 import History
 import Interface
-import Scenarios
+import Language
 import Screen
 import TestSupport
 import Testing

@@ -2,7 +2,6 @@ import Engine
 import History
 import Interface
 import KernelText
-import Scenarios
 import Testing
 
 /// A map that was read from a real machine, on the screen.

@@ -1,4 +1,5 @@
 import Interface
+import Language
 import Scenarios
 import Screen
 import TestSupport

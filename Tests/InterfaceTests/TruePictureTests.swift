@@ -1,6 +1,7 @@
 import Engine
 import History
 import KernelText
+import Language
 import Lessons
 import Scenarios
 import Screen

@@ -1,8 +1,8 @@
 import Engine
 import Foundation
 import Interface
+import Language
 import Lessons
-import Scenarios
 import Screen
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Language
 import Scenarios
 import TestSupport
 import Testing

@@ -1,5 +1,7 @@
 import Engine
 import FoundationEssentials
+import Language
+import Narration
 import Scenarios
 import Testing
 

@@ -1,5 +1,7 @@
 import Engine
 import KernelText
+import Language
+import Narration
 import Scenarios
 import TestSupport
 import Testing

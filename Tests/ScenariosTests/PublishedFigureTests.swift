@@ -1,5 +1,6 @@
 import Engine
 import FoundationEssentials
+import Language
 import Scenarios
 import Testing
 

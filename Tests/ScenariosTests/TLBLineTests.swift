@@ -1,5 +1,6 @@
 import Engine
 import KernelText
+import Language
 import Scenarios
 import TLB
 import TestSupport

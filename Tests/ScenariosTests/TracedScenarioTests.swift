@@ -1,6 +1,7 @@
 import Engine
 import FoundationEssentials
 import KernelText
+import Language
 import Scenarios
 import Testing
 

@@ -1,5 +1,6 @@
 import Engine
-import Scenarios
+import Language
+import Narration
 
 /// A call that was chosen in the list, with the operands that were entered so far. Each answer is text
 /// as in a line of the language.

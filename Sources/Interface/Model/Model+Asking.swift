@@ -1,5 +1,7 @@
 import Engine
 import History
+import Language
+import Narration
 import Scenarios
 
 // Questions: who, what if, and where.

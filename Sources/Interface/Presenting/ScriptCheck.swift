@@ -1,4 +1,6 @@
 import Engine
+import Language
+import Narration
 public import Scenarios
 import Screen
 

@@ -1,4 +1,5 @@
 import Engine
+import Language
 import Scenarios
 
 /// A small machine state, a call, and questions about it.

@@ -1,4 +1,5 @@
 public import Engine
+import Language
 
 /// One of the three inputs that every remedy is given.
 public struct RemedyInput: Sendable {

@@ -1,5 +1,7 @@
 import Engine
 import History
+import Language
+import Narration
 import TLB
 
 /// Performs the statements of a scenario on a machine, one after the other.

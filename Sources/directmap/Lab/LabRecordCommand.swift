@@ -2,6 +2,8 @@ import ArgumentParser
 import Engine
 import KernelText
 import Lab
+import Language
+import Narration
 import Scenarios
 
 /// `directmap lab record`: a recording of what a real kernel does.

@@ -2,7 +2,6 @@ import ArgumentParser
 import Engine
 import Interface
 import KernelText
-import Scenarios
 
 extension SourceKind: ExpressibleByArgument {}
 

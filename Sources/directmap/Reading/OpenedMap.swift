@@ -2,7 +2,6 @@ import Engine
 import History
 import Interface
 import KernelText
-import Scenarios
 
 /// What `directmap open` shows: a machine as it was read, and what came later.
 nonisolated struct OpenedMap: Sendable {

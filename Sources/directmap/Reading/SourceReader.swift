@@ -2,7 +2,6 @@ import Engine
 import FoundationEssentials
 @unsafe @preconcurrency import Glibc
 import KernelText
-import Scenarios
 
 /// Reads what is given of a real machine, and tells by its contents what it is.
 nonisolated struct SourceReader {

@@ -4,7 +4,6 @@ import Engine
 import History
 import Interface
 import KernelText
-import Scenarios
 
 /// A watch from its beginning to its end, on one thread at a time.
 nonisolated final class WatchRun: @unchecked Sendable {
