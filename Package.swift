@@ -55,20 +55,30 @@ let package = Package(
       "Language", ["Engine", "History", "KernelText", "Narration", "Screen", "TLB"],
       settings: fast + plain),
     room(
-      "Scenarios",
+      "Parsing",
       ["Engine", "History", "KernelText", "Language", "Narration", "Screen", "TLB"],
+      settings: fast),
+    room(
+      "Scenarios",
+      ["Engine", "History", "KernelText", "Language", "Narration", "Parsing", "Screen", "TLB"],
       settings: fast),
     .target(
       name: "Lessons", resources: [.embedInCode("Texts")],
       swiftSettings: strict),
-    room("Exploring", ["Engine", "KernelText", "Language", "Narration"], settings: fast),
+    room(
+      "Exploring", ["Engine", "KernelText", "Language", "Narration", "Parsing"],
+      settings: fast),
     room("Casting", ["Screen"]),
     room(
-      "Quiz", ["Engine", "Exploring", "KernelText", "Language", "Narration", "Scenarios"],
+      "Quiz",
+      ["Engine", "Exploring", "KernelText", "Language", "Narration", "Parsing", "Scenarios"],
       settings: strict + plain),
     room(
       "Interface",
-      ["Engine", "History", "Language", "Narration", "Quiz", "Scenarios", "Screen", "TLB"],
+      [
+        "Engine", "History", "Language", "Narration", "Parsing", "Quiz", "Scenarios", "Screen",
+        "TLB",
+      ],
       settings: fast),
     room("Configuration", ["Interface", "Language", "Screen"], settings: strict + plain),
     .target(name: "CLinux"),
@@ -77,7 +87,8 @@ let package = Package(
     .executableTarget(
       name: "directmap",
       dependencies: [
-        "CLinux", "Engine", "KernelText", "History", "Language", "Narration", "Scenarios",
+        "CLinux", "Engine", "KernelText", "History", "Language", "Narration", "Parsing",
+        "Scenarios",
         "Screen", "Interface", "Configuration", "Casting", "Exploring", "Lab", "Lessons", "Quiz",
         "TerminalBackend", "TLB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -92,13 +103,13 @@ let package = Package(
       ]),
     .target(name: "CBaseline"),
     .executableTarget(
-      name: "Fuzz", dependencies: ["Configuration", "Engine", "KernelText", "Language"],
+      name: "Fuzz", dependencies: ["Configuration", "Engine", "KernelText", "Language", "Parsing"],
       swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
         "CBaseline", "Casting", "Engine", "Exploring", "History", "Interface", "KernelText", "Lab",
-        "Language", "Scenarios", "Screen", "TLB",
+        "Language", "Parsing", "Scenarios", "Screen", "TLB",
       ],
       swiftSettings: strict),
 
@@ -111,27 +122,30 @@ let package = Package(
     tests("TLBTests", ["Engine", "TLB"]),
     tests("HistoryTests", ["Engine", "History"]),
     tests("NarrationTests", ["Engine", "Narration"]),
-    tests("LanguageTests", ["Engine", "KernelText", "Language", "Narration", "Screen"]),
+    tests(
+      "ParsingTests", ["Engine", "KernelText", "Language", "Narration", "Parsing", "Screen"]),
     tests(
       "ScenariosTests",
-      ["Engine", "History", "KernelText", "Language", "Narration", "Scenarios", "TLB"]),
+      ["Engine", "History", "KernelText", "Language", "Narration", "Parsing", "Scenarios", "TLB"]),
     tests("ScreenTests", ["Screen"], exclude: ["Goldens"]),
     tests(
       "InterfaceTests",
       [
-        "Engine", "History", "Interface", "KernelText", "Language", "Lessons", "Narration", "Quiz",
+        "Engine", "History", "Interface", "KernelText", "Language", "Lessons", "Narration",
+        "Parsing", "Quiz",
         "Scenarios", "Screen", "TLB",
       ], exclude: ["Goldens"]),
     tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
     tests(
-      "QuizTests", ["Engine", "KernelText", "Language", "Narration", "Quiz", "Scenarios"]),
+      "QuizTests",
+      ["Engine", "KernelText", "Language", "Narration", "Parsing", "Quiz", "Scenarios"]),
     tests("CastingTests", ["Casting", "Screen"]),
-    tests("ExploringTests", ["Engine", "Exploring", "KernelText", "Language"]),
+    tests("ExploringTests", ["Engine", "Exploring", "KernelText", "Language", "Parsing"]),
     tests(
       "LessonsTests",
       [
-        "Engine", "History", "Interface", "Language", "Lessons", "Narration", "Scenarios",
-        "Screen",
+        "Engine", "History", "Interface", "Language", "Lessons", "Narration", "Parsing",
+        "Scenarios", "Screen",
       ]),
     tests("EndToEndTests", ["directmap", "Fuzz", "Interface", "Screen"], exclude: ["Tools"]),
     tests("TidyTests", []),

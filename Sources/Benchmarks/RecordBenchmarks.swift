@@ -3,6 +3,7 @@ import Casting
 import Engine
 import Interface
 import Language
+import Parsing
 import Screen
 
 enum RecordBenchmarks {

@@ -2,6 +2,7 @@ import CBaseline
 import Engine
 import History
 import Language
+import Parsing
 import Scenarios
 
 enum StopBenchmarks {

@@ -1,6 +1,7 @@
 import Engine
 import Language
 import Narration
+import Parsing
 
 /// The calls that sequences are made of.
 public struct Alphabet: Equatable, Sendable {

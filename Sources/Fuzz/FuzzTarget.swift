@@ -3,6 +3,7 @@ import Engine
 import FoundationEssentials
 import KernelText
 import Language
+import Parsing
 
 /// A parser of input from outside.
 enum FuzzTarget: String, CaseIterable {

@@ -2,6 +2,7 @@ import ArgumentParser
 import KernelText
 import Language
 import Lessons
+import Parsing
 
 /// `directmap lessons`: lists the lessons that the program carries.
 struct LessonsCommand: ParsableCommand {

@@ -5,6 +5,7 @@ import History
 import Interface
 import KernelText
 import Language
+import Parsing
 import Scenarios
 
 /// What is played, ready for the screen.

@@ -5,6 +5,7 @@ import KernelText
 import Lab
 import Language
 import Narration
+import Parsing
 import Scenarios
 
 /// `directmap run`: performs a scenario and prints what it came to.

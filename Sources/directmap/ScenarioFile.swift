@@ -1,6 +1,7 @@
 import Engine
 import KernelText
 import Language
+import Parsing
 
 /// A scenario as a user names it on the command line.
 nonisolated struct ScenarioFile {

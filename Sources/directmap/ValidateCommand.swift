@@ -3,6 +3,7 @@ import Engine
 import Interface
 import KernelText
 import Language
+import Parsing
 
 /// `directmap validate`: reads scenarios, demos, lessons and sessions and tells what is wrong with
 /// them, without carrying anything out.

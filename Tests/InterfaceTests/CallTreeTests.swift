@@ -3,6 +3,7 @@ import History
 import Interface
 import Language
 import Narration
+import Parsing
 import Scenarios
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Engine
 import Language
+import Parsing
 import Screen
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import Engine
 import History
 import Interface
 import Language
+import Parsing
 import Screen
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import History
 import KernelText
 import Language
 import Lessons
+import Parsing
 import Scenarios
 import Screen
 import TestSupport

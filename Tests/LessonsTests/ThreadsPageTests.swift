@@ -3,6 +3,7 @@ import Foundation
 import Interface
 import Language
 import Lessons
+import Parsing
 import Screen
 import TestSupport
 import Testing

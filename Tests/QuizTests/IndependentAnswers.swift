@@ -1,6 +1,7 @@
 import Engine
 import Language
 import Narration
+import Parsing
 import Quiz
 
 /// Answers to questions, computed without the code that asks: from the kernel's counters, from the

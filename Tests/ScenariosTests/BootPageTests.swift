@@ -1,5 +1,6 @@
 import Engine
 import Language
+import Parsing
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import Engine
 import FoundationEssentials
 import Language
 import Narration
+import Parsing
 import Scenarios
 import Testing
 

@@ -2,6 +2,7 @@ import Engine
 import KernelText
 import Language
 import Narration
+import Parsing
 import Scenarios
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Engine
 import Language
 import Narration
+import Parsing
 import TestSupport
 import Testing
 

@@ -1,10 +1,10 @@
 import Engine
 import KernelText
+import Language
+import Parsing
 import Scenarios
 import TestSupport
 import Testing
-
-@testable import Language
 
 /// Scenarios of any length: read line by line, and kept small.
 @Suite struct ScenarioStreamTests {

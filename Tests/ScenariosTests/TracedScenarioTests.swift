@@ -2,6 +2,7 @@ import Engine
 import FoundationEssentials
 import KernelText
 import Language
+import Parsing
 import Scenarios
 import Testing
 

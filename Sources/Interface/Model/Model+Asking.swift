@@ -2,6 +2,7 @@ import Engine
 import History
 import Language
 import Narration
+import Parsing
 import Scenarios
 
 // Questions: who, what if, and where.

@@ -12,7 +12,7 @@ public struct Command: Sendable {
   /// Which part of the reference it belongs to.
   public let group: Group
   /// The statement that its operands make.
-  let make: @Sendable (OperandValues) -> Statement?
+  package let make: @Sendable (OperandValues) -> Statement?
 
   /// The parts of the reference, in order; raw values are the headings.
   public enum Group: String, CaseIterable, Sendable {
@@ -71,10 +71,10 @@ public struct Command: Sendable {
   }
 
   /// The commands that begin with a word: one, or a few that differ in the second.
-  static let byFirstWord = Dictionary(grouping: all, by: \.firstWord)
+  package static let byFirstWord = Dictionary(grouping: all, by: \.firstWord)
 
   /// The first words of all commands, each once, in the order of the reference.
-  static let firstWords: [String] = all.reduce(into: []) { words, command in
+  package static let firstWords: [String] = all.reduce(into: []) { words, command in
     if words.last != command.firstWord { words.append(command.firstWord) }
   }
 
@@ -83,5 +83,24 @@ public struct Command: Sendable {
     let words = line.split(separator: " ", maxSplits: 2).prefix(2)
     let name = words.joined(separator: " ")
     return named(name)?.name ?? words.first.map(String.init) ?? ""
+  }
+}
+
+extension Command {
+  /// The first words of all calls, each once.
+  public static var firstCallWords: [String] {
+    all.filter(\.isCall).reduce(into: []) { words, command in
+      if words.last != command.firstWord { words.append(command.firstWord) }
+    }
+  }
+
+  /// Whether its lines are calls.
+  public var isCall: Bool {
+    switch group {
+    case .permissions, .cacheTypes, .frames, .directMap, .areas, .memory, .processes, .users,
+      .policies, .linearMap, .machine:
+      true
+    case .setup, .script, .directions, .lessons, .stops, .sessions: name == "policy"
+    }
   }
 }

@@ -118,7 +118,7 @@ extension Operand.Kind {
   }
 
   /// The words that an operand of this kind must begin with; none if it begins otherwise.
-  var keywords: [String] {
+  package var keywords: [String] {
     switch self {
     case .stride: ["stride"]
     case .place: ["at"]
@@ -159,7 +159,7 @@ extension Operand.Kind {
   }
 
   /// What an error says was expected.
-  var expectation: String {
+  package var expectation: String {
     switch self {
     case .target: "a target such as area+3, pfn:0x180000, phys:6G or 0xffff888180000000"
     case .frame: "a frame such as pfn:0x180000 or phys:6G"
@@ -233,66 +233,5 @@ extension Operand.Kind {
 
 extension MigrateType {
   /// The types that a request can have.
-  static let chosen: [MigrateType] = [.movable, .reclaimable, .unmovable, .unmapped]
-}
-
-/// The operands of one line, as far as its command has them.
-struct OperandValues {
-  var target = Call.Target.frame(0)
-  var panel: SpotlightPanel?
-  var frame: PFN = 0
-  var count: PageCount = 1
-  var stride: PageCount = 1
-  var place: VirtualAddress?
-  var area: Name?
-  var access = Call.Access.write
-  var order = 0
-  var node: Int?
-  var migrateType = MigrateType.unmovable
-  var pageTraits: Call.PageTraits = []
-  var isInSoftirq = false
-  var percent = 0
-  var operations = 0
-  var seed: UInt64 = 0
-  var boolean = false
-  var text = ""
-  /// All texts, where there is more than one.
-  var texts: [String] = []
-  var keys: [Input] = []
-  var goal: Expression?
-  var expression = Expression.number(0)
-  var cpu = CPUSwitch.count(1)
-  var isOn: Bool?
-  var module = ModuleSizes()
-  var file: String?
-  var bytes: UInt32 = 0
-  var options = UserCall.VmallocOptions()
-  /// Whether the word `noflush` was there.
-  var isWithoutFlush = false
-  /// Whether the word `classic` was there.
-  var isClassic = false
-  var align: UInt64?
-  var policy = PolicyName.edgecombe2021
-  var number = 0
-  var answer = PageSupply.Answer.block(order: 0, nil)
-  var limit: Int?
-  var region: Stop.Region?
-  var watched = Stop.Condition.drift
-  var stop = Stop(.drift)
-  var leafSize: LeafSize?
-  var traits: UserRange.Traits = []
-  var firstPage: PageCount = 0
-  /// Whether a count was given.
-  var wasCounted = false
-  var label = ""
-  var origin: SessionLine.Origin?
-  var isAnew = false
-  var function = FunctionCall("", [])
-  var poke = EntryPoke()
-  /// The number of a display; `nil` for all of them.
-  var shown: Int?
-  var event = 0
-  var tlb = TLBQuestion(TLBRun(.teaching, .random))
-
-  var frames: FrameStride { FrameStride(first: frame, stride: stride, count: count) }
+  package static let chosen: [MigrateType] = [.movable, .reclaimable, .unmovable, .unmapped]
 }

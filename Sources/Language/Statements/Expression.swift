@@ -49,7 +49,7 @@ public indirect enum Expression: Equatable, Sendable {
     case times = "*"
 
     /// How tightly it binds, 1 the loosest.
-    var precedence: Int {
+    package var precedence: Int {
       switch self {
       case .or: 1
       case .and: 2
@@ -60,7 +60,7 @@ public indirect enum Expression: Equatable, Sendable {
     }
 
     /// The operators that bind so tightly.
-    static func operators(of precedence: Int) -> [Operator] {
+    package static func operators(of precedence: Int) -> [Operator] {
       allCases.filter { $0.precedence == precedence }
     }
   }
@@ -153,5 +153,15 @@ extension Expression {
     case zapCost = "zap_cost"
     case zapMostPages = "zap_most_pages"
     case zapTables = "zap_tables"
+  }
+}
+
+extension Expression {
+  /// Every word that an expression can have, for hints and completion.
+  public static var vocabulary: [String] {
+    Reading.all.map(\.name) + Quantity.allCases.map(\.rawValue)
+      + TLBMeasure.allCases.map(\.rawValue) + Property.allCases.map(\.rawValue)
+      + AreaProperty.allCases.map(\.rawValue) + ["last", "ret"]
+      + Constant.allCases.map(\.rawValue) + EntryFlags.allWords.map(\.name) + ["has"]
   }
 }

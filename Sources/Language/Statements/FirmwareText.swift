@@ -5,9 +5,9 @@ import KernelText
 /// is known where the kernel lies, else of a kernel's log.
 package struct FirmwareText: Equatable {
   /// Which text.
-  var kind: MachineText
+  package var kind: MachineText
   /// Its lines.
-  var lines: [String]
+  package var lines: [String]
 
   /// What a machine that lines describe is called.
   static let machineName = "own machine"
@@ -28,7 +28,7 @@ package struct FirmwareText: Equatable {
     if read != machine { return nil }
   }
 
-  init(kind: MachineText, lines: [String]) {
+  package init(kind: MachineText, lines: [String]) {
     self.kind = kind
     self.lines = lines
   }

@@ -5,7 +5,7 @@ import TLB
 extension TLBQuestion {
   /// The question as a line of the scenario language.
   public var scenarioText: String {
-    let listed = UInt64(AddressList.count(run.pattern))
+    let listed = UInt64(run.pattern.listedCount)
     let usual = TLBRun(
       run.model, run.pattern, accesses: listed == 0 ? TLBRun.usualAccesses : listed)
     var words = ["tlb", run.model.name, run.pattern.name.rawValue]

@@ -18,10 +18,10 @@ public struct TLBQuestion: Equatable, Sendable {
   }
 
   /// The words with which what follows the pattern can begin.
-  static let keywords = ["all", "file", "step", "nodes", "every", "accesses", "seed", "as"]
+  package static let keywords = ["all", "file", "step", "nodes", "every", "accesses", "seed", "as"]
 
   /// The most addresses of a list in one line or file.
-  static let addressLimit = 1_000_000
+  package static let addressLimit = 1_000_000
 }
 
 extension Expression {
@@ -50,5 +50,12 @@ extension Expression {
       case .reach: "Bytes that the entries covered at the end."
       }
     }
+  }
+}
+
+extension AccessPattern {
+  /// How many addresses it lists.
+  package var listedCount: Int {
+    if case .list(let addresses) = self { addresses.count } else { 0 }
   }
 }

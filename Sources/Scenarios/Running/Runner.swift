@@ -253,7 +253,7 @@ public struct Runner: Sendable {
   private mutating func measure(
     _ question: TLBQuestion, at location: SourceLocation,
   ) throws(RunError) -> TLBAnswer {
-    if let file = question.file, AddressList.count(question.run.pattern) == 0 {
+    if let file = question.file, question.run.pattern.listedCount == 0 {
       throw RunError(.fileNotRead(file), at: location)
     }
     do throws(TLBError) {

@@ -1,4 +1,5 @@
 import Engine
+import Language
 import Narration
 
 // Expressions, by precedence:
@@ -132,15 +133,5 @@ extension LineReader {
     let value = try read(&self)
     guard take(")") else { throw expected("a closing parenthesis") }
     return value
-  }
-}
-
-extension Expression {
-  /// Every word that an expression can have, for hints and completion.
-  public static var vocabulary: [String] {
-    Reading.all.map(\.name) + Quantity.allCases.map(\.rawValue)
-      + TLBMeasure.allCases.map(\.rawValue) + Property.allCases.map(\.rawValue)
-      + AreaProperty.allCases.map(\.rawValue) + ["last", "ret"]
-      + Constant.allCases.map(\.rawValue) + EntryFlags.allWords.map(\.name) + ["has"]
   }
 }

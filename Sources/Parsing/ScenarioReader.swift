@@ -1,5 +1,6 @@
 import History
-import KernelText
+import Language
+import Narration
 
 /// Puts the lines of a scenario together. What is wrong is kept and the rest goes on: who reads a plain
 /// scenario takes the first of it as an error, who opens a session tells all of it.

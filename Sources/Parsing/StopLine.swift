@@ -1,3 +1,5 @@
+import Language
+
 /// A line that a stop carries out at a hit, read and checked where the stop is read.
 public enum StopLine {
   /// What the screen carries out besides the lines of the language: its commands, but those that write or

@@ -1,4 +1,5 @@
 import Engine
+import Language
 import Narration
 
 // Operands of stops.
@@ -66,24 +67,5 @@ extension LineReader {
       return "\(word) \(second.text)"
     }
     return try choice(names, \.self, expectation)
-  }
-}
-
-extension Command {
-  /// The first words of all calls, each once.
-  public static var firstCallWords: [String] {
-    all.filter(\.isCall).reduce(into: []) { words, command in
-      if words.last != command.firstWord { words.append(command.firstWord) }
-    }
-  }
-
-  /// Whether its lines are calls.
-  public var isCall: Bool {
-    switch group {
-    case .permissions, .cacheTypes, .frames, .directMap, .areas, .memory, .processes, .users,
-      .policies, .linearMap, .machine:
-      true
-    case .setup, .script, .directions, .lessons, .stops, .sessions: name == "policy"
-    }
   }
 }

@@ -1,5 +1,6 @@
 import Engine
 import KernelText
+import Language
 
 /// The lines of a rule as they come, from `rule` to the `end` that closes it.
 ///

@@ -1,6 +1,6 @@
 import Engine
 import KernelText
-import Language
+import Parsing
 import TestSupport
 import Testing
 

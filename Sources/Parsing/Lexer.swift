@@ -1,3 +1,5 @@
+import Language
+
 /// Cuts a line into tokens, up to its end or a `#`.
 ///
 /// A `-` or `.` within a word belongs to it, as in the name of an area or a kernel: between names in

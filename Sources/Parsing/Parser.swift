@@ -1,5 +1,6 @@
 import Engine
 import KernelText
+import Language
 import Narration
 
 /// Reads the scenario language: lines into statements.

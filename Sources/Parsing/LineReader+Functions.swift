@@ -1,4 +1,5 @@
 import Engine
+import Language
 
 extension LineReader {
   /// The name of a function of the kernel and its arguments, up to the end of the line.

@@ -1,10 +1,10 @@
 /// A place in a scenario: where a statement begins, or where something is wrong.
 public struct SourceLocation: Equatable, Sendable, CustomStringConvertible {
   /// The name of a text, which all places in it share: there are as many places as lines.
-  final class FileName: Sendable {
-    let text: String
+  package final class FileName: Sendable {
+    package let text: String
 
-    init(_ text: String) { self.text = text }
+    package init(_ text: String) { self.text = text }
   }
 
   private let name: FileName
@@ -30,7 +30,7 @@ public struct SourceLocation: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// Creates a location in a text that has others.
-  init(in name: FileName, line: Int, column: Int) {
+  package init(in name: FileName, line: Int, column: Int) {
     self.name = name
     lineNumber = UInt32(clamping: line)
     columnNumber = UInt32(clamping: column)

@@ -1,4 +1,5 @@
 import Engine
+import Language
 
 /// Puts the lines of a handler together as code: conditions become jumps, loops know their ends.
 struct RuleAssembler {

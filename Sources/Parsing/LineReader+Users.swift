@@ -1,4 +1,5 @@
 import Engine
+import Language
 
 // Operands of the users of special permissions and of policies.
 

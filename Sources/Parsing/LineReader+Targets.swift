@@ -1,4 +1,5 @@
 import Engine
+import Language
 
 // Numbers, and the places that calls begin at.
 

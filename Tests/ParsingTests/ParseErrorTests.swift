@@ -1,5 +1,6 @@
 import Engine
 import Language
+import Parsing
 import Testing
 
 /// One wrong text and the whole line that is said about it.

@@ -1,4 +1,5 @@
 import Engine
+import Language
 import Narration
 
 // Expressions of rules, by precedence:

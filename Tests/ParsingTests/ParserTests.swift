@@ -1,5 +1,6 @@
 import Engine
 import Language
+import Parsing
 import Testing
 
 /// The statement of a line that must parse.

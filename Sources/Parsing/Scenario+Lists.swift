@@ -1,3 +1,4 @@
+import Language
 import TLB
 
 extension Scenario {
@@ -25,7 +26,7 @@ extension Scenario {
     var errors: [ParseError] = []
     for index in statements.indices {
       guard case .tlb(var question) = statements[index].statement, let file = question.file,
-        AddressList.count(question.run.pattern) == 0
+        question.run.pattern.listedCount == 0
       else { continue }
       let location = statements[index].location
       do {

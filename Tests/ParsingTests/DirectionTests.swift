@@ -1,6 +1,7 @@
 import Engine
 import Language
 import Narration
+import Parsing
 import Screen
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Engine
 import KernelText
+import Language
 
 /// Puts the lines together that say what is booted. What is wrong is kept, and the rest goes on.
 struct SetupReader {
