@@ -52,23 +52,46 @@ let package = Package(
     .target(
       name: "Lab", dependencies: ["CLinux", "Engine", "History", "KernelText", "Recordings"],
       exclude: ["Init"], resources: [.embedInCode("Programs")], swiftSettings: fast),
-    room("Scenarios", ["Engine", "History", "KernelText", "Screen", "TLB"], settings: fast),
+    room("Narration", ["Engine", "History"], settings: fast),
+    room(
+      "Language", ["Engine", "History", "KernelText", "Narration", "Screen", "TLB"],
+      settings: fast + plain),
+    room(
+      "Parsing",
+      ["Engine", "History", "KernelText", "Language", "Narration", "Screen", "TLB"],
+      settings: fast),
+    room(
+      "Scenarios",
+      ["Engine", "History", "KernelText", "Language", "Narration", "Parsing", "Screen", "TLB"],
+      settings: fast),
     .target(
       name: "Lessons", resources: [.embedInCode("Texts")],
       swiftSettings: strict),
-    room("Exploring", ["Engine", "KernelText", "Scenarios"], settings: fast),
+    room(
+      "Exploring", ["Engine", "KernelText", "Language", "Narration", "Parsing"],
+      settings: fast),
     room("Casting", ["Screen"]),
-    room("Quiz", ["Engine", "Exploring", "KernelText", "Scenarios"], settings: strict + plain),
-    room("Interface", ["Engine", "History", "Quiz", "Scenarios", "Screen", "TLB"], settings: fast),
-    room("Configuration", ["Interface", "Scenarios", "Screen"], settings: strict + plain),
+    room(
+      "Quiz",
+      ["Engine", "Exploring", "KernelText", "Language", "Narration", "Parsing", "Scenarios"],
+      settings: strict + plain),
+    room(
+      "Interface",
+      [
+        "Engine", "History", "Language", "Narration", "Parsing", "Quiz", "Scenarios", "Screen",
+        "TLB",
+      ],
+      settings: fast),
+    room("Configuration", ["Interface", "Language", "Screen"], settings: strict + plain),
     .target(name: "CLinux"),
     .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw")]),
     room("TerminalBackend", ["CTerminal", "Screen"], settings: onMainActor),
     .executableTarget(
       name: "directmap",
       dependencies: [
-        "CLinux", "Engine", "KernelText", "Maps", "Recordings", "History", "Scenarios", "Screen",
-        "Interface", "Configuration", "Casting", "Exploring", "Lab", "Lessons", "Quiz",
+        "Casting", "CLinux", "Configuration", "Engine", "Exploring", "History", "Interface",
+        "KernelText", "Lab", "Language", "Lessons", "Maps", "Narration", "Parsing", "Quiz",
+        "Recordings", "Scenarios", "Screen",
         "TerminalBackend", "TLB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -83,13 +106,15 @@ let package = Package(
     .target(name: "CBaseline"),
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["Configuration", "Engine", "KernelText", "Maps", "Recordings", "Scenarios"],
+      dependencies: [
+        "Configuration", "Engine", "KernelText", "Language", "Maps", "Parsing", "Recordings",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
         "CBaseline", "Casting", "Engine", "Exploring", "History", "Interface", "KernelText", "Lab",
-        "Recordings", "Scenarios", "Screen", "TLB",
+        "Language", "Parsing", "Recordings", "Scenarios", "Screen", "TLB",
       ],
       swiftSettings: strict),
 
@@ -104,21 +129,35 @@ let package = Package(
     tests("LabTests", ["Engine", "History", "KernelText", "Lab", "Maps", "Recordings"]),
     tests("TLBTests", ["Engine", "TLB"]),
     tests("HistoryTests", ["Engine", "History"]),
+    tests("NarrationTests", ["Engine", "Narration"]),
+    tests(
+      "ParsingTests",
+      ["Engine", "KernelText", "Language", "Narration", "Parsing", "Recordings", "Screen"]),
     tests(
       "ScenariosTests",
-      ["Engine", "History", "KernelText", "Recordings", "Scenarios", "Screen", "TLB"]),
+      [
+        "Engine", "History", "KernelText", "Language", "Narration", "Parsing", "Recordings",
+        "Scenarios", "TLB",
+      ]),
     tests("ScreenTests", ["Screen"], exclude: ["Goldens"]),
     tests(
       "InterfaceTests",
       [
-        "Engine", "History", "Interface", "KernelText", "Lessons", "Maps", "Quiz", "Recordings",
-        "Scenarios", "Screen", "TLB",
+        "Engine", "History", "Interface", "KernelText", "Language", "Lessons", "Maps", "Narration",
+        "Parsing", "Quiz", "Recordings", "Scenarios", "Screen", "TLB",
       ], exclude: ["Goldens"]),
     tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
-    tests("QuizTests", ["Engine", "KernelText", "Quiz", "Scenarios"]),
+    tests(
+      "QuizTests",
+      ["Engine", "KernelText", "Language", "Narration", "Parsing", "Quiz", "Scenarios"]),
     tests("CastingTests", ["Casting", "Screen"]),
-    tests("ExploringTests", ["Engine", "Exploring", "KernelText", "Scenarios"]),
-    tests("LessonsTests", ["Engine", "History", "Interface", "Lessons", "Scenarios", "Screen"]),
+    tests("ExploringTests", ["Engine", "Exploring", "KernelText", "Language", "Parsing"]),
+    tests(
+      "LessonsTests",
+      [
+        "Engine", "History", "Interface", "Language", "Lessons", "Narration", "Parsing",
+        "Scenarios", "Screen",
+      ]),
     tests("EndToEndTests", ["directmap", "Fuzz", "Interface", "Screen"], exclude: ["Tools"]),
     tests("TidyTests", []),
   ],

@@ -2,7 +2,8 @@ import CBaseline
 import Casting
 import Engine
 import Interface
-import Scenarios
+import Language
+import Parsing
 import Screen
 
 enum RecordBenchmarks {

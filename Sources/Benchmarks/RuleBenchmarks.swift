@@ -1,7 +1,7 @@
 import Engine
 import FoundationEssentials
 import KernelText
-import Scenarios
+import Parsing
 
 /// The cost of policies that are read from text.
 enum RuleBenchmarks {

@@ -1,6 +1,8 @@
 import CBaseline
 import Engine
 import History
+import Language
+import Parsing
 import Scenarios
 
 enum StopBenchmarks {

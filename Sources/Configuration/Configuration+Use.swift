@@ -1,5 +1,5 @@
 import Interface
-import Scenarios
+import Language
 import Screen
 
 extension Configuration {

@@ -1,5 +1,7 @@
 import Engine
-import Scenarios
+import Language
+import Narration
+import Parsing
 
 /// The calls that sequences are made of.
 public struct Alphabet: Equatable, Sendable {

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 
 /// Asks of one call whether it breaks a property.
 struct CallCheck: Sendable {

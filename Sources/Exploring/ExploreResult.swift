@@ -1,7 +1,7 @@
 import Engine
 import FoundationEssentials
 import KernelText
-import Scenarios
+import Language
 
 /// What a search came to, with what it searched: printed, written as JSON, read back, and put together
 /// with those of other parts of the same search.

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 
 /// A property that a call breaks.
 struct Finding: Equatable, Sendable {

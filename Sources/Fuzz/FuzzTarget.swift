@@ -2,9 +2,10 @@ import Configuration
 import Engine
 import FoundationEssentials
 import KernelText
+import Language
 import Maps
+import Parsing
 import Recordings
-import Scenarios
 
 /// A parser of input from outside.
 enum FuzzTarget: String, CaseIterable {

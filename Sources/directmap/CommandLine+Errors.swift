@@ -1,5 +1,6 @@
 import ArgumentParser
 import KernelText
+import Language
 import Recordings
 import Scenarios
 

@@ -5,7 +5,6 @@ import FoundationEssentials
 import Interface
 import KernelText
 import Maps
-import Scenarios
 
 /// `directmap diff`: how two direct maps differ.
 struct DiffCommand: AsyncParsableCommand {

@@ -4,7 +4,6 @@ import Exploring
 @unsafe @preconcurrency import Glibc
 import Interface
 import KernelText
-import Scenarios
 
 /// `directmap explore`: searches sequences of calls for one that breaks a property.
 struct ExploreCommand: AsyncParsableCommand {

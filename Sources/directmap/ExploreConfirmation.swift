@@ -2,7 +2,7 @@ import Engine
 import Exploring
 import Interface
 import Lab
-import Scenarios
+import Language
 
 /// A real kernel on whose direct map a search runs, and which makes the calls of its hits.
 struct Confirmation {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Language
 import Lessons
 import Quiz
 import Scenarios

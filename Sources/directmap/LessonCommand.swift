@@ -4,7 +4,6 @@ import Engine
 import FoundationEssentials
 import Interface
 import Lessons
-import Scenarios
 
 /// `directmap lesson`: a lesson inside the real screen.
 struct LessonCommand: AsyncParsableCommand {

@@ -1,7 +1,8 @@
 import ArgumentParser
 import KernelText
+import Language
 import Lessons
-import Scenarios
+import Parsing
 
 /// `directmap lessons`: lists the lessons that the program carries.
 struct LessonsCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Interface
 import KernelText
+import Language
 import Scenarios
 
 /// `directmap linear-map`: counts what building the linear map of arm64 takes.

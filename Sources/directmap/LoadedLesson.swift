@@ -1,6 +1,8 @@
 import Engine
 import Interface
+import Language
 import Lessons
+import Parsing
 import Scenarios
 
 /// A lesson, read: one that the program carries, or one of somebody's own.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Interface
 import KernelText
+import Language
 import Scenarios
 
 /// Options that choose a machine, its CPU and its kernel: for every command that boots one. What

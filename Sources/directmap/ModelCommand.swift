@@ -1,7 +1,8 @@
 import ArgumentParser
 import Engine
 import KernelText
-import Scenarios
+import Language
+import Narration
 
 /// `directmap model`: what of all that is shown equals a recording, and what does not.
 struct ModelCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import Engine
 import KernelText
-import Scenarios
+import Language
 
 /// The module files that a scenario names: beside the scenario's own file, if they name no folder of
 /// their own from the root on.

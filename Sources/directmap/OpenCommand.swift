@@ -7,7 +7,6 @@ import History
 import Interface
 import KernelText
 import Maps
-import Scenarios
 import Screen
 
 /// `directmap open`: reads what a real machine shows of its direct map, and shows or prints it.

@@ -1,5 +1,3 @@
-import Scenarios
-
 /// A format that the program does not write, and that ffmpeg makes of its pictures.
 nonisolated struct OtherFilm {
   private static let all: Set = ["gif", "webm", "mp4"]

@@ -3,7 +3,6 @@ import Configuration
 import Engine
 import FoundationEssentials
 import Interface
-import Scenarios
 
 /// `directmap play`: the interactive screen, on a machine of one's own, a scenario or a recording.
 struct PlayCommand: AsyncParsableCommand {

@@ -3,6 +3,8 @@ import Engine
 import FoundationEssentials
 import History
 import Interface
+import Language
+import Parsing
 import Recordings
 import Scenarios
 

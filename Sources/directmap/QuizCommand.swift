@@ -1,8 +1,8 @@
 import ArgumentParser
 import Interface
 import KernelText
+import Language
 import Quiz
-import Scenarios
 
 /// `directmap quiz`: prints worksheets and grades them.
 struct QuizCommand: ParsableCommand {

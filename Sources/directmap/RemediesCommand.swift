@@ -1,5 +1,6 @@
 import ArgumentParser
 import KernelText
+import Narration
 import Scenarios
 
 /// `directmap remedies`: everything that was ever proposed, on the same three inputs.

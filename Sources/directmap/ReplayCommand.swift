@@ -2,9 +2,9 @@ import ArgumentParser
 import Engine
 import FoundationEssentials
 import KernelText
+import Language
 import Maps
 import Recordings
-import Scenarios
 import Screen
 
 /// `directmap replay`: applies the trace of a real machine to its direct map as it was before.

@@ -1,6 +1,7 @@
 import Engine
 import KernelText
-import Scenarios
+import Language
+import Parsing
 
 /// Files of rules, as a user names them on the command line.
 nonisolated enum RuleFile {

@@ -3,6 +3,9 @@ import Engine
 import History
 import KernelText
 import Lab
+import Language
+import Narration
+import Parsing
 import Scenarios
 
 /// `directmap run`: performs a scenario and prints what it came to.

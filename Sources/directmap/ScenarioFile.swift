@@ -1,7 +1,8 @@
 import Engine
 import KernelText
+import Language
+import Parsing
 import Recordings
-import Scenarios
 
 /// A scenario as a user names it on the command line.
 nonisolated struct ScenarioFile {

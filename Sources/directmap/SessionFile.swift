@@ -2,7 +2,6 @@ import ArgumentParser
 import Engine
 import FoundationEssentials
 import Interface
-import Scenarios
 
 /// Sessions as files. Whoever ends the program while it saves finds the old file or the new one, whole.
 nonisolated enum SessionFile {

@@ -2,8 +2,9 @@ import ArgumentParser
 import Engine
 import Interface
 import KernelText
+import Language
+import Parsing
 import Recordings
-import Scenarios
 
 /// `directmap validate`: reads scenarios, demos, lessons and sessions and tells what is wrong with
 /// them, without carrying anything out.

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Engine
 @unsafe @preconcurrency import Glibc
+import Narration
 import Recordings
-import Scenarios
 
 /// `directmap verify`: replays recordings of real kernels and compares after every step.
 struct VerifyCommand: AsyncParsableCommand {

@@ -4,7 +4,6 @@ import Engine
 import FoundationEssentials
 import Interface
 import Maps
-import Scenarios
 
 /// `directmap watch`: the direct map of the running kernel, as it changes.
 struct WatchCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import Engine
 import Foundation
-import Scenarios
+import Language
+import Parsing
 import TestSupport
 import Testing
 

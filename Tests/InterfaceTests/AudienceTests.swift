@@ -1,5 +1,6 @@
 import Engine
-import Scenarios
+import Language
+import Parsing
 import Screen
 import TestSupport
 import Testing

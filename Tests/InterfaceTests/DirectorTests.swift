@@ -1,6 +1,8 @@
 import Engine
 import History
 import Interface
+import Language
+import Parsing
 import Scenarios
 import Screen
 import TestSupport

@@ -1,4 +1,5 @@
-import Scenarios
+import Language
+import Parsing
 import Screen
 import Testing
 

@@ -1,7 +1,8 @@
 import Engine
 import History
 import Interface
-import Scenarios
+import Language
+import Parsing
 import Screen
 import TestSupport
 import Testing

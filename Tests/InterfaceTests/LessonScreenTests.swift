@@ -1,6 +1,9 @@
 import Engine
 import History
 import Interface
+import Language
+import Narration
+import Parsing
 import Scenarios
 import Screen
 import TestSupport

@@ -1,6 +1,5 @@
 import Engine
 import History
-import Scenarios
 import Screen
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Engine
 import History
-import Scenarios
+import Language
+import Narration
 import Screen
 import TestSupport
 import Testing

@@ -3,7 +3,6 @@ import History
 import Interface
 import KernelText
 import Maps
-import Scenarios
 import Testing
 
 /// A map that was read from a real machine, on the screen.

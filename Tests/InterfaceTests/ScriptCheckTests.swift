@@ -1,4 +1,6 @@
 import Interface
+import Language
+import Parsing
 import Scenarios
 import Screen
 import TestSupport

@@ -1,5 +1,7 @@
 import Engine
 import History
+import Language
+import Parsing
 import Scenarios
 import Testing
 

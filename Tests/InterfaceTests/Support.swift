@@ -1,6 +1,7 @@
 import Engine
 import Interface
-import Scenarios
+import Language
+import Parsing
 import Screen
 
 /// A machine that has just booted, as the program shows it without arguments.

@@ -1,6 +1,8 @@
 import Engine
 import History
+import Language
 import Lessons
+import Parsing
 import Recordings
 import Scenarios
 import Screen

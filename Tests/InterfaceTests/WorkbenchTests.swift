@@ -1,7 +1,6 @@
 import Engine
 import History
 import Interface
-import Scenarios
 import Screen
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import Engine
 import History
 import Lessons
-import Scenarios
+import Narration
 import Screen
 import Testing
 

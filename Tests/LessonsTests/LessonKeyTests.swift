@@ -1,7 +1,8 @@
 import Engine
 import History
+import Language
 import Lessons
-import Scenarios
+import Narration
 import Screen
 import Testing
 

@@ -1,6 +1,6 @@
 import Engine
 import Foundation
-import Scenarios
+import Language
 import TestSupport
 import Testing
 

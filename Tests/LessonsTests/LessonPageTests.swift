@@ -1,6 +1,6 @@
 import Foundation
+import Language
 import Lessons
-import Scenarios
 import TestSupport
 import Testing
 

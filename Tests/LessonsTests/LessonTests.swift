@@ -1,4 +1,5 @@
 import Engine
+import Language
 import Lessons
 import Scenarios
 import TestSupport

@@ -1,4 +1,6 @@
 import Engine
+import Language
+import Parsing
 import Scenarios
 import Testing
 

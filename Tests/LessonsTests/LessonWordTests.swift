@@ -1,5 +1,5 @@
 import Foundation
-import Scenarios
+import Language
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
 import Engine
+import Language
 import Lessons
+import Parsing
 import Scenarios
 import TestSupport
 import Testing

@@ -1,8 +1,9 @@
 import Engine
 import Foundation
 import Interface
+import Language
 import Lessons
-import Scenarios
+import Parsing
 import Screen
 import TestSupport
 import Testing

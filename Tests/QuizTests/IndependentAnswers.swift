@@ -1,6 +1,8 @@
 import Engine
+import Language
+import Narration
+import Parsing
 import Quiz
-import Scenarios
 
 /// Answers to questions, computed without the code that asks: from the kernel's counters, from the
 /// tables, and from the flags of the pages.

@@ -1,5 +1,6 @@
 import Engine
-import Scenarios
+import Language
+import Parsing
 import TestSupport
 import Testing
 

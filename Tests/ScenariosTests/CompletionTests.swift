@@ -1,5 +1,6 @@
 import Engine
-import Scenarios
+import Language
+import Narration
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
 import Engine
 import Foundation
+import Language
+import Parsing
 import Scenarios
 import TestSupport
 import Testing

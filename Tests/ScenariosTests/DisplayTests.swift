@@ -1,5 +1,7 @@
 import Engine
 import History
+import Language
+import Parsing
 import Scenarios
 import TestSupport
 import Testing
@@ -97,7 +99,7 @@ import Testing
     ("poke pfn:1 flush", "expected with or without"), ("undisplay x", "or all"),
   ])
   func `a wrong line is told with a way out`(text: String, words: String) {
-    let error = parseError(text)
-    #expect(error?.contains(words) == true, "\(error ?? "no error")")
+    let error = #expect(throws: ParseError.self) { try Scenario(parsing: text, file: "t") }
+    #expect(error?.description.contains(words) == true, "\(error?.description ?? "no error")")
   }
 }

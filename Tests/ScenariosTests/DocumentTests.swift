@@ -1,5 +1,8 @@
 import Engine
 import FoundationEssentials
+import Language
+import Narration
+import Parsing
 import Scenarios
 import Testing
 

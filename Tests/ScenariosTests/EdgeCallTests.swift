@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 import TestSupport
 import Testing
 

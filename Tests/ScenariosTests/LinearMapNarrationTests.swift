@@ -1,5 +1,8 @@
 import Engine
 import KernelText
+import Language
+import Narration
+import Parsing
 import Scenarios
 import TestSupport
 import Testing

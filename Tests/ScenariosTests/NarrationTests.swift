@@ -1,4 +1,7 @@
 import Engine
+import Language
+import Narration
+import Parsing
 import Scenarios
 import TestSupport
 import Testing

@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 import TestSupport
 
 extension SeededGenerator {

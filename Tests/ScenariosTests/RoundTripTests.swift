@@ -1,9 +1,15 @@
 import Engine
-import Scenarios
+import Language
+import Narration
+import Parsing
 import TestSupport
 import Testing
 
 @Suite struct RoundTripTests {
+  private func parse(_ line: String) throws -> Statement? {
+    try Parser(file: "t").statement(ofLine: line)?.statement
+  }
+
   @Test(arguments: 0..<64)
   func `reads back every call that it prints`(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))

@@ -1,6 +1,8 @@
 import Engine
 import FoundationEssentials
 import KernelText
+import Language
+import Parsing
 import Scenarios
 import TestSupport
 import Testing

@@ -1,9 +1,10 @@
 import Engine
 import KernelText
+import Language
+import Parsing
+import Scenarios
 import TestSupport
 import Testing
-
-@testable import Scenarios
 
 /// Scenarios of any length: read line by line, and kept small.
 @Suite struct ScenarioStreamTests {
@@ -67,15 +68,15 @@ import Testing
   /// A scenario of a million calls holds a million of these.
   @Test func `a statement and its place take 88 bytes`() {
     #expect(MemoryLayout<LocatedStatement>.stride <= 88)
-    #expect(MemoryLayout<Scenarios.SourceLocation>.size == 16)
+    #expect(MemoryLayout<Language.SourceLocation>.size == 16)
   }
 
   @Test func `the places of a text share its name`() throws {
     let scenario = try Scenario(parsing: "pause\npause\n", file: "t")
     let places = scenario.statements.map(\.location)
     #expect(places.map(\.description) == ["t:1:1", "t:2:1"])
-    #expect(places[0] == Scenarios.SourceLocation(file: "t", line: 1, column: 1))
-    #expect(places[0] != Scenarios.SourceLocation(file: "u", line: 1, column: 1))
+    #expect(places[0] == Language.SourceLocation(file: "t", line: 1, column: 1))
+    #expect(places[0] != Language.SourceLocation(file: "u", line: 1, column: 1))
   }
 
   @Test func `a tally says what a report says`() throws {

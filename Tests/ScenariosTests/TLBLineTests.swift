@@ -1,5 +1,7 @@
 import Engine
 import KernelText
+import Language
+import Parsing
 import Scenarios
 import TLB
 import TestSupport

@@ -1,6 +1,8 @@
 import Engine
 import FoundationEssentials
 import KernelText
+import Language
+import Parsing
 import Recordings
 import Scenarios
 import Testing

@@ -12,31 +12,45 @@ import Testing
     "Maps": ["Engine", "KernelText"],
     "Recordings": ["Engine", "FoundationEssentials", "KernelText"],
     "History": ["Engine"],
-    "Scenarios": ["Engine", "History", "KernelText", "Screen", "TLB", "FoundationEssentials"],
+    "Narration": ["Engine", "History"],
+    "Language": ["Engine", "History", "KernelText", "Narration", "Screen", "TLB"],
+    "Parsing": ["Engine", "History", "KernelText", "Language", "Narration", "Screen", "TLB"],
+    "Scenarios": [
+      "Engine", "FoundationEssentials", "History", "KernelText", "Language", "Narration", "Parsing",
+      "Screen", "TLB",
+    ],
     "Screen": [],
     "Lab": [
       "CLinux", "Engine", "Glibc", "History", "KernelText", "Recordings", "Synchronization",
     ],
     "Lessons": [],
     "Casting": ["FoundationEssentials", "Screen"],
-    "Exploring": ["Engine", "FoundationEssentials", "KernelText", "Scenarios"],
-    "Quiz": ["Engine", "Exploring", "KernelText", "Scenarios"],
-    "Interface": ["Engine", "History", "Quiz", "Scenarios", "Screen", "TLB"],
-    "Configuration": ["Interface", "Scenarios", "Screen"],
+    "Exploring": [
+      "Engine", "FoundationEssentials", "KernelText", "Language", "Narration", "Parsing",
+    ],
+    "Quiz": [
+      "Engine", "Exploring", "KernelText", "Language", "Narration", "Parsing", "Scenarios",
+    ],
+    "Interface": [
+      "Engine", "History", "Language", "Narration", "Parsing", "Quiz", "Scenarios", "Screen", "TLB",
+    ],
+    "Configuration": ["Interface", "Language", "Screen"],
     "TerminalBackend": ["CTerminal", "Screen"],
     "directmap": [
       "ArgumentParser", "CLinux", "Casting", "Configuration", "Engine", "Exploring",
       "FoundationEssentials", "Glibc",
-      "History", "Interface", "KernelText", "Lab", "Lessons", "Maps", "Quiz", "Recordings",
-      "Scenarios", "Screen", "Synchronization", "SystemPackage", "TLB", "TerminalBackend",
+      "History", "Interface", "KernelText", "Lab", "Language", "Lessons", "Maps", "Narration",
+      "Parsing", "Quiz", "Recordings", "Scenarios", "Screen", "Synchronization", "SystemPackage",
+      "TerminalBackend", "TLB",
     ],
     "Fuzz": [
-      "Configuration", "Engine", "FoundationEssentials", "Glibc", "KernelText", "Maps",
-      "Recordings", "Scenarios", "Synchronization",
+      "Configuration", "Engine", "FoundationEssentials", "Glibc", "KernelText", "Language", "Maps",
+      "Parsing", "Recordings", "Synchronization",
     ],
     "Benchmarks": [
       "CBaseline", "Casting", "Engine", "Exploring", "FoundationEssentials", "Glibc", "History",
-      "Interface", "KernelText", "Lab", "Recordings", "Scenarios", "Screen", "TLB",
+      "Interface", "KernelText", "Lab", "Language", "Parsing", "Recordings", "Scenarios", "Screen",
+      "TLB",
     ],
   ]
 
@@ -112,8 +126,8 @@ import Testing
 
   @Test func `the rooms below the screen keep to what is deterministic`() throws {
     let rooms = [
-      "Engine", "TLB", "KernelText", "Maps", "Recordings", "History", "Scenarios", "Screen",
-      "Lessons", "Quiz", "Casting",
+      "Casting", "Engine", "History", "KernelText", "Language", "Lessons", "Maps", "Narration",
+      "Parsing", "Quiz", "Recordings", "Scenarios", "Screen", "TLB",
     ]
     let banned = ["SystemRandomNumberGenerator", ".random(in:", "Hasher(", "Clock()", "Date()"]
     for file in Self.sources where rooms.contains(String(file.split(separator: "/")[1])) {

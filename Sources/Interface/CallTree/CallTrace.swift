@@ -1,6 +1,6 @@
 import Engine
 import History
-import Scenarios
+import Narration
 
 /// The events of one call, with what it takes to draw any stretch of them. A call with more events than
 /// are kept at a time is shown in parts: the trace is that of one part.

@@ -1,6 +1,5 @@
 import Engine
 import History
-import Scenarios
 
 // What goes the same way again and again takes one row.
 

@@ -1,6 +1,6 @@
 import Engine
 import History
-import Scenarios
+import Narration
 
 extension CallTree {
   /// Where an event of the call stands, for those who tell its rule.

@@ -1,6 +1,6 @@
 import Engine
 import History
-import Scenarios
+import Narration
 import Screen
 
 // The rows of the tree in words, as many of them as there is room for.

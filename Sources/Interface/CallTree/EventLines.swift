@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 
 // Which events the trace does not show as lines of their own.
 

@@ -1,5 +1,7 @@
 import Engine
-import Scenarios
+import Language
+import Narration
+import Parsing
 
 /// A call that was chosen in the list, with the operands that were entered so far. Each answer is text
 /// as in a line of the language.

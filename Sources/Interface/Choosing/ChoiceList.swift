@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 
 /// A list from which another kernel, other policies or another machine are chosen.
 public struct ChoiceList: Equatable, Sendable {

@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 
 /// The kernels as a list.
 enum KernelRows {

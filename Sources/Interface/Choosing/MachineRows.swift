@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 
 /// The machines as a list.
 enum MachineRows {

@@ -1,5 +1,6 @@
 import Engine
 import History
+import Narration
 import Scenarios
 
 // The same calls under another kernel, other policies or on another machine: nothing is forgotten.

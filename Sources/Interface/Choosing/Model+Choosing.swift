@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 import Screen
 
 // Keys in the lists from which kernels, policies and machines are chosen.

@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 
 /// The policies as a list, grouped by what they are.
 enum PolicyRows {

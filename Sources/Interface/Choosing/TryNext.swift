@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 
 /// What is worth trying from the current place, in few keys; the footer offers it.
 enum TryNext {

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 import Screen
 
 /// All that can be shown, as one list: panels beside the map, parts of the address space, what the cells

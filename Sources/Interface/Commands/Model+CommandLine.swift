@@ -1,5 +1,8 @@
 import Engine
 import History
+import Language
+import Narration
+import Parsing
 import Scenarios
 
 extension Model {

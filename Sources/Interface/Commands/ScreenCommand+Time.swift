@@ -1,5 +1,4 @@
 import History
-import Scenarios
 
 // Commands that go through time, and through the branches of the history.
 

@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 
 // What a call by key acts on.
 

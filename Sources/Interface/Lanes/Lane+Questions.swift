@@ -1,6 +1,6 @@
 import Engine
 import History
-import Scenarios
+import Narration
 
 /// How far down the answer to why is scrolled, and of which slot; other slots show from the top.
 public struct WhyScroll: Equatable, Sendable {

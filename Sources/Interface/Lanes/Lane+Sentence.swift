@@ -1,6 +1,6 @@
 import Engine
 import History
-import Scenarios
+import Narration
 
 // What a lane has to say of the moment at which it stands.
 

@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 
 // The map can show other parts of the address space than the direct map. The selected frame stays what
 // it is behind the selected address, so that both addresses of a page are at hand.

@@ -1,5 +1,6 @@
 import Engine
 import History
+import Language
 import Scenarios
 
 // What a lane shows when it has gone through time.

@@ -1,6 +1,6 @@
 import Engine
 import History
-import Scenarios
+import Narration
 
 /// What the call that is shown counts under the three states of the series of January 2024.
 struct ZapComparison: Equatable, Sendable {

@@ -1,5 +1,4 @@
 public import Engine
-import Scenarios
 
 /// Where the steps of a lane come from.
 public enum LaneSource: Equatable, Sendable {

@@ -1,5 +1,5 @@
 import Engine
-public import Scenarios
+public import Language
 
 /// A lesson under way, and how far the learner is.
 public struct LessonProgress: Sendable {

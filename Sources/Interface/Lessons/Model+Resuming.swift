@@ -1,4 +1,4 @@
-import Scenarios
+import Language
 import Screen
 
 // A learner who leaves in the middle of a lesson comes back to where it was.

@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 
 /// One page-table page as a panel shows it: 512 slots of one size.
 public struct PanelPicture: Equatable, Sendable {

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 
 /// What one cell of a panel stands for: a slot of a page-table page, summed up.
 public struct Slot: Equatable, Sendable {

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Language
 import Screen
 
 /// All calls, as the list behind one key offers them: those of the language, in its order.

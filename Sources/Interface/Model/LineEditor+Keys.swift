@@ -1,4 +1,4 @@
-import Scenarios
+import Language
 import Screen
 
 extension LineEditor {

@@ -1,4 +1,4 @@
-public import Scenarios
+public import Language
 public import Screen
 
 /// What can happen to the screen.

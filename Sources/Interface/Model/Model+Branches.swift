@@ -1,6 +1,5 @@
 import Engine
 import History
-import Scenarios
 
 // Branches of the history on the screen.
 

@@ -1,5 +1,6 @@
 import Engine
 import History
+import Narration
 import Scenarios
 
 extension Model {

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Language
 import Screen
 
 extension Model {

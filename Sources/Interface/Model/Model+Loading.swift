@@ -1,5 +1,7 @@
 public import Engine
 import History
+import Language
+import Narration
 import Scenarios
 import TLB
 

@@ -1,3 +1,5 @@
+import Language
+import Parsing
 import Scenarios
 import Screen
 

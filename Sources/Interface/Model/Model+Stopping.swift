@@ -1,5 +1,6 @@
 import Engine
 import History
+import Language
 import Scenarios
 
 // Going on to where a stop is hit, and back to one.

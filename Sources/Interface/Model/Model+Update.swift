@@ -1,6 +1,6 @@
 import Engine
 import History
-import Scenarios
+import Narration
 import Screen
 
 extension Model {

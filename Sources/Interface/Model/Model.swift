@@ -1,5 +1,6 @@
 import Engine
 import History
+import Language
 import Scenarios
 import Screen
 

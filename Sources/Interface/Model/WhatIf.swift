@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 
 /// What a call would change: the call made on a copy, and only the changes told.
 struct WhatIf {

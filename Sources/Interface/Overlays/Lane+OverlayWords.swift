@@ -1,6 +1,6 @@
 import Engine
 import History
-import Scenarios
+import Narration
 
 // What the colour of the selected slot says, in words.
 

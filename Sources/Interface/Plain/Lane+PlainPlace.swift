@@ -1,6 +1,6 @@
 import Engine
 import History
-import Scenarios
+import Narration
 
 // Where one is, in time and in memory, in sentences.
 

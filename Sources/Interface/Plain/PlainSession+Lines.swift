@@ -1,5 +1,5 @@
 import History
-import Scenarios
+import Language
 import Screen
 
 // What a line means.

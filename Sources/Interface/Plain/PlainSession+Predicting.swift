@@ -1,5 +1,4 @@
 import Quiz
-import Scenarios
 
 // Questions before calls, in lines.
 

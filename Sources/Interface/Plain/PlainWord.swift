@@ -1,4 +1,5 @@
-import Scenarios
+import Language
+import Narration
 import Screen
 
 /// A word of plain mode's own, besides the commands of the screen and the scenario language. One table

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Language
 import Screen
 
 // What a presenter shows an audience: captions in a band, and a spotlight.

@@ -1,5 +1,6 @@
 import Engine
 import History
+import Language
 public import Scenarios
 import Screen
 

@@ -1,5 +1,7 @@
 import Engine
 import History
+import Language
+import Narration
 public import Scenarios
 public import Screen
 

@@ -1,5 +1,7 @@
 import Engine
 import History
+import Language
+import Narration
 import Scenarios
 import Screen
 import TLB

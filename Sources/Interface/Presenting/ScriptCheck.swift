@@ -1,4 +1,7 @@
 import Engine
+import Language
+import Narration
+import Parsing
 public import Scenarios
 import Screen
 

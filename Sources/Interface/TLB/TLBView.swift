@@ -1,4 +1,6 @@
 import Engine
+import Language
+import Narration
 import Scenarios
 import Screen
 import TLB

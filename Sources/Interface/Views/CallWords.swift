@@ -1,6 +1,6 @@
 import Engine
 import History
-import Scenarios
+import Narration
 
 /// What a whole call came to, in a sentence.
 enum CallWords {

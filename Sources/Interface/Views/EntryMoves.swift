@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 import Screen
 
 /// How an entry gets from one state to another, bit by bit: `RW 1→0, D 1→0`.

@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 
 /// What the page allocator knows of a page, in a few words.
 enum FrameWords {

@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 import Screen
 
 /// The batches of an `mmu_gather` as they are filled at this moment, what the call that is shown

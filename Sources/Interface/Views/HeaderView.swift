@@ -1,6 +1,6 @@
 import Engine
 import History
-import Scenarios
+import Narration
 import Screen
 
 /// The line of what is running: kernel, machine, and the step with its call.

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 import Screen
 
 /// The help: what the screen shows, then every key from the table.

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 import Screen
 
 // The selected page where the map shows another space: whose address it is, what maps it, and the same

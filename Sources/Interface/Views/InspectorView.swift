@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 import Screen
 
 /// The selected page: both its addresses, the entry that maps it, decoded, and what shows it besides.

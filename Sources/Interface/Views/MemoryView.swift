@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 import Screen
 
 /// The free lists as in `/proc/buddyinfo` and `/proc/pagetypeinfo`: blocks of each order, by zone, and

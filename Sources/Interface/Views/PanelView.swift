@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 import Screen
 
 /// One page-table page: 32 x 16 cells, each several columns and rows where there is room.

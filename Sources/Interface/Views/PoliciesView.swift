@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 import Screen
 
 /// What the policies keep, of the machine and of the selected slot: numbers, words of bits, flags and

@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 import Screen
 
 /// The help over the screen.

@@ -1,6 +1,6 @@
 import Engine
 import History
-import Scenarios
+import Narration
 import Screen
 
 /// What just happened, in plain words; above it the note of the scenario, where there is one.

@@ -1,6 +1,5 @@
 import Engine
 import History
-import Scenarios
 import Screen
 
 /// All calls from left to right, with a sign for what each came to, the marks, and where the screen stands.

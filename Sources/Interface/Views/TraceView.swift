@@ -1,6 +1,6 @@
 import Engine
 import History
-import Scenarios
+import Narration
 import Screen
 
 /// What the kernel does in the call under way: the tree of its functions, with what they were called

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 import Screen
 
 /// Why the selected slot is not one leaf: what blocks the merge, what would clear it, and who would

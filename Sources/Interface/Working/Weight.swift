@@ -1,4 +1,5 @@
-import Scenarios
+import Language
+import Narration
 import Screen
 
 /// What it may take to answer a message.

@@ -1,5 +1,4 @@
 public import Engine
-import Scenarios
 public import Screen
 
 /// The screen and the work that is under way for it. What may take long is handed out as ``Work``, on a

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 
 // Questions about areas, about what policies cache, and about what a zap counts.
 

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 
 // What a reader of a sheet cannot know from the lines of an exercise.
 

@@ -1,5 +1,4 @@
 import Engine
-import Scenarios
 
 // Questions about TLB flushes.
 

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 
 // Questions about healing: merges, what blocks them, bits that stay lost.
 

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 
 // Questions about the permissions of a page, at its address and through the direct map.
 

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 
 extension Trial {
   /// The questions that are worth asking about the call, the most instructive first. None about a

@@ -1,5 +1,5 @@
 import Engine
-import Scenarios
+import Narration
 
 // The reasons: the sentences of what the engine decided.
 

@@ -1,6 +1,6 @@
 import Engine
 import Exploring
-import Scenarios
+import Narration
 
 // Questions whose answers a search proves: what is the shortest way, and which call breaks a property.
 

@@ -1,4 +1,5 @@
 public import Engine
+import Narration
 import Scenarios
 
 /// A call made on a copy of a machine: the subject of questions, and the source of their answers.

@@ -1,4 +1,6 @@
 import Engine
+import Language
+import Parsing
 import Scenarios
 
 /// A small machine state, a call, and questions about it.

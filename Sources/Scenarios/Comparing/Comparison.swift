@@ -1,6 +1,7 @@
 import Engine
 public import History
 import KernelText
+import Language
 public import TLB
 
 /// One scenario under several variants, in lock-step: the same call on each machine, then the next.

@@ -1,6 +1,7 @@
 import Engine
 import FoundationEssentials
 import KernelText
+import Language
 
 /// What a comparison came to.
 public struct ComparisonReport: JSONReport, Codable, Equatable, Sendable {

@@ -1,4 +1,5 @@
 import Engine
+import Language
 
 /// A kernel and policies under which a scenario is compared.
 public struct Variant: Equatable, Sendable {

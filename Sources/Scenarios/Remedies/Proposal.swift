@@ -1,4 +1,5 @@
 public import Engine
+import Narration
 
 /// Something that was proposed, or merged, against splits of the direct map or their cost, or that takes its
 /// place.

@@ -1,4 +1,6 @@
 public import Engine
+import Language
+import Parsing
 
 /// One of the three inputs that every remedy is given.
 public struct RemedyInput: Sendable {

@@ -1,4 +1,5 @@
 public import Engine
+import Narration
 
 /// All remedies on the three inputs: what `directmap remedies` prints, and docs/remedies.md has.
 public struct RemedyTable: Sendable {

@@ -1,4 +1,6 @@
 import Engine
+import Language
+import Narration
 
 extension Expression {
   /// What an expression is evaluated on.
@@ -137,7 +139,7 @@ extension Expression {
       let value = try value(in: context)
       switch self {
       case .returned: return context.returned.name
-      case .leaf(.size, _): return value == 0 ? "none" : Self.lengthText(UInt64(value))
+      case .leaf(.size, _): return value == 0 ? "none" : lengthText(UInt64(value))
       case .leaf(.type, _):
         return MemoryType(rawValue: UInt8(clamping: value))?.name ?? String(value)
       case .leaf(.flags, let target):
@@ -153,18 +155,6 @@ extension Expression {
       }
     } catch {
       return error.description
-    }
-  }
-}
-
-extension MemoryType {
-  /// The name of the type, as the kernel's books print it in capitals: `WB`, `WC`, `UC-`, `WT`.
-  public var name: String {
-    switch self {
-    case .wb: "WB"
-    case .wc: "WC"
-    case .ucMinus: "UC-"
-    case .wt: "WT"
     }
   }
 }

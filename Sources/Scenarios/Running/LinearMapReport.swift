@@ -1,6 +1,7 @@
 import Engine
 import FoundationEssentials
 import KernelText
+import Narration
 
 /// The whole count of an arm64 linear map, as `directmap linear-map` prints it.
 public struct LinearMapReport: JSONReport, Codable, Equatable, Sendable {
@@ -109,7 +110,7 @@ extension LinearMapReport {
   /// The report in lines.
   public var lines: [String] {
     var lines = [
-      "\(Expression.lengthText(ram)) of RAM, rodata=\(rodata), \(kernel)", "",
+      "\(lengthText(ram)) of RAM, rodata=\(rodata), \(kernel)", "",
       "Page-table pages", row("PUD, entries of 1G", tablesByLevel["pud"]),
       row("PMD, entries of 2M", tablesByLevel["pmd"]),
       row("PTE, entries of 4K", tablesByLevel["pte"]),

@@ -1,6 +1,8 @@
 import Engine
 import FoundationEssentials
 import KernelText
+import Language
+import Narration
 
 /// What a run came to, as `directmap run --format json` prints it: the keys are those of the kernel
 /// recordings where they say the same.

@@ -1,5 +1,7 @@
 import Engine
 import History
+import Language
+import Narration
 import TLB
 
 /// Performs the statements of a scenario on a machine, one after the other.
@@ -251,7 +253,7 @@ public struct Runner: Sendable {
   private mutating func measure(
     _ question: TLBQuestion, at location: SourceLocation,
   ) throws(RunError) -> TLBAnswer {
-    if let file = question.file, AddressList.count(question.run.pattern) == 0 {
+    if let file = question.file, question.run.pattern.listedCount == 0 {
       throw RunError(.fileNotRead(file), at: location)
     }
     do throws(TLBError) {

@@ -1,4 +1,5 @@
 import Engine
+import Language
 
 extension Scenario {
   /// A machine with the scenario's `cpu` lines carried out on it.

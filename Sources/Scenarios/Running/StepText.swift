@@ -1,5 +1,7 @@
 import Engine
 public import History
+import Language
+import Narration
 
 extension Runner.Step {
   /// How many events of one call are told in words; a call on many pages has thousands.

@@ -1,5 +1,6 @@
 public import Engine
 import History
+import Language
 
 extension Session {
   private static let scriptHead = """

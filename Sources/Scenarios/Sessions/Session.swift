@@ -1,5 +1,7 @@
 public import Engine
 public import History
+import Language
+import Narration
 
 /// All that is kept of a screen: what was booted, its history with the branches and marks, the stops.
 public struct Session: Sendable {

@@ -1,5 +1,7 @@
 public import Engine
 public import History
+import Language
+import Narration
 import TLB
 
 /// A claim of a scenario, which stays where it stood.
@@ -228,18 +230,5 @@ public struct SessionLoader: Sendable {
       return nil
     }
     return branch
-  }
-}
-
-extension Statement {
-  /// Whether the line is a call.
-  var isCall: Bool {
-    switch self {
-    case .call, .moduleFile: true
-    case .machine, .firmware, .kernel, .cpu, .policy, .rule, .note, .pause, .why, .tlb, .areas,
-      .printing, .display,
-      .stop, .expect, .direction, .lesson, .session:
-      false
-    }
   }
 }

@@ -1,5 +1,6 @@
 import Engine
 import History
+import Language
 
 /// Goes through the events of a call, with the machine after each. Those of a long call are worked out
 /// for each question: it may have more of them than there is memory for.

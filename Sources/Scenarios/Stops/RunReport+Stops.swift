@@ -1,5 +1,5 @@
-import Engine
 import History
+import Language
 
 extension RunReport {
   /// The status of a run that was stopped.

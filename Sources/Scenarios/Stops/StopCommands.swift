@@ -1,4 +1,6 @@
 public import Engine
+import Language
+import Parsing
 
 /// The lines that are carried out where a run without a screen has stopped: questions, claims and
 /// notes, and calls, which are made when the call that was hit is over. `continue` goes on, unless one

@@ -1,8 +1,18 @@
 import Engine
+import Language
+import Narration
 
 // What single events, summaries and machines say to the conditions of stops.
 
 extension Stop.Condition {
+  /// Whether the events and summaries of calls tell it; if not, machines have to be looked at.
+  var isTold: Bool {
+    switch self {
+    case .split, .merge, .fallback, .flushFull, .call, .function, .entry, .reading, .invariant: true
+    case .nearMerge, .expression, .drift: false
+    }
+  }
+
   /// Whether an event is what the condition asks for.
   ///
   /// - Parameter machine: the machine before the call, which tells where areas are.

@@ -1,5 +1,6 @@
 import Engine
 public import History
+import Language
 
 // Where a history stops. What the summaries of calls tell is asked of them, without making the calls
 // again; for the rest the calls are made, and a call that may be it is looked at event by event.

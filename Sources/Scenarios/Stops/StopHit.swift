@@ -1,5 +1,7 @@
 public import Engine
 public import History
+import Language
+import Narration
 
 /// Where a stop was hit, and by what.
 public struct StopHit: Equatable, Sendable {

@@ -1,5 +1,6 @@
 public import Engine
 public import History
+import Language
 
 extension StopList {
   /// The pages whose entries stops ask for, where there are any, and the functions: a real kernel watches

@@ -1,3 +1,5 @@
+import Language
+
 /// The stops of a screen or a run, by number from 1. A number stays with its stop.
 public struct StopList: Equatable, Sendable {
   /// A stop with its number, and how often it was hit.

@@ -1,5 +1,7 @@
 import Engine
 import History
+import Language
+import Narration
 
 /// Looks for hits in calls that are made one after the other.
 struct StopWalk {

@@ -1,4 +1,5 @@
 import Engine
+import Language
 import TLB
 
 /// What a row of accesses cost, as reports in JSON have it.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
 @unsafe @preconcurrency import Glibc
-import Scenarios
 
 /// `directmap install`: puts the program, its manual page and completions where shells look.
 struct InstallCommand: ParsableCommand {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Engine
 import Interface
 import Lab
-import Scenarios
 
 /// Options that say what the guest of a real kernel is.
 struct GuestChoice: ParsableArguments {

@@ -2,7 +2,8 @@ import ArgumentParser
 import Engine
 import History
 import Lab
-import Scenarios
+import Language
+import Narration
 
 /// `directmap lab check`: random calls on a real kernel and its simulation, until they differ.
 struct LabCheckCommand: ParsableCommand {

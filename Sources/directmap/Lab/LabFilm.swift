@@ -1,7 +1,7 @@
 import Engine
 import Interface
 import Lab
-import Scenarios
+import Language
 
 extension PlayedModel {
   /// A presenter over a real kernel, who performs a script, or plays the calls of a scenario to their end.

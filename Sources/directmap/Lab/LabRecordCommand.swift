@@ -1,6 +1,8 @@
 import ArgumentParser
 import Engine
 import Lab
+import Language
+import Narration
 import Recordings
 import Scenarios
 

@@ -3,7 +3,6 @@ import Engine
 import Interface
 import KernelText
 import Maps
-import Scenarios
 
 extension SourceKind: ExpressibleByArgument {}
 

@@ -4,7 +4,6 @@ import Interface
 import KernelText
 import Maps
 import Recordings
-import Scenarios
 
 /// What `directmap open` shows: a machine as it was read, and what came later.
 nonisolated struct OpenedMap: Sendable {

@@ -4,7 +4,6 @@ import FoundationEssentials
 import KernelText
 import Maps
 import Recordings
-import Scenarios
 
 /// Reads what is given of a real machine, and tells by its contents what it is.
 nonisolated struct SourceReader {

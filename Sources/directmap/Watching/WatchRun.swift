@@ -5,7 +5,6 @@ import History
 import Interface
 import KernelText
 import Maps
-import Scenarios
 
 /// A watch from its beginning to its end, on one thread at a time.
 nonisolated final class WatchRun: @unchecked Sendable {
