@@ -57,8 +57,19 @@ let package = Package(
     room("Exploring", ["Engine", "KernelText", "Scenarios"], settings: fast),
     room("Casting", ["Screen"]),
     room("Quiz", ["Engine", "Exploring", "KernelText", "Scenarios"], settings: strict + plain),
-    room("Interface", ["Engine", "History", "Quiz", "Scenarios", "Screen", "TLB"], settings: fast),
-    room("Configuration", ["Interface", "Scenarios", "Screen"], settings: strict + plain),
+    room("Keys", ["Engine", "Screen"], settings: fast),
+    room("Lanes", ["Engine", "History", "Keys", "Scenarios", "Screen", "TLB"], settings: fast),
+    room(
+      "Interface",
+      ["Engine", "History", "Keys", "Lanes", "Quiz", "Scenarios", "Screen", "TLB"],
+      settings: strict + plain),
+    room(
+      "Views",
+      ["Engine", "History", "Interface", "Keys", "Lanes", "Quiz", "Scenarios", "Screen", "TLB"],
+      settings: fast),
+    room(
+      "Configuration", ["Interface", "Keys", "Lanes", "Scenarios", "Screen"],
+      settings: strict + plain),
     .target(name: "CLinux"),
     .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw")]),
     room("TerminalBackend", ["CTerminal", "Screen"], settings: onMainActor),
@@ -66,8 +77,8 @@ let package = Package(
       name: "directmap",
       dependencies: [
         "CLinux", "Engine", "KernelText", "History", "Scenarios", "Screen", "Interface",
-        "Configuration", "Casting", "Exploring", "Lab", "Lessons", "Quiz",
-        "TerminalBackend", "TLB",
+        "Configuration", "Casting", "Exploring", "Keys", "Lab", "Lanes", "Lessons", "Quiz",
+        "TerminalBackend", "TLB", "Views",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -86,7 +97,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "CBaseline", "Casting", "Engine", "Exploring", "History", "Interface", "KernelText", "Lab",
-        "Scenarios", "Screen", "TLB",
+        "Lanes", "Scenarios", "Screen", "TLB", "Views",
       ],
       swiftSettings: strict),
 
@@ -103,15 +114,23 @@ let package = Package(
     tests(
       "InterfaceTests",
       [
-        "Engine", "History", "Interface", "KernelText", "Lessons", "Quiz", "Scenarios", "Screen",
-        "TLB",
+        "Engine", "History", "Interface", "KernelText", "Keys", "Lanes", "Lessons", "Quiz",
+        "Scenarios", "Screen", "TLB", "Views",
       ], exclude: ["Goldens"]),
-    tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
+    tests(
+      "ConfigurationTests", ["Configuration", "Engine", "Interface", "Keys", "Lanes", "Screen"]),
     tests("QuizTests", ["Engine", "KernelText", "Quiz", "Scenarios"]),
     tests("CastingTests", ["Casting", "Screen"]),
     tests("ExploringTests", ["Engine", "Exploring", "KernelText", "Scenarios"]),
-    tests("LessonsTests", ["Engine", "History", "Interface", "Lessons", "Scenarios", "Screen"]),
-    tests("EndToEndTests", ["directmap", "Fuzz", "Interface", "Screen"], exclude: ["Tools"]),
+    tests(
+      "LessonsTests",
+      [
+        "Engine", "History", "Interface", "Keys", "Lanes", "Lessons", "Scenarios", "Screen",
+        "Views",
+      ]),
+    tests(
+      "EndToEndTests", ["directmap", "Fuzz", "Interface", "Keys", "Lanes", "Screen"],
+      exclude: ["Tools"]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6],

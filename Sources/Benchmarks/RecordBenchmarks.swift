@@ -2,8 +2,10 @@ import CBaseline
 import Casting
 import Engine
 import Interface
+import Lanes
 import Scenarios
 import Screen
+import Views
 
 enum RecordBenchmarks {
   /// A demo of five minutes with a step every half second, at 100 x 30.

@@ -3,6 +3,7 @@ import Engine
 import Interface
 import KernelText
 import Lab
+import Lanes
 import Scenarios
 import TLB
 

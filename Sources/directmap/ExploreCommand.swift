@@ -2,7 +2,6 @@ import ArgumentParser
 import Engine
 import Exploring
 @unsafe @preconcurrency import Glibc
-import Interface
 import KernelText
 import Scenarios
 

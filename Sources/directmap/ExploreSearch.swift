@@ -5,6 +5,7 @@ import Exploring
 import Interface
 import KernelText
 import Lab
+import Lanes
 import Scenarios
 
 extension ExploreCommand {

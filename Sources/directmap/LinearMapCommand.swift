@@ -1,7 +1,7 @@
 import ArgumentParser
 import Engine
-import Interface
 import KernelText
+import Lanes
 import Scenarios
 
 /// `directmap linear-map`: counts what building the linear map of arm64 takes.

@@ -1,6 +1,7 @@
 import Casting
 @unsafe @preconcurrency import Glibc
 import Interface
+import Lanes
 import Scenarios
 import Screen
 

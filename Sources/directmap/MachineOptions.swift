@@ -1,7 +1,7 @@
 import ArgumentParser
 import Engine
-import Interface
 import KernelText
+import Lanes
 import Scenarios
 
 /// Options that choose a machine, its CPU and its kernel: for every command that boots one. What

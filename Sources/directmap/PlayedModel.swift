@@ -4,6 +4,7 @@ import FoundationEssentials
 import History
 import Interface
 import KernelText
+import Lanes
 import Scenarios
 
 /// What is played, ready for the screen.

@@ -2,7 +2,6 @@ import ArgumentParser
 import Configuration
 import Engine
 import FoundationEssentials
-import Interface
 import KernelText
 import Scenarios
 

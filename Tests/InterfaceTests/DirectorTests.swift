@@ -1,10 +1,12 @@
 import Engine
 import History
 import Interface
+import Keys
 import Scenarios
 import Screen
 import TestSupport
 import Testing
+import Views
 
 /// All shots of a performance, each with its picture.
 struct Film {

@@ -1,10 +1,13 @@
 import Engine
 import History
 import Interface
+import Keys
+import Lanes
 import Scenarios
 import Screen
 import TestSupport
 import Testing
+import Views
 
 /// A small lesson.
 let lessonText = """

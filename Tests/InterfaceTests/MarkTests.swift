@@ -4,6 +4,7 @@ import Interface
 import Scenarios
 import Screen
 import Testing
+import Views
 
 @Suite struct MarkTests {
   private let calls = """

@@ -1,4 +1,5 @@
 import Interface
+import Keys
 import Scenarios
 import Screen
 import TestSupport

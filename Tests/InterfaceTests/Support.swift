@@ -1,5 +1,6 @@
 import Engine
 import Interface
+import Lanes
 import Scenarios
 import Screen
 

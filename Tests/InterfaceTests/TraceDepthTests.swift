@@ -1,10 +1,12 @@
 import Engine
 import History
 import Interface
+import Lanes
 import Scenarios
 import Screen
 import TestSupport
 import Testing
+import Views
 
 /// Folding that is opened: the same call at every depth.
 @Suite struct TraceDepthTests {

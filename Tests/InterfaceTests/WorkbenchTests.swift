@@ -1,10 +1,12 @@
 import Engine
 import History
 import Interface
+import Keys
 import Scenarios
 import Screen
 import TestSupport
 import Testing
+import Views
 
 /// Work under way, and what can be done meanwhile. When the work is done is the tests' choice.
 @Suite struct WorkbenchTests {

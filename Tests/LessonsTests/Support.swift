@@ -1,10 +1,10 @@
 import Engine
+import Interface
+import Lanes
 import Lessons
 import Scenarios
 import TestSupport
 import Testing
-
-@testable import Interface
 
 /// A lesson that the program carries, read.
 struct ReadLesson {

@@ -17,14 +17,20 @@ import Testing
     "Casting": ["FoundationEssentials", "Screen"],
     "Exploring": ["Engine", "FoundationEssentials", "KernelText", "Scenarios"],
     "Quiz": ["Engine", "Exploring", "KernelText", "Scenarios"],
-    "Interface": ["Engine", "History", "Quiz", "Scenarios", "Screen", "TLB"],
-    "Configuration": ["Interface", "Scenarios", "Screen"],
+    "Keys": ["Engine", "Screen"],
+    "Lanes": ["Engine", "History", "Keys", "Scenarios", "Screen", "TLB"],
+    "Interface": ["Engine", "History", "Keys", "Lanes", "Quiz", "Scenarios", "Screen", "TLB"],
+    "Views": [
+      "Engine", "History", "Interface", "Keys", "Lanes", "Quiz", "Scenarios", "Screen", "TLB",
+    ],
+    "Configuration": ["Interface", "Keys", "Lanes", "Scenarios", "Screen"],
     "TerminalBackend": ["CTerminal", "Screen"],
     "directmap": [
       "ArgumentParser", "CLinux", "Casting", "Configuration", "Engine", "Exploring",
       "FoundationEssentials", "Glibc",
-      "History", "Interface", "KernelText", "Lab", "Lessons", "Quiz", "Scenarios", "Screen",
-      "Synchronization", "SystemPackage", "TLB", "TerminalBackend",
+      "History", "Interface", "KernelText", "Keys", "Lab", "Lanes", "Lessons", "Quiz",
+      "Scenarios", "Screen", "Synchronization", "SystemPackage", "TLB", "TerminalBackend",
+      "Views",
     ],
     "Fuzz": [
       "Configuration", "Engine", "FoundationEssentials", "Glibc", "KernelText", "Scenarios",
@@ -32,7 +38,7 @@ import Testing
     ],
     "Benchmarks": [
       "CBaseline", "Casting", "Engine", "Exploring", "FoundationEssentials", "Glibc", "History",
-      "Interface", "KernelText", "Lab", "Scenarios", "Screen", "TLB",
+      "Interface", "KernelText", "Lab", "Lanes", "Scenarios", "Screen", "TLB", "Views",
     ],
   ]
 

@@ -1,11 +1,12 @@
 import Engine
+import Lanes
 import Scenarios
 
 /// A call that was chosen in the list, with the operands that were entered so far. Each answer is text
 /// as in a line of the language.
 public struct CallForm: Equatable, Sendable {
   /// The command's name.
-  let name: String
+  package let name: String
   /// The answers so far.
   private(set) var answers: [String] = []
   /// The default of each operand.
@@ -47,7 +48,7 @@ public struct CallForm: Equatable, Sendable {
   }
 
   /// What is asked for now, in a word or two.
-  var shortWanted: String {
+  package var shortWanted: String {
     guard !isComplete else { return "" }
     let part = parts[answers.count]
     return part.count > 1 ? "options" : part[0].kind.usage

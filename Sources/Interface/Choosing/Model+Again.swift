@@ -1,5 +1,7 @@
 import Engine
 import History
+import Keys
+import Lanes
 import Scenarios
 
 // The same calls under another kernel, other policies or on another machine: nothing is forgotten.

@@ -1,4 +1,6 @@
 import Engine
+import Keys
+import Lanes
 import Scenarios
 import Screen
 

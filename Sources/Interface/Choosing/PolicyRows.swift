@@ -1,4 +1,5 @@
 import Engine
+import Lanes
 import Scenarios
 
 /// The policies as a list, grouped by what they are.

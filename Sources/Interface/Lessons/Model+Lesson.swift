@@ -1,5 +1,7 @@
 import Engine
 import History
+import Keys
+import Lanes
 public import Scenarios
 
 // A lesson goes its own path, part by part. The learner may leave it at any time, with any key: the path

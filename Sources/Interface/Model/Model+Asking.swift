@@ -1,5 +1,6 @@
 import Engine
 import History
+import Lanes
 import Scenarios
 
 // Questions: who, what if, and where.

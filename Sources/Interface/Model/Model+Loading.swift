@@ -1,5 +1,6 @@
 public import Engine
 import History
+import Lanes
 import Scenarios
 import TLB
 

@@ -1,5 +1,7 @@
 import Engine
 import History
+import Keys
+import Lanes
 import Scenarios
 
 // Going on to where a stop is hit, and back to one.

@@ -1,4 +1,5 @@
 import Engine
+import Lanes
 import Scenarios
 
 // The map in sentences.

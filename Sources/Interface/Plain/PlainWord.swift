@@ -1,3 +1,5 @@
+import Keys
+import Lanes
 import Scenarios
 import Screen
 

@@ -1,5 +1,6 @@
 import Engine
 import History
+import Keys
 public import Scenarios
 import Screen
 

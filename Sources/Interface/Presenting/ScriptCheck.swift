@@ -1,4 +1,5 @@
 import Engine
+import Keys
 public import Scenarios
 import Screen
 

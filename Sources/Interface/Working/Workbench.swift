@@ -1,4 +1,6 @@
 public import Engine
+import Keys
+import Lanes
 import Scenarios
 public import Screen
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Engine
-import Interface
 import Lab
+import Lanes
 import Scenarios
 
 /// Options that say what the guest of a real kernel is.

@@ -4,6 +4,7 @@ import Engine
 import FoundationEssentials
 import Interface
 import Lab
+import Lanes
 import Scenarios
 
 /// `directmap lab`: the screen over a real kernel that runs in QEMU, and what else is done with one.

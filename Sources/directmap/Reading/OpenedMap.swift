@@ -2,6 +2,7 @@ import Engine
 import History
 import Interface
 import KernelText
+import Lanes
 import Scenarios
 
 /// What `directmap open` shows: a machine as it was read, and what came later.

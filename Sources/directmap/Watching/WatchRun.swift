@@ -4,6 +4,7 @@ import Engine
 import History
 import Interface
 import KernelText
+import Lanes
 import Scenarios
 
 /// A watch from its beginning to its end, on one thread at a time.
