@@ -123,10 +123,13 @@ struct PanelView: View {
     let lit = size == .size4K ? lane.tints?.lit ?? [] : []
     let tints = lane.tints(panel)
     let differences = beside.map { self.differences(of: panel, tints, from: $0) }
+    // Asked of the lane once, not for each cell.
+    let changed: Modifiers = lane.isFlashing ? .flash : .changed
+    let dimsSame = beside != nil && lane.source.isMap
     for index in 0..<PanelPicture.slotCount {
       let slot = panel.slots[index]
       var modifiers: Modifiers = []
-      if slot.isChanged { modifiers.insert(lane.isFlashing ? .flash : .changed) }
+      if slot.isChanged { modifiers.insert(changed) }
       if index == selected { modifiers.insert(.selected) }
       if next.contains(where: { $0.contains(index) }) { modifiers.insert(.next) }
       let tint = tints?[index]
@@ -144,7 +147,7 @@ struct PanelView: View {
         cell = Cell(sign, of: canvas.glyphs, ink: cell.ink, modifiers: modifiers)
       }
       // Of two maps that were read only what differs is lit.
-      if lane.source.isMap, beside != nil, difference == nil { cell.ink = .dim }
+      if dimsSame, difference == nil { cell.ink = .dim }
       // Letters of a larger leaf stand apart, as its lighter glyph does; not where each page has its own.
       if letters, isEnclosed, tint == nil, index % 2 == 1, modifiers.isEmpty { continue }
       let place = Rect(
