@@ -1,18 +1,22 @@
 /// A value that costs one word where it is kept: copies share it, and a write to a shared one copies
 /// it first.
-package struct Boxed<Value: Sendable>: @unchecked Sendable {
+///
+/// Inlinable, so that views of another room read a part of a lane without a copy of the rest.
+public struct Boxed<Value: Sendable>: @unchecked Sendable {
   // Never written while two boxes can reach it.
-  private final class Storage {
-    var value: Value
-    init(_ value: Value) { self.value = value }
+  @usableFromInline
+  final class Storage {
+    @usableFromInline var value: Value
+    @inlinable init(_ value: Value) { self.value = value }
   }
 
-  private var storage: Storage
+  @usableFromInline var storage: Storage
 
-  package init(_ value: Value) { storage = Storage(value) }
+  /// Keeps a value.
+  @inlinable public init(_ value: Value) { storage = Storage(value) }
 
   /// The value; read and changed in place.
-  package var value: Value {
+  @inlinable public var value: Value {
     _read { yield storage.value }
     _modify {
       if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.value) }

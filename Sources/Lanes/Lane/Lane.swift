@@ -8,9 +8,9 @@ import Screen
 ///
 /// A copy is cheap: the large parts are shared until one of the copies is changed.
 public struct Lane: Sendable {
-  private var history: Boxed<Timeline>
-  private var origin: Boxed<Origin>
-  private var view: Boxed<Shown>
+  @usableFromInline var history: Boxed<Timeline>
+  @usableFromInline var origin: Boxed<Origin>
+  @usableFromInline var view: Boxed<Shown>
 
   /// Where on the map it stands.
   public package(set) var place: MapPlace
@@ -22,22 +22,24 @@ public struct Lane: Sendable {
   public internal(set) var wentBack = false
 
   /// What a lane was made from.
-  private struct Origin: Sendable {
+  @usableFromInline
+  struct Origin: Sendable {
     var setup: BootSetup
     /// What other machines were booted from on which branches begin, by these branches.
     var others: [Int: BootSetup] = [:]
-    var source = LaneSource.calls
+    @usableFromInline var source = LaneSource.calls
     var claims: [Claim] = []
   }
 
   /// What is worked out by each step, and kept for every frame.
-  private struct Shown: Sendable {
-    var previous: Machine
-    var trace = CallTrace()
+  @usableFromInline
+  struct Shown: Sendable {
+    @usableFromInline var previous: Machine
+    @usableFromInline var trace = CallTrace()
     var depth = TraceDepth.folded
-    var changes = Changes()
-    var map: MapPicture
-    var tlb: TLBReading?
+    @usableFromInline var changes = Changes()
+    @usableFromInline var map: MapPicture
+    @usableFromInline var tlb: TLBReading?
     var zaps: ZapComparison?
     var overlay = MapOverlay.permission
     var pages = PageHistory()
@@ -99,13 +101,13 @@ public struct Lane: Sendable {
 
 extension Lane {
   /// The machine, what was asked of it, and where in time the lane stands.
-  public package(set) var timeline: Timeline {
+  @inlinable public package(set) var timeline: Timeline {
     _read { yield history.value }
     _modify { yield &history.value }
   }
 
   /// The machine at this moment.
-  public var machine: Machine { _read { yield history.value.machine } }
+  @inlinable public var machine: Machine { _read { yield history.value.machine } }
 
   /// What the machine of the current branch was booted from.
   public package(set) var setup: BootSetup {
@@ -129,7 +131,7 @@ extension Lane {
   }
 
   /// Where its calls come from.
-  public package(set) var source: LaneSource {
+  @inlinable public package(set) var source: LaneSource {
     _read { yield origin.value.source }
     _modify { yield &origin.value.source }
   }
@@ -141,13 +143,13 @@ extension Lane {
   }
 
   /// The machine before the last step.
-  public internal(set) var previous: Machine {
+  @inlinable public package(set) var previous: Machine {
     _read { yield view.value.previous }
     _modify { yield &view.value.previous }
   }
 
   /// The call under way, else the last one.
-  public package(set) var trace: CallTrace {
+  @inlinable public package(set) var trace: CallTrace {
     _read { yield view.value.trace }
     _modify { yield &view.value.trace }
   }
@@ -175,19 +177,19 @@ extension Lane {
   }
 
   /// What the last step changed.
-  public internal(set) var changes: Changes {
+  @inlinable public internal(set) var changes: Changes {
     _read { yield view.value.changes }
     _modify { yield &view.value.changes }
   }
 
   /// The panels around the selection.
-  public internal(set) var map: MapPicture {
+  @inlinable public internal(set) var map: MapPicture {
     _read { yield view.value.map }
     _modify { yield &view.value.map }
   }
 
   /// What the TLB panel shows.
-  public package(set) var tlb: TLBReading? {
+  @inlinable public package(set) var tlb: TLBReading? {
     _read { yield view.value.tlb }
     _modify { yield &view.value.tlb }
   }

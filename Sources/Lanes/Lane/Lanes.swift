@@ -28,7 +28,7 @@ public struct Lanes: Sendable {
 
   /// The lane in charge.
   public package(set) var inCharge: Lane {
-    _read { yield list[charge] }
+    @inlinable _read { yield list[charge] }
     _modify { yield &list[charge] }
   }
 
