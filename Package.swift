@@ -75,14 +75,28 @@ let package = Package(
       "Quiz",
       ["Engine", "Exploring", "KernelText", "Language", "Narration", "Parsing", "Scenarios"],
       settings: strict + plain),
+    room("Keys", ["Engine", "Screen"], settings: fast),
+    room(
+      "Lanes",
+      ["Engine", "History", "Keys", "Language", "Narration", "Scenarios", "Screen", "TLB"],
+      settings: fast),
     room(
       "Interface",
       [
-        "Engine", "History", "Language", "Narration", "Parsing", "Quiz", "Scenarios", "Screen",
-        "TLB",
+        "Engine", "History", "Keys", "Lanes", "Language", "Narration", "Parsing", "Quiz",
+        "Scenarios", "Screen", "TLB",
+      ],
+      settings: strict + plain),
+    room(
+      "Views",
+      [
+        "Engine", "History", "Interface", "Keys", "Lanes", "Language", "Narration", "Quiz",
+        "Scenarios", "Screen", "TLB",
       ],
       settings: fast),
-    room("Configuration", ["Interface", "Language", "Screen"], settings: strict + plain),
+    room(
+      "Configuration", ["Interface", "Keys", "Lanes", "Language", "Screen"],
+      settings: strict + plain),
     .target(name: "CLinux"),
     .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw")]),
     room("TerminalBackend", ["CTerminal", "Screen"], settings: onMainActor),
@@ -90,9 +104,8 @@ let package = Package(
       name: "directmap",
       dependencies: [
         "Casting", "CLinux", "Configuration", "Engine", "Exploring", "History", "Interface",
-        "KernelText", "Lab", "Language", "Lessons", "Maps", "Narration", "Parsing", "Quiz",
-        "Recordings", "Scenarios", "Screen",
-        "TerminalBackend", "TLB",
+        "KernelText", "Keys", "Lab", "Lanes", "Language", "Lessons", "Maps", "Narration", "Parsing",
+        "Quiz", "Recordings", "Scenarios", "Screen", "TerminalBackend", "TLB", "Views",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -114,7 +127,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "CBaseline", "Casting", "Engine", "Exploring", "History", "Interface", "KernelText", "Lab",
-        "Language", "Parsing", "Recordings", "Scenarios", "Screen", "TLB",
+        "Lanes", "Language", "Parsing", "Recordings", "Scenarios", "Screen", "TLB", "Views",
       ],
       swiftSettings: strict),
 
@@ -143,10 +156,11 @@ let package = Package(
     tests(
       "InterfaceTests",
       [
-        "Engine", "History", "Interface", "KernelText", "Language", "Lessons", "Maps", "Narration",
-        "Parsing", "Quiz", "Recordings", "Scenarios", "Screen", "TLB",
+        "Engine", "History", "Interface", "KernelText", "Keys", "Lanes", "Language", "Lessons",
+        "Maps", "Narration", "Parsing", "Quiz", "Recordings", "Scenarios", "Screen", "TLB", "Views",
       ], exclude: ["Goldens"]),
-    tests("ConfigurationTests", ["Configuration", "Engine", "Interface", "Screen"]),
+    tests(
+      "ConfigurationTests", ["Configuration", "Engine", "Interface", "Keys", "Lanes", "Screen"]),
     tests(
       "QuizTests",
       ["Engine", "KernelText", "Language", "Narration", "Parsing", "Quiz", "Scenarios"]),
@@ -155,10 +169,12 @@ let package = Package(
     tests(
       "LessonsTests",
       [
-        "Engine", "History", "Interface", "Language", "Lessons", "Narration", "Parsing",
-        "Scenarios", "Screen",
+        "Engine", "History", "Interface", "Keys", "Lanes", "Language", "Lessons", "Narration",
+        "Parsing", "Scenarios", "Screen", "Views",
       ]),
-    tests("EndToEndTests", ["directmap", "Fuzz", "Interface", "Screen"], exclude: ["Tools"]),
+    tests(
+      "EndToEndTests", ["directmap", "Fuzz", "Interface", "Keys", "Lanes", "Screen"],
+      exclude: ["Tools"]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6],

@@ -2,7 +2,9 @@ import CBaseline
 import Engine
 import History
 import Interface
+import Lanes
 import Screen
+import Views
 
 enum FrameBenchmarks {
   /// Composing the screen of a large machine with some thousand split slots.

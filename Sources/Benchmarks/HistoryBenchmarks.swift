@@ -2,7 +2,9 @@ import CBaseline
 import Engine
 import History
 import Interface
+import Lanes
 import Screen
+import Views
 
 enum HistoryBenchmarks {
   private static let calls = 1_000_000

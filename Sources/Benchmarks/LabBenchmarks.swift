@@ -3,7 +3,9 @@ import Glibc
 import History
 import Interface
 import Lab
+import Lanes
 import Screen
+import Views
 
 /// The lab over a real kernel, compared with QEMU alone, with the debugger's packages alone, and with
 /// copying the tables. All under QEMU's translator.

@@ -2,9 +2,11 @@ import CBaseline
 import Casting
 import Engine
 import Interface
+import Lanes
 import Language
 import Parsing
 import Screen
+import Views
 
 enum RecordBenchmarks {
   /// A demo of five minutes with a step every half second, at 100 x 30.

@@ -1,4 +1,6 @@
 import Interface
+import Keys
+import Lanes
 import Screen
 
 /// What a user can configure: keys, themes, and the initial state of the screen.

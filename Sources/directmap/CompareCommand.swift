@@ -3,6 +3,7 @@ import Engine
 import Interface
 import KernelText
 import Lab
+import Lanes
 import Language
 import Scenarios
 import TLB

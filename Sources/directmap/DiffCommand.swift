@@ -4,6 +4,7 @@ import Engine
 import FoundationEssentials
 import Interface
 import KernelText
+import Lanes
 import Maps
 
 /// `directmap diff`: how two direct maps differ.

@@ -2,7 +2,6 @@ import ArgumentParser
 import Engine
 import Exploring
 @unsafe @preconcurrency import Glibc
-import Interface
 import KernelText
 
 /// `directmap explore`: searches sequences of calls for one that breaks a property.

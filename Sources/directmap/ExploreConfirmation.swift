@@ -1,7 +1,7 @@
 import Engine
 import Exploring
-import Interface
 import Lab
+import Lanes
 import Language
 
 /// A real kernel on whose direct map a search runs, and which makes the calls of its hits.

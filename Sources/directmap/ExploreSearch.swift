@@ -4,6 +4,7 @@ import Exploring
 @unsafe @preconcurrency import Glibc
 import Interface
 import Lab
+import Lanes
 import Language
 import Scenarios
 

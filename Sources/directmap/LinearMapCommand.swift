@@ -1,7 +1,7 @@
 import ArgumentParser
 import Engine
-import Interface
 import KernelText
+import Lanes
 import Language
 import Scenarios
 

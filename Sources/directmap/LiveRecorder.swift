@@ -1,6 +1,7 @@
 import Casting
 @unsafe @preconcurrency import Glibc
 import Interface
+import Lanes
 import Language
 import Scenarios
 import Screen

@@ -8,6 +8,7 @@ import Interface
 import KernelText
 import Maps
 import Screen
+import Views
 
 /// `directmap open`: reads what a real machine shows of its direct map, and shows or prints it.
 struct OpenCommand: AsyncParsableCommand {

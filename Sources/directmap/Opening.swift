@@ -4,6 +4,7 @@ import Engine
 import Interface
 import Screen
 import TerminalBackend
+import Views
 
 /// What was loaded for the screen, and the terminal, if that took so long that it was taken over.
 struct Opened<Value: Sendable>: ~Copyable {

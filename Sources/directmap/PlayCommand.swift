@@ -3,6 +3,7 @@ import Configuration
 import Engine
 import FoundationEssentials
 import Interface
+import Lanes
 
 /// `directmap play`: the interactive screen, on a machine of one's own, a scenario or a recording.
 struct PlayCommand: AsyncParsableCommand {

@@ -3,6 +3,7 @@ import Engine
 import FoundationEssentials
 import History
 import Interface
+import Lanes
 import Language
 import Parsing
 import Recordings

@@ -6,6 +6,7 @@ import Interface
 import Lab
 import Scenarios
 import Screen
+import Views
 
 extension FilmFormat: ExpressibleByArgument {}
 

@@ -2,6 +2,7 @@ import Configuration
 import Interface
 import Screen
 import TerminalBackend
+import Views
 
 /// Reads input, has it answered, does what that asks for, shows it; nothing else happens here.
 ///

@@ -1,5 +1,4 @@
 import Engine
-import Interface
 import Scenarios
 
 /// Variants as options give them.

@@ -2,7 +2,6 @@ import ArgumentParser
 import Configuration
 import Engine
 import FoundationEssentials
-import Interface
 import Maps
 
 /// `directmap watch`: the direct map of the running kernel, as it changes.

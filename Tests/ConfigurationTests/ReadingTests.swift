@@ -1,6 +1,8 @@
 import Configuration
 import Engine
 import Interface
+import Keys
+import Lanes
 import Screen
 import Testing
 

@@ -1,5 +1,5 @@
 import Configuration
-import Interface
+import Keys
 import Screen
 import TestSupport
 import Testing

@@ -1,5 +1,7 @@
 import Foundation
 import Interface
+import Keys
+import Lanes
 import Screen
 import TestSupport
 import Testing

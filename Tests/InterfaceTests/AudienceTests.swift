@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Interface
+@testable import Views
 
 /// What a presenter shows an audience: bands, spotlights, the map alone, notes that are not shown.
 @Suite struct AudienceTests {
@@ -62,7 +63,8 @@ import Testing
     }
     #expect(overlaps.isEmpty, "the legend covers \(overlaps)")
     for panel in layout.panels {
-      #expect(panel.size == PanelView.extent(layout.scale) && panel.right <= size.width, "\(panel)")
+      #expect(
+        panel.size == PanelPlace.extent(layout.scale) && panel.right <= size.width, "\(panel)")
     }
     var back = alone
     back.press("|")

@@ -1,6 +1,7 @@
 import Engine
 import History
 import Interface
+import Lanes
 import TestSupport
 import Testing
 

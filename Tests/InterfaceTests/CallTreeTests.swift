@@ -1,6 +1,6 @@
 import Engine
 import History
-import Interface
+import Lanes
 import Language
 import Narration
 import Parsing

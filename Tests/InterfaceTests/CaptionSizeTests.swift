@@ -6,6 +6,8 @@ import TestSupport
 import Testing
 
 @testable import Interface
+@testable import Lanes
+@testable import Views
 
 /// Captions in large letters: whole at every size that fits, and in smaller letters where none does.
 struct CaptionSizeTests {

@@ -5,6 +5,8 @@ import Screen
 import Testing
 
 @testable import Interface
+@testable import Lanes
+@testable import Views
 
 /// Policies, kernels and machines chosen from lists: the same calls again, and nothing forgotten.
 struct ChoosingTests {

@@ -4,6 +4,9 @@ import Screen
 import Testing
 
 @testable import Interface
+@testable import Keys
+@testable import Lanes
+@testable import Views
 
 struct ComparingTests {
   private let merging = """

@@ -1,12 +1,14 @@
 import Engine
 import History
 import Interface
+import Keys
 import Language
 import Parsing
 import Scenarios
 import Screen
 import TestSupport
 import Testing
+import Views
 
 /// All shots of a performance, each with its picture.
 struct Film {

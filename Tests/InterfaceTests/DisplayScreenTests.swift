@@ -4,6 +4,7 @@ import Screen
 import Testing
 
 @testable import Interface
+@testable import Views
 
 /// Expressions that are displayed, on the screen and without one.
 @Suite struct DisplayScreenTests {

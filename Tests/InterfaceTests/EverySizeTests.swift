@@ -2,6 +2,7 @@ import Engine
 import Interface
 import Screen
 import Testing
+import Views
 
 struct EverySizeTests {
   @Test(arguments: [Glyphs.unicode, .ascii])

@@ -3,6 +3,7 @@ import Interface
 import Screen
 import TestSupport
 import Testing
+import Views
 
 /// Two ranges under one gather: small pages, then folios of 64K.
 private let mixed = """

@@ -1,9 +1,11 @@
 import Engine
 import History
 import Interface
+import Lanes
 import Screen
 import TestSupport
 import Testing
+import Views
 
 struct GoldenScreenTests {
   private func expectScreens(_ model: Model, _ name: String, glyphs: Glyphs = .unicode) {

@@ -1,11 +1,14 @@
 import Engine
 import History
 import Interface
+import Keys
+import Lanes
 import Language
 import Parsing
 import Screen
 import TestSupport
 import Testing
+import Views
 
 @Suite struct KeyScriptTests {
   private static let size = Size(width: 100, height: 30)

@@ -5,6 +5,8 @@ import Screen
 import Testing
 
 @testable import Interface
+@testable import Keys
+@testable import Lanes
 
 struct KeymapTests {
   private let bindings = Keymap.standard.bindings

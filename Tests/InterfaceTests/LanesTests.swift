@@ -6,6 +6,9 @@ import TestSupport
 import Testing
 
 @testable import Interface
+@testable import Keys
+@testable import Lanes
+@testable import Views
 
 /// A scenario that one of three kernels merges, and another one merges later.
 let threeWays = """

@@ -3,6 +3,8 @@ import Screen
 import Testing
 
 @testable import Interface
+@testable import Lanes
+@testable import Views
 
 /// The legend where it is a row of text: what the map shows is explained, whatever must go.
 struct LegendRowTests {

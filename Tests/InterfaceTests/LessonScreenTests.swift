@@ -1,6 +1,8 @@
 import Engine
 import History
 import Interface
+import Keys
+import Lanes
 import Language
 import Narration
 import Parsing
@@ -8,6 +10,7 @@ import Scenarios
 import Screen
 import TestSupport
 import Testing
+import Views
 
 /// A small lesson.
 let lessonText = """

@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import Interface
+@testable import Lanes
+@testable import Views
 
 /// Screens on calls of which a part is kept at a time.
 @Suite struct LongCallScreenTests {

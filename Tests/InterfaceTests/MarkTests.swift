@@ -3,6 +3,7 @@ import History
 import Interface
 import Screen
 import Testing
+import Views
 
 @Suite struct MarkTests {
   private let calls = """

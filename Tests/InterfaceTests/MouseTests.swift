@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import Interface
+@testable import Lanes
+@testable import Views
 
 struct MouseTests {
   private static let small = Size(width: 80, height: 24)
@@ -94,7 +96,7 @@ struct MouseTests {
     #expect(model.timeline.moment == Moment(call: 20))
     let area = try #require(layout.timeline)
     let track = try #require(
-      TimelineView(lane: model.lane, known: model.knownCalls).track(in: area))
+      TimelineLine(model.lane).track(in: area))
     mouse(&model, .left, track.x, area.y)
     #expect(model.timeline.moment == .start)
     mouse(&model, .left, track.right - 1, area.y)

@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import Interface
+@testable import Lanes
+@testable import Views
 
 /// What the colours of the map mean besides permissions.
 struct OverlayTests {
@@ -68,7 +70,7 @@ struct OverlayTests {
       let classes = overlay.classes
       #expect(classes.count <= TintCounts.scalarCount)
       #expect(Set(classes.map(\.letter)).count == classes.count, "\(overlay)")
-      for tint in classes { #expect((tint.legend ?? "").count <= Legend.width - 6) }
+      for tint in classes { #expect((tint.legend ?? "").count <= ScreenLayout.legendWidth - 6) }
     }
     #expect(TintClass.pages.count == TintCode.Pages.count)
     #expect(TintClass.pages[Int(TintCode.Pages.out)].words == "handed out by the cache")

@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Interface
+@testable import Keys
 
 /// What can be said in plain mode.
 @Suite struct PlainLineTests {

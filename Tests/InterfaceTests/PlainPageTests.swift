@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Interface
+@testable import Lanes
 
 /// `docs/plain.md`: its list of words and its session are what the program says.
 @Suite struct PlainPageTests {

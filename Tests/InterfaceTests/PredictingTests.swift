@@ -6,6 +6,8 @@ import TestSupport
 import Testing
 
 @testable import Interface
+@testable import Keys
+@testable import Views
 
 @Suite struct PredictingTests {
   private static let scenario = """

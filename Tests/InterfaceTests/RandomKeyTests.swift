@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import Interface
+@testable import Keys
+@testable import Views
 
 @Suite struct RandomKeyTests {
   /// Lines that a user may type, right ones and wrong ones.

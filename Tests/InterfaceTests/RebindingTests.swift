@@ -1,8 +1,10 @@
 import Engine
 import History
 import Interface
+import Keys
 import Screen
 import Testing
+import Views
 
 /// That every text names the key that is really bound.
 struct RebindingTests {

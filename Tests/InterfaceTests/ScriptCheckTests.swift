@@ -1,4 +1,5 @@
 import Interface
+import Keys
 import Language
 import Parsing
 import Scenarios

@@ -5,6 +5,8 @@ import Synchronization
 import Testing
 
 @testable import Interface
+@testable import Lanes
+@testable import Views
 
 /// A kernel that is no simulation, made of one: it tells of two functions in each call, and of who writes
 /// an entry that is watched.

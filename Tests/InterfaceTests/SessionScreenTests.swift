@@ -7,6 +7,7 @@ import Screen
 import Testing
 
 @testable import Interface
+@testable import Lanes
 
 @Suite struct SessionScreenTests {
   private static let scenario = """

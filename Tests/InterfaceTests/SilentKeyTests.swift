@@ -5,6 +5,9 @@ import Screen
 import Testing
 
 @testable import Interface
+@testable import Keys
+@testable import Lanes
+@testable import Views
 
 /// Every key changes the screen, does something outside of it, or says why it does not.
 struct SilentKeyTests {
@@ -132,7 +135,7 @@ struct SilentKeyTests {
     _ = model.update(.input(.resize(size)))
     model.press("?")
     let lines = HelpPage.lines(model.keymap)
-    for _ in 0..<(lines.count / HelpView.rows(in: size) + 1) {
+    for _ in 0..<(lines.count / HelpPage.rows(in: size) + 1) {
       let text = screen(model, size: size, glyphs: .unicode).text(planes: [.characters])
       #expect(!text.contains("\u{2026}"), "\(text)")
       model.press("PageDown")

@@ -3,6 +3,8 @@ import Screen
 import Testing
 
 @testable import Interface
+@testable import Lanes
+@testable import Views
 
 /// What each size of a terminal has room for.
 struct SizeTests {

@@ -4,6 +4,8 @@ import Screen
 import Testing
 
 @testable import Interface
+@testable import Lanes
+@testable import Views
 
 /// The map of other parts of the address space than the direct map.
 struct SpaceTests {

@@ -6,6 +6,7 @@ import Scenarios
 import Testing
 
 @testable import Interface
+@testable import Lanes
 
 @Suite struct StoppingTests {
   /// A model with some calls made, back at the beginning.

@@ -1,5 +1,6 @@
 import Engine
 import Interface
+import Lanes
 import Language
 import Parsing
 import Screen

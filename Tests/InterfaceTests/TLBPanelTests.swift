@@ -1,8 +1,10 @@
 import Engine
 import Interface
+import Lanes
 import Screen
 import TestSupport
 import Testing
+import Views
 
 /// What accesses cost in a TLB, beside the map.
 struct TLBPanelTests {

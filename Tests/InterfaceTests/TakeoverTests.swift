@@ -1,6 +1,7 @@
 import Engine
 import History
 import Interface
+import Keys
 import Screen
 import TestSupport
 import Testing

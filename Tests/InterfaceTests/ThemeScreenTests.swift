@@ -2,6 +2,7 @@ import Interface
 import Screen
 import TestSupport
 import Testing
+import Views
 
 /// One screen with every class and the selection, in every theme, with many, few and no colours.
 struct ThemeScreenTests {

@@ -1,9 +1,11 @@
 import Engine
 import History
 import Interface
+import Lanes
 import Screen
 import TestSupport
 import Testing
+import Views
 
 /// Folding that is opened: the same call at every depth.
 @Suite struct TraceDepthTests {

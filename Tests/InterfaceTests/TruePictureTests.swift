@@ -10,6 +10,8 @@ import TestSupport
 import Testing
 
 @testable import Interface
+@testable import Lanes
+@testable import Views
 
 /// The picture is always true: what a lane keeps from step to step, and reads again only where a step
 /// changed something, is what it would read from nothing. For every scenario, lesson and recording of

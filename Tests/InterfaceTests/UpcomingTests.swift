@@ -1,9 +1,11 @@
 import Engine
 import History
 import Interface
+import Lanes
 import Screen
 import TestSupport
 import Testing
+import Views
 
 @Suite struct UpcomingTests {
   private let size = Size(width: 120, height: 40)

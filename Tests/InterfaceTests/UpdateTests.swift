@@ -5,6 +5,9 @@ import Screen
 import Testing
 
 @testable import Interface
+@testable import Keys
+@testable import Lanes
+@testable import Views
 
 struct UpdateTests {
   @Test func `a key makes a call on as many pages as the count says`() throws {

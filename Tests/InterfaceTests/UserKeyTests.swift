@@ -6,6 +6,7 @@ import Screen
 import Testing
 
 @testable import Interface
+@testable import Lanes
 
 struct UserKeyTests {
   @Test func `keys load under unused names, and free the newest first`() throws {

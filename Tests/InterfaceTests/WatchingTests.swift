@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import Interface
+@testable import Lanes
+@testable import Views
 
 /// A running kernel on the screen: what is seen of it comes while keys are read.
 @Suite struct WatchingTests {

@@ -3,6 +3,7 @@ import Interface
 import Screen
 import TestSupport
 import Testing
+import Views
 
 /// The answers to why on the screen.
 struct WhyTests {

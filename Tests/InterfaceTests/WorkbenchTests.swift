@@ -1,9 +1,11 @@
 import Engine
 import History
 import Interface
+import Keys
 import Screen
 import TestSupport
 import Testing
+import Views
 
 /// Work under way, and what can be done meanwhile. When the work is done is the tests' choice.
 @Suite struct WorkbenchTests {

@@ -1,11 +1,13 @@
 import Engine
 import History
+import Interface
 import Lessons
 import Narration
 import Screen
 import Testing
+import Views
 
-@testable import Interface
+@testable import Lanes
 
 /// Nothing that a lesson is about is cut, on small screens and on large ones.
 struct LessonFitTests {

@@ -1,12 +1,12 @@
 import Engine
+import Interface
+import Lanes
 import Language
 import Lessons
 import Parsing
 import Scenarios
 import TestSupport
 import Testing
-
-@testable import Interface
 
 /// A lesson that the program carries, read.
 struct ReadLesson {

@@ -1,6 +1,6 @@
 import Engine
 import Foundation
-import Interface
+import Keys
 import Language
 import Lessons
 import Parsing

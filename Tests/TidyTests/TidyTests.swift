@@ -31,17 +31,26 @@ import Testing
     "Quiz": [
       "Engine", "Exploring", "KernelText", "Language", "Narration", "Parsing", "Scenarios",
     ],
-    "Interface": [
-      "Engine", "History", "Language", "Narration", "Parsing", "Quiz", "Scenarios", "Screen", "TLB",
+    "Keys": ["Engine", "Screen"],
+    "Lanes": [
+      "Engine", "History", "Keys", "Language", "Narration", "Scenarios", "Screen", "TLB",
     ],
-    "Configuration": ["Interface", "Language", "Screen"],
+    "Interface": [
+      "Engine", "History", "Keys", "Lanes", "Language", "Narration", "Parsing", "Quiz", "Scenarios",
+      "Screen", "TLB",
+    ],
+    "Views": [
+      "Engine", "History", "Interface", "Keys", "Lanes", "Language", "Narration", "Quiz",
+      "Scenarios", "Screen", "TLB",
+    ],
+    "Configuration": ["Interface", "Keys", "Lanes", "Language", "Screen"],
     "TerminalBackend": ["CTerminal", "Screen"],
     "directmap": [
       "ArgumentParser", "CLinux", "Casting", "Configuration", "Engine", "Exploring",
       "FoundationEssentials", "Glibc",
-      "History", "Interface", "KernelText", "Lab", "Language", "Lessons", "Maps", "Narration",
-      "Parsing", "Quiz", "Recordings", "Scenarios", "Screen", "Synchronization", "SystemPackage",
-      "TerminalBackend", "TLB",
+      "History", "Interface", "KernelText", "Keys", "Lab", "Lanes", "Language", "Lessons", "Maps",
+      "Narration", "Parsing", "Quiz", "Recordings", "Scenarios", "Screen", "Synchronization",
+      "SystemPackage", "TerminalBackend", "TLB", "Views",
     ],
     "Fuzz": [
       "Configuration", "Engine", "FoundationEssentials", "Glibc", "KernelText", "Language", "Maps",
@@ -49,8 +58,8 @@ import Testing
     ],
     "Benchmarks": [
       "CBaseline", "Casting", "Engine", "Exploring", "FoundationEssentials", "Glibc", "History",
-      "Interface", "KernelText", "Lab", "Language", "Parsing", "Recordings", "Scenarios", "Screen",
-      "TLB",
+      "Interface", "KernelText", "Lab", "Lanes", "Language", "Parsing", "Recordings", "Scenarios",
+      "Screen", "TLB", "Views",
     ],
   ]
 

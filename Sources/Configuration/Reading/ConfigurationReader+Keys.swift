@@ -1,4 +1,4 @@
-import Interface
+import Keys
 import Screen
 
 extension ConfigurationReader {

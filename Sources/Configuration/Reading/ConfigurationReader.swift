@@ -1,4 +1,4 @@
-import Interface
+import Keys
 import Language
 import Screen
 

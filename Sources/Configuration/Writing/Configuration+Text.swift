@@ -1,4 +1,6 @@
 import Interface
+import Keys
+import Lanes
 import Screen
 
 extension Configuration {

@@ -1,4 +1,6 @@
 import Interface
+import Keys
+import Lanes
 import Screen
 
 /// The tables of `docs/configuration.md`, generated from the program's own data.

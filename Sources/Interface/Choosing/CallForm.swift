@@ -1,4 +1,5 @@
 import Engine
+import Lanes
 import Language
 import Narration
 import Parsing
@@ -7,7 +8,7 @@ import Parsing
 /// as in a line of the language.
 public struct CallForm: Equatable, Sendable {
   /// The command's name.
-  let name: String
+  package let name: String
   /// The answers so far.
   private(set) var answers: [String] = []
   /// The default of each operand.
@@ -49,7 +50,7 @@ public struct CallForm: Equatable, Sendable {
   }
 
   /// What is asked for now, in a word or two.
-  var shortWanted: String {
+  package var shortWanted: String {
     guard !isComplete else { return "" }
     let part = parts[answers.count]
     return part.count > 1 ? "options" : part[0].kind.usage

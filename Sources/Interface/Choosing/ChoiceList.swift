@@ -1,4 +1,5 @@
 import Engine
+import Lanes
 
 /// A list from which another kernel, other policies or another machine are chosen.
 public struct ChoiceList: Equatable, Sendable {

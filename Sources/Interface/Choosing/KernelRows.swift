@@ -1,4 +1,5 @@
 import Engine
+import Lanes
 
 /// The kernels as a list.
 enum KernelRows {

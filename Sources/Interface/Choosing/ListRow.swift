@@ -1,34 +1,35 @@
+import Keys
 import Screen
 
 /// A row of a list over the map.
-enum ListRow: Equatable, Sendable {
+package enum ListRow: Equatable, Sendable {
   /// What the rows below have in common.
   case heading(String)
   /// Something that can be chosen.
   case item(ListItem)
 
   /// The rows that can be chosen.
-  static func items(_ rows: [ListRow]) -> [ListItem] {
+  package static func items(_ rows: [ListRow]) -> [ListItem] {
     rows.compactMap { if case .item(let item) = $0 { item } else { nil } }
   }
 }
 
 /// Something that can be chosen in a list.
-struct ListItem: Equatable, Sendable {
+package struct ListItem: Equatable, Sendable {
   /// The key that chooses it at once.
-  var key: Character?
+  package var key: Character?
   /// What it is called.
-  var name: String
+  package var name: String
   /// What it is, in a line.
-  var words: String
+  package var words: String
   /// More of it, where there is room in the row.
-  var aside = ""
+  package var aside = ""
   /// All that is to be said of it while it is selected; empty where the line says it.
-  var details = ""
+  package var details = ""
   /// Whether it is on; `nil` where nothing of the list can be.
-  var isOn: Bool?
+  package var isOn: Bool?
   /// Why it cannot be chosen.
-  var refusal: String?
+  package var refusal: String?
 
   /// The keys that choose at once, in the order in which items get them: those that move, mark or
   /// close a list are left out.
@@ -63,90 +64,16 @@ enum ListMove {
   }
 }
 
-/// A list over the map: rows under headings, one of them selected, and below what is said of that one.
-struct ListView: View {
-  let title: String
-  let rows: [ListRow]
+/// A list over the map as it is shown: rows under headings, one of them selected.
+package struct ShownList {
+  package let title: String
+  package let rows: [ListRow]
   /// Which of the items is selected.
-  let selected: Int
+  package let selected: Int
   /// What keys do in it.
-  let keys: [(String, String)]
+  package let keys: [(String, String)]
   /// A message that replaces the details of the selected item.
-  var said: String?
+  package var said: String?
   /// Why the last key did nothing, in the place of what keys do.
-  var refused: String?
-
-  private static let detailRows = 3
-
-  func draw(on canvas: inout Canvas, in area: Rect) {
-    let items = ListRow.items(rows)
-    let details = said ?? (items.indices.contains(selected) ? items[selected].details : "")
-    let hasDetails = said != nil || items.contains { !$0.details.isEmpty }
-    let foot = 1 + (hasDetails && area.height > 12 ? Self.detailRows : 0)
-    let width = min(132, area.width - 2)
-    let box = area.centered(
-      Size(width: width, height: min(rows.count + foot + 2, max(4, area.height - 2))))
-    canvas.fill(box)
-    var inside = canvas.box(box, title: title, ink: .borderActive)
-      .inset(horizontally: 1, vertically: 0)
-    let hints = inside.cutBottom(1)
-    var x: [(String, Ink)] = []
-    for (key, words) in keys { x += [(key, .key), (" \(words)  ", .dim)] }
-    canvas.put(refused.map { [($0, .warning)] } ?? x, in: hints)
-    if foot > 1 {
-      canvas.putWrapped(
-        details, in: inside.cutBottom(foot - 1), ink: said == nil ? .text : .highlight)
-    }
-    drawRows(items, on: &canvas, in: inside)
-  }
-
-  private func drawRows(_ items: [ListItem], on canvas: inout Canvas, in inside: Rect) {
-    var line = 0
-    var seen = -1
-    for (place, row) in rows.enumerated() {
-      if case .item = row { seen += 1 }
-      if seen == selected {
-        line = place
-        break
-      }
-    }
-    let first = max(0, min(line - inside.height / 2, rows.count - inside.height))
-    var index = rows.prefix(first).count { if case .item = $0 { true } else { false } }
-    let width = items.map { TextWidth.columns($0.name) }.max() ?? 0
-    for (place, row) in rows.dropFirst(first).prefix(inside.height).enumerated() {
-      let area = inside.row(place)
-      switch row {
-      case .heading(let text): canvas.put(text, in: area, ink: .title)
-      case .item(let item):
-        draw(item, nameWidth: width, on: &canvas, in: area)
-        if index == selected { canvas.restyle(area, ink: .selection) }
-        index += 1
-      }
-    }
-  }
-
-  private func draw(
-    _ item: ListItem, nameWidth: Int, on canvas: inout Canvas, in area: Rect,
-  ) {
-    var rest = area
-    let isOpen = item.refusal == nil
-    let key = rest.cutLeft(2)
-    if let letter = item.key { canvas.put(String(letter), in: key, ink: .key) }
-    if let isOn = item.isOn {
-      let mark = rest.cutLeft(2)
-      canvas.put(isOn ? .tick : .dot, x: mark.x, y: mark.y, ink: isOn ? .good : .dim)
-    }
-    canvas.put(item.name, in: rest.cutLeft(nameWidth + 2), ink: isOpen ? .key : .dim)
-    let room = rest.width
-    let words = isOpen ? item.words : item.refusal ?? ""
-    canvas.put(words, in: rest, ink: isOpen ? .text : .dim)
-    guard isOpen else { return }
-    // What is said besides gives way: first its end, then all of it.
-    let short = item.aside.prefix { $0 != "," }
-    for aside in [item.aside, String(short)] where !aside.isEmpty {
-      guard TextWidth.columns(words) + 2 + TextWidth.columns(aside) <= room else { continue }
-      canvas.put(aside, in: rest, alignment: .trailing, ink: .dim)
-      return
-    }
-  }
+  package var refused: String?
 }

@@ -1,4 +1,5 @@
 import Engine
+import Lanes
 
 /// The machines as a list.
 enum MachineRows {

@@ -1,4 +1,6 @@
 import Engine
+import Keys
+import Lanes
 import Screen
 
 // Keys in the lists from which kernels, policies and machines are chosen.

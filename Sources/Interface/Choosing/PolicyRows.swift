@@ -1,4 +1,5 @@
 import Engine
+import Lanes
 
 /// The policies as a list, grouped by what they are.
 enum PolicyRows {

@@ -1,18 +1,20 @@
 import Engine
+import Keys
+import Lanes
 
 /// What is worth trying from the current place, in few keys; the footer offers it.
-enum TryNext {
+package enum TryNext {
   /// Keys and their effect.
-  struct Step: Equatable, Sendable {
+  package struct Step: Equatable, Sendable {
     /// The keys, pressed one after the other.
-    var keys: String
+    package var keys: String
     /// Their effect, in a word or two.
-    var words: String
+    package var words: String
   }
 
   /// What is worth trying; empty in lessons, recordings and branches side by side, and on a stopped
   /// kernel.
-  static func steps(_ model: Model) -> [Step] {
+  package static func steps(_ model: Model) -> [Step] {
     guard model.lesson == nil, model.lane.source == .calls, !model.lanes.areBranches,
       model.machine.stopped == nil
     else { return [] }

@@ -1,4 +1,6 @@
 import Engine
+import Keys
+import Lanes
 import Narration
 import Screen
 
@@ -177,27 +179,27 @@ extension Model {
   }
 
   /// The list that a layer is, as it is drawn.
-  func list(in layer: Layer) -> ListView? {
+  package func list(in layer: Layer) -> ShownList? {
     var list = view(of: layer)
     list?.refused = notice?.kind == .failed ? notice?.text : nil
     return list
   }
 
-  private func view(of layer: Layer) -> ListView? {
+  private func view(of layer: Layer) -> ShownList? {
     switch layer {
     case .calls(let index):
-      ListView(
+      ShownList(
         title: "all calls; the selection is \(lane.target.scenarioText), \(pages.words)",
         rows: CallMenu.rows, selected: index,
         keys: [
           ("Enter", "asks for what it needs"), ("Space", "makes it as usual"), ("Esc", "closes"),
         ])
     case .choices(let list):
-      ListView(
+      ShownList(
         title: list.title(lane), rows: list.rows(lane), selected: list.index, keys: list.keys,
         said: list.said)
     case .views(let index):
-      ListView(
+      ShownList(
         title: "all that can be shown", rows: ViewMenu.list(self), selected: index,
         keys: [("Enter", "shows it"), ("Esc", "closes")])
     case .help, .line, .report, .stops, .prediction, .leaving, .resuming: nil

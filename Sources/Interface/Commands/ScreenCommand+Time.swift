@@ -1,4 +1,6 @@
 import History
+import Keys
+import Lanes
 
 // Commands that go through time, and through the branches of the history.
 

@@ -1,3 +1,4 @@
+import Lanes
 import Screen
 
 /// A command of the screen itself, which a line can have besides those of the scenario language. One

@@ -6,7 +6,7 @@ public struct LessonProgress: Sendable {
   /// The lesson.
   public let lesson: Lesson
   /// What the lesson is called on the command line.
-  let name: String
+  package let name: String
   /// What the lesson behind it is called, if there is one.
   let next: String?
   /// Begins the lesson behind it, if there is one.

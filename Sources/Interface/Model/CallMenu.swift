@@ -1,4 +1,5 @@
 import Engine
+import Keys
 import Language
 import Screen
 

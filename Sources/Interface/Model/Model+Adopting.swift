@@ -1,3 +1,4 @@
+import Keys
 import Screen
 
 extension Model {
@@ -26,10 +27,10 @@ extension Model {
 
   /// Whether permissions show as letters: as chosen, and always where there are no colours, as the full
   /// blocks of the classes would all look alike.
-  var showsLetters: Bool { options.showsLetters || hasNoColors }
+  package var showsLetters: Bool { options.showsLetters || hasNoColors }
 
   /// Whether neither the terminal nor the theme has colours.
-  var hasNoColors: Bool { options.lacksColors || options.theme == .monochrome }
+  package var hasNoColors: Bool { options.lacksColors || options.theme == .monochrome }
 
   /// Shows another theme. One that is made for another paper than the terminal has brings its own.
   mutating func show(_ theme: Theme) {

@@ -1,5 +1,7 @@
 import Engine
 import History
+import Keys
+import Lanes
 
 // Branches of the history on the screen.
 
@@ -72,7 +74,7 @@ public struct Report: Equatable, Sendable {
   /// The lines.
   public var lines: [String]
   /// The first that shows.
-  var first = 0
+  package var first = 0
 
   /// Creates a report.
   public init(title: String, lines: [String]) {

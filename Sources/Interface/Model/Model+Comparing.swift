@@ -1,5 +1,7 @@
 import Engine
 import History
+import Keys
+import Lanes
 import Scenarios
 
 // Lanes side by side: variants that make the same calls, or branches of one history.

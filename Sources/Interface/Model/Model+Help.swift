@@ -1,10 +1,11 @@
+import Keys
 import Screen
 
 // The help over the screen: paging, and looking for words.
 
 extension Model {
   /// How many lines of the help show at a time.
-  private var helpRows: Int { HelpView.rows(in: size) }
+  private var helpRows: Int { HelpPage.rows(in: size) }
 
   /// A key in the help.
   mutating func receiveInHelp(_ input: Input, _ old: HelpPlace) -> [Effect] {

@@ -1,5 +1,6 @@
 public import Engine
 import History
+import Lanes
 import Language
 import Narration
 import Scenarios

@@ -1,10 +1,12 @@
 import History
+import Keys
+import Lanes
 import Screen
 
 // Places in the history that have a name.
 
 /// What a key was pressed for that needs another one.
-enum PendingKey: Equatable, Sendable {
+package enum PendingKey: Equatable, Sendable {
   /// The next letter names the place.
   case mark
   /// The next letter says where to go.

@@ -1,5 +1,7 @@
 import Engine
 import History
+import Keys
+import Lanes
 import Screen
 
 // The mouse: a click selects what it meets, the wheel scrolls it, a double click zooms in.
@@ -64,8 +66,8 @@ extension Model {
     lane.select(page: PFN(start))
   }
 
-  private mutating func travel(to point: Point, onTimelineIn area: Rect) {
-    guard let track = TimelineView(lane: lane, known: knownCalls).track(in: area),
+  package mutating func travel(to point: Point, onTimelineIn area: Rect) {
+    guard let track = TimelineLine(lane).track(in: area),
       !timeline.steps.isEmpty
     else {
       return

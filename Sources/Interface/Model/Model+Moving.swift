@@ -1,4 +1,6 @@
 import Engine
+import Keys
+import Lanes
 
 extension Model {
   /// Moves the selection or the focus.

@@ -1,3 +1,4 @@
+import Keys
 import Screen
 
 // Recording what the screen shows, while it is used.

@@ -1,5 +1,6 @@
 import Engine
 import History
+import Lanes
 public import Scenarios
 
 // Sessions: all that is kept of a screen, saved to a file and opened again.

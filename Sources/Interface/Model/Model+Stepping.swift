@@ -1,5 +1,7 @@
 import Engine
 import History
+import Keys
+import Lanes
 
 // Steps over, into and out of the functions of a call.
 

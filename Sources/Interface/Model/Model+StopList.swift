@@ -1,3 +1,4 @@
+import Keys
 import Language
 import Parsing
 import Scenarios

@@ -1,5 +1,7 @@
 import Engine
 import History
+import Keys
+import Lanes
 import Language
 import Scenarios
 

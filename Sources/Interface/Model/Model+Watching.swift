@@ -1,4 +1,5 @@
 public import History
+import Lanes
 
 /// What was seen of a running kernel at once.
 public struct Sighting: Equatable, Sendable {

@@ -1,5 +1,7 @@
 import Engine
 import History
+import Keys
+import Lanes
 import Language
 import Scenarios
 import Screen
@@ -18,11 +20,11 @@ public struct Model: Sendable {
   /// What lies over the map, the uppermost last.
   public internal(set) var layers: [Layer] = []
   /// What is to be said until the next key.
-  public internal(set) var notice: Notice?
+  public package(set) var notice: Notice?
   /// The count that was typed before a key.
   public internal(set) var count: UInt64?
   /// The key that waits for another one, if one does.
-  var pending: PendingKey?
+  package var pending: PendingKey?
   /// Whether and how fast time passes by itself.
   public internal(set) var playback = Playback()
   /// The size of the terminal, as far as it is known.
@@ -142,7 +144,7 @@ extension Model {
   }
 
   /// The values of what is shown, at this moment, in lines.
-  var displayLines: [String] {
+  package var displayLines: [String] {
     displays.isEmpty ? [] : displays.lines(in: expressionContext)
   }
 

@@ -1,4 +1,5 @@
 import Engine
+import Lanes
 import Narration
 
 /// What a call would change: the call made on a copy, and only the changes told.

@@ -1,4 +1,5 @@
 import Engine
+import Lanes
 import Narration
 
 // The map in sentences.

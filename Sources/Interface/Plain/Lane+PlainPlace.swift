@@ -1,5 +1,6 @@
 import Engine
 import History
+import Lanes
 import Narration
 
 // Where one is, in time and in memory, in sentences.
@@ -80,7 +81,7 @@ extension Lane {
       lines.append("The page allocator has it as \(state).")
     }
     for (title, known) in machine.inspection(of: selection) {
-      lines += known.compactMap(InspectorView.words).map {
+      lines += known.compactMap(\.words).map {
         "\(title) knows of it: \($0.fullStop)"
       }
     }
@@ -98,7 +99,7 @@ extension Lane {
     return shown.prefix(3).compactMap { page in
       guard let alias = machine.tables.lookup(page.area.start + page.page) else { return nil }
       return "Area \(page.area.name) shows it as page \(page.page.rawValue), with the bits "
-        + "\(alias.flags.text(alias.size)); \(InspectorView.comparison(leaf, alias))."
+        + "\(alias.flags.text(alias.size)); \(leaf.comparison(with: alias))."
     }
   }
 
@@ -126,7 +127,7 @@ extension Lane {
     }
     return panels.flatMap { panel in
       panel.lines.map { line in
-        let words = InspectorView.words(line) ?? ""
+        let words = line.words ?? ""
         if case .note = line { return "\(panel.title): \(words.fullStop)" }
         return "\(panel.title) keeps \(words.fullStop)"
       }

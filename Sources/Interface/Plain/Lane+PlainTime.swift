@@ -1,5 +1,6 @@
 import Engine
 import History
+import Lanes
 import Narration
 
 // Time in sentences: what a way through it came past, and where it ends.

@@ -1,4 +1,6 @@
 import History
+import Keys
+import Lanes
 import Language
 import Screen
 

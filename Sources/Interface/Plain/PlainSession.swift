@@ -1,5 +1,6 @@
 import Engine
 import History
+import Lanes
 import Language
 import Scenarios
 import Screen

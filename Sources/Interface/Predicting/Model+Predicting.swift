@@ -1,5 +1,7 @@
 import Engine
 import History
+import Keys
+import Lanes
 import Narration
 import Quiz
 import Scenarios
@@ -18,7 +20,7 @@ extension Model {
 
   /// Of how many calls of the history the screen may tell what came of them: of all, unless they are to
   /// be predicted.
-  var knownCalls: Int {
+  package var knownCalls: Int {
     let calls = timeline.steps.count
     guard predictions.isOn else { return calls }
     if case .prediction? = layers.last { return timeline.moment.call }
@@ -27,7 +29,7 @@ extension Model {
   }
 
   /// Whether the screen may tell what lies ahead.
-  var knowsNext: Bool { timeline.moment.event > 0 || timeline.moment.call < knownCalls }
+  package var knowsNext: Bool { timeline.moment.event > 0 || timeline.moment.call < knownCalls }
 
   // MARK: - Asking
 
@@ -208,7 +210,7 @@ extension Predictions.Entry {
   }
 
   /// What is said to the answer.
-  var verdict: String {
+  package var verdict: String {
     given == nil
       ? "Skipped: it is \(question.answer). \(question.explanation)"
       : (isRight ? "" : "Wrong. ") + question.remark(on: given)

@@ -1,4 +1,5 @@
 import Engine
+import Keys
 public import Quiz
 
 /// What a learner is asked before calls, and what came of it.
@@ -8,7 +9,7 @@ public struct Predictions: Equatable, Sendable {
   /// What was asked so far, the oldest first.
   public internal(set) var entries: [Entry] = []
   /// The entry whose verdict is shown until the next key.
-  var shown: Entry?
+  package var shown: Entry?
   /// The calls of the history that were asked about already.
   var known: [Place] = []
   /// How many of the entries the learner has seen listed.
@@ -81,8 +82,8 @@ public struct Prompt: Equatable, Sendable {
   /// What is done when it is answered.
   var way: Way
   /// Whether the last key was no answer.
-  var isMistyped = false
+  package var isMistyped = false
 
   /// Which answers there are, and the way out.
-  var hint: String { "\(question.letters) answers, Esc skips" }
+  package var hint: String { "\(question.letters) answers, Esc skips" }
 }

@@ -1,5 +1,6 @@
 import Engine
 import History
+import Keys
 import Language
 public import Scenarios
 import Screen

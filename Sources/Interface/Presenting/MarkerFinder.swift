@@ -1,5 +1,6 @@
 import Engine
 import History
+import Lanes
 import Narration
 
 /// Finds what is worth a marker in a recording: splits, merges, refills and shrinks of caches, notes and

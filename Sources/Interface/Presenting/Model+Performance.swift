@@ -1,3 +1,5 @@
+import Keys
+import Lanes
 public import Screen
 
 extension Model {

@@ -1,4 +1,5 @@
 import Engine
+import Lanes
 import Scenarios
 
 /// What a presenter, or a lesson, shows besides the machine.
@@ -6,15 +7,15 @@ public struct Presentation: Sendable {
   /// The paragraphs of the caption; empty where there is none.
   public internal(set) var caption: [String] = []
   /// The pages that are pointed out.
-  var spotlight: Spotlight?
+  package var spotlight: Spotlight?
   /// What is shown while everything else is dimmed.
-  var beam: Beam?
+  package var beam: Beam?
   /// Whether the next caption goes on with this one.
   var isCaptionOpen = false
   /// Whether lines of a script are being carried out, so that the screen itself keeps quiet.
   var isUnderWay = false
   /// The answers to `tlb` lines so far, which claims ask for.
-  var answers = TLBAnswers()
+  package var answers = TLBAnswers()
   /// Notes that belong to the next call.
   var notes: [String] = []
   /// The line that could not be carried out, and why.
@@ -35,14 +36,14 @@ public struct Presentation: Sendable {
 }
 
 /// Pages that are pointed out on the map, where their space is shown.
-struct Spotlight: Equatable, Sendable {
+package struct Spotlight: Equatable, Sendable {
   /// The space they lie in.
   var space: MapSpace
   /// Their numbers in the space.
   var pages: Range<UInt64>
 
   /// The slots of a panel in which they lie; `nil` where they lie elsewhere.
-  func slots(of panel: PanelPicture) -> ClosedRange<Int>? {
+  package func slots(of panel: PanelPicture) -> ClosedRange<Int>? {
     guard panel.space == space else { return nil }
     let slot = panel.size.pages.rawValue
     let all = panel.base.rawValue..<(panel.base.rawValue + UInt64(PanelPicture.slotCount) * slot)

@@ -1,3 +1,5 @@
+import Keys
+import Lanes
 import Language
 import Narration
 import Screen

@@ -1,4 +1,6 @@
 public import Engine
+import Keys
+import Lanes
 public import Screen
 
 /// The screen and the work that is under way for it. What may take long is handed out as ``Work``, on a

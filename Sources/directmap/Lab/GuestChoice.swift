@@ -1,7 +1,7 @@
 import ArgumentParser
 import Engine
-import Interface
 import Lab
+import Lanes
 
 /// Options that say what the guest of a real kernel is.
 struct GuestChoice: ParsableArguments {

@@ -4,6 +4,7 @@ import Engine
 import FoundationEssentials
 import Interface
 import Lab
+import Lanes
 import Language
 import Scenarios
 

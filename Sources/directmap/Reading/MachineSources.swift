@@ -1,6 +1,5 @@
 import ArgumentParser
 import Engine
-import Interface
 import KernelText
 import Maps
 

@@ -2,6 +2,7 @@ import Engine
 import History
 import Interface
 import KernelText
+import Lanes
 import Maps
 import Recordings
 

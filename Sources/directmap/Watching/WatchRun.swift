@@ -4,6 +4,7 @@ import Engine
 import History
 import Interface
 import KernelText
+import Lanes
 import Maps
 
 /// A watch from its beginning to its end, on one thread at a time.
