@@ -51,7 +51,7 @@ let package = Package(
     room("Screen", settings: fast),
     .target(
       name: "Lab", dependencies: ["CLinux", "Engine", "History", "KernelText", "Recordings"],
-      exclude: ["Init"], resources: [.embedInCode("Programs")], swiftSettings: fast),
+      exclude: ["Init"], resources: [.embedInCode("Programs")], swiftSettings: strict),
     room("Narration", ["Engine", "History"], settings: fast),
     room(
       "Language", ["Engine", "History", "KernelText", "Narration", "Screen", "TLB"],
@@ -65,8 +65,7 @@ let package = Package(
       ["Engine", "History", "KernelText", "Language", "Narration", "Parsing", "Screen", "TLB"],
       settings: fast),
     .target(
-      name: "Lessons", resources: [.embedInCode("Texts")],
-      swiftSettings: strict),
+      name: "Lessons", resources: [.embedInCode("Texts")], swiftSettings: strict + plain),
     room(
       "Exploring", ["Engine", "KernelText", "Language", "Narration", "Parsing"],
       settings: fast),
@@ -75,7 +74,7 @@ let package = Package(
       "Quiz",
       ["Engine", "Exploring", "KernelText", "Language", "Narration", "Parsing", "Scenarios"],
       settings: strict + plain),
-    room("Keys", ["Engine", "Screen"], settings: fast),
+    room("Keys", ["Engine", "Screen"], settings: strict + plain),
     room(
       "Lanes",
       ["Engine", "History", "Keys", "Language", "Narration", "Scenarios", "Screen", "TLB"],
