@@ -45,14 +45,14 @@ let package = Package(
     room("Engine", settings: fast),
     room("TLB", ["Engine"], settings: fast),
     room("KernelText", ["Engine"], settings: fast),
-    room("Maps", ["Engine", "KernelText"], settings: fast),
+    room("Maps", ["Engine", "KernelText"]),
     room("Recordings", ["Engine", "KernelText"], settings: fast),
     room("History", ["Engine"], settings: fast),
     room("Screen", settings: fast),
     .target(
       name: "Lab", dependencies: ["CLinux", "Engine", "History", "KernelText", "Recordings"],
       exclude: ["Init"], resources: [.embedInCode("Programs")], swiftSettings: strict),
-    room("Narration", ["Engine", "History"], settings: fast),
+    room("Narration", ["Engine", "History"]),
     room(
       "Language", ["Engine", "History", "KernelText", "Narration", "Screen", "TLB"],
       settings: fast + plain),
@@ -62,8 +62,7 @@ let package = Package(
       settings: fast),
     room(
       "Scenarios",
-      ["Engine", "History", "KernelText", "Language", "Narration", "Parsing", "Screen", "TLB"],
-      settings: fast),
+      ["Engine", "History", "KernelText", "Language", "Narration", "Parsing", "Screen", "TLB"]),
     .target(
       name: "Lessons", resources: [.embedInCode("Texts")], swiftSettings: strict + plain),
     room(
