@@ -6,9 +6,8 @@ public import Testing
 public final class WaitingThreads: TaskExecutor {
   /// For programs in a terminal and on the command line, which wait as well most of the time.
   static let programs = WaitingThreads(count: 4)
-  /// For machines in QEMU, each of which keeps a core busy most of the time: few, so that none is
-  /// starved.
-  static let guests = WaitingThreads(count: 3)
+  /// For machines in QEMU, each of which keeps a core busy: few, so that none is starved.
+  static let guests = WaitingThreads(count: 2)
 
   private let jobs = NSCondition()
   private nonisolated(unsafe) var waiting: [UnownedJob] = []
