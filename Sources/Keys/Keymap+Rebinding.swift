@@ -22,7 +22,7 @@ extension Keymap {
     bindings.contains { Self.ways.contains($0.action) && !$0.inputs.isEmpty }
   }
 
-  /// The keymap with Ctrl-C for ``Action/interrupt``, whoever had it.
+  /// The keymap with Ctrl-C for ``Action/interrupt``, whatever it did before.
   public var withLastWayOut: Keymap { rebinding([(.interrupt, [.control("c")])]) }
 
   /// The actions that lead out of the program.

@@ -329,7 +329,7 @@ extension LineReader {
     return value
   }
 
-  /// What was expected, and all there is to choose from: whoever guessed wrong need not guess again.
+  /// What was expected, and all there is to choose from, so that nobody has to guess twice.
   static func listing(_ expectation: String, _ names: [String]) -> String {
     "\(expectation) (\(names.joined(separator: ", ")))"
   }

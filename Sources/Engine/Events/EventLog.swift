@@ -10,7 +10,7 @@ public struct EventLog: Equatable, Sendable {
   public init(_ events: [Event]) { self.events = events }
 
   @inline(__always)
-  mutating func append(_ event: Event) { events.append(event) }
+  mutating func record(_ event: Event) { events.append(event) }
 
   /// Forgets the events and keeps the storage.
   public mutating func removeAll() { events.removeAll(keepingCapacity: true) }

@@ -14,13 +14,17 @@ protocol EventSink {
   var listener: EventListener { get set }
 }
 
+extension EventSink {
+  @inline(__always) var listens: Bool { true }
+  @inline(__always) var wantsMachine: Bool { false }
+  @inline(__always) mutating func keep(_ machine: Machine) {}
+  @inline(__always) mutating func goesOn(_ done: UInt64, of total: UInt64) -> Bool { true }
+}
+
 /// Listens to nothing; specialised, it costs nothing.
 struct SilentSink: EventSink {
   @inline(__always) var listens: Bool { false }
-  @inline(__always) var wantsMachine: Bool { false }
   @inline(__always) mutating func record(_ event: Event) {}
-  @inline(__always) mutating func keep(_ machine: Machine) {}
-  @inline(__always) mutating func goesOn(_ done: UInt64, of total: UInt64) -> Bool { true }
 
   var listener: EventListener {
     get { .silent }
@@ -29,12 +33,6 @@ struct SilentSink: EventSink {
 }
 
 extension EventLog: EventSink {
-  @inline(__always) var listens: Bool { true }
-  @inline(__always) var wantsMachine: Bool { false }
-  @inline(__always) mutating func record(_ event: Event) { append(event) }
-  @inline(__always) mutating func keep(_ machine: Machine) {}
-  @inline(__always) mutating func goesOn(_ done: UInt64, of total: UInt64) -> Bool { true }
-
   var listener: EventListener {
     get { EventListener(self) }
     _modify {
@@ -84,7 +82,7 @@ struct EventListener: EventSink {
   mutating func record(_ event: Event) {
     switch target {
     case .nothing: break
-    case .log: log.append(event)
+    case .log: log.record(event)
     case .summary, .part: recordElsewhere(event)
     }
   }

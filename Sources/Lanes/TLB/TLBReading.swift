@@ -21,7 +21,7 @@ public struct TLBReading: Equatable, Sendable {
 
 extension TLBQuestion {
   /// What the panel asks where nothing else was said: words all over the direct map. Few enough that
-  /// the panel keeps abreast of whoever holds a key down.
+  /// the panel keeps up with a key that is held down.
   package static let usual = TLBQuestion(TLBRun(.skylake, .random, accesses: 20_000))
 }
 
