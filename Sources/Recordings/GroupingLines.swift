@@ -10,7 +10,7 @@ struct GroupingHeader: JSONReadable {
     var pdpe1gb: Bool?
 
     private enum Key: String, CaseIterable { case pdpe1gb }
-    private static let keys = JSONKeys<Key>()
+    private static let keys = JSONKeys<Key> { _ in true }
 
     init(from json: inout JSONReader) throws(JSONError) {
       var object = try json.beginObject()
@@ -28,7 +28,7 @@ struct GroupingHeader: JSONReadable {
     var splits: Growth?
 
     private enum Key: String, CaseIterable { case leaves, direct_map_kB, splits }
-    private static let keys = JSONKeys<Key>()
+    private static let keys = JSONKeys<Key> { _ in true }
 
     init() {}
 
@@ -79,7 +79,6 @@ struct GroupingHeader: JSONReadable {
       case .final: final = try State(from: &json)
       }
     }
-    try json.needAll(Self.keys, in: object)
   }
 }
 
@@ -125,7 +124,7 @@ struct GroupingStep: JSONReadable {
     case refill, fallback, cache, round_robin, direct_map_kB, splits, name, on, nr_to_scan
     case priority, sequence, frame, refused_gfp, scans, deferred, blocks, enabled
   }
-  private static let keys = JSONKeys<Key>()
+  private static let keys = JSONKeys<Key> { _ in true }
 
   init(from json: inout JSONReader) throws(JSONError) {
     var op: String?

@@ -21,7 +21,6 @@ extension GroupingStep {
         case .frames: frames = try FrameRuns(from: &json)
         }
       }
-      try json.needAll(Self.keys, in: object)
     }
   }
 
@@ -40,7 +39,6 @@ extension GroupingStep {
         case .leaves: leaves = try [RecordedRun](from: &json)
         }
       }
-      try json.needAll(Self.keys, in: object)
     }
   }
 }

@@ -44,7 +44,6 @@ struct Growth: JSONReadable {
       case .of1G: of1G = try json.signed()
       }
     }
-    try json.needAll(Self.keys, in: object)
   }
 }
 
@@ -64,7 +63,6 @@ struct Merges: JSONReadable {
       case .level2: level2 = try json.signed()
       }
     }
-    try json.needAll(Self.keys, in: object)
   }
 }
 
@@ -92,7 +90,6 @@ struct Kilobytes: JSONReadable {
       case .of1G: of1G = try json.signed()
       }
     }
-    try json.needAll(Self.keys, in: object)
   }
 }
 

@@ -120,8 +120,8 @@ struct JSONReader {
     while try next(in: &array) { try skip() }
   }
 
-  /// Goes to the value of the next known key, or past the end of the object. If a key occurs twice
-  /// the first one counts.
+  /// Goes to the value of the next known key, or past the end of the object, which must have had all
+  /// the keys that it needs. If a key occurs twice the first one counts.
   @inline(__always)
   mutating func nextKey<Key>(
     _ keys: JSONKeys<Key>, in object: inout Container,
@@ -145,6 +145,7 @@ struct JSONReader {
       }
       try skip()
     }
+    if let missing = keys.missing(from: object.seen) { throw .missing(missing.rawValue) }
     return nil
   }
 
@@ -157,12 +158,6 @@ struct JSONReader {
     guard let name = try scanString().decoded, let found = keys.find(name) else { return nil }
     object.guess = found.index
     return found.key
-  }
-
-  /// Checks that an object has all keys that it must have.
-  @inline(__always)
-  func needAll<Key>(_ keys: JSONKeys<Key>, in object: Container) throws(JSONError) {
-    if let missing = keys.missing(from: object.seen) { throw .missing(missing.rawValue) }
   }
 
   @inline(__always)

@@ -112,7 +112,6 @@ struct LeafCensus: JSONReadable, Equatable {
       case .readOnly: readOnly = try Int(from: &json)
       }
     }
-    try json.needAll(Self.keys, in: object)
   }
 }
 
@@ -210,7 +209,6 @@ struct MergeOnFreeHeader: JSONReadable {
       case .initial: initial = try MergeOnFreeState(from: &json)
       }
     }
-    try json.needAll(Self.keys, in: object)
   }
 }
 
