@@ -50,8 +50,8 @@ let package = Package(
     room("History", ["Engine"], settings: fast),
     room("Screen", settings: fast),
     .target(
-      name: "Lab", dependencies: ["CLinux", "Engine", "History", "KernelText", "Recordings"],
-      exclude: ["Init"], resources: [.embedInCode("Programs")], swiftSettings: strict),
+      name: "Lab", dependencies: ["CEmbedded", "CLinux", "Engine", "History", "KernelText", "Recordings"],
+      exclude: ["Init", "Programs"], swiftSettings: strict),
     room("Narration", ["Engine", "History"]),
     room(
       "Language", ["Engine", "History", "KernelText", "Narration", "Screen", "TLB"],
@@ -64,7 +64,8 @@ let package = Package(
       "Scenarios",
       ["Engine", "History", "KernelText", "Language", "Narration", "Parsing", "Screen", "TLB"]),
     .target(
-      name: "Lessons", resources: [.embedInCode("Texts")], swiftSettings: strict + plain),
+      name: "Lessons", dependencies: ["CEmbedded"], exclude: ["Texts"],
+      swiftSettings: strict + plain),
     room(
       "Exploring", ["Engine", "KernelText", "Language", "Narration", "Parsing"],
       settings: fast),
@@ -95,6 +96,7 @@ let package = Package(
     room(
       "Configuration", ["Interface", "Keys", "Lanes", "Language", "Screen"],
       settings: strict + plain),
+    .target(name: "CEmbedded"),
     .target(name: "CLinux"),
     .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw")]),
     room("TerminalBackend", ["CTerminal", "Screen"], settings: onMainActor),
@@ -176,4 +178,5 @@ let package = Package(
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu2x,
 )

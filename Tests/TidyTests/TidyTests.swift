@@ -21,9 +21,10 @@ import Testing
     ],
     "Screen": [],
     "Lab": [
-      "CLinux", "Engine", "Glibc", "History", "KernelText", "Recordings", "Synchronization",
+      "CEmbedded", "CLinux", "Engine", "Glibc", "History", "KernelText", "Recordings",
+      "Synchronization",
     ],
-    "Lessons": [],
+    "Lessons": ["CEmbedded"],
     "Casting": ["FoundationEssentials", "Screen"],
     "Exploring": [
       "Engine", "FoundationEssentials", "KernelText", "Language", "Narration", "Parsing",

@@ -1,3 +1,4 @@
+import CEmbedded
 import CLinux
 import Engine
 
@@ -99,8 +100,8 @@ final class QEMU {
 
   /// The guest's first program.
   static func firstProgram(_ architecture: GuestArchitecture) -> [UInt8] {
-    architecture.name == .arm64
-      ? PackageResources.init_aarch64 : PackageResources.init_x86_64
+    let file = unsafe architecture.name == .arm64 ? embedded_init_arm64() : embedded_init_x86_64()
+    return unsafe Array(UnsafeBufferPointer(start: file.bytes, count: file.size))
   }
 
   static func commandLine(
