@@ -23,6 +23,12 @@ struct WatchCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "The percentage of one CPU that looking may cost, from 0.1 to 100; looks that cost more come later.",
+      valueName: "percent"))
+  var cost = 1.0
+
+  @Option(
+    help: ArgumentHelp(
       "Record all that is seen to a file, which open and replay read.", valueName: "file"),
     completion: .file())
   var record: String?
@@ -65,6 +71,9 @@ struct WatchCommand: AsyncParsableCommand {
     guard (0.05...3600).contains(interval) else {
       throw ValidationError("--interval must be from 0.05 to 3600 seconds")
     }
+    guard (0.1...100).contains(cost) else {
+      throw ValidationError("--cost must be from 0.1 to 100 percent of a CPU")
+    }
     if let duration, !(0...1e9).contains(duration) {
       throw ValidationError("--for must be from 0 to 1000000000 seconds")
     }
@@ -94,6 +103,7 @@ struct WatchCommand: AsyncParsableCommand {
     options.traces = trace
     options.mebibytes = buffer
     options.interval = Int(interval * 1000)
+    options.percent = cost
     let bytes = try limit.map { try Self.bytes($0) } ?? 0
     let (path, wait) = (record, duration.map { Int($0 * 1000) })
     let signals = WatchRun.catchSignals()

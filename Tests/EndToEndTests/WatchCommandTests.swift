@@ -60,6 +60,7 @@ import Testing
   @Test func `options that say nothing are refused`() throws {
     for (options, words) in [
       (["--headless"], "give --record"), (["--interval", "0"], "--interval must be"),
+      (["--cost", "0"], "--cost must be"),
       (["--limit", "1M"], "--limit is for --record"), (["--buffer", "0"], "--buffer must be"),
       (["--mark", "a b"], "--mark takes a word"), (["--limit", "x", "--record", "y"], "no size"),
       (["--mark", "a", "--tracing", "/nosuch"], "no directmap watch is tracing"),

@@ -88,10 +88,13 @@ import Testing
     let programs = try GuestPrograms(guest)
     #expect(try programs.mount("tracefs", at: "/sys/kernel/tracing") == 0)
     let started = try programs.start(
-      "directmap", ["watch", "--headless", "--record", "/lab/watch.txt", "--interval", "0.2"])
+      "directmap",
+      [
+        "watch", "--headless", "--record", "/lab/watch.txt", "--interval", "0.2", "--cost", "50",
+      ])
     #expect(started == 0)
     var recorded: [UInt8] = []
-    for _ in 0..<60 where recorded.isEmpty {
+    for _ in 0..<400 where recorded.isEmpty {
       try programs.sleep(milliseconds: 1000)
       recorded = try programs.contents(of: "/lab/watch.txt")
     }
@@ -110,7 +113,7 @@ import Testing
       #expect(try guest.carryOut(.removeModule(name.replacing("-", with: "_"))) == 0)
     }
     // A translated processor takes its time: until the last of them is told.
-    for _ in 0..<40 {
+    for _ in 0..<400 {
       try programs.sleep(milliseconds: 1000)
       let text = String(
         decoding: try programs.contents(of: "/lab/watch.txt"), as: UTF8.self)
@@ -120,10 +123,10 @@ import Testing
       if isWhole { break }
     }
     // Nothing changes any more: what the lab reads in the guest's memory is what the watch saw last, when it
-    // has looked once more. How long it waits depends on what a look costs it.
+    // has looked once more.
     var recording = try WatchRecording(BytesInMemory(recorded))
     var (inside, outside) = ("", "-")
-    for _ in 0..<60 where inside != outside {
+    for _ in 0..<400 where inside != outside {
       try programs.sleep(milliseconds: 1000)
       outside = LeavesText.text(of: GuestImages(guest: guest).leaves)
       recorded = try programs.contents(of: "/lab/watch.txt")
@@ -148,7 +151,7 @@ import Testing
     // What it made in the kernel goes when it ends.
     #expect(try programs.systemCall("kill", [], { _ in [UInt64(bitPattern: -1), 15] }) == 0)
     var probes = "directmap"
-    for _ in 0..<30 where probes.contains("directmap") {
+    for _ in 0..<400 where probes.contains("directmap") {
       try programs.sleep(milliseconds: 1000)
       let bytes = try programs.contents(of: "/sys/kernel/tracing/kprobe_events")
       probes = String(decoding: bytes, as: UTF8.self)

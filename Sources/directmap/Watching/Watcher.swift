@@ -20,6 +20,8 @@ nonisolated final class Watcher {
     var mebibytes = 64
     /// The time between two looks, in milliseconds.
     var interval = 1000
+    /// The part of one CPU that looking may cost, in percent, more than 0 to 100.
+    var percent = 1.0
   }
 
   /// What a look showed that is not as before.
@@ -232,9 +234,9 @@ nonisolated final class Watcher {
   /// Goes on in a file of the same name, after it was renamed.
   func reopen() throws(UserError) { try file?.reopen() }
 
-  /// How long to wait for the next look, in milliseconds: so long that looking costs 1 % of a CPU at most,
-  /// over some looks together.
-  var wait: Int { max(options.interval, Int(clamping: meanCost / 10)) }
+  /// How long to wait for the next look, in milliseconds: so long that looking costs no more than
+  /// ``Options/percent`` of a CPU, over some looks together.
+  var wait: Int { max(options.interval, Int(Double(meanCost) / 10 / options.percent)) }
 
   @discardableResult
   private func readTables() throws -> Bool {
