@@ -3,7 +3,7 @@ import Engine
 import FoundationEssentials
 import Interface
 
-/// Sessions as files. Whoever ends the program while it saves finds the old file or the new one, whole.
+/// Sessions as files. A program that is killed while it saves leaves the old file or the new one, whole.
 nonisolated enum SessionFile {
   /// The work of saving or opening a session as the screen asks.
   static func work(for effect: Effect, on bench: inout Workbench) -> Workbench.Work {

@@ -78,7 +78,7 @@ private func shown(_ model: Model) -> String {
     #expect(model.timeline.steps.map(\.deed.title).last == "set_memory_rw pfn:0x140000")
   }
 
-  @Test func `does the task for whoever asks, call by call`() throws {
+  @Test func `does the task when asked, call by call`() throws {
     var model = try lessonModel()
     model.press("z z z z")
     #expect(model.timeline.steps.count == 3 && model.timeline.moment == Moment(call: 2))

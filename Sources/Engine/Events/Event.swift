@@ -1,5 +1,5 @@
 /// Something that happens in a machine. The stream of events is all there is to a call: `Machine`
-/// changes only by applying them, in `Machine+Apply.swift`, and whoever listens learns everything.
+/// changes only by applying them, in `Machine+Apply.swift`, and a listener learns everything.
 ///
 /// Events hold no references and no text; words are made where they are shown.
 public enum Event: Equatable, Sendable {

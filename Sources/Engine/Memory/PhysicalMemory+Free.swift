@@ -87,7 +87,7 @@ extension PhysicalMemory {
   private mutating func merge<Sink: EventSink>(
     _ pfn: PFN, order: Int, toTail: Bool, as type: MigrateType?, _ sink: inout Sink,
   ) -> FreedBlock {
-    // Whoever comes here has written to the page, so its chunk is there and stays in its place.
+    // The caller has written to the page, so its chunk is there and stays in its place.
     guard let home = store.pageblock(pfn.rawValue >> 9) else {
       preconditionFailure("A page without a record was freed.")
     }

@@ -61,7 +61,7 @@ public struct Freetype2026: PublishedPolicy {
 
   // MARK: Pages in
 
-  /// Returns a page of an unmapped block to that block's list, whoever owned it.
+  /// Returns a page of an unmapped block to that block's list, no matter who frees it.
   func willFree(
     _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool {

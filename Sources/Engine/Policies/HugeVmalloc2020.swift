@@ -39,7 +39,7 @@ struct HugeVmap2020: PublishedPolicy {
   }
 }
 
-/// The boot parameter `nohugevmalloc`: whoever asks for 2M leaves gets 4K entries.
+/// The boot parameter `nohugevmalloc`: a request for 2M leaves gets 4K entries.
 struct NoHugeVmalloc: PublishedPolicy {
   var name: PolicyName { .noHugeVmalloc }
   var hooks: PolicyHooks { [] }

@@ -1,7 +1,7 @@
 /// "mm/page_alloc: cache pte-mapped allocations", Mike Rapoport, RFC of August 2021, based on 5.14:
 /// `__GFP_PTE_MAPPED`.
 ///
-/// The page allocator itself keeps pages that 4K entries map, for whoever will change them. A block
+/// The page allocator itself keeps pages that 4K entries map, for users who will change them. A block
 /// of 2M is split in the direct map when it is taken, by `set_memory_4k()`. Its pageblock is marked,
 /// and every single page freed from a marked pageblock joins the cache, wherever it came from. The
 /// posted user was the protection of page tables; here all memory whose permissions change asks.
@@ -126,7 +126,7 @@ public struct PTECache2021: PublishedPolicy {
 
   // MARK: Pages in
 
-  /// Single pages of a marked pageblock stay here, whoever had them.
+  /// Single pages of a marked pageblock stay here, no matter who frees them.
   func willFree(
     _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool {

@@ -87,7 +87,7 @@ public struct UnmappedAlloc2023: PublishedPolicy {
 
   // MARK: Pages in
 
-  /// What is freed from a marked pageblock stays here, whoever had it, present or not.
+  /// What is freed from a marked pageblock stays here, no matter who frees it, present or not.
   func willFree(
     _ pfn: PFN, order: Int, _ machine: inout Machine, _ sink: inout EventListener,
   ) -> Bool {

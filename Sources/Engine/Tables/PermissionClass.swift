@@ -8,7 +8,7 @@ public enum PermissionClass: UInt8, CaseIterable, Sendable {
   case roX
   /// Writable and executable at once: never right.
   case rwX
-  /// A leaf that is not present: whoever touches it faults.
+  /// A leaf that is not present: an access faults.
   case notPresent
   /// Present, and of another cache type than write-back.
   case uncached

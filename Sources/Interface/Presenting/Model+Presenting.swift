@@ -149,7 +149,7 @@ extension Model {
 }
 
 extension Model {
-  /// Carries out a line of a script; what is wrong with it is kept for whoever performs the script.
+  /// Carries out a line of a script; what is wrong with it is kept for the performer of the script.
   mutating func perform(_ statement: LocatedStatement) -> [Effect] {
     presentation.isUnderWay = true
     do throws(RunError) {

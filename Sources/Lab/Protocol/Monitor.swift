@@ -11,7 +11,7 @@ final class Monitor {
   init(_ wire: Wire) { self.wire = wire }
 
   /// Keeps the state of processors and devices under a name. The memory is not part of it: it is shared,
-  /// and whoever has it keeps it.
+  /// and its owner keeps it.
   func save(_ name: String) throws(LabError) { try command("savevm \(name)") }
 
   /// Goes back to what was kept.

@@ -53,7 +53,7 @@ struct VmallocRecorder {
     guard address != 0 else { return }
     if kind != .ioremap {
       for _ in 0..<numbers.index(below: 5) { try change(address, pages) }
-      // Whoever gets its pages next must be able to write to them.
+      // The next user of its pages must be able to write to them.
       for operation in [SetMemory.p, .rw, .nx] { try change(address, pages, operation) }
     }
     let free = kind == .ioremap ? "iounmap" : "vfree"

@@ -181,7 +181,7 @@ extension Freetype2026.Change {
       "The pageblock at pfn \(pfn.hex) is outside the direct map as a whole: the next 512 requests for such "
         + "pages split, change and flush nothing."
     case .mapped(let pfn):
-      "The pageblock at pfn \(pfn.hex) is free as a whole and is mapped again, for whoever needs memory; no "
+      "The pageblock at pfn \(pfn.hex) is free as a whole and is mapped again, so any user can have it; no "
         + "flush is needed."
     case .taken(let pfn):
       "Page \(pfn.hex) comes out of an unmapped block: it is outside the direct map already."

@@ -206,7 +206,7 @@ extension RemedyFunction {
       "\(name) takes the head of the smallest list that serves \(what) and puts the upper halves "
         + "back."
     case .unmappedPagesFree:
-      "\(name) keeps \(what), whoever had it: its pageblock is marked."
+      "\(name) keeps \(what), no matter who frees it: its pageblock is marked."
     case .unmappedFreeOnePage:
       "\(name) merges \(what) with its free neighbours of the private allocator, up to order 10."
     case .unmappedCountObjects: "\(name) counts the free pages of all orders."

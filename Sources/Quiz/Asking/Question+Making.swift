@@ -85,7 +85,7 @@ extension Question {
     return question
   }
 
-  /// Whether both ask for the same fact, so that whoever knows one answer knows the other.
+  /// Whether both ask for the same fact, so that one answer gives the other away.
   func restates(_ other: Question) -> Bool {
     if explanation == other.explanation { return true }
     let pair: Set<Kind> = [kind, other.kind]

@@ -142,7 +142,7 @@ extension Machine {
     _ entries: Int, _ size: LeafSize, _ summary: CallSummary, _ region: Stop.Region?,
   ) -> Bool {
     guard let written = summary.written else { return false }
-    // Whoever writes gigabytes at once may be near anywhere in them.
+    // A call that writes gigabytes may be near anywhere in them.
     let slotsMax = 4096
     var slot = written.lowerBound.alignedDown(to: size)
     let allowed = region?.addresses(on: self)

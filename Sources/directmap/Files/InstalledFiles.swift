@@ -3,8 +3,8 @@
 /// The files below a folder that `directmap install` writes, and the list of them that it keeps, by which
 /// `--uninstall` removes them and nothing else.
 ///
-/// Folders below the prefix are opened one after the other, without following a link that somebody
-/// else could have made: what is installed lies below the prefix, whoever else may write there.
+/// Folders below the prefix are opened one after the other, without following a link that another
+/// user could have made: what is installed lies below the prefix even where others may write.
 nonisolated struct InstalledFiles {
   /// A file to be installed.
   struct New {

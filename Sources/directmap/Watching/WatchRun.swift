@@ -64,7 +64,7 @@ nonisolated final class WatchRun: @unchecked Sendable {
 
   // MARK: - Going on
 
-  /// Looks until a signal, the end of time, or whoever waits says stop.
+  /// Looks until a signal comes, the time is over, or the caller says stop.
   ///
   /// - Parameters:
   ///   - stop: a descriptor that is readable when it is to end; -1 for none.

@@ -113,7 +113,7 @@ import Testing
     try machine.perform(.user(.gmemRelease(guest)))
     #expect(machine.kept.value.policies.freetype2026.freePages == 1024)
     try machine.checkInvariants()
-    // Whoever takes all the memory there is gets these blocks too.
+    // A user who takes all memory gets these blocks too.
     let flushes = machine.counters[.flushTLBKernelRange]
     for number in 0..<4096 {
       let hog = try #require(Name("hog\(number)"))

@@ -76,7 +76,7 @@ private func freeBlocks(_ machine: Machine) -> [Int] {
       let alias = AddressLayout.directMapAddress(of: frames[page])
       #expect(machine.tables.lookup(alias)?.flags.contains(.writable) == false)
     }
-    // Whoever frees such an area gives the permissions back first.
+    // The owner of such an area gives the permissions back before it frees it.
     try machine.perform(.setMemory(.rw, .area(name, page: 7), 3))
     #expect(try machine.perform(.user(.vfree(name))) == .success)
     #expect(machine.freeOrInTables == free)
