@@ -50,7 +50,8 @@ let package = Package(
     room("History", ["Engine"], settings: fast),
     room("Screen", settings: fast),
     .target(
-      name: "Lab", dependencies: ["CEmbedded", "CLinux", "Engine", "History", "KernelText", "Recordings"],
+      name: "Lab",
+      dependencies: ["CEmbedded", "CLinux", "Engine", "History", "KernelText", "Recordings"],
       exclude: ["Init", "Programs"], swiftSettings: strict),
     room("Narration", ["Engine", "History"]),
     room(
