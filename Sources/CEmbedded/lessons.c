@@ -1,55 +1,41 @@
 #include "embedded.h"
 
-static const unsigned char one_page[] = {
-#embed "../Lessons/Texts/one-page.dmap"
-};
-static const unsigned char missing_merge[] = {
-#embed "../Lessons/Texts/missing-merge.dmap"
-};
-static const unsigned char grouping_cache[] = {
-#embed "../Lessons/Texts/grouping-cache.dmap"
-};
-static const unsigned char merge_on_free[] = {
-#embed "../Lessons/Texts/merge-on-free.dmap"
-};
-static const unsigned char modules_and_bpf[] = {
-#embed "../Lessons/Texts/modules-and-bpf.dmap"
-};
-static const unsigned char secret_memory[] = {
-#embed "../Lessons/Texts/secret-memory.dmap"
-};
-static const unsigned char huge_vmalloc[] = {
-#embed "../Lessons/Texts/huge-vmalloc.dmap"
-};
-static const unsigned char zapping[] = {
-#embed "../Lessons/Texts/zapping.dmap"
-};
-static const unsigned char arm64_linear_map[] = {
-#embed "../Lessons/Texts/arm64-linear-map.dmap"
-};
-static const unsigned char own_rule[] = {
-#embed "../Lessons/Texts/own-rule.dmap"
-};
-static const unsigned char shortest_break[] = {
-#embed "../Lessons/Texts/shortest-break.dmap"
-};
-
-#define LESSON(name, bytes) {name, bytes, sizeof(bytes)}
-
-static const struct embedded_file lessons[] = {
-    LESSON("one-page", one_page),
-    LESSON("missing-merge", missing_merge),
-    LESSON("grouping-cache", grouping_cache),
-    LESSON("merge-on-free", merge_on_free),
-    LESSON("modules-and-bpf", modules_and_bpf),
-    LESSON("secret-memory", secret_memory),
-    LESSON("huge-vmalloc", huge_vmalloc),
-    LESSON("zapping", zapping),
-    LESSON("arm64-linear-map", arm64_linear_map),
-    LESSON("own-rule", own_rule),
-    LESSON("shortest-break", shortest_break),
+static const struct embedded_lesson lessons[] = {
+    {"one-page", (const char[]){
+#embed "../Lessons/Texts/one-page.dmap" suffix(, 0)
+    }},
+    {"missing-merge", (const char[]){
+#embed "../Lessons/Texts/missing-merge.dmap" suffix(, 0)
+    }},
+    {"grouping-cache", (const char[]){
+#embed "../Lessons/Texts/grouping-cache.dmap" suffix(, 0)
+    }},
+    {"merge-on-free", (const char[]){
+#embed "../Lessons/Texts/merge-on-free.dmap" suffix(, 0)
+    }},
+    {"modules-and-bpf", (const char[]){
+#embed "../Lessons/Texts/modules-and-bpf.dmap" suffix(, 0)
+    }},
+    {"secret-memory", (const char[]){
+#embed "../Lessons/Texts/secret-memory.dmap" suffix(, 0)
+    }},
+    {"huge-vmalloc", (const char[]){
+#embed "../Lessons/Texts/huge-vmalloc.dmap" suffix(, 0)
+    }},
+    {"zapping", (const char[]){
+#embed "../Lessons/Texts/zapping.dmap" suffix(, 0)
+    }},
+    {"arm64-linear-map", (const char[]){
+#embed "../Lessons/Texts/arm64-linear-map.dmap" suffix(, 0)
+    }},
+    {"own-rule", (const char[]){
+#embed "../Lessons/Texts/own-rule.dmap" suffix(, 0)
+    }},
+    {"shortest-break", (const char[]){
+#embed "../Lessons/Texts/shortest-break.dmap" suffix(, 0)
+    }},
 };
 
 size_t embedded_lesson_count(void) { return sizeof(lessons) / sizeof(lessons[0]); }
 
-struct embedded_file embedded_lesson(size_t number) { return lessons[number]; }
+struct embedded_lesson embedded_lesson(size_t number) { return lessons[number]; }

@@ -7,10 +7,10 @@ static const unsigned char arm64[] = {
 #embed "../Lab/Programs/init-aarch64"
 };
 
-struct embedded_file embedded_init_x86_64(void) {
-  return (struct embedded_file){"init-x86_64", x86_64, sizeof(x86_64)};
+struct embedded_program embedded_init_x86_64(void) {
+  return (struct embedded_program){x86_64, sizeof(x86_64)};
 }
 
-struct embedded_file embedded_init_arm64(void) {
-  return (struct embedded_file){"init-aarch64", arm64, sizeof(arm64)};
+struct embedded_program embedded_init_arm64(void) {
+  return (struct embedded_program){arm64, sizeof(arm64)};
 }

@@ -8,11 +8,7 @@ public struct LessonText: Sendable {
   public var name: String { unsafe String(cString: embedded_lesson(number).name) }
 
   /// The file.
-  public var text: String {
-    let file = unsafe embedded_lesson(number)
-    return unsafe String(
-      decoding: UnsafeBufferPointer(start: file.bytes, count: file.size), as: UTF8.self)
-  }
+  public var text: String { unsafe String(cString: embedded_lesson(number).text) }
 
   /// All lessons, in the order in which they build on each other; lesson 1 comes first.
   public static var all: [LessonText] {
