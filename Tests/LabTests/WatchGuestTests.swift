@@ -94,9 +94,9 @@ import Testing
       ])
     #expect(started == 0)
     var recorded: [UInt8] = []
-    for _ in 0..<400 where recorded.isEmpty {
-      try programs.sleep(milliseconds: 1000)
+    try Self.wait(in: programs) {
       recorded = try programs.contents(of: "/lab/watch.txt")
+      return !recorded.isEmpty
     }
     try #require(!recorded.isEmpty, "\(guest.qemu.console.lastLines(20))")
     var loaded: [String] = []
@@ -112,26 +112,24 @@ import Testing
     if let name = loaded.last {
       #expect(try guest.carryOut(.removeModule(name.replacing("-", with: "_"))) == 0)
     }
-    // A translated processor takes its time: until the last of them is told.
-    for _ in 0..<400 {
-      try programs.sleep(milliseconds: 1000)
+    // Until the last of them is told.
+    try Self.wait(in: programs) {
       let text = String(
         decoding: try programs.contents(of: "/lab/watch.txt"), as: UTF8.self)
-      let isWhole = loaded.allSatisfy { name in
+      return loaded.allSatisfy { name in
         text.contains("owner=module%20\(name.replacing("-", with: "_")) ")
       }
-      if isWhole { break }
     }
     // Nothing changes any more: what the lab reads in the guest's memory is what the watch saw last, when it
     // has looked once more.
     var recording = try WatchRecording(BytesInMemory(recorded))
     var (inside, outside) = ("", "-")
-    for _ in 0..<400 where inside != outside {
-      try programs.sleep(milliseconds: 1000)
+    try Self.wait(in: programs) {
       outside = LeavesText.text(of: GuestImages(guest: guest).leaves)
       recorded = try programs.contents(of: "/lab/watch.txt")
       recording = try WatchRecording(BytesInMemory(recorded))
       inside = LeavesText.text(of: recording.lastLeaves)
+      return inside == outside
     }
     #expect(
       inside == outside,
@@ -151,15 +149,24 @@ import Testing
     // What it made in the kernel goes when it ends.
     #expect(try programs.systemCall("kill", [], { _ in [UInt64(bitPattern: -1), 15] }) == 0)
     var probes = "directmap"
-    for _ in 0..<400 where probes.contains("directmap") {
-      try programs.sleep(milliseconds: 1000)
+    try Self.wait(in: programs) {
       let bytes = try programs.contents(of: "/sys/kernel/tracing/kprobe_events")
       probes = String(decoding: bytes, as: UTF8.self)
+      return !probes.contains("directmap")
     }
     #expect(!probes.contains("directmap"))
     let ended = try programs.contents(of: "/lab/watch.txt")
     #expect(String(decoding: ended, as: UTF8.self).contains(": end DirectMap4k="))
     try Self.check(ended, machine, leaves: outside)
+  }
+
+  /// Waits until something holds, long enough for a translated processor on a loaded machine; what follows says
+  /// whether it does.
+  private static func wait(in programs: GuestPrograms, until holds: () throws -> Bool) throws {
+    for _ in 0..<400 {
+      try programs.sleep(milliseconds: 1000)
+      if try holds() { return }
+    }
   }
 
   /// Opens and replays a recording as a user does: both end with the tables as they were seen from outside.
